@@ -1,0 +1,31 @@
+"""Fixtures that more than one package's tests use: the models, the photos, and the shared data for development."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from artifacts.photos import fetch_photos
+from engine.weights import Weights, fetch
+
+
+@pytest.fixture(scope="session")
+def weights() -> Weights:
+    """The verified models, downloaded once for all runs."""
+    return fetch()
+
+
+@pytest.fixture(scope="session")
+def photos() -> dict[str, Path]:
+    """The photos of `artifacts.photos.CATALOGUE` by file name."""
+    return fetch_photos()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The data that developers have beside the repository."""
+    folder = Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"needs the development data in {folder}")
+    return folder
