@@ -82,7 +82,7 @@ def test_a_wrong_file_is_refused_and_not_kept(
 
 def test_an_archive_with_another_hash_is_refused(index: Archive, tmp_path: Path) -> None:
     artifact = dataclasses.replace(ARTIFACT, archive=dataclasses.replace(index, sha256="0" * 64))
-    with pytest.raises(ArtifactError, match="pip could not download greetings==1.0"):
+    with pytest.raises(ArtifactError, match=r"pip could not download greetings==1\.0"):
         fetch([artifact], tmp_path)
 
 

@@ -1,0 +1,65 @@
+"""Faces are found where they are, in every size of picture, by many threads at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from artifacts.photos import CATALOGUE
+from engine.detect import Detector, Face, Image
+from engine.weights import Weights
+
+
+@pytest.fixture(scope="module")
+def detector(weights: Weights) -> Detector:
+    return Detector(weights)
+
+
+def read(path: Path) -> Image:
+    image = cv2.imread(str(path))
+    assert image is not None
+    return np.asarray(image, np.uint8)
+
+
+@pytest.mark.parametrize("photo", CATALOGUE, ids=lambda photo: photo.name)
+def test_every_photo_shows_its_faces(detector: Detector, photos: dict[str, Path], photo: object) -> None:
+    assert isinstance(photo, type(CATALOGUE[0]))
+    image = read(photos[photo.name])
+    faces = detector.detect(image)
+    assert len(faces) == photo.faces
+    assert [face.area for face in faces] == sorted((face.area for face in faces), reverse=True)
+    for face in faces:
+        assert 60 < face.confidence <= 100
+        eye_left, eye_right, nose, mouth_left, mouth_right = face.landmarks
+        assert eye_left[0] < eye_right[0]
+        assert mouth_left[0] < mouth_right[0]
+        assert max(eye_left[1], eye_right[1]) < nose[1] < min(mouth_left[1], mouth_right[1])
+        for x, y in face.landmarks:
+            assert face.left - 5 <= x <= face.left + face.width + 5
+            assert face.top - 5 <= y <= face.top + face.height + 5
+
+
+@pytest.mark.parametrize("side", [150, 640, 1280, 3000, 6000])
+def test_a_face_is_found_in_the_same_place_at_any_size(detector: Detector, photos: dict[str, Path], side: int) -> None:
+    image = read(photos["astronaut.png"])
+    (expected,) = detector.detect(image)
+    scale = side / image.shape[0]
+    (found,) = detector.detect(np.asarray(cv2.resize(image, (side, side)), np.uint8))
+    for name in ("left", "top", "width", "height"):
+        assert getattr(found, name) / scale == pytest.approx(getattr(expected, name), abs=12)
+
+
+@pytest.mark.parametrize("shape", [(80, 80, 3), (1, 1, 3), (3000, 80, 3), (80, 3000, 3)])
+def test_no_face_is_an_empty_answer(detector: Detector, shape: tuple[int, ...]) -> None:
+    assert detector.detect(np.full(shape, 127, np.uint8)) == ()
+
+
+def test_threads_find_what_one_finds(detector: Detector, photos: dict[str, Path]) -> None:
+    images = [read(photos[photo.name]) for photo in CATALOGUE] * 3
+    alone: list[tuple[Face, ...]] = [detector.detect(image) for image in images]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(detector.detect, images)) == alone

@@ -1,0 +1,107 @@
+"""Pose, brightness, sharpness, and the bars that a face must pass to be indexed."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.detect import Detector, Face, Image
+from engine.quality import Quality, QualityFilter, measure, pose, shortcomings
+from engine.weights import Weights
+
+HEAD = np.array([(-31, -35, -26), (31, -35, -26), (0, 0, 0), (-26, 27, -20), (26, 27, -20)], float)
+
+
+def turned(roll: float, yaw: float, pitch: float) -> Face:
+    """A face whose landmarks are those of a head turned by yaw, then pitch, then roll, as a camera far away sees it."""
+    r, y, p = np.radians((roll, yaw, pitch))
+    about_down = np.array([(np.cos(y), 0, np.sin(y)), (0, 1, 0), (-np.sin(y), 0, np.cos(y))])
+    about_right = np.array([(1, 0, 0), (0, np.cos(p), -np.sin(p)), (0, np.sin(p), np.cos(p))])
+    in_plane = np.array([(np.cos(r), -np.sin(r), 0), (np.sin(r), np.cos(r), 0), (0, 0, 1)])
+    x, y_, _ = (in_plane @ about_right @ about_down @ HEAD.T * 2 + 300).round(6)
+    one, two, three, four, five = zip(x.tolist(), y_.tolist(), strict=True)
+    return Face(200, 200, 200, 200, (one, two, three, four, five), confidence=93)
+
+
+@given(st.floats(-45, 45))
+def test_roll_is_clockwise(angle: float) -> None:
+    assert dataclasses.astuple(pose(turned(angle, 0, 0))) == pytest.approx((angle, 0, 0), abs=0.1)
+
+
+@given(st.floats(-80, 80))
+def test_yaw_is_to_the_right(angle: float) -> None:
+    assert dataclasses.astuple(pose(turned(0, angle, 0))) == pytest.approx((0, angle, 0), abs=0.1)
+
+
+@given(st.floats(-60, 60))
+def test_pitch_is_upwards(angle: float) -> None:
+    assert dataclasses.astuple(pose(turned(0, 0, angle))) == pytest.approx((0, 0, angle), abs=0.1)
+
+
+def test_people_who_look_at_the_camera_do(weights: Weights, photos: dict[str, Path]) -> None:
+    image = read(photos["astronaut.png"])
+    (face,) = Detector(weights).detect(image)
+    seen = pose(face)
+    assert max(abs(seen.roll), abs(seen.yaw), abs(seen.pitch)) < 12
+    tilted = cv2.warpAffine(image, cv2.getRotationMatrix2D((256, 256), -20, 1), (512, 512))
+    (other,) = Detector(weights).detect(np.asarray(tilted, np.uint8))
+    assert pose(other).roll == pytest.approx(seen.roll + 20, abs=4)
+
+
+def read(path: Path) -> Image:
+    image = cv2.imread(str(path))
+    assert image is not None
+    return np.asarray(image, np.uint8)
+
+
+def test_blur_is_less_sharp_and_dark_less_bright(weights: Weights, photos: dict[str, Path]) -> None:
+    image = read(photos["astronaut.png"])
+    (face,) = Detector(weights).detect(image)
+    plain = measure(image, face)
+    blurred = measure(np.asarray(cv2.GaussianBlur(image, (0, 0), 5), np.uint8), face)
+    dark = measure((image // 8).astype(np.uint8), face)
+    assert 40 < plain.brightness < 80
+    assert blurred.sharpness < plain.sharpness / 5
+    assert dark.brightness == pytest.approx(plain.brightness / 8, abs=1)
+
+
+def test_a_box_outside_the_picture_measures_nothing() -> None:
+    face = dataclasses.replace(turned(0, 0, 0), left=-500.0)
+    assert measure(np.full((100, 100, 3), 255, np.uint8), face) == Quality(0, 0)
+
+
+LEVELS: tuple[QualityFilter, ...] = ("AUTO", "LOW", "MEDIUM", "HIGH")
+GOOD, SHOWN = turned(0, 0, 0), Quality(brightness=50, sharpness=50)
+
+
+def test_a_good_face_passes_every_bar() -> None:
+    for level in ("NONE", *LEVELS):
+        assert shortcomings(GOOD, SHOWN, level) == ()
+
+
+@pytest.mark.parametrize(
+    ("face", "quality", "reason"),
+    [
+        (turned(0, 0, 65), SHOWN, "EXTREME_POSE"),
+        (GOOD, Quality(brightness=2, sharpness=50), "LOW_BRIGHTNESS"),
+        (GOOD, Quality(brightness=50, sharpness=1), "LOW_SHARPNESS"),
+        (dataclasses.replace(GOOD, confidence=62), SHOWN, "LOW_CONFIDENCE"),
+        (dataclasses.replace(GOOD, width=12), SHOWN, "SMALL_BOUNDING_BOX"),
+    ],
+)
+def test_each_shortcoming_is_named_unless_no_filter_is_wanted(face: Face, quality: Quality, reason: str) -> None:
+    assert shortcomings(face, quality, "NONE") == ()
+    for level in LEVELS:
+        assert shortcomings(face, quality, level) == (reason,)
+
+
+def test_higher_bars_refuse_more() -> None:
+    profile = turned(0, 80, 0)
+    assert shortcomings(profile, SHOWN, "AUTO") == ()
+    assert shortcomings(profile, SHOWN, "MEDIUM") == ("EXTREME_POSE",)
