@@ -49,9 +49,6 @@ def test_people_who_look_at_the_camera_do(weights: Weights, photos: dict[str, Pa
     (face,) = Detector(weights).detect(image)
     seen = pose(face)
     assert max(abs(seen.roll), abs(seen.yaw), abs(seen.pitch)) < 12
-    tilted = cv2.warpAffine(image, cv2.getRotationMatrix2D((256, 256), -20, 1), (512, 512))
-    (other,) = Detector(weights).detect(np.asarray(tilted, np.uint8))
-    assert pose(other).roll == pytest.approx(seen.roll + 20, abs=4)
 
 
 def read(path: Path) -> Image:
