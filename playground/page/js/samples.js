@@ -1,0 +1,58 @@
+/** The sample photos: loaded by one click, their sources named, to drag or click into a message or a modal. */
+
+import { fill, h } from "./dom.js";
+import { icon } from "./icons.js";
+import { attempt, whileBusy } from "./overlays.js";
+import { SAMPLE_TYPE, sampleFile } from "./tray.js";
+
+/**
+ * A strip of samples that follows the store.
+ * @param {import("./store.js").Store} store
+ * @param {import("./api.js").Api} api
+ * @param {(files: File[]) => void} take
+ * @returns {HTMLElement}
+ */
+export function sampleStrip(store, api, take) {
+  const strip = h("section", { class: "samples", "aria-label": "Sample photos" });
+  const show = () => {
+    if (!strip.isConnected && strip.childElementCount) return stop();
+    return fill(strip, store.samplesShown ? [grid(store, take), sources(store.samples)] : loader(store, api));
+  };
+  const stop = store.on("samples", show);
+  show();
+  return strip;
+}
+
+function loader(store, api) {
+  const button = h("button", { type: "button", class: "button button-small" }, icon("image"), "Load sample photos");
+  button.addEventListener("click", () => whileBusy(button, () => attempt(() => load(store, api))));
+  return h("div", { class: "samples-loader" }, button, h("span", { class: "muted" }, "No photos at hand? Borrow some."));
+}
+
+async function load(store, api) {
+  if (store.samples.length === 0) store.samples = (await api.samples()).samples ?? [];
+  if (store.samples.length === 0) throw new Error("This playground was started without sample photos (--samples DIR).");
+  store.samplesShown = true;
+  store.emit("samples");
+}
+
+function grid(store, take) {
+  return h("ul", { class: "samples-grid" }, store.samples.map((sample) => h("li", {}, tile(sample, take))));
+}
+
+function tile(sample, take) {
+  const button = h(
+    "button",
+    { type: "button", class: "sample", draggable: true, "aria-label": `Attach sample ${sample.label}`, title: `${sample.label}\n${sample.source}` },
+    h("img", { src: sample.thumb_url ?? sample.url, alt: "", loading: "lazy", width: 96, height: 96, draggable: false }),
+    h("span", { class: "sample-label" }, sample.label),
+  );
+  button.addEventListener("dragstart", (event) => event.dataTransfer.setData(SAMPLE_TYPE, sample.name));
+  button.addEventListener("click", () => attempt(async () => take([await sampleFile(sample)])));
+  return button;
+}
+
+function sources(samples) {
+  const named = [...new Set(samples.map((sample) => sample.source).filter(Boolean))];
+  return named.length ? h("p", { class: "samples-sources" }, "Photos from ", named.join("; "), ".") : null;
+}
