@@ -1,0 +1,19 @@
+"""Slack in, Slack out: read the payload, call one service, render the answer."""
+
+from __future__ import annotations
+
+from slack_bolt import App
+
+from handlers import enroll, errors, facesearch, photos
+from handlers.desk import Desk
+
+
+def register(app: App, desk: Desk) -> None:
+    """Make the app answer to everything that `manifest.yml` names."""
+    errors.register(app)
+    enroll.register(app, desk)
+    facesearch.register(app, desk)
+    photos.register(app, desk)
+
+
+__all__ = ["Desk", "register"]

@@ -1,0 +1,70 @@
+"""The command line: `python -m bot start`, and the services without Slack."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot import commands
+from bot.settings import Settings
+from services.errors import Refusal
+from services.search import Mode
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit code: 0 done, 1 refused with a sentence, 2 misspelt."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[Settings, argparse.Namespace], int] = options.run
+    try:
+        return run(Settings(), options)
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "_".join(map(str, problem["loc"])).upper()
+            print(f"Setting {name}: {problem['msg']}. Mend it in .env or in the environment.", file=sys.stderr)  # noqa: T201
+        return 1
+    except Refusal as refusal:
+        print(refusal.sentence.replace("`", ""), file=sys.stderr)  # noqa: T201
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="A Slack bot that knows your team's faces.")
+    subcommands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    start = subcommands.add_parser("start", help="run the bot; without Slack tokens in a playground in the browser")
+    start.set_defaults(run=commands.start)
+
+    importer = subcommands.add_parser("import", help="enrol people from folders, one folder a person")
+    importer.add_argument("source", help="a folder of folders, or s3://bucket/prefix/")
+    importer.set_defaults(run=commands.import_)
+
+    identify = subcommands.add_parser("identify", help="say who is in a photo")
+    identify.add_argument("photo", type=Path)
+    identify.add_argument("--threshold", metavar="PERCENT", help="how similar a face must be; THRESHOLD, else 99")
+    identify.add_argument(
+        "--mode", choices=[mode.value for mode in Mode], help="what to compare with; MODE, else users"
+    )
+    identify.add_argument("--out", type=Path, metavar="FILE", help="write the annotated photo there")
+    identify.set_defaults(run=commands.identify)
+
+    people = subcommands.add_parser("people", help="list who is enrolled")
+    people.set_defaults(run=commands.people)
+
+    forget = subcommands.add_parser("forget", help="erase a person")
+    forget.add_argument("name")
+    forget.add_argument("--yes", action="store_true", help="do not ask")
+    forget.set_defaults(run=commands.forget)
+
+    for command in (importer, identify, people, forget):
+        command.add_argument("--json", action="store_true", help="print JSON for a machine")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""What the commands do, each on the same services as the bot."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import boto3
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot import app, printing, transport
+from bot.settings import Settings
+from engine import weights
+from services import annotate, images, importer
+from services.enrolment import Request, Result
+from services.preferences import parse_threshold
+from services.search import Mode
+from services.workspace import Workspace
+
+T = TypeVar("T")
+
+_ACTOR = "command line"
+_STATEMENT = "release-1"  # importing states that the people in the folders have agreed
+
+
+def start(settings: Settings, _options: argparse.Namespace) -> int:
+    """Run the bot until Ctrl-C; without Slack tokens, in a playground of its own."""
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("slack_bolt", "httpx", "slack_sdk"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    stopped = threading.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: stopped.set())
+    with ExitStack() as stack:
+        at_home = not settings.has_slack
+        if at_home:
+            settings = stack.enter_context(transport.playground(settings))
+        _fetch_weights(settings)
+        workspaces = stack.enter_context(app.open_workspaces(settings))
+        workspaces.open()
+        bot = app.build(settings, workspaces)
+        bot.jobs.start()
+        stack.callback(bot.jobs.stop)
+        stack.enter_context(transport.socket_mode(bot.app, settings))
+        _welcome(settings if at_home else None)
+        stopped.wait()
+        printing.out.print("Stopping …")
+    return 0
+
+
+def import_(settings: Settings, options: argparse.Namespace) -> int:
+    """Enrol everyone from a folder of folders, and say of every photo what became of it."""
+    source: str = options.source
+    with _workspace(settings) as workspace:
+        if source.startswith("s3://"):
+            folders = importer.from_s3(boto3.client("s3", region_name=settings.aws_region), source)
+        else:
+            folders = importer.from_disk(Path(source))
+        results: list[Result] = []
+        with _progress(quiet=options.json) as progress:
+            task = progress.add_task("Photos", total=sum(len(folder.photos) for folder in folders))
+            for folder in folders:
+                request = Request(folder.name, _ACTOR, _STATEMENT)
+                results.append(
+                    workspace.enrolment.enroll(request, folder.photos, progress=lambda: progress.advance(task))
+                )
+    _print(options, results, printing.results, printing.results_json)
+    return 0 if any(result.person for result in results) else 1
+
+
+def identify(settings: Settings, options: argparse.Namespace) -> int:
+    """Say who is in a photo, and write it annotated where asked."""
+    threshold = parse_threshold(options.threshold) if options.threshold else settings.threshold
+    mode = Mode(options.mode) if options.mode else settings.mode
+    photo = images.open(importer.read_file(options.photo))
+    with _workspace(settings) as workspace:
+        found = workspace.search.identify(photo, mode=mode, threshold=threshold)
+    if options.out:
+        options.out.write_bytes(annotate.encode(annotate.draw(photo.image, found.labels)))
+    _print(options, found, printing.identification, printing.identification_json)
+    return 0
+
+
+def people(settings: Settings, options: argparse.Namespace) -> int:
+    """List who is enrolled."""
+    with _workspace(settings) as workspace:
+        everyone = workspace.people.all()
+    _print(options, everyone, printing.people, printing.people_json)
+    return 0
+
+
+def forget(settings: Settings, options: argparse.Namespace) -> int:
+    """Erase a person, after asking."""
+    with _workspace(settings) as workspace:
+        person = workspace.people.get(options.name)
+        if not (options.yes or options.json or _sure(person.name)):
+            printing.out.print(f"{person.name} stays.", markup=False)
+            return 1
+        receipt = workspace.people.forget(person, actor=_ACTOR)
+    _print(options, receipt, printing.receipt, printing.receipt_json)
+    return 0
+
+
+@contextmanager
+def _workspace(settings: Settings) -> Iterator[Workspace]:
+    _fetch_weights(settings)
+    with app.open_workspaces(settings) as workspaces:
+        yield workspaces.open()
+
+
+def _fetch_weights(settings: Settings) -> None:
+    """Have the model files before anything needs them, with a progress bar where they must come from afar."""
+    if settings.engine != "embedded":
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=printing.err, transient=True) as progress:
+        tasks: dict[str, Any] = {}
+
+        def show(name: str, done: int, total: int | None) -> None:
+            if name not in tasks:
+                tasks[name] = progress.add_task(name, total=total)
+            progress.update(tasks[name], completed=done, total=total)
+
+        weights.fetch(settings.face_models_dir or weights.default_dir(), show)
+
+
+def _welcome(playground: Settings | None) -> None:
+    if playground is None:
+        printing.out.print("Connected to Slack. Ctrl-C stops.")
+        return
+    address = playground.slack_api_url.removesuffix("/api/")
+    printing.out.print(f"\n  Open [bold]{address}[/bold], a Slack workspace to try Facesearch in.\n")
+    printing.out.print("  1. Type [bold]/enroll alice[/bold] and give a few photos of her; the page has samples.")
+    printing.out.print("  2. Post a group photo; its thread answers with who is in it.")
+    printing.out.print(
+        "  3. [bold]/facesearch threshold 90[/bold] tunes it, [bold]/facesearch help[/bold] lists the rest.\n"
+    )
+    printing.out.print("  Ctrl-C stops.")
+
+
+def _sure(name: str) -> bool:
+    return printing.out.input(f"Erase {name}? This cannot be undone. [y/N] ", markup=False).strip().lower() in {
+        "y",
+        "yes",
+    }
+
+
+def _progress(*, quiet: bool) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=printing.err, transient=True, disable=quiet)
+
+
+def _print(options: argparse.Namespace, value: T, table: Callable[[T], None], as_json: Callable[[T], Any]) -> None:
+    if options.json:
+        printing.as_json(as_json(value))
+    else:
+        table(value)

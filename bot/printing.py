@@ -1,0 +1,105 @@
+"""What the command line prints: tables for people, JSON for machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from services.enrolment import Fate, Result
+from services.people import Receipt
+from services.records import Person
+from services.search import Identification
+
+out = Console()
+err = Console(stderr=True)
+
+
+def as_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201
+
+
+def results(results: Sequence[Result]) -> None:
+    """What became of every photo that was given."""
+    table = Table("Person", "Photo", "What became of it")
+    for result in results:
+        for outcome in result.outcomes:
+            style = "green" if outcome.fate is Fate.ADDED else "yellow"
+            table.add_row(Text(result.name), Text(outcome.file), Text(outcome.sentence, style=style))
+    out.print(table)
+    added, given = sum(r.added for r in results), sum(len(r.outcomes) for r in results)
+    out.print(f"{added} of {given} photos added; {sum(r.person is not None for r in results)} people known.")
+
+
+def results_json(results: Sequence[Result]) -> dict[str, Any]:
+    return {
+        "people": [
+            {
+                "name": result.name,
+                "added": result.added,
+                "photos": [{"file": o.file, "fate": o.fate.value, "sentence": o.sentence} for o in result.outcomes],
+            }
+            for result in results
+        ]
+    }
+
+
+def identification(found: Identification) -> None:
+    """Who is in a photo, by number from left to right."""
+    table = Table("#", "Name", "Similarity")
+    for sighting in found.sightings:
+        match = sighting.match
+        name = Text(match.person.name) if match else Text("unknown", style="dim")
+        table.add_row(str(sighting.number), name, f"{match.similarity:.2f} %" if match else "")
+    out.print(table)
+    out.print(
+        f"{found.recognised} of {len(found.sightings)} recognised; threshold {found.threshold:g} %, mode"
+        f" {found.mode.value}."
+    )
+
+
+def identification_json(found: Identification) -> dict[str, Any]:
+    return {
+        "photo": {"width": found.width, "height": found.height},
+        "mode": found.mode.value,
+        "threshold": found.threshold,
+        "faces": [
+            {
+                "number": sighting.number,
+                "box": [round(v) for v in sighting.box],
+                "name": sighting.match.person.name if sighting.match else None,
+                "similarity": round(sighting.match.similarity, 4) if sighting.match else None,
+            }
+            for sighting in found.sightings
+        ],
+    }
+
+
+def people(everyone: Sequence[Person]) -> None:
+    table = Table("Name", "Photos", "Added")
+    for person in everyone:
+        table.add_row(Text(person.name), str(person.faces), Text(f"{person.added_at:%Y-%m-%d} by {person.added_by}"))
+    out.print(table)
+    out.print(f"{len(everyone)} {'person' if len(everyone) == 1 else 'people'} enrolled.")
+
+
+def people_json(everyone: Sequence[Person]) -> dict[str, Any]:
+    return {
+        "people": [
+            {"name": p.name, "photos": p.faces, "added_by": p.added_by, "added_at": p.added_at.isoformat()}
+            for p in everyone
+        ]
+    }
+
+
+def receipt(receipt: Receipt) -> None:
+    out.print(Text(f"{receipt.name} is erased: {receipt.faces} faces and {receipt.photos} photos."))
+
+
+def receipt_json(receipt: Receipt) -> dict[str, Any]:
+    return {"name": receipt.name, "erased": {"faces": receipt.faces, "photos": receipt.photos}}

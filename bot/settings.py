@@ -1,0 +1,79 @@
+"""Every setting, typed, from the environment and from `.env`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.search import Mode, Strategy
+
+
+class Settings(BaseSettings):
+    """What the operator decides. Each attribute is the environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    slack_bot_token: SecretStr | None = None
+    """The bot's token, `xoxb-…`. Without it the bot runs in the playground."""
+
+    slack_app_token: SecretStr | None = None
+    """The app-level token for Socket Mode, `xapp-…`."""
+
+    slack_api_url: str = "https://slack.com/api/"
+    """Where Slack's Web API is."""
+
+    data_dir: Path = Path("data")
+    """Where all state lives: records, jobs, the embedded engine's store, enrolment photos."""
+
+    engine: Literal["embedded", "aws"] = "embedded"
+    """`embedded` recognises faces on this machine; `aws` asks Amazon Rekognition."""
+
+    aws_region: str | None = None
+    """The AWS region of Rekognition and S3, unless boto3 knows it otherwise."""
+
+    photos_bucket: str | None = None
+    """An S3 bucket to keep enrolment photos in, instead of a folder in `DATA_DIR`."""
+
+    collection: str = Field(default="facesearch", pattern=r"^[a-zA-Z0-9_.\-]{1,200}$")
+    """The name of the Rekognition collection."""
+
+    search_strategy: Strategy | None = None
+    """`index` or `crops`; without it `index` on the embedded engine and `crops` on AWS."""
+
+    threshold: float = Field(default=99.0, ge=50, le=100)
+    """The similarity in percent from which a face gets a name, where a channel has set no other."""
+
+    mode: Mode = Mode.USERS
+    """`users` compares with user vectors, `faces` with single faces, where a channel has set no other."""
+
+    database_url: str | None = None
+    """The SQLAlchemy URL of the records; a SQLite file in `DATA_DIR` without it."""
+
+    face_models_dir: Path | None = None
+    """Where the model files are; a cache folder of the user's without it."""
+
+    workers: int = Field(default=2, ge=1, le=64)
+    """How many photos are worked on at once."""
+
+    playground_port: int = Field(default=3000, ge=1, le=65535)
+    """The port of the playground's page."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """How much is logged."""
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _with_slash(cls, url: str) -> str:
+        return url if url.endswith("/") else f"{url}/"
+
+    @property
+    def strategy(self) -> Strategy:
+        default = Strategy.INDEX if self.engine == "embedded" else Strategy.CROPS
+        return self.search_strategy or default
+
+    @property
+    def has_slack(self) -> bool:
+        return self.slack_bot_token is not None and self.slack_app_token is not None

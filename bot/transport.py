@@ -1,0 +1,80 @@
+"""How the bot and Slack reach each other: Socket Mode, to Slack itself or to the playground beside us."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import SecretStr
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+from bot.settings import Settings
+from services.errors import Refusal
+
+_PATIENCE = 5  # seconds that the playground has to go
+
+
+@contextmanager
+def socket_mode(app: App, settings: Settings) -> Iterator[None]:
+    """Connected to Slack while the context lasts; closing waits for what is being answered."""
+    if settings.slack_app_token is None:
+        raise ValueError("SLACK_APP_TOKEN is not set")
+    handler = SocketModeHandler(app, settings.slack_app_token.get_secret_value(), web_client=app.client)
+    handler.connect()
+    try:
+        yield
+    finally:
+        handler.close()
+
+
+@contextmanager
+def playground(settings: Settings) -> Iterator[Settings]:
+    """A playground in a process of its own while the context lasts; yields settings that lead to it.
+
+    Raises `Refusal` when it does not come up, with what it said.
+    """
+    bot_token, app_token = f"xoxb-{secrets.token_hex(12)}", f"xapp-{secrets.token_hex(12)}"
+    manifest = Path(__file__).resolve().parent.parent / "manifest.yml"
+    command = [sys.executable, "-m", "playground", "--port", str(settings.playground_port), "--manifest", str(manifest)]
+    environment = os.environ | {"PLAYGROUND_BOT_TOKEN": bot_token, "PLAYGROUND_APP_TOKEN": app_token}
+    process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
+        command,
+        cwd=manifest.parent,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,  # Ctrl-C is ours to pass on, once the bot has stopped talking to it
+    )
+    try:
+        url = _ready(process)
+        yield settings.model_copy(
+            update={
+                "slack_bot_token": SecretStr(bot_token),
+                "slack_app_token": SecretStr(app_token),
+                "slack_api_url": f"{url}/api/",
+            }
+        )
+    finally:
+        process.terminate()
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _ready(process: subprocess.Popen[str]) -> str:
+    """The playground's address, from the line that says it is ready."""
+    said: list[str] = []
+    for line in process.stdout or ():
+        if line.startswith("Playground ready on "):
+            return line.removeprefix("Playground ready on ").strip()
+        said.append(line.strip())
+    raise Refusal(said[-1] if said else "The playground did not start.")

@@ -1,0 +1,148 @@
+"""Enrolling: `/enroll` and its modal, "enroll alice" with photos, and choosing among several faces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from services.annotate import Label
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from handlers import errors
+from handlers.desk import Desk
+from handlers.slack import Place, Slack, SlackFile, unescape
+from handlers.views import enroll as views
+from handlers.views import words
+from handlers.views.enroll import Whom
+from services import annotate, images, names
+from services.enrolment import Fate, GivenPhoto, Outcome, Request
+from services.errors import Refusal
+from services.jobs import Payload, Step
+
+JOB = "enroll"
+_MENTION = re.compile(r"^<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>$")
+_SAID = re.compile(r"^\s*(?:<@(?P<bot>[UW][A-Z0-9]+)>\s*)?/?enrol{1,2}\s+(?P<whom>\S.*?)\s*$", re.IGNORECASE)
+
+
+def register(app: App, desk: Desk) -> None:
+    desk.jobs.register(JOB, partial(_enroll, desk))
+
+    @app.command("/enroll")
+    def command(ack: Ack, command: dict[str, Any], client: WebClient) -> None:
+        ack()
+        whom = _whom(Slack(client), command.get("text", ""), command["channel_id"])
+        client.views_open(trigger_id=command["trigger_id"], view=views.modal(whom))
+
+    @app.view(views.CALLBACK)
+    def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        try:
+            payload = _submission(view, user=body["user"]["id"])
+        except Refusal as refusal:
+            ack(response_action="errors", errors={views.NAME: refusal.sentence})
+            return
+        desk.jobs.submit(JOB, view["id"], payload)
+        ack()
+
+    @app.action(views.CHOOSE)
+    def chosen(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        face = int(action["selected_option"]["value"])
+        file_id, whom = views.chosen(action["block_id"])
+        container = body["container"]
+        desk.jobs.submit(
+            JOB,
+            f"{container['channel_id']}-{container['message_ts']}-{face}",
+            {
+                **_about(whom, body["user"]["id"]),
+                "place": [container["channel_id"], body["message"].get("thread_ts"), None],
+                "files": [[file_id, f"Face {face}"]],
+                "face": face,
+            },
+        )
+        ack()
+
+
+def said(text: str, bot: str | None) -> str | None:
+    """Whom a message's text enrols: «enroll alice», «/enroll alice», «@Facesearch enroll alice»; else None."""
+    match = _SAID.match(text.strip().partition("\n")[0])
+    if match is None or (match["bot"] and match["bot"] != bot):
+        return None
+    return match["whom"]
+
+
+def submit_message(desk: Desk, event: Mapping[str, Any], files: Sequence[SlackFile], whom: str) -> None:
+    """Store the job of a message that enrols the person in its photos."""
+    channel, ts = event["channel"], event["ts"]
+    desk.jobs.submit(
+        JOB,
+        f"{channel}-{ts}",
+        {
+            "said": whom,
+            "user": event["user"],
+            "place": [channel, event.get("thread_ts", ts), None],
+            "files": [[file.id, file.name] for file in files],
+        },
+    )
+
+
+def _submission(view: Mapping[str, Any], *, user: str) -> dict[str, Any]:
+    values = view["state"]["values"]
+    whom = Whom.unpack(view["private_metadata"])
+    name = names.clean(values[views.NAME][views.NAME]["value"] or "")
+    files = [SlackFile.of(file) for file in values[views.PHOTOS][views.PHOTOS]["files"]]
+    return {
+        **_about(Whom(name, whom.member if name == whom.name else None, whom.channel), user),
+        "place": [whom.channel, None, user],
+        "files": [[file.id, file.name] for file in files],
+    }
+
+
+def _about(whom: Whom, user: str) -> dict[str, Any]:
+    return {"whom": whom.pack(), "user": user}
+
+
+def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
+    """The job: enrol, then say of every photo what became of it."""
+    place = Place(*payload["place"])
+    slack = desk.slack()
+    try:
+        whom = _who(slack, payload, place)
+        request = Request(whom.name, payload["user"], views.STATEMENT_VERSION, whom.member)
+        given = [
+            GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face")) for file_id, name in payload["files"]
+        ]
+        enrolment = desk.workspaces.open().enrolment
+        result = step("enroll", lambda: enrolment.enroll(request, given))
+    except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
+        sentence = errors.in_words(error)
+        step("say", lambda: slack.say(place, words.sentence(sentence)))
+        return
+    step("say", lambda: slack.say(place, views.result(result, by_message="said" in payload)))
+    for (file_id, _), outcome in zip(payload["files"], result.outcomes, strict=True):
+        if outcome.fate is Fate.SEVERAL_FACES:
+            step(f"ask {file_id}", partial(_ask, slack, place, whom, file_id, outcome))
+
+
+def _who(slack: Slack, payload: Payload, place: Place) -> Whom:
+    return _whom(slack, payload["said"], place.channel) if "said" in payload else Whom.unpack(payload["whom"])
+
+
+def _whom(slack: Slack, text: str, channel: str) -> Whom:
+    """A name as typed, or the member that is mentioned."""
+    mention = _MENTION.match(text.strip())
+    if mention:
+        return Whom(names.clean(slack.real_name(mention["id"])), mention["id"], channel)
+    return Whom(names.suggest(unescape(text.strip())), None, channel)
+
+
+def _ask(slack: Slack, place: Place, whom: Whom, file_id: str, outcome: Outcome) -> str:
+    """Show the faces numbered and let the enroller choose; what only they may see goes to their direct messages."""
+    if place.only is not None:
+        place = Place(slack.direct(place.only))
+    labels = [Label(number, box, None, None) for number, box in enumerate(outcome.faces, start=1)]
+    picture = annotate.draw(images.open(slack.fetch(file_id)).image, labels)
+    alt = f"The photo with {len(labels)} numbered faces"
+    slack.show(place, annotate.encode(picture), name="faces.jpg", alt=alt)
+    return slack.say(place, views.choice(whom, file_id, outcome))

@@ -1,0 +1,59 @@
+"""The one error boundary: whatever goes wrong becomes words for the person and a reference for the log."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt import App
+from slack_sdk.errors import SlackApiError
+
+from handlers.slack import Place, Slack
+from handlers.views import words
+from services.errors import Refusal
+
+_logger = logging.getLogger(__name__)
+
+_SLACK_WORDS = {
+    "channel_not_found": "I cannot see this channel. Invite me with `/invite @Facesearch`.",
+    "not_in_channel": "I am not in this channel. Invite me with `/invite @Facesearch`.",
+    "expired_trigger_id": "That took me too long. Try once more.",
+    "ratelimited": "Slack asks me to slow down. Try again in a minute.",
+    "missing_scope": "Slack has not given me the right to do this. A workspace admin can install me again.",
+}
+
+
+def in_words(error: BaseException) -> str:
+    """A sentence for the person; for what nobody foresaw, one with a reference that the log has too."""
+    if isinstance(error, Refusal):
+        return error.sentence
+    if isinstance(error, SlackApiError) and error.response["error"] in _SLACK_WORDS:
+        _logger.warning("Slack refused: %s", error.response["error"])
+        return _SLACK_WORDS[error.response["error"]]
+    reference = secrets.token_hex(4)
+    _logger.error("unexpected error, reference %s", reference, exc_info=error)
+    return f"Something went wrong on my side. If it happens again, tell your admin this reference: `{reference}`."
+
+
+def register(app: App) -> None:
+    """Answer errors of listeners where the person is."""
+
+    @app.error
+    def tell(error: Exception, body: dict[str, Any], client: Any) -> None:
+        sentence = in_words(error)
+        place = _place(body)
+        if place is None:
+            return
+        try:
+            Slack(client).say(place, words.sentence(sentence))
+        except SlackApiError:
+            _logger.warning("could not tell the person about it", exc_info=True)
+
+
+def _place(body: Mapping[str, Any]) -> Place | None:
+    """Where the person is who caused a payload: a command, an action or a submission; None for an event."""
+    user = body.get("user_id") or (body.get("user") or {}).get("id")
+    channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or user
+    return Place(channel, only=user) if user and channel and "event" not in body else None

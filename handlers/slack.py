@@ -1,0 +1,185 @@
+"""Slack as the handlers need it: fetch a file, answer where the person is, put a picture into a thread."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.models.blocks import Block
+
+from services.errors import Refusal, Unavailable
+
+MAX_BYTES = 50 * 1024 * 1024
+_TIMEOUT = httpx.Timeout(30, connect=5)
+_REDIRECTS = 3
+_SHARED_WITHIN = 5.0  # seconds that a new file may take to appear in its thread
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer goes: a thread, a channel, or in a channel for one person's eyes only."""
+
+    channel: str
+    thread_ts: str | None = None
+    only: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said: blocks for the eye, and the same in plain text for notifications and screen readers."""
+
+    text: str
+    blocks: Sequence[Block] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SlackFile:
+    """A file as Slack names it. Its name and type are the sender's word, not a fact."""
+
+    id: str
+    name: str
+    mimetype: str
+
+    @classmethod
+    def of(cls, payload: Mapping[str, Any]) -> SlackFile:
+        name = payload.get("name") or payload.get("title") or payload["id"]
+        return cls(str(payload["id"]), str(name), str(payload.get("mimetype", "")))
+
+    @property
+    def looks_like_picture(self) -> bool:
+        return self.mimetype.startswith("image/")
+
+
+class Slack:
+    """One workspace's Slack, with the token to it."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+
+    def fetch(self, file_id: str) -> bytes:
+        """A file's bytes. Raises `Refusal` with what to do when Slack does not hand them over."""
+        try:
+            info: dict[str, Any] = self._client.files_info(file=file_id)["file"]
+        except SlackApiError as error:
+            if error.response["error"] == "file_not_found":
+                raise Refusal("The file is gone from Slack. Post it again.") from error
+            raise
+        if int(info.get("size") or 0) > MAX_BYTES:
+            raise Refusal(f"The file is larger than {MAX_BYTES // 2**20} MB. Post a smaller copy.")
+        url = info.get("url_private_download") or info.get("url_private")
+        if not url:
+            raise Refusal("Slack does not let me read this file. Post it in this channel itself.")
+        return _download(url, token=self._client.token or "", home=self._client.base_url)
+
+    def say(self, place: Place, message: Message) -> str:
+        """Say it, and return the message's `ts`; for one person where the bot is not let in, in a direct message."""
+        blocks = [block.to_dict() for block in message.blocks] or None
+        if place.only is None:
+            answer = self._client.chat_postMessage(
+                channel=place.channel, thread_ts=place.thread_ts, text=message.text, blocks=blocks, unfurl_links=False
+            )
+            return str(answer["ts"])
+        try:
+            answer = self._client.chat_postEphemeral(
+                channel=place.channel, user=place.only, text=message.text, blocks=blocks, thread_ts=place.thread_ts
+            )
+            return str(answer["message_ts"])
+        except SlackApiError as error:
+            if error.response["error"] not in {"channel_not_found", "not_in_channel", "user_not_in_channel"}:
+                raise
+            return self.say(Place(self.direct(place.only)), message)
+
+    def direct(self, user: str) -> str:
+        """The channel of the direct messages with a member."""
+        return str(self._client.conversations_open(users=user)["channel"]["id"])
+
+    def show(self, place: Place, picture: bytes, *, name: str, alt: str) -> str:
+        """Put a picture into a channel or thread, and return its file id once Slack shows it there."""
+        answer = self._client.files_upload_v2(
+            channel=place.channel, thread_ts=place.thread_ts, file=picture, filename=name, title=name, alt_txt=alt
+        )
+        file_id = str(answer["file"]["id"])
+        self._wait_until_shared(file_id, place.channel)
+        return file_id
+
+    def react(self, channel: str, ts: str, emoji: str) -> None:
+        """Add a reaction; that it is there already, or that the message is gone, is no error."""
+        self._reaction("reactions.add", channel, ts, emoji)
+
+    def unreact(self, channel: str, ts: str, emoji: str) -> None:
+        """Take a reaction of ours away, if it is there."""
+        self._reaction("reactions.remove", channel, ts, emoji)
+
+    def real_name(self, user: str) -> str:
+        """What a member is called in this workspace."""
+        user_info = self._client.users_info(user=user)["user"]
+        profile = user_info.get("profile", {})
+        return str(profile.get("display_name") or profile.get("real_name") or user_info.get("name") or user)
+
+    def _reaction(self, method: str, channel: str, ts: str, emoji: str) -> None:
+        try:
+            self._client.api_call(method, json={"channel": channel, "timestamp": ts, "name": emoji})
+        except SlackApiError as error:
+            if error.response["error"] not in {"already_reacted", "no_reaction", "message_not_found", "too_many_emoji"}:
+                _logger.warning("%s failed: %s", method, error.response["error"])
+
+    def _wait_until_shared(self, file_id: str, channel: str) -> None:
+        # Slack shares an upload a while after it has answered; what is said next must come below it.
+        deadline = time.monotonic() + _SHARED_WITHIN
+        pause = 0.05
+        while time.monotonic() < deadline:
+            shares = self._client.files_info(file=file_id)["file"].get("shares", {})
+            if any(channel in channels for channels in shares.values()):
+                return
+            time.sleep(pause)
+            pause = min(pause * 2, 1.0)
+
+
+def _download(url: str, *, token: str, home: str) -> bytes:
+    try:
+        with httpx.Client(timeout=_TIMEOUT) as http:
+            for _ in range(_REDIRECTS):
+                headers = {"Authorization": f"Bearer {token}"} if _may_have_token(url, home) else {}
+                with http.stream("GET", url, headers=headers) as answer:
+                    if answer.next_request is not None:
+                        url = urljoin(url, str(answer.next_request.url))
+                        continue
+                    if answer.status_code == 404:
+                        raise Refusal("The file is gone from Slack. Post it again.")
+                    answer.raise_for_status()
+                    return _read(answer)
+    except httpx.HTTPError as error:
+        raise Unavailable("Slack did not hand the file over. Post it again in a minute.") from error
+    raise Unavailable("Slack sent me from one address to the next for this file. Post it again in a minute.")
+
+
+def _read(answer: httpx.Response) -> bytes:
+    data = bytearray()
+    for chunk in answer.iter_bytes():
+        data += chunk
+        if len(data) > MAX_BYTES:
+            raise Refusal(f"The file is larger than {MAX_BYTES // 2**20} MB. Post a smaller copy.")
+    return bytes(data)
+
+
+def _may_have_token(url: str, home: str) -> bool:
+    """The token goes to Slack's own hosts over TLS, or to the very host that is set up as Slack's."""
+    there, here = urlsplit(url), urlsplit(home)
+    if (there.scheme, there.netloc) == (here.scheme, here.netloc):
+        return True
+    host = there.hostname or ""
+    return there.scheme == "https" and (host == "slack.com" or host.endswith((".slack.com", ".slack-files.com")))
+
+
+def unescape(text: str) -> str:
+    """What was typed, from Slack's text, in which `&`, `<` and `>` are escaped."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

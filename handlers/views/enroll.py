@@ -1,0 +1,126 @@
+"""Enrolment: its modal, what became of each photo, and the choice among several faces."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    CheckboxesElement,
+    FileInputElement,
+    InputBlock,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    StaticSelectElement,
+)
+from slack_sdk.models.views import View
+
+from handlers.slack import Message
+from handlers.views import rich
+from services import names
+from services.enrolment import Fate, Outcome, Result
+
+CALLBACK = "enroll"
+NAME, PHOTOS, CONSENT = "name", "photos", "consent"
+CHOOSE = "choose_face"
+MAX_FILES = 10
+
+# What the enroller states; its version is kept with every enrolment made on its ground.
+STATEMENT_VERSION = "release-1"
+STATEMENT = "This person has agreed to be recognised in photos posted here."
+
+_FILETYPES = ["jpg", "jpeg", "png", "heic", "heif", "webp"]
+_ICONS = {Fate.ADDED: "✓", Fate.ALREADY_ENROLLED: "＝", Fate.SEVERAL_FACES: "？"}
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Whom a modal or a choice is about; it travels through Slack with it."""
+
+    name: str
+    member: str | None
+    channel: str
+
+    def pack(self) -> str:
+        return json.dumps([self.name, self.member, self.channel], ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def unpack(cls, text: str) -> Whom:
+        name, member, channel = json.loads(text)
+        return cls(str(name), str(member) if member else None, str(channel))
+
+
+def modal(whom: Whom) -> View:
+    """Asks for name, photos and the statement that the person agreed."""
+    name = PlainTextInputElement(
+        action_id=NAME, initial_value=whom.name or None, max_length=names.MAX_LENGTH, focus_on_load=not whom.name
+    )
+    photos = FileInputElement(action_id=PHOTOS, filetypes=_FILETYPES, max_files=MAX_FILES)
+    consent = CheckboxesElement(action_id=CONSENT, options=[Option(value=STATEMENT_VERSION, label=STATEMENT)])
+    return View(
+        type="modal",
+        callback_id=CALLBACK,
+        private_metadata=whom.pack(),
+        title=PlainTextObject(text="Enrol a person"),
+        submit=PlainTextObject(text="Enrol"),
+        close=PlainTextObject(text="Cancel"),
+        blocks=[
+            InputBlock(block_id=NAME, label=PlainTextObject(text="Name"), element=name),
+            InputBlock(
+                block_id=PHOTOS,
+                label=PlainTextObject(text="Photos"),
+                hint=PlainTextObject(
+                    text="One to ten, best five: from the front, from both sides, looking up and looking down."
+                ),
+                element=photos,
+            ),
+            InputBlock(block_id=CONSENT, label=PlainTextObject(text="Consent"), element=consent),
+        ],
+    )
+
+
+def result(result: Result, *, by_message: bool) -> Message:
+    """How many photos were added, and of each what became of it."""
+    head: rich.Line = [rich.Bold(result.name), f": {_count(result)}"]
+    listed = [
+        [f"{_ICONS.get(o.fate, '✗')} ", rich.Code(o.file), " ", *rich.sentence(o.sentence)] for o in result.outcomes
+    ]
+    tail: list[rich.Line] = []
+    if result.person is None:
+        tail.append(["Nothing was kept. Try again with other photos."])
+    else:
+        tail.append([_known_by(result.person.faces)])
+        if by_message:
+            tail.append([f"By enrolling you state: {STATEMENT}"])
+    text = "\n".join(rich.plain(line) for line in (head, *listed))
+    return Message(text, [rich.lines(head), rich.bullets(*listed), *([rich.lines(*tail)] if tail else [])])
+
+
+def choice(whom: Whom, file_id: str, outcome: Outcome) -> Message:
+    """Which of the numbered faces is it? The picture stands above."""
+    question: rich.Line = ["Which one is ", rich.Bold(whom.name), "?"]
+    options = [Option(value=str(n), label=f"Face {n}") for n in range(1, len(outcome.faces) + 1)]
+    select = StaticSelectElement(
+        action_id=CHOOSE, placeholder=PlainTextObject(text="Choose a face"), options=options[:100]
+    )
+    asked = ActionsBlock(block_id=f"{file_id} {whom.pack()}", elements=[select])
+    return Message(rich.plain(question), [rich.lines(question), asked])
+
+
+def chosen(block_id: str) -> tuple[str, Whom]:
+    """The file and the person that a choice was about."""
+    file_id, _, packed = block_id.partition(" ")
+    return file_id, Whom.unpack(packed)
+
+
+def _count(result: Result) -> str:
+    total = len(result.outcomes)
+    return f"{result.added} of {total} {'photo' if total == 1 else 'photos'} added"
+
+
+def _known_by(faces: int) -> str:
+    if faces >= 5:
+        return f"Known by {faces} photos now."
+    return f"Known by {faces} {'photo' if faces == 1 else 'photos'} now; five from different sides work best."

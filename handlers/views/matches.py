@@ -1,0 +1,46 @@
+"""The answer to a photo: the list of who is in it."""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import ContextBlock, PlainTextObject
+
+from handlers.slack import Message
+from handlers.views import rich, words
+from services.search import Identification, Mode, Sighting
+
+_BY_MODE = {Mode.USERS: "user vectors", Mode.FACES: "single faces"}
+
+
+def answer(found: Identification, title: str = "") -> Message:
+    """How many were recognised, each face with name and similarity, the threshold and the mode.
+
+    `title` tells the photo from its neighbours when a message has several.
+    """
+    head = f"{title}: {_count(found)}" if title else _count(found)
+    listed = [_line(sighting) for sighting in found.sightings]
+    how = f"Threshold {found.threshold:g} % · compared with {_BY_MODE[found.mode]}"
+    context = ContextBlock(elements=[PlainTextObject(text=how)])
+    text = "\n".join([rich.escape(head), *(rich.plain(line) for line in listed)])
+    return Message(text, [rich.lines([rich.Bold(head)], *listed), context])
+
+
+def no_face(title: str = "") -> Message:
+    sentence = "I see no face in this photo. A face needs some 20 pixels, and to be turned towards the camera."
+    return words.sentence(f"{title}: {sentence}" if title else sentence)
+
+
+def percent(similarity: float) -> str:
+    """One decimal, cut and not rounded: 99.96 is 99.9 %, since 100 % would claim certainty."""
+    return f"{int(similarity * 10 + 1e-6) / 10:.1f} %"
+
+
+def _count(found: Identification) -> str:
+    faces = len(found.sightings)
+    return f"{found.recognised} of {faces} {'face' if faces == 1 else 'faces'} recognised"
+
+
+def _line(sighting: Sighting) -> rich.Line:
+    if sighting.match is None:
+        return [f"{sighting.number} · unknown"]
+    name, similarity = sighting.match.person.name, sighting.match.similarity
+    return [f"{sighting.number} · ", rich.Bold(name), f" — {percent(similarity)}"]

@@ -1,0 +1,85 @@
+"""Rich text: lines in which a name is only ever a name, since Slack reads no markup in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import RichTextBlock, RichTextElementParts, RichTextListElement, RichTextSectionElement
+
+_Text = RichTextElementParts.Text
+
+
+@dataclass(frozen=True, slots=True)
+class Bold:
+    """A piece of a line in bold."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A piece of a line to be typed as it stands."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A mention of a member, by id."""
+
+    id: str
+
+
+Piece = str | Bold | Code | User
+Line = Sequence[Piece]
+
+
+def lines(*content: Line) -> RichTextBlock:
+    """Lines below one another."""
+    return RichTextBlock(
+        elements=[_section(line, "\n" if i < len(content) - 1 else "") for i, line in enumerate(content)]
+    )
+
+
+def bullets(*content: Line) -> RichTextBlock:
+    """A bulleted list."""
+    items = [_section(line) for line in content]
+    return RichTextBlock(elements=[RichTextListElement(style="bullet", indent=0, elements=items)])
+
+
+def sentence(text: str) -> Line:
+    """A sentence with `commands` between backticks, as `services` write them, as the pieces of a line."""
+    return [Code(piece) if i % 2 else piece for i, piece in enumerate(text.split("`")) if piece]
+
+
+def plain(line: Line) -> str:
+    """The line's text for a notification, with names that stay names."""
+    return "".join(f"<@{piece.id}>" if isinstance(piece, User) else escape(_text(piece)) for piece in line)
+
+
+def escape(text: str) -> str:
+    """Text that Slack shows as it stands: no mention, no link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _text(piece: str | Bold | Code) -> str:
+    return piece if isinstance(piece, str) else piece.text
+
+
+def _section(line: Line, end: str = "") -> RichTextSectionElement:
+    parts = [_part(piece) for piece in line if piece not in ("", Bold(""))]
+    if end:
+        parts.append(_Text(text=end))
+    return RichTextSectionElement(elements=parts)
+
+
+def _part(piece: Piece) -> RichTextElementParts.Text | RichTextElementParts.User:
+    if isinstance(piece, User):
+        return RichTextElementParts.User(user_id=piece.id)
+    style = None
+    if isinstance(piece, Bold):
+        style = RichTextElementParts.TextStyle(bold=True)
+    elif isinstance(piece, Code):
+        style = RichTextElementParts.TextStyle(code=True)
+    return _Text(text=_text(piece), style=style)

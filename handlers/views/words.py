@@ -1,0 +1,12 @@
+"""A sentence on its own, such as a refusal."""
+
+from __future__ import annotations
+
+from handlers.slack import Message
+from handlers.views import rich
+
+
+def sentence(text: str) -> Message:
+    """A sentence in which only `commands` between backticks are styled, whatever names it holds."""
+    line = rich.sentence(text)
+    return Message(rich.plain(line), [rich.lines(line)])

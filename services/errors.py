@@ -1,0 +1,23 @@
+"""Refusals: what goes wrong in a way that a person can read and act upon."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """A request that cannot be done. Its text is a sentence for the person who asked, with what to do next."""
+
+    @property
+    def sentence(self) -> str:
+        return str(self)
+
+
+class NotFound(Refusal):
+    """Nobody here goes by that name."""
+
+
+class Conflict(Refusal):
+    """What is asked for collides with something that stands already."""
+
+
+class Unavailable(Refusal):
+    """A service that we depend on does not answer now; trying again later may help."""

@@ -1,0 +1,84 @@
+"""Enrolling many people at once from folders, one a person, on disk or in an S3 bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from services.enrolment import GivenPhoto
+from services.errors import NotFound, Refusal
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+MAX_BYTES = 50 * 1024 * 1024  # a photo larger than this is refused unread
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One person's folder: its name is theirs."""
+
+    name: str
+    photos: tuple[GivenPhoto, ...]
+
+
+def from_disk(root: Path) -> tuple[Folder, ...]:
+    """One `Folder` for each folder in `root` that has files, by name. Raises `NotFound` when there is none."""
+    if not root.is_dir():
+        raise NotFound(f"There is no folder {root}.")
+    folders = tuple(
+        Folder(folder.name, photos)
+        for folder in sorted(root.iterdir())
+        if folder.is_dir() and not folder.name.startswith(".") and (photos := tuple(_files(folder)))
+    )
+    return _some(folders, str(root))
+
+
+def from_s3(s3: S3Client, url: str) -> tuple[Folder, ...]:
+    """The same from `s3://bucket/prefix/`. Raises `NotFound` when there is no folder under it."""
+    bucket, _, prefix = url.removeprefix("s3://").partition("/")
+    prefix = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
+    by_name: dict[str, list[GivenPhoto]] = {}
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        for entry in page.get("Contents", []):
+            parts = PurePosixPath(entry["Key"].removeprefix(prefix)).parts
+            if len(parts) == 2 and not entry["Key"].endswith("/"):
+                read = partial(_read_object, s3, bucket, entry["Key"], entry["Size"])
+                by_name.setdefault(parts[0], []).append(GivenPhoto(parts[1], read))
+    return _some(tuple(Folder(name, tuple(photos)) for name, photos in sorted(by_name.items())), url)
+
+
+def _files(folder: Path) -> Iterator[GivenPhoto]:
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and not path.name.startswith("."):
+            yield GivenPhoto(path.name, partial(read_file, path))
+
+
+def read_file(path: Path) -> bytes:
+    """A file's bytes. Raises `Refusal` when there is none to read or it is too large."""
+    try:
+        _check_size(path.stat().st_size)
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise NotFound(f"There is no file {path}.") from error
+    except OSError as error:
+        raise Refusal(f"The file cannot be read: {error.strerror}.") from error
+
+
+def _read_object(s3: S3Client, bucket: str, key: str, size: int) -> bytes:
+    _check_size(size)
+    return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+
+
+def _check_size(size: int) -> None:
+    if size > MAX_BYTES:
+        raise Refusal(f"The file has {size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read.")
+
+
+def _some(folders: tuple[Folder, ...], where: str) -> tuple[Folder, ...]:
+    if not folders:
+        raise NotFound(f"{where} has no folders with photos in them. Make one folder a person, named like the person.")
+    return folders

@@ -1,0 +1,81 @@
+"""Durable jobs: stored before anyone is told that they will be done, and done once, through crashes and restarts.
+
+DBOS keeps them, in SQLite or PostgreSQL, inside this process. A job is a function of one JSON payload; what it has
+done so far is checkpointed step by step, and a job that a crash cut short goes on after its last finished step.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar
+
+from dbos import DBOS, DBOSConfig, Queue, SetWorkflowID
+
+T = TypeVar("T")
+Payload = Mapping[str, Any]
+
+_QUEUE = "photos"
+_logger = logging.getLogger(__name__)
+
+
+class Step(Protocol):
+    """Runs a function once for its job: its result, which must be plain data, is kept and given again after a crash."""
+
+    def __call__(self, name: str, run: Callable[[], T]) -> T: ...
+
+
+Job = Callable[[Payload, Step], None]
+
+
+class Jobs:
+    """The jobs of this process: tables of functions by name, and a queue that runs at most `at_once` of them.
+
+    DBOS is one a process, so this is too.
+    """
+
+    def __init__(self, database_url: str, *, at_once: int) -> None:
+        self._at_once = at_once
+        self._jobs: dict[str, Job] = {}
+        self._queue: Queue | None = None
+        config: DBOSConfig = {
+            "name": "facesearch",
+            "system_database_url": database_url,
+            "executor_id": "local",
+            "application_version": "1",  # a job stored by an older release is still ours to finish
+            "log_level": "WARNING",
+            "max_executor_threads": at_once + 2,
+        }
+        DBOS(config=config)
+        self._workflow = DBOS.workflow(name="facesearch.job")(self._run)
+
+    def register(self, name: str, job: Job) -> None:
+        """Name a job's function. All are named before `start`, which may have some to finish."""
+        self._jobs[name] = job
+
+    def start(self) -> None:
+        """Begin to work, first on what was left unfinished."""
+        DBOS.launch()
+        self._queue = DBOS.register_queue(_QUEUE, worker_concurrency=self._at_once, polling_interval_sec=0.05)
+
+    def submit(self, name: str, key: str, payload: Payload) -> None:
+        """Store a job; returns once it is safe. A key that was submitted before changes nothing."""
+        if self._queue is None:
+            raise RuntimeError("submit before start")
+        with SetWorkflowID(f"{name}:{key}"):
+            self._queue.enqueue(self._workflow, name, dict(payload))
+
+    def stop(self) -> None:
+        """Let the running jobs finish for a moment; whatever does not is taken up at the next start."""
+        DBOS.destroy(workflow_completion_timeout_sec=5)
+
+    def _run(self, name: str, payload: dict[str, Any]) -> None:
+        try:
+            self._jobs[name](payload, _step)
+        except Exception:
+            _logger.exception("job %s failed", name)
+            raise
+
+
+def _step(name: str, run: Callable[[], T]) -> T:
+    return DBOS.run_step({"name": name}, run)

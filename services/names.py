@@ -1,0 +1,41 @@
+"""Names of people: cleaned for showing, folded for comparing.
+
+A name may be anything that Unicode can spell, up to 80 characters. It is kept as typed, without the characters that
+only steer a display, and two names are the same person's when they fold to the same key.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from services.errors import Refusal
+
+MAX_LENGTH = 80
+
+# Joiners shape letters in Persian, Hindi and emoji; every other format or control character only plays tricks.
+_JOINERS = {"\u200c", "\u200d"}
+
+
+def clean(text: str) -> str:
+    """The name as it is kept and shown: NFC, one space between words, nothing invisible.
+
+    Raises `Refusal` when nothing is left of it or it is longer than `MAX_LENGTH` characters.
+    """
+    visible = (c if not c.isspace() else " " for c in unicodedata.normalize("NFC", text))
+    kept = "".join(c for c in visible if c in _JOINERS or not unicodedata.category(c).startswith("C"))
+    name = " ".join(kept.split()).strip("".join(_JOINERS))
+    if not name:
+        raise Refusal("A name is missing. Say who it is, as in `/enroll Alice`.")
+    if len(name) > MAX_LENGTH:
+        raise Refusal(f"That name has {len(name)} characters; at most {MAX_LENGTH} fit. Use a shorter one.")
+    return name
+
+
+def key(name: str) -> str:
+    """What two spellings of one name have in common: «ALICE», «alice» and «Ａｌｉｃｅ» fold to the same key."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def suggest(text: str) -> str:
+    """A typed name as it would be written: «alice martin» becomes «Alice Martin», «bell O'Neill» stays."""
+    return " ".join(word[:1].upper() + word[1:] for word in text.split()) if text.islower() else text

@@ -1,0 +1,71 @@
+"""The people of a workspace: who is enrolled, and forgetting them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from services.photostore import PhotoStore
+from services.records import Person, Records
+from services.rekognition import Rekognition, in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was erased of a person, each proven gone by listing."""
+
+    name: str
+    faces: int
+    photos: int
+
+
+class People:
+    """Lists and forgets the people of one collection."""
+
+    def __init__(self, rekognition: Rekognition, records: Records, photos: PhotoStore, collection_id: str) -> None:
+        self._rekognition = rekognition
+        self._client = rekognition.client
+        self._records = records
+        self._photos = photos
+        self._collection_id = collection_id
+
+    def all(self) -> tuple[Person, ...]:
+        """Everyone, by name."""
+        return self._records.people()
+
+    def get(self, name: str) -> Person:
+        """The person of that name. Raises `services.errors.NotFound`."""
+        return self._records.get(name)
+
+    def forget(self, person: Person, *, actor: str) -> Receipt:
+        """Erase a person: user vector, faces, photos, records; what cannot be proven erased raises.
+
+        The records go last, so that an erasure cut short is found and finished by asking again.
+        """
+        faces = self._records.faces(person.user_id)
+        face_ids = [face.face_id for face in faces]
+        with in_words():
+            self._delete_user(person.user_id)
+            self._rekognition.delete_faces(self._collection_id, face_ids)
+            left = self._faces_left(face_ids)
+        photos = list(self._photos.keys(f"{self._records.workspace}/{person.user_id}/"))
+        for photo in photos:
+            self._photos.delete(photo)
+        if left:
+            raise RuntimeError(f"Rekognition still lists {len(left)} faces of {person.user_id} after DeleteFaces")
+        self._records.remove_person(person.user_id)
+        self._records.audit(actor, "forget", user_id=person.user_id, faces=len(face_ids), photos=len(photos))
+        return Receipt(person.name, len(face_ids), len(photos))
+
+    def _delete_user(self, user_id: str) -> None:
+        with suppress(self._client.exceptions.ResourceNotFoundException):  # an earlier erasure came this far
+            self._client.delete_user(CollectionId=self._collection_id, UserId=user_id)
+
+    def _faces_left(self, face_ids: list[str]) -> list[str]:
+        left: list[str] = []
+        for start in range(0, len(face_ids), 100):
+            page = self._client.list_faces(
+                CollectionId=self._collection_id, FaceIds=face_ids[start : start + 100], MaxResults=100
+            )
+            left += [face["FaceId"] for face in page["Faces"]]
+        return left

@@ -1,0 +1,111 @@
+"""Enrolment photos: kept in a folder, or in an S3 bucket, so that a collection can be rebuilt from them."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from services.errors import NotFound
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_KEY = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
+
+
+class PhotoStore(Protocol):
+    """Bytes by key. A key is made by us: segments of letters, digits, dot, dash and underscore."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep the bytes; the same key again replaces them, whole."""
+
+    def get(self, key: str) -> bytes:
+        """The bytes. Raises `NotFound`."""
+
+    def delete(self, key: str) -> None:
+        """Forget the bytes; forgetting what is not there is no error."""
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Every key that begins with the prefix, in no order."""
+
+
+class FolderPhotoStore:
+    """Photos in a folder that only the bot's own user may read."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def put(self, key: str, data: bytes) -> None:
+        path = self._path(key)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # private: mode 0600
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+
+    def get(self, key: str) -> bytes:
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound("That enrolment photo is no longer kept.") from error
+
+    def delete(self, key: str) -> None:
+        path = self._path(key)
+        path.unlink(missing_ok=True)
+        if path.parent != self._root and path.parent.exists() and not any(path.parent.iterdir()):
+            path.parent.rmdir()
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        for path in self._root.rglob("*"):
+            key = path.relative_to(self._root).as_posix()
+            if path.is_file() and key.startswith(prefix) and not path.name.startswith(".new-"):
+                yield key
+
+    def _path(self, key: str) -> Path:
+        return self._root / _checked(key)
+
+
+class S3PhotoStore:
+    """Photos as private, encrypted objects under a prefix of an S3 bucket."""
+
+    def __init__(self, s3: S3Client, bucket: str, prefix: str = "enrolled/") -> None:
+        self._s3 = s3
+        self._bucket = bucket
+        self._prefix = prefix
+
+    def put(self, key: str, data: bytes) -> None:
+        self._s3.put_object(
+            Bucket=self._bucket,
+            Key=self._prefix + _checked(key),
+            Body=data,
+            ContentType="image/jpeg",
+            ServerSideEncryption="AES256",
+        )
+
+    def get(self, key: str) -> bytes:
+        try:
+            return self._s3.get_object(Bucket=self._bucket, Key=self._prefix + _checked(key))["Body"].read()
+        except self._s3.exceptions.NoSuchKey as error:
+            raise NotFound("That enrolment photo is no longer kept.") from error
+
+    def delete(self, key: str) -> None:
+        self._s3.delete_object(Bucket=self._bucket, Key=self._prefix + _checked(key))
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix + prefix)
+        for page in pages:
+            for entry in page.get("Contents", []):
+                yield entry["Key"].removeprefix(self._prefix)
+
+
+def _checked(key: str) -> str:
+    if not _KEY.fullmatch(key) or ".." in key.split("/"):
+        raise ValueError(f"not a photo key: {key!r}")
+    return key

@@ -1,0 +1,219 @@
+"""Who is in a photo: every face searched among the enrolled people, by user vectors or by single faces."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from services import crops
+from services.annotate import Label
+from services.crops import Box
+from services.images import Photo
+from services.records import Person, Records
+from services.rekognition import QUERY_PREFIX, Rekognition, in_words
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition.type_defs import BoundingBoxTypeDef
+
+MAX_FACES = 100
+_CANDIDATES = 5
+_FACES_ASKED = 50  # in mode `faces` several of the best may be one person's
+_STRAY_AFTER = 600  # seconds; no search takes longer
+
+
+class Mode(StrEnum):
+    """What a face is compared with: `users`, each person's user vector, or `faces`, every enrolled face singly."""
+
+    USERS = "users"
+    FACES = "faces"
+
+
+class Strategy(StrEnum):
+    """How a group photo is searched.
+
+    `index` stores the photo's faces, searches each by its identifier and deletes them: one pass over the picture.
+    `crops` sends a crop of every face and stores nothing.
+    """
+
+    INDEX = "index"
+    CROPS = "crops"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An enrolled person whom a face resembles, with Rekognition's similarity in percent."""
+
+    person: Person
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One face of a photo. `match` is None when nobody reaches the threshold: unknown."""
+
+    number: int
+    box: Box
+    match: Candidate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """The faces of one photo from left to right, and how they were searched."""
+
+    width: int
+    height: int
+    mode: Mode
+    threshold: float
+    sightings: tuple[Sighting, ...]
+
+    @property
+    def labels(self) -> list[Label]:
+        """What to draw on the photo."""
+        return [
+            Label(s.number, s.box, s.match.person.name if s.match else None, s.match.similarity if s.match else None)
+            for s in self.sightings
+        ]
+
+    @property
+    def recognised(self) -> int:
+        return sum(sighting.match is not None for sighting in self.sightings)
+
+
+class Search:
+    """Searches one collection."""
+
+    def __init__(self, rekognition: Rekognition, records: Records, collection_id: str, strategy: Strategy) -> None:
+        self._rekognition = rekognition
+        self._client = rekognition.client
+        self._records = records
+        self._collection_id = collection_id
+        self._strategy = strategy
+
+    def identify(self, photo: Photo, *, mode: Mode, threshold: float) -> Identification:
+        """Everyone in the photo; each person is named at most once, on the face most similar to them.
+
+        Raises `services.errors.Unavailable` when Rekognition cannot be asked.
+        """
+        look = self._by_index if self._strategy is Strategy.INDEX else self._by_crops
+        with in_words():
+            found = look(photo, mode, threshold)
+        found.sort(key=lambda face: face[0].center)
+        matches = _assign([similarities for _, similarities in found])
+        people = self._records.people_by_id([user_id for user_id, _ in matches.values()])
+        sightings = []
+        for index, (box, _) in enumerate(found):
+            user_id, similarity = matches.get(index, ("", 0.0))
+            person = people.get(user_id)
+            sightings.append(Sighting(index + 1, box, Candidate(person, similarity) if person else None))
+        return Identification(photo.width, photo.height, mode, threshold, tuple(sightings))
+
+    def sweep(self) -> int:
+        """Delete the faces that a search interrupted by a crash has left in the collection; how many there were."""
+        strays = [
+            face_id
+            for face_id, external_id in self._rekognition.face_ids(self._collection_id)
+            if external_id.startswith(QUERY_PREFIX) and _age(external_id) > _STRAY_AFTER
+        ]
+        self._rekognition.delete_faces(self._collection_id, strays)
+        return len(strays)
+
+    def _by_index(self, photo: Photo, mode: Mode, threshold: float) -> list[tuple[Box, _Similarities]]:
+        face_ids: list[str] = []
+        search = self._users_of_face if mode is Mode.USERS else self._faces_of_face
+        try:
+            indexed = self._client.index_faces(
+                CollectionId=self._collection_id,
+                Image={"Bytes": photo.rekognition_bytes()},
+                ExternalImageId=f"{QUERY_PREFIX}{int(time.time())}-{uuid.uuid4().hex}",
+                MaxFaces=MAX_FACES,
+                QualityFilter="NONE",
+            )["FaceRecords"]
+            face_ids = [record["Face"]["FaceId"] for record in indexed]
+            similarities = self._rekognition.map(lambda face_id: search(face_id, threshold), face_ids)
+        finally:
+            if face_ids:
+                self._client.delete_faces(CollectionId=self._collection_id, FaceIds=face_ids)
+        boxes = [_box(record["Face"]["BoundingBox"], photo) for record in indexed]
+        return list(zip(boxes, similarities, strict=True))
+
+    def _by_crops(self, photo: Photo, mode: Mode, threshold: float) -> list[tuple[Box, _Similarities]]:
+        detected = self._client.detect_faces(Image={"Bytes": photo.rekognition_bytes()})["FaceDetails"]
+        boxes = [_box(face["BoundingBox"], photo) for face in detected]
+        search = self._users_of_crop if mode is Mode.USERS else self._faces_of_crop
+        pictures = [crops.jpeg(crops.cut(photo.image, box, boxes)) for box in boxes]
+        similarities = self._rekognition.map(lambda picture: search(picture, threshold), pictures)
+        return list(zip(boxes, similarities, strict=True))
+
+    def _users_of_face(self, face_id: str, threshold: float) -> _Similarities:
+        answer = self._client.search_users(
+            CollectionId=self._collection_id, FaceId=face_id, UserMatchThreshold=threshold, MaxUsers=_CANDIDATES
+        )
+        return {match["User"]["UserId"]: match["Similarity"] for match in answer["UserMatches"]}
+
+    def _faces_of_face(self, face_id: str, threshold: float) -> _Similarities:
+        answer = self._client.search_faces(
+            CollectionId=self._collection_id, FaceId=face_id, FaceMatchThreshold=threshold, MaxFaces=_FACES_ASKED
+        )
+        return self._best_by_owner([(match["Face"]["FaceId"], match["Similarity"]) for match in answer["FaceMatches"]])
+
+    def _users_of_crop(self, picture: bytes, threshold: float) -> _Similarities:
+        answer = self._client.search_users_by_image(
+            CollectionId=self._collection_id,
+            Image={"Bytes": picture},
+            UserMatchThreshold=threshold,
+            MaxUsers=_CANDIDATES,
+            QualityFilter="NONE",
+        )
+        return {match["User"]["UserId"]: match["Similarity"] for match in answer["UserMatches"]}
+
+    def _faces_of_crop(self, picture: bytes, threshold: float) -> _Similarities:
+        try:
+            answer = self._client.search_faces_by_image(
+                CollectionId=self._collection_id,
+                Image={"Bytes": picture},
+                FaceMatchThreshold=threshold,
+                MaxFaces=_FACES_ASKED,
+                QualityFilter="NONE",
+            )
+        except self._client.exceptions.InvalidParameterException:  # how Rekognition says: no face in the crop
+            return {}
+        return self._best_by_owner([(match["Face"]["FaceId"], match["Similarity"]) for match in answer["FaceMatches"]])
+
+    def _best_by_owner(self, matches: Sequence[tuple[str, float]]) -> _Similarities:
+        owners = self._records.owners([face_id for face_id, _ in matches])
+        best: _Similarities = {}
+        for face_id, similarity in matches:
+            if user_id := owners.get(face_id):
+                best[user_id] = max(similarity, best.get(user_id, 0.0))
+        return best
+
+
+_Similarities = dict[str, float]  # user_id to similarity
+
+
+def _assign(similarities: Sequence[_Similarities]) -> dict[int, tuple[str, float]]:
+    """Give every person to the one face most like them, the most similar pair first."""
+    pairs = sorted(
+        ((value, index, user_id) for index, row in enumerate(similarities) for user_id, value in row.items()),
+        key=lambda pair: (-pair[0], pair[1], pair[2]),
+    )
+    assigned: dict[int, tuple[str, float]] = {}
+    taken: set[str] = set()
+    for value, index, user_id in pairs:
+        if index not in assigned and user_id not in taken:
+            assigned[index] = (user_id, value)
+            taken.add(user_id)
+    return assigned
+
+
+def _box(ratios: BoundingBoxTypeDef, photo: Photo) -> Box:
+    return Box.of(ratios, photo.width, photo.height)
+
+
+def _age(external_id: str) -> float:
+    seconds, _, _ = external_id.removeprefix(QUERY_PREFIX).partition("-")
+    return time.time() - int(seconds) if seconds.isdigit() else float("inf")

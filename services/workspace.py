@@ -1,0 +1,70 @@
+"""All that the bot can do for one Slack workspace, each workspace in a collection of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+
+from services.enrolment import Enrolment
+from services.people import People
+from services.photostore import PhotoStore
+from services.preferences import Preferences, Tuning
+from services.records import Database, Records
+from services.rekognition import Rekognition
+from services.search import Search, Strategy
+
+HOME = "home"  # the workspace of a bot that serves just one
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The services of one workspace."""
+
+    records: Records
+    preferences: Preferences
+    people: People
+    enrolment: Enrolment
+    search: Search
+
+
+class Workspaces:
+    """Opens workspaces; the first time creates the collection and sweeps it of what a crash left."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        rekognition: Rekognition,
+        photos: PhotoStore,
+        collection: str,
+        strategy: Strategy,
+        defaults: Tuning,
+    ) -> None:
+        self._database = database
+        self._rekognition = rekognition
+        self._photos = photos
+        self._collection = collection
+        self._strategy = strategy
+        self._defaults = defaults
+        self._opened: dict[str, Workspace] = {}
+        self._lock = Lock()
+
+    def open(self, workspace: str = HOME) -> Workspace:
+        with self._lock:
+            if workspace not in self._opened:
+                self._opened[workspace] = self._build(workspace)
+            return self._opened[workspace]
+
+    def _build(self, workspace: str) -> Workspace:
+        collection_id = self._collection if workspace == HOME else f"{self._collection}-{workspace}"
+        records = self._database.workspace(workspace)
+        self._rekognition.ensure_collection(collection_id)
+        search = Search(self._rekognition, records, collection_id, self._strategy)
+        search.sweep()
+        return Workspace(
+            records=records,
+            preferences=Preferences(records, self._defaults),
+            people=People(self._rekognition, records, self._photos, collection_id),
+            enrolment=Enrolment(self._rekognition, records, self._photos, collection_id),
+            search=search,
+        )
