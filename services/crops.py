@@ -47,11 +47,15 @@ def cut(image: Image.Image, box: Box, others: Iterable[Box] = (), *, margin: flo
     """
     x0, y0 = box.left - margin * box.width, box.top - margin * box.height
     x1, y1 = box.left + (1 + margin) * box.width, box.top + (1 + margin) * box.height
-    left, top = max(0, int(x0)), max(0, int(y0))
-    right, bottom = min(image.width, int(x1) + 1), min(image.height, int(y1) + 1)
+    left, top = _clamp(x0, image.width - 1), _clamp(y0, image.height - 1)
+    right, bottom = max(left + 1, _clamp(x1 + 1, image.width)), max(top + 1, _clamp(y1 + 1, image.height))
     crop = image.crop((left, top, right, bottom))
     _blank(crop, box, [other for other in others if other != box], left, top)
     return _fit(crop)
+
+
+def _clamp(value: float, most: int) -> int:
+    return min(max(int(value), 0), most)
 
 
 def _blank(crop: Image.Image, box: Box, others: list[Box], left: int, top: int) -> None:

@@ -47,7 +47,12 @@ class Jobs:
             "max_executor_threads": at_once + 2,
         }
         DBOS(config=config)
-        self._workflow = DBOS.workflow(name="facesearch.job")(self._run)
+
+        @DBOS.workflow(name="facesearch.job")
+        def workflow(name: str, payload: dict[str, Any]) -> None:
+            self._run(name, payload)
+
+        self._workflow = workflow
 
     def register(self, name: str, job: Job) -> None:
         """Name a job's function. All are named before `start`, which may have some to finish."""

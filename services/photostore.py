@@ -42,7 +42,8 @@ class FolderPhotoStore:
 
     def put(self, key: str, data: bytes) -> None:
         path = self._path(key)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in reversed(path.relative_to(self._root).parents):
+            (self._root / folder).mkdir(mode=0o700, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # private: mode 0600
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

@@ -1,0 +1,50 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services import names
+from services.errors import Refusal
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Alice \n Martin ", "Alice Martin"),
+        ("Zoë", "Zoë"),
+        ("علي", "علي"),
+        ("李小龍", "李小龍"),
+        ("e\u0301", "é"),
+        ("Ali\u202ece\u202c", "Alice"),
+        ("\u200bAlice\ufeff", "Alice"),
+        ("<!channel> *bold*", "<!channel> *bold*"),
+    ],
+)
+def test_a_name_is_kept_as_typed_without_what_only_steers_a_display(typed: str, kept: str) -> None:
+    assert names.clean(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "\u202e\u200b", "\u200d", "x" * 81])
+def test_an_empty_or_endless_name_is_refused(typed: str) -> None:
+    with pytest.raises(Refusal):
+        names.clean(typed)
+
+
+@given(st.text(max_size=120))
+def test_cleaning_is_idempotent_and_keeps_within_the_limit(typed: str) -> None:
+    try:
+        kept = names.clean(typed)
+    except Refusal:
+        return
+    assert names.clean(kept) == kept
+    assert 0 < len(kept) <= names.MAX_LENGTH
+    assert kept.isprintable() or {"\u200c", "\u200d"} & set(kept)
+
+
+def test_spellings_of_one_name_share_a_key() -> None:
+    assert len({names.key(name) for name in ("ALICE", "alice", "Ａｌｉｃｅ")}) == 1
+    assert names.key("Alice") != names.key("Alicia")
+
+
+def test_a_name_typed_in_lower_case_is_suggested_as_written() -> None:
+    assert names.suggest("alice martin") == "Alice Martin"
+    assert names.suggest("bell O'Neill") == "bell O'Neill"

@@ -1,0 +1,47 @@
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from services.errors import NotFound
+from services.photostore import FolderPhotoStore, PhotoStore, S3PhotoStore
+
+
+@pytest.fixture(params=["folder", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PhotoStore]:
+    if request.param == "folder":
+        yield FolderPhotoStore(tmp_path / "photos")
+        return
+    with mock_aws():
+        s3 = boto3.client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket="team-faces")
+        yield S3PhotoStore(s3, "team-faces")
+
+
+def test_what_is_put_is_got_until_it_is_deleted(store: PhotoStore) -> None:
+    store.put("T1/u-1/f-1.jpg", b"first")
+    store.put("T1/u-1/f-1.jpg", b"second")
+    store.put("T1/u-2/f-2.jpg", b"other")
+    assert store.get("T1/u-1/f-1.jpg") == b"second"
+    assert sorted(store.keys("T1/u-1/")) == ["T1/u-1/f-1.jpg"]
+    store.delete("T1/u-1/f-1.jpg")
+    store.delete("T1/u-1/f-1.jpg")
+    assert list(store.keys("T1/u-1/")) == []
+    assert list(store.keys("T1/")) == ["T1/u-2/f-2.jpg"]
+    with pytest.raises(NotFound):
+        store.get("T1/u-1/f-1.jpg")
+
+
+@pytest.mark.parametrize("key", ["../x", "/etc/x", "a//b", "a/../b", "", "a b", "ü"])
+def test_a_key_never_leaves_the_store(store: PhotoStore, key: str) -> None:
+    with pytest.raises(ValueError, match="not a photo key"):
+        store.put(key, b"x")
+
+
+def test_photos_on_disk_are_private(tmp_path: Path) -> None:
+    FolderPhotoStore(tmp_path / "photos").put("T1/u-1/f.jpg", b"x")
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "photos").rglob("*")}
+    assert all(mode & 0o077 == 0 for mode in modes.values()), modes

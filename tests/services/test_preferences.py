@@ -1,0 +1,28 @@
+from pathlib import Path
+
+import pytest
+
+from services.errors import Refusal
+from services.preferences import Preferences, Tuning, parse_threshold
+from services.records import Database, sqlite_url
+from services.search import Mode
+
+
+@pytest.mark.parametrize(("typed", "threshold"), [("90", 90), ("99.5 %", 99.5), (" 99,5", 99.5), ("100", 100)])
+def test_a_threshold_is_read_as_people_type_it(typed: str, threshold: float) -> None:
+    assert parse_threshold(typed) == threshold
+
+
+@pytest.mark.parametrize("typed", ["", "high", "49.9", "101", "nan", "inf", "-90", "9 0"])
+def test_what_is_no_usable_threshold_is_refused(typed: str) -> None:
+    with pytest.raises(Refusal):
+        parse_threshold(typed)
+
+
+def test_a_channel_is_tuned_on_its_own(tmp_path: Path) -> None:
+    preferences = Preferences(Database(sqlite_url(tmp_path / "r.sqlite")).workspace("T1"), Tuning(99, Mode.USERS))
+    assert preferences.set_threshold("90", channel="C1", actor="U1") == Tuning(90, Mode.USERS)
+    assert preferences.set_mode(" Faces ", channel="C1", actor="U1") == Tuning(90, Mode.FACES)
+    assert preferences.tuning("C2") == Tuning(99, Mode.USERS)
+    with pytest.raises(Refusal):
+        preferences.set_mode("both", channel="C1", actor="U1")

@@ -1,0 +1,88 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.errors import Conflict, NotFound
+from services.records import Database, Records, sqlite_url
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(sqlite_url(tmp_path / "records ?#.sqlite"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def records(database: Database) -> Records:
+    return database.workspace("T1")
+
+
+def test_a_person_is_found_in_any_spelling(records: Records) -> None:
+    person = records.add_person("Zoë", member="U1", added_by="U9")
+    assert records.get("zoË") == person
+    assert records.find_member("U1") == person
+    assert person.added_at.tzinfo is not None
+
+
+def test_a_name_is_taken_once_in_a_workspace(database: Database, records: Records) -> None:
+    records.add_person("Alice", member=None, added_by="U9")
+    with pytest.raises(Conflict):
+        records.add_person("ALICE", member=None, added_by="U9")
+    database.workspace("T2").add_person("Alice", member=None, added_by="U9")
+
+
+def test_workspaces_do_not_see_each_other(database: Database, records: Records) -> None:
+    person = records.add_person("Alice", member="U1", added_by="U9")
+    records.add_face(person.user_id, face_id="f1", photo="p", digest="d", added_by="U9")
+    records.set_setting("threshold", "90")
+    records.audit("U9", "enroll")
+    other = database.workspace("T2")
+    assert other.people() == ()
+    assert other.find_member("U1") is None
+    assert other.people_by_id([person.user_id]) == {}
+    assert other.owners_of_photo("d") == ()
+    assert other.setting("threshold") is None
+    assert other.audit_log() == ()
+    with pytest.raises(NotFound):
+        other.get("Alice")
+
+
+def test_faces_are_counted_and_recorded_once(records: Records) -> None:
+    person = records.add_person("Alice", member=None, added_by="U9")
+    for _ in range(2):
+        records.add_face(person.user_id, face_id="f1", photo="p1", digest="d1", added_by="U9")
+    records.add_face(person.user_id, face_id="f2", photo="p2", digest="d2", added_by="U9")
+    assert records.get("Alice").faces == 2
+    assert [face.face_id for face in records.faces(person.user_id)] == ["f1", "f2"]
+    assert records.owners(["f1", "f2", "f3"]) == {"f1": person.user_id, "f2": person.user_id}
+    assert [owner.name for owner in records.owners_of_photo("d2")] == ["Alice"]
+
+
+def test_removing_a_person_leaves_no_row_about_them(tmp_path: Path, records: Records) -> None:
+    person = records.add_person("Alice", member="U1", added_by="U9")
+    records.add_face(person.user_id, face_id="f1", photo="p1", digest="d1", added_by="U9")
+    records.add_consent(person.user_id, statement="release-1", given_by="U9")
+    records.remove_person(person.user_id)
+    assert records.people() == ()
+    assert records.owners(["f1"]) == {}
+    assert records.faces(person.user_id) == ()
+
+
+def test_a_channel_goes_by_its_own_setting_before_the_workspaces(records: Records) -> None:
+    assert records.setting("threshold", "C1") is None
+    records.set_setting("threshold", "95")
+    assert records.setting("threshold", "C1") == "95"
+    records.set_setting("threshold", "90", "C1")
+    records.set_setting("threshold", "91", "C1")
+    assert records.setting("threshold", "C1") == "91"
+    assert records.setting("threshold", "C2") == "95"
+
+
+def test_the_audit_log_is_newest_first(records: Records) -> None:
+    records.audit("U1", "enroll", added=3)
+    records.audit("U2", "forget", name="Zoë")
+    newest, oldest = records.audit_log()
+    assert (newest.actor, newest.action, dict(newest.details)) == ("U2", "forget", {"name": "Zoë"})
+    assert oldest.at <= newest.at
