@@ -1,0 +1,58 @@
+"""The command line: `python -m playground --port 3000 --manifest manifest.yml`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from playground.app import create_app
+from playground.manifest import ManifestError, load
+from playground.options import Options
+from playground.server import LOOPBACK, PortBusy, listen, serve
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the playground until it is interrupted. 0 when it was stopped, 1 when it could not start."""
+    given = _parser().parse_args(arguments)
+    try:
+        manifest = load(given.manifest)
+        listener = listen(given.host, given.port)
+    except (ManifestError, PortBusy) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    host = f"[{given.host}]" if ":" in given.host else given.host
+    url = f"http://{host}:{listener.getsockname()[1]}"
+    app = create_app(manifest, url, options_from(os.environ), given.samples)
+    serve(app, listener, lambda: print(f"Playground ready on {url}", flush=True))  # noqa: T201
+    return 0
+
+
+def options_from(environment: Mapping[str, str]) -> Options:
+    """The options, with tokens from the environment where it has them."""
+    defaults = Options()
+    return Options(
+        bot_token=environment.get("PLAYGROUND_BOT_TOKEN") or defaults.bot_token,
+        app_token=environment.get("PLAYGROUND_APP_TOKEN") or defaults.app_token,
+        signing_secret=environment.get("PLAYGROUND_SIGNING_SECRET") or defaults.signing_secret,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m playground", description="A local Slack to try an app in.")
+    parser.add_argument("--host", default="127.0.0.1", choices=LOOPBACK, help="a loopback address (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=3000, help="the port of the page and the API (default 3000)")
+    parser.add_argument("--manifest", type=Path, default=Path("manifest.yml"), help="the app's manifest")
+    parser.add_argument("--samples", type=_folder, help="a folder of sample photos, instead of those that are fetched")
+    return parser
+
+
+def _folder(name: str) -> Path:
+    path = Path(name)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{name} is not a folder")
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""The playground as an ASGI application: routes to the Web API, Socket Mode, files, and the page."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from playground import client_api, response_endpoint, transfers
+from playground.manifest import Manifest
+from playground.options import Options
+from playground.security import LocalOnly
+from playground.slack import Slack, new_slack
+from playground.webapi import endpoint
+
+PAGE = Path(__file__).parent / "page"
+PAGE_TYPES = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
+
+
+def create_app(
+    manifest: Manifest, base_url: str, options: Options | None = None, samples: Path | None = None
+) -> Starlette:
+    """The application, for an app with this manifest, to be served at `base_url` (no slash at the end).
+
+    `samples` is a folder of sample photos; without one they are fetched when someone asks.
+    """
+    options = options or Options()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        slack = new_slack(manifest, base_url, options, samples)
+        app.state.slack = slack
+        try:
+            yield
+        finally:
+            await slack.close()
+
+    return Starlette(
+        routes=[
+            Route("/api/{method}", endpoint.handle, methods=["GET", "POST"]),
+            WebSocketRoute("/socket/link/", _socket_mode),
+            Route("/upload/v1/{ticket}", transfers.upload, methods=["POST"]),
+            Route("/files-pri/{id}/{name}", transfers.download),
+            Route("/files-pri/{id}/download/{name}", transfers.download),
+            Route("/files-tmb/{id}/{name}", transfers.thumbnail),
+            Route("/response/{kind}/{team}/{secret}", response_endpoint.handle, methods=["POST"]),
+            *client_api.ROUTES,
+            Route("/{path:path}", _page),
+        ],
+        middleware=[Middleware(LocalOnly)],
+        lifespan=lifespan,
+    )
+
+
+async def _socket_mode(websocket: WebSocket) -> None:
+    slack: Slack = websocket.app.state.slack
+    await slack.sockets.serve(websocket)
+
+
+async def _page(request: Request) -> Response:
+    """The page's own files, with types that do not depend on the machine."""
+    path = (PAGE / (request.path_params["path"] or "index.html")).resolve()
+    kind = PAGE_TYPES.get(path.suffix)
+    if kind is None or not path.is_relative_to(PAGE) or not path.is_file():
+        return PlainTextResponse("There is nothing here.", 404)
+    return FileResponse(path, media_type=kind, headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,32 @@
+"""Every knob of the playground, with Slack's own values as defaults."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How this Slack behaves. Times are in seconds; tests shorten them, nothing else changes.
+
+    `retry_delays` are the waits before an event is redelivered: Slack's are at once, after one minute and after five.
+    `reconnect_wait` is how long each attempt waits for the app to be connected at all.
+    `share_delay` is how late a completed upload appears in its channel.
+    `post_rate` is how many chat.postMessage calls a second a channel takes after a burst of `post_burst`; None: any.
+    `socket_lifetime` is how long a Socket Mode connection lives before Slack asks to reconnect; None: for ever.
+    """
+
+    bot_token: str = "xoxb-playground"  # noqa: S105 - a local default, it opens nothing outside this machine
+    app_token: str = "xapp-playground"  # noqa: S105
+    signing_secret: str = "playground-signing-secret"  # noqa: S105
+    ack_timeout: float = 3.0
+    retry_delays: tuple[float, ...] = (0.0, 60.0, 300.0)
+    reconnect_wait: float = 30.0
+    trigger_lifetime: float = 3.0
+    response_url_lifetime: float = 30 * 60.0
+    response_url_uses: int = 5
+    share_delay: float = 0.4
+    socket_ticket_lifetime: float = 30.0
+    socket_lifetime: float | None = None
+    socket_warning: float = 10.0
+    post_rate: float | None = None
+    post_burst: int = 5
+    max_upload_bytes: int = 50 * 1024 * 1024

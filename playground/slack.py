@@ -1,0 +1,76 @@
+"""Everything that makes up the running Slack, in one place that every request is given."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from playground.background import Background
+from playground.delivery import Delivery
+from playground.files import FileStore
+from playground.limits import PostLimit
+from playground.manifest import Manifest
+from playground.options import Options
+from playground.pages import Pages
+from playground.samples import Samples
+from playground.seed import APP_ID, new_workspace
+from playground.socket_mode import SocketMode
+from playground.tokens import ResponseUrls, Triggers
+from playground.views import Views
+from playground.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """The parts. `base_url` is where this server is reached, without a slash at the end."""
+
+    base_url: str
+    options: Options
+    manifest: Manifest
+    workspaces: tuple[Workspace, ...]
+    files: FileStore
+    pages: Pages
+    sockets: SocketMode
+    background: Background
+    delivery: Delivery
+    triggers: Triggers
+    response_urls: ResponseUrls
+    views: Views
+    post_limit: PostLimit
+    samples: Samples
+
+    def workspace_of_token(self, token: str) -> Workspace | None:
+        """The workspace where this bot token was given out."""
+        return next((each for each in self.workspaces if each.installation.bot_token == token), None)
+
+    def workspace_of_user(self, user: str) -> Workspace | None:
+        return next((each for each in self.workspaces if user in each.users), None)
+
+    async def close(self) -> None:
+        """End everything that is under way and remove the files."""
+        await self.background.close()
+        self.pages.close_all()
+        await self.sockets.close()
+        self.files.close()
+
+
+def new_slack(manifest: Manifest, base_url: str, options: Options, samples: Path | None) -> Slack:
+    """A Slack with one workspace, where the app of `manifest` is installed."""
+    background = Background()
+    pages = Pages()
+    files = FileStore(options)
+    sockets = SocketMode(APP_ID, options, pages)
+    return Slack(
+        base_url=base_url,
+        options=options,
+        manifest=manifest,
+        workspaces=(new_workspace(manifest, options),),
+        files=files,
+        pages=pages,
+        sockets=sockets,
+        background=background,
+        delivery=Delivery(sockets, options, background),
+        triggers=Triggers(options),
+        response_urls=ResponseUrls(options),
+        views=Views(),
+        post_limit=PostLimit(options),
+        samples=Samples(files.folder, samples),
+    )

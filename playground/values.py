@@ -1,0 +1,155 @@
+"""What a workspace is made of: users, conversations, messages, files and views, as immutable values."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+"""A JSON object as it travels; its shape is Slack's."""
+
+ConversationKind: TypeAlias = Literal["channel", "group", "im", "mpim"]
+"""Slack's `channel_type`: public channel, private channel, direct message, group direct message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    id: str
+    name: str
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A member or a bot user. `color` is six hex digits, as Slack gives them."""
+
+    id: str
+    name: str
+    real_name: str
+    display_name: str
+    color: str
+    title: str = ""
+    is_bot: bool = False
+    is_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    id: str
+    kind: ConversationKind
+    name: str
+    members: frozenset[str]
+    creator: str
+    created: int
+    topic: str = ""
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    name: str
+    users: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    user: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. `seen_by` is the only member who sees it where it is ephemeral; `file_ids` are shown in order."""
+
+    channel: str
+    ts: str
+    user: str
+    text: str
+    blocks: tuple[Json, ...] = ()
+    attachments: tuple[Json, ...] = ()
+    file_ids: tuple[str, ...] = ()
+    thread_ts: str | None = None
+    reply_broadcast: bool = False
+    subtype: str | None = None
+    from_app: bool = False
+    client_msg_id: str | None = None
+    edited: Edited | None = None
+    reactions: tuple[Reaction, ...] = ()
+    metadata: Json | None = None
+    seen_by: str | None = None
+
+    @property
+    def is_reply(self) -> bool:
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A smaller copy of a picture: it fits a square of `side` pixels."""
+
+    side: int
+    width: int
+    height: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What was found in a file that is a picture; sizes in pixels, upright."""
+
+    width: int
+    height: int
+    exif_orientation: int
+    thumbnails: tuple[Thumbnail, ...]
+    tiny: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    channel: str
+    ts: str
+    thread_ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file. `path` is None until its bytes are here; `ready` says that it was processed, as Slack does after a while.
+
+    `for_app` says that a member handed it to the app in a modal, which lets the app read it.
+    """
+
+    id: str
+    name: str
+    title: str
+    user: str
+    created: int
+    secret: str
+    size: int = 0
+    path: Path | None = None
+    mimetype: str = ""
+    filetype: str = ""
+    pretty_type: str = ""
+    alt_txt: str | None = None
+    picture: Picture | None = None
+    completed: bool = False
+    ready: bool = False
+    for_app: bool = False
+    shares: tuple[Share, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A modal or an App Home; `definition` is what the app sent, with ids filled in, and `user` sees it."""
+
+    id: str
+    user: str
+    type: str
+    definition: Json
+    hash: str
+    root_id: str
+    previous_id: str | None = None
+    external_id: str = ""
+
+    @property
+    def blocks(self) -> list[Json]:
+        blocks: list[Json] = self.definition["blocks"]
+        return blocks

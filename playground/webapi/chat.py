@@ -1,0 +1,158 @@
+"""`chat.*`: posting, changing and deleting messages."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from playground import messaging
+from playground.appblocks import accept_blocks
+from playground.errors import SlackError
+from playground.messaging import Draft
+from playground.render import message_json
+from playground.values import Conversation, Json
+from playground.webapi.call import Call, Method
+
+MAX_TEXT = 40_000
+MAX_UPDATE_TEXT = 4_000
+MAX_MARKDOWN = 12_000
+MAX_ATTACHMENTS = 100
+
+
+def post_message(call: Call) -> Json:
+    conversation = _destination(call)
+    draft = _draft(call, MAX_TEXT, thread_ts=_thread(call, conversation))
+    call.slack.post_limit.spend(conversation.id)
+    message = messaging.post(call.slack, call.workspace, conversation, call.bot, draft)
+    rendered = message_json(call.workspace, message, call.slack.base_url, with_metadata=True)
+    return {"channel": conversation.id, "ts": message.ts, "message": rendered}
+
+
+def post_ephemeral(call: Call) -> Json:
+    conversation = call.joined_conversation()
+    user = call.args.required("user")
+    if user not in conversation.members:
+        raise SlackError("user_not_in_channel")
+    draft = _draft(call, MAX_TEXT, thread_ts=_thread(call, conversation))
+    message = messaging.post_ephemeral(call.slack, call.workspace, conversation, user, draft)
+    return {"message_ts": message.ts}
+
+
+def update(call: Call) -> Json:
+    conversation = call.conversation()
+    message = call.message(conversation, call.args.text("ts"))
+    if message.user != call.bot or message.subtype == "channel_join":
+        raise SlackError("cant_update_message")
+    draft = _draft(call, MAX_UPDATE_TEXT, required=not message.file_ids)
+    changed = replace(
+        message,
+        text=draft.text if "text" in call.args or draft.blocks else message.text,
+        # As Slack does: text without blocks removes the blocks.
+        blocks=tuple(draft.blocks),
+        attachments=tuple(draft.attachments),
+        metadata=draft.metadata if "metadata" in call.args else message.metadata,
+    )
+    changed = messaging.edit(call.slack, call.workspace, message, changed, by=call.bot)
+    rendered = message_json(call.workspace, changed, call.slack.base_url, with_metadata=True)
+    return {"channel": conversation.id, "ts": message.ts, "text": changed.text, "message": rendered}
+
+
+def delete(call: Call) -> Json:
+    conversation = call.conversation()
+    message = call.message(conversation, call.args.text("ts"))
+    if message.user != call.bot:
+        raise SlackError("cant_delete_message")
+    messaging.delete(call.slack, call.workspace, message)
+    return {"channel": conversation.id, "ts": message.ts}
+
+
+def get_permalink(call: Call) -> Json:
+    conversation = call.conversation()
+    message = call.message(conversation, call.args.required("message_ts"))
+    link = f"{call.slack.base_url}/archives/{conversation.id}/p{message.ts.replace('.', '')}"
+    if message.is_reply:
+        link += f"?thread_ts={message.thread_ts}&cid={conversation.id}"
+    return {"channel": conversation.id, "permalink": link}
+
+
+def _destination(call: Call) -> Conversation:
+    """Where to post: a conversation's id, a channel's name, or a member's id for the direct message with them."""
+    name = call.args.text("channel")
+    workspace = call.workspace
+    if name in workspace.users:
+        if name == call.bot:
+            raise SlackError("channel_not_found")
+        return workspace.direct([name, call.bot])
+    conversation = workspace.conversation_named(name.removeprefix("#")) or workspace.conversations.get(name)
+    if conversation is None:
+        raise SlackError("channel_not_found")
+    if call.bot not in conversation.members:
+        if conversation.kind != "channel":
+            raise SlackError("channel_not_found")
+        if not workspace.installation.manifest.allows("chat:write.public"):
+            raise SlackError("not_in_channel")
+    return conversation
+
+
+def _thread(call: Call, conversation: Conversation) -> str | None:
+    """The thread to post in: `thread_ts` is the parent's, or is taken to mean it."""
+    thread_ts = call.args.text("thread_ts")
+    if not thread_ts:
+        return None
+    parent = call.workspace.message(conversation.id, thread_ts)
+    if parent is None:
+        raise SlackError("thread_not_found")
+    return parent.thread_ts if parent.is_reply else thread_ts
+
+
+def _draft(call: Call, longest: int, *, thread_ts: str | None = None, required: bool = True) -> Draft:
+    text, markdown = call.args.text("text"), call.args.text("markdown_text")
+    attachments = _attachments(call.args.parsed("attachments"))
+    raw_blocks: Any = call.args.raw("blocks")
+    if markdown:
+        if text or raw_blocks:
+            raise SlackError("markdown_text_conflict")
+        if len(markdown) > MAX_MARKDOWN:
+            raise SlackError("msg_too_long")
+        raw_blocks = [{"type": "markdown", "text": markdown}]
+    blocks = accept_blocks(call.workspace, raw_blocks) if raw_blocks else []
+    if required and not text and not blocks and not attachments:
+        raise SlackError("no_text")
+    if len(text) > longest:
+        raise SlackError("msg_too_long")
+    return Draft(
+        text or markdown,
+        blocks,
+        attachments,
+        thread_ts=thread_ts,
+        reply_broadcast=thread_ts is not None and call.args.flag("reply_broadcast"),
+        metadata=_metadata(call.args.parsed("metadata")),
+    )
+
+
+def _attachments(value: Any) -> list[Json]:
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise SlackError("invalid_attachments")
+    if len(value) > MAX_ATTACHMENTS:
+        raise SlackError("too_many_attachments")
+    return value
+
+
+def _metadata(value: Any) -> Json | None:
+    if value is None or value == {}:
+        return None
+    if not isinstance(value, dict) or not isinstance(value.get("event_payload"), dict):
+        raise SlackError("invalid_metadata_format")
+    if not isinstance(value.get("event_type"), str):
+        raise SlackError("invalid_metadata_format")
+    return {"event_type": value["event_type"], "event_payload": value["event_payload"]}
+
+
+METHODS: Mapping[str, Method] = {
+    "chat.delete": Method(delete, ("chat:write",)),
+    "chat.getPermalink": Method(get_permalink),
+    "chat.postEphemeral": Method(post_ephemeral, ("chat:write",)),
+    "chat.postMessage": Method(post_message, ("chat:write",)),
+    "chat.update": Method(update, ("chat:write",)),
+}

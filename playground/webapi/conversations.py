@@ -1,0 +1,160 @@
+"""`conversations.*`: channels, direct messages and what was said in them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from playground import messaging
+from playground.errors import SlackError
+from playground.render import conversation_json, message_json
+from playground.values import ConversationKind, Json, Message
+from playground.webapi.call import Call, Method, page
+
+READ = ("channels:read", "groups:read", "im:read", "mpim:read")
+HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
+TYPES: Mapping[str, ConversationKind] = {
+    "public_channel": "channel",
+    "private_channel": "group",
+    "im": "im",
+    "mpim": "mpim",
+}
+MAX_DIRECT = 8
+
+
+def list_conversations(call: Call) -> Json:
+    types = call.args.words("types") or ["public_channel"]
+    if unknown := [each for each in types if each not in TYPES]:
+        raise SlackError("invalid_types", messages=[f"unknown type {each}" for each in unknown])
+    kinds = {TYPES[each] for each in types}
+    for kind in sorted(kinds):
+        call.need_scope(kind, "read")
+    visible = [
+        each
+        for each in call.workspace.conversations.values()
+        if each.kind in kinds and (each.kind == "channel" or call.bot in each.members)
+    ]
+    shown, cursor = page(call, visible)
+    return {
+        "channels": [conversation_json(call.workspace, each) for each in shown],
+        "response_metadata": {"next_cursor": cursor},
+    }
+
+
+def info(call: Call) -> Json:
+    conversation = call.conversation()
+    call.need_scope(conversation.kind, "read")
+    return {"channel": conversation_json(call.workspace, conversation)}
+
+
+def members(call: Call) -> Json:
+    conversation = call.conversation()
+    call.need_scope(conversation.kind, "read")
+    shown, cursor = page(call, sorted(conversation.members))
+    return {"members": shown, "response_metadata": {"next_cursor": cursor}}
+
+
+def open_(call: Call) -> Json:
+    """Open or find the direct message with `users`, or resume `channel`."""
+    if "channel" in call.args:
+        conversation = call.joined_conversation()
+        if conversation.kind not in ("im", "mpim"):
+            raise SlackError("method_not_supported_for_channel_type")
+        known = True
+    else:
+        users = call.args.words("users")
+        if not users:
+            raise SlackError("users_list_not_supplied")
+        if len(users) > MAX_DIRECT:
+            raise SlackError("too_many_users")
+        if any(user not in call.workspace.users for user in users):
+            raise SlackError("user_not_found")
+        call.need_scope("im" if len(users) == 1 else "mpim", "write")
+        before = len(call.workspace.conversations)
+        conversation = call.workspace.direct([*users, call.bot])
+        known = len(call.workspace.conversations) == before
+    full = call.args.flag("return_im")
+    shown = conversation_json(call.workspace, conversation) if full else {"id": conversation.id}
+    return {"no_op": True, "already_open": True, "channel": shown} if known else {"channel": shown}
+
+
+def history(call: Call) -> Json:
+    """Messages of a channel, newest first; replies are left to conversations.replies."""
+    conversation = call.joined_conversation()
+    call.need_scope(conversation.kind, "history")
+    found = [
+        each
+        for each in call.workspace.messages(conversation.id)
+        if (not each.is_reply or each.reply_broadcast) and _in_range(call, each)
+    ]
+    found.reverse()
+    shown, cursor = page(call, found)
+    return {
+        "messages": [_rendered(call, each) for each in shown],
+        "has_more": bool(cursor),
+        "pin_count": 0,
+        "response_metadata": {"next_cursor": cursor},
+    }
+
+
+def replies(call: Call) -> Json:
+    """A thread: its parent, then its replies, oldest first."""
+    conversation = call.joined_conversation()
+    call.need_scope(conversation.kind, "history")
+    parent = call.message(conversation, call.args.required("ts"), "thread_not_found")
+    thread = call.workspace.replies(conversation.id, parent.ts)
+    found = [parent, *(each for each in thread if _in_range(call, each))]
+    shown, cursor = page(call, found)
+    return {
+        "messages": [_rendered(call, each) for each in shown],
+        "has_more": bool(cursor),
+        "response_metadata": {"next_cursor": cursor},
+    }
+
+
+def join(call: Call) -> Json:
+    conversation = call.conversation()
+    if conversation.kind != "channel":
+        raise SlackError("method_not_supported_for_channel_type")
+    if call.bot in conversation.members:
+        return {
+            "channel": conversation_json(call.workspace, conversation),
+            "warning": "already_in_channel",
+            "response_metadata": {"warnings": ["already_in_channel"]},
+        }
+    joined = messaging.join(call.slack, call.workspace, conversation, call.bot, None)
+    return {"channel": conversation_json(call.workspace, joined)}
+
+
+def leave(call: Call) -> Json:
+    conversation = call.conversation()
+    if conversation.kind in ("im", "mpim"):
+        raise SlackError("method_not_supported_for_channel_type")
+    if call.bot not in conversation.members:
+        return {"not_in_channel": True}
+    left = replace(conversation, members=conversation.members - {call.bot})
+    call.workspace.conversations[conversation.id] = left
+    messaging.tell_of_channel(call.slack, call.workspace, left)
+    return {}
+
+
+def _in_range(call: Call, message: Message) -> bool:
+    oldest, latest = call.args.text("oldest", "0"), call.args.text("latest", "99999999999")
+    inclusive = call.args.flag("inclusive")
+    ts = float(message.ts)
+    return float(oldest) < ts < float(latest) or (inclusive and message.ts in (oldest, latest))
+
+
+def _rendered(call: Call, message: Message) -> Json:
+    with_metadata = call.args.flag("include_all_metadata")
+    return message_json(call.workspace, message, call.slack.base_url, with_metadata=with_metadata)
+
+
+METHODS: Mapping[str, Method] = {
+    "conversations.history": Method(history, HISTORY),
+    "conversations.info": Method(info, READ),
+    "conversations.join": Method(join, ("channels:join",)),
+    "conversations.leave": Method(leave, ("channels:manage", "groups:write", "channels:write")),
+    "conversations.list": Method(list_conversations, READ),
+    "conversations.members": Method(members, READ),
+    "conversations.open": Method(open_, ("im:write", "mpim:write")),
+    "conversations.replies": Method(replies, HISTORY),
+}

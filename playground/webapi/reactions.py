@@ -1,0 +1,54 @@
+"""`reactions.*`."""
+
+import re
+from collections.abc import Mapping
+
+from playground import messaging
+from playground.errors import SlackError
+from playground.render import message_json, reactions_json
+from playground.values import Json, Message
+from playground.webapi.call import Call, Method
+
+
+def add(call: Call) -> Json:
+    name, message = _name(call), _message(call)
+    if not messaging.react(call.slack, call.workspace, message, call.bot, name):
+        raise SlackError("already_reacted")
+    return {}
+
+
+def remove(call: Call) -> Json:
+    name, message = _name(call), _message(call)
+    if not messaging.unreact(call.slack, call.workspace, message, call.bot, name):
+        raise SlackError("no_reaction")
+    return {}
+
+
+def get(call: Call) -> Json:
+    message = _message(call)
+    rendered = message_json(call.workspace, message, call.slack.base_url) | {"reactions": reactions_json(message)}
+    return {"type": "message", "channel": message.channel, "message": rendered}
+
+
+def _name(call: Call) -> str:
+    name = call.args.text("name").strip(":")
+    if not re.fullmatch(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?", name):
+        raise SlackError("invalid_name")
+    return name
+
+
+def _message(call: Call) -> Message:
+    if "channel" not in call.args or "timestamp" not in call.args:
+        raise SlackError("no_item_specified")
+    conversation = call.joined_conversation()
+    timestamp = call.args.text("timestamp")
+    if not re.fullmatch(r"\d+\.\d{6}", timestamp):
+        raise SlackError("bad_timestamp")
+    return call.message(conversation, timestamp)
+
+
+METHODS: Mapping[str, Method] = {
+    "reactions.add": Method(add, ("reactions:write",)),
+    "reactions.get": Method(get, ("reactions:read",)),
+    "reactions.remove": Method(remove, ("reactions:write",)),
+}
