@@ -1,0 +1,14 @@
+"""Amazon Rekognition's face operations on this machine: real detection and recognition, no account, no network.
+
+from engine import Engine, connect
+
+rekognition = connect(Engine.open(Path("data")))
+rekognition.create_collection(CollectionId="team")
+"""
+
+from engine.api import Engine
+from engine.client import connect
+from engine.errors import EngineError, StoreError
+from engine.weights import WeightsError
+
+__all__ = ["Engine", "EngineError", "StoreError", "WeightsError", "connect"]

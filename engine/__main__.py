@@ -1,0 +1,135 @@
+"""The engine's command line: `serve` it over HTTP, or `fetch` its models beforehand."""
+
+from __future__ import annotations
+
+import argparse
+import configparser
+import ipaddress
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
+
+from engine.api import Engine
+from engine.errors import StoreError
+from engine.server import create_app
+from engine.weights import WeightsError, default_dir, fetch
+
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_SECONDS_TO_FINISH = 10
+
+_log = logging.getLogger("engine")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 when all went well, 1 with one line on stderr when it did not."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    # uvicorn stops gracefully and then sends itself the signal again; this makes that an ordinary end.
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        options.run(options)
+    except KeyboardInterrupt:
+        return 0
+    except (StoreError, WeightsError, CommandError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+class CommandError(Exception):
+    """A command cannot run; the message says why, and what to do."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="answer AWS SDKs over HTTP", description="Answer AWS SDKs over HTTP.")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s: this machine only)")
+    serve.add_argument("--port", type=int, default=8100, help="port to listen on (%(default)s)")
+    serve.add_argument("--data-dir", type=Path, default=Path("data"), help="folder of the store (%(default)s)")
+    serve.add_argument(
+        "--credentials", type=Path, metavar="FILE", help="AWS credentials file; requests must be signed by a key in it"
+    )
+    serve.set_defaults(run=_serve)
+    get = commands.add_parser("fetch", help="download and verify the models", description="Download the models.")
+    get.set_defaults(run=_fetch)
+    for command in (serve, get):
+        command.add_argument("--models-dir", type=Path, help=f"folder of the models ({default_dir()})")
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> None:
+    secrets = _secrets(options.credentials) if options.credentials else None
+    local = _is_loopback(options.host)
+    if not local and not secrets:
+        _log.warning("Anyone who can reach %s can read and change every collection: see --credentials", options.host)
+    listener = _listen(options.host, options.port)
+    with listener, Engine.open(options.data_dir, options.models_dir) as engine:
+        # Who answers anybody on this machine must not be talked to by a web site whose name leads here.
+        app = create_app(engine, secrets, _LOOPBACK if local and not secrets else None)
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, timeout_graceful_shutdown=_SECONDS_TO_FINISH, lifespan="off"
+        )
+        host, port = listener.getsockname()[:2]
+        _log.info("Listening on http://%s:%s", f"[{host}]" if ":" in host else host, port)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _fetch(options: argparse.Namespace) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(name: str, done: int, total: int | None) -> None:
+            if name not in tasks:
+                tasks[name] = bars.add_task(name, total=total)
+            bars.update(tasks[name], completed=done, total=total)
+
+        weights = fetch(options.models_dir, show)
+        for path in (weights.detector, weights.recognizer):
+            bars.console.print(f"{path}: verified")
+
+
+def _secrets(path: Path) -> Mapping[str, str]:
+    """Secret access keys by access key id, from a file like `~/.aws/credentials`."""
+    profiles = configparser.RawConfigParser()
+    try:
+        profiles.read_string(path.read_text())
+    except (OSError, configparser.Error, UnicodeDecodeError) as error:
+        raise CommandError(f"Cannot read credentials from {path}: {error}.") from error
+    names = "aws_access_key_id", "aws_secret_access_key"
+    pairs = [(profile[names[0]], profile[names[1]]) for profile in profiles.values() if set(names) <= set(profile)]
+    if not pairs:
+        raise CommandError(f"There are no credentials in {path}: it needs {' and '.join(names)}.")
+    return dict(pairs)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket bound to `host` and `port`; a port of 0 is any that is free."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=128)
+    except OSError as error:
+        raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another --port.") from error
+
+
+def _end(signal_number: int, frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""The engine: Rekognition's face operations on this machine, answered from a folder of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from engine import model
+from engine.context import Context
+from engine.errors import EngineError
+from engine.mirror import Mirror
+from engine.model import Params
+from engine.objects import Objects
+from engine.operations import OPERATIONS
+from engine.pagination import Paginator
+from engine.similarity import CALIBRATION_VERSION, MODEL_VERSION
+from engine.store import Store, Versions
+from engine.vision import Vision
+from engine.weights import fetch
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class Engine:
+    """An open engine. Threads may share one, and any number of processes may open one on the same folder.
+
+        with Engine.open(Path("data")) as engine:
+            engine.call("CreateCollection", {"CollectionId": "team"})
+
+    `engine.client.connect` gives it the face of an ordinary boto3 client, `engine.server.create_app` that of a server.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @classmethod
+    def open(cls, data_dir: Path, models_dir: Path | None = None, *, s3: S3Client | None = None) -> Self:
+        """Open the store in `data_dir`, made if there is none, with the models in `models_dir` (fetched if need be).
+
+        Images named by `S3Object` are read with `s3`, by default a client made from boto3's usual settings.
+        Raises StoreError when the store cannot be used, WeightsError when the models cannot be had.
+        """
+        vision = Vision(fetch(models_dir))
+        store = Store.open(data_dir, Versions(MODEL_VERSION, CALIBRATION_VERSION))
+        mirror = Mirror()
+        with store.read() as database:
+            mirror.update(database)
+        return cls(Context(store, mirror, vision, Objects(s3), Paginator(store.secret)))
+
+    def call(self, operation: str, params: Params) -> Params:
+        """Answer an operation. `params` and the answer are as boto3 has them.
+
+        Raises EngineError with the code, message and status that AWS would answer.
+        """
+        perform = OPERATIONS.get(operation)
+        if perform is None:
+            raise EngineError("UnknownOperationException", f"This engine has no operation {operation}")
+        return perform(self._context, model.check(operation, params))
+
+    def close(self) -> None:
+        self._context.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,93 @@
+"""The errors that operations answer with: Rekognition's names, its messages and its HTTP statuses."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """A store cannot be opened or used; the message says why, and what to do."""
+
+
+class EngineError(Exception):
+    """An operation refused, in AWS's words: `code` is the exception's name, `status` the HTTP status."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+def invalid_parameter(message: str = "Request has invalid parameters") -> EngineError:
+    return EngineError("InvalidParameterException", message)
+
+
+def collection_not_found(collection_id: str) -> EngineError:
+    return EngineError("ResourceNotFoundException", f"The collection id: {collection_id} does not exist")
+
+
+def collection_exists(collection_id: str) -> EngineError:
+    return EngineError("ResourceAlreadyExistsException", f"The collection id: {collection_id} already exists.")
+
+
+def user_not_found(user_id: str) -> EngineError:
+    return EngineError("ResourceNotFoundException", f"The user id: {user_id} does not exist")
+
+
+def user_exists(user_id: str) -> EngineError:
+    return EngineError("ConflictException", f"The user id: {user_id} already exists.")
+
+
+def face_not_found() -> EngineError:
+    return invalid_parameter("faceId was not found in the collection.")
+
+
+def no_faces() -> EngineError:
+    return invalid_parameter("There are no faces in the image. Should be at least 1.")
+
+
+def too_many_faces(user_id: str, limit: int) -> EngineError:
+    return EngineError(
+        "ServiceQuotaExceededException",
+        f"The user id: {user_id} has {limit} faces associated with it, which is the most a user can have.",
+    )
+
+
+def too_many_tags(limit: int) -> EngineError:
+    return EngineError("ServiceQuotaExceededException", f"A resource can have at most {limit} tags.")
+
+
+def resource_not_found(arn: str) -> EngineError:
+    return EngineError("ResourceNotFoundException", f"The resource: {arn} does not exist")
+
+
+def token_reused(token: str) -> EngineError:
+    return EngineError(
+        "IdempotentParameterMismatchException", f"The ClientRequestToken: {token} you have supplied is already in use."
+    )
+
+
+def invalid_pagination_token() -> EngineError:
+    return EngineError("InvalidPaginationTokenException", "Invalid Pagination Token")
+
+
+def invalid_image_format() -> EngineError:
+    return EngineError("InvalidImageFormatException", "Request has invalid image format")
+
+
+def image_too_large() -> EngineError:
+    return EngineError("ImageTooLargeException", "Image size is too large")
+
+
+def invalid_s3_object() -> EngineError:
+    return EngineError(
+        "InvalidS3ObjectException",
+        "Unable to get object metadata from S3. Check object key, region and/or access permissions.",
+    )
+
+
+def busy() -> EngineError:
+    return EngineError("ThrottlingException", "Slow down; another process has been writing to the store for too long.")
+
+
+def internal() -> EngineError:
+    return EngineError("InternalServerError", "Internal server error", status=500)

@@ -1,0 +1,173 @@
+"""Faces: found in images, stored in collections, compared and searched for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from engine import answers, errors
+from engine import collections as rows
+from engine.collections import StoredFace
+from engine.context import Context, Photo, collection, photo, user
+from engine.matching import similar_faces
+from engine.mirror import Kind
+from engine.model import Params
+from engine.similarity import FACES
+from engine.vision import MAX_FACES, Sighting, choose
+
+_MAX_PAGE = 4096
+_THRESHOLD = 80.0
+_SAME_PLACE = 0.9
+"""How much two boxes in the very same image overlap when they are one face."""
+
+
+def detect_faces(context: Context, request: Params) -> Params:
+    wanted = request.get("Attributes", ())
+    seen = context.vision.look(photo(context, request["Image"]).image)
+    return {"FaceDetails": [answers.face_detail(sighting, wanted) for sighting in seen]}
+
+
+def index_faces(context: Context, request: Params) -> Params:
+    with context.store.read() as database:
+        collection(database, request)  # A collection that is not there is found out before the picture is looked at.
+    picture = photo(context, request["Image"])
+    limit = min(request.get("MaxFaces", MAX_FACES), MAX_FACES)
+    good, rejected = choose(context.vision.look(picture.image), request.get("QualityFilter", "AUTO"))
+    rejected += tuple((sighting, ("EXCEEDS_MAX_FACES",)) for sighting in good[limit:])
+    stored = _store(context, request, picture, good[:limit])
+    wanted = request.get("DetectionAttributes", ())
+    return {
+        "FaceRecords": [
+            {"Face": answers.face(face), "FaceDetail": answers.face_detail(sighting, wanted)}
+            for face, sighting in zip(stored, good, strict=False)
+        ],
+        "FaceModelVersion": answers.FACE_MODEL_VERSION,
+        "UnindexedFaces": [
+            {"Reasons": list(reasons), "FaceDetail": answers.face_detail(sighting, wanted)}
+            for sighting, reasons in rejected
+        ],
+    }
+
+
+def list_faces(context: Context, request: Params) -> Params:
+    limit, face_ids = request.get("MaxResults") or _MAX_PAGE, request.get("FaceIds")
+    with context.store.read() as database:
+        owner = collection(database, request)
+        listing = ["ListFaces", owner.id, request.get("UserId"), sorted(face_ids) if face_ids else None]
+        after = context.pages.resume(listing, request.get("NextToken"))
+        of_user = user(database, owner, request) if "UserId" in request else None
+        found = rows.list_faces(database, owner, after, limit + 1, of_user, face_ids)
+    shown = found[:limit]
+    token = context.pages.issue(listing, shown[-1].vector) if len(found) > limit else None
+    version = {"FaceModelVersion": answers.FACE_MODEL_VERSION}
+    return answers.page("Faces", [answers.face(face) for face in shown], token) | version
+
+
+def delete_faces(context: Context, request: Params) -> Params:
+    face_ids = list(dict.fromkeys(request["FaceIds"]))
+    deleted, failed = [], []
+    with context.store.read() as database:
+        found = rows.find_faces(database, collection(database, request), face_ids)
+    only_queries = all(rows.kind_of(face.external_image_id) is Kind.QUERY for face in found)
+    # Faces to ask with are not worth a wait for the disk: should the machine die, they are swept like any stray.
+    with context.store.write(durable=not only_queries) as database:
+        owner = collection(database, request)
+        faces = {face.face_id: face for face in rows.find_faces(database, owner, face_ids)}
+        for face_id in face_ids:
+            face = faces.get(face_id)
+            if face is None:
+                failed.append({"FaceId": face_id, "Reasons": ["FACE_NOT_FOUND"]})
+            elif face.user_id is not None:
+                reasons = ["ASSOCIATED_TO_AN_EXISTING_USER"]
+                failed.append({"FaceId": face_id, "UserId": face.user_id, "Reasons": reasons})
+            else:
+                rows.delete_face(database, owner, face)
+                deleted.append(face_id)
+    return {"DeletedFaces": deleted, "UnsuccessfulFaceDeletions": failed}
+
+
+def search_faces(context: Context, request: Params) -> Params:
+    with context.store.read() as database:
+        owner = collection(database, request)
+        searched = rows.find_face(database, owner, request["FaceId"])
+        if searched is None:
+            raise errors.face_not_found()
+        query = rows.vector_of(database, searched.vector)
+        context.mirror.update(database)
+    limit = request.get("MaxFaces", _MAX_PAGE)
+    matches = similar_faces(context, owner, query, _threshold(request), limit, besides=searched.vector)
+    return {
+        "SearchedFaceId": searched.face_id,
+        "FaceMatches": answers.face_matches(matches),
+        "FaceModelVersion": answers.FACE_MODEL_VERSION,
+    }
+
+
+def search_faces_by_image(context: Context, request: Params) -> Params:
+    with context.store.read() as database:
+        collection(database, request)
+    picture = photo(context, request["Image"])
+    good, _ = choose(context.vision.look(picture.image), request.get("QualityFilter", "NONE"))
+    if not good:
+        raise errors.no_faces()
+    query = context.vision.embed(picture.image, good[:1])[0]
+    with context.store.read() as database:
+        owner = collection(database, request)
+        context.mirror.update(database)
+    matches = similar_faces(context, owner, query, _threshold(request), request.get("MaxFaces", _MAX_PAGE))
+    return {
+        "SearchedFaceBoundingBox": answers.bounding_box(good[0].box),
+        "SearchedFaceConfidence": good[0].face.confidence,
+        "FaceMatches": answers.face_matches(matches),
+        "FaceModelVersion": answers.FACE_MODEL_VERSION,
+    }
+
+
+def compare_faces(context: Context, request: Params) -> Params:
+    level = request.get("QualityFilter", "NONE")
+    source, target = (photo(context, request[name]).image for name in ("SourceImage", "TargetImage"))
+    sources, _ = choose(context.vision.look(source), level)
+    targets, _ = choose(context.vision.look(target), level)
+    if not sources or not targets:
+        raise errors.invalid_parameter()
+    cosines = context.vision.embed(target, targets) @ context.vision.embed(source, sources[:1])[0]
+    ranked = sorted(zip(FACES.similarity(cosines).tolist(), targets, strict=True), key=lambda pair: -pair[0])
+    threshold = request.get("SimilarityThreshold", _THRESHOLD)
+    return {
+        "SourceImageFace": {
+            "BoundingBox": answers.bounding_box(sources[0].box),
+            "Confidence": sources[0].face.confidence,
+        },
+        "FaceMatches": [
+            {"Similarity": similarity, "Face": answers.compared_face(sighting)}
+            for similarity, sighting in ranked
+            if similarity >= threshold
+        ],
+        "UnmatchedFaces": [
+            answers.compared_face(sighting) for similarity, sighting in ranked if similarity < threshold
+        ],
+    }
+
+
+def _store(context: Context, request: Params, picture: Photo, sightings: Sequence[Sighting]) -> list[StoredFace]:
+    """Put the faces into the collection; those that the same image brought before, under the same id, stay as is."""
+    external_image_id = request.get("ExternalImageId")
+    vectors = context.vision.embed(picture.image, sightings)
+    with context.store.write(durable=rows.kind_of(external_image_id) is not Kind.QUERY) as database:
+        owner = collection(database, request)
+        known = rows.faces_of_image(database, owner, picture.digest, external_image_id)
+        image_id = known[0].image_id if known else str(uuid.uuid4())
+        image = rows.SourceImage(image_id, external_image_id, picture.digest)
+        return [
+            _counterpart(sighting, known)
+            or rows.add_face(database, owner, image, sighting.box, sighting.face.confidence, vector)
+            for sighting, vector in zip(sightings, vectors, strict=True)
+        ]
+
+
+def _counterpart(sighting: Sighting, known: Sequence[StoredFace]) -> StoredFace | None:
+    return next((face for face in known if face.box.overlap(sighting.box) >= _SAME_PLACE), None)
+
+
+def _threshold(request: Params) -> float:
+    return float(request.get("FaceMatchThreshold", _THRESHOLD))

@@ -1,0 +1,215 @@
+"""The file a store lives in: SQLite, shared by any number of processes, whole after a crash at any moment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.errors import StoreError, busy
+
+Database = sqlite3.Connection
+
+FILE_NAME = "rekognition.sqlite"
+_SCHEMA_VERSION = 1
+_PATIENCE = 10.0
+"""Seconds to wait for another process that is writing."""
+
+_SCHEMA = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE collections (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    created REAL NOT NULL
+);
+CREATE TABLE tags (
+    collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (collection, key)
+) WITHOUT ROWID;
+
+-- A vector never changes, a new one gets a higher id: whoever has read up to an id has read everything before it.
+CREATE TABLE vectors (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    collection INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    vector BLOB NOT NULL
+);
+-- What has been removed, for those who have it in memory; no vector means the whole collection.
+CREATE TABLE removals (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    collection INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    vector INTEGER
+);
+
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    user_id TEXT NOT NULL,
+    vector INTEGER UNIQUE REFERENCES vectors,
+    UNIQUE (collection, user_id)
+);
+CREATE INDEX users_in_order ON users (collection, id);
+
+CREATE TABLE faces (
+    vector INTEGER PRIMARY KEY REFERENCES vectors,
+    collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    face_id TEXT NOT NULL,
+    image_id TEXT NOT NULL,
+    external_image_id TEXT,
+    image_digest BLOB NOT NULL,
+    box_left REAL NOT NULL,
+    box_top REAL NOT NULL,
+    box_width REAL NOT NULL,
+    box_height REAL NOT NULL,
+    confidence REAL NOT NULL,
+    user INTEGER REFERENCES users ON DELETE SET NULL,
+    UNIQUE (collection, face_id)
+);
+CREATE INDEX faces_in_order ON faces (collection, vector);
+CREATE INDEX faces_of_image ON faces (image_digest, collection);
+CREATE INDEX faces_of_user ON faces (user, vector) WHERE user IS NOT NULL;
+
+CREATE TABLE requests (
+    operation TEXT NOT NULL,
+    token TEXT NOT NULL,
+    collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    fingerprint BLOB NOT NULL,
+    answer TEXT NOT NULL,
+    at REAL NOT NULL,
+    PRIMARY KEY (operation, token)
+) WITHOUT ROWID;
+CREATE INDEX requests_by_age ON requests (at);
+CREATE INDEX requests_of_collection ON requests (collection);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What made the vectors in a store, and what turned their cosines into similarities."""
+
+    model: str
+    calibration: str
+
+
+class Store:
+    """An open store. Threads may share one; they take turns."""
+
+    def __init__(self, connection: Database) -> None:
+        self._connection = connection
+        self._turn = threading.RLock()
+        self.secret = bytes(_about(connection, "secret"))
+
+    @classmethod
+    def open(cls, data_dir: Path, versions: Versions) -> Store:
+        """Open the store in `data_dir`, made if there is none.
+
+        Raises StoreError when it cannot be opened, or holds vectors of another model.
+        """
+        path = data_dir / FILE_NAME
+        try:
+            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Faces are nobody else's business: SQLite gives its other files the same mode.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"Cannot open the store {path}: {error}.") from error
+        try:
+            _prepare(connection, path, versions)
+            return cls(connection)
+        except sqlite3.Error as error:
+            connection.close()
+            raise StoreError(f"Cannot open the store {path}: {error}.") from error
+        except StoreError:
+            connection.close()
+            raise
+
+    def close(self) -> None:
+        with self._turn:
+            self._connection.close()
+
+    @contextmanager
+    def read(self) -> Iterator[Database]:
+        """One moment of the store: what other processes commit meanwhile is not seen."""
+        with self._transaction("BEGIN") as database:
+            yield database
+
+    @contextmanager
+    def write(self, *, durable: bool = True) -> Iterator[Database]:
+        """All of a change or, when the block raises, none of it.
+
+        A change survives the death of the process. One that is `durable` has also reached the disk before this
+        returns, and so survives the death of the machine.
+        """
+        with self._turn:
+            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            with self._transaction("BEGIN IMMEDIATE") as database:
+                yield database
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Database]:
+        with self._turn:
+            try:
+                self._connection.execute(begin)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                    raise busy() from error
+                raise
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+
+def _prepare(connection: Database, path: Path, versions: Versions) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # What is forgotten leaves no trace in the file.
+    connection.execute("BEGIN IMMEDIATE")
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found == 0:
+        _create(connection, versions)
+    elif found != _SCHEMA_VERSION:
+        raise StoreError(
+            f"The store {path} has format {found}, and this version reads format {_SCHEMA_VERSION}: use the version of "
+            f"Facesearch that made it, or start with an empty folder and index the photos again."
+        )
+    else:
+        _compare(connection, path, versions)
+    connection.execute("COMMIT")
+
+
+def _create(connection: Database, versions: Versions) -> None:
+    for statement in _SCHEMA.split(";\n"):
+        connection.execute(statement)
+    about = {"model": versions.model, "calibration": versions.calibration, "secret": secrets.token_bytes(32)}
+    connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
+    connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+
+
+def _compare(connection: Database, path: Path, versions: Versions) -> None:
+    model = str(_about(connection, "model"))
+    if model != versions.model:
+        raise StoreError(
+            f"The store {path} holds face vectors of the model {model}, and this engine makes those of "
+            f"{versions.model}; the two cannot be compared. Index the photos again into an empty folder (`reindex`), "
+            f"or use the version of Facesearch that made the store."
+        )
+    # Similarities are computed when asked for, never stored, so a new calibration needs nothing but to be noted.
+    connection.execute("UPDATE about SET value = ? WHERE name = 'calibration'", (versions.calibration,))
+
+
+def _about(connection: Database, name: str) -> Any:
+    return connection.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()[0]

@@ -1,0 +1,66 @@
+"""What the engine sees in a picture: its faces with their quality, and the vectors that tell them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.collections import Box
+from engine.detect import Detector, Face, Image
+from engine.embed import Embedder, Vectors
+from engine.quality import Pose, Quality, QualityFilter, Reason, measure, pose, shortcomings
+from engine.weights import Weights
+
+MAX_FACES = 100
+"""Rekognition looks at the hundred largest faces of a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A face in a picture: `face` in pixels, `box` and `landmarks` as shares of the picture's width and height."""
+
+    face: Face
+    box: Box
+    landmarks: tuple[tuple[float, float], ...]
+    pose: Pose
+    quality: Quality
+
+    def shortcomings(self, level: QualityFilter) -> tuple[Reason, ...]:
+        """Why it is not good enough at this level; empty when it is."""
+        return shortcomings(self.face, self.quality, level)
+
+
+def choose(
+    sightings: Sequence[Sighting], level: QualityFilter
+) -> tuple[tuple[Sighting, ...], tuple[tuple[Sighting, tuple[str, ...]], ...]]:
+    """Those good enough at this level, and those that are not, with the reasons; both in the order given."""
+    judged = [(sighting, sighting.shortcomings(level)) for sighting in sightings]
+    good = tuple(sighting for sighting, reasons in judged if not reasons)
+    return good, tuple((sighting, reasons) for sighting, reasons in judged if reasons)
+
+
+class Vision:
+    """The detector and the embedder. Threads may share one."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._detector = Detector(weights)
+        self._embedder = Embedder(weights)
+
+    def look(self, image: Image) -> tuple[Sighting, ...]:
+        """The faces of the picture, the largest first, at most MAX_FACES."""
+        return tuple(_sighting(image, face) for face in self._detector.detect(image)[:MAX_FACES])
+
+    def embed(self, image: Image, sightings: Sequence[Sighting]) -> Vectors:
+        """One unit row for each of `sightings`, seen in `image`: n × 128."""
+        return self._embedder.embed(image, [sighting.face for sighting in sightings])
+
+
+def _sighting(image: Image, face: Face) -> Sighting:
+    height, width = image.shape[:2]
+    return Sighting(
+        face=face,
+        box=Box(face.left / width, face.top / height, face.width / width, face.height / height),
+        landmarks=tuple((x / width, y / height) for x, y in face.landmarks),
+        pose=pose(face),
+        quality=measure(image, face),
+    )
