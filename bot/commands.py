@@ -66,7 +66,7 @@ def import_(settings: Settings, options: argparse.Namespace) -> int:
         with _progress(quiet=options.json) as progress:
             task = progress.add_task("Photos", total=sum(len(folder.photos) for folder in folders))
             for folder in folders:
-                request = Request(folder.name, _ACTOR, _STATEMENT)
+                request = Request(folder.name, _ACTOR, _STATEMENT, largest=True)
                 results.append(
                     workspace.enrolment.enroll(request, folder.photos, progress=lambda: progress.advance(task))
                 )
@@ -139,7 +139,7 @@ def _welcome(playground: Settings | None) -> None:
     printing.out.print("  1. Type [bold]/enroll alice[/bold] and give a few photos of her; the page has samples.")
     printing.out.print("  2. Post a group photo; its thread answers with who is in it.")
     printing.out.print(
-        "  3. [bold]/facesearch threshold 90[/bold] tunes it, [bold]/facesearch help[/bold] lists the rest.\n"
+        "  3. [bold]/facesearch threshold 90[/bold] tunes it, [bold]/facesearch help[/bold] lists more.\n"
     )
     printing.out.print("  Ctrl-C stops.")
 

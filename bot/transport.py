@@ -26,11 +26,11 @@ def socket_mode(app: App, settings: Settings) -> Iterator[None]:
     if settings.slack_app_token is None:
         raise ValueError("SLACK_APP_TOKEN is not set")
     handler = SocketModeHandler(app, settings.slack_app_token.get_secret_value(), web_client=app.client)
-    handler.connect()
+    handler.connect()  # type: ignore[no-untyped-call]
     try:
         yield
     finally:
-        handler.close()
+        handler.close()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

@@ -102,9 +102,7 @@ SUBCOMMANDS = {
     "help": Subcommand("help", "this list", _help),
     "people": Subcommand("people", "everyone I know", _people),
     "forget": Subcommand("forget alice", "erase a person, after asking", _forget),
-    "threshold": Subcommand(
-        "threshold 90", "how similar a face must be in this channel; alone it is shown", _threshold
-    ),
+    "threshold": Subcommand("threshold 90", "how similar a face must be in this channel", _threshold),
     "mode": Subcommand("mode users", "compare with user vectors (users) or with single faces (faces)", _mode),
 }
 

@@ -1,4 +1,4 @@
-"""One face out of a photo: cut with a margin, the neighbours' faces blanked out."""
+"""One face of a photo, its neighbours' faces blanked out: cut with a margin, or alone in the whole photo."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 MARGIN = 0.5  # of the box, on each side: a tighter crop loses much of what recognition reads
 MIN_SIDE = 80  # px, Rekognition's least
-MAX_SIDE = 1024  # px, more than recognition can use
+MAX_SIDE = 1024  # px of a crop, more than recognition can use
+MAX_PHOTO_SIDE = 2048  # px of a whole photo
 _NEUTRAL = (127, 127, 127)
 
 
@@ -40,41 +41,53 @@ class Box(NamedTuple):
 
 
 def cut(image: Image.Image, box: Box, others: Iterable[Box] = (), *, margin: float = MARGIN) -> Image.Image:
-    """The face in `box` with a margin around it, at least 80 px a side.
+    """The face in `box` with a margin around it; at least 80 px a side, its long side at most 1,024 px.
 
     Faces in `others` are painted over where they do not overlap the box itself, so that the wanted face is the
-    largest one left. The long side is at most 1,024 px.
+    largest one left.
     """
-    x0, y0 = box.left - margin * box.width, box.top - margin * box.height
-    x1, y1 = box.left + (1 + margin) * box.width, box.top + (1 + margin) * box.height
-    left, top = _clamp(x0, image.width - 1), _clamp(y0, image.height - 1)
-    right, bottom = max(left + 1, _clamp(x1 + 1, image.width)), max(top + 1, _clamp(y1 + 1, image.height))
+    left = _clamp(box.left - margin * box.width, image.width - 1)
+    top = _clamp(box.top - margin * box.height, image.height - 1)
+    right = max(left + 1, _clamp(box.left + (1 + margin) * box.width + 1, image.width))
+    bottom = max(top + 1, _clamp(box.top + (1 + margin) * box.height + 1, image.height))
     crop = image.crop((left, top, right, bottom))
-    _blank(crop, box, [other for other in others if other != box], left, top)
-    return _fit(crop)
+    _blank(crop, _moved(box, left, top), [_moved(other, left, top) for other in others if other != box])
+    return _fit(crop, MAX_SIDE)
+
+
+def alone(image: Image.Image, box: Box, others: Iterable[Box]) -> Image.Image:
+    """The whole photo with nobody's face in it but the one in `box`; its long side at most 2,048 px."""
+    photo = image.copy()
+    _blank(photo, box, [other for other in others if other != box])
+    return _fit(photo, MAX_PHOTO_SIDE)
+
+
+def _moved(box: Box, left: float, top: float) -> Box:
+    return box._replace(left=box.left - left, top=box.top - top)
 
 
 def _clamp(value: float, most: int) -> int:
     return min(max(int(value), 0), most)
 
 
-def _blank(crop: Image.Image, box: Box, others: list[Box], left: int, top: int) -> None:
-    wanted = crop.crop(_inside(box, left, top))
-    pen = ImageDraw.Draw(crop)
+def _blank(image: Image.Image, box: Box, others: list[Box]) -> None:
+    wanted = image.crop(_corners(box))
+    pen = ImageDraw.Draw(image)
     for other in others:
-        x0, y0, x1, y1 = _inside(other, left, top)
-        if x1 > 0 and y1 > 0 and x0 < crop.width and y0 < crop.height:
+        x0, y0, x1, y1 = _corners(other)
+        if x1 > 0 and y1 > 0 and x0 < image.width and y0 < image.height:
             pen.rectangle((x0, y0, x1, y1), fill=_NEUTRAL)
-    crop.paste(wanted, _inside(box, left, top)[:2])
+    if others:
+        image.paste(wanted, _corners(box)[:2])
 
 
-def _inside(box: Box, left: int, top: int) -> tuple[int, int, int, int]:
-    x, y = int(box.left) - left, int(box.top) - top
+def _corners(box: Box) -> tuple[int, int, int, int]:
+    x, y = int(box.left), int(box.top)
     return x, y, x + int(box.width) + 1, y + int(box.height) + 1
 
 
-def _fit(image: Image.Image) -> Image.Image:
-    scale = min(MAX_SIDE / max(image.size), max(1.0, MIN_SIDE / min(image.size)))
+def _fit(image: Image.Image, most: int) -> Image.Image:
+    scale = min(most / max(image.size), max(1.0, MIN_SIDE / min(image.size)))
     if scale == 1.0:
         return image
     size = (max(MIN_SIDE, round(image.width * scale)), max(MIN_SIDE, round(image.height * scale)))
@@ -82,7 +95,7 @@ def _fit(image: Image.Image) -> Image.Image:
 
 
 def jpeg(image: Image.Image) -> bytes:
-    """The crop as a JPEG without metadata."""
+    """A JPEG without metadata."""
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=95)
     return buffer.getvalue()

@@ -20,7 +20,6 @@ ALIKE = 75.0  # a face less similar than this to the person's others is probably
 SAME = 99.9  # a face this similar to another person's is theirs: one pair of strangers in 100,000 is
 MIN_FACE = 40  # px, the smaller side of a face that is worth enrolling
 _BYSTANDER = 1 / 8  # of the largest face's area: smaller faces are background, not a second person
-_ENROLMENT_MARGIN = 1.0  # keeps the hair and the chin of the one face, and nobody else's
 
 
 class Fate(StrEnum):
@@ -62,12 +61,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who is to be enrolled, by whom, and on the ground of which statement of consent."""
+    """Who is to be enrolled, by whom, and on the ground of which statement of consent.
+
+    `largest` takes the largest face of a photo with several, where nobody is there to choose.
+    """
 
     name: str
     added_by: str
     statement: str
     member: str | None = None
+    largest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ class Enrolment:
             looked: list[_Face | Outcome] = []
             try:
                 for photo in given:
-                    looked.append(self._look(person, photo))
+                    looked.append(self._look(request, person, photo))
                     progress()
                 outcomes = self._admit(request, person, looked)
             finally:
@@ -145,7 +148,7 @@ class Enrolment:
         by_member = self._records.find_member(member) if member else None
         return by_member or self._records.find(name)
 
-    def _look(self, person: Person, given: GivenPhoto) -> _Face | Outcome:
+    def _look(self, request: Request, person: Person, given: GivenPhoto) -> _Face | Outcome:
         """Find the one face of the photo and store it in the collection, or say why that cannot be."""
         try:
             data = given.read()
@@ -158,12 +161,13 @@ class Enrolment:
         except Refusal as refusal:
             return Outcome(given.name, Fate.NOT_AN_IMAGE, refusal.sentence)
         boxes = self._detect(photo)
+        eligible = _eligible(boxes)
         try:
-            box = _the_face(boxes, given.face)
-            picture = crops.jpeg(crops.cut(photo.image, box, boxes, margin=_ENROLMENT_MARGIN))
+            box = _the_face(eligible, given.face, request.largest)
+            picture = crops.jpeg(crops.alone(photo.image, box, boxes))
             return _Face(given.name, digest, picture, self._index(person, picture))
         except _Refused as refused:
-            return Outcome(given.name, refused.fate, str(refused), boxes if len(boxes) > 1 else ())
+            return Outcome(given.name, refused.fate, str(refused), eligible if len(eligible) > 1 else ())
 
     def _refuse_known(self, person: Person, digest: str) -> None:
         owners = self._records.owners_of_photo(digest)
@@ -173,11 +177,8 @@ class Enrolment:
             raise _Refused(Fate.ENROLLED_AS_ANOTHER, _as_another(owners[0].name))
 
     def _detect(self, photo: Photo) -> tuple[Box, ...]:
-        """Every face that could be meant, from left to right."""
         details = self._client.detect_faces(Image={"Bytes": photo.rekognition_bytes()})["FaceDetails"]
-        boxes = [Box.of(face["BoundingBox"], photo.width, photo.height) for face in details]
-        largest = max((box.area for box in boxes), default=0.0)
-        return tuple(sorted((box for box in boxes if box.area >= largest * _BYSTANDER), key=lambda box: box.center))
+        return tuple(Box.of(face["BoundingBox"], photo.width, photo.height) for face in details)
 
     def _index(self, person: Person, picture: bytes) -> str:
         answer = self._client.index_faces(
@@ -269,14 +270,20 @@ class _Refused(Exception):
         self.fate = fate
 
 
-def _the_face(boxes: Sequence[Box], chosen: int | None) -> Box:
+def _eligible(boxes: Sequence[Box]) -> tuple[Box, ...]:
+    """The faces that could be meant, from left to right."""
+    largest = max((box.area for box in boxes), default=0.0)
+    return tuple(sorted((box for box in boxes if box.area >= largest * _BYSTANDER), key=lambda box: box.center))
+
+
+def _the_face(boxes: Sequence[Box], chosen: int | None, largest: bool) -> Box:
     if not boxes:
         raise _Refused(Fate.NO_FACE, "I see no face in it. Use a photo that shows the face, from not too far away.")
     if chosen is not None and chosen > len(boxes):
         raise _Refused(Fate.NO_FACE, f"There is no face {chosen} in it.")
-    if len(boxes) > 1 and chosen is None:
+    if chosen is None and not largest and len(boxes) > 1:
         raise _Refused(Fate.SEVERAL_FACES, f"There are {len(boxes)} faces in it. Choose one, or crop the photo.")
-    box = boxes[0 if chosen is None else chosen - 1]
+    box = boxes[chosen - 1] if chosen is not None else max(boxes, key=lambda box: box.area)
     if min(box.width, box.height) < MIN_FACE:
         raise _Refused(
             Fate.TOO_SMALL,

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import (
     ActionsBlock,
     CheckboxesElement,
-    FileInputElement,
     InputBlock,
     Option,
     PlainTextInputElement,
     PlainTextObject,
     StaticSelectElement,
 )
+from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
 from handlers.slack import Message
@@ -84,9 +84,7 @@ def modal(whom: Whom) -> View:
 def result(result: Result, *, by_message: bool) -> Message:
     """How many photos were added, and of each what became of it."""
     head: rich.Line = [rich.Bold(result.name), f": {_count(result)}"]
-    listed = [
-        [f"{_ICONS.get(o.fate, '✗')} ", rich.Code(o.file), " ", *rich.sentence(o.sentence)] for o in result.outcomes
-    ]
+    listed = [_outcome(outcome) for outcome in result.outcomes]
     tail: list[rich.Line] = []
     if result.person is None:
         tail.append(["Nothing was kept. Try again with other photos."])
@@ -113,6 +111,10 @@ def chosen(block_id: str) -> tuple[str, Whom]:
     """The file and the person that a choice was about."""
     file_id, _, packed = block_id.partition(" ")
     return file_id, Whom.unpack(packed)
+
+
+def _outcome(outcome: Outcome) -> rich.Line:
+    return [f"{_ICONS.get(outcome.fate, '✗')} ", rich.Code(outcome.file), " ", *rich.sentence(outcome.sentence)]
 
 
 def _count(result: Result) -> str:
