@@ -1,0 +1,70 @@
+"""Fixtures of the engine's tests: one open engine with real models, an ordinary client of it, fresh collections."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+import numpy as np
+import pytest
+from botocore.config import Config
+from engine_steps import encode
+
+from engine import Engine, connect
+from engine.weights import Weights
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition import RekognitionClient
+
+
+@pytest.fixture(scope="session")
+def engine(weights: Weights, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine whose S3 is out of reach; the tests that need S3 bring their own."""
+    quickly = Config(connect_timeout=1, retries={"total_max_attempts": 1})
+    keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none", "region_name": "us-east-1"}
+    nowhere = boto3.client("s3", endpoint_url="http://127.0.0.1:9", config=quickly, **keys)
+    with Engine.open(tmp_path_factory.mktemp("store"), s3=nowhere) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def rekognition(engine: Engine) -> RekognitionClient:
+    return connect(engine)
+
+
+@pytest.fixture
+def collection(rekognition: RekognitionClient) -> Iterator[str]:
+    """The id of an empty collection."""
+    name = f"c-{uuid.uuid4()}"
+    rekognition.create_collection(CollectionId=name)
+    yield name
+    rekognition.delete_collection(CollectionId=name)
+
+
+@pytest.fixture(scope="session")
+def obama(photos: dict[str, Path]) -> bytes:
+    return photos["obama.jpg"].read_bytes()
+
+
+@pytest.fixture(scope="session")
+def obama2(photos: dict[str, Path]) -> bytes:
+    return photos["obama2.jpg"].read_bytes()
+
+
+@pytest.fixture(scope="session")
+def biden(photos: dict[str, Path]) -> bytes:
+    return photos["biden.jpg"].read_bytes()
+
+
+@pytest.fixture(scope="session")
+def six_people(photos: dict[str, Path]) -> bytes:
+    return photos["t1.jpg"].read_bytes()
+
+
+@pytest.fixture(scope="session")
+def nobody() -> bytes:
+    """A picture without a face."""
+    return encode(np.full((240, 320, 3), 127, np.uint8))

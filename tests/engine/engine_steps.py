@@ -1,0 +1,44 @@
+"""Steps that several of the engine's tests take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import collections as rows
+from engine.collections import Box, SourceImage
+from engine.embed import unit
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition import RekognitionClient
+
+    from engine import Engine
+
+
+def encode(image: NDArray[np.uint8], extension: str = ".jpg") -> bytes:
+    done, data = cv2.imencode(extension, image)
+    assert done
+    return data.tobytes()
+
+
+def index(client: RekognitionClient, collection: str, image: bytes, **options: object) -> list[str]:
+    answer = client.index_faces(CollectionId=collection, Image={"Bytes": image}, **options)
+    return [record["Face"]["FaceId"] for record in answer["FaceRecords"]]
+
+
+def add_faces(engine: Engine, collection: str, count: int) -> list[str]:
+    """Put `count` faces of nobody into a collection, past the models."""
+    vectors = unit(np.random.default_rng(count).standard_normal((count, 128)).astype(np.float32))
+    store = engine._context.store
+    with store.write() as database:
+        owner = rows.find_collection(database, collection)
+        assert owner
+        box = Box(0.25, 0.25, 0.5, 0.5)
+        images = [SourceImage(f"{number:08x}-0000-4000-8000-000000000000", None, b"") for number in range(count)]
+        return [
+            rows.add_face(database, owner, image, box, 99.0, vector).face_id
+            for image, vector in zip(images, vectors, strict=True)
+        ]
