@@ -1,7 +1,7 @@
 /** Talks to the playground's server: requests, uploads with progress, and the stream of events. */
 
 /** What the server, or the way to it, answered instead of what was asked; the message is for the person. */
-export class ApiError extends Error {}
+class ApiError extends Error {}
 
 const UNREACHABLE = "The playground does not answer. Is it still running?";
 
@@ -54,7 +54,10 @@ export class Api {
       form.append("file", file, file.name);
       request.open("POST", `/client/upload?${new URLSearchParams({ user: this.user })}`);
       request.responseType = "text";
-      request.upload.addEventListener("progress", (event) => event.lengthComputable && onProgress(event.loaded / event.total));
+      request.upload.addEventListener(
+        "progress",
+        (event) => event.lengthComputable && onProgress(event.loaded / event.total),
+      );
       request.addEventListener("error", () => reject(new ApiError(UNREACHABLE)));
       request.addEventListener("abort", () => reject(new DOMException("The upload was cancelled.", "AbortError")));
       request.addEventListener("load", () => {
@@ -92,7 +95,8 @@ function tryJson(text) {
 async function readJson(response) {
   const body = tryJson(await response.text());
   const refused = !response.ok || body === null || (body.ok === false && !body.errors);
-  if (refused) throw new ApiError(body?.error ?? body?.detail ?? `The playground answered with HTTP ${response.status}.`);
+  if (refused)
+    throw new ApiError(body?.error ?? body?.detail ?? `The playground answered with HTTP ${response.status}.`);
   return body;
 }
 
@@ -105,7 +109,9 @@ export function listen(user, { onEvent, onOpen, onClose }) {
   let delay = 250;
   let again = false;
   const connect = () => {
-    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/client/ws?${new URLSearchParams({ user })}`);
+    const socket = new WebSocket(
+      `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/client/ws?${new URLSearchParams({ user })}`,
+    );
     socket.addEventListener("open", () => {
       delay = 250;
       onOpen(again);

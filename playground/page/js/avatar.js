@@ -11,7 +11,11 @@ const COLOURS = 8;
  */
 export function avatar(user, name, size = "medium") {
   const src = safeImage(user.avatar);
-  const initials = h("span", { class: `avatar avatar-${size} avatar-colour-${colourOf(user.id)}`, "aria-hidden": "true" }, initialsOf(name));
+  const initials = h(
+    "span",
+    { class: `avatar avatar-${size} avatar-colour-${colourOf(user.id)}`, "aria-hidden": "true" },
+    initialsOf(name),
+  );
   if (!src) return initials;
   const image = h("img", { class: `avatar avatar-${size}`, src, alt: "", width: 36, height: 36, loading: "lazy" });
   image.addEventListener("error", () => image.replaceWith(initials), { once: true });
@@ -23,5 +27,12 @@ function colourOf(id) {
 }
 
 function initialsOf(name) {
-  return name.split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase() || "?";
+  return (
+    name
+      .split(/\s+/)
+      .slice(0, 2)
+      .map((word) => [...word][0] ?? "")
+      .join("")
+      .toUpperCase() || "?"
+  );
 }

@@ -34,7 +34,10 @@ export function completionsAt(text, caret, store, inThread) {
   if (!word) return null;
   const [, , sign, query] = word;
   const from = caret - query.length - 1;
-  const found = { "@": memberCompletions, "#": channelCompletions, ":": emojiCompletions }[sign](query.toLowerCase(), store);
+  const found = { "@": memberCompletions, "#": channelCompletions, ":": emojiCompletions }[sign](
+    query.toLowerCase(),
+    store,
+  );
   return found && found.items.length ? { ...found, from, exact: false } : null;
 }
 
@@ -42,18 +45,40 @@ function commandCompletions(typed, store) {
   const query = typed.slice(1).toLowerCase();
   const items = store.commands
     .filter((one) => one.command.slice(1).toLowerCase().includes(query))
-    .sort((a, b) => Number(b.command.startsWith(typed)) - Number(a.command.startsWith(typed)) || a.command.localeCompare(b.command))
+    .sort(
+      (a, b) =>
+        Number(b.command.startsWith(typed)) - Number(a.command.startsWith(typed)) || a.command.localeCompare(b.command),
+    )
     .slice(0, MOST)
-    .map((one) => ({ insert: `${one.command} `, label: one.command, hint: one.usage_hint, detail: one.description, glyph: "/" }));
+    .map((one) => ({
+      insert: `${one.command} `,
+      label: one.command,
+      hint: one.usage_hint,
+      detail: one.description,
+      glyph: "/",
+    }));
   if (items.length === 0) return null;
-  return { title: `Commands of ${store.app.name || "the app"}`, from: 0, items, exact: store.commands.some((one) => one.command === typed) };
+  return {
+    title: `Commands of ${store.app.name || "the app"}`,
+    from: 0,
+    items,
+    exact: store.commands.some((one) => one.command === typed),
+  };
 }
 
 function memberCompletions(query, store) {
   const items = [...store.users.values()]
-    .filter((user) => [store.nameOf(user), user.name, user.real_name ?? ""].some((name) => name.toLowerCase().includes(query)))
+    .filter((user) => user.id !== "USLACKBOT")
+    .filter((user) =>
+      [store.nameOf(user), user.name, user.real_name ?? ""].some((name) => name.toLowerCase().includes(query)),
+    )
     .slice(0, MOST)
-    .map((user) => ({ insert: `@${store.nameOf(user)} `, label: store.nameOf(user), detail: user.id === store.me.id ? "you" : user.real_name, user }));
+    .map((user) => ({
+      insert: `@${store.nameOf(user)} `,
+      label: store.nameOf(user),
+      detail: user.id === store.me.id ? "you" : user.real_name,
+      user,
+    }));
   return { title: "Members", items };
 }
 
@@ -67,7 +92,10 @@ function channelCompletions(query, store) {
 
 function emojiCompletions(query) {
   if (query.length < 2) return null;
-  return { title: "Emoji", items: findEmoji(query, MOST).map(({ name, char }) => ({ insert: `:${name}: `, label: `:${name}:`, glyph: char })) };
+  return {
+    title: "Emoji",
+    items: findEmoji(query, MOST).map(({ name, char }) => ({ insert: `:${name}: `, label: `:${name}:`, glyph: char })),
+  };
 }
 
 /**

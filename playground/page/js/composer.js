@@ -29,20 +29,46 @@ export class Composer {
     this.tray = new Tray(api, { onChange: () => this.#update() });
     this.chooser = fileChooser({ multiple: true, label: "Attach files" }, (files) => this.attach(files));
     const list = uid("completions");
-    this.menu = h("div", { class: "completions", role: "listbox", id: list, "aria-label": "Completions", hidden: true });
-    this.input = h("textarea", {
-      class: "composer-input", rows: 1, placeholder, "aria-label": placeholder, role: "combobox", "aria-autocomplete": "list",
-      "aria-expanded": "false", "aria-controls": list, spellcheck: "true",
+    this.menu = h("div", {
+      class: "completions",
+      role: "listbox",
+      id: list,
+      "aria-label": "Completions",
+      hidden: true,
     });
-    this.sendButton = h("button", { type: "button", class: "send", "aria-label": "Send", title: "Send (Enter)", onclick: () => this.send() }, icon("send"));
-    this.node = h("form", { class: "composer", "aria-label": placeholder }, this.menu, h("div", { class: "composer-box" }, this.input, this.tray.node, this.#bar()));
+    this.input = h("textarea", {
+      class: "composer-input",
+      rows: 1,
+      placeholder,
+      "aria-label": placeholder,
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": list,
+      spellcheck: "true",
+    });
+    this.sendButton = h(
+      "button",
+      { type: "button", class: "send", "aria-label": "Send", title: "Send (Enter)", onclick: () => this.send() },
+      icon("send"),
+    );
+    this.node = h(
+      "form",
+      { class: "composer", "aria-label": placeholder },
+      this.menu,
+      h("div", { class: "composer-box" }, this.input, this.tray.node, this.#bar()),
+    );
     this.#listen();
     this.#update();
   }
 
   #bar() {
     const tool = (name, label, run) => {
-      const button = h("button", { type: "button", class: "icon-button", "aria-label": label, title: label }, icon(name));
+      const button = h(
+        "button",
+        { type: "button", class: "icon-button", "aria-label": label, title: label },
+        icon(name),
+      );
       button.addEventListener("click", () => run(button));
       return button;
     };
@@ -67,14 +93,25 @@ export class Composer {
     const items = [
       { label: "Upload from this computer", icon: "upload", run: () => this.chooser.click() },
       { label: "Sample photos", icon: "image", run: () => this.#openSamples(anchor) },
-      ...shortcuts.map((one, index) => ({ label: one.name, hint: this.store.app.name, icon: "bolt", divider: index === 0, run: () => run(one) })),
+      ...shortcuts.map((one, index) => ({
+        label: one.name,
+        hint: this.store.app.name,
+        icon: "bolt",
+        divider: index === 0,
+        run: () => run(one),
+      })),
     ];
     openMenu(anchor, items, "Attach");
   }
 
   #openSamples(anchor) {
     const strip = sampleStrip(this.store, this.api, (files) => this.attach(files));
-    openPopover(anchor, { className: "samples-popover", role: "dialog", label: "Sample photos" }, h("h2", { class: "popover-title" }, "Sample photos"), strip);
+    openPopover(
+      anchor,
+      { className: "samples-popover", role: "dialog", label: "Sample photos" },
+      h("h2", { class: "popover-title" }, "Sample photos"),
+      strip,
+    );
   }
 
   #listen() {
@@ -142,7 +179,8 @@ export class Composer {
     const { items, exact } = this.#offered;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.#activate((this.#active + step + items.length) % items.length);
-    else if (event.key === "Tab" || (event.key === "Enter" && !exact && !event.shiftKey)) this.#accept(items[this.#active]);
+    else if (event.key === "Tab" || (event.key === "Enter" && !exact && !event.shiftKey))
+      this.#accept(items[this.#active]);
     else if (event.key === "Escape") this.#hideMenu();
     else return false;
     event.preventDefault();
@@ -152,22 +190,36 @@ export class Composer {
 
   #complete() {
     const here = document.activeElement === this.input && this.input.selectionStart === this.input.selectionEnd;
-    const offered = here ? completionsAt(this.input.value, this.input.selectionStart, this.store, this.threadTs !== undefined) : null;
+    const offered = here
+      ? completionsAt(this.input.value, this.input.selectionStart, this.store, this.threadTs !== undefined)
+      : null;
     if (!offered) return this.#hideMenu();
     this.#offered = offered;
     this.menu.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
-    fill(this.menu, h("div", { class: "completions-title" }, offered.title), offered.items.map((item, index) => this.#option(item, index)), h("div", { class: "completions-keys" }, menuKeys()));
+    fill(
+      this.menu,
+      h("div", { class: "completions-title" }, offered.title),
+      offered.items.map((item, index) => this.#option(item, index)),
+      h("div", { class: "completions-keys" }, menuKeys()),
+    );
     return this.#activate(0);
   }
 
   #option(item, index) {
-    const face = item.user ? avatar(item.user, item.label, "small") : h("span", { class: "completion-glyph", "aria-hidden": "true" }, item.glyph);
+    const face = item.user
+      ? avatar(item.user, item.label, "small")
+      : h("span", { class: "completion-glyph", "aria-hidden": "true" }, item.glyph);
     const option = h(
       "div",
       { class: "completion", role: "option", id: `${this.menu.id}-${index}` },
       face,
-      h("span", { class: "completion-label" }, item.label, item.hint ? h("span", { class: "completion-hint" }, ` ${item.hint}`) : null),
+      h(
+        "span",
+        { class: "completion-label" },
+        item.label,
+        item.hint ? h("span", { class: "completion-hint" }, ` ${item.hint}`) : null,
+      ),
       item.detail ? h("span", { class: "completion-detail" }, item.detail) : null,
     );
     option.addEventListener("mousedown", (event) => {
@@ -213,7 +265,12 @@ export class Composer {
   }
 
   async #run({ command, text }) {
-    if (this.threadTs) return this.store.notice(`\`${command}\` is not supported in threads. Sorry! Please run it in the channel.`, this.channel);
+    if (this.threadTs)
+      return this.store.notice(
+        `\`${command}\` is not supported in threads. Sorry! Please run it in the channel.`,
+        this.channel,
+        this.threadTs,
+      );
     try {
       await this.api.send("command", { channel: this.channel, command, text: withIds(text, this.store) });
       return this.setText("");
@@ -226,7 +283,12 @@ export class Composer {
     await this.tray.settled();
     const files = this.tray.files.map((file) => file.id);
     if (text === "" && files.length === 0) return toast("Nothing was sent: no file arrived.");
-    await this.api.send("post", { channel: this.channel, text: withIds(text, this.store), files, ...(this.threadTs && { thread_ts: this.threadTs }) });
+    await this.api.send("post", {
+      channel: this.channel,
+      text: withIds(text, this.store),
+      files,
+      ...(this.threadTs && { thread_ts: this.threadTs }),
+    });
     this.tray.clear();
     if (this.input.value.trim() === text) this.input.value = "";
     return this.#update();
@@ -234,5 +296,15 @@ export class Composer {
 }
 
 function menuKeys() {
-  return [h("kbd", {}, "↑"), h("kbd", {}, "↓"), " to move · ", h("kbd", {}, "Tab"), " or ", h("kbd", {}, "Enter"), " to choose · ", h("kbd", {}, "Esc"), " to close"];
+  return [
+    h("kbd", {}, "↑"),
+    h("kbd", {}, "↓"),
+    " to move · ",
+    h("kbd", {}, "Tab"),
+    " or ",
+    h("kbd", {}, "Enter"),
+    " to choose · ",
+    h("kbd", {}, "Esc"),
+    " to close",
+  ];
 }

@@ -42,10 +42,16 @@ export class Conversation {
     };
     store.on("message", take);
     store.on("ephemeral", (event) => here(event) && !isReply(event.message) && this.#list.upsert(event.message));
-    store.on("message_changed", (event) => here(event) && this.#list.get(event.message.ts) && this.#list.upsert(event.message));
+    store.on(
+      "message_changed",
+      (event) => here(event) && this.#list.get(event.message.ts) && this.#list.upsert(event.message),
+    );
     store.on("message_deleted", (event) => here(event) && (this.#list.remove(event.ts), this.#showIntro()));
     store.on("reaction_added", (event) => here(event) && this.#list.react(event.ts, event.reaction, event.user, true));
-    store.on("reaction_removed", (event) => here(event) && this.#list.react(event.ts, event.reaction, event.user, false));
+    store.on(
+      "reaction_removed",
+      (event) => here(event) && this.#list.react(event.ts, event.reaction, event.user, false),
+    );
     store.on("app", () => this.#drawHeader());
     store.on("channels", () => this.#drawHeader());
   }
@@ -75,7 +81,13 @@ export class Conversation {
     const title = this.#title();
     this.#list = new MessageList({ store, api, channel, openThread, zoom, label: `Messages in ${title}` });
     const composer = this.composerFor(channel);
-    fill(this.body, this.#list.node, this.#warning(), composer.node);
+    const mute = !store.app.messages_tab && channel === store.appChannel?.id;
+    fill(
+      this.body,
+      this.#list.node,
+      this.#warning(),
+      mute ? h("p", { class: "mute muted" }, "Sending messages to this app has been turned off.") : composer.node,
+    );
     composer.focus();
     await this.reload();
   }
@@ -88,23 +100,42 @@ export class Conversation {
     const turn = this.#loading;
     const answer = await attempt(() => this.api.messages(list.channel));
     if (!answer || list !== this.#list || turn !== this.#loading) return;
-    list.load([...answer.messages, ...(this.store.notices.get(list.channel) ?? [])]);
+    list.load([...answer.messages, ...this.store.noticesIn(list.channel)]);
     this.#showIntro();
   }
 
   #title() {
     const channel = this.store.channels.get(this.store.current);
-    return channel.is_im ? this.store.channelTitle(channel) : `#${channel.name}`;
+    const title = this.store.channelTitle(channel);
+    return channel.is_im || channel.is_mpim || channel.is_private ? title : `#${title}`;
   }
 
   #drawHeader() {
     const channel = this.store.channels.get(this.store.current);
     if (!channel || !this.header) return;
-    const menu = h("button", { type: "button", class: "icon-button only-narrow", "aria-label": "Open the sidebar", onclick: this.openSidebar }, icon("menu"));
+    const menu = h(
+      "button",
+      { type: "button", class: "icon-button only-narrow", "aria-label": "Open the sidebar", onclick: this.openSidebar },
+      icon("menu"),
+    );
     const user = channel.is_im ? this.store.user(channel.user) : null;
     const mark = user ? avatar(user, this.store.nameOf(user), "small") : icon(channel.is_private ? "lock" : "hash");
-    const title = h("h1", { class: "channel-title" }, mark, h("span", {}, this.store.channelTitle(channel)), user?.is_bot ? h("span", { class: "app-badge" }, "APP") : null);
-    const members = channel.is_im ? null : h("span", { class: "channel-members", title: this.#memberNames(channel) }, icon("people"), h("span", { "aria-hidden": "true" }, channel.members?.length ?? ""), h("span", { class: "visually-hidden" }, `Members: ${this.#memberNames(channel)}`));
+    const title = h(
+      "h1",
+      { class: "channel-title" },
+      mark,
+      h("span", {}, this.store.channelTitle(channel)),
+      user?.is_bot ? h("span", { class: "app-badge" }, "APP") : null,
+    );
+    const members = channel.is_im
+      ? null
+      : h(
+          "span",
+          { class: "channel-members", title: this.#memberNames(channel) },
+          icon("people"),
+          h("span", { "aria-hidden": "true" }, channel.members?.length ?? ""),
+          h("span", { class: "visually-hidden" }, `Members: ${this.#memberNames(channel)}`),
+        );
     const topic = channel.topic ? h("span", { class: "channel-topic", title: channel.topic }, channel.topic) : null;
     fill(this.header, h("div", { class: "channel-row" }, menu, title, topic, members), this.#tabs(channel));
   }
@@ -117,8 +148,24 @@ export class Conversation {
   #tabs(channel) {
     if (!this.store.app.home_tab || channel.id !== this.store.appChannel?.id) return null;
     const tab = (name, label, glyph) =>
-      h("button", { type: "button", class: "tab", role: "tab", "aria-selected": String(this.#tab === name), onclick: () => this.show(channel.id, name) }, icon(glyph), label);
-    return h("div", { class: "tabs", role: "tablist", "aria-label": "Views of the app" }, tab("home", "Home", "home"), tab("messages", "Messages", "thread"));
+      h(
+        "button",
+        {
+          type: "button",
+          class: "tab",
+          role: "tab",
+          "aria-selected": String(this.#tab === name),
+          onclick: () => this.show(channel.id, name),
+        },
+        icon(glyph),
+        label,
+      );
+    return h(
+      "div",
+      { class: "tabs", role: "tablist", "aria-label": "Views of the app" },
+      tab("home", "Home", "home"),
+      tab("messages", "Messages", "thread"),
+    );
   }
 
   /** A line above the composer while the app is away. */
@@ -129,7 +176,19 @@ export class Conversation {
       const channel = this.store.channels.get(this.store.current);
       const away = !this.store.app.connected && (channel?.app_in_channel || channel?.id === this.store.appChannel?.id);
       line.hidden = !away;
-      fill(line, away ? [icon("warning"), h("span", {}, `${this.store.app.name || "The app"} is not connected: nobody answers until it is started.`)] : null);
+      fill(
+        line,
+        away
+          ? [
+              icon("warning"),
+              h(
+                "span",
+                {},
+                `${this.store.app.name || "The app"} is not connected: nobody answers until it is started.`,
+              ),
+            ]
+          : null,
+      );
     };
     this.stopWarning?.();
     this.stopWarning = this.store.on("app", show);
@@ -141,11 +200,18 @@ export class Conversation {
     const list = this.#list;
     if (!list) return;
     const channel = this.store.channels.get(list.channel);
+    const title = this.#title();
+    const user = channel.is_im ? this.store.user(channel.user) : null;
     const words = channel.is_im
-      ? `This is the very beginning of your direct messages with ${this.store.channelTitle(channel)}.`
-      : `This is the very beginning of the #${channel.name} channel.`;
+      ? `This is the very beginning of your direct messages with ${title}.`
+      : `This is the very beginning of ${title}.`;
     const withApp = channel.app_in_channel || channel.id === this.store.appChannel?.id;
     const steps = list.count === 0 && withApp ? trySteps(this.store, this.api, this.composerFor(channel.id)) : null;
-    fill(list.intro, h("div", { class: "intro-mark" }, channel.is_im ? avatar(this.store.user(channel.user), this.store.channelTitle(channel), "large") : icon("hash")), h("h2", { class: "intro-title" }, channel.is_im ? this.store.channelTitle(channel) : `#${channel.name}`), h("p", { class: "intro-words" }, words), steps);
+    const mark = h(
+      "div",
+      { class: "intro-mark" },
+      user ? avatar(user, title, "large") : icon(channel.is_private ? "lock" : "hash"),
+    );
+    fill(list.intro, mark, h("h2", { class: "intro-title" }, title), h("p", { class: "intro-words" }, words), steps);
   }
 }

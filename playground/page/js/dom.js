@@ -1,6 +1,15 @@
 /** Builds DOM nodes without ever parsing HTML: what comes from a message stays text. */
 
-const PROPERTIES = new Set(["value", "checked", "disabled", "selected", "indeterminate", "hidden", "draggable", "multiple"]);
+const PROPERTIES = new Set([
+  "value",
+  "checked",
+  "disabled",
+  "selected",
+  "indeterminate",
+  "hidden",
+  "draggable",
+  "multiple",
+]);
 const FORBIDDEN = new Set(["innerHTML", "outerHTML", "srcdoc", "style"]);
 
 /**
@@ -42,7 +51,8 @@ function setProperty(node, name, value) {
 export function append(node, children) {
   for (const child of children) {
     if (Array.isArray(child)) append(node, child);
-    else if (child !== null && child !== undefined && child !== false) node.appendChild(child instanceof Node ? child : document.createTextNode(String(child)));
+    else if (child !== null && child !== undefined && child !== false)
+      node.appendChild(child instanceof Node ? child : document.createTextNode(String(child)));
   }
 }
 

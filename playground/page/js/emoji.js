@@ -67,7 +67,7 @@ function readTable() {
 }
 
 /** All emoji, in picker order. */
-export const EMOJI = Object.freeze(readTable());
+const EMOJI = Object.freeze(readTable());
 
 const BY_NAME = new Map(EMOJI.map((emoji) => [emoji.name, emoji.char]));
 

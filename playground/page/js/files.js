@@ -14,9 +14,29 @@ const HIGHEST = 320;
  */
 export function picture(figure, zoom) {
   const size = fit(figure.width, figure.height);
-  const image = h("img", { src: figure.thumb ?? figure.src, alt: figure.alt, loading: "lazy", decoding: "async", ...size });
-  const button = h("button", { type: "button", class: ["picture", !size.width && "picture-unsized"], "aria-label": `Enlarge: ${figure.alt || figure.title}`, onclick: zoom }, image);
-  image.addEventListener("error", () => button.replaceWith(h("div", { class: "unknown" }, `The picture cannot be shown: ${figure.alt || figure.title}`)), { once: true });
+  const image = h("img", {
+    src: figure.thumb ?? figure.src,
+    alt: figure.alt,
+    loading: "lazy",
+    decoding: "async",
+    ...size,
+  });
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: ["picture", !size.width && "picture-unsized"],
+      "aria-label": `Enlarge: ${figure.alt || figure.title}`,
+      onclick: zoom,
+    },
+    image,
+  );
+  image.addEventListener(
+    "error",
+    () =>
+      button.replaceWith(h("div", { class: "unknown" }, `The picture cannot be shown: ${figure.alt || figure.title}`)),
+    { once: true },
+  );
   return button;
 }
 
@@ -47,15 +67,29 @@ export function fileList(files, surface) {
   const figures = shown.map(figureOf);
   const pictures = figures.map((figure, index) => picture(figure, () => surface.zoom(figures, index)));
   const others = files.filter((file) => shownUrl(file) === null).map((file) => fileCard(file));
-  const caption = shown.length === 1 ? h("div", { class: "file-name" }, shown[0].title || shown[0].name) : h("div", { class: "file-name" }, `${shown.length} pictures`);
-  return h("div", { class: "files" }, shown.length ? caption : null, h("div", { class: ["pictures", shown.length > 1 && "pictures-several"] }, pictures), others);
+  const caption =
+    shown.length === 1
+      ? h("div", { class: "file-name" }, shown[0].title || shown[0].name)
+      : h("div", { class: "file-name" }, `${shown.length} pictures`);
+  return h(
+    "div",
+    { class: "files" },
+    shown.length ? caption : null,
+    h("div", { class: ["pictures", shown.length > 1 && "pictures-several"] }, pictures),
+    others,
+  );
 }
 
 function figureOf(file) {
   const thumb = safeImage(file.thumb_url) ?? undefined;
   return {
-    src: shownUrl(file), thumb, alt: file.alt_txt || file.title || file.name, title: file.title || file.name,
-    width: file.original_w, height: file.original_h, caption: file.alt_txt,
+    src: shownUrl(file),
+    thumb,
+    alt: file.alt_txt || file.title || file.name,
+    title: file.title || file.name,
+    width: file.original_w,
+    height: file.original_h,
+    caption: file.alt_txt,
   };
 }
 
@@ -66,7 +100,12 @@ function figureOf(file) {
 export function fileCard(file) {
   if (file.mode === "tombstone") return h("div", { class: "unknown" }, "This file was deleted.");
   const href = safeImage(file.url);
-  const words = [h("span", { class: "file-card-name" }, file.title || file.name), h("span", { class: "muted" }, [file.mimetype, fileSize(file.size)].filter(Boolean).join(" · "))];
+  const words = [
+    h("span", { class: "file-card-name" }, file.title || file.name),
+    h("span", { class: "muted" }, [file.mimetype, fileSize(file.size)].filter(Boolean).join(" · ")),
+  ];
   const inside = [icon("file"), h("span", { class: "file-card-words" }, words)];
-  return href ? h("a", { class: "file-card", href, download: file.name }, inside) : h("div", { class: "file-card" }, inside);
+  return href
+    ? h("a", { class: "file-card", href, download: file.name }, inside)
+    : h("div", { class: "file-card" }, inside);
 }

@@ -48,15 +48,19 @@ function checkInput(block, value) {
   if (isEmpty(value)) return block.optional ? null : "Please complete this required field.";
   if (element.type === "plain_text_input") return checkLength(element, value.value);
   if (element.type === "number_input") return checkNumber(element, value.value);
-  if (element.type === "email_text_input" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value.value)) return "Please enter an email address.";
-  if (element.type === "url_text_input" && !/^https?:\/\/\S+$/i.test(value.value)) return "Please enter a web address that begins with http:// or https://.";
+  if (element.type === "email_text_input" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value.value))
+    return "Please enter an email address.";
+  if (element.type === "url_text_input" && !/^https?:\/\/\S+$/i.test(value.value))
+    return "Please enter a web address that begins with http:// or https://.";
   return null;
 }
 
 function checkLength(element, text) {
   const length = [...text].length;
-  if (element.min_length && length < element.min_length) return `Please write at least ${element.min_length} characters.`;
-  if (element.max_length && length > element.max_length) return `Please write at most ${element.max_length} characters; these are ${length}.`;
+  if (element.min_length && length < element.min_length)
+    return `Please write at least ${element.min_length} characters.`;
+  if (element.max_length && length > element.max_length)
+    return `Please write at most ${element.max_length} characters; these are ${length}.`;
   return null;
 }
 
@@ -64,15 +68,28 @@ function checkNumber(element, text) {
   const number = Number(text);
   if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim())) return "Please enter a number.";
   if (!element.is_decimal_allowed && !Number.isInteger(number)) return "Please enter a whole number.";
-  if (element.min_value !== undefined && number < Number(element.min_value)) return `Please enter ${element.min_value} or more.`;
-  if (element.max_value !== undefined && number > Number(element.max_value)) return `Please enter ${element.max_value} or less.`;
+  if (element.min_value !== undefined && number < Number(element.min_value))
+    return `Please enter ${element.min_value} or more.`;
+  if (element.max_value !== undefined && number > Number(element.max_value))
+    return `Please enter ${element.max_value} or less.`;
   return null;
 }
 
-const HOLDERS = ["value", "selected_option", "selected_user", "selected_channel", "selected_conversation", "selected_date", "selected_time"];
+const HOLDERS = [
+  "value",
+  "selected_option",
+  "selected_user",
+  "selected_channel",
+  "selected_conversation",
+  "selected_date",
+  "selected_time",
+];
 const LISTS = ["selected_options", "selected_users", "selected_channels", "selected_conversations", "files"];
 
 function isEmpty(value) {
   if (!value) return true;
-  return HOLDERS.every((key) => value[key] === undefined || value[key] === null || value[key] === "") && LISTS.every((key) => !value[key]?.length);
+  return (
+    HOLDERS.every((key) => value[key] === undefined || value[key] === null || value[key] === "") &&
+    LISTS.every((key) => !value[key]?.length)
+  );
 }

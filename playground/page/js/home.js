@@ -34,17 +34,30 @@ export class Home {
     this.#view = view;
     this.#state.keepOnly(view.blocks);
     const surface = {
-      store: this.store, api: this.api, zoom: this.zoom, state: this.#state, pending: new Set(),
-      act: (action) => this.api.send("action", { container: { type: "view", view_id: view.id }, action, state: { values: this.#state.toJSON() } }),
+      store: this.store,
+      api: this.api,
+      zoom: this.zoom,
+      state: this.#state,
+      pending: new Set(),
+      act: (action) =>
+        this.api.send("action", {
+          container: { type: "view", view_id: view.id },
+          action,
+          state: { values: this.#state.toJSON() },
+        }),
     };
-    const focused = this.node.contains(document.activeElement) ? document.activeElement.closest("[data-block]")?.dataset.block : null;
+    const focused = this.node.contains(document.activeElement)
+      ? document.activeElement.closest("[data-block]")?.dataset.block
+      : null;
     fill(this.node, h("div", { class: "home-view blocks" }, renderBlocks(view.blocks, surface)));
     if (focused) this.node.querySelector(`[data-block="${CSS.escape(focused)}"] :is(button, input, textarea)`)?.focus();
   }
 
   #empty() {
     const name = this.store.app.name || "The app";
-    const words = this.store.app.connected ? `${name} has not published its Home yet.` : `${name} is not connected, so its Home is empty.`;
+    const words = this.store.app.connected
+      ? `${name} has not published its Home yet.`
+      : `${name} is not connected, so its Home is empty.`;
     return h("p", { class: "home-empty muted" }, words);
   }
 }

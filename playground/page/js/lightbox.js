@@ -23,12 +23,43 @@ export function openLightbox(figures, index) {
   let full = false;
   const image = h("img", { class: "lightbox-image", alt: "" });
   const stage = h("div", { class: "lightbox-stage" }, image);
+  const caption = h("p", { class: "lightbox-caption" });
   const words = h("div", { class: "lightbox-words" });
   const zoom = h("button", { type: "button", class: "lightbox-button", onclick: () => setFull(!full) });
-  const open = h("a", { class: "lightbox-button", target: "_blank", rel: "noopener noreferrer", "aria-label": "Open the file", title: "Open the file" }, icon("download"));
-  const close = h("button", { type: "button", class: "lightbox-button", "aria-label": "Close", title: "Close (Esc)", onclick: () => dialog.close() }, icon("close"));
+  const open = h(
+    "a",
+    {
+      class: "lightbox-button",
+      target: "_blank",
+      rel: "noopener noreferrer",
+      "aria-label": "Open the file",
+      title: "Open the file",
+    },
+    icon("download"),
+  );
+  const close = h(
+    "button",
+    {
+      type: "button",
+      class: "lightbox-button",
+      "aria-label": "Close",
+      title: "Close (Esc)",
+      onclick: () => dialog.close(),
+    },
+    icon("close"),
+  );
   const arrow = (step, name, label) =>
-    h("button", { type: "button", class: `lightbox-arrow lightbox-${name}`, "aria-label": label, hidden: figures.length < 2, onclick: () => go(step) }, icon(name));
+    h(
+      "button",
+      {
+        type: "button",
+        class: `lightbox-arrow lightbox-${name}`,
+        "aria-label": label,
+        hidden: figures.length < 2,
+        onclick: () => go(step),
+      },
+      icon(name),
+    );
 
   const setFull = (value) => {
     full = value;
@@ -43,8 +74,12 @@ export function openLightbox(figures, index) {
     image.alt = figure.alt;
     open.href = figure.src;
     const place = figures.length > 1 ? `${at + 1} of ${figures.length}` : "";
-    const caption = figure.caption && figure.caption !== figure.title ? h("p", { class: "lightbox-caption" }, figure.caption) : null;
-    fill(words, h("h2", { class: "lightbox-title" }, figure.title), place ? h("span", { class: "lightbox-place" }, place) : null, caption);
+    fill(
+      words,
+      h("h2", { class: "lightbox-title" }, figure.title),
+      place ? h("span", { class: "lightbox-place" }, place) : null,
+    );
+    caption.textContent = figure.caption && figure.caption !== figure.title ? figure.caption : "";
     setFull(false);
     announce(`${figure.title} ${place}`);
   };
@@ -52,6 +87,7 @@ export function openLightbox(figures, index) {
     { className: "lightbox", label: "Picture" },
     h("header", { class: "lightbox-bar" }, words, zoom, open, close),
     stage,
+    caption,
     arrow(-1, "back", "Previous picture"),
     arrow(1, "next", "Next picture"),
   );

@@ -22,28 +22,65 @@ class Workspace {
   constructor(api, store) {
     Object.assign(this, { api, store });
     const parts = { store, api, zoom: openLightbox, composerFor: (channel, ts) => this.#composerFor(channel, ts) };
-    this.conversation = new Conversation({ ...parts, openThread: (message) => this.openThread(message), openSidebar: () => this.#showSidebar(true) });
+    this.conversation = new Conversation({
+      ...parts,
+      openThread: (message) => this.openThread(message),
+      openSidebar: () => this.#showSidebar(true),
+    });
     this.thread = new ThreadPane({ ...parts, close: () => this.closePane() });
     this.modals = new Modals(store, api, openLightbox);
     this.side = h("aside", { class: "side", "aria-label": "Details", hidden: true });
     this.sidebar = makeSidebar(store, this);
-    this.scrim = h("button", { type: "button", class: "scrim", "aria-label": "Close the sidebar", tabindex: "-1", onclick: () => this.#showSidebar(false) });
-    this.offline = h("div", { class: "offline", role: "status", hidden: true }, icon("warning"), "The connection to the playground is lost. Trying again…");
-    this.node = h("div", { class: "shell" }, this.#topbar(), h("div", { class: "columns" }, this.sidebar, this.scrim, this.conversation.node, this.side));
+    this.scrim = h("button", {
+      type: "button",
+      class: "scrim",
+      "aria-label": "Close the sidebar",
+      tabindex: "-1",
+      onclick: () => this.#showSidebar(false),
+    });
+    this.offline = h(
+      "div",
+      { class: "offline", role: "status", hidden: true },
+      icon("warning"),
+      "The connection to the playground is lost. Trying again…",
+    );
+    this.node = h(
+      "div",
+      { class: "shell" },
+      this.#topbar(),
+      h("div", { class: "columns" }, this.sidebar, this.scrim, this.conversation.node, this.side),
+    );
     this.#listen();
   }
 
   #topbar() {
-    const search = h("button", { type: "button", class: "topbar-search", onclick: () => this.#openSwitcher() }, icon("search"), h("span", {}, `Search ${this.store.workspace.name}`), h("kbd", {}, /Mac/.test(navigator.platform) ? "⌘K" : "Ctrl K"));
+    const search = h(
+      "button",
+      { type: "button", class: "topbar-search", onclick: () => this.#openSwitcher() },
+      icon("search"),
+      h("span", {}, "Jump to a channel or a person"),
+      h("kbd", {}, /Mac/.test(navigator.platform) ? "⌘K" : "Ctrl K"),
+    );
     const status = h("span", { class: "topbar-status", role: "status" });
     const draw = () => {
       const { connected, name } = this.store.app;
-      fill(status, h("span", { class: ["dot", connected && "dot-on"] }), h("span", { class: "topbar-status-words" }, `${name || "App"} ${connected ? "connected" : "not connected"}`));
+      fill(
+        status,
+        h("span", { class: ["dot", connected && "dot-on"] }),
+        h("span", { class: "topbar-status-words" }, `${name || "App"} ${connected ? "connected" : "not connected"}`),
+      );
     };
     this.store.on("app", draw);
     this.store.on("workspace", draw);
     draw();
-    return h("header", { class: "topbar" }, h("span", { class: "topbar-side" }), search, h("span", { class: "topbar-side topbar-end" }, status), this.offline);
+    return h(
+      "header",
+      { class: "topbar" },
+      h("span", { class: "topbar-side" }),
+      search,
+      h("span", { class: "topbar-side topbar-end" }, status),
+      this.offline,
+    );
   }
 
   #listen() {
@@ -61,14 +98,23 @@ class Workspace {
   /** A drop anywhere on the conversation counts as one on its composer. */
   #dropOnChannel(event) {
     const composer = this.#composerFor(this.store.current);
-    if (composer.node.isConnected && !composer.node.contains(event.target)) composer.node.dispatchEvent(new DragEvent("drop", { dataTransfer: event.dataTransfer, cancelable: true }));
+    if (composer.node.isConnected && !composer.node.contains(event.target))
+      composer.node.dispatchEvent(new DragEvent("drop", { dataTransfer: event.dataTransfer, cancelable: true }));
   }
 
   #onKey(event) {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !document.querySelector("dialog[open]")) {
+    if (
+      (event.ctrlKey || event.metaKey) &&
+      event.key.toLowerCase() === "k" &&
+      !document.querySelector("dialog[open]")
+    ) {
       event.preventDefault();
       this.#openSwitcher();
-    } else if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open], :popover-open")) {
+    } else if (
+      event.key === "Escape" &&
+      !event.defaultPrevented &&
+      !document.querySelector("dialog[open], :popover-open")
+    ) {
       if (this.node.classList.contains("sidebar-open")) this.#showSidebar(false);
       else if (!this.side.hidden) this.closePane();
     }
@@ -90,7 +136,9 @@ class Workspace {
     let composer = this.#composers.get(key);
     if (!composer) {
       const place = this.store.channels.get(channel);
-      const placeholder = threadTs ? "Reply…" : `Message ${place.is_im ? this.store.channelTitle(place) : `#${place.name}`}`;
+      const placeholder = threadTs
+        ? "Reply…"
+        : `Message ${place.is_im ? this.store.channelTitle(place) : `#${place.name}`}`;
       composer = new Composer({ store: this.store, api: this.api, channel, threadTs, placeholder });
       this.#composers.set(key, composer);
     }
@@ -106,7 +154,9 @@ class Workspace {
   }
 
   #firstTab(channel) {
-    return this.store.app.home_tab && channel === this.store.appChannel?.id && !this.store.unread.get(channel) ? "home" : "messages";
+    return this.store.app.home_tab && channel === this.store.appChannel?.id && !this.store.unread.get(channel)
+      ? "home"
+      : "messages";
   }
 
   #openFromHash() {
@@ -188,7 +238,15 @@ async function start() {
     api.user = boot.me.id;
     store.load(boot);
   } catch (error) {
-    fill(root, h("p", { class: "app-loading", role: "alert" }, `The workspace cannot be opened: ${error.message} `, h("a", { class: "link", href: location.pathname }, "Try again")));
+    fill(
+      root,
+      h(
+        "p",
+        { class: "app-loading", role: "alert" },
+        `The workspace cannot be opened: ${error.message} `,
+        h("a", { class: "link", href: location.pathname }, "Try again"),
+      ),
+    );
     return;
   }
   const workspace = new Workspace(api, store);

@@ -25,11 +25,15 @@ function readBlock(lines, at) {
   if (line.trim() === "") return { node: null, taken: 1 };
   if (/^```/.test(line)) return readFence(lines, at);
   const heading = /^(#{1,6})\s+(.*)$/.exec(line);
-  if (heading) return { node: h("p", { class: `md-heading md-heading-${heading[1].length}` }, inline(heading[2])), taken: 1 };
+  if (heading)
+    return { node: h("p", { class: `md-heading md-heading-${heading[1].length}` }, inline(heading[2])), taken: 1 };
   if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(line)) return { node: h("hr"), taken: 1 };
-  if (/^>/.test(line)) return readRun(lines, at, /^> ?/, (rows) => h("blockquote", { class: "quote" }, withBreaks(rows)));
-  if (BULLET.test(line)) return readRun(lines, at, BULLET, (rows) => h("ul", { class: "rich-list" }, rows.map(listItem)));
-  if (NUMBER.test(line)) return readRun(lines, at, NUMBER, (rows) => h("ol", { class: "rich-list" }, rows.map(listItem)));
+  if (/^>/.test(line))
+    return readRun(lines, at, /^> ?/, (rows) => h("blockquote", { class: "quote" }, withBreaks(rows)));
+  if (BULLET.test(line))
+    return readRun(lines, at, BULLET, (rows) => h("ul", { class: "rich-list" }, rows.map(listItem)));
+  if (NUMBER.test(line))
+    return readRun(lines, at, NUMBER, (rows) => h("ol", { class: "rich-list" }, rows.map(listItem)));
   if (isTable(lines, at)) return readTable(lines, at);
   return readParagraph(lines, at);
 }
@@ -55,21 +59,45 @@ function listItem(row) {
 }
 
 function isTable(lines, at) {
-  return lines[at].includes("|") && /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/.test(lines[at + 1] ?? "") && (lines[at + 1] ?? "").includes("-");
+  return (
+    lines[at].includes("|") &&
+    /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/.test(lines[at + 1] ?? "") &&
+    (lines[at + 1] ?? "").includes("-")
+  );
 }
 
 function readTable(lines, at) {
   let end = at + 2;
   while (end < lines.length && lines[end].includes("|")) end += 1;
-  const cells = (line) => line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
-  const head = h("tr", {}, cells(lines[at]).map((cell) => h("th", { scope: "col" }, inline(cell))));
-  const body = lines.slice(at + 2, end).map((line) => h("tr", {}, cells(line).map((cell) => h("td", {}, inline(cell)))));
+  const cells = (line) =>
+    line
+      .trim()
+      .replace(/^\||\|$/g, "")
+      .split("|")
+      .map((cell) => cell.trim());
+  const head = h(
+    "tr",
+    {},
+    cells(lines[at]).map((cell) => h("th", { scope: "col" }, inline(cell))),
+  );
+  const body = lines.slice(at + 2, end).map((line) =>
+    h(
+      "tr",
+      {},
+      cells(line).map((cell) => h("td", {}, inline(cell))),
+    ),
+  );
   return { node: h("table", { class: "md-table" }, h("thead", {}, head), h("tbody", {}, body)), taken: end - at };
 }
 
 function readParagraph(lines, at) {
   let end = at + 1;
-  while (end < lines.length && lines[end].trim() !== "" && !/^(#{1,6}\s|>|```|\s*[-*+]\s|\s*\d+[.)]\s)/.test(lines[end])) end += 1;
+  while (
+    end < lines.length &&
+    lines[end].trim() !== "" &&
+    !/^(#{1,6}\s|>|```|\s*[-*+]\s|\s*\d+[.)]\s)/.test(lines[end])
+  )
+    end += 1;
   return { node: h("p", { class: "md-paragraph" }, withBreaks(lines.slice(at, end))), taken: end - at };
 }
 
@@ -116,7 +144,8 @@ function inline(text) {
 function firstMatch(rest, before) {
   for (const [pattern, build] of INLINE) {
     const match = pattern.exec(rest);
-    if (match && !(rest[0] === "_" && /[\p{L}\p{N}]$/u.test(before))) return { node: build(match), length: match[0].length };
+    if (match && !(rest[0] === "_" && /[\p{L}\p{N}]$/u.test(before)))
+      return { node: build(match), length: match[0].length };
   }
   return null;
 }

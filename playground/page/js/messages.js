@@ -32,13 +32,24 @@ export class MessageList {
   constructor({ store, api, channel, threadTs, label, openThread, zoom }) {
     Object.assign(this, { store, api, channel, threadTs });
     this.context = {
-      store, api, channel, zoom, openThread, inThread: threadTs !== undefined,
+      store,
+      api,
+      channel,
+      zoom,
+      openThread,
+      inThread: threadTs !== undefined,
       toggleReaction: (message, name) => this.#react(message, name),
+      dismiss: (message) =>
+        store.dropNotice(channel, message.ts) || attempt(() => api.send("delete", { channel, ts: message.ts })),
       pickReaction: (message, anchor) => openEmojiPicker(anchor, (name) => this.#react(message, name, true)),
     };
     this.intro = h("div", { class: "intro" });
     this.list = h("div", { class: "message-list", role: "log", "aria-label": label, "aria-live": "off" });
-    this.node = h("div", { class: "scroller", tabindex: "-1" }, h("div", { class: "scroller-inner" }, this.intro, this.list));
+    this.node = h(
+      "div",
+      { class: "scroller", tabindex: "-1" },
+      h("div", { class: "scroller-inner" }, this.intro, this.list),
+    );
     this.toolbar = this.#makeToolbar();
     this.#listen();
   }
@@ -90,7 +101,8 @@ export class MessageList {
     this.list.insertBefore(row.node, after);
     this.#regroup(at);
     this.#roving(row.node);
-    if (message.user !== this.store.me.id) announce(`${this.store.nameOf(this.store.author(message))}: ${message.text ?? ""}`.slice(0, 300));
+    if (message.user !== this.store.me.id)
+      announce(`${this.store.nameOf(this.store.author(message))}: ${message.text ?? ""}`.slice(0, 300));
     if (message.user === this.store.me.id) this.#atEnd = true;
     this.#keepAtEnd();
   }
@@ -119,7 +131,8 @@ export class MessageList {
     const divider = row.node.previousElementSibling;
     const next = this.#rows[index];
     const previous = this.#rows[index - 1];
-    const alone = !(next && dayKey(next.message.ts) === dayKey(ts)) && !(previous && dayKey(previous.message.ts) === dayKey(ts));
+    const alone =
+      !(next && dayKey(next.message.ts) === dayKey(ts)) && !(previous && dayKey(previous.message.ts) === dayKey(ts));
     if (alone && divider?.classList.contains("day")) divider.remove();
     row.node.remove();
     this.#regroup(index);
@@ -131,9 +144,13 @@ export class MessageList {
     const message = this.#byTs.get(ts);
     if (!message) return;
     const before = message.reactions ?? [];
-    const users = (before.find((one) => one.name === name)?.users ?? []).filter((one) => one !== user).concat(on ? [user] : []);
+    const users = (before.find((one) => one.name === name)?.users ?? [])
+      .filter((one) => one !== user)
+      .concat(on ? [user] : []);
     const others = before.some((one) => one.name === name) ? before : [...before, { name, users: [], count: 0 }];
-    const reactions = others.map((one) => (one.name === name ? { name, users, count: users.length } : one)).filter((one) => one.users.length);
+    const reactions = others
+      .map((one) => (one.name === name ? { name, users, count: users.length } : one))
+      .filter((one) => one.users.length);
     this.upsert({ ...message, reactions });
   }
 
@@ -142,7 +159,13 @@ export class MessageList {
     const parent = this.#byTs.get(reply.thread_ts ?? "");
     if (!parent || Number(reply.ts) <= Number(parent.latest_reply ?? 0)) return;
     const author = this.store.author(reply).id;
-    this.upsert({ ...parent, thread_ts: parent.ts, reply_count: (parent.reply_count ?? 0) + 1, latest_reply: reply.ts, reply_users: [...new Set([...(parent.reply_users ?? []), author])] });
+    this.upsert({
+      ...parent,
+      thread_ts: parent.ts,
+      reply_count: (parent.reply_count ?? 0) + 1,
+      latest_reply: reply.ts,
+      reply_users: [...new Set([...(parent.reply_users ?? []), author])],
+    });
   }
 
   #indexOf(ts) {
@@ -154,11 +177,17 @@ export class MessageList {
     const before = this.#rows[index - 1]?.message;
     if (!before || (index === 1 && this.threadTs)) return false;
     const same = this.store.author(before).id === this.store.author(message).id && before.username === message.username;
-    return same && Boolean(before.ephemeral) === Boolean(message.ephemeral) && dayKey(before.ts) === dayKey(message.ts) && Number(message.ts) - Number(before.ts) < GROUP_SECONDS;
+    return (
+      same &&
+      Boolean(before.ephemeral) === Boolean(message.ephemeral) &&
+      dayKey(before.ts) === dayKey(message.ts) &&
+      Number(message.ts) - Number(before.ts) < GROUP_SECONDS
+    );
   }
 
   #regroup(index) {
-    for (const at of [index, index + 1]) if (this.#rows[at]) this.#rows[at].node.classList.toggle("grouped", this.#isGrouped(at));
+    for (const at of [index, index + 1])
+      if (this.#rows[at]) this.#rows[at].node.classList.toggle("grouped", this.#isGrouped(at));
   }
 
   /** A line with the day, where a day begins; in a thread, one with the number of replies below the parent. */
@@ -171,7 +200,11 @@ export class MessageList {
   }
 
   #listen() {
-    this.node.addEventListener("scroll", () => (this.#atEnd = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < 40), { passive: true });
+    this.node.addEventListener(
+      "scroll",
+      () => (this.#atEnd = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < 40),
+      { passive: true },
+    );
     const watch = new ResizeObserver(() => this.#keepAtEnd());
     watch.observe(this.node);
     watch.observe(this.node.firstElementChild);
@@ -208,10 +241,27 @@ export class MessageList {
   }
 
   #makeToolbar() {
-    const tool = (name, label, run) => h("button", { type: "button", class: "icon-button tool", "aria-label": label, title: label, onclick: (event) => run(this.#toolMessage(), event.currentTarget) }, name);
-    const quick = QUICK.map((name) => tool(quickGlyph(name), `React with ${name.replaceAll("_", " ")}`, (message) => this.#react(message, name, true)));
-    const react = tool(icon("react"), "Add a reaction", (message, anchor) => this.context.pickReaction(message, anchor));
-    const thread = this.threadTs ? null : tool(icon("thread"), "Reply in thread", (message) => this.context.openThread(message));
+    const tool = (name, label, run) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button tool",
+          "aria-label": label,
+          title: label,
+          onclick: (event) => run(this.#toolMessage(), event.currentTarget),
+        },
+        name,
+      );
+    const quick = QUICK.map((name) =>
+      tool(quickGlyph(name), `React with ${name.replaceAll("_", " ")}`, (message) => this.#react(message, name, true)),
+    );
+    const react = tool(icon("react"), "Add a reaction", (message, anchor) =>
+      this.context.pickReaction(message, anchor),
+    );
+    const thread = this.threadTs
+      ? null
+      : tool(icon("thread"), "Reply in thread", (message) => this.context.openThread(message));
     const more = tool(icon("more"), "More actions", (message, anchor) => this.#openMore(message, anchor));
     more.setAttribute("aria-haspopup", "menu");
     return h("div", { class: "toolbar", role: "toolbar", "aria-label": "Message actions" }, quick, react, thread, more);
@@ -230,22 +280,45 @@ export class MessageList {
 
   #openMore(message, anchor) {
     const shortcuts = this.store.shortcuts.filter((one) => one.type === "message");
-    const run = (one) => attempt(() => this.api.send("shortcut", { callback_id: one.callback_id, channel: this.channel, ts: message.ts }));
-    const items = shortcuts.map((one) => ({ label: one.name, hint: this.store.app.name, icon: "bolt", run: () => run(one) }));
-    items.push({ label: "Copy text", icon: "file", divider: items.length > 0, run: () => attempt(() => navigator.clipboard.writeText(message.text ?? "")) });
-    if (message.user === this.store.me.id) items.push({ label: "Delete message", icon: "trash", danger: true, run: () => this.#delete(message) });
+    const run = (one) =>
+      attempt(() => this.api.send("shortcut", { callback_id: one.callback_id, channel: this.channel, ts: message.ts }));
+    const items = shortcuts.map((one) => ({
+      label: one.name,
+      hint: this.store.app.name,
+      icon: "bolt",
+      run: () => run(one),
+    }));
+    items.push({
+      label: "Copy text",
+      icon: "file",
+      divider: items.length > 0,
+      run: () => attempt(() => navigator.clipboard.writeText(message.text ?? "")),
+    });
+    if (message.user === this.store.me.id || this.store.me.is_admin)
+      items.push({ label: "Delete message", icon: "trash", danger: true, run: () => this.#delete(message) });
     openMenu(anchor, items, "More actions");
   }
 
   async #delete(message) {
-    const question = { title: { text: "Delete message" }, text: { type: "plain_text", text: "It is deleted for everybody, and cannot be brought back." }, confirm: { text: "Delete" }, style: "danger" };
-    if (await askConfirm(question, (text) => [document.createTextNode(text.text)])) await attempt(() => this.api.send("delete", { channel: this.channel, ts: message.ts }));
+    const question = {
+      title: { text: "Delete message" },
+      text: { type: "plain_text", text: "It is deleted for everybody, and cannot be brought back." },
+      confirm: { text: "Delete" },
+      style: "danger",
+    };
+    if (await askConfirm(question, (text) => [document.createTextNode(text.text)]))
+      await attempt(() => this.api.send("delete", { channel: this.channel, ts: message.ts }));
   }
 
   #react(message, name, on = undefined) {
-    const mine = this.#byTs.get(message.ts)?.reactions?.find((one) => one.name === name)?.users.includes(this.store.me.id) ?? false;
+    const mine =
+      this.#byTs
+        .get(message.ts)
+        ?.reactions?.find((one) => one.name === name)
+        ?.users.includes(this.store.me.id) ?? false;
     const wanted = on ?? !mine;
-    if (wanted !== mine) attempt(() => this.api.send("react", { channel: this.channel, ts: message.ts, name, on: wanted }));
+    if (wanted !== mine)
+      attempt(() => this.api.send("react", { channel: this.channel, ts: message.ts, name, on: wanted }));
   }
 }
 
@@ -254,5 +327,9 @@ function byTime(a, b) {
 }
 
 function quickGlyph(name) {
-  return h("span", { class: "emoji", "aria-hidden": "true" }, { white_check_mark: "✅", eyes: "👀", raised_hands: "🙌" }[name]);
+  return h(
+    "span",
+    { class: "emoji", "aria-hidden": "true" },
+    { white_check_mark: "✅", eyes: "👀", raised_hands: "🙌" }[name],
+  );
 }

@@ -27,6 +27,7 @@ export class Modals {
    */
   constructor(store, api, zoom) {
     Object.assign(this, { store, api, zoom });
+    this.#replace(store.views.map(frameOf));
     store.on("view_open", ({ view }) => this.#replace([frameOf(view)]));
     store.on("view_push", ({ view }) => this.#replace([...this.#stack, frameOf(view)]));
     store.on("view_update", ({ view }) => this.#update(view));
@@ -45,7 +46,9 @@ export class Modals {
   }
 
   #update(view) {
-    const frame = this.#stack.find((one) => one.view.id === view.id || (view.previous_view_id && one.view.id === view.previous_view_id));
+    const frame = this.#stack.find(
+      (one) => one.view.id === view.id || (view.previous_view_id && one.view.id === view.previous_view_id),
+    );
     if (!frame) return;
     frame.view = view;
     frame.state.keepOnly(view.blocks);
@@ -54,13 +57,16 @@ export class Modals {
 
   #closeView(id, clear) {
     if (clear) this.#replace([]);
-    else if (this.#stack.some((frame) => frame.view.id === id)) this.#replace(this.#stack.filter((frame) => frame.view.id !== id));
+    else if (this.#stack.some((frame) => frame.view.id === id))
+      this.#replace(this.#stack.filter((frame) => frame.view.id !== id));
   }
 
   #draw() {
     const { view } = this.#top;
     const title = uid("modal");
-    const focused = this.#dialog?.contains(document.activeElement) ? document.activeElement.closest("[data-block]")?.dataset.block : null;
+    const focused = this.#dialog?.contains(document.activeElement)
+      ? document.activeElement.closest("[data-block]")?.dataset.block
+      : null;
     const nodes = [this.#header(view, title), this.#body(view), this.#footer(view)];
     if (!this.#dialog) {
       this.#dialog = openDialog({ className: "modal", labelledby: title, onCancel: () => this.#dismiss() });
@@ -73,27 +79,60 @@ export class Modals {
     fill(this.#dialog, nodes);
     const body = this.#dialog.querySelector(".modal-body");
     const place = (focused && body.querySelector(`[data-block="${CSS.escape(focused)}"]`)) || body;
-    (place.querySelector("input:not([type=file]), textarea, button, a") ?? this.#dialog.querySelector(".modal-footer button"))?.focus();
+    (
+      place.querySelector("input:not([type=file]), textarea, button, a") ??
+      this.#dialog.querySelector(".modal-footer button")
+    )?.focus();
   }
 
   #header(view, title) {
-    const back = this.#stack.length > 1 ? h("button", { type: "button", class: "icon-button", "aria-label": "Back", onclick: () => this.#dismiss() }, icon("back")) : null;
-    const close = h("button", { type: "button", class: "icon-button modal-close", "aria-label": "Close", onclick: () => this.#dismissAll() }, icon("close"));
-    return h("header", { class: "modal-header" }, back, h("h2", { id: title, class: "dialog-title" }, view.title?.text ?? ""), close);
+    const back =
+      this.#stack.length > 1
+        ? h(
+            "button",
+            { type: "button", class: "icon-button", "aria-label": "Back", onclick: () => this.#dismiss() },
+            icon("back"),
+          )
+        : null;
+    const close = h(
+      "button",
+      { type: "button", class: "icon-button modal-close", "aria-label": "Close", onclick: () => this.#dismissAll() },
+      icon("close"),
+    );
+    return h(
+      "header",
+      { class: "modal-header" },
+      back,
+      h("h2", { id: title, class: "dialog-title" }, view.title?.text ?? ""),
+      close,
+    );
   }
 
   #body(view) {
     const frame = this.#top;
     frame.pending.clear();
     const surface = {
-      store: this.store, api: this.api, state: frame.state, pending: frame.pending, zoom: this.zoom,
-      act: (action) => this.api.send("action", { container: { type: "view", view_id: view.id }, action, state: { values: frame.state.toJSON() } }),
+      store: this.store,
+      api: this.api,
+      state: frame.state,
+      pending: frame.pending,
+      zoom: this.zoom,
+      act: (action) =>
+        this.api.send("action", {
+          container: { type: "view", view_id: view.id },
+          action,
+          state: { values: frame.state.toJSON() },
+        }),
     };
     return h("div", { class: "modal-body" }, renderBlocks(view.blocks, surface));
   }
 
   #footer(view) {
-    const close = h("button", { type: "button", class: "button", onclick: () => this.#dismiss() }, view.close?.text ?? "Cancel");
+    const close = h(
+      "button",
+      { type: "button", class: "button", onclick: () => this.#dismiss() },
+      view.close?.text ?? "Cancel",
+    );
     if (!view.submit) return h("footer", { class: "modal-footer" }, close);
     const submit = h("button", { type: "button", class: "button button-primary" }, view.submit.text);
     submit.addEventListener("click", () => whileBusy(submit, () => attempt(() => this.#submit(this.#top))));
@@ -105,7 +144,10 @@ export class Modals {
     const mistakes = check(frame.view.blocks, frame.state);
     this.#showErrors(mistakes);
     if (Object.keys(mistakes).length) return;
-    const answer = await this.api.send("view_submit", { view_id: frame.view.id, state: { values: frame.state.toJSON() } });
+    const answer = await this.api.send("view_submit", {
+      view_id: frame.view.id,
+      state: { values: frame.state.toJSON() },
+    });
     if (answer.errors) this.#showErrors(answer.errors);
   }
 
@@ -117,7 +159,9 @@ export class Modals {
       place.hidden = !words;
       fill(place, words ? [icon("warning"), h("span", {}, words)] : null);
       block.classList.toggle("invalid", Boolean(words));
-      block.querySelectorAll("input, textarea").forEach((control) => control.toggleAttribute("aria-invalid", Boolean(words)));
+      block
+        .querySelectorAll("input, textarea")
+        .forEach((control) => control.toggleAttribute("aria-invalid", Boolean(words)));
     }
     const first = blocks.find((block) => errors[block.dataset.block]);
     first?.querySelector("input:not([type=file]), textarea, button")?.focus();
@@ -126,7 +170,8 @@ export class Modals {
 
   /** Enter in a one-line input submits, as in Slack. */
   #onKey(event) {
-    if (event.key !== "Enter" || event.defaultPrevented || event.isComposing || !event.target.matches("input.input")) return;
+    if (event.key !== "Enter" || event.defaultPrevented || event.isComposing || !event.target.matches("input.input"))
+      return;
     event.preventDefault();
     this.#dialog.querySelector(".modal-footer .button-primary")?.click();
   }

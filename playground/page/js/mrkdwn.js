@@ -22,13 +22,8 @@ const MARKS = { "*": "bold", _: "italic", "~": "strike" };
 const DEEPEST = 12;
 
 /** Undoes the three escapes that Slack uses, each once. @param {string} text */
-export function unescape(text) {
+function unescape(text) {
   return text.replace(/&(lt|gt|amp);/g, (_, name) => ({ lt: "<", gt: ">", amp: "&" })[name]);
-}
-
-/** Escapes the three characters that mean something to Slack. @param {string} text */
-export function escape(text) {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
 /**
@@ -41,7 +36,10 @@ export function parse(source) {
   const fences = /```\n?([\s\S]+?)\n?```/g;
   let from = 0;
   for (const match of source.matchAll(fences)) {
-    nodes.push(...parseLines(trimBreak(source.slice(from, match.index), "end")), { type: "pre", text: plain(match[1]) });
+    nodes.push(...parseLines(trimBreak(source.slice(from, match.index), "end")), {
+      type: "pre",
+      text: plain(match[1]),
+    });
     from = match.index + match[0].length;
     if (source[from] === "\n") from += 1;
   }
@@ -152,7 +150,8 @@ export function formatDate(seconds, format) {
   const day = (options) => when.toLocaleDateString(undefined, options);
   const time = (options) => when.toLocaleTimeString(undefined, options);
   const tokens = {
-    date_num: () => `${when.getFullYear()}-${String(when.getMonth() + 1).padStart(2, "0")}-${String(when.getDate()).padStart(2, "0")}`,
+    date_num: () =>
+      `${when.getFullYear()}-${String(when.getMonth() + 1).padStart(2, "0")}-${String(when.getDate()).padStart(2, "0")}`,
     date: () => day({ day: "numeric", month: "long", year: "numeric" }),
     date_short: () => day({ day: "numeric", month: "short", year: "numeric" }),
     date_long: () => day({ weekday: "long", day: "numeric", month: "long", year: "numeric" }),
@@ -160,7 +159,9 @@ export function formatDate(seconds, format) {
     time_secs: () => time({ hour: "2-digit", minute: "2-digit", second: "2-digit" }),
     ago: () => `${Math.max(0, Math.round((Date.now() - when.getTime()) / 60000))} minutes ago`,
   };
-  return format.replace(/\{(\w+?)(?:_pretty)?\}/g, (whole, name) => (Object.hasOwn(tokens, name) ? tokens[name]() : whole));
+  return format.replace(/\{(\w+?)(?:_pretty)?\}/g, (whole, name) =>
+    Object.hasOwn(tokens, name) ? tokens[name]() : whole,
+  );
 }
 
 function readEmoji(line, at) {

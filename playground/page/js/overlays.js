@@ -11,7 +11,11 @@ import { icon } from "./icons.js";
  */
 export function openDialog({ className = "", label, labelledby, onCancel }, ...children) {
   const before = document.activeElement;
-  const dialog = h("dialog", { class: `dialog ${className}`, "aria-label": label, "aria-labelledby": labelledby }, ...children);
+  const dialog = h(
+    "dialog",
+    { class: `dialog ${className}`, "aria-label": label, "aria-labelledby": labelledby },
+    ...children,
+  );
   dialog.addEventListener("cancel", (event) => {
     if (event.target !== dialog) return;
     event.preventDefault();
@@ -39,9 +43,17 @@ export function askConfirm(confirm, renderText) {
       resolve(yes);
       dialog.close();
     };
-    const deny = h("button", { type: "button", class: "button", onclick: () => answer(false) }, confirm.deny?.text ?? "Cancel");
+    const deny = h(
+      "button",
+      { type: "button", class: "button", onclick: () => answer(false) },
+      confirm.deny?.text ?? "Cancel",
+    );
     const yesStyle = confirm.style === "danger" ? "button-danger" : "button-primary";
-    const yes = h("button", { type: "button", class: `button ${yesStyle}`, onclick: () => answer(true) }, confirm.confirm?.text ?? "Yes");
+    const yes = h(
+      "button",
+      { type: "button", class: `button ${yesStyle}`, onclick: () => answer(true) },
+      confirm.confirm?.text ?? "Yes",
+    );
     const dialog = openDialog(
       { className: "dialog-confirm", labelledby: title, onCancel: () => answer(false) },
       h("h2", { class: "dialog-title", id: title }, confirm.title?.text ?? "Are you sure?"),
@@ -65,7 +77,8 @@ export function placeBeside(box, anchor, side = "below") {
   const below = at.bottom + 4;
   const above = at.top - height - 4;
   const fitsBelow = below + height <= innerHeight - edge;
-  const top = side === "below" ? (fitsBelow || above < edge ? below : above) : above >= edge || !fitsBelow ? above : below;
+  const top =
+    side === "below" ? (fitsBelow || above < edge ? below : above) : above >= edge || !fitsBelow ? above : below;
   box.style.top = `${Math.max(edge, Math.min(top, innerHeight - height - edge))}px`;
   box.style.left = `${Math.max(edge, Math.min(at.left, innerWidth - width - edge))}px`;
 }
@@ -90,12 +103,20 @@ export function openMenu(anchor, items, label) {
   const buttons = items.map((item) =>
     h(
       "button",
-      { type: "button", role: "menuitem", tabindex: "-1", class: ["menu-item", item.danger && "menu-danger"], onclick: () => choose(item) },
+      {
+        type: "button",
+        role: "menuitem",
+        tabindex: "-1",
+        class: ["menu-item", item.danger && "menu-danger"],
+        onclick: () => choose(item),
+      },
       item.icon ? icon(item.icon) : null,
       h("span", { class: "menu-label" }, item.label, item.hint ? h("span", { class: "menu-hint" }, item.hint) : null),
     ),
   );
-  const rows = items.flatMap((item, index) => (item.divider ? [h("hr", { class: "menu-line" }), buttons[index]] : [buttons[index]]));
+  const rows = items.flatMap((item, index) =>
+    item.divider ? [h("hr", { class: "menu-line" }), buttons[index]] : [buttons[index]],
+  );
   const menu = openPopover(anchor, { className: "menu", role: "menu", label }, rows);
   const choose = (item) => {
     menu.hidePopover();
@@ -106,7 +127,7 @@ export function openMenu(anchor, items, label) {
 }
 
 /** Arrow keys, Home and End between controls. @param {KeyboardEvent} event @param {HTMLElement[]} controls */
-export function moveFocus(event, controls) {
+function moveFocus(event, controls) {
   const at = controls.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: controls.length - 1 }[event.key];
   if (to === undefined || controls.length === 0) return;
@@ -141,8 +162,18 @@ export function openPopover(anchor, { className, role, label }, ...children) {
 export function toast(text) {
   const dialogs = document.querySelectorAll("dialog[open]");
   const host = dialogs[dialogs.length - 1] ?? document.body;
-  const close = h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss", onclick: () => note.remove() }, icon("close"));
-  const note = h("div", { class: "toast", role: "alert" }, icon("warning"), h("span", { class: "toast-text" }, text), close);
+  const close = h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": "Dismiss", onclick: () => note.remove() },
+    icon("close"),
+  );
+  const note = h(
+    "div",
+    { class: "toast", role: "alert" },
+    icon("warning"),
+    h("span", { class: "toast-text" }, text),
+    close,
+  );
   const region = host.querySelector(":scope > .toasts") ?? host.appendChild(h("div", { class: "toasts" }));
   region.append(note);
   setTimeout(() => note.remove(), 8000);

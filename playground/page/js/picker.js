@@ -11,7 +11,12 @@ const COLUMNS = 9;
  * @param {(name: string) => void} choose
  */
 export function openEmojiPicker(anchor, choose) {
-  const search = h("input", { class: "input", type: "search", placeholder: "Search emoji", "aria-label": "Search emoji" });
+  const search = h("input", {
+    class: "input",
+    type: "search",
+    placeholder: "Search emoji",
+    "aria-label": "Search emoji",
+  });
   const grid = h("div", { class: "picker-grid", role: "group", "aria-label": "Emoji" });
   const box = openPopover(anchor, { className: "picker", role: "dialog", label: "Emoji" }, search, grid);
   const take = (name) => {
@@ -32,7 +37,19 @@ export function openEmojiPicker(anchor, choose) {
 function buttons(query, take) {
   const found = findEmoji(query, query ? 60 : 400);
   if (found.length === 0) return h("p", { class: "muted" }, "No emoji of that name.");
-  return found.map(({ name, char }) => h("button", { type: "button", class: "picker-emoji", "aria-label": name.replaceAll("_", " "), title: `:${name}:`, onclick: () => take(name) }, char));
+  return found.map(({ name, char }) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "picker-emoji",
+        "aria-label": name.replaceAll("_", " "),
+        title: `:${name}:`,
+        onclick: () => take(name),
+      },
+      char,
+    ),
+  );
 }
 
 function moveInGrid(event, grid) {

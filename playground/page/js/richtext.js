@@ -9,7 +9,11 @@ import { emojiNode, formatDate, mention } from "./mrkdwn.js";
  * @returns {HTMLElement}
  */
 export function richText(block, names) {
-  return h("div", { class: "rich-text" }, (block.elements ?? []).map((part) => renderPart(part, names)));
+  return h(
+    "div",
+    { class: "rich-text" },
+    (block.elements ?? []).map((part) => renderPart(part, names)),
+  );
 }
 
 function renderPart(part, names) {
@@ -20,7 +24,11 @@ function renderPart(part, names) {
     case "rich_text_quote":
       return h("blockquote", { class: "quote" }, inline());
     case "rich_text_preformatted":
-      return h("pre", { class: "pre" }, (part.elements ?? []).map((element) => element.text ?? element.url ?? ""));
+      return h(
+        "pre",
+        { class: "pre" },
+        (part.elements ?? []).map((element) => element.text ?? element.url ?? ""),
+      );
     case "rich_text_list":
       return renderList(part, names);
     default:
@@ -32,12 +40,16 @@ function renderList(part, names) {
   const items = (part.elements ?? []).map((element) => h("li", {}, renderPart(element, names)));
   const ordered = part.style === "ordered";
   const depth = Math.min(Number(part.indent) || 0, 8);
-  return h(ordered ? "ol" : "ul", { class: `rich-list indent-${depth}`, start: ordered ? (Number(part.offset) || 0) + 1 : null }, items);
+  return h(
+    ordered ? "ol" : "ul",
+    { class: `rich-list indent-${depth}`, start: ordered ? (Number(part.offset) || 0) + 1 : null },
+    items,
+  );
 }
 
 function renderInline(element, names) {
-  const node = INLINE[element.type]?.(element, names);
-  return node ? styled(node, element.style) : h("span", { class: "unknown" }, `[${element.type}]`);
+  if (!Object.hasOwn(INLINE, element.type)) return h("span", { class: "unknown" }, `[${element.type}]`);
+  return styled(INLINE[element.type](element, names), element.style);
 }
 
 const INLINE = {

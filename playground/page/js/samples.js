@@ -18,33 +18,65 @@ export function sampleStrip(store, api, take) {
     if (!strip.isConnected && strip.childElementCount) return stop();
     return fill(strip, store.samplesShown ? [grid(store, take), sources(store.samples)] : loader(store, api));
   };
-  const stop = store.on("samples", show);
+  const stop = store.on("samples_shown", show);
   show();
   return strip;
 }
 
 function loader(store, api) {
   const button = h("button", { type: "button", class: "button button-small" }, icon("image"), "Load sample photos");
-  button.addEventListener("click", () => whileBusy(button, () => attempt(() => load(store, api))));
-  return h("div", { class: "samples-loader" }, button, h("span", { class: "muted" }, "No photos at hand? Borrow some."));
+  const progress = h("progress", {
+    class: "samples-progress",
+    max: "1",
+    value: 0,
+    "aria-label": "Fetching sample photos",
+    hidden: true,
+  });
+  button.addEventListener("click", async () => {
+    const stop = store.on("samples", (event) => {
+      progress.hidden = false;
+      progress.value = event.progress;
+    });
+    await whileBusy(button, () => attempt(() => load(store, api)));
+    stop();
+    progress.hidden = true;
+  });
+  return h("div", { class: "samples-loader" }, button, progress);
 }
 
 async function load(store, api) {
   if (store.samples.length === 0) store.samples = (await api.samples()).samples ?? [];
   if (store.samples.length === 0) throw new Error("This playground was started without sample photos (--samples DIR).");
   store.samplesShown = true;
-  store.emit("samples");
+  store.emit("samples_shown");
 }
 
 function grid(store, take) {
-  return h("ul", { class: "samples-grid" }, store.samples.map((sample) => h("li", {}, tile(sample, take))));
+  return h(
+    "ul",
+    { class: "samples-grid" },
+    store.samples.map((sample) => h("li", {}, tile(sample, take))),
+  );
 }
 
 function tile(sample, take) {
   const button = h(
     "button",
-    { type: "button", class: "sample", draggable: true, "aria-label": `Attach sample ${sample.label}`, title: `${sample.label}\n${sample.source}` },
-    h("img", { src: sample.thumb_url ?? sample.url, alt: "", loading: "lazy", width: 96, height: 96, draggable: false }),
+    {
+      type: "button",
+      class: "sample",
+      draggable: true,
+      "aria-label": `Attach sample ${sample.label}`,
+      title: `${sample.label}\n${sample.source}`,
+    },
+    h("img", {
+      src: sample.thumb_url ?? sample.url,
+      alt: "",
+      loading: "lazy",
+      width: 96,
+      height: 96,
+      draggable: false,
+    }),
     h("span", { class: "sample-label" }, sample.label),
   );
   button.addEventListener("dragstart", (event) => event.dataTransfer.setData(SAMPLE_TYPE, sample.name));

@@ -32,13 +32,34 @@ export class Select {
     Object.assign(this, { choices, multiple, max, onChange, placeholder });
     this.selected = selected.filter((key) => choices.some((choice) => choice.key === key));
     const list = uid("list");
-    this.list = h("div", { class: "popover select-list", role: "listbox", id: list, "aria-label": label, popover: "manual", "aria-multiselectable": multiple ? "true" : null });
+    this.list = h("div", {
+      class: "popover select-list",
+      role: "listbox",
+      id: list,
+      "aria-label": label,
+      popover: "manual",
+      "aria-multiselectable": multiple ? "true" : null,
+    });
     this.input = h("input", {
-      class: "select-input", type: "text", role: "combobox", autocomplete: "off", spellcheck: "false",
-      "aria-expanded": "false", "aria-controls": list, "aria-autocomplete": "list", "aria-label": label,
+      class: "select-input",
+      type: "text",
+      role: "combobox",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-expanded": "false",
+      "aria-controls": list,
+      "aria-autocomplete": "list",
+      "aria-label": label,
     });
     this.chips = h("span", { class: "select-chips" });
-    this.node = h("div", { class: ["select", multiple && "select-multiple"] }, this.chips, this.input, icon("down", "select-arrow"), this.list);
+    this.node = h(
+      "div",
+      { class: ["select", multiple && "select-multiple"] },
+      this.chips,
+      this.input,
+      icon("down", "select-arrow"),
+      this.list,
+    );
     this.#listen();
     this.#showSelected();
   }
@@ -74,13 +95,19 @@ export class Select {
       event.stopPropagation();
       return this.#hide();
     }
-    if (event.key === "Backspace" && this.input.value === "" && this.multiple && this.selected.length) this.#change(this.selected.slice(0, -1));
+    if (event.key === "Backspace" && this.input.value === "" && this.multiple && this.selected.length)
+      this.#change(this.selected.slice(0, -1));
   }
 
   #show() {
     const query = this.#isTyped() ? this.input.value.trim().toLowerCase() : "";
-    this.#shown = this.choices.filter((choice) => choice.label.toLowerCase().includes(query) && !(this.multiple && this.selected.includes(choice.key)));
-    this.#active = Math.max(0, this.#shown.findIndex((choice) => this.selected.includes(choice.key)));
+    this.#shown = this.choices.filter(
+      (choice) => choice.label.toLowerCase().includes(query) && !(this.multiple && this.selected.includes(choice.key)),
+    );
+    this.#active = Math.max(
+      0,
+      this.#shown.findIndex((choice) => this.selected.includes(choice.key)),
+    );
     fill(this.list, this.#rows());
     if (!this.#open) this.list.showPopover();
     this.#open = true;
@@ -112,7 +139,12 @@ export class Select {
   #row(choice, index) {
     const row = h(
       "div",
-      { class: "select-option", role: "option", id: `${this.list.id}-${index}`, "aria-selected": String(this.selected.includes(choice.key)) },
+      {
+        class: "select-option",
+        role: "option",
+        id: `${this.list.id}-${index}`,
+        "aria-selected": String(this.selected.includes(choice.key)),
+      },
       h("span", {}, choice.label),
       choice.hint ? h("span", { class: "select-hint" }, choice.hint) : null,
     );
@@ -155,12 +187,20 @@ export class Select {
   #showSelected() {
     this.input.placeholder = this.multiple && this.selected.length ? "" : this.placeholder;
     this.input.value = this.multiple ? "" : this.#labelOf(this.selected[0]);
-    if (this.multiple) fill(this.chips, this.selected.map((key) => this.#chip(key)));
+    if (this.multiple)
+      fill(
+        this.chips,
+        this.selected.map((key) => this.#chip(key)),
+      );
   }
 
   #chip(key) {
     const label = this.#labelOf(key);
-    const remove = h("button", { type: "button", class: "chip-remove", "aria-label": `Remove ${label}` }, icon("close"));
+    const remove = h(
+      "button",
+      { type: "button", class: "chip-remove", "aria-label": `Remove ${label}` },
+      icon("close"),
+    );
     remove.addEventListener("click", () => {
       this.#change(this.selected.filter((other) => other !== key));
       this.input.focus();

@@ -4,7 +4,13 @@
 /** @typedef {import("./types.js").Channel} Channel */
 /** @typedef {import("./types.js").Message} Message */
 
-const SLACKBOT = Object.freeze({ id: "USLACKBOT", name: "slackbot", real_name: "Slackbot", is_bot: true, avatar: "/client/avatar/USLACKBOT.svg" });
+const SLACKBOT = Object.freeze({
+  id: "USLACKBOT",
+  name: "slackbot",
+  real_name: "Slackbot",
+  is_bot: true,
+  avatar: "/client/avatar/USLACKBOT.svg",
+});
 
 export class Store {
   #listeners = new Map();
@@ -19,10 +25,12 @@ export class Store {
     this.channels = new Map();
     this.commands = [];
     this.shortcuts = [];
-    this.app = { id: "", name: "", bot_user_id: "", home_tab: false, connected: false };
+    this.app = { id: "", name: "", bot_user_id: "", home_tab: false, messages_tab: true, connected: false };
     /** @type {import("./types.js").Sample[]} */
     this.samples = [];
     this.samplesShown = false;
+    /** Modals that were open when the page was loaded. @type {import("./types.js").View[]} */
+    this.views = [];
     /** @type {Map<string, number>} */
     this.unread = new Map();
     /** What Slackbot said here; it lives in the page alone. @type {Map<string, Message[]>} */
@@ -40,6 +48,7 @@ export class Store {
     this.commands = boot.commands ?? [];
     this.shortcuts = boot.shortcuts ?? [];
     this.app = { ...this.app, ...boot.app };
+    this.views = boot.views ?? [];
     if (boot.samples?.length) this.samples = boot.samples;
     this.emit("workspace");
   }
@@ -76,11 +85,34 @@ export class Store {
     }
   }
 
-  /** Lets Slackbot say something that only this person sees. @param {string} text @param {string} [channel] */
-  notice(text, channel = this.current) {
-    const message = { ts: (Date.now() / 1000).toFixed(6), user: SLACKBOT.id, text, ephemeral: true };
+  /** Lets Slackbot say something that only this person sees. @param {string} text @param {string} [channel] @param {string} [threadTs] */
+  notice(text, channel = this.current, threadTs = undefined) {
+    const message = {
+      ts: (Date.now() / 1000).toFixed(6),
+      user: SLACKBOT.id,
+      text,
+      ephemeral: true,
+      ...(threadTs && { thread_ts: threadTs }),
+    };
     this.notices.set(channel, [...(this.notices.get(channel) ?? []), message]);
     this.emit("ephemeral", { type: "ephemeral", channel, message });
+  }
+
+  /** What Slackbot said in a channel, or in one of its threads. @param {string} channel @param {string} [threadTs] */
+  noticesIn(channel, threadTs) {
+    return (this.notices.get(channel) ?? []).filter((notice) => notice.thread_ts === threadTs);
+  }
+
+  /** Puts away what Slackbot said. @param {string} channel @param {string} ts @returns {boolean} whether it was Slackbot's */
+  dropNotice(channel, ts) {
+    const notices = this.notices.get(channel) ?? [];
+    if (!notices.some((one) => one.ts === ts)) return false;
+    this.notices.set(
+      channel,
+      notices.filter((one) => one.ts !== ts),
+    );
+    this.emit("message_deleted", { type: "message_deleted", channel, ts });
+    return true;
   }
 
   #countUnread(channel, message) {
@@ -133,7 +165,10 @@ export class Store {
   channelTitle(channel) {
     if (channel.is_im) return this.nameOf(this.user(channel.user));
     if (!channel.is_mpim) return channel.name;
-    return (channel.members ?? []).filter((id) => id !== this.me.id).map((id) => this.nameOf(this.user(id))).join(", ");
+    return (channel.members ?? [])
+      .filter((id) => id !== this.me.id)
+      .map((id) => this.nameOf(this.user(id)))
+      .join(", ");
   }
 
   /** How ids in text become words. @returns {import("./mrkdwn.js").Names} */

@@ -39,10 +39,16 @@ export class ThreadPane {
     };
     store.on("message", take);
     store.on("ephemeral", take);
-    store.on("message_changed", (event) => mine(event) && this.#list.get(event.message.ts) && this.#list.upsert(event.message));
+    store.on(
+      "message_changed",
+      (event) => mine(event) && this.#list.get(event.message.ts) && this.#list.upsert(event.message),
+    );
     store.on("message_deleted", (event) => here(event) && this.#remove(event.ts));
     store.on("reaction_added", (event) => here(event) && this.#list.react(event.ts, event.reaction, event.user, true));
-    store.on("reaction_removed", (event) => here(event) && this.#list.react(event.ts, event.reaction, event.user, false));
+    store.on(
+      "reaction_removed",
+      (event) => here(event) && this.#list.react(event.ts, event.reaction, event.user, false),
+    );
   }
 
   #remove(ts) {
@@ -58,10 +64,27 @@ export class ThreadPane {
     this.#list = list;
     this.count = h("div", { class: "thread-replies", role: "separator" });
     const composer = this.composerFor(channel, ts);
-    const close = h("button", { type: "button", class: "icon-button", "aria-label": "Close the thread", title: "Close (Esc)", onclick: this.close }, icon("close"));
+    const close = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": "Close the thread",
+        title: "Close (Esc)",
+        onclick: this.close,
+      },
+      icon("close"),
+    );
     const place = store.channels.get(channel);
-    const where = place ? h("span", { class: "muted" }, place.is_im ? store.channelTitle(place) : `#${place.name}`) : null;
-    fill(this.node, h("header", { class: "pane-header" }, h("h2", { class: "pane-title" }, "Thread ", where), close), list.node, composer.node);
+    const where = place
+      ? h("span", { class: "muted" }, place.is_im ? store.channelTitle(place) : `#${place.name}`)
+      : null;
+    fill(
+      this.node,
+      h("header", { class: "pane-header" }, h("h2", { class: "pane-title" }, "Thread ", where), close),
+      list.node,
+      composer.node,
+    );
     composer.focus();
     await this.reload();
   }
@@ -72,7 +95,7 @@ export class ThreadPane {
     if (!list) return;
     const answer = await attempt(() => this.api.messages(list.channel, list.threadTs));
     if (!answer || list !== this.#list) return;
-    list.load(answer.messages);
+    list.load([...answer.messages, ...this.store.noticesIn(list.channel, list.threadTs)]);
     this.#countReplies();
   }
 

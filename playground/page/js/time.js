@@ -1,7 +1,7 @@
 /** Words for moments: Slack's `ts` as a clock time, a day, or how long ago. */
 
 /** @param {string} ts  Slack's timestamp, seconds with a fraction @returns {Date} */
-export function dateOf(ts) {
+function dateOf(ts) {
   return new Date(Number.parseFloat(ts) * 1000);
 }
 

@@ -55,7 +55,8 @@ export class Tray {
   /** Starts to upload. @param {Iterable<File>} files */
   add(files) {
     for (const file of files) {
-      const refusal = this.count >= this.max ? `At most ${this.max} file${this.max === 1 ? "" : "s"} fit here.` : this.accepts(file);
+      const refusal =
+        this.count >= this.max ? `At most ${this.max} file${this.max === 1 ? "" : "s"} fit here.` : this.accepts(file);
       if (refusal) {
         toast(refusal);
         continue;
@@ -83,9 +84,16 @@ export class Tray {
   #start(file) {
     const preview = file.type.startsWith("image/") ? URL.createObjectURL(file) : null;
     const entry = this.#entry(file.name, preview, file.size);
-    const progress = h("progress", { class: "tray-progress", max: "1", value: 0, "aria-label": `Uploading ${file.name}` });
+    const progress = h("progress", {
+      class: "tray-progress",
+      max: "1",
+      value: 0,
+      "aria-label": `Uploading ${file.name}`,
+    });
     entry.node.append(progress);
-    entry.done = attempt(() => this.api.upload(file, (fraction) => (progress.value = fraction), entry.abort.signal)).then((uploaded) => {
+    entry.done = attempt(() =>
+      this.api.upload(file, (fraction) => (progress.value = fraction), entry.abort.signal),
+    ).then((uploaded) => {
       progress.remove();
       if (uploaded) {
         entry.file = uploaded;
@@ -101,7 +109,13 @@ export class Tray {
     const picture = preview ? h("img", { class: "tray-image", src: preview, alt: "" }) : null;
     const card = h("span", { class: "tray-file" }, icon("file"), h("span", { class: "tray-size" }, fileSize(size)));
     picture?.addEventListener("error", () => picture.replaceWith(card));
-    const node = h("li", { class: "tray-item", title: name }, picture ?? card, h("span", { class: "tray-name" }, name), remove);
+    const node = h(
+      "li",
+      { class: "tray-item", title: name },
+      picture ?? card,
+      h("span", { class: "tray-name" }, name),
+      remove,
+    );
     const entry = { node, abort: new AbortController(), preview, file: null, done: Promise.resolve() };
     remove.addEventListener("click", () => {
       this.#forget(entry);
@@ -177,7 +191,14 @@ export function pastedFiles(event) {
 
 /** Opens the system's file chooser. @param {{accept?: string, multiple: boolean, label: string}} options @param {(files: File[]) => void} take */
 export function fileChooser({ accept, multiple, label }, take) {
-  const input = h("input", { type: "file", class: "visually-hidden", tabindex: "-1", accept, multiple, "aria-label": label });
+  const input = h("input", {
+    type: "file",
+    class: "visually-hidden",
+    tabindex: "-1",
+    accept,
+    multiple,
+    "aria-label": label,
+  });
   input.addEventListener("change", () => {
     take([...input.files]);
     input.value = "";

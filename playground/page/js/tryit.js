@@ -4,6 +4,8 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { sampleStrip } from "./samples.js";
 
+const SLACKS_OWN = "/invite";
+
 /**
  * @param {import("./store.js").Store} store
  * @param {import("./api.js").Api} api
@@ -11,14 +13,39 @@ import { sampleStrip } from "./samples.js";
  * @returns {HTMLElement}
  */
 export function trySteps(store, api, composer) {
-  const examples = store.commands.map((command) => example(command, composer));
+  const examples = store.commands
+    .filter((command) => command.command !== SLACKS_OWN)
+    .map((command) => example(command, composer));
   return h(
     "div",
     { class: "try" },
     examples.length ? step("Type a command", h("ul", { class: "try-commands" }, examples)) : null,
-    step("Post a photo", h("p", {}, "Drop one here, paste it, or choose it with ", h("b", {}, "+"), ". The answer comes as a thread below it.")),
-    step("No photos at hand?", sampleStrip(store, api, (files) => composer.attach(files))),
-    step("Look around", h("p", {}, "Point at a message and open ", h("b", {}, "⋮"), " for the app's shortcuts. Open the app under ", h("b", {}, "Apps"), " for its Home. Act as another member at the bottom of the sidebar.")),
+    step(
+      "Post a photo",
+      h(
+        "p",
+        {},
+        "Drop one here, paste it, or choose it with ",
+        h("b", {}, "+"),
+        ". The answer comes as a thread below it.",
+      ),
+    ),
+    step(
+      "No photos at hand?",
+      sampleStrip(store, api, (files) => composer.attach(files)),
+    ),
+    step(
+      "Look around",
+      h(
+        "p",
+        {},
+        "Point at a message and open ",
+        h("b", {}, "⋮"),
+        " for the app's shortcuts. Open the app under ",
+        h("b", {}, "Apps"),
+        " for its Home. Act as another member at the bottom of the sidebar.",
+      ),
+    ),
   );
 }
 
@@ -28,7 +55,12 @@ function step(title, ...content) {
 
 function example(command, composer) {
   const line = `${command.command} ${exampleText(command.usage_hint ?? "")}`.trim();
-  const button = h("button", { type: "button", class: "try-command", title: "Put it in the message box", onclick: () => composer.setText(line) }, h("code", {}, line), icon("next"));
+  const button = h(
+    "button",
+    { type: "button", class: "try-command", title: "Put it in the message box", onclick: () => composer.setText(line) },
+    h("code", {}, line),
+    icon("next"),
+  );
   return h("li", {}, button, h("span", { class: "muted" }, command.description));
 }
 
@@ -46,6 +78,15 @@ export function exampleText(hint) {
  * @param {() => void} close
  */
 export function tryPane(store, api, composer, close) {
-  const button = h("button", { type: "button", class: "icon-button", "aria-label": "Close", title: "Close (Esc)", onclick: close }, icon("close"));
-  return h("section", { class: "pane try-pane", "aria-label": "Try it" }, h("header", { class: "pane-header" }, h("h2", { class: "pane-title" }, "Try it"), button), h("div", { class: "pane-body" }, trySteps(store, api, composer)));
+  const button = h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": "Close", title: "Close (Esc)", onclick: close },
+    icon("close"),
+  );
+  return h(
+    "section",
+    { class: "pane try-pane", "aria-label": "Try it" },
+    h("header", { class: "pane-header" }, h("h2", { class: "pane-title" }, "Try it"), button),
+    h("div", { class: "pane-body" }, trySteps(store, api, composer)),
+  );
 }

@@ -10,17 +10,25 @@ const CODE = /(```[\s\S]*?```|`[^`\n]+`)/;
  */
 export function withIds(text, store) {
   const ids = namedIds(store);
-  const longestFirst = [...ids.keys()].sort((a, b) => b.length - a.length).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const longestFirst = [...ids.keys()]
+    .sort((a, b) => b.length - a.length)
+    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   const pattern = new RegExp(`(^|[\\s(])(${longestFirst.join("|")})(?![\\p{L}\\p{N}_-])`, "giu");
   const parts = text.split(CODE);
-  return parts.map((part, index) => (index % 2 ? part : part.replace(pattern, (_, before, name) => before + ids.get(name.toLowerCase())))).join("");
+  return parts
+    .map((part, index) =>
+      index % 2 ? part : part.replace(pattern, (_, before, name) => before + ids.get(name.toLowerCase())),
+    )
+    .join("");
 }
 
 /** @returns {Map<string, string>} "@name", in lower case, to the id in angle brackets */
 function namedIds(store) {
   const handles = [...store.users.values()].map((user) => [`@${user.name}`, `<@${user.id}>`]);
   const people = [...store.users.values()].map((user) => [`@${store.nameOf(user)}`, `<@${user.id}>`]);
-  const channels = [...store.channels.values()].filter((one) => !one.is_im).map((one) => [`#${one.name}`, `<#${one.id}>`]);
+  const channels = [...store.channels.values()]
+    .filter((one) => !one.is_im)
+    .map((one) => [`#${one.name}`, `<#${one.id}>`]);
   const everyone = ["here", "channel", "everyone"].map((name) => [`@${name}`, `<!${name}>`]);
   return new Map([...handles, ...people, ...channels, ...everyone].map(([name, id]) => [name.toLowerCase(), id]));
 }
