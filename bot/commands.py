@@ -32,7 +32,7 @@ _STATEMENT = "release-1"  # importing states that the people in the folders have
 def start(settings: Settings, _options: argparse.Namespace) -> int:
     """Run the bot until Ctrl-C; without Slack tokens, in a playground of its own."""
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("slack_bolt", "httpx", "slack_sdk"):
+    for chatty in ("slack_bolt.App", "slack_sdk", "httpx"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     stopped = threading.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
@@ -82,7 +82,7 @@ def identify(settings: Settings, options: argparse.Namespace) -> int:
     with _workspace(settings) as workspace:
         found = workspace.search.identify(photo, mode=mode, threshold=threshold)
     if options.out:
-        options.out.write_bytes(annotate.encode(annotate.draw(photo.image, found.labels)))
+        options.out.write_bytes(annotate.encode(annotate.draw(photo.image, found.labels(photo.scale))))
     _print(options, found, printing.identification, printing.identification_json)
     return 0
 

@@ -80,6 +80,7 @@ def submit_message(desk: Desk, event: Mapping[str, Any], files: Sequence[SlackFi
         f"{channel}-{ts}",
         {
             "said": whom,
+            "ts": ts,
             "user": event["user"],
             "place": [channel, event.get("thread_ts", ts), None],
             "files": [[file.id, file.name] for file in files],
@@ -120,6 +121,8 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
         step("say", lambda: slack.say(place, words.sentence(sentence)))
         return
     step("say", lambda: slack.say(place, views.result(result, by_message="said" in payload)))
+    if "ts" in payload:
+        slack.done(place.channel, payload["ts"])
     for (file_id, _), outcome in zip(payload["files"], result.outcomes, strict=True):
         if outcome.fate is Fate.SEVERAL_FACES:
             step(f"ask {file_id}", partial(_ask, slack, place, whom, file_id, outcome))

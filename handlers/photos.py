@@ -19,7 +19,6 @@ from services.jobs import Payload, Step
 from services.search import Identification
 
 JOB = "identify"
-_WORKING, _DONE = "eyes", "white_check_mark"
 
 
 def register(app: App, desk: Desk) -> None:
@@ -33,7 +32,7 @@ def register(app: App, desk: Desk) -> None:
     @app.event({"type": "message", "subtype": "file_share"}, middleware=[store])
     def posted(event: dict[str, Any], client: WebClient) -> None:
         if _pictures(event):
-            Slack(client).react(event["channel"], event["ts"], _WORKING)
+            Slack(client).working(event["channel"], event["ts"])
 
     @app.event("message")
     def other_messages() -> None:
@@ -77,8 +76,7 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     for number, (file_id, name) in enumerate(files, start=1):
         title = f"Photo {number} of {len(files)}" if len(files) > 1 else ""
         _answer(desk, slack, payload, step, file_id=file_id, name=name, title=title)
-    slack.unreact(payload["channel"], payload["ts"], _WORKING)
-    slack.react(payload["channel"], payload["ts"], _DONE)
+    slack.done(payload["channel"], payload["ts"])
 
 
 def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: str, name: str, title: str) -> None:
@@ -94,8 +92,8 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: 
         return workspace.search.identify(photo(), mode=tuning.mode, threshold=tuning.threshold)
 
     def show() -> str:
-        picture = annotate.encode(annotate.draw(photo().image, found.labels))
-        alt = annotate.describe(found.labels, (found.width, found.height))
+        picture = annotate.encode(annotate.draw(photo().image, found.labels(photo().scale)))
+        alt = annotate.describe(found.labels(), (found.width, found.height))
         return slack.show(place, picture, name="who-is-in-it.jpg", alt=alt)
 
     try:

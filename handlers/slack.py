@@ -19,6 +19,7 @@ from services.errors import Refusal, Unavailable
 MAX_BYTES = 50 * 1024 * 1024
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _REDIRECTS = 3
+_WORKING, _DONE = "eyes", "white_check_mark"
 _SHARED_WITHIN = 5.0  # seconds that a new file may take to appear in its thread
 
 _logger = logging.getLogger(__name__)
@@ -111,13 +112,14 @@ class Slack:
         self._wait_until_shared(file_id, place.channel)
         return file_id
 
-    def react(self, channel: str, ts: str, emoji: str) -> None:
-        """Add a reaction; that it is there already, or that the message is gone, is no error."""
-        self._reaction("reactions.add", channel, ts, emoji)
+    def working(self, channel: str, ts: str) -> None:
+        """Show on a message that it is being worked on."""
+        self._reaction("reactions.add", channel, ts, _WORKING)
 
-    def unreact(self, channel: str, ts: str, emoji: str) -> None:
-        """Take a reaction of ours away, if it is there."""
-        self._reaction("reactions.remove", channel, ts, emoji)
+    def done(self, channel: str, ts: str) -> None:
+        """Show on a message that it has been answered."""
+        self._reaction("reactions.remove", channel, ts, _WORKING)
+        self._reaction("reactions.add", channel, ts, _DONE)
 
     def real_name(self, user: str) -> str:
         """What a member is called in this workspace."""
@@ -126,6 +128,7 @@ class Slack:
         return str(profile.get("display_name") or profile.get("real_name") or user_info.get("name") or user)
 
     def _reaction(self, method: str, channel: str, ts: str, emoji: str) -> None:
+        """Reactions are a courtesy: that one is there already, or that its message is gone, is no error."""
         try:
             self._client.api_call(method, json={"channel": channel, "timestamp": ts, "name": emoji})
         except SlackApiError as error:

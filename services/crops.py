@@ -19,7 +19,7 @@ _NEUTRAL = (127, 127, 127)
 
 
 class Box(NamedTuple):
-    """A face's bounding box in pixels of the upright photo; it may leave the photo."""
+    """A face's bounding box in pixels of an upright picture; it may leave the photo."""
 
     left: float
     top: float
@@ -29,6 +29,10 @@ class Box(NamedTuple):
     @property
     def area(self) -> float:
         return self.width * self.height
+
+    def scaled(self, scale: float) -> Box:
+        """The same box in a picture `scale` times as large."""
+        return Box(*(side * scale for side in self))
 
     @property
     def center(self) -> tuple[float, float]:

@@ -178,7 +178,7 @@ class Enrolment:
 
     def _detect(self, photo: Photo) -> tuple[Box, ...]:
         details = self._client.detect_faces(Image={"Bytes": photo.rekognition_bytes()})["FaceDetails"]
-        return tuple(Box.of(face["BoundingBox"], photo.width, photo.height) for face in details)
+        return tuple(Box.of(face["BoundingBox"], *photo.image.size) for face in details)
 
     def _index(self, person: Person, picture: bytes) -> str:
         answer = self._client.index_faces(

@@ -62,7 +62,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """The faces of one photo from left to right, and how they were searched."""
+    """The faces of one photo from left to right, in the photo's own pixels, and how they were searched."""
 
     width: int
     height: int
@@ -70,13 +70,9 @@ class Identification:
     threshold: float
     sightings: tuple[Sighting, ...]
 
-    @property
-    def labels(self) -> list[Label]:
-        """What to draw on the photo."""
-        return [
-            Label(s.number, s.box, s.match.person.name if s.match else None, s.match.similarity if s.match else None)
-            for s in self.sightings
-        ]
+    def labels(self, scale: float = 1.0) -> list[Label]:
+        """What to draw on the photo, or on a picture of it that is `scale` times as large."""
+        return [_label(sighting, scale) for sighting in self.sightings]
 
     @property
     def recognised(self) -> int:
@@ -144,7 +140,8 @@ class Search:
         detected = self._client.detect_faces(Image={"Bytes": photo.rekognition_bytes()})["FaceDetails"]
         boxes = [_box(face["BoundingBox"], photo) for face in detected]
         search = self._users_of_crop if mode is Mode.USERS else self._faces_of_crop
-        pictures = [crops.jpeg(crops.cut(photo.image, box, boxes)) for box in boxes]
+        here = [box.scaled(photo.scale) for box in boxes]
+        pictures = [crops.jpeg(crops.cut(photo.image, box, here)) for box in here]
         similarities = self._rekognition.map(lambda picture: search(picture, threshold), pictures)
         return list(zip(boxes, similarities, strict=True))
 
@@ -208,6 +205,12 @@ def _assign(similarities: Sequence[_Similarities]) -> dict[int, tuple[str, float
             assigned[index] = (user_id, value)
             taken.add(user_id)
     return assigned
+
+
+def _label(sighting: Sighting, scale: float) -> Label:
+    match = sighting.match
+    box = sighting.box.scaled(scale)
+    return Label(sighting.number, box, match.person.name if match else None, match.similarity if match else None)
 
 
 def _box(ratios: BoundingBoxTypeDef, photo: Photo) -> Box:
