@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from services.annotate import Label
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
@@ -18,6 +17,7 @@ from handlers.views import enroll as views
 from handlers.views import words
 from handlers.views.enroll import Whom
 from services import annotate, images, names
+from services.annotate import Label
 from services.enrolment import Fate, GivenPhoto, Outcome, Request
 from services.errors import Refusal
 from services.jobs import Payload, Step

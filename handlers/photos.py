@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any
 
-from services.images import Photo
 from slack_bolt import App, BoltContext
 from slack_sdk import WebClient
 
@@ -15,6 +14,7 @@ from handlers.desk import Desk
 from handlers.slack import Place, Slack, SlackFile
 from handlers.views import matches, words
 from services import annotate, images
+from services.images import Photo
 from services.jobs import Payload, Step
 from services.search import Identification
 

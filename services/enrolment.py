@@ -18,6 +18,7 @@ from services.rekognition import Rekognition, in_words
 
 ALIKE = 75.0  # a face less similar than this to the person's others is probably somebody else's
 SAME = 99.9  # a face this similar to another person's is theirs: one pair of strangers in 100,000 is
+MIN_SHARPNESS = 6.0  # Rekognition's measure, 0 to 100; its own filter lets more through
 MIN_FACE = 40  # px, the smaller side of a face that is worth enrolling
 _BYSTANDER = 1 / 8  # of the largest face's area: smaller faces are background, not a second person
 
@@ -188,8 +189,11 @@ class Enrolment:
             MaxFaces=1,
             QualityFilter="AUTO",
         )
-        if answer["FaceRecords"]:
-            return answer["FaceRecords"][0]["Face"]["FaceId"]
+        for record in answer["FaceRecords"]:
+            if record["FaceDetail"]["Quality"]["Sharpness"] >= MIN_SHARPNESS:
+                return record["Face"]["FaceId"]
+            self._rekognition.delete_faces(self._collection_id, [record["Face"]["FaceId"]])
+            raise _unindexed({"LOW_SHARPNESS"})
         reasons: set[str] = {reason for face in answer["UnindexedFaces"] for reason in face["Reasons"]}
         raise _unindexed(reasons)
 

@@ -1,0 +1,79 @@
+"""Searching a group photo, by both strategies and in both modes, on the real engine."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from house import House, jpeg, open_house
+from PIL import Image
+
+from engine.weights import Weights
+from services import images
+from services.enrolment import GivenPhoto
+from services.search import Identification, Mode, Strategy
+
+Given = Callable[[str], GivenPhoto]
+
+
+@pytest.fixture(params=list(Strategy))
+def searched(request: pytest.FixtureRequest, tmp_path: Path, weights: Weights, given_photo: Given) -> Iterator[House]:
+    """A workspace that knows Barack and Joe, searched by either strategy."""
+    with open_house(tmp_path, request.param) as house:
+        house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama3.jpg"))
+        house.enroll("Joe", given_photo("biden.jpg"))
+        yield house
+
+
+def _names(found: Identification) -> list[str | None]:
+    return [sighting.match.person.name if sighting.match else None for sighting in found.sightings]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_known_are_named_and_the_rest_is_unknown(searched: House, group: bytes, mode: Mode) -> None:
+    before = searched.face_ids()
+    found = searched.workspace.search.identify(images.open(group), mode=mode, threshold=99)
+    assert _names(found) == ["Barack", None, "Joe"]
+    assert [sighting.number for sighting in found.sightings] == [1, 2, 3]
+    assert found.recognised == 2
+    assert all(99 <= sighting.match.similarity <= 100 for sighting in found.sightings if sighting.match)
+    assert searched.face_ids() == before, "a searched photo leaves nothing in the collection"
+
+
+def test_boxes_are_in_the_photos_own_pixels(searched: House, group: bytes) -> None:
+    photo = images.open(group)
+    found = searched.workspace.search.identify(photo, mode=Mode.USERS, threshold=99)
+    assert (found.width, found.height) == (1280, 480)
+    assert [int(sighting.box.center[0] // 428) for sighting in found.sightings] == [0, 1, 2]
+    assert [label.name for label in found.labels()] == ["Barack", None, "Joe"]
+
+
+def test_a_person_is_named_at_most_once(searched: House, photos: dict[str, Path]) -> None:
+    twice = Image.new("RGB", (1000, 500))
+    with Image.open(photos["obama.jpg"]) as photo:
+        picture = photo.convert("RGB").resize((480, 480))
+    twice.paste(picture, (0, 0))
+    twice.paste(picture.resize((300, 300)), (600, 50))
+    found = searched.workspace.search.identify(images.open(jpeg(twice)), mode=Mode.USERS, threshold=90)
+    assert sorted(_names(found), key=str) == ["Barack", None]
+
+
+def test_a_photo_without_a_face_has_no_sightings(searched: House) -> None:
+    blank = images.open(jpeg(Image.new("RGB", (640, 480), "gray")))
+    assert searched.workspace.search.identify(blank, mode=Mode.USERS, threshold=99).sightings == ()
+
+
+def test_nobody_is_found_after_being_forgotten(searched: House, group: bytes) -> None:
+    people = searched.workspace.people
+    people.forget(people.get("Barack"), actor="U1")
+    found = searched.workspace.search.identify(images.open(group), mode=Mode.FACES, threshold=80)
+    assert "Barack" not in _names(found)
+
+
+def test_strays_of_an_interrupted_search_are_swept(searched: House, group: bytes) -> None:
+    before = searched.face_ids()
+    for age in ("1700000000", "9999999999"):
+        searched.rekognition.client.index_faces(
+            CollectionId="facesearch", Image={"Bytes": group}, ExternalImageId=f"query:{age}-abc"
+        )
+    assert searched.workspace.search.sweep() == 3
+    assert len(searched.face_ids() - before) == 3, "a search that may still be running is left alone"
