@@ -126,7 +126,17 @@ class PageApp:
         self.submissions: queue.Queue[dict[str, Any]] = queue.Queue()
         self.client = WebClient("xoxb-playground", base_url=f"{url}/api/")
         self.bolt = App(client=self.client)
+        self.socket = SocketModeHandler(self.bolt, "xapp-playground").client
         self._listen()
+
+    def leave(self) -> None:
+        """Hang up, for a while."""
+        self.socket.auto_reconnect_enabled = False
+        self.socket.disconnect()
+
+    def come_back(self) -> None:
+        self.socket.auto_reconnect_enabled = True
+        self.socket.connect()
 
     def channel(self, name: str) -> str:
         channels = self.client.conversations_list()["channels"]
@@ -225,10 +235,9 @@ def running_app(folder: Path) -> Iterator[PageApp]:
             ready = process.stdout.readline()
             assert "ready on" in ready, ready
             app = PageApp(ready.split()[-1])
-            handler = SocketModeHandler(app.bolt, "xapp-playground")
-            handler.client.connect()
+            app.socket.connect()
             yield app
-            handler.client.close()
+            app.socket.close()
         finally:
             process.terminate()
             process.wait(timeout=10)

@@ -120,7 +120,7 @@ def test_a_reply_goes_to_its_thread_and_is_counted(page: Page) -> None:
     parent.hover()
     parent.get_by_role("button", name="Reply in thread").click()
     thread = page.get_by_role("region", name="Thread")
-    reply = thread.get_by_role("combobox")
+    reply = thread.get_by_role("textbox")
     expect(reply).to_be_focused()
     for text in ("first reply", "second reply"):
         reply.fill(text)
@@ -203,6 +203,17 @@ def test_a_member_is_mentioned_by_completion(page: Page) -> None:
 def test_an_unknown_command_is_answered_by_slackbot(page: Page) -> None:
     send(page, "/nosuchthing now")
     expect(message(page, "/nosuchthing is not a valid command").get_by_text("Only visible to you")).to_be_visible()
+
+
+def test_an_app_that_is_away_is_missed(page: Page, app: PageApp) -> None:
+    app.leave()
+    expect(page.locator(".topbar-status")).to_have_text("Page tester not connected")
+    expect(page.get_by_text("nobody answers until it is started")).to_be_visible()
+    send(page, "/echo anybody there?")
+    expect(message(page, "/echo failed").locator(".author")).to_have_text("Slackbot")
+    app.come_back()
+    expect(page.locator(".topbar-status")).to_have_text("Page tester connected")
+    expect(page.get_by_text("nobody answers until it is started")).to_be_hidden()
 
 
 def test_a_modal_is_filled_corrected_and_submitted(page: Page, app: PageApp) -> None:
@@ -337,7 +348,7 @@ def test_the_lightbox_zooms_turns_pages_and_closes(page: Page) -> None:
 
 
 def test_samples_are_loaded_by_a_click_named_and_attached(page: Page) -> None:
-    page.get_by_role("button", name="Sample photos").click()
+    page.get_by_role("button", name="Sample photos", exact=True).click()
     samples = page.get_by_role("dialog", name="Sample photos")
     samples.get_by_role("button", name="Load sample photos").click()
     samples.get_by_role("button", name=re.compile("Attach sample")).first.click()

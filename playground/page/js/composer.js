@@ -41,9 +41,8 @@ export class Composer {
       rows: 1,
       placeholder,
       "aria-label": placeholder,
-      role: "combobox",
+      "aria-haspopup": "listbox",
       "aria-autocomplete": "list",
-      "aria-expanded": "false",
       "aria-controls": list,
       spellcheck: "true",
     });
@@ -196,7 +195,6 @@ export class Composer {
     if (!offered) return this.#hideMenu();
     this.#offered = offered;
     this.menu.hidden = false;
-    this.input.setAttribute("aria-expanded", "true");
     fill(
       this.menu,
       h("div", { class: "completions-title" }, offered.title),
@@ -248,7 +246,6 @@ export class Composer {
   #hideMenu() {
     this.#offered = null;
     this.menu.hidden = true;
-    this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
   }
 

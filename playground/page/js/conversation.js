@@ -38,7 +38,6 @@ export class Conversation {
       if (!here(event)) return;
       if (isReply(event.message)) this.#list.countReply(event.message);
       if (!isReply(event.message) || event.message.subtype === "thread_broadcast") this.#list.upsert(event.message);
-      this.#showIntro();
     };
     store.on("message", take);
     store.on("ephemeral", (event) => here(event) && !isReply(event.message) && this.#list.upsert(event.message));
@@ -46,7 +45,7 @@ export class Conversation {
       "message_changed",
       (event) => here(event) && this.#list.get(event.message.ts) && this.#list.upsert(event.message),
     );
-    store.on("message_deleted", (event) => here(event) && (this.#list.remove(event.ts), this.#showIntro()));
+    store.on("message_deleted", (event) => here(event) && this.#list.remove(event.ts));
     store.on("reaction_added", (event) => here(event) && this.#list.react(event.ts, event.reaction, event.user, true));
     store.on(
       "reaction_removed",
@@ -206,7 +205,8 @@ export class Conversation {
       ? `This is the very beginning of your direct messages with ${title}.`
       : `This is the very beginning of ${title}.`;
     const withApp = channel.app_in_channel || channel.id === this.store.appChannel?.id;
-    const steps = list.count === 0 && withApp ? trySteps(this.store, this.api, this.composerFor(channel.id)) : null;
+    const steps =
+      list.count === 0 && withApp ? trySteps(this.store, this.api, () => this.composerFor(channel.id)) : null;
     const mark = h(
       "div",
       { class: "intro-mark" },

@@ -317,7 +317,7 @@ function fileInput(element, spot) {
   const max = element.max_files ?? 10;
   const types = (element.filetypes ?? []).map((type) => type.toLowerCase());
   const save = () => surface.state.set(block.block_id, element.action_id, { type: "file_input", files: tray.files });
-  const tray = new Tray(surface.api, { max, accepts: (file) => refuseType(file, types), onChange: save });
+  const tray = new Tray(surface.api, { max, accepts: (file) => refuseFile(file, types), onChange: save });
   tray.restore(valueOf(element, spot, { files: [] }).files);
   surface.pending.add(tray);
   const take = (files) => tray.add(files);
@@ -351,7 +351,12 @@ function fileInput(element, spot) {
 
 const PICTURES = new Set(["jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "bmp", "tif", "tiff"]);
 
-function refuseType(file, types) {
+const MOST_BYTES = 10 * 1024 * 1024;
+
+/** Words for a file that a file input does not take, else null. */
+function refuseFile(file, types) {
+  if (file.size > MOST_BYTES) return `“${file.name}” is larger than 10 MB.`;
+
   const extension = file.name.includes(".") ? file.name.split(".").pop().toLowerCase() : "";
   const same = { jpeg: "jpg", heif: "heic", tiff: "tif" };
   const plain = (type) => same[type] ?? type;

@@ -197,9 +197,21 @@ class Workspace {
 
   openTry() {
     this.#showSidebar(false);
-    const channel = this.store.current;
-    if (!this.#composerFor(channel).node.isConnected) this.open(channel, "messages");
-    this.#showPane(tryPane(this.store, this.api, this.#composerFor(channel), () => this.closePane()));
+    this.#showPane(
+      tryPane(
+        this.store,
+        this.api,
+        () => this.#currentComposer(),
+        () => this.closePane(),
+      ),
+    );
+  }
+
+  /** The composer of the channel that is shown, behind whatever tab. */
+  #currentComposer() {
+    const composer = this.#composerFor(this.store.current);
+    if (!composer.node.isConnected) this.open(this.store.current, "messages");
+    return composer;
   }
 
   #showPane(pane) {

@@ -47,7 +47,11 @@ export function drawMessage(message, context) {
       "div",
       { class: "message-gutter" },
       avatar(author, name),
-      h("time", { class: "gutter-time", title: fullTime(message.ts), "aria-hidden": "true" }, clock(message.ts)),
+      h(
+        "time",
+        { class: "gutter-time", title: fullTime(message.ts), "aria-hidden": "true" },
+        clock(message.ts).replace(/\s?[ap]m$/i, ""),
+      ),
     ),
     h(
       "div",

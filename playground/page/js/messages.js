@@ -1,4 +1,4 @@
-/** A list of messages that grows without being drawn anew: day dividers, grouping, one toolbar that follows the pointer, and a view kept at the end. */
+/** A list of messages that grows without being drawn anew: days, groups, a toolbar that follows the pointer. */
 
 import { announce, h } from "./dom.js";
 import { openEmojiPicker } from "./picker.js";
@@ -114,6 +114,7 @@ export class MessageList {
     fresh.classList.toggle("grouped", row.node.classList.contains("grouped"));
     const focused = row.node.contains(document.activeElement);
     const tools = row.node.contains(this.toolbar);
+    if (sameFiles(row.message, message)) keepFiles(row.node, fresh);
     row.node.replaceWith(fresh);
     this.#rows[index] = { message, node: fresh };
     this.#byTs.set(message.ts, message);
@@ -320,6 +321,16 @@ export class MessageList {
     if (wanted !== mine)
       attempt(() => this.api.send("react", { channel: this.channel, ts: message.ts, name, on: wanted }));
   }
+}
+
+function sameFiles(before, after) {
+  return JSON.stringify(before.files) === JSON.stringify(after.files);
+}
+
+/** Moves the pictures over, so that they do not flicker where only a reaction or a text has changed. */
+function keepFiles(from, to) {
+  const kept = from.querySelector(".files");
+  if (kept) to.querySelector(".files")?.replaceWith(kept);
 }
 
 function byTime(a, b) {

@@ -27,7 +27,8 @@ export class Modals {
    */
   constructor(store, api, zoom) {
     Object.assign(this, { store, api, zoom });
-    this.#replace(store.views.map(frameOf));
+    this.#sync();
+    store.on("workspace", () => this.#sync());
     store.on("view_open", ({ view }) => this.#replace([frameOf(view)]));
     store.on("view_push", ({ view }) => this.#replace([...this.#stack, frameOf(view)]));
     store.on("view_update", ({ view }) => this.#update(view));
@@ -37,6 +38,16 @@ export class Modals {
 
   get #top() {
     return this.#stack.at(-1);
+  }
+
+  /** Takes over what the server says is open, as after a reload or a lost connection; what is open already stays as it is. */
+  #sync() {
+    const stack = this.store.views.map(
+      (view) =>
+        this.#stack.find((frame) => frame.view.id === view.id && frame.view.hash === view.hash) ?? frameOf(view),
+    );
+    const same = stack.length === this.#stack.length && stack.every((frame, index) => frame === this.#stack[index]);
+    if (!same) this.#replace(stack);
   }
 
   #replace(stack) {

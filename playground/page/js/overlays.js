@@ -148,6 +148,7 @@ export function openPopover(anchor, { className, role, label }, ...children) {
   anchor.setAttribute("aria-expanded", "true");
   box.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
+    watch.disconnect();
     anchor.removeAttribute("aria-expanded");
     const held = box.contains(document.activeElement) || document.activeElement === document.body;
     if (held && anchor.isConnected) anchor.focus({ preventScroll: true });
@@ -155,6 +156,8 @@ export function openPopover(anchor, { className, role, label }, ...children) {
   });
   box.showPopover();
   placeBeside(box, anchor);
+  const watch = new ResizeObserver(() => placeBeside(box, anchor));
+  watch.observe(box);
   return box;
 }
 

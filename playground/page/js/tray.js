@@ -1,6 +1,6 @@
 /** A tray of files being attached: previews, upload progress, removal; for the composer and for a modal's file input. */
 
-import { announce, h } from "./dom.js";
+import { announce, h, safeImage } from "./dom.js";
 import { icon } from "./icons.js";
 import { attempt, toast } from "./overlays.js";
 import { fileSize } from "./time.js";
@@ -97,6 +97,7 @@ export class Tray {
       progress.remove();
       if (uploaded) {
         entry.file = uploaded;
+        showThumbnail(entry.node, uploaded);
         entry.node.classList.add("tray-done");
       } else this.#forget(entry);
       this.#changed();
@@ -138,6 +139,12 @@ export class Tray {
     this.node.hidden = this.count === 0;
     this.onChange();
   }
+}
+
+/** The server's picture of what the browser could not show, such as HEIC. */
+function showThumbnail(node, file) {
+  const src = safeImage(file.thumb_url);
+  if (src) node.querySelector(".tray-file")?.replaceWith(h("img", { class: "tray-image", src, alt: "" }));
 }
 
 /**

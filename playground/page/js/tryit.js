@@ -9,7 +9,7 @@ const SLACKS_OWN = "/invite";
 /**
  * @param {import("./store.js").Store} store
  * @param {import("./api.js").Api} api
- * @param {import("./composer.js").Composer} composer  where a chosen example goes
+ * @param {() => import("./composer.js").Composer} composer  where a chosen example goes
  * @returns {HTMLElement}
  */
 export function trySteps(store, api, composer) {
@@ -32,7 +32,7 @@ export function trySteps(store, api, composer) {
     ),
     step(
       "No photos at hand?",
-      sampleStrip(store, api, (files) => composer.attach(files)),
+      sampleStrip(store, api, (files) => composer().attach(files)),
     ),
     step(
       "Look around",
@@ -57,7 +57,12 @@ function example(command, composer) {
   const line = `${command.command} ${exampleText(command.usage_hint ?? "")}`.trim();
   const button = h(
     "button",
-    { type: "button", class: "try-command", title: "Put it in the message box", onclick: () => composer.setText(line) },
+    {
+      type: "button",
+      class: "try-command",
+      title: "Put it in the message box",
+      onclick: () => composer().setText(line),
+    },
     h("code", {}, line),
     icon("next"),
   );
@@ -74,7 +79,7 @@ export function exampleText(hint) {
  * The same as a pane at the right.
  * @param {import("./store.js").Store} store
  * @param {import("./api.js").Api} api
- * @param {import("./composer.js").Composer} composer
+ * @param {() => import("./composer.js").Composer} composer
  * @param {() => void} close
  */
 export function tryPane(store, api, composer, close) {
@@ -83,10 +88,16 @@ export function tryPane(store, api, composer, close) {
     { type: "button", class: "icon-button", "aria-label": "Close", title: "Close (Esc)", onclick: close },
     icon("close"),
   );
+  const onChoice = (event) => covers() && event.target.closest(".try-command, .sample") && close();
   return h(
     "section",
-    { class: "pane try-pane", "aria-label": "Try it" },
+    { class: "pane try-pane", "aria-label": "Try it", onclick: onChoice },
     h("header", { class: "pane-header" }, h("h2", { class: "pane-title" }, "Try it"), button),
     h("div", { class: "pane-body" }, trySteps(store, api, composer)),
   );
+}
+
+/** Whether the pane lies over the conversation, as it does in a narrow window. */
+function covers() {
+  return matchMedia("(max-width: 920px)").matches;
 }
