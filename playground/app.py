@@ -1,5 +1,6 @@
 """The playground as an ASGI application: routes to the Web API, Socket Mode, files, and the page."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -69,8 +70,9 @@ async def _socket_mode(websocket: WebSocket) -> None:
 
 async def _page(request: Request) -> Response:
     """The page's own files, with types that do not depend on the machine."""
-    path = (PAGE / (request.path_params["path"] or "index.html")).resolve()
+    name = request.path_params["path"] or "index.html"
+    path = PAGE / name
     kind = PAGE_TYPES.get(path.suffix)
-    if kind is None or not path.is_relative_to(PAGE) or not path.is_file():
+    if kind is None or not re.fullmatch(r"[a-z0-9_-]+(/[a-z0-9_-]+)*\.[a-z]+", name) or not path.is_file():
         return PlainTextResponse("There is nothing here.", 404)
     return FileResponse(path, media_type=kind, headers={"Cache-Control": "no-cache"})

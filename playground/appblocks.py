@@ -3,7 +3,7 @@
 import json
 from typing import Any, Literal
 
-from playground.blocks import check_blocks, check_view, complete_blocks
+from playground.blocks import check_blocks, check_view, complete_blocks, file_inputs
 from playground.errors import SlackError
 from playground.page_json import slack_file_of
 from playground.schema import Problem
@@ -39,9 +39,7 @@ def accept_view(workspace: Workspace, view: Any, surface: Literal["modal", "home
     if problems:
         raise _refusal("invalid_arguments", problems)
     scopes = workspace.installation.manifest.scopes
-    if "files:read" not in scopes and any(
-        block.get("element", {}).get("type") == "file_input" for block in view["blocks"]
-    ):
+    if "files:read" not in scopes and file_inputs(view["blocks"]):
         raise SlackError("missing_scope", needed="files:read", provided=",".join(scopes))
     if len(json.dumps(view).encode()) > MAX_VIEW_BYTES:
         raise SlackError("view_too_large")

@@ -241,7 +241,6 @@ IN_INPUT = (
     "radio_buttons", "rich_text_input", "timepicker", "url_text_input", *_SELECTS,
 )  # fmt: skip
 INTERACTIVE = tuple(name for name in ELEMENTS if name not in ("image", "mrkdwn", "plain_text"))
-FILE_INPUT_ONLY_IN = ("modal",)
 
 RICH_TEXT_ELEMENTS = one_of("rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote")
 
@@ -272,6 +271,10 @@ def _block(required: dict[str, Check] | None = None, **optional: Check) -> Check
     return record({"type": anything, **(required or {})}, {"block_id": ID, **optional})
 
 
+def _unchecked(value: Any, at: str) -> list[Problem]:
+    return ID(value["block_id"], f"{at}/block_id") if "block_id" in value else []
+
+
 BLOCKS: dict[str, Check] = {
     "actions": _block({"elements": array(by_type(ELEMENTS, IN_ACTIONS), 25)}),
     "context": _block({"elements": array(by_type(ELEMENTS, ("image", "mrkdwn", "plain_text")), 10)}),
@@ -299,7 +302,7 @@ BLOCKS: dict[str, Check] = {
         ),
         rule(lambda value: "text" in value or "fields" in value, "must define either `text` or `fields`", "type"),
     ),
-    **dict.fromkeys(UNCHECKED_BLOCKS, anything),
+    **dict.fromkeys(UNCHECKED_BLOCKS, _unchecked),
 }
 
 _NOT_IN_VIEWS = ("file", "markdown", "plan", "task_card", "context_actions")
@@ -333,7 +336,8 @@ VIEWS: dict[str, Check] = {"modal": MODAL, "home": HOME}
 
 
 def check_blocks(blocks: Any, surface: Surface, file_known: SlackFileKnown, at: str = "/blocks") -> list[Problem]:
-    """The problems of a list of blocks meant for `surface`; none when Slack would take them."""
+    """The problems of a list of blocks meant for `surface`; none when Slack would take them. A null is an absence."""
+    blocks = _without_nulls(blocks)
     problems = array(by_type(BLOCKS, _ALLOWED[surface]), MAX_BLOCKS[surface], least=0)(blocks, at)
     if problems or not isinstance(blocks, list):
         return problems
@@ -342,17 +346,25 @@ def check_blocks(blocks: Any, surface: Surface, file_known: SlackFileKnown, at: 
         if "slack_file" in holder and not file_known(holder["slack_file"]):
             reference = "id" if "id" in holder["slack_file"] else "url"
             problems.append(Problem("invalid slack file", f"{pointer}/slack_file.{reference}/slack_file"))
-    if surface not in FILE_INPUT_ONLY_IN:
+    if surface != "modal":
         problems += [
-            Problem("unsupported type: file_input", f"{at}/{index}/element/type")
-            for index, block in enumerate(blocks)
-            if block.get("element", {}).get("type") == "file_input"
+            Problem("unsupported type: file_input", f"{at}/{index}/element/type") for index in file_inputs(blocks)
         ]
     return problems
 
 
+def file_inputs(blocks: list[Json]) -> list[int]:
+    """Which of the blocks, valid as such, ask for files."""
+    return [
+        index
+        for index, block in enumerate(blocks)
+        if block["type"] == "input" and block["element"]["type"] == "file_input"
+    ]
+
+
 def check_view(view: Any, surface: Surface, file_known: SlackFileKnown, at: str = "/view") -> list[Problem]:
-    """The problems of a view for `surface`, a modal or an App Home."""
+    """The problems of a view for `surface`, a modal or an App Home. A null is an absence."""
+    view = _without_nulls(view)
     problems = by_type(VIEWS, (surface,))(view, at)
     if isinstance(view, dict) and "blocks" in view:
         problems += check_blocks(view["blocks"], surface, file_known, f"{at}/blocks")

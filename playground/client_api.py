@@ -246,7 +246,7 @@ async def open_dm(doing: Doing) -> Json:
     other = doing.text("with")
     if other not in doing.workspace.users:
         raise Refused("There is no such person.", 404)
-    conversation = doing.workspace.direct([doing.user.id, other])
+    conversation, _ = messaging.open_direct(doing.slack, doing.workspace, [doing.user.id, other])
     if other == doing.workspace.bot.id:
         events.home_opened(doing.slack, doing.workspace, doing.user.id, "messages", None)
     return {"channel": page_conversation(doing.workspace, conversation, doing.user.id)}

@@ -126,6 +126,16 @@ def join(
     return joined
 
 
+def open_direct(slack: Slack, workspace: Workspace, members: Sequence[str]) -> tuple[Conversation, bool]:
+    """The direct message between these, and whether it is new."""
+    before = len(workspace.conversations)
+    conversation = workspace.direct(members)
+    is_new = len(workspace.conversations) > before
+    if is_new:
+        tell_of_channel(slack, workspace, conversation)
+    return conversation, is_new
+
+
 def tell_of_channel(slack: Slack, workspace: Workspace, conversation: Conversation) -> None:
     """Let the pages of everyone in a conversation know of it, as it is now."""
     for member in conversation.members:

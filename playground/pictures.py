@@ -1,8 +1,10 @@
 """Finds out what a file is, by its content and then by its name, and makes the thumbnails of pictures."""
 
 import base64
+import codecs
 import io
 import mimetypes
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +54,9 @@ def examine(path: Path, name: str) -> Kind:
     Thumbnails are written beside it.
     """
     try:
-        with Image.open(path, formats=_FORMATS) as image:
+        with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
+            image = Image.open(path, formats=_FORMATS)
+        with image:
             mimetype, filetype, pretty_type = _TYPES[image.format or ""]
             picture = _picture(image, path.parent)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, KeyError, Image.DecompressionBombError):
@@ -77,9 +81,9 @@ def _is_text(path: Path) -> bool:
     with path.open("rb") as file:
         start = file.read(4096)
     try:
-        start.decode()
-    except UnicodeDecodeError as error:
-        return error.start > len(start) - 4  # only the last character is cut
+        codecs.getincrementaldecoder("utf-8")().decode(start)  # the last character may be cut
+    except UnicodeDecodeError:
+        return False
     return b"\0" not in start
 
 

@@ -64,10 +64,8 @@ class Samples:
 
 def _in_folder(folder: Path) -> dict[str, Sample]:
     """The pictures of a folder and of the folders in it, each labelled by its name."""
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
-    return {
-        path.name: Sample(path.name, path.stem.replace("_", " "), folder.name, path) for path in paths if path.is_file()
-    }
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    return {path.name: Sample(path.name, path.stem.replace("_", " "), path.parent.name, path) for path in paths}
 
 
 def _fetch(scratch: Path, progress: Callable[[str, int, int | None], None]) -> dict[str, Sample]:

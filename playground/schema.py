@@ -78,16 +78,15 @@ def array(item: Check, most: int, *, least: int = 1) -> Check:
 
 
 def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
-    """An object with all of `required`, perhaps some of `optional`, and nothing else. A null field is an absent one."""
+    """An object with all of `required`, perhaps some of `optional`, and nothing else."""
     known = {**required, **(optional or {})}
 
     def check(value: Any, at: str) -> list[Problem]:
         if not isinstance(value, dict):
             return [Problem("must provide an object", at)]
-        present = {key: entry for key, entry in value.items() if entry is not None}
-        problems = [Problem(f"missing required field: {key}", at) for key in required if key not in present]
-        problems += [Problem(f"invalid additional property: {key}", at) for key in present if key not in known]
-        for key, entry in present.items():
+        problems = [Problem(f"missing required field: {key}", at) for key in required if key not in value]
+        problems += [Problem(f"invalid additional property: {key}", at) for key in value if key not in known]
+        for key, entry in value.items():
             if key in known:
                 problems += known[key](entry, f"{at}/{key}")
         return problems

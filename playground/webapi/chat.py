@@ -1,5 +1,6 @@
 """`chat.*`: posting, changing and deleting messages."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -81,7 +82,7 @@ def _destination(call: Call) -> Conversation:
     if name in workspace.users:
         if name == call.bot:
             raise SlackError("channel_not_found")
-        return workspace.direct([name, call.bot])
+        return messaging.open_direct(call.slack, workspace, [name, call.bot])[0]
     conversation = workspace.conversation_named(name.removeprefix("#")) or workspace.conversations.get(name)
     if conversation is None:
         raise SlackError("channel_not_found")
@@ -98,6 +99,8 @@ def _thread(call: Call, conversation: Conversation) -> str | None:
     thread_ts = call.args.text("thread_ts")
     if not thread_ts:
         return None
+    if not re.fullmatch(r"\d+\.\d{6}", thread_ts):
+        raise SlackError("invalid_thread_ts", messages=[f"[ERROR] {thread_ts} is not a valid thread_ts"])
     parent = call.workspace.message(conversation.id, thread_ts)
     if parent is None:
         raise SlackError("thread_not_found")

@@ -58,7 +58,7 @@ def open_(call: Call) -> Json:
         conversation = call.joined_conversation()
         if conversation.kind not in ("im", "mpim"):
             raise SlackError("method_not_supported_for_channel_type")
-        known = True
+        is_new = False
     else:
         users = call.args.words("users")
         if not users:
@@ -68,12 +68,10 @@ def open_(call: Call) -> Json:
         if any(user not in call.workspace.users for user in users):
             raise SlackError("user_not_found")
         call.need_scope("im" if len(users) == 1 else "mpim", "write")
-        before = len(call.workspace.conversations)
-        conversation = call.workspace.direct([*users, call.bot])
-        known = len(call.workspace.conversations) == before
+        conversation, is_new = messaging.open_direct(call.slack, call.workspace, [*users, call.bot])
     full = call.args.flag("return_im")
     shown = conversation_json(call.workspace, conversation) if full else {"id": conversation.id}
-    return {"no_op": True, "already_open": True, "channel": shown} if known else {"channel": shown}
+    return {"channel": shown} if is_new else {"no_op": True, "already_open": True, "channel": shown}
 
 
 def history(call: Call) -> Json:
