@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from threading import get_ident
 from typing import Any, Protocol, TypeVar
 
 from dbos import DBOS, DBOSConfig, Queue, SetWorkflowID
@@ -16,6 +17,7 @@ T = TypeVar("T")
 Payload = Mapping[str, Any]
 
 _QUEUE = "photos"
+_PATIENCE = 5  # seconds
 _logger = logging.getLogger(__name__)
 
 
@@ -38,6 +40,7 @@ class Jobs:
         self._at_once = at_once
         self._jobs: dict[str, Job] = {}
         self._queue: Queue | None = None
+        self._running: set[int] = set()  # the threads that are at a job
         config: DBOSConfig = {
             "name": "facesearch",
             "system_database_url": database_url,
@@ -45,6 +48,7 @@ class Jobs:
             "application_version": "1",  # a job stored by an older release is still ours to finish
             "log_level": "WARNING",
             "max_executor_threads": at_once + 2,
+            "notification_listener_polling_interval_sec": 0.2,  # its thread is waited for at the end
         }
         DBOS(config=config)
 
@@ -72,14 +76,18 @@ class Jobs:
 
     def stop(self) -> None:
         """Let the running jobs finish for a moment; whatever does not is taken up at the next start."""
-        DBOS.destroy(workflow_completion_timeout_sec=5)
+        DBOS.destroy(workflow_completion_timeout_sec=_PATIENCE if self._running else 0)
 
     def _run(self, name: str, payload: dict[str, Any]) -> None:
+        me = get_ident()
+        self._running.add(me)
         try:
             self._jobs[name](payload, _step)
         except Exception:
             _logger.exception("job %s failed", name)
             raise
+        finally:
+            self._running.discard(me)
 
 
 def _step(name: str, run: Callable[[], T]) -> T:
