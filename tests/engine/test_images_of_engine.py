@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageOps
+
+from engine.errors import EngineError
+from engine.images import decode
+
+PICTURE = np.kron(np.random.default_rng(0).integers(0, 255, (10, 14, 3)), np.ones((16, 16, 1))).astype(np.uint8)
+"""224 × 160, in blocks that survive JPEG."""
+
+
+def saved(image: Image.Image, file_format: str, **options: object) -> bytes:
+    file = io.BytesIO()
+    image.save(file, file_format, **options)
+    return file.getvalue()
+
+
+def code(data: bytes) -> str:
+    with pytest.raises(EngineError) as caught:
+        decode(data)
+    return caught.value.code
+
+
+@pytest.mark.parametrize("orientation", range(10))
+def test_a_jpeg_is_turned_as_its_exif_says(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = saved(Image.fromarray(PICTURE), "JPEG", exif=exif, quality=95)
+    upright = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
+    assert (decode(data) == cv2.cvtColor(np.asarray(upright), cv2.COLOR_RGB2BGR)).all()
+
+
+def test_a_png_is_not_turned() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert decode(saved(Image.fromarray(PICTURE), "PNG", exif=exif)).shape == PICTURE.shape
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_every_kind_of_png_is_read(mode: str) -> None:
+    image = Image.fromarray(PICTURE)
+    converted = (
+        Image.fromarray(np.asarray(image.convert("L"), np.uint16) * 257) if mode == "I;16" else image.convert(mode)
+    )
+    picture = decode(saved(converted, "PNG"))
+    assert (picture.shape, picture.dtype) == (PICTURE.shape, np.uint8)
+    assert picture.std() > 30
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+@pytest.mark.parametrize("progressive", [False, True])
+def test_every_kind_of_jpeg_is_read(mode: str, progressive: bool) -> None:
+    picture = decode(saved(Image.fromarray(PICTURE).convert(mode), "JPEG", progressive=progressive))
+    assert picture.shape == PICTURE.shape
+
+
+@pytest.mark.parametrize("file_format", ["GIF", "WEBP", "BMP", "TIFF"])
+def test_other_formats_are_refused(file_format: str) -> None:
+    assert code(saved(Image.fromarray(PICTURE), file_format)) == "InvalidImageFormatException"
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>sign in</html>", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n"])
+def test_what_is_no_image_is_refused(data: bytes) -> None:
+    assert code(data) == "InvalidImageFormatException"
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG"])
+def test_half_an_image_is_refused(file_format: str) -> None:
+    data = saved(Image.fromarray(PICTURE), file_format)
+    assert code(data[: len(data) // 2]) == "InvalidImageFormatException"
+
+
+def test_a_side_has_at_least_80_pixels() -> None:
+    assert code(saved(Image.new("RGB", (79, 400)), "PNG")) == "InvalidParameterException"
+    assert code(saved(Image.new("RGB", (400, 79)), "JPEG")) == "InvalidParameterException"
+    assert decode(saved(Image.new("RGB", (80, 80)), "PNG")).shape == (80, 80, 3)
+
+
+def png_of_zeros(width: int, height: int) -> bytes:
+    """A valid header over a little data that unpacks to nothing but black."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize("size", [(8001, 8000), (20_000, 20_000), (2**31 - 1, 2**31 - 1)])
+def test_a_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
+    assert code(png_of_zeros(*size)) in {"ImageTooLargeException", "InvalidImageFormatException"}
+    if size[0] < 2**31 - 1:
+        assert code(png_of_zeros(*size)) == "ImageTooLargeException"
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    file_format=st.sampled_from(["JPEG", "PNG"]),
+    changes=st.lists(st.tuples(st.integers(0, 900), st.integers(0, 255)), min_size=1, max_size=12),
+    cut=st.integers(0, 60_000),
+)
+def test_a_damaged_image_is_read_or_refused(file_format: str, changes: list[tuple[int, int]], cut: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = bytearray(saved(Image.fromarray(PICTURE), file_format, exif=exif))
+    for place, value in changes:
+        data[min(place, len(data) - 1)] = value
+    try:
+        picture = decode(bytes(data[: max(1, cut)]))
+    except EngineError as error:
+        assert error.status == 400
+    else:
+        assert picture.ndim == 3

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import importlib.util
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import search
+from engine.coarse import encode
+from engine.embed import Vectors, unit
+from engine.search import Index
+
+EVERYTHING = -2.0
+
+
+def vectors(count: int, seed: int = 0) -> Vectors:
+    return unit(np.random.default_rng(seed).standard_normal((count, 128)).astype(np.float32))
+
+
+def filled(rows: Vectors, batch: int = 1000) -> Index:
+    index = Index()
+    for start in range(0, len(rows), batch):
+        index.add(np.arange(start, min(start + batch, len(rows))) + 1, rows[start : start + batch])
+    return index
+
+
+def test_nothing_is_found_among_nothing() -> None:
+    assert len(Index().search(vectors(1)[0], 10, EVERYTHING).keys) == 0
+
+
+@pytest.mark.parametrize("count", [1, 63, 64, 65, 1000, 70_000])
+@pytest.mark.parametrize("batch", [1, 997, 100_000])
+def test_the_nearest_are_found_in_order(count: int, batch: int) -> None:
+    if count > 1000 and batch == 1:
+        pytest.skip("one by one, the smaller counts say it all")
+    rows, query = vectors(count), vectors(1, seed=7)[0]
+    found = filled(rows, batch).search(query, 5, EVERYTHING)
+    wanted = np.argsort(-(rows @ query), kind="stable")[:5]
+    assert (found.keys == wanted + 1).all()
+    assert found.cosines == pytest.approx((rows @ query)[wanted], abs=1e-6)
+
+
+def test_what_is_not_near_enough_is_not_found() -> None:
+    rows = vectors(500)
+    found = filled(rows).search(rows[3], 500, 0.2)
+    assert set(found.keys) == set(np.flatnonzero(rows @ rows[3] >= 0.2) + 1)
+    assert found.keys[0] == 4
+
+
+def test_of_equals_the_smaller_key_comes_first() -> None:
+    rows = np.repeat(vectors(1), 9, axis=0)
+    assert list(filled(rows).search(rows[0], 4, EVERYTHING).keys) == [1, 2, 3, 4]
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    steps=st.lists(
+        st.one_of(st.tuples(st.just("add"), st.integers(1, 200)), st.tuples(st.just("remove"), st.integers(0, 10**6))),
+        max_size=30,
+    )
+)
+def test_adding_and_removing_leave_exactly_the_rest(steps: list[tuple[str, int]]) -> None:
+    rows, index, living, last = vectors(6000), Index(), set[int](), 0
+    for step, number in steps:
+        if step == "add":
+            keys = np.arange(last, last + number)
+            index.add(keys, rows[keys])
+            living |= set(keys.tolist())
+            last += number
+        elif living:
+            victim = sorted(living)[number % len(living)]
+            index.remove(victim)
+            index.remove(victim)  # once more changes nothing
+            living.discard(victim)
+    assert len(index) == len(living)
+    found = index.search(rows[0], 10_000, EVERYTHING)
+    assert set(found.keys.tolist()) == living
+    assert found.cosines == pytest.approx(rows[found.keys] @ rows[0], abs=1e-6)
+
+
+def test_memory_is_given_back() -> None:
+    index = filled(vectors(70_000), batch=70_000)
+    for key in range(1, 69_000):
+        index.remove(key)
+    assert sum(block.capacity for block in index._state.blocks) < 10_000
+    assert len(index) == 1001
+
+
+def test_codes_are_the_nearest_levels() -> None:
+    row = np.zeros((1, 128), np.float32)
+    row[0, :4] = np.array([-2, -0.5, 0.5, 2]) / 128**0.5
+    assert encode(row)[0, 0] == 0b11_10_01_00
+
+
+class TestManyVectors:
+    """With the rough copy, which needs faiss; the size from which on it is used is lowered."""
+
+    @pytest.fixture(autouse=True)
+    def many(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        if not importlib.util.find_spec("faiss"):
+            pytest.skip("needs faiss-cpu")
+        monkeypatch.setattr(search, "EXACT_UP_TO", 1000)
+        monkeypatch.setattr(search, "_LARGEST", 4096)
+        monkeypatch.setattr(search, "_CHUNK", 1024)
+
+    @pytest.mark.parametrize("batch", [100, 1024, 30_000])
+    def test_the_nearest_is_found(self, batch: int) -> None:
+        rows = vectors(30_000)
+        index = filled(rows, batch)
+        assert index._state.coarse
+        # People who are there, and strangers.
+        queries = np.concatenate([unit(0.6 * rows[:100] + 0.8 * vectors(100, seed=8)), vectors(100, seed=9)])
+        for query in queries:
+            found = index.search(query, 3, EVERYTHING)
+            assert list(found.keys) == list(np.argsort(-(rows @ query))[:3] + 1)
+
+    def test_the_newest_are_found_too(self) -> None:
+        rows = vectors(9_999)
+        index = filled(rows)
+        for place in (0, 8_191, 8_192, 9_215, 9_216, 9_998):
+            assert index.search(rows[place], 1, 0.9).keys.tolist() == [place + 1]
+
+    def test_the_dead_are_not_found(self) -> None:
+        rows = vectors(9_999)
+        index = filled(rows)
+        for key in range(1, 9_999, 2):
+            index.remove(key)
+        assert not any(index.search(rows[place], 1, 0.9).keys.size for place in range(0, 9_998, 200))
+        assert all(index.search(rows[place], 1, 0.9).keys.size for place in range(1, 9_998, 200))
+
+    def test_an_index_that_has_become_small_is_exact_again(self) -> None:
+        index = filled(vectors(9_999))
+        for key in range(1, 9_500):
+            index.remove(key)
+        assert index._state.coarse is None
+        assert len(index.search(vectors(1)[0], 1000, EVERYTHING).keys) == 500

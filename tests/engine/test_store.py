@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import sqlite3
+import stat
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import collections as rows
+from engine.collections import Box, Collection, SourceImage
+from engine.embed import unit
+from engine.errors import EngineError, StoreError
+from engine.mirror import Kind, Mirror
+from engine.store import FILE_NAME, Store, Versions
+
+VERSIONS = Versions("model/1", "calibration/1")
+RANDOM = np.random.default_rng(0)
+
+
+def add(store: Store, owner: Collection, external_image_id: str | None = None) -> rows.StoredFace:
+    vector = unit(RANDOM.standard_normal((1, 128)).astype(np.float32))[0]
+    image = SourceImage("0" * 8, external_image_id, b"")
+    with store.write() as database:
+        return rows.add_face(database, owner, image, Box(0, 0, 1, 1), 99.0, vector)
+
+
+def remove(store: Store, owner: Collection, face: rows.StoredFace) -> None:
+    with store.write() as database:
+        rows.delete_face(database, owner, face)
+
+
+def team(store: Store, name: str = "team") -> Collection:
+    with store.write() as database:
+        return rows.create_collection(database, name, 0)
+
+
+def everyone(store: Store, mirror: Mirror, owner: Collection) -> set[int]:
+    with store.read() as database:
+        mirror.update(database)
+    query = unit(np.ones((1, 128), np.float32))[0]
+    return set(mirror.search(owner.id, Kind.FACE, query, 10_000, -2).keys.tolist())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.open(tmp_path, VERSIONS)
+
+
+def test_a_store_is_its_owners_alone(store: Store, tmp_path: Path) -> None:
+    team(store)
+    files = list(tmp_path.iterdir())
+    assert len(files) > 1  # with the write-ahead log
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_a_change_is_whole_or_nothing(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.write() as database:
+        rows.create_collection(database, "half", 0)
+        raise ZeroDivisionError
+    with store.read() as database:
+        assert rows.find_collection(database, "half") is None
+
+
+def test_vectors_of_two_models_are_not_mixed(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"model/1.*model/2.*reindex"):
+        Store.open(tmp_path, Versions("model/2", "calibration/1"))
+    Store.open(tmp_path, Versions("model/1", "calibration/2"))  # similarities are not stored
+
+
+def test_a_store_of_another_format_is_refused(store: Store, tmp_path: Path) -> None:
+    store.close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreError, match="format 99"):
+        Store.open(tmp_path, VERSIONS)
+
+
+def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"no database at all" * 100)
+    with pytest.raises(StoreError, match="Cannot open the store"):
+        Store.open(tmp_path, VERSIONS)
+    with pytest.raises(StoreError, match="Cannot open the store"):
+        Store.open(tmp_path / FILE_NAME, VERSIONS)
+
+
+def test_many_may_open_a_new_store_at_once(tmp_path: Path) -> None:
+    secrets: list[bytes] = []
+    threads = [threading.Thread(target=lambda: secrets.append(Store.open(tmp_path, VERSIONS).secret)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(secrets) == 8
+    assert len(set(secrets)) == 1
+
+
+def test_who_waits_too_long_is_told_so(store: Store, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    store._connection.execute("PRAGMA busy_timeout = 50")
+    with pytest.raises(EngineError) as caught, store.write():
+        pass
+    assert caught.value.code == "ThrottlingException"
+    other.execute("ROLLBACK")
+    team(store)
+
+
+def test_a_mirror_sees_what_another_store_object_commits(store: Store, tmp_path: Path) -> None:
+    owner = team(store)
+    other, mirror = Store.open(tmp_path, VERSIONS), Mirror()
+    faces = [add(other, owner) for _ in range(5)]
+    assert everyone(store, mirror, owner) == {face.vector for face in faces}
+    remove(other, owner, faces[0])
+    faces.append(add(other, owner))
+    assert everyone(store, mirror, owner) == {face.vector for face in faces[1:]}
+    with other.write() as database:
+        rows.delete_collection(database, owner)
+    assert everyone(store, mirror, owner) == set()
+
+
+def test_a_mirror_that_has_missed_removals_starts_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "_REMOVALS_KEPT", 3)
+    owner, mirror = team(store), Mirror()
+    faces = [add(store, owner) for _ in range(12)]
+    everyone(store, mirror, owner)
+    for face in faces[:8]:
+        remove(store, owner, face)
+    assert everyone(store, mirror, owner) == {face.vector for face in faces[8:]}
+
+
+def test_a_face_to_ask_with_is_not_held_in_memory(store: Store) -> None:
+    owner, mirror = team(store), Mirror()
+    add(store, owner, "query:1")
+    known = add(store, owner, "querying")
+    assert everyone(store, mirror, owner) == {known.vector}
+
+
+def test_the_forgotten_leave_no_trace(store: Store, tmp_path: Path) -> None:
+    owner = team(store)
+    face = add(store, owner)
+    with store.read() as database:
+        vector = rows.vector_of(database, face.vector).tobytes()
+    remove(store, owner, face)
+    store.close()  # the last to close brings the log into the file
+    assert vector not in (tmp_path / FILE_NAME).read_bytes()
+
+
+def test_removals_do_not_pile_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "_REMOVALS_KEPT", 10)
+    owner = team(store)
+    for _ in range(30):
+        remove(store, owner, add(store, owner))
+    with store.read() as database:
+        assert database.execute("SELECT count(*) FROM removals").fetchone() == (10,)
