@@ -1,0 +1,59 @@
+"""The floor under every figure of speed: decoding, one YuNet pass and a SFace pass a face, done bare with OpenCV."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import cv2
+import numpy as np
+
+from engine.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds of several runs of one thing."""
+
+    seconds: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        return median(self.seconds)
+
+
+class Floor:
+    """The bare models, as OpenCV's own samples call them, on OpenCV's own threads."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._detector = cv2.FaceDetectorYN.create(str(weights.detector), "", (320, 320), 0.7)
+        self._recognizer = cv2.FaceRecognizerSF.create(str(weights.recognizer), "")
+
+    def run(self, data: bytes) -> int:
+        """Decode a photo, find its faces and embed each; how many there were."""
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        assert image is not None
+        self._detector.setInputSize((image.shape[1], image.shape[0]))
+        _, faces = self._detector.detect(image)
+        for face in faces:
+            self._recognizer.feature(self._recognizer.alignCrop(image, face))
+        return len(faces)
+
+
+def side_by_side(calls: Sequence[Callable[[], object]], *, runs: int, warmup: int = 3) -> list[Timing]:
+    """Time the calls in turn, A B A B …, so that a machine that slows down slows them alike."""
+    taken: list[list[float]] = [[] for _ in calls]
+    for run in range(warmup + runs):
+        for times, call in zip(taken, calls, strict=True):
+            started = time.perf_counter()
+            call()
+            if run >= warmup:
+                times.append(time.perf_counter() - started)
+    return [Timing(tuple(times)) for times in taken]
+
+
+def ratio(one: Timing, other: Timing) -> float:
+    """The median of the ratios pair by pair."""
+    return median(a / b for a, b in zip(one.seconds, other.seconds, strict=True))

@@ -1,0 +1,122 @@
+"""The command line, as an organiser types it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from engine.weights import Weights
+
+ROOT = Path(__file__).parents[2]
+
+
+class Shell:
+    """Runs `python -m bot` with a DATA_DIR of its own."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+
+    def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            capture_output=True,
+            text=True,
+            env=os.environ | {"DATA_DIR": str(self.data_dir), "COLUMNS": "160"} | environment,
+            cwd=ROOT,
+            timeout=100,
+            check=False,
+        )
+
+    def json(self, *arguments: str) -> Any:
+        done = self(*arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def shell(tmp_path: Path, weights: Weights) -> Shell:
+    return Shell(tmp_path / "data")
+
+
+@pytest.fixture
+def folders(tmp_path: Path, photos: dict[str, Path]) -> Path:
+    for name, files in {"Barack Obama": ["obama.jpg", "obama2.jpg"], "Joe": ["biden.jpg"]}.items():
+        folder = tmp_path / "images" / name
+        folder.mkdir(parents=True)
+        for file in files:
+            (folder / file).write_bytes(photos[file].read_bytes())
+    (tmp_path / "images" / "Joe" / "notes.txt").write_text("not a photo")
+    return tmp_path / "images"
+
+
+def test_import_identify_list_and_forget(shell: Shell, folders: Path, photos: dict[str, Path], tmp_path: Path) -> None:
+    imported = shell.json("import", str(folders))
+    assert {person["name"]: person["added"] for person in imported["people"]} == {"Barack Obama": 2, "Joe": 1}
+    fates = {photo["file"]: photo["fate"] for person in imported["people"] for photo in person["photos"]}
+    assert fates["notes.txt"] == "not_an_image"
+
+    again = shell.json("import", str(folders))
+    assert [person["added"] for person in again["people"]] == [0, 0]
+
+    out = tmp_path / "annotated.jpeg"
+    arguments = [str(photos["obama3.jpg"]), "--threshold", "99", "--mode", "users", "--out", str(out)]
+    found = shell.json("identify", *arguments)
+    assert found["mode"] == "users"
+    assert found["threshold"] == 99
+    with Image.open(photos["obama3.jpg"]) as original, Image.open(out) as annotated:
+        assert found["photo"] == {"width": original.width, "height": original.height}
+        assert annotated.format == "JPEG"
+    (face,) = [face for face in found["faces"] if face["name"]]
+    assert face["name"] == "Barack Obama"
+    assert 99 <= face["similarity"] <= 100
+    assert all(isinstance(value, int) for value in face["box"])
+
+    listed = shell.json("people")
+    assert [(person["name"], person["photos"]) for person in listed["people"]] == [("Barack Obama", 2), ("Joe", 1)]
+    assert shell.json("forget", "barack obama") == {"name": "Barack Obama", "erased": {"faces": 2, "photos": 2}}
+    assert [person["name"] for person in shell.json("people")["people"]] == ["Joe"]
+    assert "1 person enrolled" in shell("people").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["identify", "missing.jpg"], "There is no file missing.jpg"),
+        (["identify", "README.md"], "not a picture"),
+        (["identify", "README.md", "--threshold", "high"], "A threshold is a number"),
+        (["import", "missing"], "There is no folder missing"),
+        (["import", "docs"], "no folders with photos"),
+        (["forget", "nobody"], "I know nobody called “nobody”"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(shell: Shell, arguments: list[str], said: str) -> None:
+    done = shell(*arguments)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stdout.strip() == ""
+
+
+def test_a_wrong_setting_is_named(shell: Shell) -> None:
+    done = shell("people", THRESHOLD="lots")
+    assert done.returncode == 1
+    assert "THRESHOLD" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_busy_port_is_told_in_one_line(shell: Shell) -> None:
+    import socket
+
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = str(busy.getsockname()[1])
+        done = shell("start", PLAYGROUND_PORT=port, SLACK_BOT_TOKEN="", SLACK_APP_TOKEN="")
+    assert done.returncode == 1
+    assert f"Port {port}" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

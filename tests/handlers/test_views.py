@@ -1,0 +1,148 @@
+"""Block builders are pure: what they say, and that a name is only ever a name."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.slack import Message
+from handlers.views import enroll, facesearch, matches, rich, words
+from handlers.views.enroll import Whom
+from services.crops import Box
+from services.enrolment import Fate, Outcome, Result
+from services.people import Receipt
+from services.preferences import Tuning
+from services.records import Person
+from services.search import Candidate, Identification, Mode, Sighting
+
+TRICKS = [
+    "<!channel>",
+    "<!here|everyone>",
+    "<@U0EVERYONE>",
+    "<https://example.com|click>",
+    "*bold* _it_ ~st~ `code`",
+    "```pre```",
+    "> quote\n• bullet",
+    "&lt;!channel&gt;",
+    ":tada: <b>html</b>",
+    "a`b`c",
+    "\u202egnp.exe",
+]
+
+
+def _person(name: str, faces: int = 2) -> Person:
+    return Person("u-1", name, None, "U1", datetime(2026, 1, 1, tzinfo=UTC), faces)
+
+
+def _found(*names: str | None, similarity: float = 99.97) -> Identification:
+    sightings = tuple(
+        Sighting(n, Box(0, 0, 10, 10), Candidate(_person(name), similarity) if name else None)
+        for n, name in enumerate(names, start=1)
+    )
+    return Identification(640, 480, Mode.USERS, 99.0, sightings)
+
+
+def _markup(message: Message) -> list[str]:
+    """Every text of a message that Slack reads as mrkdwn."""
+
+    def walk(node: object) -> list[str]:
+        if isinstance(node, dict):
+            own = [str(node["text"])] if node.get("type") == "mrkdwn" else []
+            return own + [text for value in node.values() for text in walk(value)]
+        return [text for value in node for text in walk(value)] if isinstance(node, list) else []
+
+    return [message.text, *walk([block.to_dict() for block in message.blocks])]
+
+
+def _shown(message: Message) -> str:
+    return json.dumps([block.to_dict() for block in message.blocks], ensure_ascii=False)
+
+
+def _saying(name: str) -> list[Message]:
+    person = _person(name)
+    whom = Whom(name, None, "C1")
+    outcome = Outcome(name, Fate.ADDED, f"Added to {name}.")
+    asked = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 1, 1), Box(2, 0, 1, 1)))
+    return [
+        matches.answer(_found(name, None)),
+        facesearch.people([person]),
+        facesearch.confirm_forget(person),
+        facesearch.forgotten(Receipt(name, 2, 2)),
+        facesearch.kept(person),
+        enroll.result(Result(name, person, (outcome,)), by_message=True),
+        enroll.choice(whom, "F1", asked),
+        words.sentence(f"I know nobody called “{name}”."),
+    ]
+
+
+@pytest.mark.parametrize("name", TRICKS)
+def test_a_name_never_becomes_markup(name: str) -> None:
+    for message in _saying(name):
+        for text in _markup(message):
+            assert "<" not in text.replace("<@U1>", ""), text
+            assert ">" not in text.replace("<@U1>", ""), text
+
+
+@given(st.text(min_size=1, max_size=80))
+def test_any_name_makes_valid_blocks(name: str) -> None:
+    for message in _saying(name):
+        for block in message.blocks:
+            block.validate_json()
+            assert len(json.dumps(block.to_dict())) < 6000
+
+
+def test_the_list_counts_names_and_tells_how_it_was_compared() -> None:
+    message = matches.answer(_found("Alice", None), title="Photo 1 of 2")
+    assert message.text == "Photo 1 of 2: 1 of 2 faces recognised\n1 · Alice — 99.9 %\n2 · unknown"
+    assert "Threshold 99 % · compared with user vectors" in _shown(message)
+
+
+@pytest.mark.parametrize(
+    ("similarity", "shown"),
+    [(99.96, "99.9 %"), (99.999, "99.9 %"), (100.0, "100.0 %"), (90, "90.0 %"), (80.05, "80.0 %")],
+)
+def test_similarity_is_cut_and_never_rounded_up(similarity: float, shown: str) -> None:
+    assert matches.percent(similarity) == shown
+
+
+def test_a_result_says_of_every_photo_what_became_of_it() -> None:
+    outcomes = (
+        Outcome("a.jpg", Fate.ADDED, "Added to Alice."),
+        Outcome("b.jpg", Fate.NO_FACE, "I see no face in it."),
+    )
+    message = enroll.result(Result("Alice", _person("Alice", 1), outcomes), by_message=False)
+    assert message.text.splitlines()[0] == "Alice: 1 of 2 photos added"
+    assert "✓ " in _shown(message)
+    assert "✗ " in _shown(message)
+    assert "five from different sides" in _shown(message)
+    nothing = enroll.result(Result("Alice", None, outcomes[1:]), by_message=False)
+    assert "Nothing was kept" in _shown(nothing)
+
+
+def test_a_modal_and_a_choice_carry_whom_they_are_about() -> None:
+    whom = Whom('"Zoë" <&> \\', "U7", "C1")
+    assert Whom.unpack(enroll.modal(whom).to_dict()["private_metadata"]) == whom
+    outcome = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 1, 1),) * 3)
+    actions = enroll.choice(whom, "F123", outcome).blocks[-1].to_dict()
+    assert enroll.chosen(actions["block_id"]) == ("F123", whom)
+    assert [option["value"] for option in actions["elements"][0]["options"]] == ["1", "2", "3"]
+
+
+def test_the_longest_name_still_fits_where_slack_limits_it() -> None:
+    whom = Whom("\U0001f98a" * 80, "U" + "0" * 12, "C" + "0" * 12)
+    outcome = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 1, 1),) * 2)
+    assert len(enroll.choice(whom, "F" + "0" * 12, outcome).blocks[-1].to_dict()["block_id"]) <= 255
+    enroll.modal(whom).validate_json()
+
+
+def test_commands_in_sentences_are_code_and_nothing_else_is() -> None:
+    assert list(rich.sentence("Type `/enroll Alice` now.")) == ["Type ", rich.Code("/enroll Alice"), " now."]
+
+
+def test_a_threshold_is_explained() -> None:
+    said = facesearch.tuning(Tuning(90, Mode.FACES), changed=True).text
+    assert "is now 90 %" in said
+    assert "once in 1,000 comparisons" in said
+    assert "single faces" in said
