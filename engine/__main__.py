@@ -103,7 +103,7 @@ def _secrets(path: Path) -> Mapping[str, str]:
     try:
         profiles.read_string(path.read_text())
     except (OSError, configparser.Error, UnicodeDecodeError) as error:
-        raise CommandError(f"Cannot read credentials from {path}: {error}.") from error
+        raise CommandError(f"Cannot read credentials from {path}: {str(error).splitlines()[0]}") from error
     names = "aws_access_key_id", "aws_secret_access_key"
     pairs = [(profile[names[0]], profile[names[1]]) for profile in profiles.values() if set(names) <= set(profile)]
     if not pairs:

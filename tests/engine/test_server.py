@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore import UNSIGNED
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+from starlette.testclient import TestClient
+
+from engine import Engine
+from engine.server import MAX_BODY, create_app
+from engine.signatures import SignedRequest, verify
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition import RekognitionClient
+
+REPOSITORY = Path(__file__).parents[2]
+KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+AWS_JSON = {"Content-Type": "application/x-amz-json-1.1"}
+
+
+@pytest.fixture(scope="module")
+def http(engine: Engine) -> TestClient:
+    return TestClient(create_app(engine))
+
+
+@pytest.fixture(scope="module")
+def guarded(engine: Engine) -> TestClient:
+    return TestClient(create_app(engine, {KEY: SECRET}), base_url="http://engine.test:8100")
+
+
+def call(client: TestClient, operation: str, body: bytes = b"{}", **headers: str) -> Any:
+    target = {"X-Amz-Target": f"RekognitionService.{operation}"}
+    return client.post("/", content=body, headers=AWS_JSON | target | headers)
+
+
+def sign(url: str, body: bytes, key: str = KEY, secret: str = SECRET) -> dict[str, str]:
+    request = AWSRequest("POST", url, AWS_JSON | {"X-Amz-Target": "RekognitionService.ListCollections"}, body)
+    SigV4Auth(Credentials(key, secret), "rekognition", "eu-west-1").add_auth(request)
+    return dict(request.headers.items())
+
+
+def test_an_operation_is_answered_over_http(http: TestClient) -> None:
+    response = call(http, "ListCollections")
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "application/x-amz-json-1.1"
+    assert response.headers["x-amzn-requestid"]
+    assert "CollectionIds" in response.json()
+
+
+def test_an_error_is_answered_as_aws_does(http: TestClient) -> None:
+    response = call(http, "DescribeCollection", b'{"CollectionId": "missing"}')
+    assert response.status_code == 400
+    assert response.headers["x-amzn-errortype"] == "ResourceNotFoundException"
+    assert response.json() == {
+        "__type": "ResourceNotFoundException",
+        "Code": "ResourceNotFoundException",
+        "Message": "The collection id: missing does not exist",
+    }
+
+
+def test_health(http: TestClient) -> None:
+    assert http.get("/health").json() == {"status": "ok"}
+
+
+def test_what_a_web_page_could_send_is_refused(http: TestClient) -> None:
+    target = {"X-Amz-Target": "RekognitionService.ListCollections"}
+    assert http.post("/", content=b"{}", headers=target | {"Content-Type": "text/plain"}).status_code == 404
+    assert http.get("/").status_code == 405
+
+
+def test_a_server_on_this_machine_answers_to_its_names_only(engine: Engine) -> None:
+    app = create_app(engine, allowed_hosts=["127.0.0.1"])
+    assert TestClient(app, base_url="http://127.0.0.1:8100").get("/health").status_code == 200
+    assert TestClient(app, base_url="http://evil.example:8100").get("/health").status_code == 400
+
+
+def test_a_body_without_end_is_refused(http: TestClient) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(MAX_BODY // 65536 + 2):
+            yield b" " * 65536
+
+    response = http.post("/", content=endless(), headers=AWS_JSON)
+    assert response.status_code == 413
+
+
+def test_a_failure_inside_is_hidden_and_logged(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Engine):
+        def call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+            raise ZeroDivisionError("secret detail")
+
+    response = call(TestClient(create_app(Broken(engine._context))), "ListCollections")
+    assert response.status_code == 500
+    assert response.json()["__type"] == "InternalServerError"
+    assert "secret detail" not in response.text
+    assert "secret detail" in caplog.text
+    assert response.headers["x-amzn-requestid"] in caplog.text
+
+
+def test_a_signed_request_is_let_in(guarded: TestClient) -> None:
+    url = "http://engine.test:8100/"
+    assert guarded.post(url, content=b"{}", headers=sign(url, b"{}")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda headers: headers.pop("Authorization"), "MissingAuthenticationTokenException"),
+        (lambda headers: headers.update(Authorization="Bearer token"), "IncompleteSignatureException"),
+        (lambda headers: headers.pop("X-Amz-Date"), "IncompleteSignatureException"),
+        (lambda headers: headers.update({"X-Amz-Date": "20200101T000000Z"}), "InvalidSignatureException"),
+        (
+            lambda headers: headers.update({"X-Amz-Target": "RekognitionService.DeleteUser"}),
+            "InvalidSignatureException",
+        ),
+        (
+            lambda headers: headers.update(Authorization=headers["Authorization"][:-4] + "0000"),
+            "InvalidSignatureException",
+        ),
+        (
+            lambda headers: headers.update(Authorization=headers["Authorization"].replace(KEY, "AKIDOTHER")),
+            "UnrecognizedClientException",
+        ),
+    ],
+)
+def test_a_wrong_signature_is_refused(guarded: TestClient, spoil: Any, code: str) -> None:
+    url = "http://engine.test:8100/"
+    headers = sign(url, b"{}")
+    spoil(headers)
+    response = guarded.post(url, content=b"{}", headers=headers)
+    assert (response.status_code, response.json()["__type"]) == (400, code)
+
+
+def test_a_changed_body_or_secret_is_refused(guarded: TestClient) -> None:
+    url = "http://engine.test:8100/"
+    for headers in (sign(url, b"[]"), sign(url, b"{}", secret="other")):
+        assert guarded.post(url, content=b"{}", headers=headers).json()["__type"] == "InvalidSignatureException"
+
+
+def test_a_signature_grows_old() -> None:
+    url = "http://engine.test:8100/"
+    headers = {name.lower(): value for name, value in sign(url, b"{}").items()} | {"host": "engine.test:8100"}
+    request = SignedRequest("POST", url, headers, b"{}")
+    now = dt.datetime.now(dt.UTC)
+    assert verify(request, {KEY: SECRET}, now + dt.timedelta(minutes=14)) == KEY
+    with pytest.raises(Exception, match="expired"):
+        verify(request, {KEY: SECRET}, now + dt.timedelta(minutes=16))
+
+
+class Served:
+    """`python -m engine serve` in a process of its own."""
+
+    def __init__(self, data_dir: Path, *options: str) -> None:
+        command = [sys.executable, "-m", "engine", "serve", "--port", "0", "--data-dir", str(data_dir), *options]
+        self.process = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
+        assert self.process.stderr
+        self.log: list[str] = []
+        for line in self.process.stderr:
+            self.log.append(line)
+            if "Listening on " in line:
+                break
+        self.url = self.log[-1].split()[-1]
+
+    def client(self, **options: Any) -> RekognitionClient:
+        return boto3.client("rekognition", endpoint_url=self.url, region_name="us-east-1", **options)
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        _, rest = self.process.communicate(timeout=20)
+        self.log.append(rest)
+        return self.process.returncode
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_server_starts_serves_and_stops(tmp_path: Path, obama: bytes, number: int) -> None:
+    served = Served(tmp_path)
+    assert served.url.startswith("http://127.0.0.1:")
+    client = served.client(config=Config(signature_version=UNSIGNED))
+    client.create_collection(CollectionId="team")
+    assert len(client.index_faces(CollectionId="team", Image={"Bytes": obama})["FaceRecords"]) == 1
+    assert served.stop(number) == 0
+    assert "Traceback" not in "".join(served.log)
+
+
+def test_a_server_with_credentials_wants_them(tmp_path: Path) -> None:
+    file = tmp_path / "credentials"
+    file.write_text(f"[default]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n[sso]\nregion = x\n")
+    served = Served(tmp_path, "--credentials", str(file))
+    try:
+        served.client(aws_access_key_id=KEY, aws_secret_access_key=SECRET).create_collection(CollectionId="team")
+        with pytest.raises(ClientError, match="InvalidSignatureException"):
+            served.client(aws_access_key_id=KEY, aws_secret_access_key="wrong").list_collections()
+        with pytest.raises(ClientError, match="MissingAuthenticationTokenException"):
+            served.client(config=Config(signature_version=UNSIGNED)).list_collections()
+    finally:
+        served.stop()
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "engine", *arguments]
+    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_busy_port_is_named_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        finished = run("serve", "--port", port, "--data-dir", str(tmp_path))
+    assert finished.returncode == 1
+    assert finished.stderr.count("\n") == 1
+    assert f"127.0.0.1:{port}" in finished.stderr
+
+
+def test_unusable_credentials_are_named_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "credentials"
+    for content in (None, "no section", "[default]\nregion = x\n"):
+        if content is not None:
+            file.write_text(content)
+        finished = run("serve", "--port", "0", "--data-dir", str(tmp_path), "--credentials", str(file))
+        assert (finished.returncode, finished.stderr.count("\n")) == (1, 1), finished.stderr
+        assert str(file) in finished.stderr
+
+
+def test_the_models_are_fetched_beforehand(weights: object) -> None:
+    finished = run("fetch")
+    assert finished.returncode == 0
+    assert finished.stdout.count("verified") == 2
+
+
+def test_an_endpoint_url_is_all_that_boto3_needs(tmp_path: Path) -> None:
+    served = Served(tmp_path)
+    try:
+        environment = os.environ | {
+            "AWS_ENDPOINT_URL_REKOGNITION": served.url,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "any",
+            "AWS_SECRET_ACCESS_KEY": "any",
+        }
+        script = (
+            "import boto3, json; print(json.dumps(boto3.client('rekognition').list_collections()['CollectionIds']))"
+        )
+        finished = subprocess.run(
+            [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+        )
+        assert json.loads(finished.stdout) == []
+    finally:
+        served.stop()
