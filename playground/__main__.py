@@ -23,18 +23,18 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     host = f"[{given.host}]" if ":" in given.host else given.host
     url = f"http://{host}:{listener.getsockname()[1]}"
-    app = create_app(manifest, url, options_from(os.environ), given.samples)
+    app = create_app(manifest, url, options_from(os.environ, given.post_rate), given.samples)
     serve(app, listener, lambda: print(f"Playground ready on {url}", flush=True))  # noqa: T201
     return 0
 
 
-def options_from(environment: Mapping[str, str]) -> Options:
+def options_from(environment: Mapping[str, str], post_rate: float | None) -> Options:
     """The options, with tokens from the environment where it has them."""
     defaults = Options()
     return Options(
         bot_token=environment.get("PLAYGROUND_BOT_TOKEN") or defaults.bot_token,
         app_token=environment.get("PLAYGROUND_APP_TOKEN") or defaults.app_token,
-        signing_secret=environment.get("PLAYGROUND_SIGNING_SECRET") or defaults.signing_secret,
+        post_rate=post_rate,
     )
 
 
@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=3000, help="the port of the page and the API (default 3000)")
     parser.add_argument("--manifest", type=Path, default=Path("manifest.yml"), help="the app's manifest")
     parser.add_argument("--samples", type=_folder, help="a folder of sample photos, instead of those that are fetched")
+    parser.add_argument("--post-rate", type=float, help="limit chat.postMessage to so many a second in each channel")
     return parser
 
 

@@ -12,7 +12,8 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from playground import client_api, response_endpoint, transfers
+from playground import response_endpoint, transfers
+from playground.client.endpoint import ROUTES as CLIENT_ROUTES
 from playground.manifest import Manifest
 from playground.options import Options
 from playground.security import LocalOnly
@@ -55,7 +56,7 @@ def create_app(
             Route("/files-pri/{id}/download/{name}", transfers.download),
             Route("/files-tmb/{id}/{name}", transfers.thumbnail),
             Route("/response/{kind}/{team}/{secret}", response_endpoint.handle, methods=["POST"]),
-            *client_api.ROUTES,
+            *CLIENT_ROUTES,
             Route("/{path:path}", _page),
         ],
         middleware=[Middleware(LocalOnly)],

@@ -94,7 +94,7 @@ def _payload(
         "team_id": workspace.team.id,
         "team_domain": workspace.team.domain,
         "channel_id": conversation.id,
-        "channel_name": _channel_name(conversation),
+        "channel_name": interactive.channel_name(conversation),
         "user_id": user.id,
         "user_name": user.name,
         "command": command.command,
@@ -102,10 +102,6 @@ def _payload(
         "api_app_id": workspace.installation.app_id,
         "is_enterprise_install": "false",
     }
-
-
-def _channel_name(conversation: Conversation) -> str:
-    return {"im": "directmessage", "group": "privategroup"}.get(conversation.kind, conversation.name)
 
 
 def _text(workspace: Workspace, typed: str, *, escaped: bool) -> str:

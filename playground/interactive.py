@@ -23,9 +23,13 @@ def payload(slack: Slack, workspace: Workspace, user: User, type_: str) -> Json:
     }
 
 
+def channel_name(conversation: Conversation) -> str:
+    """The name in payloads, where Slack does not give away what is private."""
+    return {"im": "directmessage", "group": "privategroup"}.get(conversation.kind, conversation.name)
+
+
 def channel_json(conversation: Conversation) -> Json:
-    names = {"im": "directmessage", "group": conversation.name}
-    return {"id": conversation.id, "name": names.get(conversation.kind, conversation.name)}
+    return {"id": conversation.id, "name": channel_name(conversation)}
 
 
 def response_url(slack: Slack, workspace: Workspace, kind: str, target: ResponseTarget) -> str:

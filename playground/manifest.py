@@ -52,7 +52,11 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the playground uses of an app manifest."""
+    """What the playground uses of an app manifest.
+
+    `messages_tab_read_only` is True unless the manifest says otherwise, as for an app newly made at Slack: members
+    cannot write to it directly ("Sending messages to this app has been turned off").
+    """
 
     name: str
     bot_name: str
@@ -115,7 +119,7 @@ def parse(document: Mapping[str, Any]) -> Manifest:
         interactivity=bool(_section(settings, "interactivity").get("is_enabled")),
         home_tab=bool(home.get("home_tab_enabled")),
         messages_tab=bool(home.get("messages_tab_enabled", True)),
-        messages_tab_read_only=bool(home.get("messages_tab_read_only_enabled")),
+        messages_tab_read_only=bool(home.get("messages_tab_read_only_enabled", True)),
     )
     _check(manifest)
     return manifest

@@ -7,6 +7,7 @@ from playground.errors import Refused, SlackError
 from playground.page_json import page_view
 from playground.render import view_json
 from playground.slack import Slack
+from playground.tokens import ResponseTarget
 from playground.values import Json, User, View
 from playground.workspace import Workspace
 
@@ -29,7 +30,10 @@ async def submit(slack: Slack, workspace: Workspace, user: User, view: View, giv
     for file_id in form.file_ids(values):
         slack.files.hand_over(workspace, file_id)
     body = interactive.payload(slack, workspace, user, "view_submission")
-    body |= {"view": view_json(workspace, view, values), "response_urls": []}
+    body |= {
+        "view": view_json(workspace, view, values),
+        "response_urls": _response_urls(slack, workspace, user, view, values),
+    }
     try:
         answer = await interactive.ask(slack, body, accepts_response=True)
     except TooLate as error:
@@ -73,6 +77,26 @@ def update(slack: Slack, workspace: Workspace, view: View, definition: Json, has
     updated = slack.views.update(view, definition, hash_)
     show(slack, workspace, updated, "home" if updated.type == "home" else "update")
     return updated
+
+
+def _response_urls(slack: Slack, workspace: Workspace, user: User, view: View, values: Json) -> list[Json]:
+    """A response_url for each conversation chosen in a select that has `response_url_enabled`."""
+    urls: list[Json] = []
+    for block, element in form.inputs(view.blocks):
+        chosen = values[block["block_id"]][element["action_id"]].get(form.VALUE_FIELDS[element["type"]])
+        conversation = workspace.conversations.get(chosen) if element.get("response_url_enabled") else None
+        if conversation is None or user.id not in conversation.members:
+            continue
+        target = ResponseTarget(conversation.id, user.id, None, None)
+        urls.append(
+            {
+                "block_id": block["block_id"],
+                "action_id": element["action_id"],
+                "channel_id": conversation.id,
+                "response_url": interactive.response_url(slack, workspace, "app", target),
+            }
+        )
+    return urls
 
 
 def _carry_out(slack: Slack, workspace: Workspace, view: View, answer: Json) -> None:

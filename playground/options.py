@@ -16,7 +16,6 @@ class Options:
 
     bot_token: str = "xoxb-playground"  # noqa: S105 - a local default, it opens nothing outside this machine
     app_token: str = "xapp-playground"  # noqa: S105
-    signing_secret: str = "playground-signing-secret"  # noqa: S105
     ack_timeout: float = 3.0
     retry_delays: tuple[float, ...] = (0.0, 60.0, 300.0)
     reconnect_wait: float = 30.0

@@ -32,7 +32,9 @@ class Workspace:
         self.users = {user.id: user for user in users}
         self.conversations: dict[str, Conversation] = {}
         self.files: dict[str, File] = {}
+        # Timestamps only grow, so both stay in order of time: by channel, and by channel and parent.
         self._messages: dict[str, dict[str, Message]] = {}
+        self._threads: dict[tuple[str, str], dict[str, Message]] = {}
 
     @property
     def bot(self) -> User:
@@ -90,9 +92,13 @@ class Workspace:
     def put(self, message: Message) -> None:
         """Remember `message`, in the place of the one with its timestamp if there is one."""
         self._messages[message.channel][message.ts] = message
+        if message.is_reply:
+            self._threads.setdefault((message.channel, message.thread_ts or ""), {})[message.ts] = message
 
     def take(self, message: Message) -> None:
         del self._messages[message.channel][message.ts]
+        if message.is_reply:
+            del self._threads[message.channel, message.thread_ts or ""][message.ts]
 
     def message(self, channel: str, ts: str, *, viewer: str | None = None) -> Message | None:
         """The message, unless it is ephemeral and not for `viewer`."""
@@ -101,12 +107,12 @@ class Workspace:
 
     def messages(self, channel: str, *, viewer: str | None = None) -> Iterator[Message]:
         """All messages of a channel, oldest first, with the ephemeral ones of `viewer`."""
-        found = self._messages.get(channel, {}).values()
-        return (each for each in sorted(found, key=_by_time) if each.seen_by in (None, viewer))
+        return (each for each in self._messages[channel].values() if each.seen_by in (None, viewer))
 
     def replies(self, channel: str, thread_ts: str, *, viewer: str | None = None) -> list[Message]:
         """The replies in a thread, oldest first, without the parent."""
-        return [each for each in self.messages(channel, viewer=viewer) if each.thread_ts == thread_ts and each.is_reply]
+        thread = self._threads.get((channel, thread_ts), {})
+        return [each for each in thread.values() if each.seen_by in (None, viewer)]
 
     # Files
 
@@ -120,8 +126,3 @@ class Workspace:
         """The file, where it is complete and `user` may see it."""
         file = self.files.get(file_id)
         return file if file is not None and file.completed and self.can_see(user, file) else None
-
-
-def _by_time(message: Message) -> tuple[int, int]:
-    seconds, _, micros = message.ts.partition(".")
-    return int(seconds), int(micros)

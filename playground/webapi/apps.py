@@ -11,7 +11,7 @@ from playground.webapi.call import Call, Method
 def api_test(call: Call) -> Json:
     if call.args.text("error"):
         raise SlackError(call.args.text("error"))
-    return {"args": {name: call.args.text(name) for name in ("foo",) if name in call.args}}
+    return {"args": call.args.everything()}
 
 
 def apps_connections_open(call: Call) -> Json:

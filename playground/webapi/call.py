@@ -68,6 +68,10 @@ class Arguments:
     def raw(self, name: str) -> Any:
         return self._values.get(name)
 
+    def everything(self) -> dict[str, Any]:
+        """All arguments but the token."""
+        return {key: value for key, value in self._values.items() if key != "token"}
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

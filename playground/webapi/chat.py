@@ -21,6 +21,8 @@ MAX_ATTACHMENTS = 100
 
 def post_message(call: Call) -> Json:
     conversation = _destination(call)
+    if conversation.kind == "im" and not call.workspace.installation.manifest.messages_tab:
+        raise SlackError("messages_tab_disabled")
     draft = _draft(call, MAX_TEXT, thread_ts=_thread(call, conversation))
     call.slack.post_limit.spend(conversation.id)
     message = messaging.post(call.slack, call.workspace, conversation, call.bot, draft)

@@ -33,7 +33,11 @@ MANIFEST: Json = {
     "display_information": {"name": "Tester"},
     "features": {
         "bot_user": {"display_name": "Tester"},
-        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,
+        },
         "slash_commands": [
             {"command": "/greet", "description": "Say hello", "usage_hint": "[name]", "should_escape": True},
             {"command": "/plain", "description": "Unescaped", "should_escape": False},

@@ -108,15 +108,15 @@ def test_posts_that_are_not_made(slack: Running) -> None:
     assert robin.do("post", channel=seed.GENERAL, text="x", thread_ts="1.000000")["status"] == 404
 
 
-def test_an_app_may_turn_its_messages_off(start: Start) -> None:
+def test_an_app_takes_direct_messages_only_where_its_manifest_says_so(start: Start) -> None:
     document = manifest_without()
-    document["features"]["app_home"]["messages_tab_read_only_enabled"] = True
+    del document["features"]["app_home"]["messages_tab_read_only_enabled"]
     robin = start(manifest=document).member()
     assert (
         robin.do("post", channel="D0ROBINAPP", text="hi")["error"]
         == "Sending messages to this app has been turned off."
     )
-    assert MANIFEST["features"]["app_home"].get("messages_tab_read_only_enabled") is None
+    assert MANIFEST["features"]["app_home"]["messages_tab_read_only_enabled"] is False
 
 
 def test_deleting_ones_own(slack: Running) -> None:

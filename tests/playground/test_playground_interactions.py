@@ -511,6 +511,23 @@ def test_submitting_a_modal_with_photos(slack: Running) -> None:
     assert slack.client.files_info(file=photo["id"])["file"]["shares"] == {}
 
 
+def test_a_chosen_conversation_may_bring_a_response_url(slack: Running) -> None:
+    app, robin = slack.app(), slack.member()
+    where = {
+        "type": "input",
+        "block_id": "where",
+        "label": plain("Where"),
+        "element": {"type": "conversations_select", "action_id": "where", "response_url_enabled": True},
+    }
+    view = open_modal(slack, robin, app, modal(where))
+    chosen = {"where": {"where": {"selected_conversation": seed.PHOTOS}}}
+    envelope, _ = submitting(robin, view, app, None, **chosen)
+    (url,) = envelope["payload"]["response_urls"]
+    assert (url["block_id"], url["action_id"], url["channel_id"]) == ("where", "where", seed.PHOTOS)
+    assert requests.post(url["response_url"], json={"text": "here"}, timeout=5).ok
+    assert robin.hears("ephemeral", channel=seed.PHOTOS)["message"]["text"] == "here"
+
+
 def test_what_the_form_itself_refuses(slack: Running) -> None:
     app, robin = slack.app(), slack.member()
     number = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playground_kit import Json, Running
+from playground_kit import Json, Running, Start, manifest_without
 
 from playground import seed
 
@@ -37,6 +37,13 @@ def test_a_channel_goes_by_id_or_name(slack: Running, name: str) -> None:
 
 def test_a_member_is_a_direct_message(slack: Running) -> None:
     assert slack.client.chat_postMessage(channel=seed.SECOND, text="hi")["channel"] == "D0SASHAAPP"
+
+
+def test_direct_messages_need_the_messages_tab(start: Start) -> None:
+    document = manifest_without()
+    document["features"]["app_home"] = {"messages_tab_enabled": False}
+    answer = start(manifest=document).api("chat.postMessage", channel=seed.SECOND, text="hi")
+    assert answer["error"] == "messages_tab_disabled"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,158 @@
+"""What members do among themselves: read, write, delete, react."""
+
+import uuid
+from urllib.parse import quote
+
+from playground import events, messaging
+from playground.client.call import Doing
+from playground.commands import INVITE
+from playground.errors import Refused
+from playground.messaging import Draft
+from playground.page_json import SLACKBOT_JSON, page_conversation, page_message, page_user, page_view
+from playground.rich_text import to_blocks, to_text
+from playground.samples import Sample
+from playground.values import Conversation, File, Json
+from playground.workspace import Workspace
+
+MAX_TEXT = 40_000
+MAX_FILES = 10
+
+
+async def boot(doing: Doing) -> Json:
+    """All that a page needs to start."""
+    slack, workspace, manifest = doing.slack, doing.workspace, doing.workspace.installation.manifest
+    offered = [*manifest.commands, INVITE]
+    return {
+        "workspace": {"id": workspace.team.id, "name": workspace.team.name},
+        "me": page_user(doing.user),
+        "users": [*(page_user(user) for user in workspace.users.values()), SLACKBOT_JSON],
+        "channels": [
+            page_conversation(workspace, each, doing.user.id) for each in workspace.conversations_of(doing.user.id)
+        ],
+        "commands": [
+            {"command": each.command, "description": each.description, "usage_hint": each.usage_hint}
+            for each in offered
+        ],
+        "shortcuts": [
+            {"type": each.type, "name": each.name, "callback_id": each.callback_id, "description": each.description}
+            for each in manifest.shortcuts
+        ],
+        "app": {
+            "id": workspace.installation.app_id,
+            "name": workspace.bot.display_name,
+            "bot_user_id": workspace.bot.id,
+            "home_tab": manifest.home_tab,
+            "messages_tab": manifest.messages_tab and not manifest.messages_tab_read_only,
+            "connected": slack.sockets.connected,
+        },
+        "samples": [_sample_json(each) for each in slack.samples.listed],
+        "views": [page_view(workspace, view) for view in slack.views.stack(doing.user.id)],
+    }
+
+
+async def samples(doing: Doing) -> Json:
+    """The sample photos, fetched now if they are not here; the page hears of the progress meanwhile."""
+
+    def progress(fraction: float) -> None:
+        doing.slack.pages.tell(doing.user.id, {"type": "samples", "progress": fraction})
+
+    return {"samples": [_sample_json(each) for each in await doing.slack.samples.fetch(progress)]}
+
+
+async def messages(doing: Doing) -> Json:
+    """The messages of a channel, oldest first, or with `thread_ts` those of a thread."""
+    conversation, viewer = doing.conversation(), doing.user.id
+    thread_ts = doing.text("thread_ts")
+    if thread_ts:
+        parent = doing.workspace.message(conversation.id, thread_ts, viewer=viewer)
+        if parent is None:
+            raise Refused("That thread is gone.", 404)
+        found = [parent, *doing.workspace.replies(conversation.id, thread_ts, viewer=viewer)]
+    else:
+        everything = doing.workspace.messages(conversation.id, viewer=viewer)
+        found = [each for each in everything if not each.is_reply or each.reply_broadcast]
+    return {"messages": [page_message(doing.workspace, each, viewer) for each in found]}
+
+
+async def post(doing: Doing) -> Json:
+    conversation = doing.conversation()
+    manifest = doing.workspace.installation.manifest
+    to_the_app = conversation.kind == "im" and doing.workspace.bot.id in conversation.members
+    if to_the_app and (manifest.messages_tab_read_only or not manifest.messages_tab):
+        raise Refused("Sending messages to this app has been turned off.", 403)
+    typed = doing.text("text").strip()
+    files = _own_files(doing)
+    if not typed and not files:
+        raise Refused("Write something, or add a photo.")
+    if len(typed) > MAX_TEXT:
+        raise Refused(f"A message has at most {MAX_TEXT:,} characters; this one has {len(typed):,}.")
+    draft = Draft(
+        text=to_text(typed, lambda id_: _channel_name(doing.workspace, id_)),
+        blocks=to_blocks(typed),
+        files=files,
+        thread_ts=_thread(doing, conversation),
+        client_msg_id=str(uuid.uuid4()),
+    )
+    message = messaging.post(doing.slack, doing.workspace, conversation, doing.user.id, draft)
+    return {"ts": message.ts}
+
+
+async def delete(doing: Doing) -> Json:
+    """Delete a message of one's own; an admin may delete anyone's. An ephemeral one is only put away."""
+    message = doing.message(doing.conversation())
+    if message.seen_by is None and message.user != doing.user.id and not doing.user.is_admin:
+        raise Refused("You can delete your own messages only.", 403)
+    messaging.delete(doing.slack, doing.workspace, message)
+    return {}
+
+
+async def react(doing: Doing) -> Json:
+    message = doing.message(doing.conversation())
+    name = doing.text("name").strip(":")
+    if not name or message.seen_by is not None:
+        raise Refused("This cannot be reacted to.")
+    change = messaging.react if doing.args.get("on", True) else messaging.unreact
+    change(doing.slack, doing.workspace, message, doing.user.id, name)
+    return {}
+
+
+async def open_dm(doing: Doing) -> Json:
+    other = doing.text("with")
+    if other not in doing.workspace.users:
+        raise Refused("There is no such person.", 404)
+    conversation, _ = messaging.open_direct(doing.slack, doing.workspace, [doing.user.id, other])
+    if other == doing.workspace.bot.id:
+        events.home_opened(doing.slack, doing.workspace, doing.user.id, "messages", None)
+    return {"channel": page_conversation(doing.workspace, conversation, doing.user.id)}
+
+
+def _sample_json(sample: Sample) -> Json:
+    address = f"/client/sample/{quote(sample.name)}"
+    return {"name": sample.name, "label": sample.label, "url": address, "source": sample.source}
+
+
+def _own_files(doing: Doing) -> list[File]:
+    """The files to post: the member's own, and not posted before."""
+    ids = doing.args.get("files") or []
+    if not isinstance(ids, list) or len(ids) > MAX_FILES:
+        raise Refused(f"A message takes at most {MAX_FILES} files.")
+    files = [doing.workspace.files.get(each) for each in ids if isinstance(each, str)]
+    own = [each for each in files if each is not None and each.user == doing.user.id and each.path is not None]
+    if len(own) != len(ids) or any(each.shares for each in own):
+        raise Refused("One of these files is not here any more; add it again.")
+    return own
+
+
+def _thread(doing: Doing, conversation: Conversation) -> str | None:
+    thread_ts = doing.text("thread_ts")
+    if not thread_ts:
+        return None
+    parent = doing.workspace.message(conversation.id, thread_ts)
+    if parent is None:
+        raise Refused("That thread is gone.", 404)
+    return parent.thread_ts if parent.is_reply else thread_ts
+
+
+def _channel_name(workspace: Workspace, channel: str) -> str:
+    conversation = workspace.conversations.get(channel)
+    return conversation.name if conversation is not None else channel
