@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, ImageDraw
@@ -42,6 +42,21 @@ class Box(NamedTuple):
     def of(cls, ratios: BoundingBoxTypeDef, width: int, height: int) -> Box:
         """From Rekognition's ratios of the photo's sides to pixels."""
         return cls(ratios["Left"] * width, ratios["Top"] * height, ratios["Width"] * width, ratios["Height"] * height)
+
+
+def reading_order(boxes: Sequence[Box]) -> list[int]:
+    """The indices of the boxes as one reads: row by row, each from left to right.
+
+    A row ends where a face's middle lies below the bottom of the row's highest face.
+    """
+    rows: list[list[int]] = []
+    bottom = float("-inf")
+    for index in sorted(range(len(boxes)), key=lambda i: boxes[i].center[1]):
+        if boxes[index].center[1] > bottom:
+            rows.append([])
+            bottom = boxes[index].top + boxes[index].height
+        rows[-1].append(index)
+    return [index for row in rows for index in sorted(row, key=lambda i: boxes[i].left)]
 
 
 def cut(image: Image.Image, box: Box, others: Iterable[Box] = (), *, margin: float = MARGIN) -> Image.Image:

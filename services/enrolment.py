@@ -275,9 +275,10 @@ class _Refused(Exception):
 
 
 def _eligible(boxes: Sequence[Box]) -> tuple[Box, ...]:
-    """The faces that could be meant, from left to right."""
+    """The faces that could be meant, in reading order."""
     largest = max((box.area for box in boxes), default=0.0)
-    return tuple(sorted((box for box in boxes if box.area >= largest * _BYSTANDER), key=lambda box: box.center))
+    eligible = [box for box in boxes if box.area >= largest * _BYSTANDER]
+    return tuple(eligible[index] for index in crops.reading_order(eligible))
 
 
 def _the_face(boxes: Sequence[Box], chosen: int | None, largest: bool) -> Box:

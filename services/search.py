@@ -62,7 +62,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """The faces of one photo from left to right, in the photo's own pixels, and how they were searched."""
+    """The faces of one photo in reading order, in the photo's own pixels, and how they were searched."""
 
     width: int
     height: int
@@ -97,7 +97,7 @@ class Search:
         look = self._by_index if self._strategy is Strategy.INDEX else self._by_crops
         with in_words():
             found = look(photo, mode, threshold)
-        found.sort(key=lambda face: face[0].center)
+        found = [found[index] for index in crops.reading_order([box for box, _ in found])]
         matches = _assign([similarities for _, similarities in found])
         people = self._records.people_by_id([user_id for user_id, _ in matches.values()])
         sightings = []

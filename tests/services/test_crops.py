@@ -16,6 +16,13 @@ def test_a_crop_is_always_a_picture_that_rekognition_takes(box: Box, others: lis
     assert max(crop.size) <= max(crops.MAX_SIDE, crops.MIN_SIDE)
 
 
+def test_faces_are_numbered_as_one_reads() -> None:
+    row = [Box(300, 40, 100, 100), Box(10, 0, 100, 100), Box(600, 20, 80, 90)]
+    below = [Box(400, 200, 100, 100), Box(50, 230, 100, 100)]
+    assert crops.reading_order([*below, *row]) == [3, 2, 4, 1, 0]
+    assert crops.reading_order([]) == []
+
+
 def test_the_margin_is_kept_and_neighbours_are_blanked() -> None:
     image = Image.new("RGB", (1000, 500), "white")
     wanted, neighbour = Box(400, 150, 200, 200), Box(620, 150, 100, 200)

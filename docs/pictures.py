@@ -1,0 +1,115 @@
+"""Makes the pictures of these documents from a running playground, with faces of people who do not exist.
+
+    python docs/pictures.py ../shared/data/synthetic-faces
+
+The folder holds one file a photo, `face_10.jpeg`, `face_10_0.jpeg` … being one person's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+DOCS = Path(__file__).resolve().parent
+PORT = 3999
+KNOWN = {"Alice": 10, "Bruno": 5, "Amara": 7, "Chiara": 12}
+GROUP = (10, 5, 3, 7, 14, 12)  # who is in the photo; two are not enrolled
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("faces", type=Path)
+    faces: Path = parser.parse_args().faces
+    with _bot(), sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = chromium.new_page(viewport={"width": 1280, "height": 860}, device_scale_factor=1.5, locale="en-GB")
+        page.set_default_timeout(30_000)
+        expect.set_options(timeout=30_000)
+        page.goto(f"http://127.0.0.1:{PORT}/#C0PHOTOS01")
+        for name, person in KNOWN.items():
+            _enroll(page, name, sorted(faces.glob(f"face_{person}_?.jpeg")))
+        _post(page, _group(faces))
+        page.screenshot(path=DOCS / "answer.png")
+        chromium.close()
+
+
+@contextmanager
+def _bot() -> Iterator[None]:
+    with tempfile.TemporaryDirectory() as data:
+        environment = os.environ | {"DATA_DIR": data, "PLAYGROUND_PORT": str(PORT), "PYTHONUNBUFFERED": "1"}
+        command = [sys.executable, "-m", "bot", "start"]
+        process = subprocess.Popen(command, cwd=DOCS.parent, env=environment, stdout=subprocess.PIPE, text=True)
+        for line in process.stdout or ():
+            if "Ctrl-C stops" in line:
+                break
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+
+
+def _enroll(page: Page, name: str, photos: list[Path]) -> None:
+    _say(page, f"/enroll {name.lower()}")
+    modal = page.get_by_role("dialog", name="Enrol a person")
+    modal.locator("input[type=file]").set_input_files(photos)
+    modal.get_by_role("checkbox").check()
+    if name == next(iter(KNOWN)):
+        expect(modal.locator(".tray-done")).to_have_count(len(photos))
+        page.screenshot(path=DOCS / "enrol.png")
+    modal.get_by_role("button", name="Enrol", exact=True).click()
+    expect(_message(page, f"{name}: ")).to_be_visible()
+
+
+def _post(page: Page, photo: bytes) -> None:
+    file = {"name": "stand-up.jpg", "mimeType": "image/jpeg", "buffer": photo}
+    page.locator(".main input[type=file]").set_input_files(file)
+    expect(page.locator(".main .tray-done")).to_have_count(1)
+    _say(page, "Everybody at today's stand-up?")
+    posted = _message(page, "Everybody at today's stand-up?")
+    posted.get_by_role("button", name=re.compile("2 replies")).click()
+    expect(page.get_by_role("region", name="Thread").locator(".message").last).to_contain_text("recognised")
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)  # pictures fade in
+
+
+def _say(page: Page, text: str) -> None:
+    composer = page.locator(".main .composer-input")
+    composer.fill(text)
+    composer.press("Enter")
+
+
+def _message(page: Page, text: str) -> Locator:
+    return page.locator(".main .message").filter(has_text=text)
+
+
+def _group(faces: Path) -> bytes:
+    """A video call: six people in tiles."""
+    width, height, gap = 420, 340, 10
+    call = Image.new("RGB", (3 * width + 4 * gap, 2 * height + 3 * gap), (24, 24, 32))
+    for index, person in enumerate(GROUP):
+        with Image.open(faces / f"face_{person}.jpeg") as photo:
+            tile = photo.convert("RGB").resize((width, width)).crop((0, 20, width, 20 + height))
+        mask = Image.new("L", (width * 2, height * 2), 0)
+        ImageDraw.Draw(mask).rounded_rectangle((0, 0, width * 2, height * 2), 36, fill=255)
+        at = (gap + index % 3 * (width + gap), gap + index // 3 * (height + gap))
+        call.paste(tile, at, mask.resize((width, height)))
+    buffer = io.BytesIO()
+    call.save(buffer, "JPEG", quality=92)
+    return buffer.getvalue()
+
+
+if __name__ == "__main__":
+    main()
