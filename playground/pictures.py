@@ -13,7 +13,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from playground.values import Picture, Thumbnail
 
-MAX_PIXELS = 100_000_000
+MAX_PIXELS = 64_000_000
 """Pictures with more pixels than this are kept, but get no thumbnails."""
 
 FITTED_SIDES = (1024, 960, 800, 720, 480, 360)
@@ -94,9 +94,8 @@ def _picture(image: Image.Image, folder: Path) -> Picture:
         return Picture(width, height, orientation, (), "")
     suffix = "png" if image.format in ("PNG", "GIF") else "jpg"
     try:
-        image.draft("RGB", (FITTED_SIDES[0], FITTED_SIDES[0]))
-        upright = ImageOps.exif_transpose(image)
-        small = upright.convert("RGBA" if suffix == "png" else "RGB")
+        image.thumbnail((FITTED_SIDES[0], FITTED_SIDES[0]))  # first of all, as every copy of the whole takes memory
+        small = ImageOps.exif_transpose(image).convert("RGBA" if suffix == "png" else "RGB")
     except (OSError, ValueError, SyntaxError, MemoryError):
         return Picture(width, height, orientation, (), "")  # a picture by its header, but broken inside
     thumbnails = _thumbnails(small, (width, height), folder, suffix)

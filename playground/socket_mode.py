@@ -82,8 +82,8 @@ class SocketMode:
         answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id] = answer
         try:
-            await self._connections[self._turn].send(_wire(envelope_id, envelope))
             async with asyncio.timeout(timeout):
+                await self._connections[self._turn].send(_wire(envelope_id, envelope))
                 return await answer
         except TimeoutError as error:
             raise TooLate(f"no acknowledgement within {timeout:g} s") from error

@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import requests
 from PIL import Image
 from slack_sdk import WebClient
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from playground import seed
@@ -136,8 +137,9 @@ class Member:
         self._stream.close()
 
     def _hear(self, socket: ClientConnection) -> None:
-        for text in socket:
-            self.news.append(json.loads(text))
+        with suppress(ConnectionClosed):
+            for text in socket:
+                self.news.append(json.loads(text))
 
     @staticmethod
     def _read(response: requests.Response) -> Json:

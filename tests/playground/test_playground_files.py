@@ -256,16 +256,16 @@ def test_thumbnails(shared: Running) -> None:
 def test_exif_orientation_is_applied(shared: Running, orientation: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
-    upright = Image.new("RGB", (60, 40), "white")
-    upright.paste((255, 0, 0), (0, 0, 10, 10))
+    upright = Image.new("RGB", (1200, 800), "white")
+    upright.paste((255, 0, 0), (0, 0, 200, 200))
     undo = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # the transpose that makes each orientation come out upright
     stored = upright if orientation == 1 else upright.transpose(Image.Transpose(undo[orientation]))
     file = posted_file(shared, shared.member(), "a.jpg", encoded(stored, "JPEG", exif=exif, quality=95))
-    assert (file["original_w"], file["original_h"]) == (60, 40)
+    assert (file["original_w"], file["original_h"]) == (1200, 800)
     assert file.get("image_exif_rotation", 1) == orientation
     with Image.open(io.BytesIO(fetch(file["thumb_360"]).content)) as thumbnail:
-        assert thumbnail.size == (60, 40)
-        red, green, blue = thumbnail.convert("RGB").getpixel((3, 3))  # type: ignore[misc]
+        assert thumbnail.size == (360, 240)
+        red, green, blue = thumbnail.convert("RGB").getpixel((20, 20))  # type: ignore[misc]
         assert red > 200
         assert max(green, blue) < 80
 

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 import requests
 import yaml
-from playground_kit import MANIFEST
+from playground_kit import MANIFEST, Member, RawApp
 from slack_sdk import WebClient
 
+from playground import seed
 from playground.manifest import ManifestError, load, parse
 
 ROOT = Path(__file__).parents[2]
@@ -52,12 +53,17 @@ def test_it_says_that_it_is_ready_and_stops_cleanly(manifest: Path, tmp_path: Pa
     with pytest.raises(requests.HTTPError):
         requests.get(f"{url}/nothing", timeout=5).raise_for_status()
     assert list(tmp_path.glob("playground-*"))
+    app, robin = RawApp(client, "xapp-playground"), Member(url, seed.ADMIN).listen()
+    robin.post(seed.GENERAL, "an event under way")
+    app.receive()
     began = time.monotonic()
     process.send_signal(stop)
     rest, errors = process.communicate(timeout=5)
     assert (process.returncode, rest, errors) == (0, "", "")
     assert time.monotonic() - began < 2
     assert not list(tmp_path.glob("playground-*"))
+    app.close()
+    robin.leave()
 
 
 def test_a_busy_port_is_one_line(manifest: Path) -> None:
