@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, ImageDraw
@@ -45,10 +46,13 @@ class Box(NamedTuple):
 
 
 def reading_order(boxes: Sequence[Box]) -> list[int]:
-    """The indices of the boxes as one reads: row by row, each from left to right.
+    """The indices of the boxes as one reads: from left to right, and row by row where one face is above another.
 
     A row ends where a face's middle lies below the bottom of the row's highest face.
     """
+    across = sorted(range(len(boxes)), key=lambda i: boxes[i].left)
+    if all(boxes[i].left + boxes[i].width <= boxes[j].left for i, j in pairwise(across)):
+        return across
     rows: list[list[int]] = []
     bottom = float("-inf")
     for index in sorted(range(len(boxes)), key=lambda i: boxes[i].center[1]):
