@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from bot import commands
 from bot.settings import Settings
+from engine import EngineError, StoreError, WeightsError
 from services.errors import Refusal
 from services.search import Mode
 
@@ -25,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for problem in error.errors():
             name = "_".join(map(str, problem["loc"])).upper()
             print(f"Setting {name}: {problem['msg']}. Mend it in .env or in the environment.", file=sys.stderr)  # noqa: T201
+        return 1
+    except (EngineError, StoreError, WeightsError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
         return 1
     except Refusal as refusal:
         print(refusal.sentence.replace("`", ""), file=sys.stderr)  # noqa: T201

@@ -6,6 +6,7 @@ import os
 import secrets
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,7 @@ def playground(settings: Settings) -> Iterator[Settings]:
     )
     try:
         url = _ready(process)
+        threading.Thread(target=_relay, args=(process,), daemon=True).start()
         yield settings.model_copy(
             update={
                 "slack_bot_token": SecretStr(bot_token),
@@ -78,3 +80,9 @@ def _ready(process: subprocess.Popen[str]) -> str:
             return line.removeprefix("Playground ready on ").strip()
         said.append(line.strip())
     raise Refusal(said[-1] if said else "The playground did not start.")
+
+
+def _relay(process: subprocess.Popen[str]) -> None:
+    """Pass on what the playground says, lest its pipe fills up and it waits for us."""
+    for line in process.stdout or ():
+        sys.stderr.write(line)

@@ -5,6 +5,8 @@ A transport is Socket Mode today; anything that can send an envelope and wait fo
 
 import asyncio
 import logging
+import time
+from collections import deque
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, TypeAlias
 
@@ -26,6 +28,14 @@ class Envelope:
     accepts_response_payload: bool = False
     retry_attempt: int = 0
     retry_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """How long the app took to acknowledge an envelope, in milliseconds from sending it."""
+
+    type: EnvelopeType
+    milliseconds: float
 
 
 class NotDelivered(Exception):
@@ -51,11 +61,17 @@ class Delivery:
         self._transport = transport
         self._options = options
         self._background = background
+        self._acknowledgements: deque[Acknowledgement] = deque(maxlen=10_000)
+
+    @property
+    def acknowledgements(self) -> tuple[Acknowledgement, ...]:
+        """The newest, oldest first; what was never acknowledged is not among them."""
+        return tuple(self._acknowledgements)
 
     async def ask(self, type_: EnvelopeType, payload: Json, *, accepts_response: bool = False) -> Json:
         """Deliver what a member waits for: once, no retries. Raises NotDelivered or TooLate."""
         envelope = Envelope(type_, payload, accepts_response)
-        return await self._transport.send(envelope, self._options.ack_timeout)
+        return await self._send(envelope)
 
     def event(self, payload: Json) -> None:
         """Deliver an event in the background, again after each of `retry_delays` until it is acknowledged."""
@@ -70,7 +86,7 @@ class Delivery:
                 envelope = replace(envelope, retry_reason="connection_failed")
                 continue
             try:
-                await self._transport.send(envelope, self._options.ack_timeout)
+                await self._send(envelope)
             except TooLate:
                 envelope = replace(envelope, retry_reason="timeout")
             except NotDelivered:
@@ -78,3 +94,9 @@ class Delivery:
             else:
                 return
         log.warning("The app never acknowledged the event %s; it is dropped.", envelope.payload["event_id"])
+
+    async def _send(self, envelope: Envelope) -> Json:
+        sent = time.perf_counter()
+        answer = await self._transport.send(envelope, self._options.ack_timeout)
+        self._acknowledgements.append(Acknowledgement(envelope.type, (time.perf_counter() - sent) * 1000))
+        return answer

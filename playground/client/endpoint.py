@@ -11,6 +11,7 @@ from playground.client.call import Action, doing_of
 from playground.errors import Refused
 
 GETS: Mapping[str, Action] = {
+    "acknowledgements": interactions.acknowledgements,
     "boot": conversations.boot,
     "messages": conversations.messages,
     "samples": conversations.samples,

@@ -65,3 +65,9 @@ async def open_home(doing: Doing) -> Json:
     view = doing.slack.views.home(doing.user.id)
     events.home_opened(doing.slack, doing.workspace, doing.user.id, "home", view)
     return {"view": page_view(doing.workspace, view) if view is not None else None}
+
+
+async def acknowledgements(doing: Doing) -> Json:
+    """How long the app took to acknowledge what was sent to it, for whoever measures it."""
+    taken = doing.slack.delivery.acknowledgements
+    return {"acknowledgements": [{"type": each.type, "milliseconds": each.milliseconds} for each in taken]}
