@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.detect import Face, Image
+from engine.align import TEMPLATE, Image, fit, mirror, warp
+from engine.detect import Detector, Face
 from engine.pool import Pool, quiet
 from engine.weights import Weights
 
-Vectors = NDArray[np.float32]
+Vectors: TypeAlias = NDArray[np.float32]
 
 DIMENSIONS = 128
-
 _SIDE = 112
-_TEMPLATE = np.array(
-    [(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)]
-)
-"""Where SFace expects the five landmarks, in pixels of its 112 × 112 input."""
 
 
 class Embedder:
-    """SFace. Threads may share one."""
+    """SFace. Threads may share one.
 
-    def __init__(self, weights: Weights) -> None:
+    With a `detector`, every face is looked at again for better landmarks, and what is to be enrolled is also seen in
+    the mirror: docs/accuracy.md says what that gains and costs. Without, a face is one pass of SFace.
+    """
+
+    def __init__(self, weights: Weights, detector: Detector | None = None) -> None:
         path = str(weights.recognizer)
+        self._detector = detector
 
         def load() -> cv2.FaceRecognizerSF:
             with quiet():
@@ -35,29 +37,31 @@ class Embedder:
 
         self._nets = Pool(load)
 
-    def embed(self, image: Image, faces: Sequence[Face]) -> Vectors:
-        """One unit row for each of `faces`, found in `image`: n × 128."""
-        vectors = np.empty((len(faces), DIMENSIONS), np.float32)
+    def embed(self, image: Image, faces: Sequence[Face], *, enrol: bool = False) -> Vectors:
+        """One unit row for each of `faces`, found in `image`: n × 128.
+
+        `enrol` takes more time for a better vector, to be kept; a vector to search with does nearly as well without.
+        """
+        if self._detector:
+            faces = [self._detector.refine(image, face) for face in faces]
+        aligned = [align(image, face) for face in faces]
+        vectors = self._pass(aligned)
+        if enrol and self._detector:
+            vectors = unit(vectors + self._pass([mirror(face) for face in aligned]))
+        return vectors
+
+    def _pass(self, aligned: Sequence[Image]) -> Vectors:
+        vectors = np.empty((len(aligned), DIMENSIONS), np.float32)
         with self._nets.borrow() as net:
-            for vector, face in zip(vectors, faces, strict=True):
-                vector[:] = net.feature(align(image, face))[0]
+            for vector, face in zip(vectors, aligned, strict=True):
+                vector[:] = net.feature(face)[0]
         return unit(vectors)
 
 
 def align(image: Image, face: Face) -> Image:
-    """The face, 112 × 112, turned and scaled so that its landmarks lie where SFace expects them."""
-    transform = similarity_transform(np.asarray(face.landmarks), _TEMPLATE)
-    return np.asarray(cv2.warpAffine(image, transform, (_SIDE, _SIDE)), np.uint8)
-
-
-def similarity_transform(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The rotation, scale and shift, 2 × 3, that bring points nearest to others, both n × 2, by least squares."""
-    from_centre, to_centre = source.mean(axis=0), target.mean(axis=0)
-    points = (source - from_centre) @ (1, 1j)
-    # In the complex plane a rotation with a scale is one number.
-    turn = np.vdot(points, (target - to_centre) @ (1, 1j)) / max(np.vdot(points, points).real, 1e-12)
-    matrix = np.array([(turn.real, -turn.imag), (turn.imag, turn.real)])
-    return np.column_stack([matrix, to_centre - matrix @ from_centre])
+    """The face as SFace expects it: upright, 112 × 112."""
+    # Where the picture ends too close to a face, its own reflection disturbs SFace less than a black edge.
+    return warp(image, fit(face.landmarks, TEMPLATE), _SIDE, beyond=cv2.BORDER_REFLECT_101)
 
 
 def aggregate(vectors: Vectors) -> Vectors:

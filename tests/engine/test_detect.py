@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from artifacts.photos import CATALOGUE
-from engine.detect import Detector, Face, Image
+from engine.align import Image
+from engine.detect import Detector, Face
 from engine.weights import Weights
 
 
@@ -51,6 +52,14 @@ def test_a_face_is_found_in_the_same_place_at_any_size(detector: Detector, photo
     (found,) = detector.detect(np.asarray(cv2.resize(image, (side, side)), np.uint8))
     for name in ("left", "top", "width", "height"):
         assert getattr(found, name) / scale == pytest.approx(getattr(expected, name), abs=12)
+
+
+def test_a_face_that_fills_a_large_picture_is_found(detector: Detector, photos: dict[str, Path]) -> None:
+    image = read(photos["obama.jpg"])
+    (face,) = detector.detect(image)
+    close = image[int(face.top) : int(face.top + face.height), int(face.left) : int(face.left + face.width)]
+    (found,) = detector.detect(np.asarray(cv2.resize(close, None, fx=4, fy=4), np.uint8))
+    assert found.width > 0.7 * close.shape[1] * 4
 
 
 @pytest.mark.parametrize("shape", [(80, 80, 3), (1, 1, 3), (3000, 80, 3), (80, 3000, 3)])

@@ -8,13 +8,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from artifacts.photos import BIDEN, CATALOGUE, OBAMA
-from engine.detect import Detector, Image
-from engine.embed import DIMENSIONS, Embedder, Vectors, aggregate, similarity_transform, unit
+from engine.align import Image
+from engine.detect import Detector
+from engine.embed import DIMENSIONS, Embedder, Vectors, aggregate, unit
 from engine.similarity import FACES, USERS
 from engine.weights import Weights
 
@@ -93,18 +92,6 @@ def test_threads_embed_what_one_embeds(detector: Detector, embedder: Embedder, p
     with ThreadPoolExecutor(8) as threads:
         for together in threads.map(lambda _: embedder.embed(image, faces), range(16)):
             assert together == pytest.approx(alone, abs=1e-5)
-
-
-@given(
-    turn=st.floats(-np.pi, np.pi),
-    scale=st.floats(0.01, 100),
-    shift=st.tuples(st.floats(-1e4, 1e4), st.floats(-1e4, 1e4)),
-)
-def test_a_similarity_transform_is_recovered(turn: float, scale: float, shift: tuple[float, float]) -> None:
-    points = np.array([(38.3, 51.7), (73.5, 51.5), (56.0, 71.7), (41.5, 92.4), (70.7, 92.2)])
-    matrix = scale * np.array([(np.cos(turn), -np.sin(turn)), (np.sin(turn), np.cos(turn))])
-    found = similarity_transform(points, points @ matrix.T + shift)
-    assert found == pytest.approx(np.column_stack([matrix, shift]), rel=1e-6, abs=1e-5)
 
 
 def test_the_user_vector_lies_between_its_faces() -> None:
