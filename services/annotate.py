@@ -25,7 +25,7 @@ MAX_ALT = 1000  # characters, Slack's limit
 _QUALITY = 88
 
 # The colours of Okabe and Ito, which colour-blind people tell apart; all but black.
-_PALETTE: tuple[Colour, ...] = (
+PALETTE: tuple[Colour, ...] = (
     (230, 159, 0),
     (86, 180, 233),
     (0, 158, 115),
@@ -34,7 +34,7 @@ _PALETTE: tuple[Colour, ...] = (
     (213, 94, 0),
     (204, 121, 167),
 )
-_GREY: Colour = (214, 214, 216)
+UNKNOWN: Colour = (214, 214, 216)
 _WHITE: Colour = (255, 255, 255)
 _MUTED: Colour = (196, 196, 202)
 _HALF_A_CAPITAL = 0.35  # em
@@ -172,7 +172,7 @@ class _Tag:
         em = _em(face, size)
         number = fonts.digits(label.number, em)
         known = label.name is not None
-        colour = _PALETTE[(label.number - 1) % len(_PALETTE)] if known else _GREY
+        colour = PALETTE[(label.number - 1) % len(PALETTE)] if known else UNKNOWN
         return cls(em, colour, known, number, tuple(_wordings(label, em, face, size)))
 
     @property
@@ -204,7 +204,7 @@ class _Tag:
 def _em(face: Rect, size: Size) -> int:
     """The text's size in px: it follows the face, between bounds that follow the picture."""
     side = max(size)
-    em = min(max(0.2 * face.height, 0.0135 * side, 12), 0.026 * side)
+    em = min(max(0.16 * face.height, 0.0135 * side, 12), 0.026 * side)
     return max(6, round(min(em, 0.3 * min(size))))
 
 

@@ -12,9 +12,9 @@ _ON_A_TAG = 300.0  # what it costs to hide another tag wholly; two of them would
 _ON_A_FACE = 100.0  # another person's
 _NEAR_A_FACE = 20.0  # so near another person's that it might be taken for theirs
 _ON_ITS_OWN = 40.0
-_ASTRIDE_ITS_OWN = 5.0  # a bare tag hides a corner at most
+_ASTRIDE_ITS_OWN = 1.0  # a bare tag hides a corner at most
 _OUT_OF_ORDER = 0.1  # a place for each step down the list of candidates
-_MOST_OF_ITS_OWN = 0.1  # of the tagged face; a tag that hides more is shortened instead
+_MOST_OF_ITS_OWN = 0.14  # of the tagged face; a tag that hides more is shortened instead
 
 _Floats = npt.NDArray[np.float64]
 
