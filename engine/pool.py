@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import LifoQueue
@@ -11,6 +12,9 @@ from typing import Generic, TypeVar
 from cv2.utils import logging
 
 T = TypeVar("T")
+
+_LEVEL = threading.Lock()
+"""Held while OpenCV's log level, one for the whole process, is not its own."""
 
 
 class Pool(Generic[T]):
@@ -37,8 +41,9 @@ class Pool(Generic[T]):
 @contextmanager
 def quiet() -> Iterator[None]:
     """Keep to itself what OpenCV says on stderr while it loads a network, unless it is an error."""
-    level = logging.setLogLevel(logging.LOG_LEVEL_ERROR)
-    try:
-        yield
-    finally:
-        logging.setLogLevel(level)
+    with _LEVEL:
+        level = logging.setLogLevel(logging.LOG_LEVEL_ERROR)
+        try:
+            yield
+        finally:
+            logging.setLogLevel(level)
