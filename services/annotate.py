@@ -223,7 +223,7 @@ def _wordings(label: Label, em: int, face: Rect, size: Size) -> list[tuple[Line,
 
 
 def _frame(canvas: Image.Image, face: Rect, tag: _Tag) -> None:
-    width = max(1.5, 0.1 * tag.em)
+    width = max(2.0, 0.1 * tag.em)
     radius = 0.1 * min(face.width, face.height) + width
     shapes.outline(canvas, face, radius, width, tag.colour, dash=None if tag.known else 5 * width)
 
