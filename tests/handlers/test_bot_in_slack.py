@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import PHOTOS, Team, eventually, shown
 from PIL import Image
+from team import PHOTOS, Team, eventually, shown
 
 from playground import seed
 from services.search import Search

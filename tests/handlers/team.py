@@ -1,0 +1,84 @@
+"""A playground with the whole bot in it, and a member who talks to it, for tests."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from pydantic import SecretStr
+
+from bot import app, transport
+from bot.settings import Settings
+from services.workspace import Workspace
+
+sys.path.append(str(Path(__file__).parents[1] / "playground"))
+from playground_kit import Json, Member, Running, eventually, start_playground
+
+ROOT = Path(__file__).parents[2]
+PHOTOS = "C0PHOTOS01"
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A playground with the bot in it, and a member who talks to it."""
+
+    slack: Running
+    member: Member
+    workspace: Workspace
+    data_dir: Path
+
+    def post(self, text: str, *photos: tuple[str, bytes], channel: str = PHOTOS, **more: str) -> str:
+        files = [self.member.upload(name, data)["id"] for name, data in photos]
+        return self.member.post(channel, text, files=files, **more)
+
+    def thread(self, ts: str, replies: int, channel: str = PHOTOS) -> list[Json]:
+        """The replies in a thread, once there are this many."""
+
+        def found() -> list[Json] | None:
+            messages = self.member.messages(channel, thread_ts=ts)[1:]
+            return messages if len(messages) >= replies else None
+
+        return eventually(found, f"{replies} replies to {ts}", within=30)
+
+    def hears(self, text: str, channel: str = PHOTOS) -> Json:
+        """The first message in a channel that has this text, also one only for the member."""
+
+        def found() -> Json | None:
+            return next((m for m in self.member.messages(channel) if text in shown(m)), None)
+
+        return eventually(found, f"a message with {text!r}", within=30)
+
+
+def shown(message: Json) -> str:
+    """Everything that one reads in a message, blocks first."""
+
+    def walk(node: object) -> str:
+        if isinstance(node, dict):
+            text = node.get("text")
+            own = text if isinstance(text, str) else ""
+            return own + "".join(walk(value) for key, value in node.items() if not (key == "text" and own))
+        return "".join(walk(value) for value in node) if isinstance(node, list) else ""
+
+    return walk(message.get("blocks") or []) or str(message.get("text", ""))
+
+
+@contextmanager
+def open_team(data_dir: Path) -> Iterator[Team]:
+    with ExitStack() as stack:
+        slack = start_playground(manifest=yaml.safe_load((ROOT / "manifest.yml").read_text()))
+        stack.callback(slack.close)
+        settings = Settings(
+            _env_file=None,
+            data_dir=data_dir,
+            slack_bot_token=SecretStr(slack.options.bot_token),
+            slack_app_token=SecretStr(slack.options.app_token),
+            slack_api_url=f"{slack.url}/api/",
+        )
+        workspaces = stack.enter_context(app.open_workspaces(settings))
+        bot = app.build(settings, workspaces)
+        bot.jobs.start()
+        stack.callback(bot.jobs.stop)
+        stack.enter_context(transport.socket_mode(bot.app, settings))
+        yield Team(slack, slack.member(), workspaces.open(), data_dir)
