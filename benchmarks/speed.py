@@ -1,6 +1,6 @@
 """How fast a photo is answered, against the bare models on the same photo in the same run.
 
-    python -m benchmarks.speed [--runs 30] [--json]
+python -m benchmarks.speed [--runs 30] [--json]
 """
 
 from __future__ import annotations
