@@ -47,39 +47,44 @@ class Coarse:
         self._rotation = np.linalg.qr(generator.standard_normal((DIMENSIONS, DIMENSIONS)))[0].astype(np.float32)
         self._index = self._with_levels(self._faiss.IndexPQFastScan)
         self._turn = threading.Lock()
-        self._encoder = ThreadPoolExecutor(1, "coarse")
-        self._pending: list[Future[Codes]] = []
-        self._size = 0
+        self._worker = ThreadPoolExecutor(1, "coarse")
+        self._jobs: list[Future[None]] = []
+        self._codes: list[Codes] = []
+        self.given = 0
 
     def __len__(self) -> int:
-        return self._size
+        """How many of the vectors given, the first ones, can be found."""
+        return int(self._index.ntotal)
 
     def add(self, vectors: Vectors) -> None:
-        """Append n × 128, many at once. They are encoded while the caller goes on, with reading a store for example."""
-        with self._turn:
-            self._pending.append(self._encoder.submit(self._encode, vectors))
-            self._size += len(vectors)
+        """Append n × 128, many at once. They are encoded in the background: of a million, for a second or two."""
+        self.given += len(vectors)
+        self._jobs = [job for job in self._jobs if not job.done()]
+        self._jobs.append(self._worker.submit(self._take, vectors))
+
+    def settle(self) -> None:
+        """Wait until all that was given can be found. Raises what went wrong in the background."""
+        for job in self._jobs:
+            job.result()
 
     def nearest(self, query: Vectors, count: int) -> Places:
         """The places of the `count` vectors that seem nearest to the unit vector `query`, ascending."""
         rotated = (query @ self._rotation)[np.newaxis]
         with self._turn:
-            self._settle()
-            _, places = self._index.search(rotated, min(count, self._size))
+            _, places = self._index.search(rotated, min(count, len(self)))
         return np.sort(places[0][places[0] >= 0])
 
-    def _encode(self, vectors: Vectors) -> Codes:
-        return encode(vectors @ self._rotation)
-
-    def _settle(self) -> None:
-        """Give faiss the codes that it does not have; it copies all that it has, so all of them at once."""
-        if self._pending:
-            # Encoded here, because faiss would compare each pair of numbers with all sixteen of its centroids.
-            codes = np.concatenate([future.result() for future in self._pending])
-            plain = self._with_levels(self._faiss.IndexPQ)
-            plain.add_sa_codes(codes)
-            self._index.merge_from(self._faiss.IndexPQFastScan(plain))
-            self._pending = []
+    def _take(self, vectors: Vectors) -> None:
+        # Encoded here, because faiss would compare each pair of numbers with all sixteen of its centroids.
+        self._codes.append(encode(vectors @ self._rotation))
+        if sum(map(len, self._codes)) + len(self) < min(self.given, 2 * len(self)):
+            return  # faiss copies all that it has whenever it takes more
+        plain = self._with_levels(self._faiss.IndexPQ)
+        plain.add_sa_codes(np.concatenate(self._codes))
+        packed = self._faiss.IndexPQFastScan(plain)
+        with self._turn:
+            self._index.merge_from(packed)
+        self._codes = []
 
     def _with_levels(self, kind: Any) -> Any:
         index = kind(DIMENSIONS, _PAIRS, _BITS, self._faiss.METRIC_INNER_PRODUCT)

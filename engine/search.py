@@ -100,7 +100,26 @@ class Index:
             part = min(block.capacity - block.count, len(keys))
             block.append(keys[:part], vectors[:part])
             keys, vectors = keys[part:], vectors[part:]
-        self._extend_coarse()
+
+    def refine(self) -> None:
+        """Have the rough copy brought up to all but the newest vectors, in the background; to be called after adding.
+
+        Until it is, searches are as right and take longer.
+        """
+        blocks, coarse = self._state.blocks, self._state.coarse
+        if coarse is None and self._size > EXACT_UP_TO and is_available():
+            coarse = Coarse()
+            self._state = _State(blocks, coarse)
+        if coarse is not None:
+            taken = (len(blocks) - 1) * _LARGEST + blocks[-1].count
+            for start in range(coarse.given, taken - _CHUNK + 1, _CHUNK):
+                block, place = blocks[start // _LARGEST], start % _LARGEST
+                coarse.add(block.vectors[place : place + _CHUNK])
+
+    def settle(self) -> None:
+        """Wait for what `refine` has begun."""
+        if self._state.coarse is not None:
+            self._state.coarse.settle()
 
     def remove(self, key: int) -> None:
         """Forget a key; nothing happens when it is not there."""
@@ -138,24 +157,13 @@ class Index:
         self._state = _State((*others, block), self._state.coarse)
         return block
 
-    def _extend_coarse(self) -> None:
-        """Bring the rough copy up to all but the newest vectors, from the size on that needs one."""
-        blocks, coarse = self._state.blocks, self._state.coarse
-        if coarse is None and self._size > EXACT_UP_TO and is_available():
-            coarse = Coarse()
-            self._state = _State(blocks, coarse)
-        if coarse is not None:
-            taken = (len(blocks) - 1) * _LARGEST + blocks[-1].count
-            for start in range(len(coarse), taken - _CHUNK + 1, _CHUNK):
-                block, place = blocks[start // _LARGEST], start % _LARGEST
-                coarse.add(block.vectors[place : place + _CHUNK])
-
     def _rebuild(self) -> None:
         """Let go of the dead, once they are the greater part."""
         smaller = Index()
         for block in self._state.blocks:
             living = np.flatnonzero(block.alive[: block.count])
             smaller.add(block.keys[living], block.vectors[living])
+        smaller.refine()
         self._state = smaller._state
 
 
@@ -164,7 +172,7 @@ def _compare_candidates(
 ) -> list[Matches]:
     """Compare exactly what the rough copy names, and all that it does not have yet."""
     covered = min(len(coarse), sum(block.count for block in blocks))
-    places = coarse.nearest(query, count)
+    places = coarse.nearest(query, count) if covered else np.empty(0, np.int64)
     places = places[places < covered]
     found = []
     for number, block in enumerate(blocks):

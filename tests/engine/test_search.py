@@ -23,6 +23,8 @@ def filled(rows: Vectors, batch: int = 1000) -> Index:
     index = Index()
     for start in range(0, len(rows), batch):
         index.add(np.arange(start, min(start + batch, len(rows))) + 1, rows[start : start + batch])
+    index.refine()
+    index.settle()
     return index
 
 
@@ -109,7 +111,7 @@ class TestManyVectors:
     def test_the_nearest_is_found(self, batch: int) -> None:
         rows = vectors(30_000)
         index = filled(rows, batch)
-        assert index._state.coarse
+        assert len(index._state.coarse or ()) == 29 * 1024
         # People who are there, and strangers.
         queries = np.concatenate([unit(0.6 * rows[:100] + 0.8 * vectors(100, seed=8)), vectors(100, seed=9)])
         for query in queries:
