@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s: this machine only)")
     serve.add_argument("--port", type=int, default=8100, help="port to listen on (%(default)s)")
     serve.add_argument("--data-dir", type=Path, default=Path("data"), help="folder of the store (%(default)s)")
+    serve.add_argument("--no-extras", action="store_true", help="faster and less accurate: one pass a face")
     serve.add_argument(
         "--credentials", type=Path, metavar="FILE", help="AWS credentials file; requests must be signed by a key in it"
     )
@@ -71,7 +72,7 @@ def _serve(options: argparse.Namespace) -> None:
     if not local and not secrets:
         _log.warning("Anyone who can reach %s can read and change every collection: see --credentials", options.host)
     listener = _listen(options.host, options.port)
-    with listener, Engine.open(options.data_dir, options.models_dir) as engine:
+    with listener, Engine.open(options.data_dir, options.models_dir, extras=not options.no_extras) as engine:
         # Who answers anybody on this machine must not be talked to by a web site whose name leads here.
         app = create_app(engine, secrets, _LOOPBACK if local and not secrets else None)
         config = uvicorn.Config(

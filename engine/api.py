@@ -36,13 +36,16 @@ class Engine:
         self._context = context
 
     @classmethod
-    def open(cls, data_dir: Path, models_dir: Path | None = None, *, s3: S3Client | None = None) -> Self:
+    def open(
+        cls, data_dir: Path, models_dir: Path | None = None, *, extras: bool = True, s3: S3Client | None = None
+    ) -> Self:
         """Open the store in `data_dir`, made if there is none, with the models in `models_dir` (fetched if need be).
 
-        Images named by `S3Object` are read with `s3`, by default a client made from boto3's usual settings.
+        `extras` take more time for each face and tell people apart better. Images named by `S3Object` are read with
+        `s3`, by default a client made from boto3's usual settings.
         Raises StoreError when the store cannot be used, WeightsError when the models cannot be had.
         """
-        vision = Vision(fetch(models_dir))
+        vision = Vision(fetch(models_dir), extras=extras)
         store = Store.open(data_dir, Versions(MODEL_VERSION, CALIBRATION_VERSION))
         mirror = Mirror()
         with store.read() as database:

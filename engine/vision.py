@@ -40,19 +40,19 @@ def choose(
 
 
 class Vision:
-    """The detector and the embedder. Threads may share one."""
+    """The detector and the embedder, with the embedder's extras for accuracy or without. Threads may share one."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, *, extras: bool) -> None:
         self._detector = Detector(weights)
-        self._embedder = Embedder(weights)
+        self._embedder = Embedder(weights, self._detector if extras else None)
 
     def look(self, image: Image) -> tuple[Sighting, ...]:
         """The faces of the picture, the largest first, at most MAX_FACES."""
         return tuple(_sighting(image, face) for face in self._detector.detect(image)[:MAX_FACES])
 
-    def embed(self, image: Image, sightings: Sequence[Sighting]) -> Vectors:
-        """One unit row for each of `sightings`, seen in `image`: n × 128."""
-        return self._embedder.embed(image, [sighting.face for sighting in sightings])
+    def embed(self, image: Image, sightings: Sequence[Sighting], *, enrol: bool = False) -> Vectors:
+        """One unit row for each of `sightings`, seen in `image`: n × 128. `enrol` those that are to be found later."""
+        return self._embedder.embed(image, [sighting.face for sighting in sightings], enrol=enrol)
 
 
 def _sighting(image: Image, face: Face) -> Sighting:

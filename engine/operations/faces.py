@@ -152,8 +152,9 @@ def compare_faces(context: Context, request: Params) -> Params:
 def _store(context: Context, request: Params, picture: Photo, sightings: Sequence[Sighting]) -> list[StoredFace]:
     """Put the faces into the collection; those that the same image brought before, under the same id, stay as is."""
     external_image_id = request.get("ExternalImageId")
-    vectors = context.vision.embed(picture.image, sightings)
-    with context.store.write(durable=rows.kind_of(external_image_id) is not Kind.QUERY) as database:
+    to_be_found = rows.kind_of(external_image_id) is not Kind.QUERY
+    vectors = context.vision.embed(picture.image, sightings, enrol=to_be_found)
+    with context.store.write(durable=to_be_found) as database:
         owner = collection(database, request)
         known = rows.faces_of_image(database, owner, picture.digest, external_image_id)
         image_id = known[0].image_id if known else str(uuid.uuid4())
