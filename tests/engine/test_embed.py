@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from artifacts.photos import BIDEN, CATALOGUE, OBAMA
 from engine.align import Image
-from engine.detect import Detector
+from engine.detect import Detector, Face
 from engine.embed import DIMENSIONS, Embedder, Vectors, aggregate, unit
 from engine.similarity import FACES, USERS
 from engine.weights import Weights
@@ -25,7 +25,7 @@ def detector(weights: Weights) -> Detector:
 
 @pytest.fixture(scope="module")
 def embedder(weights: Weights) -> Embedder:
-    return Embedder(weights)
+    return Embedder(weights, Detector(weights))
 
 
 def read(path: Path) -> Image:
@@ -36,7 +36,13 @@ def read(path: Path) -> Image:
 
 def largest(detector: Detector, embedder: Embedder, path: Path) -> Vectors:
     image = read(path)
-    return np.asarray(embedder.embed(image, detector.detect(image)[:1])[0], np.float32)
+    return np.asarray(embedder.embed(image, detector.detect(image)[:1], enrol=True)[0], np.float32)
+
+
+def cut_out(image: Image, face: Face) -> Image:
+    """The picture within the face's box, and nothing around it."""
+    rows = slice(max(0, int(face.top)), int(face.top + face.height))
+    return np.ascontiguousarray(image[rows, max(0, int(face.left)) : int(face.left + face.width)])
 
 
 def test_one_unit_row_for_each_face(detector: Detector, embedder: Embedder, photos: dict[str, Path]) -> None:
@@ -83,6 +89,45 @@ def test_the_lesson_of_user_vectors(detector: Detector, embedder: Embedder, shar
         another, found = by_user(name)
         assert another < 80
         assert found >= 99
+
+
+def test_a_crop_at_the_box_loses_nobody(detector: Detector, embedder: Embedder, photos: dict[str, Path]) -> None:
+    for photo in CATALOGUE:
+        image = read(photos[photo.name])
+        faces = detector.detect(image)
+        kept = embedder.embed(image, faces, enrol=True)
+        for face, vector in zip(faces, kept, strict=True):
+            crop = cut_out(image, face)
+            found = detector.detect(crop)
+            assert len(found) == 1
+            assert FACES.similarity(embedder.embed(crop, found)[0] @ vector) >= 99.9
+
+
+def test_the_lesson_of_user_vectors_survives_tight_crops(
+    detector: Detector, embedder: Embedder, shared_data: Path
+) -> None:
+    """Cut out at the box, Werner's profile is too poor for 99, but not lost."""
+    folder = shared_data / "user-vectors"
+    photo = read(folder / "photo.jpeg")
+    for name, face in zip(("Werner", "Swami"), detector.detect(photo), strict=True):
+        crop = cut_out(photo, face)
+        query = embedder.embed(crop, detector.detect(crop)[:1])[0]
+        person = aggregate(np.stack([largest(detector, embedder, path) for path in sorted((folder / name).iterdir())]))
+        assert USERS.similarity(person @ query) >= 80
+
+
+def test_extras_come_with_the_detector_only(
+    detector: Detector, embedder: Embedder, weights: Weights, photos: dict[str, Path]
+) -> None:
+    image = read(photos["obama2.jpg"])
+    faces = detector.detect(image)
+    plain = Embedder(weights)
+    bare, same = plain.embed(image, faces), plain.embed(image, faces, enrol=True)
+    query, kept = embedder.embed(image, faces), embedder.embed(image, faces, enrol=True)
+    assert bare == pytest.approx(same, abs=1e-5)
+    assert np.abs(bare - query).max() > 1e-3
+    assert np.abs(query - kept).max() > 1e-3
+    assert (bare * kept).sum() > 0.9
 
 
 def test_threads_embed_what_one_embeds(detector: Detector, embedder: Embedder, photos: dict[str, Path]) -> None:
