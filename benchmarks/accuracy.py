@@ -1,0 +1,191 @@
+"""How well the engine tells people apart: `python -m benchmarks.accuracy --data people.tar`, a folder a person."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from benchmarks import protocols
+from benchmarks.people import Photos, load
+from benchmarks.plot import draw
+from benchmarks.protocols import THRESHOLDS, Identification, identification
+from engine.similarity import CALIBRATION_VERSION, FACES, MODEL_VERSION, USERS
+
+DEFINITION = tuple((1 - threshold / 100) / 100 for threshold in THRESHOLDS)
+"""The rate of false matches that each threshold stands for."""
+
+STEPS = {
+    "bare models": ("bare", "bare"),
+    "+ better landmarks": ("query", "query"),
+    "+ mirror image, enrolled (the default)": ("enrolled", "query"),
+    "+ mirror image, queries too": ("enrolled", "enrolled"),
+}
+"""Each step: what is enrolled, and what searches."""
+
+GALLERIES = {
+    "one face": protocols.first_face,
+    "best face": protocols.every_face,
+    "user vector": protocols.user_vector,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Impostor:
+    """Two photos of different people that the engine takes for one."""
+
+    similarity: float
+    cosine: float
+    files: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that is measured; rates are shares."""
+
+    model: str
+    calibration: str
+    photos: int
+    people: int
+    without_face: int
+    verification: dict[str, tuple[float, float]]
+    identification: dict[str, dict[str, Identification]]
+    steps: dict[str, dict[str, tuple[float, ...]]]
+    milliseconds: dict[str, float]
+    false_matches: dict[str, tuple[float, ...]]
+    impostors: tuple[Impostor, ...]
+
+
+def unseen(photos: Photos) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """The rows of the people that the calibration was not fitted on."""
+    return np.flatnonzero([not fits(photos.names[person]) for person in photos.people])
+
+
+def fits(name: str) -> bool:
+    """Whether the calibration may be fitted on a person: every other one, by the hash of the name."""
+    return hashlib.sha256(name.encode()).digest()[0] % 2 == 0
+
+
+def measure(photos: Photos) -> Report:
+    """Run every protocol."""
+    views, people = photos.views, photos.people
+    kept, asked = views["enrolled"], views["query"]
+    rows = unseen(photos)
+    strangers = (kept[rows], asked[rows], people[rows])
+    return Report(
+        model=MODEL_VERSION,
+        calibration=CALIBRATION_VERSION,
+        photos=len(people),
+        people=len(photos.names),
+        without_face=photos.without_face,
+        verification={view: protocols.verification(views[view], people) for view in ("bare", "query", "enrolled")},
+        identification={
+            f"K = {k}": {
+                name: identification(kept, asked, people, k, gallery)
+                for name, gallery in GALLERIES.items()
+                if k > 1 or name == "user vector"
+            }
+            for k in (1, 3, 5)
+        },
+        steps={
+            name: {f"K = {k}": identification(views[kept], views[asked], people, k).at_fpir for k in (1, 3, 5)}
+            for name, (kept, asked) in STEPS.items()
+        },
+        milliseconds={view: round(1000 * seconds, 2) for view, seconds in photos.seconds.items()},
+        false_matches={
+            "definition": DEFINITION,
+            "single faces": protocols.false_match_rates(protocols.stranger_cosines(*strangers), FACES),
+            **{
+                f"user vectors of {k}": protocols.false_match_rates(protocols.stranger_cosines(*strangers, k), USERS)
+                for k in (1, 2, 3, 5)
+            },
+        },
+        impostors=tuple(
+            Impostor(
+                round(float(FACES.similarity(cosine)), 6), round(cosine, 3), (photos.files[one], photos.files[other])
+            )
+            for cosine, one, other in protocols.most_alike(kept, people, 20)
+        ),
+    )
+
+
+def show(report: Report, console: Console) -> None:
+    """Print the report as tables."""
+    console.print(
+        f"{report.photos} photos of {report.people} people; no face in {report.without_face}. "
+        f"Model {report.model}, calibration {report.calibration}."
+    )
+    console.print(
+        "Verification, 10 folds: "
+        + ", ".join(f"{view} {100 * mean:.2f} ± {100 * sd:.2f} %" for view, (mean, sd) in report.verification.items())
+    )
+    columns = ["FPIR 1 %", "FPIR 0.1 %", *(f"at {threshold}" for threshold in THRESHOLDS)]
+    table = Table(
+        "enrolled", "gallery", *columns, title="Open-set identification: TPIR, % (and FPIR at the thresholds)"
+    )
+    for k, galleries in report.identification.items():
+        for name, found in galleries.items():
+            at = [f"{100 * tpir:.2f} ({100 * fpir:.2f})" for tpir, fpir in found.at_threshold]
+            table.add_row(k, name, *_percent(found.at_fpir), *at)
+    console.print(table)
+    table = Table("step", "ms a face", "K = 1", "K = 3", "K = 5", title="Each step: TPIR at FPIR 1 % and 0.1 %")
+    for name, (kept, asked) in STEPS.items():
+        cost = " / ".join(f"{report.milliseconds[view]:.1f}" for view in (kept, asked))
+        table.add_row(name, cost, *(" / ".join(_percent(rates)) for rates in report.steps[name].values()))
+    console.print(table, "Milliseconds to enrol and to search, after detection.")
+    table = Table(
+        "false matches", *(f"at {at}" for at in THRESHOLDS), title="Of people the calibration has not seen, ‰"
+    )
+    for name, rates in report.false_matches.items():
+        cells = [f"{1000 * rate:.3f} (× {rate / due:.2f})" for rate, due in zip(rates, DEFINITION, strict=True)]
+        table.add_row(name, *cells)
+    console.print(table)
+    table = Table("similarity", "cosine", "files", title="The impostors most alike")
+    for impostor in report.impostors:
+        table.add_row(f"{impostor.similarity:.4f}", f"{impostor.cosine:.3f}", " and ".join(impostor.files))
+    console.print(table)
+
+
+def _percent(rates: Iterable[float]) -> list[str]:
+    return [f"{100 * rate:.2f}" for rate in rates]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="a tar or a folder that holds a folder a person")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON, for machines")
+    parser.add_argument("--out", type=Path, help="draw the curves to this PNG")
+    arguments = parser.parse_args()
+    photos = load_showing(arguments.data)
+    report = measure(photos)
+    if arguments.json:
+        print(json.dumps(dataclasses.asdict(report), indent=2))
+    else:
+        show(report, Console(width=140))
+    if arguments.out:
+        lines = {
+            f"{name}, {k}": found.curve
+            for k, galleries in report.identification.items()
+            for name, found in galleries.items()
+        }
+        draw(lines, arguments.out, across="FPIR", up="TPIR")
+
+
+def load_showing(data: Path) -> Photos:
+    """`load`, with a progress bar on stderr."""
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Looking at the photos")
+        return load(data, lambda done, total: progress.update(task, completed=done, total=total))
+
+
+if __name__ == "__main__":
+    main()
