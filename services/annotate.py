@@ -17,6 +17,7 @@ from PIL import Image
 from services import fonts, layout, shapes
 from services.fonts import Line
 from services.layout import Rect, Size
+from services.percent import percent
 from services.shapes import INK, Colour
 
 MAX_SIDE = 2560  # px of the picture drawn
@@ -129,11 +130,6 @@ def _drawable(name: str) -> str:
     return " ".join(letters.split()).strip(fonts.JOINERS)
 
 
-def _percent(similarity: float) -> str:
-    """One decimal, cut and not rounded: 99.96 is 99.9 %, since 100 % would claim certainty."""
-    return f"{math.floor(similarity * 10 + 1e-6) / 10:.1f} %"
-
-
 def _canvas(image: Image.Image) -> tuple[Image.Image, float]:
     """A copy at the size to be drawn at, and how much larger it is than the picture."""
     side = max(image.size)
@@ -217,8 +213,8 @@ def _wordings(label: Label, em: int, face: Rect, size: Size) -> list[tuple[Line,
         return wordings
     short = fonts.fitted(name, em, fonts.MEDIUM, min(room, max(face.width, 4.5 * em)))
     wordings += [(line,) for line in (short, whole) if line is not None]
-    if label.similarity is not None and (percent := fonts.line(_percent(label.similarity), em, fonts.REGULAR)):
-        wordings.append((whole, percent))
+    if label.similarity is not None and (figure := fonts.line(percent(label.similarity), em, fonts.REGULAR)):
+        wordings.append((whole, figure))
     return [wording for wording in wordings if sum(line.width for line in wording) <= room]
 
 

@@ -6,6 +6,7 @@ from slack_sdk.models.blocks import ContextBlock, PlainTextObject
 
 from handlers.slack import Message
 from handlers.views import rich, words
+from services.percent import percent
 from services.search import Identification, Mode, Sighting
 
 _BY_MODE = {Mode.USERS: "user vectors", Mode.FACES: "single faces"}
@@ -27,11 +28,6 @@ def answer(found: Identification, title: str = "") -> Message:
 def no_face(title: str = "") -> Message:
     sentence = "I see no face in this photo. A face needs some 20 pixels, and to be turned towards the camera."
     return words.sentence(f"{title}: {sentence}" if title else sentence)
-
-
-def percent(similarity: float) -> str:
-    """One decimal, cut and not rounded: 99.96 is 99.9 %, since 100 % would claim certainty."""
-    return f"{int(similarity * 10 + 1e-6) / 10:.1f} %"
 
 
 def _count(found: Identification) -> str:

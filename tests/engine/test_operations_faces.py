@@ -189,6 +189,16 @@ def test_faces_are_listed_page_by_page(engine: Engine, rekognition: RekognitionC
     assert [face["FaceId"] for face in some] == [ids[3], ids[20]]
 
 
+def test_some_faces_of_a_user_are_listed(engine: Engine, rekognition: RekognitionClient, collection: str) -> None:
+    ids = add_faces(engine, collection, 6)
+    rekognition.create_user(CollectionId=collection, UserId="ann")
+    rekognition.associate_faces(CollectionId=collection, UserId="ann", FaceIds=ids[:4])
+    asked = {"CollectionId": collection, "UserId": "ann", "FaceIds": ids[2:]}
+    first = rekognition.list_faces(**asked, MaxResults=1)
+    rest = rekognition.list_faces(**asked, NextToken=first["NextToken"])
+    assert [face["FaceId"] for face in first["Faces"] + rest["Faces"]] == ids[2:4]
+
+
 def test_a_page_token_serves_its_own_listing_only(
     engine: Engine, rekognition: RekognitionClient, collection: str
 ) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -154,3 +155,60 @@ def test_removals_do_not_pile_up(store: Store, monkeypatch: pytest.MonkeyPatch) 
         remove(store, owner, add(store, owner))
     with store.read() as database:
         assert database.execute("SELECT count(*) FROM removals").fetchone() == (10,)
+
+
+def test_no_request_takes_longer_in_a_larger_collection(store: Store) -> None:
+    """Counted in the steps of SQLite's machine, with 200 and with 2,000 others in the collection."""
+    owner, mirror = team(store), Mirror()
+    store._connection.execute("PRAGMA synchronous = OFF")
+
+    def steps(work: Callable[[], object]) -> int:
+        counted = [0]
+
+        def count() -> None:
+            counted[0] += 1
+
+        store._connection.set_progress_handler(count, 1)
+        work()
+        store._connection.set_progress_handler(None, 0)
+        return counted[0]
+
+    def everything() -> None:
+        """What the operations on single faces and users do, one after the other."""
+        face = add(store, owner, "photo")
+        with store.write() as database:
+            rows.create_user(database, owner, "ann")
+            ann = rows.find_user(database, owner, "ann")
+            assert ann
+            assert rows.find_faces(database, owner, [face.face_id]) == [face]
+            rows.set_user_of_faces(database, [face], ann)
+            rows.set_user_vector(database, owner, ann, rows.vectors_of_user(database, ann)[0])
+            rows.faces_of_image(database, owner, b"other", None)
+            rows.faces_by_vector(database, [face.vector])
+            rows.list_faces(database, owner, 0, 10)
+            rows.list_faces(database, owner, 0, 10, ann)
+            rows.list_users(database, owner, 0, 10)
+            mirror.update(database)
+            ann = rows.find_user(database, owner, "ann")
+            assert ann
+            rows.delete_user(database, owner, ann)
+            rows.delete_face(database, owner, face)
+            rows.remember(database, "CreateUser", face.face_id, owner, b"", {})
+            rows.recall(database, "CreateUser", face.face_id)
+
+    def grow(count: int) -> None:
+        for number in range(count):
+            face = add(store, owner)
+            remove(store, owner, add(store, owner))
+            with store.write() as database:
+                rows.create_user(database, owner, face.face_id)
+                rows.remember(database, "AssociateFaces", str(number) + face.face_id, owner, b"", {})
+        with store.read() as database:
+            mirror.update(database)
+
+    grow(200)
+    few = steps(everything)
+    grow(1800)
+    many = steps(everything)
+    assert few > 100
+    assert many < few * 1.05

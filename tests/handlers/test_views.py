@@ -13,6 +13,7 @@ from handlers.views.enroll import Whom
 from services.crops import Box
 from services.enrolment import Fate, Outcome, Result
 from services.people import Receipt
+from services.percent import percent
 from services.preferences import Tuning
 from services.records import Person
 from services.search import Candidate, Identification, Mode, Sighting
@@ -104,7 +105,7 @@ def test_the_list_counts_names_and_tells_how_it_was_compared() -> None:
     [(99.96, "99.9 %"), (99.999, "99.9 %"), (100.0, "100.0 %"), (90, "90.0 %"), (80.05, "80.0 %")],
 )
 def test_similarity_is_cut_and_never_rounded_up(similarity: float, shown: str) -> None:
-    assert matches.percent(similarity) == shown
+    assert percent(similarity) == shown
 
 
 def test_a_result_says_of_every_photo_what_became_of_it() -> None:
