@@ -109,8 +109,10 @@ def list_collections(database: Database, after: int, limit: int) -> list[Collect
 
 def delete_collection(database: Database, collection: Collection) -> None:
     """With everything in it."""
+    for owners in ("faces", "users"):
+        vectors = f"SELECT vector FROM {owners} WHERE collection = ?"
+        database.execute(f"DELETE FROM vectors WHERE id IN ({vectors})", (collection.id,))
     database.execute("DELETE FROM collections WHERE id = ?", (collection.id,))
-    database.execute("DELETE FROM vectors WHERE collection = ?", (collection.id,))
     _log_removal(database, collection, Kind.FACE, None)
 
 
@@ -199,8 +201,10 @@ def find_face(database: Database, collection: Collection, face_id: str) -> Store
 
 def find_faces(database: Database, collection: Collection, face_ids: Sequence[str]) -> list[StoredFace]:
     """Those of `face_ids` that the collection has, in the order of their vectors."""
-    where = f"WHERE faces.collection = ? AND face_id IN ({_places(face_ids)}) ORDER BY faces.vector"
-    return [_face(row) for row in database.execute(_FACES + where, (collection.id, *face_ids))]
+    # Sorted here: told to sort, SQLite reads the whole collection in that order instead of looking the few up.
+    where = f"WHERE faces.collection = ? AND face_id IN ({_places(face_ids)})"
+    faces = [_face(row) for row in database.execute(_FACES + where, (collection.id, *face_ids))]
+    return sorted(faces, key=lambda face: face.vector)
 
 
 def faces_by_vector(database: Database, vectors: Sequence[int]) -> dict[int, StoredFace]:
@@ -219,20 +223,13 @@ def faces_of_image(
 
 
 def list_faces(
-    database: Database,
-    collection: Collection,
-    after: int,
-    limit: int,
-    user: StoredUser | None = None,
-    face_ids: Sequence[str] | None = None,
+    database: Database, collection: Collection, after: int, limit: int, user: StoredUser | None = None
 ) -> list[StoredFace]:
-    """In the order of their vectors, from the first above `after`; of one user only, or out of some only."""
+    """In the order of their vectors, from the first above `after`; of one user only, if given."""
     where, parameters = "WHERE faces.collection = ? AND faces.vector > ?", [collection.id, after]
     if user:
         where, parameters = f"{where} AND faces.user = ?", [*parameters, user.id]
-    if face_ids:
-        where = f"{where} AND face_id IN ({_places(face_ids)})"
-    rows = database.execute(f"{_FACES} {where} ORDER BY faces.vector LIMIT ?", (*parameters, *(face_ids or ()), limit))
+    rows = database.execute(f"{_FACES} {where} ORDER BY faces.vector LIMIT ?", (*parameters, limit))
     return [_face(row) for row in rows]
 
 

@@ -50,7 +50,9 @@ class Mirror:
             index.settle()
 
     def _catch_up(self, database: Database) -> None:
-        oldest, newest = database.execute("SELECT min(id), max(id) FROM removals").fetchone()
+        oldest, newest = database.execute(
+            "SELECT (SELECT min(id) FROM removals), (SELECT max(id) FROM removals)"
+        ).fetchone()
         if oldest is not None and oldest > self._last_removal + 1 and self._last_vector:
             # Removals that this mirror has not seen are no longer listed.
             self._indexes, self._last_vector = {}, 0

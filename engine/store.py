@@ -55,13 +55,13 @@ CREATE TABLE users (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
     user_id TEXT NOT NULL,
-    vector INTEGER UNIQUE REFERENCES vectors,
+    vector INTEGER UNIQUE REFERENCES vectors DEFERRABLE INITIALLY DEFERRED,
     UNIQUE (collection, user_id)
 );
 CREATE INDEX users_in_order ON users (collection, id);
 
 CREATE TABLE faces (
-    vector INTEGER PRIMARY KEY REFERENCES vectors,
+    vector INTEGER PRIMARY KEY REFERENCES vectors DEFERRABLE INITIALLY DEFERRED,
     collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
     face_id TEXT NOT NULL,
     image_id TEXT NOT NULL,

@@ -56,7 +56,11 @@ def list_faces(context: Context, request: Params) -> Params:
         listing = ["ListFaces", owner.id, request.get("UserId"), sorted(face_ids) if face_ids else None]
         after = context.pages.resume(listing, request.get("NextToken"))
         of_user = user(database, owner, request) if "UserId" in request else None
-        found = rows.list_faces(database, owner, after, limit + 1, of_user, face_ids)
+        if face_ids:
+            some = rows.find_faces(database, owner, face_ids)
+            found = [face for face in some if face.vector > after and (not of_user or face.user_id == of_user.user_id)]
+        else:
+            found = rows.list_faces(database, owner, after, limit + 1, of_user)
     shown = found[:limit]
     token = context.pages.issue(listing, shown[-1].vector) if len(found) > limit else None
     version = {"FaceModelVersion": answers.FACE_MODEL_VERSION}
