@@ -104,7 +104,7 @@ def test_a_message_enrols_and_its_group_photo_asks_which_face(page: Page, group:
     posted.get_by_role("button", name=re.compile(r"3 replies")).click()
     thread = page.get_by_role("region", name="Thread")
     expect(thread.locator(".message").filter(has_text="There are 3 faces in it")).to_contain_text("<!channel> *Eileen*")
-    thread.get_by_label("Choose a face").click()
+    thread.get_by_role("combobox", name="Choose a face").click()
     page.get_by_role("option", name="Face 2").click()
     expect(thread.locator(".message").filter(has_text="1 of 1 photo added")).to_be_visible()
 
