@@ -180,7 +180,7 @@ def test_no_request_takes_longer_in_a_larger_collection(store: Store) -> None:
             rows.create_user(database, owner, "ann")
             ann = rows.find_user(database, owner, "ann")
             assert ann
-            assert rows.find_faces(database, owner, [face.face_id]) == [face]
+            assert rows.find_faces(database, owner, [face.face_id, "another"]) == [face]
             rows.set_user_of_faces(database, [face], ann)
             rows.set_user_vector(database, owner, ann, rows.vectors_of_user(database, ann)[0])
             rows.faces_of_image(database, owner, b"other", None)
