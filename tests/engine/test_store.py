@@ -160,7 +160,6 @@ def test_removals_do_not_pile_up(store: Store, monkeypatch: pytest.MonkeyPatch) 
 def test_no_request_takes_longer_in_a_larger_collection(store: Store) -> None:
     """Counted in the steps of SQLite's machine, with 200 and with 2,000 others in the collection."""
     owner, mirror = team(store), Mirror()
-    store._connection.execute("PRAGMA synchronous = OFF")
 
     def steps(work: Callable[[], object]) -> int:
         counted = [0]
@@ -197,12 +196,14 @@ def test_no_request_takes_longer_in_a_larger_collection(store: Store) -> None:
             rows.recall(database, "CreateUser", face.face_id)
 
     def grow(count: int) -> None:
-        for number in range(count):
-            face = add(store, owner)
-            remove(store, owner, add(store, owner))
-            with store.write() as database:
+        vectors = unit(RANDOM.standard_normal((2 * count, 128)).astype(np.float32))
+        with store.write() as database:
+            for staying, leaving in zip(vectors[::2], vectors[1::2], strict=True):
+                image = SourceImage("0" * 8, None, b"")
+                face = rows.add_face(database, owner, image, Box(0, 0, 1, 1), 99.0, staying)
+                rows.delete_face(database, owner, rows.add_face(database, owner, image, Box(0, 0, 1, 1), 99.0, leaving))
                 rows.create_user(database, owner, face.face_id)
-                rows.remember(database, "AssociateFaces", str(number) + face.face_id, owner, b"", {})
+                rows.remember(database, "AssociateFaces", face.face_id, owner, b"", {})
         with store.read() as database:
             mirror.update(database)
 
