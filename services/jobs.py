@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping
 from threading import get_ident
 from typing import Any, Protocol, TypeVar
 
-from dbos import DBOS, DBOSConfig, Queue, SetWorkflowID
+from dbos import DBOS, DBOSConfig, SetWorkflowID
 
 T = TypeVar("T")
 Payload = Mapping[str, Any]
 
-_QUEUE = "photos"
 _PATIENCE = 5  # seconds
 _logger = logging.getLogger(__name__)
 
@@ -31,15 +30,14 @@ Job = Callable[[Payload, Step], None]
 
 
 class Jobs:
-    """The jobs of this process: tables of functions by name, and a queue that runs at most `at_once` of them.
+    """The jobs of this process: functions by name, of which at most `at_once` run; the others wait their turn.
 
     DBOS is one a process, so this is too.
     """
 
     def __init__(self, database_url: str, *, at_once: int) -> None:
-        self._at_once = at_once
         self._jobs: dict[str, Job] = {}
-        self._queue: Queue | None = None
+        self._started = False
         self._running: set[int] = set()  # the threads that are at a job
         config: DBOSConfig = {
             "name": "facesearch",
@@ -47,7 +45,7 @@ class Jobs:
             "executor_id": "local",
             "application_version": "1",  # a job stored by an older release is still ours to finish
             "log_level": "WARNING",
-            "max_executor_threads": at_once + 2,
+            "max_executor_threads": at_once,
             "notification_listener_polling_interval_sec": 0.2,  # its thread is waited for at the end
         }
         DBOS(config=config)
@@ -65,14 +63,14 @@ class Jobs:
     def start(self) -> None:
         """Begin to work, first on what was left unfinished."""
         DBOS.launch()
-        self._queue = DBOS.register_queue(_QUEUE, worker_concurrency=self._at_once, polling_interval_sec=0.05)
+        self._started = True
 
     def submit(self, name: str, key: str, payload: Payload) -> None:
         """Store a job; returns once it is safe. A key that was submitted before changes nothing."""
-        if self._queue is None:
+        if not self._started:
             raise RuntimeError("submit before start")
         with SetWorkflowID(f"{name}:{key}"):
-            self._queue.enqueue(self._workflow, name, dict(payload))
+            DBOS.start_workflow(self._workflow, name, dict(payload))
 
     def stop(self) -> None:
         """Let the running jobs finish for a moment; whatever does not is taken up at the next start."""

@@ -102,7 +102,7 @@ def test_the_list_counts_names_and_tells_how_it_was_compared() -> None:
 
 @pytest.mark.parametrize(
     ("similarity", "shown"),
-    [(99.96, "99.9 %"), (99.999, "99.9 %"), (100.0, "100.0 %"), (90, "90.0 %"), (80.05, "80.0 %")],
+    [(99.96, "99.9 %"), (99.999, "99.9 %"), (100.0, "99.9 %"), (90, "90.0 %"), (80.05, "80.0 %")],
 )
 def test_similarity_is_cut_and_never_rounded_up(similarity: float, shown: str) -> None:
     assert percent(similarity) == shown
