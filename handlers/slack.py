@@ -15,8 +15,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
 from services.errors import Refusal, Unavailable
+from services.images import MAX_BYTES
 
-MAX_BYTES = 50 * 1024 * 1024
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _REDIRECTS = 3
 _WORKING, _DONE = "eyes", "white_check_mark"

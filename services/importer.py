@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from services.enrolment import GivenPhoto
 from services.errors import NotFound, Refusal
+from services.images import MAX_BYTES
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-MAX_BYTES = 50 * 1024 * 1024  # a photo larger than this is refused unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,15 @@ def from_disk(root: Path) -> tuple[Folder, ...]:
 
 
 def from_s3(s3: S3Client, url: str) -> tuple[Folder, ...]:
-    """The same from `s3://bucket/prefix/`. Raises `NotFound` when there is no folder under it."""
+    """The same from `s3://bucket/prefix/`. Raises `NotFound` when there is no folder under it, `Refusal` when S3 refuses."""
     bucket, _, prefix = url.removeprefix("s3://").partition("/")
     prefix = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
     by_name: dict[str, list[GivenPhoto]] = {}
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-        for entry in page.get("Contents", []):
-            parts = PurePosixPath(entry["Key"].removeprefix(prefix)).parts
-            if len(parts) == 2 and not entry["Key"].endswith("/"):
-                read = partial(_read_object, s3, bucket, entry["Key"], entry["Size"])
-                by_name.setdefault(parts[0], []).append(GivenPhoto(parts[1], read))
+    for key, size in _objects(s3, bucket, prefix):
+        parts = PurePosixPath(key.removeprefix(prefix)).parts
+        if len(parts) == 2 and not key.endswith("/"):
+            read = partial(_read_object, s3, bucket, key, size)
+            by_name.setdefault(parts[0], []).append(GivenPhoto(parts[1], read))
     return _some(tuple(Folder(name, tuple(photos)) for name, photos in sorted(by_name.items())), url)
 
 
@@ -68,6 +68,15 @@ def read_file(path: Path) -> bytes:
         raise Refusal(f"The file cannot be read: {error.strerror}.") from error
 
 
+def _objects(s3: S3Client, bucket: str, prefix: str) -> Iterator[tuple[str, int]]:
+    try:
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            for entry in page.get("Contents", []):
+                yield entry["Key"], entry["Size"]
+    except (BotoCoreError, ClientError) as error:
+        raise Refusal(f"s3://{bucket}/{prefix} cannot be read: {error}") from error
+
+
 def _read_object(s3: S3Client, bucket: str, key: str, size: int) -> bytes:
     _check_size(size)
     return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -75,7 +84,7 @@ def _read_object(s3: S3Client, bucket: str, key: str, size: int) -> bytes:
 
 def _check_size(size: int) -> None:
     if size > MAX_BYTES:
-        raise Refusal(f"The file has {size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read.")
+        raise Refusal(f"The file has {size / 1e6:.0f} MB; at most {MAX_BYTES // 2**20} MB are read.")
 
 
 def _some(folders: tuple[Folder, ...], where: str) -> tuple[Folder, ...]:
