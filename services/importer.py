@@ -39,7 +39,7 @@ def from_disk(root: Path) -> tuple[Folder, ...]:
 
 
 def from_s3(s3: S3Client, url: str) -> tuple[Folder, ...]:
-    """The same from `s3://bucket/prefix/`. Raises `NotFound` when there is no folder under it, `Refusal` when S3 refuses."""
+    """The same from `s3://bucket/prefix/`. Raises `Refusal` when S3 refuses or there is no folder under it."""
     bucket, _, prefix = url.removeprefix("s3://").partition("/")
     prefix = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
     by_name: dict[str, list[GivenPhoto]] = {}
