@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 
 from handlers import errors
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, SlackFile, unescape
+from handlers.slack import Place, Slack, SlackFile, pictures_of, unescape
 from handlers.views import enroll as views
 from handlers.views import words
 from handlers.views.enroll import Whom
@@ -45,6 +45,16 @@ def register(app: App, desk: Desk) -> None:
             return
         desk.jobs.submit(JOB, view["id"], payload)
         ack()
+
+    @app.shortcut("enroll_from_photo")
+    def shortcut(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        channel = body["channel"]["id"]
+        pictures = pictures_of(body["message"])[: views.MAX_FILES]
+        if pictures:
+            client.views_open(trigger_id=body["trigger_id"], view=views.modal(Whom("", None, channel), pictures))
+        else:
+            Slack(client).say(Place(channel, only=body["user"]["id"]), words.sentence(words.NO_PHOTO))
 
     @app.action(views.CHOOSE)
     def chosen(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -90,9 +100,9 @@ def submit_message(desk: Desk, event: Mapping[str, Any], files: Sequence[SlackFi
 
 def _submission(view: Mapping[str, Any], *, user: str) -> dict[str, Any]:
     values = view["state"]["values"]
-    whom = Whom.unpack(view["private_metadata"])
+    whom, given = views.asked(view["private_metadata"])
     name = names.clean(values[views.NAME][views.NAME]["value"] or "")
-    files = [SlackFile.of(file) for file in values[views.PHOTOS][views.PHOTOS]["files"]]
+    files = given or [SlackFile.of(file) for file in values[views.PHOTOS][views.PHOTOS]["files"]]
     return {
         **_about(Whom(name, whom.member if name == whom.name else None, whom.channel), user),
         "place": [whom.channel, None, user],

@@ -1,17 +1,17 @@
-"""A photo is posted: say in its thread who is in it."""
+"""A photo is posted: say in its thread who is in it; or somebody asks about it, and alone is told."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
-from slack_bolt import App, BoltContext
+from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from handlers import enroll, errors
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, SlackFile
+from handlers.slack import Place, Slack, SlackFile, pictures_of
 from handlers.views import matches, words
 from services import annotate, images
 from services.images import Photo
@@ -19,6 +19,7 @@ from services.jobs import Payload, Step
 from services.search import Identification
 
 JOB = "identify"
+PICTURE = "who-is-in-it.jpg"
 
 
 def register(app: App, desk: Desk) -> None:
@@ -34,6 +35,16 @@ def register(app: App, desk: Desk) -> None:
         if _pictures(event):
             Slack(client).working(event["channel"], event["ts"])
 
+    @app.shortcut("who_is_in_this")
+    def who(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        message, channel = body["message"], body["channel"]["id"]
+        pictures = pictures_of(message)
+        if pictures:
+            _submit(desk, f"{channel}-{body['action_ts']}", message, pictures, channel=channel, only=body["user"]["id"])
+        ack()
+        if not pictures:
+            Slack(client).say(Place(channel, only=body["user"]["id"]), words.sentence(words.NO_PHOTO))
+
     @app.event("message")
     def other_messages() -> None:
         """Conversation, edits and deletions are none of our business, but Slack wants them acknowledged."""
@@ -48,25 +59,36 @@ def _store(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:
     if whom is not None:
         enroll.submit_message(desk, event, pictures, whom)
         return
-    channel, ts = event["channel"], event["ts"]
+    _submit(desk, f"{event['channel']}-{event['ts']}", event, pictures, channel=event["channel"])
+
+
+def _submit(
+    desk: Desk,
+    key: str,
+    message: Mapping[str, Any],
+    pictures: Sequence[SlackFile],
+    *,
+    channel: str,
+    only: str | None = None,
+) -> None:
+    """Store the job that answers about a message's pictures: in its thread, or for one person only."""
+    ts = message["ts"]
     desk.jobs.submit(
         JOB,
-        f"{channel}-{ts}",
+        key,
         {
             "channel": channel,
             "ts": ts,
-            "thread": event.get("thread_ts", ts),
+            "thread": message.get("thread_ts", ts if only is None else None),
+            "only": only,
             "files": [[picture.id, picture.name] for picture in pictures],
         },
     )
 
 
 def _pictures(event: Mapping[str, Any]) -> list[SlackFile]:
-    """The files of a member's message that may be pictures; a bot's photos get no answer."""
-    if event.get("bot_id"):
-        return []
-    files = [SlackFile.of(file) for file in event.get("files", ()) if file.get("mode") != "tombstone"]
-    return [file for file in files if file.looks_like_picture]
+    """The pictures of a member's message; a bot's photos get no answer."""
+    return [] if event.get("bot_id") else pictures_of(event)
 
 
 def _identify(desk: Desk, payload: Payload, step: Step) -> None:
@@ -76,11 +98,12 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     for number, (file_id, name) in enumerate(files, start=1):
         title = f"Photo {number} of {len(files)}" if len(files) > 1 else ""
         _answer(desk, slack, payload, step, file_id=file_id, name=name, title=title)
-    slack.done(payload["channel"], payload["ts"])
+    if not payload.get("only"):
+        slack.done(payload["channel"], payload["ts"])
 
 
 def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: str, name: str, title: str) -> None:
-    place = Place(payload["channel"], payload["thread"])
+    place = Place(payload["channel"], payload["thread"], payload.get("only"))
     workspace = desk.workspaces.open()
 
     @cache
@@ -94,13 +117,17 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: 
     def show() -> str:
         picture = annotate.encode(annotate.draw(photo().image, found.labels(photo().scale)))
         alt = annotate.describe(found.labels(), (found.width, found.height))
-        return slack.show(place, picture, name="who-is-in-it.jpg", alt=alt)
+        if place.only is None:
+            return slack.show(place, picture, name=PICTURE, alt=alt)
+        return slack.keep(picture, name=PICTURE, alt=alt)
 
     try:
         found = step(f"look {file_id}", look)
         if found.sightings:
-            step(f"show {file_id}", show)
-        message = matches.answer(found, title) if found.sightings else matches.no_face(title)
+            shown = step(f"show {file_id}", show)
+            message = matches.answer(found, title, picture=shown if place.only else None)
+        else:
+            message = matches.no_face(title)
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the thread is told, the log has the rest
         sentence = errors.in_words(error)
         message = words.sentence(f"{title}: {sentence}" if title else sentence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -20,7 +20,7 @@ from services.images import MAX_BYTES
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _REDIRECTS = 3
 _WORKING, _DONE = "eyes", "white_check_mark"
-_SHARED_WITHIN = 5.0  # seconds that a new file may take to appear in its thread
+_READY_WITHIN = 5.0  # seconds that a new file may take to be looked at by Slack, and to appear in its thread
 
 _logger = logging.getLogger(__name__)
 
@@ -112,6 +112,13 @@ class Slack:
         self._wait_until_shared(file_id, place.channel)
         return file_id
 
+    def keep(self, picture: bytes, *, name: str, alt: str) -> str:
+        """Give Slack a picture that only blocks show, and return its file id once blocks may."""
+        answer = self._client.files_upload_v2(file=picture, filename=name, title=name, alt_txt=alt)
+        file_id = str(answer["file"]["id"])
+        self._wait_until(lambda: bool(self._client.files_info(file=file_id)["file"].get("mimetype")))
+        return file_id
+
     def working(self, channel: str, ts: str) -> None:
         """Show on a message that it is being worked on."""
         self._reaction("reactions.add", channel, ts, _WORKING)
@@ -137,12 +144,17 @@ class Slack:
 
     def _wait_until_shared(self, file_id: str, channel: str) -> None:
         # Slack shares an upload a while after it has answered; what is said next must come below it.
-        deadline = time.monotonic() + _SHARED_WITHIN
-        pause = 0.05
-        while time.monotonic() < deadline:
+        def shared() -> bool:
             shares = self._client.files_info(file=file_id)["file"].get("shares", {})
-            if any(channel in channels for channels in shares.values()):
-                return
+            return any(channel in channels for channels in shares.values())
+
+        self._wait_until(shared)
+
+    @staticmethod
+    def _wait_until(ready: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _READY_WITHIN
+        pause = 0.05
+        while time.monotonic() < deadline and not ready():
             time.sleep(pause)
             pause = min(pause * 2, 1.0)
 
@@ -181,6 +193,12 @@ def _may_have_token(url: str, home: str) -> bool:
         return True
     host = there.hostname or ""
     return there.scheme == "https" and (host == "slack.com" or host.endswith((".slack.com", ".slack-files.com")))
+
+
+def pictures_of(message: Mapping[str, Any]) -> list[SlackFile]:
+    """The files of a message that may be pictures."""
+    files = [SlackFile.of(file) for file in message.get("files", ()) if file.get("mode") != "tombstone"]
+    return [file for file in files if file.looks_like_picture]
 
 
 def unescape(text: str) -> str:

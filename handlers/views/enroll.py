@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from slack_sdk.models.blocks import (
@@ -12,12 +13,13 @@ from slack_sdk.models.blocks import (
     Option,
     PlainTextInputElement,
     PlainTextObject,
+    RichTextBlock,
     StaticSelectElement,
 )
 from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
-from handlers.slack import Message
+from handlers.slack import Message, SlackFile
 from handlers.views import rich
 from services import names
 from services.enrolment import Fate, Outcome, Result
@@ -26,6 +28,7 @@ CALLBACK = "enroll"
 NAME, PHOTOS, CONSENT = "name", "photos", "consent"
 CHOOSE = "choose_face"
 MAX_FILES = 10
+_LONGEST_FILE_NAME = 60  # characters that travel with a modal
 
 # What the enroller states; its version is kept with every enrolment made on its ground.
 STATEMENT_VERSION = "release-1"
@@ -52,33 +55,41 @@ class Whom:
         return cls(str(name), str(member) if member else None, str(channel))
 
 
-def modal(whom: Whom) -> View:
-    """Asks for name, photos and the statement that the person agreed."""
+def modal(whom: Whom, given: Sequence[SlackFile] = ()) -> View:
+    """Asks for name, photos and the statement that the person agreed; not for photos when some are `given`."""
     name = PlainTextInputElement(
         action_id=NAME, initial_value=whom.name or None, max_length=names.MAX_LENGTH, focus_on_load=not whom.name
     )
-    photos = FileInputElement(action_id=PHOTOS, filetypes=_FILETYPES, max_files=MAX_FILES)
-    consent = CheckboxesElement(action_id=CONSENT, options=[Option(value=STATEMENT_VERSION, label=STATEMENT)])
     return View(
         type="modal",
         callback_id=CALLBACK,
-        private_metadata=whom.pack(),
+        private_metadata=_packed(whom, given),
         title=PlainTextObject(text="Enrol a person"),
         submit=PlainTextObject(text="Enrol"),
         close=PlainTextObject(text="Cancel"),
         blocks=[
             InputBlock(block_id=NAME, label=PlainTextObject(text="Name"), element=name),
-            InputBlock(
-                block_id=PHOTOS,
-                label=PlainTextObject(text="Photos"),
-                hint=PlainTextObject(
-                    text="One to ten, best five: from the front, from both sides, looking up and looking down."
-                ),
-                element=photos,
-            ),
-            InputBlock(block_id=CONSENT, label=PlainTextObject(text="Consent"), element=consent),
+            _given(given) if given else _photos(),
+            consent(),
         ],
     )
+
+
+def _packed(whom: Whom, given: Sequence[SlackFile]) -> str:
+    files = [[file.id, file.name[:_LONGEST_FILE_NAME]] for file in given]
+    return json.dumps([whom.pack(), files], ensure_ascii=False, separators=(",", ":"))
+
+
+def asked(private_metadata: str) -> tuple[Whom, list[SlackFile]]:
+    """Whom a modal was about, and the photos it was given, if any."""
+    packed, given = json.loads(private_metadata)
+    return Whom.unpack(packed), [SlackFile(file_id, name, "") for file_id, name in given]
+
+
+def consent() -> InputBlock:
+    """The statement that the person agreed, to be ticked."""
+    element = CheckboxesElement(action_id=CONSENT, options=[Option(value=STATEMENT_VERSION, label=STATEMENT)])
+    return InputBlock(block_id=CONSENT, label=PlainTextObject(text="Consent"), element=element)
 
 
 def result(result: Result, *, by_message: bool) -> Message:
@@ -111,6 +122,22 @@ def chosen(block_id: str) -> tuple[str, Whom]:
     """The file and the person that a choice was about."""
     file_id, _, packed = block_id.partition(" ")
     return file_id, Whom.unpack(packed)
+
+
+def _photos() -> InputBlock:
+    return InputBlock(
+        block_id=PHOTOS,
+        label=PlainTextObject(text="Photos"),
+        hint=PlainTextObject(
+            text="One to ten, best five: from the front, from both sides, looking up and looking down."
+        ),
+        element=FileInputElement(action_id=PHOTOS, filetypes=_FILETYPES, max_files=MAX_FILES),
+    )
+
+
+def _given(files: Sequence[SlackFile]) -> RichTextBlock:
+    count = "the photo" if len(files) == 1 else f"the {len(files)} photos"
+    return rich.lines([f"With {count} of the message."])
 
 
 def _outcome(outcome: Outcome) -> rich.Line:

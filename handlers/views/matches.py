@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from slack_sdk.models.blocks import ContextBlock, PlainTextObject
+from slack_sdk.models.blocks import Block, ContextBlock, ImageBlock, PlainTextObject
+from slack_sdk.models.blocks.basic_components import SlackFile
 
 from handlers.slack import Message
 from handlers.views import rich, words
+from services import annotate
 from services.percent import percent
 from services.search import Identification, Mode, Sighting
 
 _BY_MODE = {Mode.USERS: "user vectors", Mode.FACES: "single faces"}
 
 
-def answer(found: Identification, title: str = "") -> Message:
+def answer(found: Identification, title: str = "", *, picture: str | None = None) -> Message:
     """How many were recognised, each face with name and similarity, the threshold and the mode.
 
-    `title` tells the photo from its neighbours when a message has several.
+    `title` tells the photo from its neighbours when a message has several. `picture` is the id of a file to show above.
     """
     head = f"{title}: {_count(found)}" if title else _count(found)
     listed = [_line(sighting) for sighting in found.sightings]
     how = f"Threshold {found.threshold:g} % · compared with {_BY_MODE[found.mode]}"
     context = ContextBlock(elements=[PlainTextObject(text=how)])
     text = "\n".join([rich.escape(head), *(rich.plain(line) for line in listed)])
-    return Message(text, [rich.lines([rich.Bold(head)], *listed), context])
+    shown: list[Block] = [_image(picture, found)] if picture else []
+    return Message(text, [*shown, rich.lines([rich.Bold(head)], *listed), context])
 
 
 def no_face(title: str = "") -> Message:
     sentence = "I see no face in this photo. A face needs some 20 pixels, and to be turned towards the camera."
     return words.sentence(f"{title}: {sentence}" if title else sentence)
+
+
+def _image(file_id: str, found: Identification) -> ImageBlock:
+    alt = annotate.describe(found.labels(), (found.width, found.height))
+    return ImageBlock(slack_file=SlackFile(id=file_id), alt_text=alt)
 
 
 def _count(found: Identification) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from handlers.slack import Message
 from handlers.views import rich
 
+NO_PHOTO = "I see no photo in this message."
+
 
 def sentence(text: str) -> Message:
     """A sentence in which only `commands` between backticks are styled, whatever names it holds."""

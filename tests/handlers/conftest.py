@@ -1,9 +1,11 @@
 """The whole bot in this process, connected by Socket Mode to a real playground."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from team import Team, open_team
+from PIL import Image
+from team import Photo, Team, jpeg, open_team
 
 from engine.weights import Weights
 
@@ -12,3 +14,26 @@ from engine.weights import Weights
 def team(tmp_path_factory: pytest.TempPathFactory, weights: Weights) -> Iterator[Team]:
     with open_team(tmp_path_factory.mktemp("data")) as opened:
         yield opened
+
+
+@pytest.fixture
+def photo(photos: dict[str, Path]) -> Photo:
+    return lambda name: (name, photos[name].read_bytes())
+
+
+@pytest.fixture
+def pair(photos: dict[str, Path]) -> tuple[str, bytes]:
+    """Obama on the left and Biden on the right."""
+    canvas = Image.new("RGB", (1000, 500), "gray")
+    for index, name in enumerate(("obama2.jpg", "biden.jpg")):
+        with Image.open(photos[name]) as one:
+            canvas.paste(one.convert("RGB").resize((int(500 * one.width / one.height), 500)), (index * 500, 0))
+    return "pair.jpg", jpeg(canvas)
+
+
+@pytest.fixture
+def nobody_known(team: Team) -> Iterator[None]:
+    """Forgets everyone afterwards."""
+    yield
+    for person in team.workspace.people.all():
+        team.workspace.people.forget(person, actor="test")

@@ -1,12 +1,14 @@
 """A playground with the whole bot in it, and a member who talks to it, for tests."""
 
+import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from PIL import Image
 from pydantic import SecretStr
 
 from bot import app, transport
@@ -15,6 +17,8 @@ from services.workspace import Workspace
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
 from playground_kit import Json, Member, Running, eventually, start_playground
+
+Photo = Callable[[str], tuple[str, bytes]]
 
 ROOT = Path(__file__).parents[2]
 PHOTOS = "C0PHOTOS01"
@@ -62,6 +66,12 @@ def shown(message: Json) -> str:
         return "".join(walk(value) for value in node) if isinstance(node, list) else ""
 
     return walk(message.get("blocks") or []) or str(message.get("text", ""))
+
+
+def jpeg(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG")
+    return buffer.getvalue()
 
 
 @contextmanager

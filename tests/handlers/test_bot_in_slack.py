@@ -1,39 +1,18 @@
 """The bot in a Slack: what it answers, where, and what it leaves behind."""
 
-import io
 import logging
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from team import PHOTOS, Team, eventually, shown
+from team import PHOTOS, Photo, Team, eventually, jpeg, shown
 
 from playground import seed
 from services.search import Search
 
-
-def _jpeg(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG")
-    return buffer.getvalue()
-
-
-@pytest.fixture
-def photo(photos: dict[str, Path]) -> Callable[[str], tuple[str, bytes]]:
-    return lambda name: (name, photos[name].read_bytes())
-
-
-@pytest.fixture(autouse=True)
-def nobody_known(team: Team) -> Iterator[None]:
-    yield
-    for person in team.workspace.people.all():
-        team.workspace.people.forget(person, actor="test")
-
-
-Photo = Callable[[str], tuple[str, bytes]]
+pytestmark = pytest.mark.usefixtures("nobody_known")
 
 
 def test_a_message_enrols_and_a_photo_is_answered_in_its_thread(team: Team, photo: Photo) -> None:
@@ -49,7 +28,7 @@ def test_a_message_enrols_and_a_photo_is_answered_in_its_thread(team: Team, phot
 
 
 def test_several_photos_are_answered_one_by_one_in_one_thread(team: Team, photo: Photo) -> None:
-    blank = ("wall.jpg", _jpeg(Image.new("RGB", (400, 300), "gray")))
+    blank = ("wall.jpg", jpeg(Image.new("RGB", (400, 300), "gray")))
     ts = team.post("", photo("obama.jpg"), ("notes.jpg", b"text"), blank, photo("biden.jpg"))
     replies = [shown(reply) for reply in team.thread(ts, 6) if reply.get("blocks")]
     assert [text.partition(":")[0] for text in replies] == [f"Photo {n} of 4" for n in range(1, 5)]
@@ -120,12 +99,8 @@ def test_conversation_and_files_that_are_no_pictures_are_left_alone(team: Team) 
         assert not team.member.messages(PHOTOS, thread_ts=ts)[0].get("reactions")
 
 
-def test_a_group_photo_asks_which_face_and_takes_the_choice(team: Team, photo: Photo, photos: dict[str, Path]) -> None:
-    pair = Image.new("RGB", (1000, 500), "gray")
-    for index, name in enumerate(("obama2.jpg", "biden.jpg")):
-        with Image.open(photos[name]) as one:
-            pair.paste(one.convert("RGB").resize((int(500 * one.width / one.height), 500)), (index * 500, 0))
-    ts = team.post("enroll joe", ("pair.jpg", _jpeg(pair)))
+def test_a_group_photo_asks_which_face_and_takes_the_choice(team: Team, photo: Photo, pair: tuple[str, bytes]) -> None:
+    ts = team.post("enroll joe", pair)
     result, picture, question = team.thread(ts, 3)
     assert "There are 2 faces in it" in shown(result)
     assert picture["files"][0]["alt_txt"] == "The photo with 2 numbered faces"
@@ -186,7 +161,7 @@ def test_a_photo_of_sixty_faces_is_answered(team: Team, photos: dict[str, Path])
     crowd = Image.new("RGB", (10 * 140, 6 * 180), "gray")
     for n in range(60):
         crowd.paste(face, (n % 10 * 140 + 10, n // 10 * 180 + 9))
-    ts = team.post("all of us", ("crowd.jpg", _jpeg(crowd)))
+    ts = team.post("all of us", ("crowd.jpg", jpeg(crowd)))
     assert "0 of 60 faces recognised" in shown(team.thread(ts, 2)[1])
 
 
@@ -194,7 +169,7 @@ BAD = {
     "empty.jpg": (b"", "empty"),
     "text.jpg": (b"just some text", "not a picture"),
     "cut.jpg": (
-        _jpeg(Image.fromarray(np.random.default_rng(0).integers(0, 255, (400, 400, 3), np.uint8)))[:30_000],
+        jpeg(Image.fromarray(np.random.default_rng(0).integers(0, 255, (400, 400, 3), np.uint8)))[:30_000],
         "cut short",
     ),
     "login.jpg": (b"<!DOCTYPE html><title>Slack</title>", "web page instead"),

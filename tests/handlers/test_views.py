@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.slack import Message
+from handlers.slack import Message, SlackFile
 from handlers.views import enroll, facesearch, matches, rich, words
 from handlers.views.enroll import Whom
 from services.crops import Box
@@ -124,7 +124,9 @@ def test_a_result_says_of_every_photo_what_became_of_it() -> None:
 
 def test_a_modal_and_a_choice_carry_whom_they_are_about() -> None:
     whom = Whom('"Zoë" <&> \\', "U7", "C1")
-    assert Whom.unpack(enroll.modal(whom).to_dict()["private_metadata"]) == whom
+    photos = [SlackFile("F1", "a.jpg", ""), SlackFile("F2", "b.jpg", "")]
+    assert enroll.asked(enroll.modal(whom).to_dict()["private_metadata"]) == (whom, [])
+    assert enroll.asked(enroll.modal(whom, photos).to_dict()["private_metadata"]) == (whom, photos)
     outcome = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 1, 1),) * 3)
     actions = enroll.choice(whom, "F123", outcome).blocks[-1].to_dict()
     assert enroll.chosen(actions["block_id"]) == ("F123", whom)
@@ -135,7 +137,10 @@ def test_the_longest_name_still_fits_where_slack_limits_it() -> None:
     whom = Whom("\U0001f98a" * 80, "U" + "0" * 12, "C" + "0" * 12)
     outcome = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 1, 1),) * 2)
     assert len(enroll.choice(whom, "F" + "0" * 12, outcome).blocks[-1].to_dict()["block_id"]) <= 255
-    enroll.modal(whom).validate_json()
+    photos = [SlackFile("F" + "0" * 12, "\U0001f98a" * 255, "")] * enroll.MAX_FILES
+    for modal in (enroll.modal(whom), enroll.modal(whom, photos)):
+        modal.validate_json()
+        assert len(modal.to_dict()["private_metadata"]) <= 3000
 
 
 def test_commands_in_sentences_are_code_and_nothing_else_is() -> None:
