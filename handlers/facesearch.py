@@ -98,12 +98,20 @@ def _mode(asked: Asked) -> Message:
     return views.tuning(preferences.set_mode(asked.rest, channel=asked.channel, actor=asked.user), changed=True)
 
 
+def _auto(asked: Asked) -> Message:
+    preferences = asked.workspace.preferences
+    if not asked.rest:
+        return views.auto(preferences.auto(asked.channel), changed=False)
+    return views.auto(preferences.set_auto(asked.rest, channel=asked.channel, actor=asked.user), changed=True)
+
+
 SUBCOMMANDS = {
     "help": Subcommand("help", "this list", _help),
     "people": Subcommand("people", "everyone I know", _people),
     "forget": Subcommand("forget alice", "erase a person, after asking", _forget),
     "threshold": Subcommand("threshold 90", "how similar a face must be in this channel", _threshold),
     "mode": Subcommand("mode users", "compare with user vectors (users) or with single faces (faces)", _mode),
+    "auto": Subcommand("auto off", "answer photos in this channel only when asked (off) or every one (on)", _auto),
 }
 
 

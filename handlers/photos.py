@@ -1,4 +1,8 @@
-"""A photo is posted: say in its thread who is in it; or somebody asks about it, and alone is told."""
+"""A photo is posted, or asked about: say who is in it, in its thread or to the one who asked.
+
+Where a channel has turned `auto` off, only photos that are asked about are answered: by a mention of the bot with the
+photo or in its thread, by the shortcut, or in a direct message.
+"""
 
 from __future__ import annotations
 
@@ -19,21 +23,31 @@ from services.jobs import Payload, Step
 from services.search import Identification
 
 JOB = "identify"
+ASKED = "asked"
 PICTURE = "who-is-in-it.jpg"
 
 
 def register(app: App, desk: Desk) -> None:
     desk.jobs.register(JOB, partial(_identify, desk))
+    desk.jobs.register(ASKED, partial(_asked, desk))
 
+    # As middleware these run before Bolt acknowledges: if storing fails, Slack is told so and delivers again.
     def store(event: dict[str, Any], context: BoltContext, next: Callable[[], None]) -> None:  # noqa: A002
-        # As middleware it runs before Bolt acknowledges: if storing fails, Slack is told so and delivers again.
-        _store(desk, event, context.bot_user_id)
+        context["stored"] = _store(desk, event, context.bot_user_id)
+        next()
+
+    def store_mention(event: dict[str, Any], context: BoltContext, next: Callable[[], None]) -> None:  # noqa: A002
+        _store_mention(desk, event, context.bot_user_id)
         next()
 
     @app.event({"type": "message", "subtype": "file_share"}, middleware=[store])
-    def posted(event: dict[str, Any], client: WebClient) -> None:
-        if _pictures(event):
+    def posted(event: dict[str, Any], context: BoltContext, client: WebClient) -> None:
+        if context["stored"]:
             Slack(client).working(event["channel"], event["ts"])
+
+    @app.event("app_mention", middleware=[store_mention])
+    def mentioned() -> None:
+        """Its job is stored, and says what there is to say."""
 
     @app.shortcut("who_is_in_this")
     def who(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -50,16 +64,29 @@ def register(app: App, desk: Desk) -> None:
         """Conversation, edits and deletions are none of our business, but Slack wants them acknowledged."""
 
 
-def _store(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:
-    """Store the job of a message with pictures; the same message again finds its job there."""
+def _store(desk: Desk, event: Mapping[str, Any], bot: str | None) -> bool:
+    """Store the job of a message with pictures, if it wants one; the same message again finds its job there."""
     pictures = _pictures(event)
     if not pictures:
-        return
-    whom = enroll.said(event.get("text") or "", bot)
+        return False
+    text, channel = event.get("text") or "", event["channel"]
+    whom = enroll.said(text, bot)
     if whom is not None:
         enroll.submit_message(desk, event, pictures, whom)
+        return True
+    asked = event.get("channel_type") == "im" or f"<@{bot}>" in text
+    if not asked and not desk.workspaces.open().preferences.auto(channel):
+        return False
+    _submit(desk, f"{channel}-{event['ts']}", event, pictures, channel=channel, asked=asked)
+    return True
+
+
+def _store_mention(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:
+    """Store the job of a mention without a picture of its own; one with a picture is a message like others."""
+    if event.get("bot_id") or pictures_of(event) or enroll.said(event.get("text") or "", bot) is not None:
         return
-    _submit(desk, f"{event['channel']}-{event['ts']}", event, pictures, channel=event["channel"])
+    payload = {"channel": event["channel"], "ts": event["ts"], "thread": event.get("thread_ts")}
+    desk.jobs.submit(ASKED, f"{event['channel']}-{event['ts']}", payload)
 
 
 def _submit(
@@ -70,6 +97,7 @@ def _submit(
     *,
     channel: str,
     only: str | None = None,
+    asked: bool = True,
 ) -> None:
     """Store the job that answers about a message's pictures: in its thread, or for one person only."""
     ts = message["ts"]
@@ -81,6 +109,7 @@ def _submit(
             "ts": ts,
             "thread": message.get("thread_ts", ts if only is None else None),
             "only": only,
+            "asked": asked,
             "files": [[picture.id, picture.name] for picture in pictures],
         },
     )
@@ -91,18 +120,38 @@ def _pictures(event: Mapping[str, Any]) -> list[SlackFile]:
     return [] if event.get("bot_id") else pictures_of(event)
 
 
+def _asked(desk: Desk, payload: Payload, step: Step) -> None:
+    """The job of a mention: the photos of the message that its thread hangs from are answered."""
+    slack = desk.slack()
+    channel, ts, thread = payload["channel"], payload["ts"], payload["thread"]
+
+    def files() -> list[list[str]]:
+        return [[picture.id, picture.name] for picture in pictures_of(slack.parent(channel, thread))] if thread else []
+
+    found = step("files", files)
+    if found:
+        slack.working(channel, ts)
+        _identify(desk, {**payload, "files": found}, step)
+    else:
+        step("say", lambda: slack.say(Place(channel, thread or ts), words.sentence(words.NOTHING_ASKED)))
+
+
 def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: each photo of the message is answered as it is ready, all in one thread."""
     slack = desk.slack()
+    answered = False
     files = payload["files"]
-    for number, (file_id, name) in enumerate(files, start=1):
+    for number, (file_id, _) in enumerate(files, start=1):
         title = f"Photo {number} of {len(files)}" if len(files) > 1 else ""
-        _answer(desk, slack, payload, step, file_id=file_id, name=name, title=title)
-    if not payload.get("only"):
-        slack.done(payload["channel"], payload["ts"])
+        answered |= _answer(desk, slack, payload, step, file_id=file_id, title=title)
+    if payload.get("only"):
+        return
+    conclude = slack.done if answered else slack.cleared
+    conclude(payload["channel"], payload["ts"])
 
 
-def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: str, name: str, title: str) -> None:
+def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: str, title: str) -> bool:
+    """Answer one photo; whether there was anything to say."""
     place = Place(payload["channel"], payload["thread"], payload.get("only"))
     workspace = desk.workspaces.open()
 
@@ -126,9 +175,12 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: 
         if found.sightings:
             shown = step(f"show {file_id}", show)
             message = matches.answer(found, title, picture=shown if place.only else None)
+        elif not payload.get("asked", True) and step(f"judge {file_id}", lambda: photo().is_screenshot):
+            return False
         else:
             message = matches.no_face(title)
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the thread is told, the log has the rest
         sentence = errors.in_words(error)
         message = words.sentence(f"{title}: {sentence}" if title else sentence)
     step(f"say {file_id}", lambda: slack.say(place, message))
+    return True

@@ -134,6 +134,16 @@ class Slack:
         profile = user_info.get("profile", {})
         return str(profile.get("display_name") or profile.get("real_name") or user_info.get("name") or user)
 
+    def cleared(self, channel: str, ts: str) -> None:
+        """Show nothing on a message any more."""
+        self._reaction("reactions.remove", channel, ts, _WORKING)
+
+    def parent(self, channel: str, thread_ts: str) -> Mapping[str, Any]:
+        """The message that a thread hangs from; without files when it is gone."""
+        answer = self._client.conversations_replies(channel=channel, ts=thread_ts, limit=1)
+        messages: list[Mapping[str, Any]] = answer["messages"]
+        return messages[0] if messages and messages[0]["ts"] == thread_ts else {}
+
     def _reaction(self, method: str, channel: str, ts: str, emoji: str) -> None:
         """Reactions are a courtesy: that one is there already, or that its message is gone, is no error."""
         try:

@@ -35,13 +35,20 @@ class ImageError(Refusal):
 class Photo:
     """An upright RGB picture. `width` and `height` are the file's, in pixels, turned upright.
 
-    `image` is the picture itself, its long side at most `WORKING_SIDE`, and without the file's metadata.
+    `image` is the picture itself, its long side at most `WORKING_SIDE`, and without the file's metadata. `format` is
+    the file's, as Pillow names it.
     """
 
     width: int
     height: int
     image: Image.Image
     _sendable: bytes | None
+    format: str
+
+    @property
+    def is_screenshot(self) -> bool:
+        """Whether it is a PNG: cameras write none, and screens are captured as such."""
+        return self.format == "PNG"
 
     @property
     def scale(self) -> float:
@@ -58,6 +65,7 @@ def open(data: bytes) -> Photo:  # noqa: A001  # `images.open` says it best
     _refuse_at_sight(data)
     try:
         with _header(data) as file:
+            format_ = file.format or "HEIF"
             _check_size(file)
             orientation = file.getexif().get(0x0112, 1)
             size = file.size
@@ -75,7 +83,7 @@ def open(data: bytes) -> Photo:  # noqa: A001  # `images.open` says it best
         raise ImageError("This picture is damaged or cut short. Upload it again, or export it as JPEG.") from error
     width, height = size[::-1] if (image.width > image.height) != (size[0] > size[1]) else size
     image.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.LANCZOS)
-    return Photo(width, height, image, sendable)
+    return Photo(width, height, image, sendable, format_)
 
 
 def _refuse_at_sight(data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""How a workspace and its channels want to be searched: threshold and mode."""
+"""How a workspace and its channels want to be searched: threshold and mode, and every photo or only when asked."""
 
 from __future__ import annotations
 
@@ -51,6 +51,19 @@ class Preferences:
         self._records.set_setting("mode", mode.value, channel)
         self._records.audit(actor, "mode", channel=channel, mode=mode.value)
         return self.tuning(channel)
+
+    def auto(self, channel: str = "") -> bool:
+        """Whether every photo of a channel is answered, as it is by default, or only those that are asked about."""
+        return self._records.setting("auto", channel) != "off"
+
+    def set_auto(self, text: str, *, channel: str, actor: str) -> bool:
+        """Turn `auto` on or off for a channel from what somebody typed. Raises `Refusal` when it is neither."""
+        word = text.strip().lower()
+        if word not in {"on", "off"}:
+            raise Refusal("It is either `/facesearch auto on` or `/facesearch auto off`.")
+        self._records.set_setting("auto", word, channel)
+        self._records.audit(actor, "auto", channel=channel, auto=word)
+        return self.auto(channel)
 
 
 def parse_threshold(text: str) -> float:

@@ -42,6 +42,15 @@ def tuning(tuning: Tuning, *, changed: bool) -> Message:
     return Message(f"{rich.plain(line)} {meaning[0]}", [rich.lines(line, meaning)])
 
 
+def auto(auto: bool, *, changed: bool) -> Message:
+    """Whether every photo of the channel is answered, and if not how to ask."""
+    when = "every photo" if auto else "a photo only when asked"
+    line: rich.Line = [f"In this channel I {'now ' if changed else ''}answer ", rich.Bold(when), "."]
+    how: rich.Line = ["Mention me with a photo or in its thread, or choose “Who is in this?” in the message's menu."]
+    said = [line] if auto else [line, how]
+    return Message(" ".join(rich.plain(each) for each in said), [rich.lines(*said)])
+
+
 def confirm_forget(person: Person) -> Message:
     """Erasing cannot be undone, so it is asked twice."""
     line: rich.Line = ["Erase ", rich.Bold(person.name), f" with {_photos(person.faces)}? This cannot be undone."]

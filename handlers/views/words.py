@@ -6,6 +6,7 @@ from handlers.slack import Message
 from handlers.views import rich
 
 NO_PHOTO = "I see no photo in this message."
+NOTHING_ASKED = "I see no photo here. Mention me with a photo or in its thread, and I say who is in it."
 
 
 def sentence(text: str) -> Message:

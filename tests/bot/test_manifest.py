@@ -19,6 +19,7 @@ SCOPES_OF_METHODS = {
     "chat_update": {"chat:write"},
     "chat_delete": {"chat:write"},
     "conversations_open": {"im:write"},
+    "conversations_replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "files_info": {"files:read"},
     "files_upload_v2": {"files:write", "files:read"},
     "reactions.add": {"reactions:write"},

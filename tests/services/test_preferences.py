@@ -26,3 +26,12 @@ def test_a_channel_is_tuned_on_its_own(tmp_path: Path) -> None:
     assert preferences.tuning("C2") == Tuning(99, Mode.USERS)
     with pytest.raises(Refusal):
         preferences.set_mode("both", channel="C1", actor="U1")
+
+
+def test_every_photo_is_answered_until_a_channel_turns_it_off(tmp_path: Path) -> None:
+    preferences = Preferences(Database(sqlite_url(tmp_path / "r.sqlite")).workspace("T1"), Tuning(99, Mode.USERS))
+    assert preferences.auto("C1")
+    assert preferences.set_auto(" OFF ", channel="C1", actor="U1") is False
+    assert (preferences.auto("C1"), preferences.auto("C2")) == (False, True)
+    with pytest.raises(Refusal):
+        preferences.set_auto("maybe", channel="C1", actor="U1")

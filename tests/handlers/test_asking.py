@@ -1,0 +1,76 @@
+"""`/facesearch auto off`: only what is asked about is answered, and screenshots without a face get silence."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+from team import PHOTOS, Photo, Team, jpeg, shown
+
+from playground import seed
+
+BOT = f"<@{seed.BOT_USER}>"
+
+
+def _png() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (400, 300), "white").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _auto(team: Team, word: str) -> None:
+    team.member.do("command", channel=PHOTOS, command="/facesearch", text=f"auto {word}")
+    team.hears("answer every photo" if word == "on" else "answer a photo only when asked")
+
+
+@pytest.fixture
+def auto_off(team: Team) -> Iterator[None]:
+    _auto(team, "off")
+    yield
+    team.workspace.preferences.set_auto("on", channel=PHOTOS, actor="test")
+
+
+@pytest.mark.usefixtures("auto_off")
+def test_with_auto_off_a_photo_is_answered_when_its_message_mentions_the_bot(team: Team, photo: Photo) -> None:
+    unasked = team.post("our offsite", photo("biden.jpg"))
+    asked = team.post(f"{BOT} who is this?", photo("biden.jpg"))
+    assert "0 of 1 face recognised" in shown(team.thread(asked, 2)[1])
+    (message,) = team.member.messages(PHOTOS, thread_ts=unasked)
+    assert not message.get("reactions")
+    assert len(team.thread(asked, 2)) == 2
+
+
+@pytest.mark.usefixtures("auto_off")
+def test_a_mention_in_the_thread_of_a_photo_asks_about_it(team: Team, photo: Photo) -> None:
+    ts = team.post("our offsite", photo("biden.jpg"))
+    team.post(f"{BOT} who is this?", thread_ts=ts)
+    assert "0 of 1 face recognised" in shown(team.thread(ts, 3)[-1])
+
+
+@pytest.mark.usefixtures("auto_off")
+def test_direct_messages_are_answered_all_the_same(team: Team, photo: Photo) -> None:
+    direct = next(c["id"] for c in team.member.get("boot")["channels"] if c["is_im"])
+    ts = team.post("", photo("biden.jpg"), channel=direct)
+    assert "0 of 1 face recognised" in shown(team.thread(ts, 2, channel=direct)[1])
+
+
+def test_a_mention_without_a_photo_says_how_to_ask(team: Team) -> None:
+    ts = team.post(f"{BOT} who is this?")
+    assert "I see no photo here" in shown(team.thread(ts, 1)[0])
+
+
+def test_a_screenshot_without_a_face_gets_silence_and_a_photo_a_sentence(team: Team) -> None:
+    team.member.news.clear()
+    quiet = team.post("the new page", ("page.png", _png()))
+    told = team.post("the wall", ("wall.jpg", jpeg(Image.new("RGB", (400, 300), "gray"))))
+    team.member.hears("reaction_removed", within=20, ts=quiet, reaction="eyes")
+    assert "I see no face" in shown(team.thread(told, 1)[0])
+    (message,) = team.member.messages(PHOTOS, thread_ts=quiet)
+    assert not message.get("reactions")
+    asked = team.post(f"{BOT} anybody?", ("page.png", _png()))
+    assert "I see no face" in shown(team.thread(asked, 1)[0])
+
+
+def test_auto_is_on_or_off(team: Team) -> None:
+    team.member.do("command", channel=PHOTOS, command="/facesearch", text="auto maybe")
+    team.hears("It is either")
