@@ -31,7 +31,12 @@ def socket_mode(app: App, settings: Settings) -> Iterator[None]:
     try:
         yield
     finally:
-        handler.close()  # type: ignore[no-untyped-call]
+        closing = threading.Thread(target=handler.close, daemon=True)
+        closing.start()
+        while closing.is_alive():
+            # A session that was just about to begin forgets that it was told to end, and would be waited for forever.
+            handler.client.current_session_state.terminated = True
+            closing.join(0.1)
 
 
 @contextmanager
