@@ -34,8 +34,9 @@ def fit(landmarks: Sequence[Point], template: NDArray[np.float64]) -> Transform:
     return np.column_stack([matrix, to_centre - matrix @ from_centre])
 
 
-def warp(image: Image, transform: Transform, side: int, beyond: int = cv2.BORDER_CONSTANT) -> Image:
-    """The square of `side` pixels that `transform` brings to the origin; black, or `beyond`, where the picture ends."""
+def warp(image: Image, transform: Transform, side: int, *, reflect: bool = False) -> Image:
+    """The square of `side` pixels that `transform` brings to the origin; outside, black or the reflection."""
+    beyond = cv2.BORDER_REFLECT_101 if reflect else cv2.BORDER_CONSTANT
     scale = float(np.hypot(*transform[:, 0]))
     if scale < 0.5:  # sampling would skip pixels: shrink first what the square will show
         image, transform = _shrink(image, transform, side, scale)

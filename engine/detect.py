@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.align import TEMPLATE, Point, fit, mirror, undo, warp
+from engine.align import TEMPLATE, Point, fit, undo, warp
 from engine.align import Image as Image
 from engine.pool import Pool, quiet
 from engine.weights import Weights
@@ -25,11 +25,13 @@ _LARGE = 80
 _MARGIN = 0.25
 """Of the longer side, added around a picture in which nothing is found: a face needs some surroundings to be seen."""
 
+_EDGE = 0.03
+"""The share of a face's width that a landmark must have around it."""
+
 _MIN_SCORE, _MAX_OVERLAP, _MAX_FACES = 0.6, 0.3, 5000
 
-_CLOSE_UPS = ((112, 0.7, True), (144, 0.9, False))
-"""The squares, in pixels, that show a face from close up, the scale of SFace's template in their middle, and whether
-they are mirrored: YuNet leans a little to one side."""
+_CLOSE_UPS = ((96, 0.6), (192, 1.2))
+"""The squares, in pixels, that show a face from close up, and the scale of SFace's template in their middle."""
 
 _ASTRAY = 0.15
 """Landmarks that are, on average, this share of the square away from where they should be are another face's."""
@@ -60,6 +62,16 @@ class Face:
         x, y = other.left + other.width / 2, other.top + other.height / 2
         return self.left <= x <= self.left + self.width and self.top <= y <= self.top + self.height
 
+    def at_edge(self, image: Image) -> bool:
+        """Whether a landmark lies where `image` ends, as the nose of a profile does that was cut out at its box.
+
+        A picture's reflection then serves the networks better than black. Elsewhere it does not: of a face that is cut
+        in half it would make a whole one.
+        """
+        height, width = image.shape[:2]
+        room = min(min(x, width - x, y, height - y) for x, y in self.landmarks)
+        return bool(room < _EDGE * self.width)
+
 
 class Detector:
     """YuNet. Threads may share one."""
@@ -85,13 +97,12 @@ class Detector:
         return tuple(sorted(faces, key=lambda face: face.area, reverse=True))
 
     def refine(self, image: Image, face: Face) -> Face:
-        """The same face with better landmarks: averaged over close-ups of it, turned upright, one of them mirrored."""
+        """The same face with better landmarks: averaged over what was found and close-ups, turned upright."""
         looks = [np.asarray(face.landmarks)]
-        for side, scale, mirrored in _CLOSE_UPS:
+        for side, scale in _CLOSE_UPS:
             template = (TEMPLATE - TEMPLATE.mean(axis=0)) * scale + side / 2
             transform = fit(face.landmarks, template)
-            close_up = warp(image, transform, side)
-            points = _mirrored(self._landmarks(mirror(close_up)), side) if mirrored else self._landmarks(close_up)
+            points = self._landmarks(warp(image, transform, side, reflect=face.at_edge(image)))
             errors = np.abs(points - template).mean(axis=(1, 2))
             if errors.min(initial=_ASTRAY * side) < _ASTRAY * side:
                 looks.append(undo(transform, points[errors.argmin()]))
@@ -130,11 +141,6 @@ def _face(row: NDArray[np.float32], scale: float) -> Face:
 def _five(points: NDArray[np.floating]) -> Landmarks:
     eye_left, eye_right, nose, mouth_left, mouth_right = ((float(x), float(y)) for x, y in points)
     return eye_left, eye_right, nose, mouth_left, mouth_right
-
-
-def _mirrored(points: NDArray[np.float64], width: int) -> NDArray[np.float64]:
-    """The landmarks (n × 5 × 2) of the mirror image, where they are in the picture: right is left there."""
-    return np.asarray((width - 1, 0) + points[:, [1, 0, 2, 4, 3]] * (-1, 1), np.float64)
 
 
 def _shifted(face: Face, by: float) -> Face:

@@ -60,8 +60,7 @@ class Embedder:
 
 def align(image: Image, face: Face) -> Image:
     """The face as SFace expects it: upright, 112 × 112."""
-    # Where the picture ends too close to a face, its own reflection disturbs SFace less than a black edge.
-    return warp(image, fit(face.landmarks, TEMPLATE), _SIDE, beyond=cv2.BORDER_REFLECT_101)
+    return warp(image, fit(face.landmarks, TEMPLATE), _SIDE, reflect=face.at_edge(image))
 
 
 def aggregate(vectors: Vectors) -> Vectors:

@@ -49,10 +49,15 @@ def test_what_is_shrunk_first_stays_in_its_place(scale: float, turn: float) -> N
     assert middle == pytest.approx((60, 50), abs=0.3)
 
 
-def test_far_outside_the_picture_is_black() -> None:
-    image = np.full((50, 50, 3), 255, np.uint8)
-    for scale in (0.1, 1.0):
-        assert not warp(image, transform(0, scale, (-1e4, -1e4)), 112).any()
+@pytest.mark.parametrize("scale", [0.1, 1.0])
+def test_beyond_the_picture_is_black_or_its_reflection(scale: float) -> None:
+    image = np.full((800, 800, 3), 200, np.uint8)
+    shifted = transform(0, scale, (40, 40))
+    black, reflected = warp(image, shifted, 112), warp(image, shifted, 112, reflect=True)
+    assert not black[:38].any()
+    assert (reflected == 200).all()
+    assert (black[45:80, 45:80] == 200).all()
+    assert not warp(image, transform(0, scale, (-1e4, -1e4)), 112).any()
 
 
 def test_a_mirror_twice_is_the_picture() -> None:
