@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from services import crops
@@ -53,11 +54,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One face of a photo. `match` is None when nobody reaches the threshold: unknown."""
+    """One face of a photo. `match` is None when nobody reaches the threshold: unknown.
+
+    `runner_up` is the next most similar person who reaches it too, and is nobody else's match in the photo.
+    """
 
     number: int
     box: Box
     match: Candidate | None
+    runner_up: Candidate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,17 @@ class Identification:
         return sum(sighting.match is not None for sighting in self.sightings)
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The same faces searched both ways, at one threshold: `faces` singly, `users` by user vector."""
+
+    faces: Identification
+    users: Identification
+
+
+Denied = Mapping[int, Collection[str]]  # a face's number to the `user_id` of those who it is not
+
+
 class Search:
     """Searches one collection."""
 
@@ -89,7 +105,9 @@ class Search:
         self._collection_id = collection_id
         self._strategy = strategy
 
-    def identify(self, photo: Photo, *, mode: Mode, threshold: float) -> Identification:
+    def identify(
+        self, photo: Photo, *, mode: Mode, threshold: float, denied: Denied = MappingProxyType({})
+    ) -> Identification:
         """Everyone in the photo; each person is named at most once, on the face most similar to them.
 
         Raises `services.errors.Unavailable` when Rekognition cannot be asked.
@@ -98,14 +116,16 @@ class Search:
         with in_words():
             found = look(photo, mode, threshold)
         found = [found[index] for index in crops.reading_order([box for box, _ in found])]
-        matches = _assign([similarities for _, similarities in found])
-        people = self._records.people_by_id([user_id for user_id, _ in matches.values()])
-        sightings = []
-        for index, (box, _) in enumerate(found):
-            user_id, similarity = matches.get(index, ("", 0.0))
-            person = people.get(user_id)
-            sightings.append(Sighting(index + 1, box, Candidate(person, similarity) if person else None))
-        return Identification(photo.width, photo.height, mode, threshold, tuple(sightings))
+        boxes = [box for box, _ in found]
+        rows = [_without(row, denied.get(number, ())) for number, (_, row) in enumerate(found, start=1)]
+        return Identification(photo.width, photo.height, mode, threshold, self._sightings(boxes, rows))
+
+    def compare(self, photo: Photo, *, threshold: float) -> Comparison:
+        """Everyone in the photo by single faces, and by user vectors. Raises as `identify` does."""
+        return Comparison(
+            faces=self.identify(photo, mode=Mode.FACES, threshold=threshold),
+            users=self.identify(photo, mode=Mode.USERS, threshold=threshold),
+        )
 
     def sweep(self) -> int:
         """Delete the faces that a search interrupted by a crash has left in the collection; how many there were."""
@@ -116,6 +136,21 @@ class Search:
         ]
         self._rekognition.delete_faces(self._collection_id, strays)
         return len(strays)
+
+    def _sightings(self, boxes: Sequence[Box], rows: Sequence[_Similarities]) -> tuple[Sighting, ...]:
+        matches = _assign(rows)
+        named = {user_id for user_id, _ in matches.values()}
+        runners_up = {index: _best(_without(rows[index], named)) for index in matches}
+        user_ids = {pair[0] for pair in (*matches.values(), *runners_up.values()) if pair}
+        people = self._records.people_by_id(sorted(user_ids))
+
+        def candidate(pair: tuple[str, float] | None) -> Candidate | None:
+            return Candidate(people[pair[0]], pair[1]) if pair and pair[0] in people else None
+
+        return tuple(
+            Sighting(index + 1, box, candidate(matches.get(index)), candidate(runners_up.get(index)))
+            for index, box in enumerate(boxes)
+        )
 
     def _by_index(self, photo: Photo, mode: Mode, threshold: float) -> list[tuple[Box, _Similarities]]:
         face_ids: list[str] = []
@@ -190,6 +225,14 @@ class Search:
 
 
 _Similarities = dict[str, float]  # user_id to similarity
+
+
+def _without(similarities: _Similarities, user_ids: Collection[str]) -> _Similarities:
+    return {user_id: value for user_id, value in similarities.items() if user_id not in user_ids}
+
+
+def _best(similarities: _Similarities) -> tuple[str, float] | None:
+    return max(similarities.items(), key=lambda pair: (pair[1], pair[0]), default=None)
 
 
 def _assign(similarities: Sequence[_Similarities]) -> dict[int, tuple[str, float]]:

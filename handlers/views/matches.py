@@ -8,8 +8,8 @@ from slack_sdk.models.blocks.basic_components import SlackFile
 from handlers.slack import Message
 from handlers.views import rich, words
 from services import annotate
-from services.percent import percent
-from services.search import Identification, Mode, Sighting
+from services.percent import likelihood, percent
+from services.search import Candidate, Identification, Mode, Sighting
 
 _BY_MODE = {Mode.USERS: "user vectors", Mode.FACES: "single faces"}
 
@@ -46,5 +46,16 @@ def _count(found: Identification) -> str:
 def _line(sighting: Sighting) -> rich.Line:
     if sighting.match is None:
         return [f"{sighting.number} · unknown"]
-    name, similarity = sighting.match.person.name, sighting.match.similarity
-    return [f"{sighting.number} · ", rich.Bold(name), f" — {percent(similarity)}"]
+    return [f"{sighting.number} · ", *candidate(sighting.match), *_or_else(sighting)]
+
+
+def candidate(candidate: Candidate) -> rich.Line:
+    """A name, the similarity, and how sure that makes one."""
+    similarity = candidate.similarity
+    return [rich.Bold(candidate.person.name), f" — {percent(similarity)}, {likelihood(similarity)}"]
+
+
+def _or_else(sighting: Sighting) -> rich.Line:
+    if sighting.runner_up is None:
+        return []
+    return ["; or ", sighting.runner_up.person.name, f" — {percent(sighting.runner_up.similarity)}"]

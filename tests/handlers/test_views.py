@@ -13,7 +13,7 @@ from handlers.views.enroll import Whom
 from services.crops import Box
 from services.enrolment import Fate, Outcome, Result
 from services.people import Receipt
-from services.percent import percent
+from services.percent import likelihood, percent
 from services.preferences import Tuning
 from services.records import Person
 from services.search import Candidate, Identification, Mode, Sighting
@@ -96,7 +96,7 @@ def test_any_name_makes_valid_blocks(name: str) -> None:
 
 def test_the_list_counts_names_and_tells_how_it_was_compared() -> None:
     message = matches.answer(_found("Alice", None), title="Photo 1 of 2")
-    assert message.text == "Photo 1 of 2: 1 of 2 faces recognised\n1 · Alice — 99.9 %\n2 · unknown"
+    assert message.text == "Photo 1 of 2: 1 of 2 faces recognised\n1 · Alice — 99.9 %, almost certainly\n2 · unknown"
     assert "Threshold 99 % · compared with user vectors" in _shown(message)
 
 
@@ -106,6 +106,20 @@ def test_the_list_counts_names_and_tells_how_it_was_compared() -> None:
 )
 def test_similarity_is_cut_and_never_rounded_up(similarity: float, shown: str) -> None:
     assert percent(similarity) == shown
+
+
+@pytest.mark.parametrize(
+    ("similarity", "words"),
+    [(99.9, "almost certainly"), (99.89, "very likely"), (99, "very likely"), (90, "probably"), (80, "perhaps")],
+)
+def test_how_sure_is_said_in_words(similarity: float, words: str) -> None:
+    assert likelihood(similarity) == words
+
+
+def test_a_runner_up_is_named() -> None:
+    sighting = Sighting(1, Box(0, 0, 9, 9), Candidate(_person("Ann"), 99.8), Candidate(_person("Eve"), 99.2))
+    message = matches.answer(Identification(640, 480, Mode.USERS, 99.0, (sighting,)))
+    assert message.text.splitlines()[1] == "1 · Ann — 99.8 %, very likely; or Eve — 99.2 %"
 
 
 def test_a_result_says_of_every_photo_what_became_of_it() -> None:

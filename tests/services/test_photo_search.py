@@ -77,3 +77,35 @@ def test_strays_of_an_interrupted_search_are_swept(searched: House, group: bytes
         )
     assert searched.workspace.search.sweep() == 3
     assert len(searched.face_ids() - before) == 3, "a search that may still be running is left alone"
+
+
+def test_who_a_face_is_denied_to_be_is_not_named(searched: House, group: bytes) -> None:
+    barack = searched.workspace.people.get("Barack")
+    found = searched.workspace.search.identify(
+        images.open(group), mode=Mode.USERS, threshold=99, denied={1: {barack.user_id}}
+    )
+    assert _names(found) == [None, None, "Joe"]
+
+
+def test_a_runner_up_passes_the_threshold_and_takes_over_when_the_first_is_denied(
+    searched: House, group: bytes, given_photo: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.enrolment.SAME", 101)  # or the same face is not enrolled under two names
+    assert searched.enroll("Double", given_photo("obama_partial_face.jpg")) == ["added"]
+    search, photo = searched.workspace.search, images.open(group)
+    first, _, joe = search.identify(photo, mode=Mode.USERS, threshold=80).sightings
+    assert first.match is not None
+    assert first.runner_up is not None
+    assert first.match.similarity >= first.runner_up.similarity >= 80
+    assert {first.match.person.name, first.runner_up.person.name} == {"Barack", "Double"}
+    assert joe.runner_up is None
+    denied = {1: {first.match.person.user_id}}
+    again = search.identify(photo, mode=Mode.USERS, threshold=80, denied=denied).sightings[0]
+    assert (again.match, again.runner_up) == (first.runner_up, None)
+
+
+def test_a_comparison_has_the_same_faces_both_ways(searched: House, group: bytes) -> None:
+    compared = searched.workspace.search.compare(images.open(group), threshold=99)
+    assert (compared.faces.mode, compared.users.mode) == (Mode.FACES, Mode.USERS)
+    assert _names(compared.faces) == _names(compared.users) == ["Barack", None, "Joe"]
+    assert [s.box for s in compared.faces.sightings] == [s.box for s in compared.users.sightings]
