@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from handlers import enroll, errors, facesearch, photos
+from handlers import corrections, enroll, errors, facesearch, photos
 from handlers.desk import Desk
 
 
@@ -14,6 +14,7 @@ def register(app: App, desk: Desk) -> None:
     enroll.register(app, desk)
     facesearch.register(app, desk)
     photos.register(app, desk)
+    corrections.register(app, desk)
 
 
 __all__ = ["Desk", "register"]

@@ -15,9 +15,11 @@ from handlers.desk import Desk
 from handlers.slack import Place, Slack, SlackFile, pictures_of, unescape
 from handlers.views import enroll as views
 from handlers.views import words
+from handlers.views.corrections import Naming
 from handlers.views.enroll import Whom
 from services import annotate, images, names
 from services.annotate import Label
+from services.crops import Box
 from services.enrolment import Fate, GivenPhoto, Outcome, Request
 from services.errors import Refusal
 from services.jobs import Payload, Step
@@ -98,6 +100,21 @@ def submit_message(desk: Desk, event: Mapping[str, Any], files: Sequence[SlackFi
     )
 
 
+def submit_face(desk: Desk, naming: Naming, whom: Whom, *, key: str, user: str) -> None:
+    """Store the job that enrols one face of a photo that was posted."""
+    place = naming.place
+    desk.jobs.submit(
+        JOB,
+        key,
+        {
+            **_about(whom, user),
+            "place": [place.channel, place.thread_ts, place.only],
+            "files": [[naming.file_id, f"Face {naming.face.number}"]],
+            "at": list(naming.face.box),
+        },
+    )
+
+
 def _submission(view: Mapping[str, Any], *, user: str) -> dict[str, Any]:
     values = view["state"]["values"]
     whom, given = views.asked(view["private_metadata"])
@@ -121,8 +138,10 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
     try:
         whom = _who(slack, payload, place)
         request = Request(whom.name, payload["user"], views.STATEMENT_VERSION, whom.member)
+        at = Box(*payload["at"]) if "at" in payload else None
         given = [
-            GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face")) for file_id, name in payload["files"]
+            GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face"), at)
+            for file_id, name in payload["files"]
         ]
         enrolment = desk.workspaces.open().enrolment
         result = step("enroll", lambda: enrolment.enroll(request, given))

@@ -15,8 +15,9 @@ from slack_sdk import WebClient
 
 from handlers import enroll, errors
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, SlackFile, pictures_of
-from handlers.views import matches, words
+from handlers.slack import Message, Place, Slack, SlackFile, pictures_of
+from handlers.views import corrections, matches, words
+from handlers.views.corrections import Answered
 from services import annotate, images
 from services.images import Photo
 from services.jobs import Payload, Step
@@ -150,6 +151,12 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     conclude(payload["channel"], payload["ts"])
 
 
+def _list(found: Identification, title: str, file_id: str, *, picture: str | None) -> Message:
+    answered = Answered(file_id, title, found.mode, found.threshold)
+    buttons = corrections.buttons(found, answered, private=picture is not None)
+    return matches.answer(found, title, picture=picture, buttons=buttons)
+
+
 def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: str, title: str) -> bool:
     """Answer one photo; whether there was anything to say."""
     place = Place(payload["channel"], payload["thread"], payload.get("only"))
@@ -174,7 +181,7 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: 
         found = step(f"look {file_id}", look)
         if found.sightings:
             shown = step(f"show {file_id}", show)
-            message = matches.answer(found, title, picture=shown if place.only else None)
+            message = _list(found, title, file_id, picture=shown if place.only else None)
         elif not payload.get("asked", True) and step(f"judge {file_id}", lambda: photo().is_screenshot):
             return False
         else:

@@ -19,6 +19,7 @@ from services.images import MAX_BYTES
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _REDIRECTS = 3
+_LONGEST_UPDATE = 4000  # characters of text beside the blocks
 _WORKING, _DONE = "eyes", "white_check_mark"
 _READY_WITHIN = 5.0  # seconds that a new file may take to be looked at by Slack, and to appear in its thread
 
@@ -98,6 +99,11 @@ class Slack:
             if error.response["error"] not in {"channel_not_found", "not_in_channel", "user_not_in_channel"}:
                 raise
             return self.say(Place(self.direct(place.only)), message)
+
+    def change(self, channel: str, ts: str, message: Message) -> None:
+        """Put another message in the place of one of the bot's."""
+        blocks = [block.to_dict() for block in message.blocks]
+        self._client.chat_update(channel=channel, ts=ts, text=message.text[:_LONGEST_UPDATE], blocks=blocks)
 
     def direct(self, user: str) -> str:
         """The channel of the direct messages with a member."""

@@ -39,6 +39,13 @@ class Box(NamedTuple):
     def center(self) -> tuple[float, float]:
         return self.left + self.width / 2, self.top + self.height / 2
 
+    def overlap(self, other: Box) -> float:
+        """Intersection over union, 0 to 1."""
+        width = min(self.left + self.width, other.left + other.width) - max(self.left, other.left)
+        height = min(self.top + self.height, other.top + other.height) - max(self.top, other.top)
+        shared = max(width, 0.0) * max(height, 0.0)
+        return shared / (self.area + other.area - shared) if shared else 0.0
+
     @classmethod
     def of(cls, ratios: BoundingBoxTypeDef, width: int, height: int) -> Box:
         """From Rekognition's ratios of the photo's sides to pixels."""

@@ -42,12 +42,13 @@ class GivenPhoto:
     """A file given to enrol somebody: its name, for talking about it, and how to read it.
 
     `read` returns the bytes, or raises a `Refusal` that says why they cannot be had. `face` chooses one of several
-    faces by the number it was shown with.
+    faces by the number it was shown with; `at` is the box around the one that is meant, in the file's upright pixels.
     """
 
     name: str
     read: Callable[[], bytes]
     face: int | None = None
+    at: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class Enrolment:
         try:
             data = given.read()
             digest = hashlib.sha256(data).hexdigest()
-            if given.face is None:
+            if given.face is None and given.at is None:
                 self._refuse_known(person, digest)
             photo = images.open(data)
         except _Refused as refused:
@@ -162,7 +163,7 @@ class Enrolment:
         except Refusal as refusal:
             return Outcome(given.name, Fate.NOT_AN_IMAGE, refusal.sentence)
         boxes = self._detect(photo)
-        eligible = _eligible(boxes)
+        eligible = _eligible(boxes) if given.at is None else _around(given.at.scaled(photo.scale), boxes)
         try:
             box = _the_face(eligible, given.face, request.largest)
             picture = crops.jpeg(crops.alone(photo.image, box, boxes))
@@ -279,6 +280,12 @@ def _eligible(boxes: Sequence[Box]) -> tuple[Box, ...]:
     largest = max((box.area for box in boxes), default=0.0)
     eligible = [box for box in boxes if box.area >= largest * _BYSTANDER]
     return tuple(eligible[index] for index in crops.reading_order(eligible))
+
+
+def _around(place: Box, boxes: Sequence[Box]) -> tuple[Box, ...]:
+    """The one face that is in a place, if any is."""
+    nearest = max(boxes, key=place.overlap, default=None)
+    return (nearest,) if nearest is not None and place.overlap(nearest) > 0 else ()
 
 
 def _the_face(boxes: Sequence[Box], chosen: int | None, largest: bool) -> Box:

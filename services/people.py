@@ -1,13 +1,20 @@
-"""The people of a workspace: who is enrolled, and forgetting them."""
+"""The people of a workspace: who is enrolled, and forgetting them, or a face of theirs that is somebody else's."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from services import images
+from services.crops import Box
+from services.images import Photo
 from services.photostore import PhotoStore
-from services.records import Person, Records
+from services.records import EnrolledFace, Person, Records
 from services.rekognition import Rekognition, in_words
+
+_SAME_PLACE = 0.5  # overlap of two boxes around one face
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,38 @@ class People:
         self._records.remove_person(person.user_id)
         self._records.audit(actor, "forget", user_id=person.user_id, faces=len(face_ids), photos=len(photos))
         return Receipt(person.name, len(face_ids), len(photos))
+
+    def unlearn(self, person: Person, data: bytes, box: Box, *, actor: str) -> bool:
+        """Remove the face of a person that was enrolled from the face in `box` of this very file, if one was.
+
+        `box` is in pixels of the file, upright. Of a person without any other face nothing is kept.
+        """
+        photo = images.open(data)
+        digest = hashlib.sha256(data).hexdigest()
+        faces = self._records.faces(person.user_id)
+        with in_words():
+            wrong = [face for face in faces if face.digest == digest and self._shows(face, box, photo)]
+            if wrong and len(wrong) == len(faces):
+                self.forget(person, actor=actor)
+            elif wrong:
+                self._remove(person, wrong, actor)
+        return bool(wrong)
+
+    def _shows(self, face: EnrolledFace, box: Box, photo: Photo) -> bool:
+        """Whether an enrolment photo shows the face in `box` of the photo it came from: nobody else is left in it."""
+        kept = images.open(self._photos.get(face.photo))
+        details = self._client.detect_faces(Image={"Bytes": kept.rekognition_bytes()})["FaceDetails"]
+        boxes = (Box.of(detail["BoundingBox"], photo.width, photo.height) for detail in details)
+        return any(box.overlap(each) > _SAME_PLACE for each in boxes)
+
+    def _remove(self, person: Person, faces: Sequence[EnrolledFace], actor: str) -> None:
+        face_ids = [face.face_id for face in faces]
+        self._client.disassociate_faces(CollectionId=self._collection_id, UserId=person.user_id, FaceIds=face_ids)
+        self._rekognition.delete_faces(self._collection_id, face_ids)
+        for face in faces:
+            self._photos.delete(face.photo)
+            self._records.remove_face(face.face_id)
+        self._records.audit(actor, "unlearn", user_id=person.user_id, faces=len(face_ids))
 
     def _delete_user(self, user_id: str) -> None:
         with suppress(self._client.exceptions.ResourceNotFoundException):  # an earlier erasure came this far

@@ -226,6 +226,11 @@ class Records:
             if db.scalar(sa.select(sa.func.count()).where(_faces.c.face_id == face_id)) == 0:
                 db.execute(sa.insert(_faces).values(row))
 
+    def remove_face(self, face_id: str) -> None:
+        """Forget one enrolled face."""
+        with self._database.begin() as db:
+            db.execute(sa.delete(_faces).where(_faces.c.face_id == face_id))
+
     # Consent
 
     def add_consent(self, user_id: str, *, statement: str, given_by: str) -> None:

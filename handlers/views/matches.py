@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slack_sdk.models.blocks import Block, ContextBlock, ImageBlock, PlainTextObject
+from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, ImageBlock, PlainTextObject
 from slack_sdk.models.blocks.basic_components import SlackFile
 
 from handlers.slack import Message
@@ -14,10 +14,13 @@ from services.search import Candidate, Identification, Mode, Sighting
 _BY_MODE = {Mode.USERS: "user vectors", Mode.FACES: "single faces"}
 
 
-def answer(found: Identification, title: str = "", *, picture: str | None = None) -> Message:
+def answer(
+    found: Identification, title: str = "", *, picture: str | None = None, buttons: ActionsBlock | None = None
+) -> Message:
     """How many were recognised, each face with name and similarity, the threshold and the mode.
 
-    `title` tells the photo from its neighbours when a message has several. `picture` is the id of a file to show above.
+    `title` tells the photo from its neighbours when a message has several. `picture` is the id of a file to show above,
+    `buttons` stand below.
     """
     head = f"{title}: {_count(found)}" if title else _count(found)
     listed = [_line(sighting) for sighting in found.sightings]
@@ -25,7 +28,8 @@ def answer(found: Identification, title: str = "", *, picture: str | None = None
     context = ContextBlock(elements=[PlainTextObject(text=how)])
     text = "\n".join([rich.escape(head), *(rich.plain(line) for line in listed)])
     shown: list[Block] = [_image(picture, found)] if picture else []
-    return Message(text, [*shown, rich.lines([rich.Bold(head)], *listed), context])
+    below = [buttons] if buttons else []
+    return Message(text, [*shown, rich.lines([rich.Bold(head)], *listed), context, *below])
 
 
 def no_face(title: str = "") -> Message:

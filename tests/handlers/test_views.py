@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.slack import Message, SlackFile
-from handlers.views import enroll, facesearch, matches, rich, words
+from handlers.slack import Message, Place, SlackFile
+from handlers.views import corrections, enroll, facesearch, matches, rich, words
+from handlers.views.corrections import Answered, Face, Naming
 from handlers.views.enroll import Whom
 from services.crops import Box
 from services.enrolment import Fate, Outcome, Result
@@ -16,7 +17,7 @@ from services.people import Receipt
 from services.percent import likelihood, percent
 from services.preferences import Tuning
 from services.records import Person
-from services.search import Candidate, Identification, Mode, Sighting
+from services.search import Candidate, Comparison, Identification, Mode, Sighting
 
 TRICKS = [
     "<!channel>",
@@ -31,6 +32,9 @@ TRICKS = [
     "a`b`c",
     "\u202egnp.exe",
 ]
+
+
+ANSWERED = Answered("F1", "Photo 1 of 2", Mode.USERS, 99.5, ((2, "u-1"),))
 
 
 def _person(name: str, faces: int = 2) -> Person:
@@ -67,7 +71,9 @@ def _saying(name: str) -> list[Message]:
     outcome = Outcome(name, Fate.ADDED, f"Added to {name}.")
     asked = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 1, 1), Box(2, 0, 1, 1)))
     return [
-        matches.answer(_found(name, None)),
+        matches.answer(_found(name, None), buttons=corrections.buttons(_found(name, None), ANSWERED, private=False)),
+        corrections.comparison(Comparison(_found(None, name), _found(name, None))),
+        corrections.corrected(_found(name).sightings[0], name, unlearned=True),
         facesearch.people([person]),
         facesearch.confirm_forget(person),
         facesearch.forgotten(Receipt(name, 2, 2)),
@@ -166,3 +172,32 @@ def test_a_threshold_is_explained() -> None:
     assert "is now 90 %" in said
     assert "once in 1,000 comparisons" in said
     assert "single faces" in said
+
+
+def test_buttons_carry_what_they_are_about() -> None:
+    block = corrections.buttons(_found("Alice", None), ANSWERED, private=False).to_dict()
+    assert corrections.answered_by({"blocks": [{"type": "rich_text", "elements": [{}]}, block]}) == ANSWERED
+    _, unknown, named = block["elements"]
+    assert [Face.unpack(option["value"]) for option in unknown["options"]] == [Face(2, Box(0, 0, 10, 10))]
+    assert [Face.unpack(option["value"]) for option in named["options"]] == [Face(1, Box(0, 0, 10, 10), "u-1")]
+    naming = Naming("F1", Face(2, Box(-3, 0, 10, 10)), Place("C1", "1.2", "U1"))
+    assert Naming.unpack(corrections.modal(naming, "F9").to_dict()["private_metadata"]) == naming
+
+
+def test_denials_add_up_and_still_fit_into_a_button() -> None:
+    answered = ANSWERED.denying(2, "u-2").denying(1, "u-1")
+    assert answered.denials == {1: {"u-1"}, 2: {"u-1", "u-2"}}
+    for number in range(200):
+        answered = answered.denying(number, f"u-{number:032}")
+    assert len(answered.pack()) <= 2000
+
+
+def test_a_private_answer_which_cannot_be_changed_has_no_correction() -> None:
+    actions = [e["action_id"] for e in corrections.buttons(_found("A"), ANSWERED, private=True).to_dict()["elements"]]
+    assert actions == [corrections.COMPARE]
+
+
+def test_a_comparison_has_both_ways_side_by_side() -> None:
+    text = corrections.comparison(Comparison(_found(None, "Bo"), _found("Al", "Bo"))).text.splitlines()
+    assert text[0] == "At 99 % single faces find 1 of 2, user vectors 2"
+    assert text[1:3] == ["1 · single faces: unknown", "1 · user vectors: Al — 99.9 %, almost certainly"]

@@ -1,0 +1,144 @@
+"""The buttons of an answer: *Compare*, *Who is this?* and *Not Alice*. All they need to know travels with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from handlers import enroll, errors
+from handlers.desk import Desk
+from handlers.slack import Place, Slack
+from handlers.views import corrections as views
+from handlers.views import enroll as enroll_views
+from handlers.views import matches, words
+from handlers.views.corrections import Answered, Face, Naming
+from handlers.views.enroll import Whom
+from services import crops, images, names
+from services.errors import NotFound, Refusal
+from services.jobs import Payload, Step
+from services.search import Comparison, Identification
+
+COMPARE_JOB = "compare"
+NOT_JOB = "not_them"
+
+
+def register(app: App, desk: Desk) -> None:
+    desk.jobs.register(COMPARE_JOB, partial(_compare, desk))
+    desk.jobs.register(NOT_JOB, partial(_not_them, desk))
+
+    @app.action(views.COMPARE)
+    def compare(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        desk.jobs.submit(COMPARE_JOB, _once(body), {**_where(body), "answered": action["value"]})
+        ack()
+
+    @app.action(views.NOT)
+    def not_them(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        face = action["selected_option"]["value"]
+        answered = views.answered_by(body["message"])
+        payload = {**_where(body), "user": body["user"]["id"], "face": face, "answered": answered.pack()}
+        desk.jobs.submit(NOT_JOB, f"{_once(body)}-{face}", payload)
+        ack()
+
+    @app.action(views.WHO)
+    def who(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        ack()
+        place = Place(*_where(body)["place"])
+        naming = Naming(action["block_id"], Face.unpack(action["selected_option"]["value"]), place)
+        opened = client.views_open(trigger_id=body["trigger_id"], view=views.modal(naming))
+        # The trigger lives for three seconds, so the picture comes when it is cut.
+        shown = views.modal(naming, _crop(Slack(client), naming))
+        with suppress(SlackApiError):  # the modal was closed meanwhile
+            client.views_update(view_id=opened["view"]["id"], view=shown)
+
+    @app.view(views.CALLBACK)
+    def named(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        naming = Naming.unpack(view["private_metadata"])
+        try:
+            name = names.clean(view["state"]["values"][enroll_views.NAME][enroll_views.NAME]["value"] or "")
+        except Refusal as refusal:
+            ack(response_action="errors", errors={enroll_views.NAME: refusal.sentence})
+            return
+        enroll.submit_face(
+            desk, naming, Whom(name, None, naming.place.channel), key=view["id"], user=body["user"]["id"]
+        )
+        ack()
+
+
+def _crop(slack: Slack, naming: Naming) -> str:
+    photo = images.open(slack.fetch(naming.file_id))
+    picture = crops.cut(photo.image, naming.face.box.scaled(photo.scale))
+    return slack.keep(crops.jpeg(picture), name="face.jpg", alt=f"Face {naming.face.number}")
+
+
+def _where(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The message with the buttons, and where to answer: beside it, for those who see it."""
+    container = body["container"]
+    only = body["user"]["id"] if container.get("is_ephemeral") else None
+    return {"ts": container["message_ts"], "place": [container["channel_id"], container.get("thread_ts"), only]}
+
+
+def _once(body: Mapping[str, Any]) -> str:
+    """The same for two clicks on one answer, until the answer is another."""
+    container, message = body["container"], body.get("message") or {}
+    edited = (message.get("edited") or {}).get("ts", "")
+    return f"{container['channel_id']}-{container['message_ts']}-{edited}"
+
+
+def _told(work: Callable[[Desk, Payload, Step], None]) -> Callable[[Desk, Payload, Step], None]:
+    """A job whose errors are told where it would have answered."""
+
+    def job(desk: Desk, payload: Payload, step: Step) -> None:
+        try:
+            work(desk, payload, step)
+        except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
+            sentence = errors.in_words(error)
+            step("refuse", lambda: desk.slack().say(Place(*payload["place"]), words.sentence(sentence)))
+
+    return job
+
+
+@_told
+def _compare(desk: Desk, payload: Payload, step: Step) -> None:
+    """The job: search the photo both ways, and say side by side what each finds."""
+    slack, answered = desk.slack(), Answered.unpack(payload["answered"])
+    search = desk.workspaces.open().search
+
+    def look() -> Comparison:
+        return search.compare(images.open(slack.fetch(answered.file_id)), threshold=answered.threshold)
+
+    compared = step("look", look)
+    step("say", lambda: slack.say(Place(*payload["place"]), views.comparison(compared, answered.title)))
+
+
+@_told
+def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
+    """The job: unlearn the face where it was enrolled, search again without that person, and correct the answer."""
+    slack, workspace = desk.slack(), desk.workspaces.open()
+    face, place = Face.unpack(payload["face"]), Place(*payload["place"])
+    answered = Answered.unpack(payload["answered"]).denying(face.number, face.user_id)
+
+    def unlearn() -> tuple[str, bool]:
+        person = workspace.records.people_by_id([face.user_id]).get(face.user_id)
+        if person is None:
+            raise NotFound("That person is forgotten already.")
+        data = slack.fetch(answered.file_id)
+        return person.name, workspace.people.unlearn(person, data, face.box, actor=payload["user"])
+
+    def look() -> Identification:
+        photo = images.open(slack.fetch(answered.file_id))
+        return workspace.search.identify(
+            photo, mode=answered.mode, threshold=answered.threshold, denied=answered.denials
+        )
+
+    name, unlearned = step("unlearn", unlearn)
+    found = step("look", look)
+    message = matches.answer(found, answered.title, buttons=views.buttons(found, answered, private=False))
+    step("update", lambda: slack.change(place.channel, payload["ts"], message))
+    corrected = views.corrected(found.sightings[face.number - 1], name, unlearned=unlearned)
+    step("say", lambda: slack.say(Place(place.channel, place.thread_ts, payload["user"]), corrected))

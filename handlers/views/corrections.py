@@ -1,0 +1,183 @@
+"""Below an answer: compare both ways of searching, name an unknown face, or say that a face is somebody else's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ImageBlock,
+    InputBlock,
+    InteractiveElement,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    StaticSelectElement,
+)
+from slack_sdk.models.blocks.basic_components import SlackFile
+from slack_sdk.models.views import View
+
+from handlers.slack import Message, Place
+from handlers.views import enroll, matches, rich
+from services import names
+from services.crops import Box
+from services.search import Comparison, Identification, Mode, Sighting
+
+COMPARE, WHO, NOT = "compare", "who_is_this", "not_them"
+CALLBACK = "name_face"
+_MOST_OPTIONS = 100  # Slack's limit
+_MOST_DENIED = 40  # what fits into the value of a button
+_LONGEST_NAME = 60  # characters of an option
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an answer was about and how it was searched; it travels with its buttons, as do the denials so far."""
+
+    file_id: str
+    title: str
+    mode: Mode
+    threshold: float
+    denied: tuple[tuple[int, str], ...] = ()
+
+    def pack(self) -> str:
+        return json.dumps([self.file_id, self.title, self.mode, self.threshold, self.denied], separators=(",", ":"))
+
+    @classmethod
+    def unpack(cls, text: str) -> Answered:
+        file_id, title, mode, threshold, denied = json.loads(text)
+        return cls(file_id, title, Mode(mode), threshold, tuple((number, user_id) for number, user_id in denied))
+
+    def denying(self, number: int, user_id: str) -> Answered:
+        """The same after somebody said that this face is not that person's."""
+        return replace(self, denied=(*self.denied, (number, user_id))[-_MOST_DENIED:])
+
+    @property
+    def denials(self) -> dict[int, set[str]]:
+        by_number: dict[int, set[str]] = {}
+        for number, user_id in self.denied:
+            by_number.setdefault(number, set()).add(user_id)
+        return by_number
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face of a photo by number and box; `user_id` is who it was taken for."""
+
+    number: int
+    box: Box
+    user_id: str = ""
+
+    def pack(self) -> str:
+        return " ".join([str(self.number), *(str(round(side)) for side in self.box), self.user_id]).strip()
+
+    @classmethod
+    def unpack(cls, text: str) -> Face:
+        number, left, top, width, height, *user_id = text.split()
+        return cls(int(number), Box(float(left), float(top), float(width), float(height)), "".join(user_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Which face of which file a modal names, and where its result is said."""
+
+    file_id: str
+    face: Face
+    place: Place
+
+    def pack(self) -> str:
+        place = [self.place.channel, self.place.thread_ts, self.place.only]
+        return json.dumps([self.file_id, self.face.pack(), place], separators=(",", ":"))
+
+    @classmethod
+    def unpack(cls, text: str) -> Naming:
+        file_id, face, place = json.loads(text)
+        return cls(file_id, Face.unpack(face), Place(*place))
+
+
+def buttons(found: Identification, answered: Answered, *, private: bool) -> ActionsBlock:
+    """Compare; *Who is this?* for the unknown; *Not Alice* for the named, where the answer is there to be changed."""
+    elements: list[InteractiveElement] = [
+        ButtonElement(text="Compare", action_id=COMPARE, value=answered.pack()),
+    ]
+    unknown = [_option(f"Face {s.number}", Face(s.number, s.box)) for s in found.sightings if s.match is None]
+    named = [] if private else [_not(sighting) for sighting in found.sightings if sighting.match]
+    for action, words, options in ((WHO, "Who is this?", unknown), (NOT, "Not this person?", named)):
+        if options:
+            placeholder = PlainTextObject(text=words)
+            elements.append(
+                StaticSelectElement(action_id=action, placeholder=placeholder, options=options[:_MOST_OPTIONS])
+            )
+    return ActionsBlock(block_id=answered.file_id, elements=elements)
+
+
+def answered_by(message: Mapping[str, Any]) -> Answered:
+    """What the answer in a message of Slack's was about."""
+    elements = (element for block in message["blocks"] for element in block.get("elements", ()))
+    return Answered.unpack(next(e["value"] for e in elements if e.get("action_id") == COMPARE))
+
+
+def comparison(compared: Comparison, title: str = "") -> Message:
+    """Every face by single faces and by user vectors, and by how many the one finds more."""
+    head = f"{title}: {_found(compared)}" if title else _found(compared)
+    rows: list[rich.Line] = []
+    for faces, users in zip(compared.faces.sightings, compared.users.sightings, strict=True):
+        rows += [
+            [f"{faces.number} · single faces: ", *_who(faces)],
+            [f"{faces.number} · user vectors: ", *_who(users)],
+        ]
+    text = "\n".join(rich.plain(line) for line in ([head], *rows))
+    return Message(text, [rich.lines([rich.Bold(head)]), rich.bullets(*rows)])
+
+
+def modal(naming: Naming, crop: str | None = None) -> View:
+    """Asks for the name of a face; `crop` is the id of its picture, once there is one."""
+    label = PlainTextObject(text="Name")
+    element = PlainTextInputElement(action_id=enroll.NAME, max_length=names.MAX_LENGTH, focus_on_load=True)
+    shown: list[Block] = []
+    if crop is not None:
+        shown = [ImageBlock(slack_file=SlackFile(id=crop), alt_text=f"Face {naming.face.number}")]
+    return View(
+        type="modal",
+        callback_id=CALLBACK,
+        private_metadata=naming.pack(),
+        title=PlainTextObject(text="Who is this?"),
+        submit=PlainTextObject(text="Enrol"),
+        close=PlainTextObject(text="Cancel"),
+        blocks=[*shown, InputBlock(block_id=enroll.NAME, label=label, element=element), enroll.consent()],
+    )
+
+
+def corrected(sighting: Sighting, name: str, *, unlearned: bool) -> Message:
+    """Who the face is instead, and whether something wrong was learned from it."""
+    line: rich.Line = [f"{sighting.number} is not ", rich.Bold(name), "; without them it is ", *_who(sighting), "."]
+    forgot = "I had learned this very face as theirs, and have removed it."
+    said = [line, [forgot]] if unlearned else [line]
+    return Message("\n".join(rich.plain(each) for each in said), [rich.lines(*said)])
+
+
+def _found(compared: Comparison) -> str:
+    faces, users = compared.faces.recognised, compared.users.recognised
+    count = len(compared.users.sightings)
+    return f"At {compared.users.threshold:g} % single faces find {faces} of {count}, user vectors {users}"
+
+
+def _who(sighting: Sighting) -> rich.Line:
+    return matches.candidate(sighting.match) if sighting.match else ["unknown"]
+
+
+def _not(sighting: Sighting) -> Option:
+    assert sighting.match is not None  # noqa: S101  # only the named come here
+    person = sighting.match.person
+    return _option(
+        f"{sighting.number} is not {person.name[:_LONGEST_NAME]}", Face(sighting.number, sighting.box, person.user_id)
+    )
+
+
+def _option(label: str, face: Face) -> Option:
+    return Option(text=PlainTextObject(text=label, emoji=False), value=face.pack())

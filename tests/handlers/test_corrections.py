@@ -1,0 +1,87 @@
+"""The buttons of an answer: compare, name an unknown face, say that a face is somebody else's."""
+
+import pytest
+from team import PHOTOS, Json, Photo, Team, eventually, shown
+
+from handlers.views import corrections, enroll
+
+pytestmark = pytest.mark.usefixtures("nobody_known")
+
+
+def _click(team: Team, message: Json, action_id: str, option: int = 0) -> None:
+    block = message["blocks"][-1]
+    element = next(each for each in block["elements"] if each["action_id"] == action_id)
+    action = {"block_id": block["block_id"], "action_id": action_id, "type": element["type"]}
+    if element["type"] == "static_select":
+        action["selected_option"] = element["options"][option]
+    container = {"type": "message", "channel": PHOTOS, "ts": message["ts"]}
+    team.member.do("action", container=container, action=action, state={"values": {}})
+
+
+def _changed(team: Team, thread: str, text: str) -> Json:
+    def found() -> Json | None:
+        return next((m for m in team.thread(thread, 2) if text in shown(m)), None)
+
+    return eventually(found, f"a message with {text!r}", within=30)
+
+
+def test_compare_shows_both_ways_once_however_often_it_is_clicked(
+    team: Team, photo: Photo, pair: tuple[str, bytes]
+) -> None:
+    team.thread(team.post("enroll joe", photo("biden.jpg")), 1)
+    ts = team.post("who?", pair)
+    answer = team.thread(ts, 2)[1]
+    for _ in range(2):
+        _click(team, answer, corrections.COMPARE)
+    compared = shown(team.thread(ts, 3)[2])
+    assert "single faces find 1 of 2, user vectors 1" in compared
+    assert "1 · user vectors: unknown" in compared
+    assert "2 · single faces: Joe — 99." in compared
+    later = team.post("later", photo("obama.jpg"))
+    team.thread(later, 2)
+    assert len(team.thread(ts, 3)) == 3
+
+
+def test_an_unknown_face_is_named_and_known_from_then_on(team: Team, pair: tuple[str, bytes]) -> None:
+    ts = team.post("who?", pair)
+    _click(team, team.thread(ts, 2)[1], corrections.WHO, option=1)
+
+    def cut() -> Json | None:
+        views = team.member.get("boot")["views"]
+        return views[-1] if views and views[-1]["blocks"][0]["type"] == "image" else None
+
+    view = eventually(cut, "the modal shows the face", within=20)
+    consent = {"value": enroll.STATEMENT_VERSION, "text": {"type": "plain_text", "text": enroll.STATEMENT}}
+    values = {
+        enroll.NAME: {enroll.NAME: {"type": "plain_text_input", "value": "Joe"}},
+        enroll.CONSENT: {enroll.CONSENT: {"type": "checkboxes", "selected_options": [consent]}},
+    }
+    team.member.do("view_submit", view_id=view["id"], state={"values": values})
+    assert "Joe: 1 of 1 photo added" in shown(team.thread(ts, 3)[2])
+    ts = team.post("and now?", pair)
+    listed = shown(team.thread(ts, 2)[1])
+    assert "1 · unknown" in listed
+    assert "2 · Joe — 99." in listed
+
+
+def test_a_wrong_name_is_taken_back_and_unlearned(team: Team, photo: Photo, pair: tuple[str, bytes]) -> None:
+    team.thread(team.post("enroll joe", photo("biden.jpg")), 1)
+    team.thread(team.post("enroll barack", photo("obama.jpg"), photo("obama3.jpg")), 1)
+    learned = photo("obama2.jpg")
+    team.thread(team.post("enroll barack", learned), 1)
+    ts = team.post("who?", learned)
+    answer = team.thread(ts, 2)[1]
+    assert "1 · Barack" in shown(answer)
+    for _ in range(2):
+        _click(team, answer, corrections.NOT)
+    assert "0 of 1 face recognised" in shown(_changed(team, ts, "1 · unknown"))
+    said = shown(_changed(team, ts, "1 is not Barack"))
+    assert "I had learned this very face as theirs" in said
+    assert {person.name: person.faces for person in team.workspace.people.all()} == {"Barack": 2, "Joe": 1}
+    ts = team.post("both?", pair)
+    answer = team.thread(ts, 2)[1]
+    assert "2 of 2 faces recognised" in shown(answer)
+    _click(team, answer, corrections.NOT, option=1)
+    corrected = _changed(team, ts, "2 · unknown")
+    assert "1 · Barack" in shown(corrected)
+    assert {person.name: person.faces for person in team.workspace.people.all()} == {"Barack": 2, "Joe": 1}

@@ -1,0 +1,51 @@
+"""Taking back a face that was enrolled: that very face of that very file, and nothing else."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from house import House
+
+from services import images
+from services.crops import Box
+from services.enrolment import GivenPhoto
+from services.search import Mode
+
+Given = Callable[[str], GivenPhoto]
+
+
+def _boxes(house: House, photo: bytes) -> list[Box]:
+    found = house.workspace.search.identify(images.open(photo), mode=Mode.USERS, threshold=99)
+    return [sighting.box for sighting in found.sightings]
+
+
+def test_a_face_is_enrolled_by_the_place_it_was_seen_at(house: House, group: bytes) -> None:
+    boxes = _boxes(house, group)
+    given = GivenPhoto("group.jpg", lambda: group)
+    assert house.enroll("Joe", replace(given, at=boxes[2])) == ["added"]
+    assert house.enroll("Nobody", replace(given, at=Box(0, 470, 9, 9))) == ["no_face"]
+    found = house.workspace.search.identify(images.open(group), mode=Mode.USERS, threshold=99)
+    assert [s.match.person.name if s.match else None for s in found.sightings] == [None, None, "Joe"]
+
+
+def test_only_the_very_face_is_unlearned(house: House, group: bytes, given_photo: Given) -> None:
+    people = house.workspace.people
+    boxes = _boxes(house, group)
+    house.enroll("Barack", given_photo("obama.jpg"))
+    assert house.enroll("Barack", GivenPhoto("group.jpg", lambda: group, at=boxes[0])) == ["added"]
+    barack = people.get("Barack")
+    assert people.unlearn(barack, group, boxes[1], actor="U1") is False
+    assert people.unlearn(barack, group + b" ", boxes[0], actor="U1") is False
+    assert people.get("Barack").faces == 2
+    assert people.unlearn(barack, group, boxes[0], actor="U1") is True
+    assert people.get("Barack").faces == 1
+    assert len(house.face_ids()) == len(list(house.photos.keys(""))) == 1
+    assert house.workspace.records.audit_log()[0].action == "unlearn"
+
+
+def test_whoever_has_no_other_face_is_forgotten(house: House, group: bytes) -> None:
+    people = house.workspace.people
+    box = _boxes(house, group)[2]
+    house.enroll("Joe", GivenPhoto("group.jpg", lambda: group, at=box))
+    assert people.unlearn(people.get("Joe"), group, box, actor="U1") is True
+    assert people.all() == ()
+    assert house.face_ids() == set()
