@@ -61,8 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory() as folder:
             _write_questions(Path(folder), size)
             for name in options.only.split(","):
-                print(f"{size:,} · {name}", file=sys.stderr)
                 rows.append(Row(size, name, _run_apart(python, name, Path(folder))))
+                print(rows[-1], file=sys.stderr)  # building a graph over a million takes half an hour
     if options.json:
         print(json.dumps([asdict(row) for row in rows], indent=2))
     else:
