@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from services import crops, images, names
@@ -90,13 +90,18 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class _Face:
-    """A face stored in the collection, not yet anybody's. `alike` are the faces of this batch that resemble it."""
+    """A face stored in the collection, not yet anybody's.
+
+    `kin` are the person's faces and those of this batch that resemble it, with their similarity; `other` is somebody
+    else whose face it might be.
+    """
 
     file: str
     digest: str
     picture: bytes
     face_id: str
-    alike: frozenset[str] = frozenset()
+    kin: Mapping[str, float] = field(default_factory=dict)
+    other: str | None = None
 
 
 class Enrolment:
@@ -203,29 +208,28 @@ class Enrolment:
 
         A person's first face is taken on trust and the rest are compared with it, so it must not be the odd one out.
         """
-        compared: dict[str, _Face | Outcome] = {}
-        batch = {face.face_id for face in looked if isinstance(face, _Face)}
-        for face in looked:
-            if isinstance(face, _Face) and face.face_id not in compared:
-                compared[face.face_id] = self._compare(person, face, batch)
-        fates = {face_id: fate for face_id, fate in compared.items() if isinstance(fate, Outcome)}
-        for face in sorted((f for f in compared.values() if isinstance(f, _Face)), key=lambda f: -len(f.alike)):
-            fates[face.face_id] = self._associate(request, person, face)
+        faces = {face.face_id: face for face in looked if isinstance(face, _Face)}
+        faces = {face_id: self._compare(person, face, faces.keys()) for face_id, face in faces.items()}
+        fates: dict[str, Outcome] = {}
+        for face in sorted(faces.values(), key=lambda face: -len(face.kin.keys() & faces.keys())):
+            if face.other is None or _belongs(face, faces):
+                fates[face.face_id] = self._associate(request, person, face)
+            else:
+                other = self._records.people_by_id([face.other])[face.other]
+                fates[face.face_id] = Outcome(face.file, Fate.ENROLLED_AS_ANOTHER, _as_another(other.name))
         return list(_in_order(person, looked, fates))
 
-    def _compare(self, person: Person, face: _Face, batch: set[str]) -> _Face | Outcome:
+    def _compare(self, person: Person, face: _Face, batch: Collection[str]) -> _Face:
+        """The face with whom it resembles: the person's faces, those of this batch, and perhaps somebody else."""
         matches = self._client.search_faces(
             CollectionId=self._collection_id, FaceId=face.face_id, FaceMatchThreshold=ALIKE, MaxFaces=4096
         )["FaceMatches"]
         similarities = {match["Face"]["FaceId"]: match["Similarity"] for match in matches}
         owners = self._records.owners(list(similarities))
-        own = max((similarities[f] for f, owner in owners.items() if owner == person.user_id), default=0.0)
-        others = {f: owner for f, owner in owners.items() if owner != person.user_id}
-        nearest = max(others, key=lambda f: similarities[f], default=None)
-        if nearest is not None and similarities[nearest] >= max(SAME, own):
-            other = self._records.people_by_id([others[nearest]])[others[nearest]]
-            return Outcome(face.file, Fate.ENROLLED_AS_ANOTHER, _as_another(other.name))
-        return replace(face, alike=frozenset(similarities.keys() & batch))
+        kin = {f: s for f, s in similarities.items() if f in batch or owners.get(f) == person.user_id}
+        others = {f: s for f, s in similarities.items() if s >= SAME and f in owners and f not in kin}
+        nearest = max(others, key=lambda f: others[f], default=None)
+        return replace(face, kin=kin, other=owners[nearest] if nearest else None)
 
     def _associate(self, request: Request, person: Person, face: _Face) -> Outcome:
         answer = self._client.associate_faces(
@@ -303,6 +307,12 @@ def _the_face(boxes: Sequence[Box], chosen: int | None, largest: bool) -> Box:
             " Use a photo taken from closer by.",
         )
     return box
+
+
+def _belongs(face: _Face, batch: Mapping[str, _Face]) -> bool:
+    """Whether a face that somebody else might claim is the person's all the same: kin that nobody claims vouches."""
+    vouching = (s for f, s in face.kin.items() if f not in batch or batch[f].other is None)
+    return max(vouching, default=0.0) >= SAME
 
 
 def _unindexed(reasons: set[str]) -> _Refused:
