@@ -5,24 +5,13 @@ from pathlib import Path
 
 import pytest
 from page_app import PageApp, running_app
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-CHROMIUM = Path("/usr/bin/chromium")
 PAGE_FOLDER = Path(__file__).parents[2] / "playground" / "page"
 BARE = "http://page.test/"
 """Where `modules` serves the page's files, with no server behind them."""
 
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html"}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("these tests need a browser: apt-get install -y chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")
