@@ -1,34 +1,27 @@
 """Bytes from outside become a safe, upright picture, or a refusal that says what is wrong with them.
 
-What a file is, is read from its content, never from its name. Its header is checked before a pixel is decoded, and a
-picture larger than anybody needs is decoded at a fraction of its size, so a hostile file costs no more than a photo.
+What a file is, is read from its content, never from its name. A simple JPEG, as cameras write it, is decoded at once,
+without a look at its metadata; everything else has decoders with more ways to go wrong, and is decoded in a sandbox.
+Colours are the file's numbers: its ICC profile is not applied, which would cost more than the decoding.
 """
 
 from __future__ import annotations
 
 import io
-import struct
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
-from services.errors import Refusal
+from services import jpeg
+from services.decoding import MIN_SIDE, WORKING_SIDE, ImageError, decode, fit
+from services.sandbox import Sandbox
+
+__all__ = ["MAX_BYTES", "MIN_SIDE", "REKOGNITION_BYTES", "WORKING_SIDE", "ImageError", "Photo", "open"]
 
 MAX_BYTES = 50 * 1024 * 1024
-MAX_PIXELS = 64_000_000  # decoded in full
-MAX_JPEG_PIXELS = 256_000_000  # a JPEG can be decoded at a half, a quarter or an eighth
-WORKING_SIDE = 4096  # px; faces are found and names are read at far less
-MIN_SIDE = 80  # px, Rekognition's least
 REKOGNITION_BYTES = 5 * 1024 * 1024
-
-_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP")
-_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-_MALFORMED = (OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, EOFError, struct.error)
-
-
-class ImageError(Refusal):
-    """These bytes are no picture that can be used; the text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +35,7 @@ class Photo:
     width: int
     height: int
     image: Image.Image
-    _sendable: bytes | None
+    _sendable: bytes | None = field(repr=False)
     format: str
 
     @property
@@ -56,34 +49,25 @@ class Photo:
         return self.image.width / self.width
 
     def rekognition_bytes(self) -> bytes:
-        """What Rekognition is sent: the file itself where it takes it as it is, else a JPEG of at most 5 MB."""
+        """What Rekognition is sent, at most 5 MB: the JPEG that came, or else a new one; no metadata in either."""
         return self._sendable or _jpeg_within(self.image, REKOGNITION_BYTES)
 
 
 def open(data: bytes) -> Photo:  # noqa: A001  # `images.open` says it best
-    """The picture in `data`. Raises `ImageError`."""
+    """The picture in `data`. Raises `ImageError`; and `services.errors.Unavailable` where no process can be started."""
     _refuse_at_sight(data)
-    try:
-        with _header(data) as file:
-            format_ = file.format or "HEIF"
-            _check_size(file)
-            orientation = file.getexif().get(0x0112, 1)
-            size = file.size
-            file.draft("RGB", _working_size(size))
-            file.load()
-            image = _upright_rgb(file)
-            sendable = data if _takes_as_is(file, size, orientation, len(data)) else None
-    except Image.DecompressionBombError as error:
-        raise _too_many_pixels() from error
-    except UnidentifiedImageError as error:
-        raise ImageError("This is not a picture that I can read. Post a JPEG, PNG, HEIC or WebP.") from error
-    except MemoryError as error:
-        raise _too_many_pixels() from error
-    except _MALFORMED as error:
-        raise ImageError("This picture is damaged or cut short. Upload it again, or export it as JPEG.") from error
-    width, height = size[::-1] if (image.width > image.height) != (size[0] > size[1]) else size
-    image.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.LANCZOS)
-    return Photo(width, height, image, sendable, format_)
+    header = jpeg.read(data)
+    bare = header.data if header else data
+    picture = decode(bare) if header and header.simple else _sandbox(os.getpid()).decode(bare)
+    whole = picture.width * picture.height == picture.image.width * picture.image.height
+    sendable = header and header.colours in {1, 3} and whole and len(bare) <= REKOGNITION_BYTES
+    return Photo(picture.width, picture.height, picture.image, bare if sendable else None, picture.format)
+
+
+@lru_cache(maxsize=1)
+def _sandbox(process_id: int) -> Sandbox:
+    """One for each process: after a fork, two would hear each other's answers."""
+    return Sandbox()
 
 
 def _refuse_at_sight(data: bytes) -> None:
@@ -97,65 +81,12 @@ def _refuse_at_sight(data: bytes) -> None:
         )
 
 
-def _header(data: bytes) -> Image.Image:
-    """The picture with its header read, and nothing decoded."""
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        heif = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
-        if heif.size[0] * heif.size[1] > MAX_PIXELS:
-            raise _too_many_pixels()
-        image = heif.to_pillow()  # libheif turns it upright itself
-        image.info.pop("exif", None)
-        return image
-    Image.init()  # or Pillow knows just the formats that it happens to have met
-    return Image.open(io.BytesIO(data), formats=_FORMATS)
-
-
-def _check_size(file: Image.Image) -> None:
-    pixels = file.width * file.height
-    if pixels > (MAX_JPEG_PIXELS if file.format in {"JPEG", "MPO"} else MAX_PIXELS):
-        raise _too_many_pixels()
-    if min(file.size) < MIN_SIDE:
-        raise ImageError(
-            f"This picture is {file.width} × {file.height} px; a side needs at least {MIN_SIDE} px. Post a larger one."
-        )
-
-
-def _too_many_pixels() -> ImageError:
-    return ImageError(f"This picture has more than {MAX_PIXELS // 1_000_000} million pixels. Post a smaller copy.")
-
-
-def _working_size(size: tuple[int, int]) -> tuple[int, int]:
-    """What a JPEG's decoder is asked for: it halves as long as the picture stays at least this large."""
-    scale = min(1.0, WORKING_SIDE / 2 / max(size))
-    return max(1, int(size[0] * scale)), max(1, int(size[1] * scale))
-
-
-def _upright_rgb(file: Image.Image) -> Image.Image:
-    upright = ImageOps.exif_transpose(file)
-    if upright.mode.startswith("I"):
-        upright = upright.convert("I").point(lambda level: level / 256).convert("L")
-    if upright.has_transparency_data:
-        rgba = upright.convert("RGBA")
-        upright = Image.new("RGBA", rgba.size, "white")
-        upright.alpha_composite(rgba)
-    rgb = upright.convert("RGB")
-    rgb.info.clear()
-    return rgb
-
-
-def _takes_as_is(file: Image.Image, size: tuple[int, int], orientation: int, length: int) -> bool:
-    """Whether Rekognition reads the file as we do: a plain JPEG or PNG, of which it turns only the JPEG upright."""
-    plain = (file.format == "JPEG" or (file.format == "PNG" and orientation == 1)) and file.mode in {"RGB", "L"}
-    return plain and length <= REKOGNITION_BYTES and file.size == size and max(size) <= WORKING_SIDE
-
-
 def _jpeg_within(image: Image.Image, limit: int) -> bytes:
-    side, quality = max(image.size), 92
+    side, quality = float(max(image.size)), 92
     while True:
         buffer = io.BytesIO()
         image.save(buffer, "JPEG", quality=quality)
         if buffer.tell() <= limit:
             return buffer.getvalue()
-        side, quality = side * 3 // 4, 88
-        image = image.copy()
-        image.thumbnail((side, side))
+        side, quality = side * 0.75, max(quality - 4, 40)
+        image = image.resize(fit(image.size, side), Image.Resampling.BICUBIC)

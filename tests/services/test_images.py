@@ -10,7 +10,7 @@ import pillow_heif
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 
 from services import images
 from services.images import ImageError
@@ -56,7 +56,7 @@ def test_what_is_no_picture_is_refused_in_words(data: bytes, said: str) -> None:
 
 
 @pytest.mark.parametrize("kept", [0.3, 0.6, 0.95])
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF", "BMP"])
 def test_a_truncated_picture_is_refused(kind: str, kept: float) -> None:
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (200, 300, 3), np.uint8))
     data = _encoded(noise, kind)
@@ -175,9 +175,20 @@ def test_a_photo_of_forty_megapixels_is_decoded_at_working_size() -> None:
     assert len(photo.rekognition_bytes()) <= images.REKOGNITION_BYTES
 
 
-def test_a_plain_jpeg_is_sent_as_it_came() -> None:
-    data = _encoded(_picture(), "JPEG")
-    assert images.open(data).rekognition_bytes() is data
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_is_sent_as_it_came_but_for_its_metadata(progressive: bool) -> None:
+    plain = _encoded(_picture(), "JPEG", progressive=progressive)
+    assert images.open(plain).rekognition_bytes() == plain
+    exif = Image.Exif()
+    exif[0x010E] = "taken at home"
+    exif[0x0112] = 6
+    data = _encoded(_picture(), "JPEG", progressive=progressive, exif=exif, comment=b"secret")
+    sent = images.open(data).rekognition_bytes()
+    assert b"home" not in sent
+    assert b"secret" not in sent
+    with Image.open(io.BytesIO(sent)) as received:
+        assert dict(received.getexif()) == {0x0112: 6}
+        assert received.tobytes() == Image.open(io.BytesIO(plain)).tobytes()
 
 
 def test_what_rekognition_does_not_take_is_sent_as_a_small_enough_jpeg() -> None:
@@ -195,10 +206,59 @@ def test_nothing_of_the_files_metadata_is_carried_on() -> None:
     assert not photo.image.getexif()
 
 
-_SEEDS = [_encoded(_picture(), "JPEG"), _encoded(_picture(), "PNG"), _encoded(_picture(), "WEBP")]
+def test_a_picture_is_sound_where_its_exif_is_not() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    good = _encoded(_picture(), "JPEG", exif=exif)
+    at = good.index(b"Exif\0\0") + 6
+    for broken in (b"XX", b"MM\0\x2a\xff\xff\xff\xff", b"II\x2a\0\x08\0\0\0\xff\xff"):
+        photo = images.open(good[:at] + broken + good[at + len(broken) :])
+        assert (photo.width, photo.height) == (320, 200)
 
 
-@settings(max_examples=150, deadline=None)
+def test_what_hangs_on_behind_a_photo_is_not_sent() -> None:
+    film = b"\0\0\0\x18ftypmp42" + b"a film with sound" * 100
+    data = _encoded(_picture(), "JPEG")
+    assert images.open(data + film).rekognition_bytes() == data
+
+
+def test_a_tiff_is_turned_upright_once() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    photo = images.open(_encoded(_picture().transpose(Image.Transpose.ROTATE_90), "TIFF", exif=exif))
+    assert (photo.width, photo.height) == (320, 200)
+    _assert_upright(photo)
+
+
+def test_a_photo_of_two_hundred_megapixels_is_read() -> None:
+    data = _encoded(Image.new("L", (16_320, 12_240), 90), "JPEG", quality=50)
+    photo = images.open(data)
+    assert (photo.width, photo.height, photo.image.size) == (16_320, 12_240, (4080, 3060))
+    assert photo.scale == 0.25
+
+
+def test_a_panorama_stays_high_enough_for_rekognition() -> None:
+    photo = images.open(_encoded(_picture(20_000, 90), "JPEG"))
+    assert min(photo.image.size) >= images.MIN_SIDE
+    with Image.open(io.BytesIO(photo.rekognition_bytes())) as sent:
+        assert min(sent.size) >= images.MIN_SIDE
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_pillow_s_settings_are_as_they_were(kind: str) -> None:
+    before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
+    images.open(_encoded(_picture(), kind))
+    assert before == (Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES)
+
+
+def test_a_photo_does_not_show_itself_in_a_log() -> None:
+    assert len(repr(images.open(_encoded(_picture(), "JPEG")))) < 300
+
+
+_SEEDS = [_encoded(_picture(), kind) for kind in ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")]
+
+
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(_SEEDS), st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 255)), max_size=12))
 def test_any_bytes_are_either_a_picture_or_refused(seed: bytes, changes: list[tuple[int, int]]) -> None:
     data = bytearray(seed)

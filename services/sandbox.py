@@ -1,0 +1,160 @@
+"""Decodes pictures in processes of their own, where a decoder that crashes, hangs or hungers takes nobody with it.
+
+A worker is this module run as a program, so it starts in a tenth of a second and holds little. It has no environment,
+thus no secrets, a limit of memory, and a limit of processor time for each picture. It lives until it fails or until the
+process that started it is gone. This guards against accidents and bombs; it is no wall against a decoder taken over.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import resource
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import LifoQueue
+
+from PIL import Image
+
+from services.decoding import MAX_PIXELS, ImageError, Picture, decode
+from services.errors import Unavailable
+
+_WORKERS = 2  # at once, so that bombs posted together do not add up
+_MEMORY = 1_500_000_000  # bytes of address space
+_SECONDS, _SECONDS_AT_MOST = 2, 8  # of processor time: for any picture, with one more a megabyte, up to the most
+_PATIENCE = 30.0  # s by the clock
+_ROOT = Path(__file__).parents[1]
+_LONGEST_HEADER = 10_000  # bytes
+_LOST = (EOFError, OSError, ValueError, LookupError, TypeError)
+
+
+class Sandbox:
+    """Workers, started when they are needed. For any number of threads."""
+
+    def __init__(self) -> None:
+        self._slots: LifoQueue[_Worker | None] = LifoQueue()
+        for _ in range(_WORKERS):
+            self._slots.put(None)
+
+    def decode(self, data: bytes) -> Picture:
+        """As `services.decoding.decode`, and within limits. Raises `ImageError`, `services.errors.Unavailable`."""
+        worker = self._slots.get()
+        try:
+            if worker is None or not worker.alive:
+                worker = _Worker()
+            return worker.decode(data)
+        finally:
+            self._slots.put(worker)
+
+
+class _Worker:
+    """One process, which answers every picture with a header in JSON and, where it could be read, its pixels."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        self._connection = Connection(ours.detach())
+        try:
+            with theirs:
+                self._process = _start(theirs.fileno())
+            if not self._connection.poll(_PATIENCE):
+                self._process.kill()
+            self._connection.recv_bytes(_LONGEST_HEADER)
+        except _LOST as error:
+            raise Unavailable("I cannot read pictures of this kind now. Post a JPEG, or try again later.") from error
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def decode(self, data: bytes) -> Picture:
+        alarm = threading.Timer(_PATIENCE, self._process.kill)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            answer = self._ask(data)
+        except _LOST as error:
+            self._end()
+            raise ImageError(
+                "Reading this picture took more time or memory than a photo needs. Export it as JPEG and post that."
+            ) from error
+        except BaseException:
+            self._end()  # or its next answer would be this one
+            raise
+        finally:
+            alarm.cancel()
+        if isinstance(answer, str):
+            raise ImageError(answer)
+        return answer
+
+    def _ask(self, data: bytes) -> Picture | str:
+        """The picture, or why it is none."""
+        self._connection.send_bytes(data)
+        header = json.loads(self._connection.recv_bytes(_LONGEST_HEADER))
+        if "refusal" in header:
+            return str(header["refusal"])
+        pixels = self._connection.recv_bytes(3 * MAX_PIXELS)
+        image = Image.frombytes("RGB", tuple(header["size"]), pixels)
+        return Picture(header["width"], header["height"], image, header["format"])
+
+    def _end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._connection.close()
+
+
+def _start(descriptor: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603  # ourselves
+        [sys.executable, "-m", "services.sandbox", str(descriptor)],
+        cwd=_ROOT,
+        env={"MALLOC_ARENA_MAX": "2"},  # each of them reserves memory that would count
+        pass_fds=[descriptor],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for the bot
+    )
+
+
+def _serve(connection: Connection) -> None:
+    """The worker's side: a picture after the other until the other side is gone."""
+    connection.send_bytes(b"ready")
+    while True:
+        data = connection.recv_bytes()
+        _allow(min(_SECONDS + len(data) // 1_000_000, _SECONDS_AT_MOST))
+        try:
+            picture = decode(data)
+        except ImageError as error:
+            connection.send_bytes(json.dumps({"refusal": error.sentence}).encode())
+            continue
+        header = {
+            "width": picture.width,
+            "height": picture.height,
+            "size": picture.image.size,
+            "format": picture.format,
+        }
+        connection.send_bytes(json.dumps(header).encode())
+        connection.send_bytes(picture.image.tobytes())
+
+
+def _allow(seconds: int) -> None:
+    """The kernel ends this process once it has computed for so many seconds more."""
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + seconds, most))
+
+
+def _main() -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump would hold the photo
+    with suppress(OSError, ValueError):  # macOS has no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    with suppress(EOFError, OSError), Connection(int(sys.argv[1])) as connection:
+        _serve(connection)
+
+
+if __name__ == "__main__":
+    _main()
