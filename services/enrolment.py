@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from services import crops, images, names
+from services.collection import Collection
 from services.crops import Box
 from services.errors import Conflict, Refusal
 from services.images import Photo
-from services.photostore import PhotoStore
-from services.records import Person, Records
-from services.rekognition import Rekognition, in_words
+from services.records import Person
+from services.rekognition import in_words
 
 ALIKE = 75.0  # a face less similar than this to the person's others is probably somebody else's
 SAME = 99.9  # a face this similar to another person's is theirs: one pair of strangers in 100,000 is
@@ -107,12 +107,11 @@ class _Face:
 class Enrolment:
     """Enrols people into one collection."""
 
-    def __init__(self, rekognition: Rekognition, records: Records, photos: PhotoStore, collection_id: str) -> None:
-        self._rekognition = rekognition
-        self._client = rekognition.client
-        self._records = records
-        self._photos = photos
-        self._collection_id = collection_id
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._client = collection.client
+        self._records = collection.records
+        self._photos = collection.photos
 
     def enroll(
         self, request: Request, given: Iterable[GivenPhoto], progress: Callable[[], None] = lambda: None
@@ -148,7 +147,7 @@ class Enrolment:
             except Conflict:  # somebody else was a moment faster
                 person = self._records.get(name)
         with suppress(self._client.exceptions.ConflictException):  # they have photos already
-            self._client.create_user(CollectionId=self._collection_id, UserId=person.user_id)
+            self._client.create_user(CollectionId=self._collection.id, UserId=person.user_id)
         return person
 
     def _known(self, name: str, member: str | None) -> Person | None:
@@ -189,7 +188,7 @@ class Enrolment:
 
     def _index(self, person: Person, picture: bytes) -> str:
         answer = self._client.index_faces(
-            CollectionId=self._collection_id,
+            CollectionId=self._collection.id,
             Image={"Bytes": picture},
             ExternalImageId=person.user_id,
             MaxFaces=1,
@@ -198,7 +197,7 @@ class Enrolment:
         for record in answer["FaceRecords"]:
             if record["FaceDetail"]["Quality"]["Sharpness"] >= MIN_SHARPNESS:
                 return record["Face"]["FaceId"]
-            self._rekognition.delete_faces(self._collection_id, [record["Face"]["FaceId"]])
+            self._collection.delete_faces([record["Face"]["FaceId"]])
             raise _unindexed({"LOW_SHARPNESS"})
         reasons: set[str] = {reason for face in answer["UnindexedFaces"] for reason in face["Reasons"]}
         raise _unindexed(reasons)
@@ -219,10 +218,10 @@ class Enrolment:
                 fates[face.face_id] = Outcome(face.file, Fate.ENROLLED_AS_ANOTHER, _as_another(other.name))
         return list(_in_order(person, looked, fates))
 
-    def _compare(self, person: Person, face: _Face, batch: Collection[str]) -> _Face:
+    def _compare(self, person: Person, face: _Face, batch: Container[str]) -> _Face:
         """The face with whom it resembles: the person's faces, those of this batch, and perhaps somebody else."""
         matches = self._client.search_faces(
-            CollectionId=self._collection_id, FaceId=face.face_id, FaceMatchThreshold=ALIKE, MaxFaces=4096
+            CollectionId=self._collection.id, FaceId=face.face_id, FaceMatchThreshold=ALIKE, MaxFaces=4096
         )["FaceMatches"]
         similarities = {match["Face"]["FaceId"]: match["Similarity"] for match in matches}
         owners = self._records.owners(list(similarities))
@@ -233,7 +232,7 @@ class Enrolment:
 
     def _associate(self, request: Request, person: Person, face: _Face) -> Outcome:
         answer = self._client.associate_faces(
-            CollectionId=self._collection_id,
+            CollectionId=self._collection.id,
             UserId=person.user_id,
             FaceIds=[face.face_id],
             UserMatchThreshold=ALIKE,
@@ -246,7 +245,7 @@ class Enrolment:
                 f"This looks like nobody else enrolled as {person.name}. If it is {person.name}, try a photo from the"
                 " front, in better light.",
             )
-        photo = self._photo_key(person, face.face_id)
+        photo = self._collection.photo_key(person, face.face_id)
         self._photos.put(photo, face.picture)
         self._records.add_face(
             person.user_id, face_id=face.face_id, photo=photo, digest=face.digest, added_by=request.added_by
@@ -260,17 +259,14 @@ class Enrolment:
         if strays:
             # DeleteFaces leaves a face that is associated, as one is when its record could not be written.
             self._client.disassociate_faces(
-                CollectionId=self._collection_id, UserId=person.user_id, FaceIds=sorted(strays)
+                CollectionId=self._collection.id, UserId=person.user_id, FaceIds=sorted(strays)
             )
-            self._rekognition.delete_faces(self._collection_id, sorted(strays))
+            self._collection.delete_faces(sorted(strays))
             for face_id in strays:
-                self._photos.delete(self._photo_key(person, face_id))
+                self._photos.delete(self._collection.photo_key(person, face_id))
         if not self._records.faces(person.user_id):
-            self._client.delete_user(CollectionId=self._collection_id, UserId=person.user_id)
+            self._client.delete_user(CollectionId=self._collection.id, UserId=person.user_id)
             self._records.remove_person(person.user_id)
-
-    def _photo_key(self, person: Person, face_id: str) -> str:
-        return f"{self._records.workspace}/{person.user_id}/{face_id}.jpg"
 
 
 class _Refused(Exception):

@@ -8,11 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from services import images
+from services.collection import Collection
 from services.crops import Box
 from services.images import Photo
-from services.photostore import PhotoStore
-from services.records import EnrolledFace, Person, Records
-from services.rekognition import Rekognition, in_words
+from services.records import EnrolledFace, Person
+from services.rekognition import in_words
 
 _SAME_PLACE = 0.5  # overlap of two boxes around one face
 
@@ -29,12 +29,11 @@ class Receipt:
 class People:
     """Lists and forgets the people of one collection."""
 
-    def __init__(self, rekognition: Rekognition, records: Records, photos: PhotoStore, collection_id: str) -> None:
-        self._rekognition = rekognition
-        self._client = rekognition.client
-        self._records = records
-        self._photos = photos
-        self._collection_id = collection_id
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._client = collection.client
+        self._records = collection.records
+        self._photos = collection.photos
 
     def all(self) -> tuple[Person, ...]:
         """Everyone, by name."""
@@ -53,9 +52,9 @@ class People:
         face_ids = [face.face_id for face in faces]
         with in_words():
             self._delete_user(person.user_id)
-            self._rekognition.delete_faces(self._collection_id, face_ids)
+            self._collection.delete_faces(face_ids)
             left = self._faces_left(face_ids)
-        photos = list(self._photos.keys(f"{self._records.workspace}/{person.user_id}/"))
+        photos = list(self._photos.keys(self._collection.photo_keys(person)))
         for photo in photos:
             self._photos.delete(photo)
         if left:
@@ -89,8 +88,8 @@ class People:
 
     def _remove(self, person: Person, faces: Sequence[EnrolledFace], actor: str) -> None:
         face_ids = [face.face_id for face in faces]
-        self._client.disassociate_faces(CollectionId=self._collection_id, UserId=person.user_id, FaceIds=face_ids)
-        self._rekognition.delete_faces(self._collection_id, face_ids)
+        self._client.disassociate_faces(CollectionId=self._collection.id, UserId=person.user_id, FaceIds=face_ids)
+        self._collection.delete_faces(face_ids)
         for face in faces:
             self._photos.delete(face.photo)
             self._records.remove_face(face.face_id)
@@ -98,13 +97,13 @@ class People:
 
     def _delete_user(self, user_id: str) -> None:
         with suppress(self._client.exceptions.ResourceNotFoundException):  # an earlier erasure came this far
-            self._client.delete_user(CollectionId=self._collection_id, UserId=user_id)
+            self._client.delete_user(CollectionId=self._collection.id, UserId=user_id)
 
     def _faces_left(self, face_ids: list[str]) -> list[str]:
         left: list[str] = []
         for start in range(0, len(face_ids), 100):
             page = self._client.list_faces(
-                CollectionId=self._collection_id, FaceIds=face_ids[start : start + 100], MaxResults=100
+                CollectionId=self._collection.id, FaceIds=face_ids[start : start + 100], MaxResults=100
             )
             left += [face["FaceId"] for face in page["Faces"]]
         return left

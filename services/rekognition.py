@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -43,22 +43,6 @@ class Rekognition:
         if self.kind == "embedded":
             return [call(item) for item in items]
         return list(self._pool.map(call, items))
-
-    def ensure_collection(self, collection_id: str) -> None:
-        """Create the collection unless it stands."""
-        with suppress(self.client.exceptions.ResourceAlreadyExistsException):
-            self.client.create_collection(CollectionId=collection_id)
-
-    def face_ids(self, collection_id: str) -> Iterator[tuple[str, str]]:
-        """`(FaceId, ExternalImageId)` of every face in the collection."""
-        for page in self.client.get_paginator("list_faces").paginate(CollectionId=collection_id):
-            for face in page["Faces"]:
-                yield face["FaceId"], face.get("ExternalImageId", "")
-
-    def delete_faces(self, collection_id: str, face_ids: list[str]) -> None:
-        """Delete faces, however many."""
-        for start in range(0, len(face_ids), 4096):
-            self.client.delete_faces(CollectionId=collection_id, FaceIds=face_ids[start : start + 4096])
 
 
 @contextmanager

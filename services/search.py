@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from services import crops
 from services.annotate import Label
+from services.collection import Collection
 from services.crops import Box
 from services.images import Photo
-from services.records import Person, Records
-from services.rekognition import QUERY_PREFIX, Rekognition, in_words
+from services.records import Person
+from services.rekognition import QUERY_PREFIX, in_words
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition.type_defs import BoundingBoxTypeDef
@@ -92,17 +93,16 @@ class Comparison:
     users: Identification
 
 
-Denied = Mapping[int, Collection[str]]  # a face's number to the `user_id` of those who it is not
+Denied = Mapping[int, Container[str]]  # a face's number to the `user_id` of those who it is not
 
 
 class Search:
     """Searches one collection."""
 
-    def __init__(self, rekognition: Rekognition, records: Records, collection_id: str, strategy: Strategy) -> None:
-        self._rekognition = rekognition
-        self._client = rekognition.client
-        self._records = records
-        self._collection_id = collection_id
+    def __init__(self, collection: Collection, strategy: Strategy) -> None:
+        self._collection = collection
+        self._client = collection.client
+        self._records = collection.records
         self._strategy = strategy
 
     def identify(
@@ -131,10 +131,10 @@ class Search:
         """Delete the faces that a search interrupted by a crash has left in the collection; how many there were."""
         strays = [
             face_id
-            for face_id, external_id in self._rekognition.face_ids(self._collection_id)
+            for face_id, external_id in self._collection.faces()
             if external_id.startswith(QUERY_PREFIX) and _age(external_id) > _STRAY_AFTER
         ]
-        self._rekognition.delete_faces(self._collection_id, strays)
+        self._collection.delete_faces(strays)
         return len(strays)
 
     def _sightings(self, boxes: Sequence[Box], rows: Sequence[_Similarities]) -> tuple[Sighting, ...]:
@@ -157,17 +157,17 @@ class Search:
         search = self._users_of_face if mode is Mode.USERS else self._faces_of_face
         try:
             indexed = self._client.index_faces(
-                CollectionId=self._collection_id,
+                CollectionId=self._collection.id,
                 Image={"Bytes": photo.rekognition_bytes()},
                 ExternalImageId=f"{QUERY_PREFIX}{int(time.time())}-{uuid.uuid4().hex}",
                 MaxFaces=MAX_FACES,
                 QualityFilter="NONE",
             )["FaceRecords"]
             face_ids = [record["Face"]["FaceId"] for record in indexed]
-            similarities = self._rekognition.map(lambda face_id: search(face_id, threshold), face_ids)
+            similarities = self._collection.rekognition.map(lambda face_id: search(face_id, threshold), face_ids)
         finally:
             if face_ids:
-                self._client.delete_faces(CollectionId=self._collection_id, FaceIds=face_ids)
+                self._client.delete_faces(CollectionId=self._collection.id, FaceIds=face_ids)
         boxes = [_box(record["Face"]["BoundingBox"], photo) for record in indexed]
         return list(zip(boxes, similarities, strict=True))
 
@@ -177,24 +177,24 @@ class Search:
         search = self._users_of_crop if mode is Mode.USERS else self._faces_of_crop
         here = [box.scaled(photo.scale) for box in boxes]
         pictures = [crops.jpeg(crops.cut(photo.image, box, here)) for box in here]
-        similarities = self._rekognition.map(lambda picture: search(picture, threshold), pictures)
+        similarities = self._collection.rekognition.map(lambda picture: search(picture, threshold), pictures)
         return list(zip(boxes, similarities, strict=True))
 
     def _users_of_face(self, face_id: str, threshold: float) -> _Similarities:
         answer = self._client.search_users(
-            CollectionId=self._collection_id, FaceId=face_id, UserMatchThreshold=threshold, MaxUsers=_CANDIDATES
+            CollectionId=self._collection.id, FaceId=face_id, UserMatchThreshold=threshold, MaxUsers=_CANDIDATES
         )
         return {match["User"]["UserId"]: match["Similarity"] for match in answer["UserMatches"]}
 
     def _faces_of_face(self, face_id: str, threshold: float) -> _Similarities:
         answer = self._client.search_faces(
-            CollectionId=self._collection_id, FaceId=face_id, FaceMatchThreshold=threshold, MaxFaces=_FACES_ASKED
+            CollectionId=self._collection.id, FaceId=face_id, FaceMatchThreshold=threshold, MaxFaces=_FACES_ASKED
         )
         return self._best_by_owner([(match["Face"]["FaceId"], match["Similarity"]) for match in answer["FaceMatches"]])
 
     def _users_of_crop(self, picture: bytes, threshold: float) -> _Similarities:
         answer = self._client.search_users_by_image(
-            CollectionId=self._collection_id,
+            CollectionId=self._collection.id,
             Image={"Bytes": picture},
             UserMatchThreshold=threshold,
             MaxUsers=_CANDIDATES,
@@ -205,7 +205,7 @@ class Search:
     def _faces_of_crop(self, picture: bytes, threshold: float) -> _Similarities:
         try:
             answer = self._client.search_faces_by_image(
-                CollectionId=self._collection_id,
+                CollectionId=self._collection.id,
                 Image={"Bytes": picture},
                 FaceMatchThreshold=threshold,
                 MaxFaces=_FACES_ASKED,
@@ -227,7 +227,7 @@ class Search:
 _Similarities = dict[str, float]  # user_id to similarity
 
 
-def _without(similarities: _Similarities, user_ids: Collection[str]) -> _Similarities:
+def _without(similarities: _Similarities, user_ids: Container[str]) -> _Similarities:
     return {user_id: value for user_id, value in similarities.items() if user_id not in user_ids}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Lock
 
+from services.collection import Collection
 from services.enrolment import Enrolment
 from services.people import People
 from services.photostore import PhotoStore
@@ -20,6 +21,7 @@ HOME = "home"  # the workspace of a bot that serves just one
 class Workspace:
     """The services of one workspace."""
 
+    collection: Collection
     records: Records
     preferences: Preferences
     people: People
@@ -56,15 +58,20 @@ class Workspaces:
             return self._opened[workspace]
 
     def _build(self, workspace: str) -> Workspace:
-        collection_id = self._collection if workspace == HOME else f"{self._collection}-{workspace}"
-        records = self._database.workspace(workspace)
-        self._rekognition.ensure_collection(collection_id)
-        search = Search(self._rekognition, records, collection_id, self._strategy)
+        collection = Collection(
+            id=self._collection if workspace == HOME else f"{self._collection}-{workspace}",
+            rekognition=self._rekognition,
+            records=Records(self._database, workspace),
+            photos=self._photos,
+        )
+        collection.ensure()
+        search = Search(collection, self._strategy)
         search.sweep()
         return Workspace(
-            records=records,
-            preferences=Preferences(records, self._defaults),
-            people=People(self._rekognition, records, self._photos, collection_id),
-            enrolment=Enrolment(self._rekognition, records, self._photos, collection_id),
+            collection=collection,
+            records=collection.records,
+            preferences=Preferences(collection.records, self._defaults),
+            people=People(collection),
+            enrolment=Enrolment(collection),
             search=search,
         )

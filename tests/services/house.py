@@ -35,7 +35,7 @@ class House:
         return [outcome.fate.value for outcome in self.workspace.enrolment.enroll(request, photos).outcomes]
 
     def face_ids(self) -> set[str]:
-        return {face_id for face_id, _ in self.rekognition.face_ids("facesearch")}
+        return {face_id for face_id, _ in self.workspace.collection.faces()}
 
 
 @contextmanager

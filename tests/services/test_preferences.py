@@ -4,7 +4,7 @@ import pytest
 
 from services.errors import Refusal
 from services.preferences import Preferences, Tuning, parse_threshold
-from services.records import Database, sqlite_url
+from services.records import Database, Records, sqlite_url
 from services.search import Mode
 
 
@@ -20,7 +20,7 @@ def test_what_is_no_usable_threshold_is_refused(typed: str) -> None:
 
 
 def test_a_channel_is_tuned_on_its_own(tmp_path: Path) -> None:
-    preferences = Preferences(Database(sqlite_url(tmp_path / "r.sqlite")).workspace("T1"), Tuning(99, Mode.USERS))
+    preferences = Preferences(Records(Database(sqlite_url(tmp_path / "r.sqlite")), "T1"), Tuning(99, Mode.USERS))
     assert preferences.set_threshold("90", channel="C1", actor="U1") == Tuning(90, Mode.USERS)
     assert preferences.set_mode(" Faces ", channel="C1", actor="U1") == Tuning(90, Mode.FACES)
     assert preferences.tuning("C2") == Tuning(99, Mode.USERS)
@@ -29,7 +29,7 @@ def test_a_channel_is_tuned_on_its_own(tmp_path: Path) -> None:
 
 
 def test_every_photo_is_answered_until_a_channel_turns_it_off(tmp_path: Path) -> None:
-    preferences = Preferences(Database(sqlite_url(tmp_path / "r.sqlite")).workspace("T1"), Tuning(99, Mode.USERS))
+    preferences = Preferences(Records(Database(sqlite_url(tmp_path / "r.sqlite")), "T1"), Tuning(99, Mode.USERS))
     assert preferences.auto("C1")
     assert preferences.set_auto(" OFF ", channel="C1", actor="U1") is False
     assert (preferences.auto("C1"), preferences.auto("C2")) == (False, True)

@@ -16,7 +16,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def records(database: Database) -> Records:
-    return database.workspace("T1")
+    return Records(database, "T1")
 
 
 def test_a_person_is_found_in_any_spelling(records: Records) -> None:
@@ -30,7 +30,7 @@ def test_a_name_is_taken_once_in_a_workspace(database: Database, records: Record
     records.add_person("Alice", member=None, added_by="U9")
     with pytest.raises(Conflict):
         records.add_person("ALICE", member=None, added_by="U9")
-    database.workspace("T2").add_person("Alice", member=None, added_by="U9")
+    Records(database, "T2").add_person("Alice", member=None, added_by="U9")
 
 
 def test_workspaces_do_not_see_each_other(database: Database, records: Records) -> None:
@@ -38,7 +38,7 @@ def test_workspaces_do_not_see_each_other(database: Database, records: Records) 
     records.add_face(person.user_id, face_id="f1", photo="p", digest="d", added_by="U9")
     records.set_setting("threshold", "90")
     records.audit("U9", "enroll")
-    other = database.workspace("T2")
+    other = Records(database, "T2")
     assert other.people() == ()
     assert other.find_member("U1") is None
     assert other.people_by_id([person.user_id]) == {}

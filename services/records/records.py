@@ -1,128 +1,24 @@
-"""The records: people, their enrolled faces, consent, settings and audit, in SQLite or PostgreSQL.
-
-Rekognition knows faces and users by identifiers; who they are, who added them and on which ground is kept here.
-"""
+"""One workspace's people and faces, preferences and audit log."""
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, make_url
 
 from services import names
 from services.errors import Conflict, NotFound
-
-
-class _Utc(sa.types.TypeDecorator[datetime]):
-    """A moment in UTC; SQLite keeps no time zone, so it is put back on reading."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
-
-
-_schema = sa.MetaData()
-
-_people = sa.Table(
-    "people",
-    _schema,
-    sa.Column("user_id", sa.String(64), primary_key=True),
-    sa.Column("workspace", sa.String(32), nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("name_key", sa.Text, nullable=False),
-    sa.Column("member", sa.String(32)),
-    sa.Column("added_by", sa.String(64), nullable=False),
-    sa.Column("added_at", _Utc, nullable=False),
-    sa.UniqueConstraint("workspace", "name_key"),
-)
-
-_faces = sa.Table(
-    "faces",
-    _schema,
-    sa.Column("face_id", sa.String(64), primary_key=True),
-    sa.Column("user_id", sa.ForeignKey("people.user_id", ondelete="CASCADE"), nullable=False, index=True),
-    sa.Column("photo", sa.String(200), nullable=False),
-    sa.Column("digest", sa.String(64), nullable=False, index=True),
-    sa.Column("added_by", sa.String(64), nullable=False),
-    sa.Column("added_at", _Utc, nullable=False),
-)
-
-_consents = sa.Table(
-    "consents",
-    _schema,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("user_id", sa.ForeignKey("people.user_id", ondelete="CASCADE"), nullable=False, index=True),
-    sa.Column("statement", sa.String(40), nullable=False),
-    sa.Column("given_by", sa.String(64), nullable=False),
-    sa.Column("given_at", _Utc, nullable=False),
-)
-
-_settings = sa.Table(
-    "settings",
-    _schema,
-    sa.Column("workspace", sa.String(32), primary_key=True),
-    sa.Column("channel", sa.String(32), primary_key=True),
-    sa.Column("name", sa.String(40), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-)
-
-_audit = sa.Table(
-    "audit",
-    _schema,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("at", _Utc, nullable=False),
-    sa.Column("workspace", sa.String(32), nullable=False, index=True),
-    sa.Column("actor", sa.String(64), nullable=False),
-    sa.Column("action", sa.String(40), nullable=False),
-    sa.Column("details", sa.Text, nullable=False),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Someone who can be recognised. `user_id` is the Rekognition user; `member` the Slack member, if they are one."""
-
-    user_id: str
-    name: str
-    member: str | None
-    added_by: str
-    added_at: datetime
-    faces: int
-
-
-@dataclass(frozen=True, slots=True)
-class EnrolledFace:
-    """One face of a person, with the key of the photo it came from and the SHA-256 of the file that was given."""
-
-    face_id: str
-    user_id: str
-    photo: str
-    digest: str
-    added_by: str
-    added_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """Who did what, and when. Details never hold a picture or a vector."""
-
-    at: datetime
-    actor: str
-    action: str
-    details: Mapping[str, Any]
+from services.records.database import Database
+from services.records.schema import audit as _audit
+from services.records.schema import consents as _consents
+from services.records.schema import faces as _faces
+from services.records.schema import people as _people
+from services.records.schema import settings as _settings
+from services.records.values import AuditEntry, EnrolledFace, Person
 
 
 class Records:
@@ -256,7 +152,9 @@ class Records:
     def set_setting(self, name: str, value: str, channel: str = "") -> None:
         """Set it for a channel, or with no channel for the workspace."""
         where = sa.and_(
-            _settings.c.workspace == self.workspace, _settings.c.channel == channel, _settings.c.name == name
+            _settings.c.workspace == self.workspace,
+            _settings.c.channel == channel,
+            _settings.c.name == name,
         )
         row = {"workspace": self.workspace, "channel": channel, "name": name, "value": value}
         with self._database.begin() as db:
@@ -295,39 +193,6 @@ class Records:
         with self._database.begin() as db:
             row = db.execute(self._select_people().where(condition)).first()
         return Person(**row._mapping) if row else None
-
-
-class Database:
-    """The connection pool that all workspaces' records share."""
-
-    def __init__(self, url: str | URL) -> None:
-        self._engine = sa.create_engine(url, pool_pre_ping=True)
-        if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", _prepare_sqlite)
-        _schema.create_all(self._engine)
-
-    def workspace(self, workspace: str) -> Records:
-        return Records(self, workspace)
-
-    @contextmanager
-    def begin(self) -> Iterator[sa.Connection]:
-        """A transaction: committed at the end, rolled back by an exception."""
-        with self._engine.begin() as connection:
-            yield connection
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-
-def sqlite_url(path: Path) -> URL:
-    """The URL of a SQLite file, whatever characters its path has."""
-    return make_url("sqlite://").set(database=str(path))
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # Writers wait for each other instead of failing; readers never wait; a deleted person's bytes are overwritten.
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _now() -> datetime:

@@ -1,0 +1,43 @@
+"""The database that all workspaces' records share, SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+
+from services.records import schema
+
+
+class Database:
+    """The connection pool that all workspaces' records share."""
+
+    def __init__(self, url: str | URL) -> None:
+        self._engine = sa.create_engine(url, pool_pre_ping=True)
+        if self._engine.dialect.name == "sqlite":
+            sa.event.listen(self._engine, "connect", _prepare_sqlite)
+        schema.metadata.create_all(self._engine)
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """A transaction: committed at the end, rolled back by an exception."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def sqlite_url(path: Path) -> URL:
+    """The URL of a SQLite file, whatever characters its path has."""
+    return make_url("sqlite://").set(database=str(path))
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # Writers wait for each other instead of failing; readers never wait; a deleted person's bytes are overwritten.
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")

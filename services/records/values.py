@@ -1,0 +1,42 @@
+"""What the records hold: people, their enrolled faces, and who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who can be recognised. `user_id` is the Rekognition user; `member` the Slack member, if they are one."""
+
+    user_id: str
+    name: str
+    member: str | None
+    added_by: str
+    added_at: datetime
+    faces: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolledFace:
+    """One face of a person, with the key of the photo it came from and the SHA-256 of the file that was given."""
+
+    face_id: str
+    user_id: str
+    photo: str
+    digest: str
+    added_by: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what, and when. Details never hold a picture or a vector."""
+
+    at: datetime
+    actor: str
+    action: str
+    details: Mapping[str, Any]
