@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import Block
 
 from services.errors import Refusal, Unavailable
 from services.images import MAX_BYTES
+from services.roles import Actor
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _REDIRECTS = 3
@@ -133,6 +134,11 @@ class Slack:
         """Show on a message that it has been answered."""
         self._reaction("reactions.remove", channel, ts, _WORKING)
         self._reaction("reactions.add", channel, ts, _DONE)
+
+    def actor(self, user: str) -> Actor:
+        """A member who does something, with whether they administer the Slack workspace."""
+        info = self._client.users_info(user=user)["user"]
+        return Actor(user, admin=any(info.get(key) for key in ("is_admin", "is_owner", "is_primary_owner")))
 
     def real_name(self, user: str) -> str:
         """What a member is called in this workspace."""

@@ -15,6 +15,10 @@ class NotFound(Refusal):
     """Nobody here goes by that name."""
 
 
+class Forbidden(Refusal):
+    """The one who asks may not do this; the sentence says who can."""
+
+
 class Conflict(Refusal):
     """What is asked for collides with something that stands already."""
 

@@ -12,6 +12,7 @@ from services.photostore import PhotoStore
 from services.preferences import Preferences, Tuning
 from services.records import Database, Records
 from services.rekognition import Rekognition
+from services.roles import Roles
 from services.search import Search, Strategy
 
 HOME = "home"  # the workspace of a bot that serves just one
@@ -24,6 +25,7 @@ class Workspace:
     collection: Collection
     records: Records
     preferences: Preferences
+    roles: Roles
     people: People
     enrolment: Enrolment
     search: Search
@@ -71,6 +73,7 @@ class Workspaces:
             collection=collection,
             records=collection.records,
             preferences=Preferences(collection.records, self._defaults),
+            roles=Roles(collection.records),
             people=People(collection),
             enrolment=Enrolment(collection),
             search=search,

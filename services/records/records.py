@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from services import names
 from services.errors import Conflict, NotFound
+from services.records.admins import Admins
 from services.records.database import Database
 from services.records.schema import audit as _audit
 from services.records.schema import consents as _consents
@@ -27,6 +28,7 @@ class Records:
     def __init__(self, database: Database, workspace: str) -> None:
         self._database = database
         self.workspace = workspace
+        self.admins = Admins(database, workspace)
 
     # People
 

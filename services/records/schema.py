@@ -65,6 +65,15 @@ settings = sa.Table(
     sa.Column("value", sa.Text, nullable=False),
 )
 
+admins = sa.Table(
+    "admins",
+    metadata,
+    sa.Column("workspace", sa.String(32), primary_key=True),
+    sa.Column("member", sa.String(32), primary_key=True),
+    sa.Column("added_by", sa.String(64), nullable=False),
+    sa.Column("added_at", Utc, nullable=False),
+)
+
 audit = sa.Table(
     "audit",
     metadata,

@@ -1,0 +1,95 @@
+"""Who may do what: everyone what concerns themselves and those they added, admins all.
+
+A handler that is about to change a person asks `require_manager` first, and for what concerns the whole workspace
+`require_admin`; both refuse with a sentence that says who can do it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.errors import Conflict, Forbidden, NotFound
+from services.records import Person, Records
+
+_EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something: a Slack member by id, and whether they administer the Slack workspace."""
+
+    id: str
+    admin: bool = False
+
+
+OPERATOR = Actor("command line", admin=True)
+"""Whoever has a shell on the bot's machine holds all the data anyway, and may do all."""
+
+
+class Roles:
+    """The rights in one workspace, its own admins, and the channels that are left out."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def is_admin(self, actor: Actor) -> bool:
+        """Whether Slack calls them an admin, or another admin has made them one here."""
+        return actor.admin or actor.id in self._records.admins.all()
+
+    def manages(self, actor: Actor, person: Person) -> bool:
+        """Whether they may change a person: they are that person, they added them, or they are an admin."""
+        return actor.id in {person.member, person.added_by} or self.is_admin(actor)
+
+    def require_manager(self, actor: Actor, person: Person) -> None:
+        """Raises `Forbidden` unless they may change a person."""
+        if not self.manages(actor, person):
+            raise Forbidden(
+                f"Only {_oneself(person)}whoever added “{person.name}”, or an admin can do that."
+                " `/facesearch admins` lists the admins."
+            )
+
+    def require_admin(self, actor: Actor, doing: str) -> None:
+        """Raises `Forbidden` unless they are an admin. `doing` completes «Only an admin can …»."""
+        if not self.is_admin(actor):
+            raise Forbidden(f"Only an admin can {doing}. `/facesearch admins` lists them.")
+
+    # Admins of our own
+
+    def admins(self) -> tuple[str, ...]:
+        """The members whom an admin has made admins here; Slack's own admins are not listed."""
+        return self._records.admins.all()
+
+    def add_admin(self, member: str, *, actor: Actor) -> None:
+        """Make a member an admin here. Raises `Forbidden`, or `Conflict` when they are one."""
+        self.require_admin(actor, "make somebody an admin")
+        if not self._records.admins.add(member, added_by=actor.id):
+            raise Conflict("They are an admin already.")
+        self._records.audit(actor.id, "admin added", member=member)
+
+    def remove_admin(self, member: str, *, actor: Actor) -> None:
+        """Take it from them again. Raises `Forbidden`, or `NotFound` when they were not made one here."""
+        self.require_admin(actor, "take that from somebody")
+        if not self._records.admins.remove(member):
+            raise NotFound("They were not made an admin here. Slack's own admins are admins always.")
+        self._records.audit(actor.id, "admin removed", member=member)
+
+    # Channels that are left out
+
+    def excluded(self, channel: str) -> bool:
+        """Whether photos of a channel are neither answered nor enrolled."""
+        return self._records.setting(_EXCLUDED, channel) == "yes"
+
+    def set_excluded(self, channel: str, *, excluded: bool, actor: Actor) -> None:
+        """Leave a channel out, or take it in again. Raises `Forbidden`."""
+        self.require_admin(actor, "exclude or include a channel")
+        self._records.set_setting(_EXCLUDED, "yes" if excluded else "no", channel)
+        self._records.audit(actor.id, "channel excluded" if excluded else "channel included", channel=channel)
+
+    def require_included(self, channel: str) -> None:
+        """Raises `Forbidden` when a channel is left out."""
+        if self.excluded(channel):
+            raise Forbidden("An admin has excluded this channel: `/facesearch include` takes it in again.")
+
+
+def _oneself(person: Person) -> str:
+    return "they themselves, " if person.member else ""
