@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.slack import Message, Place, SlackFile
-from handlers.views import corrections, enroll, facesearch, matches, rich, words
+from handlers.views import corrections, enroll, matches, people, rich, tuning, words
 from handlers.views.corrections import Answered, Face, Naming
 from handlers.views.enroll import Whom
 from services.crops import Box
@@ -74,10 +74,10 @@ def _saying(name: str) -> list[Message]:
         matches.answer(_found(name, None), buttons=corrections.buttons(_found(name, None), ANSWERED, private=False)),
         corrections.comparison(Comparison(_found(None, name), _found(name, None))),
         corrections.corrected(_found(name).sightings[0], name, unlearned=True),
-        facesearch.people([person]),
-        facesearch.confirm_forget(person),
-        facesearch.forgotten(Receipt(name, 2, 2)),
-        facesearch.kept(person),
+        people.people([person]),
+        people.confirm_forget(person),
+        people.forgotten(Receipt(name, 2, 2)),
+        people.kept(person),
         enroll.result(Result(name, person, (outcome,)), by_message=True),
         enroll.choice(whom, "F1", asked),
         words.sentence(f"I know nobody called “{name}”."),
@@ -168,7 +168,7 @@ def test_commands_in_sentences_are_code_and_nothing_else_is() -> None:
 
 
 def test_a_threshold_is_explained() -> None:
-    said = facesearch.tuning(Tuning(90, Mode.FACES), changed=True).text
+    said = tuning.tuning(Tuning(90, Mode.FACES), changed=True).text
     assert "is now 90 %" in said
     assert "once in 1,000 comparisons" in said
     assert "single faces" in said

@@ -1,0 +1,53 @@
+"""`/facesearch`: one function a subcommand, in tables that also print the help."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+
+from handlers.desk import Desk
+from handlers.facesearch import people, tuning
+from handlers.facesearch.table import Asked, Subcommand, send
+from handlers.slack import Message, unescape
+from handlers.views import facesearch as views
+from services.errors import NotFound
+
+_ENROLLING = [
+    ("/enroll alice", "teach me a face"),
+    ("enroll alice", "the same, as the text of a message with photos"),
+]
+
+
+def register(app: App, desk: Desk) -> None:
+    people.register(app, desk)
+
+    @app.command("/facesearch")
+    def command(ack: Ack, command: dict[str, Any], respond: Respond) -> None:
+        ack()
+        word, _, rest = unescape(command.get("text", "")).strip().partition(" ")
+        asked = Asked(desk.workspaces.open(), rest.strip(), command["channel_id"], command["user_id"])
+        send(respond, _run(word.lower() or "help", asked))
+
+
+def _run(word: str, asked: Asked) -> Message:
+    if word not in SUBCOMMANDS:
+        near = difflib.get_close_matches(word, SUBCOMMANDS, n=1)
+        hint = f"Did you mean `/facesearch {near[0]}`?" if near else "`/facesearch help` lists what there is."
+        raise NotFound(f"There is no such subcommand. {hint}")
+    return SUBCOMMANDS[word].run(asked)
+
+
+def _help(_asked: Asked) -> Message:
+    groups = {"Enrolling": list(_ENROLLING)}
+    for subcommand in SUBCOMMANDS.values():
+        groups.setdefault(subcommand.group, []).append((f"/facesearch {subcommand.usage}", subcommand.does))
+    return views.help_text(groups)
+
+
+SUBCOMMANDS = {
+    **people.SUBCOMMANDS,
+    **tuning.SUBCOMMANDS,
+    "help": Subcommand("About me", "help", "this list", _help),
+}

@@ -1,0 +1,37 @@
+"""What a row of the table of subcommands is, and what its function is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from slack_bolt import Respond
+
+from handlers.slack import Message
+from services.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A subcommand as somebody typed it."""
+
+    workspace: Workspace
+    rest: str
+    channel: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subcommand:
+    """One row of the table: the group it is listed in, how to type it, what it does, and the function that does it."""
+
+    group: str
+    usage: str
+    does: str
+    run: Callable[[Asked], Message]
+
+
+def send(respond: Respond, message: Message, *, replace: bool = False) -> None:
+    """Answer a command or a click for that person's eyes only, perhaps in the place of what they clicked on."""
+    blocks = [block.to_dict() for block in message.blocks] or None
+    respond(text=message.text, blocks=blocks, replace_original=replace)
