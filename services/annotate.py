@@ -10,7 +10,7 @@ import io
 import math
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
@@ -83,6 +83,12 @@ def encode(image: Image.Image) -> bytes:
     # Colours at full resolution: halved, as is usual, they bleed from thin lines.
     image.save(buffer, "JPEG", quality=_QUALITY, subsampling="4:4:4", comment=b"")
     return buffer.getvalue()
+
+
+def scaled(label: Label, scale: float) -> Label:
+    """The label for a copy of the picture that is `scale` times as large."""
+    left, top, width, height = (value * scale for value in label.box)
+    return replace(label, box=(left, top, width, height))
 
 
 def describe(labels: Sequence[Label], size: tuple[int, int]) -> str:
