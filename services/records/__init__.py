@@ -3,8 +3,22 @@
 Rekognition knows faces and users by identifiers; who they are, who added them and on which ground is kept here.
 """
 
+from services.records.audit import AuditLog
+from services.records.consents import ConsentRequest, Portrait
 from services.records.database import Database, sqlite_url
 from services.records.records import Records
+from services.records.sightings import Seen
 from services.records.values import AuditEntry, EnrolledFace, Person
 
-__all__ = ["AuditEntry", "Database", "EnrolledFace", "Person", "Records", "sqlite_url"]
+__all__ = [
+    "AuditEntry",
+    "AuditLog",
+    "ConsentRequest",
+    "Database",
+    "EnrolledFace",
+    "Person",
+    "Portrait",
+    "Records",
+    "Seen",
+    "sqlite_url",
+]

@@ -20,7 +20,7 @@ class Database:
         self._engine = sa.create_engine(url, pool_pre_ping=True)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
-        schema.metadata.create_all(self._engine)
+        schema.create(self._engine)
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:

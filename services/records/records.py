@@ -1,8 +1,7 @@
-"""One workspace's people and faces, preferences and audit log."""
+"""One workspace's people and faces, preferences, and by attribute what else is recorded."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,13 +12,15 @@ import sqlalchemy as sa
 from services import names
 from services.errors import Conflict, NotFound
 from services.records.admins import Admins
+from services.records.audit import AuditLog
+from services.records.consents import Consents
 from services.records.database import Database
-from services.records.schema import audit as _audit
 from services.records.schema import consents as _consents
 from services.records.schema import faces as _faces
 from services.records.schema import people as _people
 from services.records.schema import settings as _settings
-from services.records.values import AuditEntry, EnrolledFace, Person
+from services.records.sightings import Sightings
+from services.records.values import EnrolledFace, Person
 
 
 class Records:
@@ -29,6 +30,9 @@ class Records:
         self._database = database
         self.workspace = workspace
         self.admins = Admins(database, workspace)
+        self.consents = Consents(database, workspace)
+        self.sightings = Sightings(database, workspace)
+        self.log = AuditLog(database, workspace)
 
     # People
 
@@ -166,23 +170,8 @@ class Records:
     # Audit
 
     def audit(self, actor: str, action: str, **details: Any) -> None:
-        """Append to the log of who did what."""
-        row = {
-            "at": _now(),
-            "workspace": self.workspace,
-            "actor": actor,
-            "action": action,
-            "details": json.dumps(details, ensure_ascii=False, sort_keys=True),
-        }
-        with self._database.begin() as db:
-            db.execute(sa.insert(_audit).values(row))
-
-    def audit_log(self, limit: int = 100) -> tuple[AuditEntry, ...]:
-        """The newest entries, newest first."""
-        query = sa.select(_audit).where(_audit.c.workspace == self.workspace).order_by(_audit.c.id.desc()).limit(limit)
-        with self._database.begin() as db:
-            rows = db.execute(query).all()
-        return tuple(AuditEntry(row.at, row.actor, row.action, json.loads(row.details)) for row in rows)
+        """Append to the log of who did what. Identifiers only, no names."""
+        self.log.append(actor, action, **details)
 
     def _select_people(self) -> sa.Select[Any]:
         count = (

@@ -65,6 +65,44 @@ settings = sa.Table(
     sa.Column("value", sa.Text, nullable=False),
 )
 
+objections = sa.Table(
+    "objections",
+    metadata,
+    sa.Column("workspace", sa.String(32), primary_key=True),
+    sa.Column("member", sa.String(32), primary_key=True),
+    sa.Column("said_at", Utc, nullable=False),
+)
+
+consent_requests = sa.Table(
+    "consent_requests",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("workspace", sa.String(32), nullable=False),
+    sa.Column("member", sa.String(32), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("asked_by", sa.String(64), nullable=False),
+    sa.Column("asked_at", Utc, nullable=False),
+    sa.Column("shown", sa.Text, nullable=False),
+    sa.UniqueConstraint("workspace", "member"),
+)
+
+portraits = sa.Table(
+    "portraits",
+    metadata,
+    sa.Column("key", sa.String(200), primary_key=True),
+    sa.Column("request_id", sa.ForeignKey("consent_requests.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+)
+
+sightings = sa.Table(
+    "sightings",
+    metadata,
+    sa.Column("user_id", sa.ForeignKey("people.user_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("seen_at", Utc),
+    sa.Column("warned_at", Utc),
+)
+
 admins = sa.Table(
     "admins",
     metadata,
@@ -84,3 +122,30 @@ audit = sa.Table(
     sa.Column("action", sa.String(40), nullable=False),
     sa.Column("details", sa.Text, nullable=False),
 )
+
+_ONLY_APPENDED = "the audit log is append-only"
+_GUARDS = {
+    "sqlite": [
+        f"CREATE TRIGGER IF NOT EXISTS audit_no_{change.lower()} BEFORE {change} ON audit"
+        f" BEGIN SELECT RAISE(ABORT, '{_ONLY_APPENDED}'); END"
+        for change in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        (
+            "CREATE OR REPLACE FUNCTION audit_only_appended() RETURNS trigger LANGUAGE plpgsql"
+            f" AS $$ BEGIN RAISE EXCEPTION '{_ONLY_APPENDED}'; END $$"
+        ),
+        (
+            "CREATE OR REPLACE TRIGGER audit_only_appended BEFORE UPDATE OR DELETE OR TRUNCATE ON audit"
+            " FOR EACH STATEMENT EXECUTE FUNCTION audit_only_appended()"
+        ),
+    ],
+}
+
+
+def create(engine: sa.Engine) -> None:
+    """Create the tables that are missing, and have the database itself refuse to change or delete audit entries."""
+    metadata.create_all(engine)
+    with engine.begin() as db:
+        for guard in _GUARDS[engine.dialect.name]:
+            db.execute(sa.text(guard))

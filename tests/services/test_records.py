@@ -44,7 +44,7 @@ def test_workspaces_do_not_see_each_other(database: Database, records: Records) 
     assert other.people_by_id([person.user_id]) == {}
     assert other.owners_of_photo("d") == ()
     assert other.setting("threshold") is None
-    assert other.audit_log() == ()
+    assert other.log.newest() == ()
     with pytest.raises(NotFound):
         other.get("Alice")
 
@@ -83,6 +83,6 @@ def test_a_channel_goes_by_its_own_setting_before_the_workspaces(records: Record
 def test_the_audit_log_is_newest_first(records: Records) -> None:
     records.audit("U1", "enroll", added=3)
     records.audit("U2", "forget", name="Zoë")
-    newest, oldest = records.audit_log()
+    newest, oldest = records.log.newest()
     assert (newest.actor, newest.action, dict(newest.details)) == ("U2", "forget", {"name": "Zoë"})
     assert oldest.at <= newest.at

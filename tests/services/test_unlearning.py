@@ -39,7 +39,7 @@ def test_only_the_very_face_is_unlearned(house: House, group: bytes, given_photo
     assert people.unlearn(barack, group, boxes[0], actor="U1") is True
     assert people.get("Barack").faces == 1
     assert len(house.face_ids()) == len(list(house.photos.keys(""))) == 1
-    assert house.workspace.records.audit_log()[0].action == "unlearn"
+    assert house.workspace.records.log.newest()[0].action == "unlearn"
 
 
 def test_whoever_has_no_other_face_is_forgotten(house: House, group: bytes) -> None:

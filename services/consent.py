@@ -1,0 +1,103 @@
+"""On which ground a person may be recognised: the texts that are agreed to, each with its version, and the rules.
+
+A change of a text is a new version: whoever agreed to the old one is asked again before anybody adds to their photos.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.errors import Forbidden
+from services.records import Person, Records
+
+NOTICE_VERSION = "notice-1"
+RELEASE_VERSION = "release-2"
+ATTESTATION_VERSION = "attestation-1"
+
+RELEASE = "This person has agreed to be recognised in photos posted here, and I hold that in writing."
+
+
+def notice(retention_days: int) -> tuple[str, ...]:
+    """What a member agrees to, a sentence or two each: what is stored, why, who sees it, how long."""
+    return (
+        (
+            "What is stored: your name and Slack id, photos of your face with everybody else's blanked out, and numbers"
+            " computed from your face by which I know it again."
+        ),
+        (
+            "Why: to answer photos that members post with who is in them. For nothing else; I guess no feelings, age or"
+            " gender."
+        ),
+        (
+            "Who sees it: members see your name on photos that they post, in your list entry, and which photos you are"
+            " enrolled with."
+        ),
+        (
+            f"How long: until you erase it, or {retention_days} days after you were last recognised or enrolled. "
+            "`/facesearch forget me` erases all of it at once."
+        ),
+    )
+
+
+class Policy(StrEnum):
+    """Whose word lets a Slack member be enrolled by another: the member's own, or the enroller's."""
+
+    MEMBER = "member"
+    ATTEST = "attest"
+
+
+class Ground(StrEnum):
+    """On which ground photos are enrolled; `NONE` says that the member has to be asked first."""
+
+    OWN = "own"
+    """They enrol themselves."""
+
+    ACCEPTED = "accepted"
+    """They said yes to the present notice when somebody else asked."""
+
+    ATTESTED = "attested"
+    """The enroller states that the member agreed, which the policy accepts."""
+
+    RELEASE = "release"
+    """They are outside Slack, and the enroller holds their written release."""
+
+    NONE = "none"
+
+
+_VERSIONS = {
+    Ground.OWN: NOTICE_VERSION,
+    Ground.ACCEPTED: NOTICE_VERSION,
+    Ground.ATTESTED: ATTESTATION_VERSION,
+    Ground.RELEASE: RELEASE_VERSION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Decides on which ground somebody may be enrolled, and records it."""
+
+    records: Records
+    policy: Policy
+
+    def ground(self, *, member: str | None, person: Person | None, actor: str) -> Ground:
+        """The ground on which `actor` may enrol photos of a member, or of somebody outside Slack.
+
+        `person` is who they are already enrolled as. Raises `Forbidden` for a member who has said no: only they
+        themselves can change that.
+        """
+        if member is None:
+            return Ground.RELEASE
+        if member == actor:
+            return Ground.OWN
+        if self.records.consents.objects(member):
+            raise Forbidden("They do not want to be recognised. Only they can change that, by enrolling themselves.")
+        if person is not None and self.records.consents.has(person.user_id, NOTICE_VERSION, given_by=member):
+            return Ground.ACCEPTED
+        return Ground.ATTESTED if self.policy is Policy.ATTEST else Ground.NONE
+
+    def record(self, person: Person, ground: Ground, *, given_by: str) -> None:
+        """Keep on which ground a person is enrolled; a member's own yes takes back an earlier no."""
+        self.records.add_consent(person.user_id, statement=_VERSIONS[ground], given_by=given_by)
+        if given_by == person.member:
+            self.records.consents.withdraw_objection(given_by)

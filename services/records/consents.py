@@ -1,0 +1,142 @@
+"""Who has said yes and no in one workspace, and whom is still being asked."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.records.database import Database
+from services.records.schema import consent_requests as _requests
+from services.records.schema import consents as _consents
+from services.records.schema import objections as _objections
+from services.records.schema import portraits as _portraits
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRequest:
+    """A member who is asked whether they may be enrolled: under which name, by whom, and where they are asked.
+
+    `shown` says where the question and its pictures are, in the words of whoever shows them; empty until then.
+    """
+
+    id: str
+    member: str
+    name: str
+    asked_by: str
+    asked_at: datetime
+    shown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A photo that waits for its member's yes: its key in the photo store, and of the given file name and SHA-256."""
+
+    key: str
+    file: str
+    digest: str
+
+
+class Consents:
+    """The yes and the no of one workspace's members."""
+
+    def __init__(self, database: Database, workspace: str) -> None:
+        self._database = database
+        self._workspace = workspace
+
+    def has(self, user_id: str, statement: str, *, given_by: str) -> bool:
+        """Whether somebody has agreed to a version of a statement about a person."""
+        query = sa.select(sa.func.count()).where(
+            _consents.c.user_id == user_id, _consents.c.statement == statement, _consents.c.given_by == given_by
+        )
+        with self._database.begin() as db:
+            return bool(db.scalar(query))
+
+    # A member's no
+
+    def objects(self, member: str) -> bool:
+        """Whether a member has said that they do not want to be recognised."""
+        with self._database.begin() as db:
+            return bool(db.scalar(sa.select(sa.func.count()).where(self._objection(member))))
+
+    def add_objection(self, member: str) -> None:
+        """Keep that a member does not want to be recognised; once is enough."""
+        with self._database.begin() as db:
+            db.execute(sa.delete(_objections).where(self._objection(member)))
+            row = {"workspace": self._workspace, "member": member, "said_at": datetime.now(UTC)}
+            db.execute(sa.insert(_objections).values(row))
+
+    def withdraw_objection(self, member: str) -> None:
+        """The member has said yes after all."""
+        with self._database.begin() as db:
+            db.execute(sa.delete(_objections).where(self._objection(member)))
+
+    # Requests
+
+    def ask(self, *, member: str, name: str, asked_by: str) -> ConsentRequest:
+        """A new request, without portraits yet."""
+        request = ConsentRequest(f"q-{uuid.uuid4().hex}", member, name, asked_by, datetime.now(UTC))
+        row = {
+            "id": request.id,
+            "workspace": self._workspace,
+            "member": member,
+            "name": name,
+            "asked_by": asked_by,
+            "asked_at": request.asked_at,
+            "shown": "[]",
+        }
+        with self._database.begin() as db:
+            db.execute(sa.insert(_requests).values(row))
+        return request
+
+    def requests(self) -> tuple[ConsentRequest, ...]:
+        """Everyone who is being asked, the oldest first."""
+        return self._select(sa.true())
+
+    def request(self, request_id: str) -> ConsentRequest | None:
+        return next(iter(self._select(_requests.c.id == request_id)), None)
+
+    def request_of(self, member: str) -> ConsentRequest | None:
+        """What a member is being asked, if anything."""
+        return next(iter(self._select(_requests.c.member == member)), None)
+
+    def shown(self, request_id: str, shown: tuple[str, ...]) -> None:
+        """Remember where the question is shown."""
+        with self._database.begin() as db:
+            db.execute(sa.update(_requests).where(_requests.c.id == request_id).values(shown=json.dumps(shown)))
+
+    def add_portrait(self, request_id: str, portrait: Portrait) -> None:
+        """Keep one with its request; the same again changes nothing."""
+        row = {"key": portrait.key, "request_id": request_id, "file": portrait.file, "digest": portrait.digest}
+        with self._database.begin() as db:
+            db.execute(sa.delete(_portraits).where(_portraits.c.key == portrait.key))
+            db.execute(sa.insert(_portraits).values(row))
+
+    def portraits(self, request_id: str) -> tuple[Portrait, ...]:
+        columns = (_portraits.c.key, _portraits.c.file, _portraits.c.digest)
+        query = sa.select(*columns).where(_portraits.c.request_id == request_id).order_by(_portraits.c.key)
+        with self._database.begin() as db:
+            return tuple(Portrait(**row._mapping) for row in db.execute(query))
+
+    def remove(self, request_id: str) -> None:
+        """Forget a request and which portraits it had."""
+        with self._database.begin() as db:
+            db.execute(sa.delete(_portraits).where(_portraits.c.request_id == request_id))
+            db.execute(sa.delete(_requests).where(_requests.c.id == request_id))
+
+    def _select(self, condition: sa.ColumnElement[bool]) -> tuple[ConsentRequest, ...]:
+        where = sa.and_(_requests.c.workspace == self._workspace, condition)
+        with self._database.begin() as db:
+            rows = db.execute(sa.select(_requests).where(where).order_by(_requests.c.asked_at)).all()
+        return tuple(_request(row) for row in rows)
+
+    def _objection(self, member: str) -> sa.ColumnElement[bool]:
+        return sa.and_(_objections.c.workspace == self._workspace, _objections.c.member == member)
+
+
+def _request(row: sa.Row[Any]) -> ConsentRequest:
+    return ConsentRequest(row.id, row.member, row.name, row.asked_by, row.asked_at, tuple(json.loads(row.shown)))

@@ -1,0 +1,57 @@
+"""When each person of one workspace was last recognised, and warned that they will be erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from services.records.database import Database
+from services.records.schema import people as _people
+from services.records.schema import sightings as _sightings
+
+_ONCE_IN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """When a person was last recognised in a photo, and when they were warned that this is long ago."""
+
+    seen_at: datetime | None = None
+    warned_at: datetime | None = None
+
+
+class Sightings:
+    """The last sightings of one workspace's people."""
+
+    def __init__(self, database: Database, workspace: str) -> None:
+        self._database = database
+        self._workspace = workspace
+
+    def all(self) -> dict[str, Seen]:
+        """`user_id` to when they were last seen and warned, for those who ever were."""
+        query = sa.select(_sightings).join(_people).where(_people.c.workspace == self._workspace)
+        with self._database.begin() as db:
+            return {row.user_id: Seen(row.seen_at, row.warned_at) for row in db.execute(query)}
+
+    def see(self, user_ids: Iterable[str], now: datetime) -> None:
+        """Record that people were recognised, at most once a day each; with that a warning is void."""
+        with self._database.begin() as db:
+            for user_id in sorted(set(user_ids)):
+                seen_at = db.scalar(sa.select(_sightings.c.seen_at).where(_sightings.c.user_id == user_id))
+                if seen_at is None or now - seen_at >= _ONCE_IN:
+                    _put(db, user_id, seen_at=now, warned_at=None)
+
+    def warn(self, user_id: str, now: datetime) -> None:
+        """Record that somebody was told that this person will be erased."""
+        with self._database.begin() as db:
+            seen_at = db.scalar(sa.select(_sightings.c.seen_at).where(_sightings.c.user_id == user_id))
+            _put(db, user_id, seen_at=seen_at, warned_at=now)
+
+
+def _put(db: sa.Connection, user_id: str, *, seen_at: datetime | None, warned_at: datetime | None) -> None:
+    if db.scalar(sa.select(sa.func.count()).where(_people.c.user_id == user_id)):
+        db.execute(sa.delete(_sightings).where(_sightings.c.user_id == user_id))
+        db.execute(sa.insert(_sightings).values(user_id=user_id, seen_at=seen_at, warned_at=warned_at))
