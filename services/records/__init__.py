@@ -4,20 +4,21 @@ Rekognition knows faces and users by identifiers; who they are, who added them a
 """
 
 from services.records.audit import AuditLog
-from services.records.consents import ConsentRequest, Portrait
+from services.records.consents import ConsentRequest, KeptPortrait
 from services.records.database import Database, sqlite_url
 from services.records.records import Records
 from services.records.sightings import Seen
-from services.records.values import AuditEntry, EnrolledFace, Person
+from services.records.values import AuditEntry, Change, EnrolledFace, Person
 
 __all__ = [
     "AuditEntry",
     "AuditLog",
+    "Change",
     "ConsentRequest",
     "Database",
     "EnrolledFace",
+    "KeptPortrait",
     "Person",
-    "Portrait",
     "Records",
     "Seen",
     "sqlite_url",

@@ -33,7 +33,7 @@ class ConsentRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Portrait:
+class KeptPortrait:
     """A photo that waits for its member's yes: its key in the photo store, and of the given file name and SHA-256."""
 
     key: str
@@ -109,18 +109,18 @@ class Consents:
         with self._database.begin() as db:
             db.execute(sa.update(_requests).where(_requests.c.id == request_id).values(shown=json.dumps(shown)))
 
-    def add_portrait(self, request_id: str, portrait: Portrait) -> None:
+    def add_portrait(self, request_id: str, portrait: KeptPortrait) -> None:
         """Keep one with its request; the same again changes nothing."""
         row = {"key": portrait.key, "request_id": request_id, "file": portrait.file, "digest": portrait.digest}
         with self._database.begin() as db:
             db.execute(sa.delete(_portraits).where(_portraits.c.key == portrait.key))
             db.execute(sa.insert(_portraits).values(row))
 
-    def portraits(self, request_id: str) -> tuple[Portrait, ...]:
+    def portraits(self, request_id: str) -> tuple[KeptPortrait, ...]:
         columns = (_portraits.c.key, _portraits.c.file, _portraits.c.digest)
         query = sa.select(*columns).where(_portraits.c.request_id == request_id).order_by(_portraits.c.key)
         with self._database.begin() as db:
-            return tuple(Portrait(**row._mapping) for row in db.execute(query))
+            return tuple(KeptPortrait(**row._mapping) for row in db.execute(query))
 
     def remove(self, request_id: str) -> None:
         """Forget a request and which portraits it had."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,13 +14,16 @@ from services import names
 from services.errors import Conflict, NotFound
 from services.records.admins import Admins
 from services.records.audit import AuditLog
+from services.records.changes import Changes
 from services.records.consents import Consents
 from services.records.database import Database
+from services.records.merges import Merges
 from services.records.schema import consents as _consents
 from services.records.schema import faces as _faces
 from services.records.schema import people as _people
 from services.records.schema import settings as _settings
 from services.records.sightings import Sightings
+from services.records.thumbnails import Thumbnails
 from services.records.values import EnrolledFace, Person
 
 
@@ -30,6 +34,9 @@ class Records:
         self._database = database
         self.workspace = workspace
         self.admins = Admins(database, workspace)
+        self.changes = Changes(database, workspace)
+        self.merges = Merges(database)
+        self.thumbnails = Thumbnails(database, workspace)
         self.consents = Consents(database, workspace)
         self.sightings = Sightings(database, workspace)
         self.log = AuditLog(database, workspace)
@@ -84,6 +91,15 @@ class Records:
             raise Conflict(f"Someone called “{name}” is enrolled already.") from error
         return person
 
+    def rename(self, user_id: str, name: str) -> None:
+        """Give a person another name. Raises `Conflict` when somebody else has it."""
+        change = sa.update(_people).where(_people.c.user_id == user_id).values(name=name, name_key=names.key(name))
+        try:
+            with self._database.begin() as db:
+                db.execute(change)
+        except sa.exc.IntegrityError as error:
+            raise Conflict(f"Someone called “{name}” is enrolled already.") from error
+
     def remove_person(self, user_id: str) -> None:
         """Forget a person: their row, faces and consents go in one transaction."""
         with self._database.begin() as db:
@@ -114,19 +130,25 @@ class Records:
             rows = db.execute(self._select_people().where(_people.c.user_id.in_(owners))).all()
         return tuple(Person(**row._mapping) for row in rows)
 
-    def add_face(self, user_id: str, *, face_id: str, photo: str, digest: str, added_by: str) -> None:
+    def add_face(
+        self,
+        user_id: str,
+        *,
+        face_id: str,
+        photo: str,
+        digest: str,
+        added_by: str,
+        yaw: float | None = None,
+        pitch: float | None = None,
+    ) -> None:
         """Record an enrolled face; recording it again changes nothing."""
-        row = {
-            "face_id": face_id,
-            "user_id": user_id,
-            "photo": photo,
-            "digest": digest,
-            "added_by": added_by,
-            "added_at": _now(),
-        }
+        self.put_face(EnrolledFace(face_id, user_id, photo, digest, added_by, _now(), yaw, pitch))
+
+    def put_face(self, face: EnrolledFace) -> None:
+        """Record a face as it stands, unless it is recorded already."""
         with self._database.begin() as db:
-            if db.scalar(sa.select(sa.func.count()).where(_faces.c.face_id == face_id)) == 0:
-                db.execute(sa.insert(_faces).values(row))
+            if db.scalar(sa.select(sa.func.count()).where(_faces.c.face_id == face.face_id)) == 0:
+                db.execute(sa.insert(_faces).values(dataclasses.asdict(face)))
 
     def remove_face(self, face_id: str) -> None:
         """Forget one enrolled face."""
@@ -155,8 +177,8 @@ class Records:
             value: str | None = db.scalar(query)
         return value
 
-    def set_setting(self, name: str, value: str, channel: str = "") -> None:
-        """Set it for a channel, or with no channel for the workspace."""
+    def set_setting(self, name: str, value: str | None, channel: str = "") -> str | None:
+        """Set it for a channel, or with no channel for the workspace; None unsets it. Returns what it was there."""
         where = sa.and_(
             _settings.c.workspace == self.workspace,
             _settings.c.channel == channel,
@@ -164,8 +186,11 @@ class Records:
         )
         row = {"workspace": self.workspace, "channel": channel, "name": name, "value": value}
         with self._database.begin() as db:
+            before: str | None = db.scalar(sa.select(_settings.c.value).where(where))
             db.execute(sa.delete(_settings).where(where))
-            db.execute(sa.insert(_settings).values(row))
+            if value is not None:
+                db.execute(sa.insert(_settings).values(row))
+        return before
 
     # Audit
 

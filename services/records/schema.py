@@ -44,6 +44,8 @@ faces = sa.Table(
     sa.Column("digest", sa.String(64), nullable=False, index=True),
     sa.Column("added_by", sa.String(64), nullable=False),
     sa.Column("added_at", Utc, nullable=False),
+    sa.Column("yaw", sa.Float),
+    sa.Column("pitch", sa.Float),
 )
 
 consents = sa.Table(
@@ -110,6 +112,26 @@ admins = sa.Table(
     sa.Column("member", sa.String(32), primary_key=True),
     sa.Column("added_by", sa.String(64), nullable=False),
     sa.Column("added_at", Utc, nullable=False),
+)
+
+changes = sa.Table(
+    "changes",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("workspace", sa.String(32), nullable=False, index=True),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("user_id", sa.ForeignKey("people.user_id", ondelete="CASCADE"), index=True),  # whoever is erased takes it
+    sa.Column("before", sa.Text, nullable=False),
+)
+
+thumbnails = sa.Table(
+    "thumbnails",
+    metadata,
+    sa.Column("file_id", sa.String(32), primary_key=True),
+    sa.Column("workspace", sa.String(32), nullable=False),
+    sa.Column("face_id", sa.String(64), nullable=False, index=True),  # outlives the face, until the file is deleted
 )
 
 audit = sa.Table(

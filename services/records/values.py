@@ -22,7 +22,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class EnrolledFace:
-    """One face of a person, with the key of the photo it came from and the SHA-256 of the file that was given."""
+    """One face of a person, with the key of the photo it came from and the SHA-256 of the file that was given.
+
+    `yaw` and `pitch` say where it looks, in degrees: towards the right of the picture, and upwards.
+    """
 
     face_id: str
     user_id: str
@@ -30,6 +33,23 @@ class EnrolledFace:
     digest: str
     added_by: str
     added_at: datetime
+    yaw: float | None = None
+    pitch: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that was changed and can be undone for a while: what it was `before`, in the words of its kind.
+
+    `user_id` is the person whom it concerns, None for a setting.
+    """
+
+    id: str
+    at: datetime
+    actor: str
+    kind: str
+    user_id: str | None
+    before: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
