@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,21 +12,22 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import enroll, errors
+from handlers import enroll, errors, photos
 from handlers.desk import Desk
 from handlers.slack import Place, Slack
 from handlers.views import corrections as views
 from handlers.views import enroll as enroll_views
-from handlers.views import matches, words
+from handlers.views import words
 from handlers.views.corrections import Answered, Face, Naming
 from handlers.views.enroll import Whom
-from services import crops, images, names
+from services import annotate, beside, crops, images, names
 from services.errors import NotFound, Refusal
 from services.jobs import Payload, Step
 from services.search import Comparison, Identification
 
 COMPARE_JOB = "compare"
 NOT_JOB = "not_them"
+COMPARED = "single-faces-and-user-vectors.jpg"
 
 
 def register(app: App, desk: Desk) -> None:
@@ -105,20 +107,27 @@ def _told(work: Callable[[Desk, Payload, Step], None]) -> Callable[[Desk, Payloa
 
 @_told
 def _compare(desk: Desk, payload: Payload, step: Step) -> None:
-    """The job: search the photo both ways, and say side by side what each finds."""
-    slack, answered = desk.slack(), Answered.unpack(payload["answered"])
+    """The job: search the photo both ways, and show side by side what each finds, in picture and list."""
+    slack, answered, place = desk.slack(), Answered.unpack(payload["answered"]), Place(*payload["place"])
     search = desk.workspaces.open().search
 
     def look() -> Comparison:
         return search.compare(images.open(slack.fetch(answered.file_id)), threshold=answered.threshold)
 
+    def show() -> str:
+        photo = images.open(slack.fetch(answered.file_id))
+        picture = annotate.encode(beside.draw(photo.image, *views.panels(compared, photo.scale)))
+        return slack.picture(place, picture, name=COMPARED, alt=views.compared_alt(compared))
+
     compared = step("look", look)
-    step("say", lambda: slack.say(Place(*payload["place"]), views.comparison(compared, answered.title)))
+    shown = step("show", show)
+    message = views.comparison(compared, answered.title, picture=shown if place.only else None)
+    step("say", lambda: slack.say(place, message))
 
 
 @_told
 def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
-    """The job: unlearn the face where it was enrolled, search again without that person, and correct the answer."""
+    """The job: unlearn the face where it was enrolled, search again without that person, and answer anew."""
     slack, workspace = desk.slack(), desk.workspaces.open()
     face, place = Face.unpack(payload["face"]), Place(*payload["place"])
     answered = Answered.unpack(payload["answered"]).denying(face.number, face.user_id)
@@ -138,7 +147,10 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
 
     name, unlearned = step("unlearn", unlearn)
     found = step("look", look)
-    message = matches.answer(found, answered.title, buttons=views.buttons(found, answered, private=False))
-    step("update", lambda: slack.change(place.channel, payload["ts"], message))
+    shown = step("show", lambda: photos.show(slack, place, images.open(slack.fetch(answered.file_id)), found))
+    message = photos.answer(found, replace(answered, picture=shown), place)
+    step("say", lambda: slack.say(place, message))
+    step("unsay", lambda: slack.unsay(place.channel, payload["ts"]))
+    step("hide", lambda: slack.hide(place.channel, answered.picture))
     corrected = views.corrected(found.sightings[face.number - 1], name, unlearned=unlearned)
-    step("say", lambda: slack.say(Place(place.channel, place.thread_ts, payload["user"]), corrected))
+    step("tell", lambda: slack.say(Place(place.channel, place.thread_ts, payload["user"]), corrected))

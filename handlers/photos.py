@@ -151,10 +151,17 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     conclude(payload["channel"], payload["ts"])
 
 
-def _list(found: Identification, title: str, file_id: str, *, picture: str | None) -> Message:
-    answered = Answered(file_id, title, found.mode, found.threshold)
-    buttons = corrections.buttons(found, answered, private=picture is not None)
-    return matches.answer(found, title, picture=picture, buttons=buttons)
+def show(slack: Slack, place: Place, photo: Photo, found: Identification) -> str:
+    """Put the annotated photo in a place; its file id."""
+    picture = annotate.encode(annotate.draw(photo.image, found.labels(photo.scale)))
+    return slack.picture(place, picture, name=PICTURE, alt=matches.alt(found))
+
+
+def answer(found: Identification, answered: Answered, place: Place) -> Message:
+    """The list of who is in a photo, with its buttons, and for one person's eyes with the picture too."""
+    private = place.only is not None
+    buttons = corrections.buttons(found, answered, private=private)
+    return matches.answer(found, answered.title, picture=answered.picture if private else None, buttons=buttons)
 
 
 def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: str, title: str) -> bool:
@@ -170,18 +177,11 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: 
         tuning = workspace.preferences.tuning(place.channel)
         return workspace.search.identify(photo(), mode=tuning.mode, threshold=tuning.threshold)
 
-    def show() -> str:
-        picture = annotate.encode(annotate.draw(photo().image, found.labels(photo().scale)))
-        alt = annotate.describe(found.labels(), (found.width, found.height))
-        if place.only is None:
-            return slack.show(place, picture, name=PICTURE, alt=alt)
-        return slack.keep(picture, name=PICTURE, alt=alt)
-
     try:
         found = step(f"look {file_id}", look)
         if found.sightings:
-            shown = step(f"show {file_id}", show)
-            message = _list(found, title, file_id, picture=shown if place.only else None)
+            shown = step(f"show {file_id}", lambda: show(slack, place, photo(), found))
+            message = answer(found, Answered(file_id, title, found.mode, found.threshold, shown), place)
         elif not payload.get("asked", True) and step(f"judge {file_id}", lambda: photo().is_screenshot):
             return False
         else:

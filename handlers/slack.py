@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -14,14 +16,15 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
+from handlers.pace import Pace
 from services.errors import Refusal, Unavailable
 from services.images import MAX_BYTES
 from services.roles import Actor
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _REDIRECTS = 3
-_LONGEST_UPDATE = 4000  # characters of text beside the blocks
 _WORKING, _DONE = "eyes", "white_check_mark"
+_MARK = "facesearch_reply"  # the type of the metadata by which an answer is found again
 _READY_WITHIN = 5.0  # seconds that a new file may take to be looked at by Slack, and to appear in its thread
 
 _logger = logging.getLogger(__name__)
@@ -62,11 +65,20 @@ class SlackFile:
         return self.mimetype.startswith("image/")
 
 
-class Slack:
-    """One workspace's Slack, with the token to it."""
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that Slack expects: its id, which it will keep, and the address for its bytes."""
 
-    def __init__(self, client: WebClient) -> None:
+    file_id: str
+    url: str
+
+
+class Slack:
+    """One workspace's Slack, with the token to it. With a `pace`, messages to one channel wait for one another."""
+
+    def __init__(self, client: WebClient, pace: Pace | None = None) -> None:
         self._client = client
+        self._pace = pace
 
     def fetch(self, file_id: str) -> bytes:
         """A file's bytes. Raises `Refusal` with what to do when Slack does not hand them over."""
@@ -81,14 +93,27 @@ class Slack:
         url = info.get("url_private_download") or info.get("url_private")
         if not url:
             raise Refusal("Slack does not let me read this file. Post it in this channel itself.")
-        return _download(url, token=self._client.token or "", home=self._client.base_url)
+        data = _download(url, token=self._client.token or "", home=self._client.base_url)
+        if len(data) < int(info.get("size") or 0) and not data.lstrip()[:1] == b"<":
+            raise Unavailable("Slack handed over only a part of the file. Post it again in a minute.")
+        return data
 
-    def say(self, place: Place, message: Message) -> str:
-        """Say it, and return the message's `ts`; for one person where the bot is not let in, in a direct message."""
+    def say(self, place: Place, message: Message, mark: str | None = None) -> str:
+        """Say it, and return the message's `ts`; for one person where the bot is not let in, in a direct message.
+
+        `said` finds a message again by its `mark`, unless it is for one person's eyes only.
+        """
         blocks = [block.to_dict() for block in message.blocks] or None
         if place.only is None:
+            if self._pace:
+                self._pace.wait(place.channel)
             answer = self._client.chat_postMessage(
-                channel=place.channel, thread_ts=place.thread_ts, text=message.text, blocks=blocks, unfurl_links=False
+                channel=place.channel,
+                thread_ts=place.thread_ts,
+                text=message.text,
+                blocks=blocks,
+                unfurl_links=False,
+                metadata={"event_type": _MARK, "event_payload": {"mark": mark}} if mark else None,
             )
             return str(answer["ts"])
         try:
@@ -99,32 +124,68 @@ class Slack:
         except SlackApiError as error:
             if error.response["error"] not in {"channel_not_found", "not_in_channel", "user_not_in_channel"}:
                 raise
-            return self.say(Place(self.direct(place.only)), message)
+            return self.say(Place(self.direct(place.only)), message, mark)
 
-    def change(self, channel: str, ts: str, message: Message) -> None:
-        """Put another message in the place of one of the bot's."""
-        blocks = [block.to_dict() for block in message.blocks]
-        self._client.chat_update(channel=channel, ts=ts, text=message.text[:_LONGEST_UPDATE], blocks=blocks)
+    def said(self, place: Place, mark: str) -> str | None:
+        """The `ts` of the message with that mark, if it has been said in that thread, or in that channel of late."""
+        if place.only is not None:
+            return None
+        for message in self._conversation(place):
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_type") == _MARK and metadata["event_payload"].get("mark") == mark:
+                return str(message["ts"])
+        return None
+
+    def unsay(self, channel: str, ts: str) -> None:
+        """Take back one of the bot's messages; that it is gone already is no error."""
+        with _gone_already("message_not_found"):
+            self._client.chat_delete(channel=channel, ts=ts)
+
+    def hide(self, channel: str, file_id: str) -> None:
+        """Take back a picture that was shown in a channel; that it is gone already is no error."""
+        with _gone_already("file_not_found", "file_deleted"):
+            shares = self._client.files_info(file=file_id)["file"].get("shares", {})
+            for share in (share for channels in shares.values() for share in channels.get(channel, ())):
+                self.unsay(channel, share["ts"])
+            self._client.files_delete(file=file_id)
 
     def direct(self, user: str) -> str:
         """The channel of the direct messages with a member."""
         return str(self._client.conversations_open(users=user)["channel"]["id"])
 
-    def show(self, place: Place, picture: bytes, *, name: str, alt: str) -> str:
-        """Put a picture into a channel or thread, and return its file id once Slack shows it there."""
-        answer = self._client.files_upload_v2(
-            channel=place.channel, thread_ts=place.thread_ts, file=picture, filename=name, title=name, alt_txt=alt
+    def expect(self, picture: bytes, *, name: str, alt: str) -> Upload:
+        """Announce a picture to Slack. Nobody sees it before it is put somewhere."""
+        answer = self._client.files_getUploadURLExternal(filename=name, length=len(picture), alt_txt=alt)
+        return Upload(str(answer["file_id"]), str(answer["upload_url"]))
+
+    def put(self, upload: Upload, picture: bytes, *, name: str, place: Place | None) -> str:
+        """Put an announced picture into a channel or thread, or nowhere, for blocks to show; its file id, once it is."""
+        _send(upload.url, picture)
+        self._client.files_completeUploadExternal(
+            files=[{"id": upload.file_id, "title": name}],
+            channel_id=place.channel if place else None,
+            thread_ts=place.thread_ts if place else None,
         )
-        file_id = str(answer["file"]["id"])
-        self._wait_until_shared(file_id, place.channel)
-        return file_id
+        return self._shown(upload.file_id, place)
+
+    def put_before(self, upload: Upload, *, place: Place | None) -> str | None:
+        """The file id of an announced picture, if it has been put already."""
+        try:
+            self._client.files_info(file=upload.file_id)
+        except SlackApiError as error:
+            if error.response["error"] == "file_not_found":
+                return None
+            raise
+        return self._shown(upload.file_id, place)
+
+    def picture(self, place: Place, picture: bytes, *, name: str, alt: str) -> str:
+        """Put a picture into a place, or for one person's eyes nowhere yet, and return its file id once it is there."""
+        where = place if place.only is None else None
+        return self.put(self.expect(picture, name=name, alt=alt), picture, name=name, place=where)
 
     def keep(self, picture: bytes, *, name: str, alt: str) -> str:
         """Give Slack a picture that only blocks show, and return its file id once blocks may."""
-        answer = self._client.files_upload_v2(file=picture, filename=name, title=name, alt_txt=alt)
-        file_id = str(answer["file"]["id"])
-        self._wait_until(lambda: bool(self._client.files_info(file=file_id)["file"].get("mimetype")))
-        return file_id
+        return self.put(self.expect(picture, name=name, alt=alt), picture, name=name, place=None)
 
     def working(self, channel: str, ts: str) -> None:
         """Show on a message that it is being worked on."""
@@ -163,6 +224,28 @@ class Slack:
         except SlackApiError as error:
             if error.response["error"] not in {"already_reacted", "no_reaction", "message_not_found", "too_many_emoji"}:
                 _logger.warning("%s failed: %s", method, error.response["error"])
+        except (OSError, http.client.HTTPException) as error:
+            _logger.warning("%s failed: %s", method, error)
+
+    def _conversation(self, place: Place) -> Iterator[Mapping[str, Any]]:
+        """The messages of a thread; of a channel the newest two hundred."""
+        client, where = self._client, {"channel": place.channel, "limit": 200, "include_all_metadata": True}
+        if place.thread_ts is None:
+            yield from client.conversations_history(**where)["messages"]
+            return
+        cursor: str | None = None
+        while cursor != "":
+            page = client.conversations_replies(**where, ts=place.thread_ts, cursor=cursor)
+            yield from page["messages"]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+
+    def _shown(self, file_id: str, place: Place | None) -> str:
+        """The file id, when the file is to be seen at its place, or may be shown by blocks."""
+        if place:
+            self._wait_until_shared(file_id, place.channel)
+        else:
+            self._wait_until(lambda: bool(self._client.files_info(file=file_id)["file"].get("mimetype")))
+        return file_id
 
     def _wait_until_shared(self, file_id: str, channel: str) -> None:
         # Slack shares an upload a while after it has answered; what is said next must come below it.
@@ -181,6 +264,15 @@ class Slack:
             pause = min(pause * 2, 1.0)
 
 
+@contextmanager
+def _gone_already(*errors: str) -> Iterator[None]:
+    try:
+        yield
+    except SlackApiError as error:
+        if error.response["error"] not in errors:
+            raise
+
+
 def _download(url: str, *, token: str, home: str) -> bytes:
     try:
         with httpx.Client(timeout=_TIMEOUT) as http:
@@ -197,6 +289,18 @@ def _download(url: str, *, token: str, home: str) -> bytes:
     except httpx.HTTPError as error:
         raise Unavailable("Slack did not hand the file over. Post it again in a minute.") from error
     raise Unavailable("Slack sent me from one address to the next for this file. Post it again in a minute.")
+
+
+def _send(url: str, picture: bytes) -> None:
+    """The bytes of an announced picture. The address is a secret of its own; the token has no business there."""
+    try:
+        answer = httpx.post(url, content=picture, timeout=_TIMEOUT)
+    except httpx.HTTPError as error:
+        raise Unavailable("Slack did not take the picture. Try again in a minute.") from error
+    if answer.status_code >= 500 or answer.status_code == 429:
+        raise Unavailable("Slack did not take the picture. Try again in a minute.")
+    if answer.status_code != 200:
+        raise Refusal("Slack did not take the picture. Ask me again.")
 
 
 def _read(answer: httpx.Response) -> bytes:

@@ -91,10 +91,10 @@ def scaled(label: Label, scale: float) -> Label:
     return replace(label, box=(left, top, width, height))
 
 
-def describe(labels: Sequence[Label], size: tuple[int, int]) -> str:
+def describe(labels: Sequence[Label], size: tuple[int, int], *, most: int = MAX_ALT) -> str:
     """The picture in words, for its alt text: "Photo with 2 faces. 1 Alice, left; 2 unknown, right."
 
-    `size` is that of the picture which the boxes are measured in. Of at most `MAX_ALT` characters: in a crowd the
+    `size` is that of the picture which the boxes are measured in. Of at most `most` characters: in a crowd the
     places go first, then the last faces, never a part of a name.
     """
     count = {0: "no faces", 1: "1 face"}.get(len(labels), f"{len(labels)} faces")
@@ -103,11 +103,11 @@ def describe(labels: Sequence[Label], size: tuple[int, int]) -> str:
     where = [f"{words}, {_whereabouts(label.box, size)}" for words, label in zip(who, labels, strict=True)]
     for items in (where, who):
         text = f"{head} {'; '.join(items)}." if items else head
-        if len(text) <= MAX_ALT:
+        if len(text) <= most:
             return text
     for left_out in range(1, len(who)):
         text = f"{head} {'; '.join(who[:-left_out])}; and {left_out} more."
-        if len(text) <= MAX_ALT:
+        if len(text) <= most:
             return text
     return head
 

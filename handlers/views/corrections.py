@@ -11,7 +11,6 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    ImageBlock,
     InputBlock,
     InteractiveElement,
     Option,
@@ -19,12 +18,12 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
     StaticSelectElement,
 )
-from slack_sdk.models.blocks.basic_components import SlackFile
 from slack_sdk.models.views import View
 
 from handlers.slack import Message, Place
 from handlers.views import enroll, matches, rich
-from services import names
+from services import annotate, names
+from services.beside import Panel
 from services.crops import Box
 from services.search import Comparison, Identification, Mode, Sighting
 
@@ -37,21 +36,27 @@ _LONGEST_NAME = 60  # characters of an option
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What an answer was about and how it was searched; it travels with its buttons, as do the denials so far."""
+    """What an answer was about and how it was searched; it travels with its buttons, as do the denials so far.
+
+    `file_id` is the photo, `picture` the annotated one.
+    """
 
     file_id: str
     title: str
     mode: Mode
     threshold: float
+    picture: str
     denied: tuple[tuple[int, str], ...] = ()
 
     def pack(self) -> str:
-        return json.dumps([self.file_id, self.title, self.mode, self.threshold, self.denied], separators=(",", ":"))
+        packed = [self.file_id, self.title, self.mode, self.threshold, self.picture, self.denied]
+        return json.dumps(packed, separators=(",", ":"))
 
     @classmethod
     def unpack(cls, text: str) -> Answered:
-        file_id, title, mode, threshold, denied = json.loads(text)
-        return cls(file_id, title, Mode(mode), threshold, tuple((number, user_id) for number, user_id in denied))
+        file_id, title, mode, threshold, picture, denied = json.loads(text)
+        pairs = tuple((number, user_id) for number, user_id in denied)
+        return cls(file_id, title, Mode(mode), threshold, picture, pairs)
 
     def denying(self, number: int, user_id: str) -> Answered:
         """The same after somebody said that this face is not that person's."""
@@ -122,8 +127,11 @@ def answered_by(message: Mapping[str, Any]) -> Answered:
     return Answered.unpack(next(e["value"] for e in elements if e.get("action_id") == COMPARE))
 
 
-def comparison(compared: Comparison, title: str = "") -> Message:
-    """Every face by single faces and by user vectors, and by how many the one finds more."""
+def comparison(compared: Comparison, title: str = "", *, picture: str | None = None) -> Message:
+    """Every face by single faces and by user vectors, and by how many the one finds more.
+
+    `picture` is the id of a file to show above.
+    """
     head = f"{title}: {_found(compared)}" if title else _found(compared)
     rows: list[rich.Line] = []
     for faces, users in zip(compared.faces.sightings, compared.users.sightings, strict=True):
@@ -132,16 +140,31 @@ def comparison(compared: Comparison, title: str = "") -> Message:
             [f"{faces.number} · user vectors: ", *_who(users)],
         ]
     text = "\n".join(rich.plain(line) for line in ([head], *rows))
-    return Message(text, [rich.lines([rich.Bold(head)]), rich.bullets(*rows)])
+    shown: list[Block] = [rich.picture(picture, compared_alt(compared))] if picture else []
+    return Message(text, [*shown, rich.lines([rich.Bold(head)]), rich.bullets(*rows)])
+
+
+def panels(compared: Comparison, scale: float) -> tuple[Panel, Panel]:
+    """What to draw of a comparison: the captions, and the labels on a copy of the photo `scale` times as large."""
+    return (
+        (f"Single faces: {_of(compared.faces)}", compared.faces.labels(scale)),
+        (f"User vectors: {_of(compared.users)}", compared.users.labels(scale)),
+    )
+
+
+def compared_alt(compared: Comparison) -> str:
+    """The comparison's picture in words."""
+    size = compared.users.width, compared.users.height
+    half = annotate.MAX_ALT // 2 - len("User vectors: . ")
+    both = (("Single faces", compared.faces), ("User vectors", compared.users))
+    return " ".join(f"{name}: {annotate.describe(found.labels(), size, most=half)}" for name, found in both)
 
 
 def modal(naming: Naming, crop: str | None = None) -> View:
     """Asks for the name of a face; `crop` is the id of its picture, once there is one."""
     label = PlainTextObject(text="Name")
     element = PlainTextInputElement(action_id=enroll.NAME, max_length=names.MAX_LENGTH, focus_on_load=True)
-    shown: list[Block] = []
-    if crop is not None:
-        shown = [ImageBlock(slack_file=SlackFile(id=crop), alt_text=f"Face {naming.face.number}")]
+    shown: list[Block] = [rich.picture(crop, f"Face {naming.face.number}")] if crop else []
     return View(
         type="modal",
         callback_id=CALLBACK,
@@ -162,9 +185,12 @@ def corrected(sighting: Sighting, name: str, *, unlearned: bool) -> Message:
 
 
 def _found(compared: Comparison) -> str:
-    faces, users = compared.faces.recognised, compared.users.recognised
-    count = len(compared.users.sightings)
-    return f"At {compared.users.threshold:g} % single faces find {faces} of {count}, user vectors {users}"
+    threshold = f"{compared.users.threshold:g}"
+    return f"At {threshold} % single faces find {_of(compared.faces)}, user vectors {compared.users.recognised}"
+
+
+def _of(found: Identification) -> str:
+    return f"{found.recognised} of {len(found.sightings)}"
 
 
 def _who(sighting: Sighting) -> rich.Line:

@@ -22,7 +22,9 @@ from slack_sdk.models.views import View
 from handlers.slack import Message, SlackFile
 from handlers.views import rich
 from services import names
-from services.enrolment import Fate, Outcome, Result
+from services.consent import RELEASE, RELEASE_VERSION
+from services.enrolment import Result
+from services.portraits import Fate, Outcome
 
 CALLBACK = "enroll"
 NAME, PHOTOS, CONSENT = "name", "photos", "consent"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, ImageBlock, PlainTextObject
-from slack_sdk.models.blocks.basic_components import SlackFile
+from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, PlainTextObject
 
 from handlers.slack import Message
 from handlers.views import rich, words
@@ -27,7 +26,7 @@ def answer(
     how = f"Threshold {found.threshold:g} % · compared with {_BY_MODE[found.mode]}"
     context = ContextBlock(elements=[PlainTextObject(text=how)])
     text = "\n".join([rich.escape(head), *(rich.plain(line) for line in listed)])
-    shown: list[Block] = [_image(picture, found)] if picture else []
+    shown: list[Block] = [rich.picture(picture, alt(found))] if picture else []
     below = [buttons] if buttons else []
     return Message(text, [*shown, rich.lines([rich.Bold(head)], *listed), context, *below])
 
@@ -37,9 +36,9 @@ def no_face(title: str = "") -> Message:
     return words.sentence(f"{title}: {sentence}" if title else sentence)
 
 
-def _image(file_id: str, found: Identification) -> ImageBlock:
-    alt = annotate.describe(found.labels(), (found.width, found.height))
-    return ImageBlock(slack_file=SlackFile(id=file_id), alt_text=alt)
+def alt(found: Identification) -> str:
+    """The annotated picture in words."""
+    return annotate.describe(found.labels(), (found.width, found.height))
 
 
 def _count(found: Identification) -> str:

@@ -1,11 +1,18 @@
-"""Rich text: lines in which a name is only ever a name, since Slack reads no markup in it."""
+"""Rich text: lines in which a name is only ever a name, since Slack reads no markup in it; and pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks import RichTextBlock, RichTextElementParts, RichTextListElement, RichTextSectionElement
+from slack_sdk.models.blocks import (
+    ImageBlock,
+    RichTextBlock,
+    RichTextElementParts,
+    RichTextListElement,
+    RichTextSectionElement,
+)
+from slack_sdk.models.blocks.basic_components import SlackFile
 
 _Text = RichTextElementParts.Text
 
@@ -46,6 +53,11 @@ def bullets(*content: Line) -> RichTextBlock:
     """A bulleted list."""
     items = [_section(line) for line in content]
     return RichTextBlock(elements=[RichTextListElement(style="bullet", indent=0, elements=items)])
+
+
+def picture(file_id: str, alt: str) -> ImageBlock:
+    """A picture that Slack keeps, with what it shows in words."""
+    return ImageBlock(slack_file=SlackFile(id=file_id), alt_text=alt)
 
 
 def sentence(text: str) -> Line:
