@@ -1,0 +1,252 @@
+"""Changes that can be taken back for ten minutes: each kind stands beside its undoing.
+
+A removed photo is kept until then and its face is not: what is taken back is indexed anew. Erasing a person is no
+such change; it takes all changes about them along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from services import names
+from services.collection import Collection
+from services.errors import Conflict, Forbidden, NotFound, Refusal
+from services.people import People
+from services.records import Change, EnrolledFace, Person
+from services.rekognition import in_words
+from services.roles import Actor, Roles
+
+WINDOW = timedelta(minutes=10)
+MOST_FACES = 100  # that Rekognition associates with one user
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A change that was taken back, and the person it was about as they are now; None for a setting, or if they are
+    gone with their only photos."""
+
+    change: Change
+    person: Person | None
+
+
+class Changes:
+    """Renames and merges people, removes photos, and takes such changes back."""
+
+    def __init__(self, collection: Collection, people: People, roles: Roles) -> None:
+        self._collection = collection
+        self._client = collection.client
+        self._records = collection.records
+        self._photos = collection.photos
+        self._people = people
+        self._roles = roles
+        self._undoing = Lock()
+
+    # Rename
+
+    def rename(self, person: Person, name: str, *, actor: Actor) -> Change:
+        """Give a person another name. Raises `Forbidden`, and `Refusal` for a name that cannot be or is taken."""
+        self._roles.require_manager(actor, person)
+        name = names.clean(name)
+        if name == person.name:
+            raise Conflict(f"“{name}” is the name already.")
+        self._records.rename(person.user_id, name)
+        self._records.audit(actor.id, "rename", user_id=person.user_id)
+        return self._records.changes.add(actor.id, "rename", person.user_id, name=person.name)
+
+    def _undo_rename(self, person: Person, before: Mapping[str, Any]) -> None:
+        self._records.rename(person.user_id, before["name"])
+
+    # Merge
+
+    def merge(self, into: Person, other: Person, *, actor: Actor) -> Change:
+        """Make two people one: faces, consents and Slack member of the other become the one's; the other is gone.
+
+        Raises `Forbidden`, and `Conflict` when they are two Slack members, or have too many photos together.
+        """
+        for person in (into, other):
+            self._roles.require_manager(actor, person)
+        self.require_mergeable(into, other)
+        faces = self._records.faces(other.user_id)
+        with in_words():
+            self._reassociate(faces, frm=other, to=into)
+            photos = self._copy(faces, to=into)
+            split = self._records.merges.merge(into.user_id, other.user_id, photos)
+            self._client.delete_user(CollectionId=self._collection.id, UserId=other.user_id)
+        self._erase_photos(other)
+        self._records.audit(actor.id, "merge", user_id=into.user_id, other=other.user_id, faces=len(faces))
+        return self._records.changes.add(actor.id, "merge", into.user_id, **split)
+
+    @staticmethod
+    def require_mergeable(into: Person, other: Person) -> None:
+        """Raises `Conflict` unless two people can become one."""
+        if into.user_id == other.user_id:
+            raise Conflict(f"That is one person already: “{into.name}”.")
+        if into.member and other.member and into.member != other.member:
+            raise Conflict(f"“{into.name}” and “{other.name}” are two members of this Slack.")
+        if into.faces + other.faces > MOST_FACES:
+            raise Conflict(f"They have {into.faces + other.faces} photos; one person can have {MOST_FACES}.")
+
+    def _undo_merge(self, person: Person, before: Mapping[str, Any]) -> None:
+        moved = [face for face in self._records.faces(person.user_id) if face.face_id in before["faces"]]
+        name, user_id = before["person"]["name"], before["person"]["user_id"]
+        if not moved:
+            raise Conflict(f"The photos of “{name}” are gone meanwhile.")
+        if self._records.find(name) is not None:
+            raise Conflict(f"Someone else is called “{name}” now. Rename them first.")
+        other = replace(person, user_id=user_id, name=name)
+        with suppress(self._client.exceptions.ConflictException):
+            self._client.create_user(CollectionId=self._collection.id, UserId=user_id)
+        self._reassociate(moved, frm=person, to=other)
+        photos = self._copy(moved, to=other)
+        self._records.merges.split(person.user_id, before, photos)
+        self._delete_photos(face.photo for face in moved)
+
+    # Removing photos
+
+    def remove(self, person: Person, face_id: str, *, actor: Actor) -> Change:
+        """Remove one photo of a person, and its face. Raises `Forbidden`, `NotFound`, `Conflict` for the last one."""
+        self._roles.require_manager(actor, person)
+        faces = self._records.faces(person.user_id)
+        face = next((face for face in faces if face.face_id == face_id), None)
+        if face is None:
+            raise NotFound(f"That photo of “{person.name}” is removed already.")
+        if len(faces) == 1:
+            raise Conflict(f"It is the only photo of “{person.name}”: `/facesearch forget {person.name}` erases them.")
+        with in_words():
+            self._drop(person, [face])
+        self._records.audit(actor.id, "remove", user_id=person.user_id, face=face_id)
+        return self._records.changes.add(actor.id, "remove", person.user_id, faces=[_packed(face)])
+
+    def _undo_remove(self, person: Person, before: Mapping[str, Any]) -> None:
+        for face in map(_unpacked, before["faces"]):
+            answer = self._client.index_faces(
+                CollectionId=self._collection.id,
+                Image={"Bytes": self._photos.get(face.photo)},
+                ExternalImageId=person.user_id,
+                MaxFaces=1,
+                QualityFilter="NONE",  # it was good enough before
+            )
+            again = replace(face, face_id=answer["FaceRecords"][0]["Face"]["FaceId"])
+            self._associate(person, [again.face_id])
+            self._records.put_face(again)
+
+    def _purge_removed(self, before: Mapping[str, Any]) -> None:
+        self._delete_photos(face["photo"] for face in before["faces"])
+
+    # Enrolling, which `services.enrolment` does, and settings, which `services.preferences` changes
+
+    def _undo_enroll(self, person: Person, before: Mapping[str, Any]) -> None:
+        faces = self._records.faces(person.user_id)
+        added = [face for face in faces if face.face_id in before["faces"]]
+        if len(added) == len(faces):
+            self._people.forget(person, actor="undo")
+            return
+        self._drop(person, added)
+        self._delete_photos(face.photo for face in added)
+
+    def _undo_setting(self, before: Mapping[str, Any]) -> None:
+        self._records.set_setting(before["name"], before["value"], before["channel"])
+
+    # Undo
+
+    def latest(self, actor: Actor) -> Change:
+        """What somebody changed last and can still undo. Raises `NotFound`."""
+        change = self._records.changes.latest(actor.id)
+        if change is None or change.at <= _now() - WINDOW:
+            raise NotFound("There is nothing to undo. A change can be undone for ten minutes; what is erased, never.")
+        return change
+
+    def undo(self, change_id: str, *, actor: Actor) -> Undone:
+        """Take a change back. Raises `NotFound` when it is too late, `Forbidden` when it is another's change."""
+        with self._undoing, in_words():
+            change = self._records.changes.get(change_id)
+            if change is None or change.at <= _now() - WINDOW:
+                raise NotFound("It is too late to undo this: it was undone already, or is more than ten minutes old.")
+            if change.actor != actor.id and not self._roles.is_admin(actor):
+                raise Forbidden("Only whoever made this change, or an admin, can undo it.")
+            self._take_back(change)
+            self._records.changes.remove(change.id)
+        self._records.audit(actor.id, "undo", user_id=change.user_id, undone=change.kind)
+        return Undone(change, self._person(change))
+
+    def purge(self, now: datetime | None = None) -> None:
+        """Forget what can be undone no more, and erase the photos that were kept for it."""
+        with self._undoing:
+            for change in self._records.changes.until((now or _now()) - WINDOW):
+                if change.kind == "remove":
+                    self._purge_removed(change.before)
+                self._records.changes.remove(change.id)
+
+    def _take_back(self, change: Change) -> None:
+        if change.kind == "setting":
+            self._undo_setting(change.before)
+            return
+        person = self._person(change)
+        if person is None:
+            raise NotFound("That person is forgotten already.")
+        match change.kind:
+            case "rename":
+                self._undo_rename(person, change.before)
+            case "merge":
+                self._undo_merge(person, change.before)
+            case "remove":
+                self._undo_remove(person, change.before)
+            case "enroll":
+                self._undo_enroll(person, change.before)
+
+    def _person(self, change: Change) -> Person | None:
+        return self._records.people_by_id([change.user_id]).get(change.user_id) if change.user_id else None
+
+    # Faces and photos
+
+    def _reassociate(self, faces: Sequence[EnrolledFace], *, frm: Person, to: Person) -> None:
+        face_ids = [face.face_id for face in faces]
+        self._client.disassociate_faces(CollectionId=self._collection.id, UserId=frm.user_id, FaceIds=face_ids)
+        self._associate(to, face_ids)
+
+    def _associate(self, person: Person, face_ids: Sequence[str]) -> None:
+        """Make faces a person's, as somebody says who knows them, however alike they are."""
+        answer = self._client.associate_faces(
+            CollectionId=self._collection.id, UserId=person.user_id, FaceIds=face_ids, UserMatchThreshold=0
+        )
+        if answer["UnsuccessfulFaceAssociations"]:
+            raise Refusal("Rekognition does not take these faces together. Nothing is lost; try again in a minute.")
+
+    def _drop(self, person: Person, faces: Sequence[EnrolledFace]) -> None:
+        """Faces go from the collection and the records; their photos stay."""
+        face_ids = [face.face_id for face in faces]
+        self._client.disassociate_faces(CollectionId=self._collection.id, UserId=person.user_id, FaceIds=face_ids)
+        self._collection.delete_faces(face_ids)
+        for face_id in face_ids:
+            self._records.remove_face(face_id)
+
+    def _copy(self, faces: Iterable[EnrolledFace], *, to: Person) -> dict[str, str]:
+        """Keep the photos of faces as another person's too: `face_id` to the new key."""
+        photos = {face.face_id: self._collection.photo_key(to, face.face_id) for face in faces}
+        for face in faces:
+            self._photos.put(photos[face.face_id], self._photos.get(face.photo))
+        return photos
+
+    def _erase_photos(self, person: Person) -> None:
+        self._delete_photos(list(self._photos.keys(self._collection.photo_keys(person))))
+
+    def _delete_photos(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self._photos.delete(key)
+
+
+def _packed(face: EnrolledFace) -> dict[str, Any]:
+    return {**asdict(face), "added_at": face.added_at.isoformat()}
+
+
+def _unpacked(face: Mapping[str, Any]) -> EnrolledFace:
+    return EnrolledFace(**{**face, "added_at": datetime.fromisoformat(face["added_at"])})
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
