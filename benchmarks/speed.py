@@ -26,10 +26,12 @@ from benchmarks import peers
 from benchmarks.floor import Floor, ratio, side_by_side
 from engine import Engine, weights
 from services import images, rekognition
-from services.enrolment import GivenPhoto, Request
+from services.enrolment import Request
 from services.photostore import FolderPhotoStore
+from services.portraits import GivenPhoto
 from services.preferences import Tuning
 from services.records import Database, sqlite_url
+from services.roles import OPERATOR
 from services.search import Mode, Strategy
 from services.workspace import Workspace, Workspaces
 
@@ -164,7 +166,7 @@ def _identifying(six: bytes) -> Iterator[Callable[[], object]]:
         workspace = _workspace(Path(folder), faces)
         for name, file in {"Barack": "obama.jpg", "Joe": "biden.jpg", "Eileen": "astronaut.png"}.items():
             given = GivenPhoto(file, photos[file].read_bytes)
-            workspace.enrolment.enroll(Request(name, "benchmark", "release-1"), [given])
+            workspace.enrolment.enroll(Request(name, OPERATOR), [given])
 
         def identify() -> object:
             found = workspace.search.identify(images.open(six), mode=Mode.USERS, threshold=99)

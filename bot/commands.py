@@ -20,13 +20,11 @@ from engine import weights
 from services import annotate, images, importer
 from services.enrolment import Request, Result
 from services.preferences import parse_threshold
+from services.roles import OPERATOR
 from services.search import Mode
 from services.workspace import Workspace
 
 T = TypeVar("T")
-
-_ACTOR = "command line"
-_STATEMENT = "release-1"  # importing states that the people in the folders have agreed
 
 
 def start(settings: Settings, _options: argparse.Namespace) -> int:
@@ -66,7 +64,7 @@ def import_(settings: Settings, options: argparse.Namespace) -> int:
         with _progress(quiet=options.json) as progress:
             task = progress.add_task("Photos", total=sum(len(folder.photos) for folder in folders))
             for folder in folders:
-                request = Request(folder.name, _ACTOR, _STATEMENT, largest=True)
+                request = Request(folder.name, OPERATOR, largest=True)
                 results.append(
                     workspace.enrolment.enroll(request, folder.photos, progress=lambda: progress.advance(task))
                 )
@@ -102,7 +100,7 @@ def forget(settings: Settings, options: argparse.Namespace) -> int:
         if not (options.yes or options.json or _sure(person.name)):
             printing.out.print(f"{person.name} stays.", markup=False)
             return 1
-        receipt = workspace.people.forget(person, actor=_ACTOR)
+        receipt = workspace.people.forget(person, actor=OPERATOR.id)
     _print(options, receipt, printing.receipt, printing.receipt_json)
     return 0
 

@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from services.enrolment import Fate, Result
+from services.enrolment import Result
 from services.people import Receipt
+from services.portraits import Fate
 from services.records import Person
 from services.search import Identification
 

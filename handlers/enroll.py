@@ -20,9 +20,10 @@ from handlers.views.enroll import Whom
 from services import annotate, images, names
 from services.annotate import Label
 from services.crops import Box
-from services.enrolment import Fate, GivenPhoto, Outcome, Request
+from services.enrolment import Request
 from services.errors import Refusal
 from services.jobs import Payload, Step
+from services.portraits import Fate, GivenPhoto, Outcome
 
 JOB = "enroll"
 _MENTION = re.compile(r"^<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>$")
@@ -137,7 +138,7 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
     slack = desk.slack()
     try:
         whom = _who(slack, payload, place)
-        request = Request(whom.name, payload["user"], views.STATEMENT_VERSION, whom.member)
+        request = Request(whom.name, slack.actor(payload["user"]), whom.member)
         at = Box(*payload["at"]) if "at" in payload else None
         given = [
             GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face"), at)

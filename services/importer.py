@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.enrolment import GivenPhoto
 from services.errors import NotFound, Refusal
 from services.images import MAX_BYTES
+from services.portraits import GivenPhoto
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

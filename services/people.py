@@ -13,6 +13,7 @@ from services.crops import Box
 from services.images import Photo
 from services.records import EnrolledFace, Person
 from services.rekognition import in_words
+from services.requests import Requests
 
 _SAME_PLACE = 0.5  # overlap of two boxes around one face
 
@@ -34,6 +35,7 @@ class People:
         self._client = collection.client
         self._records = collection.records
         self._photos = collection.photos
+        self._requests = Requests(collection)
 
     def all(self) -> tuple[Person, ...]:
         """Everyone, by name."""
@@ -46,7 +48,8 @@ class People:
     def forget(self, person: Person, *, actor: str) -> Receipt:
         """Erase a person: user vector, faces, photos, records; what cannot be proven erased raises.
 
-        The records go last, so that an erasure cut short is found and finished by asking again.
+        The records go last, so that an erasure cut short is found and finished by asking again. Who forgets themselves
+        is not enrolled again without a yes of their own.
         """
         faces = self._records.faces(person.user_id)
         face_ids = [face.face_id for face in faces]
@@ -60,8 +63,19 @@ class People:
         if left:
             raise RuntimeError(f"Rekognition still lists {len(left)} faces of {person.user_id} after DeleteFaces")
         self._records.remove_person(person.user_id)
+        if person.member is not None:
+            self._stop_asking(person.member, objects=actor == person.member)
         self._records.audit(actor, "forget", user_id=person.user_id, faces=len(face_ids), photos=len(photos))
         return Receipt(person.name, len(face_ids), len(photos))
+
+    def forget_member(self, member: str) -> Receipt | None:
+        """Erase all that is held of a member, at their own wish; None when there is no person. Their no is kept."""
+        person = self._records.find_member(member)
+        if person is not None:
+            return self.forget(person, actor=member)
+        self._stop_asking(member, objects=True)
+        self._records.audit(member, "object", member=member)
+        return None
 
     def unlearn(self, person: Person, data: bytes, box: Box, *, actor: str) -> bool:
         """Remove the face of a person that was enrolled from the face in `box` of this very file, if one was.
@@ -94,6 +108,13 @@ class People:
             self._photos.delete(face.photo)
             self._records.remove_face(face.face_id)
         self._records.audit(actor, "unlearn", user_id=person.user_id, faces=len(face_ids))
+
+    def _stop_asking(self, member: str, *, objects: bool) -> None:
+        request = self._records.consents.request_of(member)
+        if request is not None:
+            self._requests.erase(request)
+        if objects:
+            self._records.consents.add_objection(member)
 
     def _delete_user(self, user_id: str) -> None:
         with suppress(self._client.exceptions.ResourceNotFoundException):  # an earlier erasure came this far

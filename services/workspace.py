@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Lock
 
+from services.changes import Changes
 from services.collection import Collection
+from services.consent import Consent, Policy
 from services.enrolment import Enrolment
 from services.people import People
 from services.photostore import PhotoStore
 from services.preferences import Preferences, Tuning
 from services.records import Database, Records
 from services.rekognition import Rekognition
+from services.requests import Requests
 from services.roles import Roles
 from services.search import Search, Strategy
 
@@ -27,7 +30,9 @@ class Workspace:
     preferences: Preferences
     roles: Roles
     people: People
+    requests: Requests
     enrolment: Enrolment
+    changes: Changes
     search: Search
 
 
@@ -43,6 +48,7 @@ class Workspaces:
         collection: str,
         strategy: Strategy,
         defaults: Tuning,
+        consent: Policy = Policy.MEMBER,
     ) -> None:
         self._database = database
         self._rekognition = rekognition
@@ -50,6 +56,7 @@ class Workspaces:
         self._collection = collection
         self._strategy = strategy
         self._defaults = defaults
+        self._consent = consent
         self._opened: dict[str, Workspace] = {}
         self._lock = Lock()
 
@@ -67,14 +74,20 @@ class Workspaces:
             photos=self._photos,
         )
         collection.ensure()
+        roles = Roles(collection.records)
         search = Search(collection, self._strategy)
         search.sweep()
+        people = People(collection)
+        changes = Changes(collection, people, roles)
+        changes.purge()
         return Workspace(
             collection=collection,
             records=collection.records,
             preferences=Preferences(collection.records, self._defaults),
-            roles=Roles(collection.records),
-            people=People(collection),
-            enrolment=Enrolment(collection),
+            roles=roles,
+            people=people,
+            changes=changes,
+            requests=Requests(collection),
+            enrolment=Enrolment(collection, Consent(collection.records, self._consent), roles),
             search=search,
         )

@@ -32,10 +32,6 @@ CHOOSE = "choose_face"
 MAX_FILES = 10
 _LONGEST_FILE_NAME = 60  # characters that travel with a modal
 
-# What the enroller states; its version is kept with every enrolment made on its ground.
-STATEMENT_VERSION = "release-1"
-STATEMENT = "This person has agreed to be recognised in photos posted here."
-
 _FILETYPES = ["jpg", "jpeg", "png", "heic", "heif", "webp"]
 _ICONS = {Fate.ADDED: "✓", Fate.ALREADY_ENROLLED: "＝", Fate.SEVERAL_FACES: "？"}
 
@@ -90,7 +86,7 @@ def asked(private_metadata: str) -> tuple[Whom, list[SlackFile]]:
 
 def consent() -> InputBlock:
     """The statement that the person agreed, to be ticked."""
-    element = CheckboxesElement(action_id=CONSENT, options=[Option(value=STATEMENT_VERSION, label=STATEMENT)])
+    element = CheckboxesElement(action_id=CONSENT, options=[Option(value=RELEASE_VERSION, label=RELEASE)])
     return InputBlock(block_id=CONSENT, label=PlainTextObject(text="Consent"), element=element)
 
 
@@ -104,7 +100,7 @@ def result(result: Result, *, by_message: bool) -> Message:
     else:
         tail.append([_known_by(result.person.faces)])
         if by_message:
-            tail.append([f"By enrolling you state: {STATEMENT}"])
+            tail.append([f"By enrolling you state: {RELEASE}"])
     text = "\n".join(rich.plain(line) for line in (head, *listed))
     return Message(text, [rich.lines(head), rich.bullets(*listed), *([rich.lines(*tail)] if tail else [])])
 

@@ -4,6 +4,7 @@ import pytest
 from team import PHOTOS, Json, Photo, Team, eventually, shown
 
 from handlers.views import corrections, enroll
+from services import consent
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
 
@@ -51,10 +52,10 @@ def test_an_unknown_face_is_named_and_known_from_then_on(team: Team, pair: tuple
         return views[-1] if views and views[-1]["blocks"][0]["type"] == "image" else None
 
     view = eventually(cut, "the modal shows the face", within=20)
-    consent = {"value": enroll.STATEMENT_VERSION, "text": {"type": "plain_text", "text": enroll.STATEMENT}}
+    stated = {"value": consent.RELEASE_VERSION, "text": {"type": "plain_text", "text": consent.RELEASE}}
     values = {
         enroll.NAME: {enroll.NAME: {"type": "plain_text_input", "value": "Joe"}},
-        enroll.CONSENT: {enroll.CONSENT: {"type": "checkboxes", "selected_options": [consent]}},
+        enroll.CONSENT: {enroll.CONSENT: {"type": "checkboxes", "selected_options": [stated]}},
     }
     team.member.do("view_submit", view_id=view["id"], state={"values": values})
     assert "Joe: 1 of 1 photo added" in shown(team.thread(ts, 3)[2])

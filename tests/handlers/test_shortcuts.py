@@ -7,6 +7,7 @@ from team import PHOTOS, Photo, Team, eventually, shown
 
 from handlers.views import enroll
 from playground import seed
+from services import consent
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
 
@@ -48,7 +49,7 @@ def test_a_photo_that_was_posted_enrols(team: Team, photo: Photo) -> None:
                 enroll.CONSENT: {
                     enroll.CONSENT: {
                         "type": "checkboxes",
-                        "selected_options": [{"value": enroll.STATEMENT_VERSION, "text": {"text": enroll.STATEMENT}}],
+                        "selected_options": [{"value": consent.RELEASE_VERSION, "text": {"text": consent.RELEASE}}],
                     }
                 },
             }

@@ -11,10 +11,12 @@ from handlers.slack import Message, Place, SlackFile
 from handlers.views import corrections, enroll, matches, people, rich, tuning, words
 from handlers.views.corrections import Answered, Face, Naming
 from handlers.views.enroll import Whom
+from services.consent import Ground
 from services.crops import Box
-from services.enrolment import Fate, Outcome, Result
+from services.enrolment import Result
 from services.people import Receipt
 from services.percent import likelihood, percent
+from services.portraits import Fate, Outcome
 from services.preferences import Tuning
 from services.records import Person
 from services.search import Candidate, Comparison, Identification, Mode, Sighting
@@ -78,7 +80,7 @@ def _saying(name: str) -> list[Message]:
         people.confirm_forget(person),
         people.forgotten(Receipt(name, 2, 2)),
         people.kept(person),
-        enroll.result(Result(name, person, (outcome,)), by_message=True),
+        enroll.result(Result(name, person, (outcome,), Ground.RELEASE), by_message=True),
         enroll.choice(whom, "F1", asked),
         words.sentence(f"I know nobody called “{name}”."),
     ]
@@ -133,12 +135,12 @@ def test_a_result_says_of_every_photo_what_became_of_it() -> None:
         Outcome("a.jpg", Fate.ADDED, "Added to Alice."),
         Outcome("b.jpg", Fate.NO_FACE, "I see no face in it."),
     )
-    message = enroll.result(Result("Alice", _person("Alice", 1), outcomes), by_message=False)
+    message = enroll.result(Result("Alice", _person("Alice", 1), outcomes, Ground.RELEASE), by_message=False)
     assert message.text.splitlines()[0] == "Alice: 1 of 2 photos added"
     assert "✓ " in _shown(message)
     assert "✗ " in _shown(message)
     assert "five from different sides" in _shown(message)
-    nothing = enroll.result(Result("Alice", None, outcomes[1:]), by_message=False)
+    nothing = enroll.result(Result("Alice", None, outcomes[1:], Ground.RELEASE), by_message=False)
     assert "Nothing was kept" in _shown(nothing)
 
 

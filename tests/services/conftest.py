@@ -8,7 +8,7 @@ from house import House, jpeg, open_house
 from PIL import Image
 
 from engine.weights import Weights
-from services.enrolment import GivenPhoto
+from services.portraits import GivenPhoto
 from services.search import Strategy
 
 

@@ -9,15 +9,18 @@ from pathlib import Path
 from PIL import Image
 
 from services import rekognition
-from services.enrolment import GivenPhoto, Request
+from services.consent import Policy
+from services.enrolment import Request
 from services.photostore import FolderPhotoStore
+from services.portraits import GivenPhoto
 from services.preferences import Tuning
 from services.records import Database, sqlite_url
 from services.rekognition import Rekognition
+from services.roles import Actor
 from services.search import Mode, Strategy
 from services.workspace import Workspace, Workspaces
 
-STATEMENT = "release-1"
+SOMEONE = Actor("U1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class House:
 
     def enroll(self, name: str, *photos: GivenPhoto, largest: bool = False) -> list[str]:
         """The fates of the photos."""
-        request = Request(name, "U1", STATEMENT, largest=largest)
+        request = Request(name, SOMEONE, largest=largest)
         return [outcome.fate.value for outcome in self.workspace.enrolment.enroll(request, photos).outcomes]
 
     def face_ids(self) -> set[str]:
@@ -39,7 +42,7 @@ class House:
 
 
 @contextmanager
-def open_house(folder: Path, strategy: Strategy) -> Iterator[House]:
+def open_house(folder: Path, strategy: Strategy, consent: Policy = Policy.MEMBER) -> Iterator[House]:
     database = Database(sqlite_url(folder / "records.sqlite"))
     photos = FolderPhotoStore(folder / "photos")
     with rekognition.embedded(folder / "engine") as faces:
@@ -50,6 +53,7 @@ def open_house(folder: Path, strategy: Strategy) -> Iterator[House]:
             collection="facesearch",
             strategy=strategy,
             defaults=Tuning(99, Mode.USERS),
+            consent=consent,
         )
         yield House(workspaces.open(), faces, photos, workspaces)
     database.close()

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from house import House, jpeg
+from house import SOMEONE, House, jpeg
 from PIL import Image, ImageFilter
 
 from services import images
-from services.enrolment import Fate, GivenPhoto, Request
+from services.enrolment import Request
 from services.errors import NotFound, Refusal
+from services.portraits import Fate, GivenPhoto
 
 Given = Callable[[str], GivenPhoto]
 
@@ -86,7 +87,7 @@ def test_a_face_of_somebody_else_is_not_enrolled_again(house: House, given_photo
 
 
 def test_a_face_of_a_group_is_chosen_by_its_number(house: House, group: bytes) -> None:
-    request = Request("Eileen", "U1", "release-1")
+    request = Request("Eileen", SOMEONE)
     asked = house.workspace.enrolment.enroll(request, [_given("group.jpg", group)])
     (outcome,) = asked.outcomes
     assert outcome.fate is Fate.SEVERAL_FACES

@@ -9,7 +9,7 @@ from PIL import Image
 
 from engine.weights import Weights
 from services import images
-from services.enrolment import GivenPhoto
+from services.portraits import GivenPhoto
 from services.search import Identification, Mode, Strategy
 
 Given = Callable[[str], GivenPhoto]

@@ -7,7 +7,7 @@ from house import House
 
 from services import images
 from services.crops import Box
-from services.enrolment import GivenPhoto
+from services.portraits import GivenPhoto
 from services.search import Mode
 
 Given = Callable[[str], GivenPhoto]
