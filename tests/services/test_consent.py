@@ -1,0 +1,170 @@
+"""Nobody can be found before they have said yes; a no erases at once, and stays."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from house import House, open_house
+
+from engine.weights import Weights
+from services import images
+from services.consent import Ground, Policy
+from services.enrolment import Request, Result
+from services.errors import Conflict, Forbidden, NotFound
+from services.portraits import Fate, GivenPhoto
+from services.requests import EXPIRES
+from services.roles import Actor
+from services.search import Mode, Strategy
+
+Given = Callable[[str], GivenPhoto]
+
+ENROLLER, MEMBER, OTHER, ADMIN = Actor("U1"), Actor("U2"), Actor("U3"), Actor("U9", admin=True)
+
+
+@pytest.fixture
+def attest(tmp_path: Path, weights: Weights) -> Iterator[House]:
+    with open_house(tmp_path, Strategy.INDEX, Policy.ATTEST) as opened:
+        yield opened
+
+
+def _enroll(house: House, actor: Actor, *photos: GivenPhoto, member: str | None = "U2", name: str = "Barack") -> Result:
+    return house.workspace.enrolment.enroll(Request(name, actor, member), photos)
+
+
+def _found(house: House, photo: GivenPhoto) -> set[str]:
+    """The names found in a photo, in either mode and compared, at the lowest threshold there is."""
+    opened = images.open(photo.read())
+    search = house.workspace.search
+    searched = [search.identify(opened, mode=mode, threshold=50) for mode in Mode]
+    compared = search.compare(opened, threshold=50)
+    return {s.match.person.name for f in (*searched, compared.faces, compared.users) for s in f.sightings if s.match}
+
+
+@pytest.mark.parametrize("strategy", Strategy)
+def test_nobody_is_found_before_they_have_said_yes(
+    strategy: Strategy, tmp_path: Path, weights: Weights, given_photo: Given
+) -> None:
+    with open_house(tmp_path, strategy) as house:
+        result = _enroll(house, ENROLLER, given_photo("obama.jpg"), given_photo("obama2.jpg"))
+        assert [outcome.fate for outcome in result.outcomes] == [Fate.WAITING, Fate.WAITING]
+        assert (result.ground, result.person) == (Ground.NONE, None)
+        assert result.asked is not None
+        assert house.face_ids() == set()
+        assert house.rekognition.client.list_users(CollectionId="facesearch")["Users"] == []
+        assert house.workspace.people.all() == ()
+        assert _found(house, given_photo("obama3.jpg")) == set()
+        accepted = house.workspace.enrolment.accept(result.asked)
+        assert [outcome.fate for outcome in accepted.outcomes] == [Fate.ADDED, Fate.ADDED]
+        assert _found(house, given_photo("obama3.jpg")) == {"Barack"}
+
+
+def test_a_yes_enrols_on_the_members_own_ground_and_settles_the_request(house: House, given_photo: Given) -> None:
+    asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
+    assert asked is not None
+    result = house.workspace.enrolment.accept(asked, [given_photo("obama3.jpg")])
+    assert (result.ground, result.added) == (Ground.ACCEPTED, 2)
+    person = house.workspace.people.get("Barack")
+    assert (person.member, person.added_by) == ("U2", "U1")
+    with pytest.raises(NotFound):
+        house.workspace.requests.get(asked.id, member="U2")
+    assert len(list(house.photos.keys(""))) == 2, "the portraits that waited are gone"
+    again = _enroll(house, ENROLLER, given_photo("obama2.jpg"))
+    assert (again.ground, again.added) == (Ground.ACCEPTED, 1), "their yes stands"
+
+
+def test_an_acceptance_cut_short_adds_nothing_twice(house: House, given_photo: Given) -> None:
+    asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
+    assert asked is not None
+    portraits = house.workspace.requests.portraits(asked)
+    house.workspace.enrolment.accept(asked)
+    again = house.workspace.requests.begin(member="U2", name="Barack", asked_by="U1")
+    house.workspace.requests.keep(again, portraits[0])
+    house.workspace.enrolment.accept(again)
+    assert house.workspace.people.get("Barack").faces == len(house.face_ids()) == 1
+
+
+def test_only_the_member_who_is_asked_can_answer(house: House, given_photo: Given) -> None:
+    asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
+    assert asked is not None
+    with pytest.raises(NotFound, match="settled already"):
+        house.workspace.requests.get(asked.id, member="U3")
+    assert house.workspace.requests.get(asked.id, member="U2") == asked
+
+
+def test_one_question_at_a_time(house: House, given_photo: Given) -> None:
+    first = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
+    assert first is not None
+    assert _enroll(house, ENROLLER, given_photo("obama.jpg")).asked == first, "not shown yet: a crash came between"
+    house.workspace.requests.shown(first, ("D1", "1.0"))
+    for actor in (ENROLLER, OTHER):
+        with pytest.raises(Conflict, match="have not answered yet"):
+            _enroll(house, actor, given_photo("obama2.jpg"))
+
+
+def test_without_a_good_photo_nobody_is_asked(house: House) -> None:
+    result = _enroll(house, ENROLLER, GivenPhoto("notes.jpg", lambda: b"no picture"))
+    assert result.asked is None
+    assert house.workspace.records.consents.requests() == ()
+
+
+@pytest.mark.parametrize("policy", Policy)
+def test_a_no_erases_at_once_and_stays(policy: Policy, tmp_path: Path, weights: Weights, given_photo: Given) -> None:
+    with open_house(tmp_path, Strategy.INDEX) as house:
+        asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
+        assert asked is not None
+        house.workspace.requests.decline(asked)
+        assert list(house.photos.keys("")) == []
+    with open_house(tmp_path, Strategy.INDEX, policy) as house:
+        for actor in (ENROLLER, ADMIN):
+            with pytest.raises(Forbidden, match="do not want to be recognised"):
+                _enroll(house, actor, given_photo("obama.jpg"))
+        assert _enroll(house, MEMBER, given_photo("obama.jpg")).ground is Ground.OWN
+        assert _enroll(house, ADMIN, given_photo("obama2.jpg")).ground is Ground.ACCEPTED
+
+
+def test_attested_members_are_found_until_they_remove_themselves_for_good(attest: House, given_photo: Given) -> None:
+    result = _enroll(attest, ENROLLER, given_photo("obama.jpg"))
+    assert (result.ground, result.added) == (Ground.ATTESTED, 1)
+    people = attest.workspace.people
+    receipt = people.forget_member("U2")
+    assert receipt is not None
+    assert (receipt.faces, receipt.photos) == (1, 1)
+    assert (attest.face_ids(), list(attest.photos.keys(""))) == (set(), [])
+    with pytest.raises(Forbidden, match="do not want to be recognised"):
+        _enroll(attest, ENROLLER, given_photo("obama.jpg"))
+
+
+def test_forgotten_by_others_a_member_may_be_asked_again(house: House, given_photo: Given) -> None:
+    _enroll(house, MEMBER, given_photo("obama.jpg"))
+    people = house.workspace.people
+    people.forget(people.get("Barack"), actor="U9")
+    assert _enroll(house, ENROLLER, given_photo("obama.jpg")).asked is not None
+    assert people.forget_member("U2") is None, "no person yet, but a question: it is erased with its portraits"
+    assert list(house.photos.keys("")) == []
+    assert house.workspace.records.consents.requests() == ()
+
+
+def test_requests_expire(house: House, given_photo: Given) -> None:
+    asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
+    assert asked is not None
+    requests = house.workspace.requests
+    assert requests.expired(datetime.now(UTC) + EXPIRES - timedelta(hours=1)) == ()
+    (expired,) = requests.expired(datetime.now(UTC) + EXPIRES)
+    requests.erase(expired)
+    assert list(house.photos.keys("")) == []
+
+
+def test_adding_to_somebody_elses_person_takes_the_right_to(house: House, given_photo: Given) -> None:
+    _enroll(house, ENROLLER, given_photo("obama.jpg"), member=None)
+    with pytest.raises(Forbidden, match="whoever added “Barack”"):
+        _enroll(house, OTHER, given_photo("obama2.jpg"), member=None)
+    assert _enroll(house, ADMIN, given_photo("obama2.jpg"), member=None).added == 1
+
+
+def test_a_members_person_needs_the_members_yes_by_whatever_name(house: House, given_photo: Given) -> None:
+    _enroll(house, MEMBER, given_photo("obama.jpg"))
+    house.workspace.people.forget_member("U2")
+    _enroll(house, ADMIN, given_photo("biden.jpg"), member=None, name="Joe")
+    with pytest.raises(Conflict, match="Someone else is enrolled as “Joe”"):
+        _enroll(house, ADMIN, given_photo("obama.jpg"), member="U5", name="Joe")
