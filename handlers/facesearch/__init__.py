@@ -6,11 +6,12 @@ import difflib
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
 
 from handlers.desk import Desk
 from handlers.facesearch import people, tuning
 from handlers.facesearch.table import Asked, Subcommand, send
-from handlers.slack import Message, unescape
+from handlers.slack import Message, Slack, unescape
 from handlers.views import facesearch as views
 from services.errors import NotFound
 
@@ -24,10 +25,11 @@ def register(app: App, desk: Desk) -> None:
     people.register(app, desk)
 
     @app.command("/facesearch")
-    def command(ack: Ack, command: dict[str, Any], respond: Respond) -> None:
+    def command(ack: Ack, command: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         word, _, rest = unescape(command.get("text", "")).strip().partition(" ")
-        asked = Asked(desk.workspaces.open(), rest.strip(), command["channel_id"], command["user_id"])
+        actor = Slack(client).actor(command["user_id"])
+        asked = Asked(desk.workspaces.open(), rest.strip(), command["channel_id"], actor)
         send(respond, _run(word.lower() or "help", asked))
 
 

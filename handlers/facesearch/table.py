@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from slack_bolt import Respond
 
 from handlers.slack import Message
+from services.roles import Actor
 from services.workspace import Workspace
 
 
@@ -18,7 +19,12 @@ class Asked:
     workspace: Workspace
     rest: str
     channel: str
-    user: str
+    actor: Actor
+
+    @property
+    def user(self) -> str:
+        """The member id of who typed it."""
+        return self.actor.id
 
 
 @dataclass(frozen=True, slots=True)
