@@ -63,9 +63,16 @@ def build(settings: Settings, workspaces: Workspaces) -> Bot:
         ServerErrorRetryHandler(max_retry_count=3),
     ]
     app = App(client=client, token_verification_enabled=False)
-    jobs = Jobs(str(sqlite_url(settings.data_dir / "jobs.sqlite")), at_once=settings.workers)
-    handlers.register(app, handlers.Desk(workspaces, jobs, client))
+    jobs = Jobs(_jobs_url(settings), at_once=settings.workers, judge=handlers.setback)
+    patient = handlers.JobClient(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    handlers.register(app, handlers.Desk(workspaces, jobs, patient))
     return Bot(app, jobs)
+
+
+def _jobs_url(settings: Settings) -> str:
+    """Beside the records where they are in PostgreSQL, and in a file of their own otherwise."""
+    url = settings.database_url or ""
+    return url if url.startswith("postgresql") else str(sqlite_url(settings.data_dir / "jobs.sqlite"))
 
 
 @contextmanager

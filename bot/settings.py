@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +10,11 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.search import Mode, Strategy
+
+
+def _cores() -> int:
+    """The processor cores that this process may use."""
+    return min(64, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 class Settings(BaseSettings):
@@ -55,8 +61,8 @@ class Settings(BaseSettings):
     face_models_dir: Path | None = None
     """Where the model files are; a cache folder of the user's without it."""
 
-    workers: int = Field(default=2, ge=1, le=64)
-    """How many photos are worked on at once."""
+    workers: int = Field(default_factory=_cores, ge=1, le=64)
+    """How many photos are worked on at once; without it, as many as there are cores."""
 
     playground_port: int = Field(default=3000, ge=1, le=65535)
     """The port of the playground's page."""

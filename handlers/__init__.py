@@ -5,6 +5,7 @@ from __future__ import annotations
 from slack_bolt import App
 
 from handlers import corrections, enroll, errors, facesearch, photos
+from handlers.client import JobClient, setback
 from handlers.desk import Desk
 
 
@@ -17,4 +18,4 @@ def register(app: App, desk: Desk) -> None:
     corrections.register(app, desk)
 
 
-__all__ = ["Desk", "register"]
+__all__ = ["Desk", "JobClient", "register", "setback"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import enroll, errors, photos
+from handlers import enroll, errors, photos, replies
 from handlers.desk import Desk
 from handlers.slack import Place, Slack
 from handlers.views import corrections as views
@@ -22,6 +22,7 @@ from handlers.views.corrections import Answered, Face, Naming
 from handlers.views.enroll import Whom
 from services import annotate, beside, crops, images, names
 from services.errors import NotFound, Refusal
+from services.images import Photo
 from services.jobs import Payload, Step
 from services.search import Comparison, Identification
 
@@ -36,7 +37,8 @@ def register(app: App, desk: Desk) -> None:
 
     @app.action(views.COMPARE)
     def compare(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        desk.jobs.submit(COMPARE_JOB, _once(body), {**_where(body), "answered": action["value"]})
+        payload = {**_where(body), "answered": action["value"]}
+        desk.submit(COMPARE_JOB, _once(body), payload, channel=payload["place"][0])
         ack()
 
     @app.action(views.NOT)
@@ -44,7 +46,7 @@ def register(app: App, desk: Desk) -> None:
         face = action["selected_option"]["value"]
         answered = views.answered_by(body["message"])
         payload = {**_where(body), "user": body["user"]["id"], "face": face, "answered": answered.pack()}
-        desk.jobs.submit(NOT_JOB, f"{_once(body)}-{face}", payload)
+        desk.submit(NOT_JOB, f"{_once(body)}-{face}", payload, channel=payload["place"][0])
         ack()
 
     @app.action(views.WHO)
@@ -100,7 +102,7 @@ def _told(work: Callable[[Desk, Payload, Step], None]) -> Callable[[Desk, Payloa
             work(desk, payload, step)
         except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
             sentence = errors.in_words(error)
-            step("refuse", lambda: desk.slack().say(Place(*payload["place"]), words.sentence(sentence)))
+            replies.say(step, "refuse", desk.slack(), Place(*payload["place"]), words.sentence(sentence))
 
     return job
 
@@ -112,17 +114,18 @@ def _compare(desk: Desk, payload: Payload, step: Step) -> None:
     search = desk.workspaces.open().search
 
     def look() -> Comparison:
-        return search.compare(images.open(slack.fetch(answered.file_id)), threshold=answered.threshold)
+        data = slack.fetch(answered.file_id)
+        with step.turn():
+            return search.compare(images.open(data), threshold=answered.threshold)
 
-    def show() -> str:
+    def render() -> bytes:
         photo = images.open(slack.fetch(answered.file_id))
-        picture = annotate.encode(beside.draw(photo.image, *views.panels(compared, photo.scale)))
-        return slack.picture(place, picture, name=COMPARED, alt=views.compared_alt(compared))
+        return annotate.encode(beside.draw(photo.image, *views.panels(compared, photo.scale)))
 
     compared = step("look", look)
-    shown = step("show", show)
+    shown = replies.show(step, "show", slack, place, render, file=COMPARED, alt=views.compared_alt(compared))
     message = views.comparison(compared, answered.title, picture=shown if place.only else None)
-    step("say", lambda: slack.say(place, message))
+    replies.say(step, "say", slack, place, message)
 
 
 @_told
@@ -140,16 +143,20 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
         return person.name, workspace.people.unlearn(person, data, face.box, actor=payload["user"])
 
     def look() -> Identification:
-        photo = images.open(slack.fetch(answered.file_id))
-        return workspace.search.identify(
-            photo, mode=answered.mode, threshold=answered.threshold, denied=answered.denials
-        )
+        data = slack.fetch(answered.file_id)
+        with step.turn():
+            return workspace.search.identify(
+                images.open(data), mode=answered.mode, threshold=answered.threshold, denied=answered.denials
+            )
+
+    def photo() -> Photo:
+        return images.open(slack.fetch(answered.file_id))
 
     name, unlearned = step("unlearn", unlearn)
     found = step("look", look)
-    shown = step("show", lambda: photos.show(slack, place, images.open(slack.fetch(answered.file_id)), found))
+    shown = photos.show(step, "show", slack, place, cache(photo), found)
     message = photos.answer(found, replace(answered, picture=shown), place)
-    step("say", lambda: slack.say(place, message))
+    replies.say(step, "say", slack, place, message)
     step("unsay", lambda: slack.unsay(place.channel, payload["ts"]))
     step("hide", lambda: slack.hide(place.channel, answered.picture))
     corrected = views.corrected(found.sightings[face.number - 1], name, unlearned=unlearned)

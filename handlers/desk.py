@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slack_sdk import WebClient
 
+from handlers.pace import Pace
 from handlers.slack import Slack
-from services.jobs import Jobs
-from services.workspace import Workspaces
+from services.jobs import Jobs, Line, Payload
+from services.workspace import HOME, Workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class Desk:
     workspaces: Workspaces
     jobs: Jobs
     client: WebClient
+    pace: Pace = field(default_factory=Pace)
 
     def slack(self) -> Slack:
-        return Slack(self.client)
+        return Slack(self.client, self.pace)
+
+    def submit(self, name: str, key: str, payload: Payload, *, channel: str) -> None:
+        """Store a job, which waits with those of the same channel; its key is submitted once in a workspace."""
+        self.jobs.submit(name, key, payload, Line(HOME, channel))

@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from handlers import errors
+from handlers import errors, replies
 from handlers.desk import Desk
 from handlers.slack import Place, Slack, SlackFile, pictures_of, unescape
 from handlers.views import enroll as views
@@ -46,7 +46,7 @@ def register(app: App, desk: Desk) -> None:
         except Refusal as refusal:
             ack(response_action="errors", errors={views.NAME: refusal.sentence})
             return
-        desk.jobs.submit(JOB, view["id"], payload)
+        desk.submit(JOB, view["id"], payload, channel=payload["place"][0])
         ack()
 
     @app.shortcut("enroll_from_photo")
@@ -64,7 +64,7 @@ def register(app: App, desk: Desk) -> None:
         face = int(action["selected_option"]["value"])
         file_id, whom = views.chosen(action["block_id"])
         container = body["container"]
-        desk.jobs.submit(
+        desk.submit(
             JOB,
             f"{container['channel_id']}-{container['message_ts']}-{face}",
             {
@@ -73,6 +73,7 @@ def register(app: App, desk: Desk) -> None:
                 "files": [[file_id, f"Face {face}"]],
                 "face": face,
             },
+            channel=container["channel_id"],
         )
         ack()
 
@@ -88,7 +89,7 @@ def said(text: str, bot: str | None) -> str | None:
 def submit_message(desk: Desk, event: Mapping[str, Any], files: Sequence[SlackFile], whom: str) -> None:
     """Store the job of a message that enrols the person in its photos."""
     channel, ts = event["channel"], event["ts"]
-    desk.jobs.submit(
+    desk.submit(
         JOB,
         f"{channel}-{ts}",
         {
@@ -98,13 +99,14 @@ def submit_message(desk: Desk, event: Mapping[str, Any], files: Sequence[SlackFi
             "place": [channel, event.get("thread_ts", ts), None],
             "files": [[file.id, file.name] for file in files],
         },
+        channel=channel,
     )
 
 
 def submit_face(desk: Desk, naming: Naming, whom: Whom, *, key: str, user: str) -> None:
     """Store the job that enrols one face of a photo that was posted."""
     place = naming.place
-    desk.jobs.submit(
+    desk.submit(
         JOB,
         key,
         {
@@ -113,6 +115,7 @@ def submit_face(desk: Desk, naming: Naming, whom: Whom, *, key: str, user: str) 
             "files": [[naming.file_id, f"Face {naming.face.number}"]],
             "at": list(naming.face.box),
         },
+        channel=place.channel,
     )
 
 
@@ -136,8 +139,10 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: enrol, then say of every photo what became of it."""
     place = Place(*payload["place"])
     slack = desk.slack()
+    if "ts" in payload:
+        slack.working(place.channel, payload["ts"])
     try:
-        whom = _who(slack, payload, place)
+        whom = step("who", lambda: _who(slack, payload, place))
         request = Request(whom.name, slack.actor(payload["user"]), whom.member)
         at = Box(*payload["at"]) if "at" in payload else None
         given = [
@@ -148,14 +153,14 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
         result = step("enroll", lambda: enrolment.enroll(request, given))
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
         sentence = errors.in_words(error)
-        step("say", lambda: slack.say(place, words.sentence(sentence)))
+        replies.say(step, "say", slack, place, words.sentence(sentence))
         return
-    step("say", lambda: slack.say(place, views.result(result, by_message="said" in payload)))
+    replies.say(step, "say", slack, place, views.result(result, by_message="said" in payload))
     if "ts" in payload:
         slack.done(place.channel, payload["ts"])
     for (file_id, _), outcome in zip(payload["files"], result.outcomes, strict=True):
         if outcome.fate is Fate.SEVERAL_FACES:
-            step(f"ask {file_id}", partial(_ask, slack, place, whom, file_id, outcome))
+            _ask(slack, step, place, whom, file_id, outcome)
 
 
 def _who(slack: Slack, payload: Payload, place: Place) -> Whom:
@@ -170,12 +175,16 @@ def _whom(slack: Slack, text: str, channel: str) -> Whom:
     return Whom(names.suggest(unescape(text.strip())), None, channel)
 
 
-def _ask(slack: Slack, place: Place, whom: Whom, file_id: str, outcome: Outcome) -> str:
+def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outcome: Outcome) -> None:
     """Show the faces numbered and let the enroller choose; what only they may see goes to their direct messages."""
-    if place.only is not None:
-        place = Place(slack.direct(place.only))
+    only = place.only
+    if only is not None:
+        place = Place(step("direct", lambda: slack.direct(only)))
     labels = [Label(number, box, None, None) for number, box in enumerate(outcome.faces, start=1)]
-    picture = annotate.draw(images.open(slack.fetch(file_id)).image, labels)
+
+    def numbered() -> bytes:
+        return annotate.encode(annotate.draw(images.open(slack.fetch(file_id)).image, labels))
+
     alt = f"The photo with {len(labels)} numbered faces"
-    slack.show(place, annotate.encode(picture), name="faces.jpg", alt=alt)
-    return slack.say(place, views.choice(whom, file_id, outcome))
+    replies.show(step, f"show {file_id}", slack, place, numbered, file="faces.jpg", alt=alt)
+    replies.say(step, f"ask {file_id}", slack, place, views.choice(whom, file_id, outcome))

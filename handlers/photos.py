@@ -13,7 +13,7 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from handlers import enroll, errors
+from handlers import enroll, errors, replies
 from handlers.desk import Desk
 from handlers.slack import Message, Place, Slack, SlackFile, pictures_of
 from handlers.views import corrections, matches, words
@@ -34,7 +34,7 @@ def register(app: App, desk: Desk) -> None:
 
     # As middleware these run before Bolt acknowledges: if storing fails, Slack is told so and delivers again.
     def store(event: dict[str, Any], context: BoltContext, next: Callable[[], None]) -> None:  # noqa: A002
-        context["stored"] = _store(desk, event, context.bot_user_id)
+        _store(desk, event, context.bot_user_id)
         next()
 
     def store_mention(event: dict[str, Any], context: BoltContext, next: Callable[[], None]) -> None:  # noqa: A002
@@ -42,9 +42,8 @@ def register(app: App, desk: Desk) -> None:
         next()
 
     @app.event({"type": "message", "subtype": "file_share"}, middleware=[store])
-    def posted(event: dict[str, Any], context: BoltContext, client: WebClient) -> None:
-        if context["stored"]:
-            Slack(client).working(event["channel"], event["ts"])
+    def posted() -> None:
+        """Its job is stored, if it wants one, and shows that it works when it begins."""
 
     @app.event("app_mention", middleware=[store_mention])
     def mentioned() -> None:
@@ -65,21 +64,20 @@ def register(app: App, desk: Desk) -> None:
         """Conversation, edits and deletions are none of our business, but Slack wants them acknowledged."""
 
 
-def _store(desk: Desk, event: Mapping[str, Any], bot: str | None) -> bool:
+def _store(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:
     """Store the job of a message with pictures, if it wants one; the same message again finds its job there."""
     pictures = _pictures(event)
     if not pictures:
-        return False
+        return
     text, channel = event.get("text") or "", event["channel"]
     whom = enroll.said(text, bot)
     if whom is not None:
         enroll.submit_message(desk, event, pictures, whom)
-        return True
+        return
     asked = event.get("channel_type") == "im" or f"<@{bot}>" in text
     if not asked and not desk.workspaces.open().preferences.auto(channel):
-        return False
+        return
     _submit(desk, f"{channel}-{event['ts']}", event, pictures, channel=channel, asked=asked)
-    return True
 
 
 def _store_mention(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:
@@ -87,7 +85,7 @@ def _store_mention(desk: Desk, event: Mapping[str, Any], bot: str | None) -> Non
     if event.get("bot_id") or pictures_of(event) or enroll.said(event.get("text") or "", bot) is not None:
         return
     payload = {"channel": event["channel"], "ts": event["ts"], "thread": event.get("thread_ts")}
-    desk.jobs.submit(ASKED, f"{event['channel']}-{event['ts']}", payload)
+    desk.submit(ASKED, f"{event['channel']}-{event['ts']}", payload, channel=event["channel"])
 
 
 def _submit(
@@ -102,7 +100,7 @@ def _submit(
 ) -> None:
     """Store the job that answers about a message's pictures: in its thread, or for one person only."""
     ts = message["ts"]
-    desk.jobs.submit(
+    desk.submit(
         JOB,
         key,
         {
@@ -113,6 +111,7 @@ def _submit(
             "asked": asked,
             "files": [[picture.id, picture.name] for picture in pictures],
         },
+        channel=channel,
     )
 
 
@@ -131,15 +130,16 @@ def _asked(desk: Desk, payload: Payload, step: Step) -> None:
 
     found = step("files", files)
     if found:
-        slack.working(channel, ts)
         _identify(desk, {**payload, "files": found}, step)
     else:
-        step("say", lambda: slack.say(Place(channel, thread or ts), words.sentence(words.NOTHING_ASKED)))
+        replies.say(step, "say", slack, Place(channel, thread or ts), words.sentence(words.NOTHING_ASKED))
 
 
 def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: each photo of the message is answered as it is ready, all in one thread."""
     slack = desk.slack()
+    if not payload.get("only"):
+        slack.working(payload["channel"], payload["ts"])
     answered = False
     files = payload["files"]
     for number, (file_id, _) in enumerate(files, start=1):
@@ -151,10 +151,13 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     conclude(payload["channel"], payload["ts"])
 
 
-def show(slack: Slack, place: Place, photo: Photo, found: Identification) -> str:
-    """Put the annotated photo in a place; its file id."""
-    picture = annotate.encode(annotate.draw(photo.image, found.labels(photo.scale)))
-    return slack.picture(place, picture, name=PICTURE, alt=matches.alt(found))
+def show(step: Step, name: str, slack: Slack, place: Place, photo: Callable[[], Photo], found: Identification) -> str:
+    """The steps that put the annotated photo in a place; its file id."""
+
+    def render() -> bytes:
+        return annotate.encode(annotate.draw(photo().image, found.labels(photo().scale)))
+
+    return replies.show(step, name, slack, place, render, file=PICTURE, alt=matches.alt(found))
 
 
 def answer(found: Identification, answered: Answered, place: Place) -> Message:
@@ -170,17 +173,23 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: 
     workspace = desk.workspaces.open()
 
     @cache
+    def data() -> bytes:
+        return slack.fetch(file_id)
+
+    @cache
     def photo() -> Photo:
-        return images.open(slack.fetch(file_id))
+        return images.open(data())
 
     def look() -> Identification:
         tuning = workspace.preferences.tuning(place.channel)
-        return workspace.search.identify(photo(), mode=tuning.mode, threshold=tuning.threshold)
+        data()  # waiting for Slack takes nobody's turn
+        with step.turn():
+            return workspace.search.identify(photo(), mode=tuning.mode, threshold=tuning.threshold)
 
     try:
         found = step(f"look {file_id}", look)
         if found.sightings:
-            shown = step(f"show {file_id}", lambda: show(slack, place, photo(), found))
+            shown = show(step, f"show {file_id}", slack, place, photo, found)
             message = answer(found, Answered(file_id, title, found.mode, found.threshold, shown), place)
         elif not payload.get("asked", True) and step(f"judge {file_id}", lambda: photo().is_screenshot):
             return False
@@ -189,5 +198,5 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: 
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the thread is told, the log has the rest
         sentence = errors.in_words(error)
         message = words.sentence(f"{title}: {sentence}" if title else sentence)
-    step(f"say {file_id}", lambda: slack.say(place, message))
+    replies.say(step, f"say {file_id}", slack, place, message)
     return True

@@ -94,7 +94,7 @@ class Slack:
         if not url:
             raise Refusal("Slack does not let me read this file. Post it in this channel itself.")
         data = _download(url, token=self._client.token or "", home=self._client.base_url)
-        if len(data) < int(info.get("size") or 0) and not data.lstrip()[:1] == b"<":
+        if len(data) < int(info.get("size") or 0) and data.lstrip()[:1] != b"<":
             raise Unavailable("Slack handed over only a part of the file. Post it again in a minute.")
         return data
 
@@ -159,7 +159,7 @@ class Slack:
         return Upload(str(answer["file_id"]), str(answer["upload_url"]))
 
     def put(self, upload: Upload, picture: bytes, *, name: str, place: Place | None) -> str:
-        """Put an announced picture into a channel or thread, or nowhere, for blocks to show; its file id, once it is."""
+        """Put an announced picture into a place, or nowhere, for blocks to show; its file id, once it is there."""
         _send(upload.url, picture)
         self._client.files_completeUploadExternal(
             files=[{"id": upload.file_id, "title": name}],
@@ -229,13 +229,16 @@ class Slack:
 
     def _conversation(self, place: Place) -> Iterator[Mapping[str, Any]]:
         """The messages of a thread; of a channel the newest two hundred."""
-        client, where = self._client, {"channel": place.channel, "limit": 200, "include_all_metadata": True}
-        if place.thread_ts is None:
-            yield from client.conversations_history(**where)["messages"]
+        channel, thread_ts = place.channel, place.thread_ts
+        if thread_ts is None:
+            newest = self._client.conversations_history(channel=channel, limit=200, include_all_metadata=True)
+            yield from newest["messages"]
             return
         cursor: str | None = None
         while cursor != "":
-            page = client.conversations_replies(**where, ts=place.thread_ts, cursor=cursor)
+            page = self._client.conversations_replies(
+                channel=channel, ts=thread_ts, limit=200, cursor=cursor, include_all_metadata=True
+            )
             yield from page["messages"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
 

@@ -1,43 +1,121 @@
 """Durable jobs: stored before anyone is told that they will be done, and done once, through crashes and restarts.
 
-DBOS keeps them, in SQLite or PostgreSQL, inside this process. A job is a function of one JSON payload; what it has
-done so far is checkpointed step by step, and a job that a crash cut short goes on after its last finished step.
+DBOS keeps them, in SQLite or PostgreSQL. A job is a function of one JSON payload; what it has done so far is
+checkpointed step by step, and a job that a crash cut short goes on after its last finished step.
+
+A job begins at once where nobody waits before it. Otherwise it waits in the database, in the line of its channel: no
+line may have all the threads, and the cores are handed round between the workspaces.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from threading import get_ident
-from typing import Any, Protocol, TypeVar
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from threading import Event, get_ident
+from typing import Any, TypeVar
 
-from dbos import DBOS, DBOSConfig, SetWorkflowID
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+
+from services.retry import Judge, insist
+from services.turns import Turns
 
 T = TypeVar("T")
 Payload = Mapping[str, Any]
 
-_PATIENCE = 5  # seconds
+_QUEUE = "jobs"
+_THREADS = 4  # for each core: most of a job is waiting for others
+_POLL = 0.25  # seconds after which a place that has become free is given to a job that waits in the database
+_LEAVE_TIME = 5  # seconds that running jobs have when the process stops
+_PATIENCE = 600.0  # seconds for which a step is tried
+
 _logger = logging.getLogger(__name__)
 
 
-class Step(Protocol):
-    """Runs a function once for its job: its result, which must be plain data, is kept and given again after a crash."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a job waits: with those of the same channel of the same workspace."""
 
-    def __call__(self, name: str, run: Callable[[], T]) -> T: ...
+    workspace: str
+    channel: str
+
+    def __str__(self) -> str:
+        return f"{self.workspace}/{self.channel}"
+
+
+class Stopping(BaseException):
+    """The process stops while a job waits. Not an error of the job, which goes on at the next start."""
+
+
+class Step:
+    """The steps of one run of a job. What a step returns must be plain data: it is kept, and given again after a crash.
+
+    A step is tried again after setbacks, for ten minutes; then its error is raised, and that is kept as well.
+    """
+
+    def __init__(self, key: str, line: Line, turns: Turns, judge: Judge, stopping: Event) -> None:
+        self.key = key
+        self._workspace = line.workspace
+        self._turns = turns
+        self._judge = judge
+        self._stopping = stopping
+        self._taken_up = self._is_taken_up()
+
+    def __call__(self, name: str, run: Callable[[], T]) -> T:
+        """Run a function once for its job."""
+        return self._run(name, lambda _: run())
+
+    def once(self, name: str, do: Callable[[], T], *, find: Callable[[], T | None]) -> T:
+        """Do what must not be done twice; `find` looks for its trace, and is asked where it may have been done before.
+
+        It may have been when a crash came between doing it and keeping its result, or when an answer was lost.
+        """
+
+        def run(perhaps_done: bool) -> T:
+            found = find() if perhaps_done else None
+            return do() if found is None else found
+
+        return self._run(name, run)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """A turn on the cores, for what computes rather than waits."""
+        return self._turns.of(self._workspace)
+
+    def _run(self, name: str, run: Callable[[bool], T]) -> T:
+        def tried() -> T:
+            perhaps_done, self._taken_up = self._taken_up, False  # only the step that a crash cut short may be
+            return insist(run, self._judge, patience=_PATIENCE, perhaps_done=perhaps_done, pause=self._pause)
+
+        return DBOS.run_step({"name": name}, tried)
+
+    def _is_taken_up(self) -> bool:
+        """Whether an earlier run of this job was cut short: then that one's mark is the one that was kept."""
+        mark = uuid.uuid4().hex
+        return DBOS.run_step({"name": "begin"}, lambda: mark) != mark
+
+    def _pause(self, seconds: float) -> None:
+        if self._stopping.wait(seconds):
+            raise Stopping
 
 
 Job = Callable[[Payload, Step], None]
 
 
 class Jobs:
-    """The jobs of this process: functions by name, of which at most `at_once` run; the others wait their turn.
+    """The jobs of this process: functions by name, on `at_once` cores. DBOS is one a process, so this is too.
 
-    DBOS is one a process, so this is too.
+    `judge` tells which errors of a step may pass.
     """
 
-    def __init__(self, database_url: str, *, at_once: int) -> None:
+    def __init__(self, database_url: str, *, at_once: int, judge: Judge = lambda _: None) -> None:
         self._jobs: dict[str, Job] = {}
+        self._at_once = at_once
+        self._turns = Turns(at_once)
+        self._judge = judge
         self._started = False
+        self._stopping = Event()
         self._running: set[int] = set()  # the threads that are at a job
         config: DBOSConfig = {
             "name": "facesearch",
@@ -45,14 +123,14 @@ class Jobs:
             "executor_id": "local",
             "application_version": "1",  # a job stored by an older release is still ours to finish
             "log_level": "WARNING",
-            "max_executor_threads": at_once,
+            "max_executor_threads": at_once * _THREADS,
             "notification_listener_polling_interval_sec": 0.2,  # its thread is waited for at the end
         }
         DBOS(config=config)
 
-        @DBOS.workflow(name="facesearch.job")
-        def workflow(name: str, payload: dict[str, Any]) -> None:
-            self._run(name, payload)
+        @DBOS.workflow(name="facesearch.job", max_recovery_attempts=None)
+        def workflow(name: str, key: str, line: list[str], payload: dict[str, Any]) -> None:
+            self._run(name, key, Line(*line), payload)
 
         self._workflow = workflow
 
@@ -63,30 +141,45 @@ class Jobs:
     def start(self) -> None:
         """Begin to work, first on what was left unfinished."""
         DBOS.launch()
+        DBOS.register_queue(
+            _QUEUE,
+            worker_concurrency=self._at_once * _THREADS,
+            partition_worker_concurrency=self._at_once,
+            polling_interval_sec=_POLL,
+        )
         self._started = True
 
-    def submit(self, name: str, key: str, payload: Payload) -> None:
+    def submit(self, name: str, key: str, payload: Payload, line: Line = Line("home", "")) -> None:
         """Store a job; returns once it is safe. A key that was submitted before changes nothing."""
         if not self._started:
             raise RuntimeError("submit before start")
+        job = name, key, [line.workspace, line.channel], dict(payload)
         with SetWorkflowID(f"{name}:{key}"):
-            DBOS.start_workflow(self._workflow, name, dict(payload))
+            if len(self._running) < self._at_once:
+                DBOS.start_workflow(self._workflow, *job)
+                return
+            with SetEnqueueOptions(queue_partition_key=str(line)):
+                DBOS.enqueue_workflow(_QUEUE, self._workflow, *job)
 
     def stop(self) -> None:
         """Let the running jobs finish for a moment; whatever does not is taken up at the next start."""
-        DBOS.destroy(workflow_completion_timeout_sec=_PATIENCE if self._running else 0)
+        self._stopping.set()
+        DBOS.destroy(workflow_completion_timeout_sec=_LEAVE_TIME if self._running else 0)
 
-    def _run(self, name: str, payload: dict[str, Any]) -> None:
+    def _run(self, name: str, key: str, line: Line, payload: dict[str, Any]) -> None:
+        with self._at_work():
+            try:
+                step = Step(f"{name}:{key}", line, self._turns, self._judge, self._stopping)
+                self._jobs[name](payload, step)
+            except Exception:
+                _logger.exception("job %s failed", name)
+                raise
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
         me = get_ident()
         self._running.add(me)
         try:
-            self._jobs[name](payload, _step)
-        except Exception:
-            _logger.exception("job %s failed", name)
-            raise
+            yield
         finally:
             self._running.discard(me)
-
-
-def _step(name: str, run: Callable[[], T]) -> T:
-    return DBOS.run_step({"name": name}, run)

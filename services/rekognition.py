@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 import engine
-from services.errors import Unavailable
+from services.errors import Refusal, Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
@@ -63,25 +63,23 @@ def aws(region: str | None = None) -> Iterator[Rekognition]:
 
 @contextmanager
 def in_words() -> Iterator[None]:
-    """Turn what boto3 raises for want of a connection, a right or room into an `Unavailable` with a sentence."""
+    """Turn what boto3 raises into a sentence: `Unavailable` where it will pass, else a `Refusal`."""
     try:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
-        sentence = _SENTENCES.get(code)
-        if sentence is None:
-            raise
-        raise Unavailable(sentence) from error
+        if code in _BUSY:
+            raise Unavailable("Rekognition is busy. Try again in a minute.") from error
+        if code in _SENTENCES:
+            raise Refusal(_SENTENCES[code]) from error
+        raise
     except BotoCoreError as error:
-        raise Unavailable("I cannot reach Rekognition now. Try again in a minute;") from error
+        raise Unavailable("I cannot reach Rekognition now. Try again in a minute.") from error
 
 
-_BUSY = "Rekognition is busy. Try again in a minute."
+_BUSY = {"ProvisionedThroughputExceededException", "ThrottlingException", "InternalServerError"}
 _SENTENCES = {
     "AccessDeniedException": "I am not allowed to use Rekognition. `python -m bot iam-policy` prints what I need.",
-    "ProvisionedThroughputExceededException": _BUSY,
-    "ThrottlingException": _BUSY,
-    "InternalServerError": _BUSY,
     "LimitExceededException": "A limit of the Rekognition account is reached. An administrator can have it raised.",
     "ServiceQuotaExceededException": "The collection is full. An administrator can have its limit raised.",
 }

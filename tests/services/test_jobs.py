@@ -7,7 +7,8 @@ from pathlib import Path
 
 _PROLOGUE = """
 import os, sys, threading
-from services.jobs import Jobs
+from services.jobs import Jobs, Line
+from services.retry import Setback
 from services.records import sqlite_url
 from pathlib import Path
 root = Path(sys.argv[1])
@@ -15,7 +16,9 @@ done = threading.Event()
 def note(line):
     with (root / "log").open("a") as log:
         log.write(line + "\\n")
-jobs = Jobs(str(sqlite_url(root / "jobs.sqlite")), at_once=2)
+def judge(error):
+    return Setback() if isinstance(error, TimeoutError) else None
+jobs = Jobs(str(sqlite_url(root / "jobs.sqlite")), at_once=2, judge=judge)
 """
 
 
@@ -58,3 +61,90 @@ def test_a_killed_job_goes_on_after_its_last_finished_step(tmp_path: Path) -> No
     assert _run(tmp_path, work + '\n        jobs.submit("work", "k", {})\n        done.wait(20)') == -9
     assert _run(tmp_path, work + "\n        assert done.wait(20)\n        jobs.stop()") == 0
     assert (tmp_path / "log").read_text().splitlines() == ["first", "second kept"]
+
+
+def test_what_may_have_been_done_before_a_crash_is_looked_for_and_nothing_else(tmp_path: Path) -> None:
+    work = """
+        said = root / "said"
+        def say():
+            said.touch()
+            if not (root / "killed").exists():
+                (root / "killed").touch()
+                os.kill(os.getpid(), 9)
+            return "said again"
+        def work(payload, step):
+            step.once("before", lambda: note("before"), find=lambda: note("looked for before"))
+            found = step.once("say", say, find=lambda: note("looked for it") or (said.exists() and "found") or None)
+            step.once("after", lambda: note(f"after {found}"), find=lambda: note("looked for after"))
+            done.set()
+        jobs.register("work", work)
+        jobs.start()
+    """
+    assert _run(tmp_path, work + '\n        jobs.submit("work", "k", {})\n        done.wait(20)') == -9
+    assert _run(tmp_path, work + "\n        assert done.wait(20)\n        jobs.stop()") == 0
+    assert (tmp_path / "log").read_text().splitlines() == ["before", "looked for it", "after found"]
+
+
+def test_a_lost_answer_is_looked_for_and_an_error_that_stays_is_raised(tmp_path: Path) -> None:
+    work = """
+        def say():
+            note("say")
+            raise TimeoutError("the answer was lost")
+        def stay():
+            note("stay")
+            raise KeyError("wrong for ever")
+        def work(payload, step):
+            assert step.once("say", say, find=lambda: "found") == "found"
+            try:
+                step("stay", stay)
+            except KeyError as error:
+                note(f"told {error}")
+            done.set()
+        jobs.register("work", work)
+        jobs.start()
+        jobs.submit("work", "k", {})
+        assert done.wait(20)
+        jobs.stop()
+    """
+    assert _run(tmp_path, work) == 0
+    assert (tmp_path / "log").read_text().splitlines() == ["say", "stay", "told 'wrong for ever'"]
+
+
+def test_a_flood_in_one_channel_leaves_room_for_another(tmp_path: Path) -> None:
+    work = """
+        go = threading.Event()
+        jobs.register("flood", lambda payload, step: go.wait(20))
+        jobs.register("other", lambda payload, step: done.set())
+        jobs.start()
+        for n in range(50):
+            jobs.submit("flood", str(n), {}, Line("T1", "C1"))
+        jobs.submit("other", "k", {}, Line("T2", "C2"))
+        assert done.wait(10), "the flood let nobody through"
+        go.set()
+        jobs.stop()
+    """
+    assert _run(tmp_path, work) == 0
+
+
+def test_what_waits_in_line_is_done_after_a_restart(tmp_path: Path) -> None:
+    first = """
+        jobs.register("work", lambda payload, step: threading.Event().wait())
+        jobs.start()
+        for n in range(12):
+            jobs.submit("work", str(n), {}, Line("T1", "C1"))
+        os.kill(os.getpid(), 9)
+    """
+    second = """
+        left = threading.Semaphore(0)
+        def work(payload, step):
+            note(step.key)
+            left.release()
+        jobs.register("work", work)
+        jobs.start()
+        for _ in range(12):
+            assert left.acquire(timeout=20)
+        jobs.stop()
+    """
+    assert _run(tmp_path, first) == -9
+    assert _run(tmp_path, second) == 0
+    assert sorted((tmp_path / "log").read_text().split()) == sorted(f"work:{n}" for n in range(12))
