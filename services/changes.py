@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -17,7 +17,7 @@ from services import names
 from services.collection import Collection
 from services.errors import Conflict, Forbidden, NotFound, Refusal
 from services.people import People
-from services.records import Change, EnrolledFace, Person
+from services.records import Change, EnrolledFace, Person, pack_face, unpack_face
 from services.rekognition import in_words
 from services.roles import Actor, Roles
 
@@ -120,10 +120,10 @@ class Changes:
         with in_words():
             self._drop(person, [face])
         self._records.audit(actor.id, "remove", user_id=person.user_id, face=face_id)
-        return self._records.changes.add(actor.id, "remove", person.user_id, faces=[_packed(face)])
+        return self._records.changes.add(actor.id, "remove", person.user_id, faces=[pack_face(face)])
 
     def _undo_remove(self, person: Person, before: Mapping[str, Any]) -> None:
-        for face in map(_unpacked, before["faces"]):
+        for face in map(unpack_face, before["faces"]):
             answer = self._client.index_faces(
                 CollectionId=self._collection.id,
                 Image={"Bytes": self._photos.get(face.photo)},
@@ -238,14 +238,6 @@ class Changes:
     def _delete_photos(self, keys: Iterable[str]) -> None:
         for key in keys:
             self._photos.delete(key)
-
-
-def _packed(face: EnrolledFace) -> dict[str, Any]:
-    return {**asdict(face), "added_at": face.added_at.isoformat()}
-
-
-def _unpacked(face: Mapping[str, Any]) -> EnrolledFace:
-    return EnrolledFace(**{**face, "added_at": datetime.fromisoformat(face["added_at"])})
 
 
 def _now() -> datetime:

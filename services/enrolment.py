@@ -6,11 +6,12 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from services import names
+from services import names, poses
 from services.collection import Collection
 from services.consent import Consent, Ground
 from services.errors import Conflict
 from services.portraits import Fate, GivenPhoto, Outcome, Portrait, Portraits, as_another
+from services.poses import Advice
 from services.records import ConsentRequest, Person
 from services.rekognition import in_words
 from services.requests import Requests
@@ -39,7 +40,8 @@ class Request:
 class Result:
     """The outcome of every photo, in the order given, and on which ground.
 
-    `person` is None when nothing could be enrolled; `asked` is there when the member has to agree first.
+    `person` is None when nothing could be enrolled; `asked` is there when the member has to agree first. `poses` are
+    those that their photos show and lack now, and `change` undoes it, where photos were added.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Result:
     outcomes: tuple[Outcome, ...]
     ground: Ground
     asked: ConsentRequest | None = None
+    poses: Advice | None = None
+    change: str | None = None
 
     @property
     def added(self) -> int:
@@ -63,6 +67,8 @@ class _Face:
 
     portrait: Portrait
     face_id: str
+    yaw: float
+    pitch: float
     kin: Mapping[str, float] = field(default_factory=dict)
     other: str | None = None
 
@@ -147,6 +153,7 @@ class Enrolment:
 
     def _enroll(self, request: Request, ground: Ground, cut: Iterable[Portrait | Outcome]) -> Result:
         person = self._person(request)
+        before = {face.face_id for face in self._records.faces(person.user_id)}
         looked: list[_Face | Outcome] = []
         try:
             for each in cut:
@@ -160,7 +167,12 @@ class Enrolment:
         if result.added:
             self._consent.record(person, ground, given_by=given_by)
         self._records.audit(request.actor.id, "enroll", user_id=person.user_id, ground=ground.value, **_tally(outcomes))
-        return result
+        faces = self._records.faces(person.user_id)
+        added = [face.face_id for face in faces if face.face_id not in before]
+        if not added:
+            return result
+        change = self._records.changes.add(request.actor.id, "enroll", person.user_id, faces=added)
+        return replace(result, poses=poses.advise(faces), change=change.id)
 
     def _person(self, request: Request) -> Person:
         person = self._known(request.name, request.member)
@@ -185,7 +197,8 @@ class Enrolment:
         reasons: set[str] = {reason for face in answer["UnindexedFaces"] for reason in face["Reasons"]}
         for record in answer["FaceRecords"]:
             if record["FaceDetail"]["Quality"]["Sharpness"] >= MIN_SHARPNESS:
-                return _Face(portrait, record["Face"]["FaceId"])
+                turned = record["FaceDetail"]["Pose"]
+                return _Face(portrait, record["Face"]["FaceId"], turned["Yaw"], turned["Pitch"])
             self._collection.delete_faces([record["Face"]["FaceId"]])
             reasons.add("LOW_SHARPNESS")
         fate, sentence = _unindexed(reasons)
@@ -237,7 +250,13 @@ class Enrolment:
         photo = self._collection.photo_key(person, face.face_id)
         self._photos.put(photo, face.portrait.picture)
         self._records.add_face(
-            person.user_id, face_id=face.face_id, photo=photo, digest=face.portrait.digest, added_by=request.actor.id
+            person.user_id,
+            face_id=face.face_id,
+            photo=photo,
+            digest=face.portrait.digest,
+            added_by=request.actor.id,
+            yaw=face.yaw,
+            pitch=face.pitch,
         )
         return Outcome(face.portrait.file, Fate.ADDED, f"Added to {person.name}.")
 

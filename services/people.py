@@ -11,7 +11,7 @@ from services import images
 from services.collection import Collection
 from services.crops import Box
 from services.images import Photo
-from services.records import EnrolledFace, Person
+from services.records import EnrolledFace, Person, pack_face
 from services.rekognition import in_words
 from services.requests import Requests
 
@@ -104,10 +104,11 @@ class People:
         face_ids = [face.face_id for face in faces]
         self._client.disassociate_faces(CollectionId=self._collection.id, UserId=person.user_id, FaceIds=face_ids)
         self._collection.delete_faces(face_ids)
-        for face in faces:
-            self._photos.delete(face.photo)
-            self._records.remove_face(face.face_id)
+        for face_id in face_ids:
+            self._records.remove_face(face_id)
         self._records.audit(actor, "unlearn", user_id=person.user_id, faces=len(face_ids))
+        # The photos stay for as long as this can be undone, which `services.changes` sees to.
+        self._records.changes.add(actor, "remove", person.user_id, faces=[pack_face(face) for face in faces])
 
     def _stop_asking(self, member: str, *, objects: bool) -> None:
         request = self._records.consents.request_of(member)

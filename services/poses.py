@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from services.records import EnrolledFace
 
-TURNED = 18.0
-"""Degrees of yaw from which a face looks aside. People who look into a camera stay within some 15 degrees."""
+TURNED = 20.0
+"""Degrees of yaw from which a face looks aside. People who look into a camera stay within that."""
 
 TILTED = 12.0
 """Degrees of pitch from which a face looks up or down; of those who do neither, most stay within 8 degrees."""

@@ -8,7 +8,7 @@ from services.records.consents import ConsentRequest, KeptPortrait
 from services.records.database import Database, sqlite_url
 from services.records.records import Records
 from services.records.sightings import Seen
-from services.records.values import AuditEntry, Change, EnrolledFace, Person
+from services.records.values import AuditEntry, Change, EnrolledFace, Person, pack_face, unpack_face
 
 __all__ = [
     "AuditEntry",
@@ -21,5 +21,7 @@ __all__ = [
     "Person",
     "Records",
     "Seen",
+    "pack_face",
     "sqlite_url",
+    "unpack_face",
 ]

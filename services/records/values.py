@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -60,3 +60,13 @@ class AuditEntry:
     actor: str
     action: str
     details: Mapping[str, Any]
+
+
+def pack_face(face: EnrolledFace) -> dict[str, Any]:
+    """A face as plain data."""
+    return {**asdict(face), "added_at": face.added_at.isoformat()}
+
+
+def unpack_face(face: Mapping[str, Any]) -> EnrolledFace:
+    """The face again."""
+    return EnrolledFace(**{**face, "added_at": datetime.fromisoformat(face["added_at"])})

@@ -1,0 +1,182 @@
+"""Changes to people, and taking them back: everything is as before, and after ten minutes nothing is kept for it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from house import House
+
+from services import images
+from services.errors import Conflict, Forbidden, NotFound
+from services.portraits import GivenPhoto
+from services.roles import Actor
+from services.search import Mode
+
+Given = Callable[[str], GivenPhoto]
+
+ME, OTHER, ADMIN = Actor("U1"), Actor("U2"), Actor("U3", admin=True)
+LATER = timedelta(minutes=11)
+
+
+def _recognised(house: House, photo: GivenPhoto, mode: Mode = Mode.USERS) -> list[str | None]:
+    found = house.workspace.search.identify(images.open(photo.read()), mode=mode, threshold=99)
+    return [sighting.match.person.name if sighting.match else None for sighting in found.sightings]
+
+
+def _photos(house: House) -> set[str]:
+    return set(house.photos.keys(""))
+
+
+def test_a_rename_is_taken_back(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.enroll("Barack", given_photo("obama.jpg"))
+    change = changes.rename(people.get("barack"), "President  Obama", actor=ME)
+    assert people.get("president obama").name == "President Obama"
+    undone = changes.undo(change.id, actor=ME)
+    assert undone.person == people.get("Barack")
+    with pytest.raises(NotFound, match="too late"):
+        changes.undo(change.id, actor=ME)
+
+
+def test_a_name_that_is_taken_or_the_same_is_refused(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.enroll("Barack", given_photo("obama.jpg"))
+    house.enroll("Joe", given_photo("biden.jpg"))
+    with pytest.raises(Conflict, match="“JOE” is enrolled already"):
+        changes.rename(people.get("Barack"), "JOE", actor=ME)
+    with pytest.raises(Conflict, match="the name already"):
+        changes.rename(people.get("Barack"), "Barack", actor=ME)
+    assert changes.rename(people.get("Barack"), "BARACK", actor=ME).before == {"name": "Barack"}
+
+
+def test_a_removed_photo_is_not_searched_with_and_can_come_back(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama2.jpg"))
+    barack = people.get("Barack")
+    before = {(f.photo, f.digest, f.added_at) for f in house.workspace.records.faces(barack.user_id)}
+    for face in house.workspace.records.faces(barack.user_id)[:1]:
+        change = changes.remove(barack, face.face_id, actor=ME)
+        assert face.face_id not in house.face_ids()
+    assert people.get("Barack").faces == len(house.face_ids()) == 1
+    assert changes.undo(change.id, actor=ME).person == barack
+    assert {(f.photo, f.digest, f.added_at) for f in house.workspace.records.faces(barack.user_id)} == before
+    assert house.face_ids() == {f.face_id for f in house.workspace.records.faces(barack.user_id)}
+    assert _recognised(house, given_photo("obama3.jpg")) == ["Barack"]
+
+
+def test_a_removed_photo_is_erased_after_ten_minutes_also_by_a_restart(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama2.jpg"))
+    face = house.workspace.records.faces(people.get("Barack").user_id)[0]
+    change = changes.remove(people.get("Barack"), face.face_id, actor=ME)
+    changes.purge()
+    assert face.photo in _photos(house)
+    changes.purge(datetime.now(UTC) + LATER)
+    assert face.photo not in _photos(house)
+    with pytest.raises(NotFound, match="too late"):
+        changes.undo(change.id, actor=ME)
+
+
+def test_the_only_photo_is_not_removed(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.enroll("Barack", given_photo("obama.jpg"))
+    (face,) = house.workspace.records.faces(people.get("Barack").user_id)
+    with pytest.raises(Conflict, match="the only photo"):
+        changes.remove(people.get("Barack"), face.face_id, actor=ME)
+
+
+def test_two_people_become_one_and_two_again(house: House, given_photo: Given) -> None:
+    people, changes, records = house.workspace.people, house.workspace.changes, house.workspace.records
+    house.enroll("Barack", given_photo("obama.jpg"))
+    house.enroll("Joe", given_photo("biden.jpg"))
+    barack, joe = people.get("Barack"), people.get("Joe")
+    faces, photos = house.face_ids(), _photos(house)
+    change = changes.merge(barack, joe, actor=ME)
+    assert [(p.name, p.faces) for p in people.all()] == [("Barack", 2)]
+    assert house.face_ids() == faces
+    assert _photos(house) == {face.photo for face in records.faces(barack.user_id)}
+    assert _recognised(house, given_photo("biden.jpg"), Mode.FACES) == ["Barack"]
+    changes.undo(change.id, actor=ME)
+    assert people.all() == (barack, joe)
+    assert house.face_ids() == faces
+    assert _photos(house) == photos
+    assert _recognised(house, given_photo("biden.jpg"), Mode.USERS) == ["Joe"]
+    people.forget(joe, actor="U1")
+    assert _recognised(house, given_photo("obama2.jpg")) == ["Barack"]
+
+
+def test_a_merge_is_not_split_onto_a_name_that_is_taken(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.enroll("Barack", given_photo("obama.jpg"))
+    house.enroll("Joe", given_photo("biden.jpg"))
+    change = changes.merge(people.get("Barack"), people.get("Joe"), actor=ME)
+    house.enroll("Joe", given_photo("astronaut.png"))
+    with pytest.raises(Conflict, match="called “Joe” now"):
+        changes.undo(change.id, actor=ME)
+    assert people.get("Barack").faces == 2
+
+
+def test_two_members_are_never_merged(house: House) -> None:
+    records, changes = house.workspace.records, house.workspace.changes
+    one, two = (records.add_person(name, member=name, added_by="U1") for name in ("U7", "U8"))
+    with pytest.raises(Conflict, match="two members"):
+        changes.merge(one, two, actor=ME)
+    with pytest.raises(Conflict, match="one person already"):
+        changes.merge(one, one, actor=ME)
+
+
+def test_only_those_who_may_manage_a_person_change_them(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama2.jpg"))
+    barack = people.get("Barack")
+    face = house.workspace.records.faces(barack.user_id)[0]
+    with pytest.raises(Forbidden):
+        changes.rename(barack, "Barry", actor=OTHER)
+    with pytest.raises(Forbidden):
+        changes.remove(barack, face.face_id, actor=OTHER)
+    change = changes.rename(barack, "Barry", actor=ADMIN)
+    with pytest.raises(Forbidden, match="Only whoever made this change"):
+        changes.undo(change.id, actor=OTHER)
+
+
+def test_the_latest_change_is_ones_own(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.enroll("Barack", given_photo("obama.jpg"))
+    mine = changes.rename(people.get("Barack"), "Barry", actor=ME)
+    changes.rename(people.get("Barry"), "Bob", actor=ADMIN)
+    assert changes.latest(ME) == mine
+    with pytest.raises(NotFound, match="nothing to undo"):
+        changes.latest(OTHER)
+
+
+def test_who_is_erased_leaves_nothing_to_undo(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama2.jpg"))
+    face = house.workspace.records.faces(people.get("Barack").user_id)[0]
+    changes.remove(people.get("Barack"), face.face_id, actor=ME)
+    changes.rename(people.get("Barack"), "Barry", actor=ME)
+    people.forget(people.get("Barry"), actor="U1")
+    assert _photos(house) == house.face_ids() == set()
+    assert house.workspace.records.changes.latest("U1") is None
+
+
+def test_an_enrolment_is_taken_back(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.enroll("Barack", given_photo("obama.jpg"))
+    before = house.face_ids(), _photos(house)
+    house.enroll("Barack", given_photo("obama2.jpg"), given_photo("obama3.jpg"))
+    assert changes.undo(changes.latest(ME).id, actor=ME).person == people.get("Barack")
+    assert (house.face_ids(), _photos(house)) == before
+    assert changes.undo(changes.latest(ME).id, actor=ME).person is None
+    assert people.all() == ()
+    assert _photos(house) == house.face_ids() == set()
+
+
+def test_an_unlearned_face_can_come_back(house: House, group: bytes, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    found = house.workspace.search.identify(images.open(group), mode=Mode.USERS, threshold=99)
+    box = found.sightings[0].box
+    house.enroll("Barack", given_photo("obama.jpg"), GivenPhoto("group.jpg", lambda: group, at=box))
+    assert people.unlearn(people.get("Barack"), group, box, actor="U1")
+    changes.undo(changes.latest(ME).id, actor=ME)
+    assert people.get("Barack").faces == len(house.face_ids()) == 2
