@@ -14,6 +14,7 @@ from starlette.websockets import WebSocket
 
 from playground import response_endpoint, transfers
 from playground.client.endpoint import ROUTES as CLIENT_ROUTES
+from playground.faults import Faults, FaultyAnswers
 from playground.manifest import Manifest
 from playground.options import Options
 from playground.security import LocalOnly
@@ -37,10 +38,11 @@ def create_app(
     `samples` is a folder of sample photos; without one they are fetched when someone asks.
     """
     options = options or Options()
+    faults = Faults()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        slack = new_slack(manifest, base_url, options, samples)
+        slack = new_slack(manifest, base_url, options, samples, faults)
         app.state.slack = slack
         try:
             yield
@@ -59,7 +61,7 @@ def create_app(
             *CLIENT_ROUTES,
             Route("/{path:path}", _page),
         ],
-        middleware=[Middleware(LocalOnly)],
+        middleware=[Middleware(LocalOnly), Middleware(FaultyAnswers, faults=faults)],
         lifespan=lifespan,
     )
 

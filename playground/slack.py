@@ -5,6 +5,7 @@ from pathlib import Path
 
 from playground.background import Background
 from playground.delivery import Delivery
+from playground.faults import Faults, FaultySockets
 from playground.files import FileStore
 from playground.limits import PostLimit
 from playground.manifest import Manifest
@@ -29,6 +30,7 @@ class Slack:
     files: FileStore
     pages: Pages
     sockets: SocketMode
+    faults: Faults
     background: Background
     delivery: Delivery
     triggers: Triggers
@@ -52,7 +54,7 @@ class Slack:
         self.files.close()
 
 
-def new_slack(manifest: Manifest, base_url: str, options: Options, samples: Path | None) -> Slack:
+def new_slack(manifest: Manifest, base_url: str, options: Options, samples: Path | None, faults: Faults) -> Slack:
     """A Slack with one workspace, where the app of `manifest` is installed."""
     background = Background()
     pages = Pages()
@@ -66,8 +68,9 @@ def new_slack(manifest: Manifest, base_url: str, options: Options, samples: Path
         files=files,
         pages=pages,
         sockets=sockets,
+        faults=faults,
         background=background,
-        delivery=Delivery(sockets, options, background),
+        delivery=Delivery(FaultySockets(sockets, faults, background), options, background),
         triggers=Triggers(options),
         response_urls=ResponseUrls(options),
         views=Views(),

@@ -20,6 +20,7 @@ POSTS: Mapping[str, Action] = {
     "action": interactions.action,
     "command": interactions.command,
     "delete": conversations.delete,
+    "faults": interactions.faults,
     "open_dm": conversations.open_dm,
     "open_home": interactions.open_home,
     "post": conversations.post,

@@ -71,3 +71,9 @@ async def acknowledgements(doing: Doing) -> Json:
     """How long the app took to acknowledge what was sent to it, for whoever measures it."""
     taken = doing.slack.delivery.acknowledgements
     return {"acknowledgements": [{"type": each.type, "milliseconds": each.milliseconds} for each in taken]}
+
+
+async def faults(doing: Doing) -> Json:
+    """Set the chance of each fault; how often each has struck so far."""
+    doing.slack.faults.set(doing.object("rates"), doing.args.get("seed"))
+    return {"struck": dict(doing.slack.faults.struck)}
