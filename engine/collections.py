@@ -76,11 +76,12 @@ class StoredFace:
 
 @dataclass(frozen=True, slots=True)
 class StoredUser:
-    """A user in a collection. `vector` is None as long as no face is associated."""
+    """A user in a collection. `vector` is None as long as no face is associated; `faces` is how many are."""
 
     id: int
     user_id: str
     vector: int | None
+    faces: int
 
 
 def kind_of(external_image_id: str | None) -> Kind:
@@ -241,26 +242,29 @@ def delete_face(database: Database, collection: Collection, face: StoredFace) ->
 
 # Users
 
+_USERS = """
+SELECT id, user_id, vector, (SELECT count(*) FROM faces WHERE faces.user = users.id) FROM users
+"""
+
 
 def create_user(database: Database, collection: Collection, user_id: str) -> None:
     database.execute("INSERT INTO users (collection, user_id) VALUES (?, ?)", (collection.id, user_id))
 
 
 def find_user(database: Database, collection: Collection, user_id: str) -> StoredUser | None:
-    query = "SELECT id, user_id, vector FROM users WHERE collection = ? AND user_id = ?"
-    row = database.execute(query, (collection.id, user_id)).fetchone()
+    row = database.execute(_USERS + "WHERE collection = ? AND user_id = ?", (collection.id, user_id)).fetchone()
     return StoredUser(*row) if row else None
 
 
 def list_users(database: Database, collection: Collection, after: int, limit: int) -> list[StoredUser]:
     """In the order of their ids, from the first above `after`."""
-    query = "SELECT id, user_id, vector FROM users WHERE collection = ? AND id > ? ORDER BY id LIMIT ?"
+    query = _USERS + "WHERE collection = ? AND id > ? ORDER BY id LIMIT ?"
     return [StoredUser(*row) for row in database.execute(query, (collection.id, after, limit))]
 
 
 def users_by_vector(database: Database, vectors: Sequence[int]) -> dict[int, StoredUser]:
     """The users whose vectors these still are, by the ids of the vectors."""
-    query = f"SELECT id, user_id, vector FROM users WHERE vector IN ({_places(vectors)})"
+    query = _USERS + f"WHERE vector IN ({_places(vectors)})"
     return {row[2]: StoredUser(*row) for row in database.execute(query, vectors)}
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from engine import collections as rows
 from engine.collections import Collection, StoredFace, StoredUser
 from engine.context import Context
 from engine.embed import Vectors
 from engine.mirror import Kind
-from engine.similarity import FACES, USERS, Calibration
+from engine.similarity import FACES, USERS, of_user
+
+T = TypeVar("T")
 
 _ROUNDING = 1e-6
 """Cosines come as 32-bit floats: a little more than wanted is fetched, and then judged by similarity."""
@@ -20,36 +25,36 @@ def similar_faces(
 
     `besides` is the vector of a face that is no answer, because it is the question.
     """
-    ranked = _ranked(context, collection, Kind.FACE, FACES, query, threshold, limit, besides)
+    found = _nearest(context, collection, Kind.FACE, query, threshold, limit + 1)
     with context.store.read() as database:
-        faces = rows.faces_by_vector(database, list(ranked))
-    return [(faces[vector], similarity) for vector, similarity in ranked.items() if vector in faces]
+        faces = rows.faces_by_vector(database, list(found))
+    there = [(faces[vector], cosine) for vector, cosine in found.items() if vector in faces and vector != besides]
+    scored = [(face, float(FACES.similarity(cosine))) for face, cosine in there]
+    return _best(scored, threshold, limit)
 
 
 def similar_users(
     context: Context, collection: Collection, query: Vectors, threshold: float, limit: int, besides: int | None = None
 ) -> list[tuple[StoredUser, float]]:
     """As `similar_faces`, of users by their vectors."""
-    ranked = _ranked(context, collection, Kind.USER, USERS, query, threshold, limit, besides)
+    # A user of one face may be more similar than one of several faces whose cosine is a little higher.
+    found = _nearest(context, collection, Kind.USER, query, threshold, 2 * limit + 1)
     with context.store.read() as database:
-        users = rows.users_by_vector(database, list(ranked))
-    return [(users[vector], similarity) for vector, similarity in ranked.items() if vector in users]
+        users = rows.users_by_vector(database, list(found))
+    there = [(users[vector], cosine) for vector, cosine in found.items() if vector in users and vector != besides]
+    scored = [(user, float(of_user(user.faces).similarity(cosine))) for user, cosine in there]
+    return _best(scored, threshold, limit)
 
 
-def _ranked(
-    context: Context,
-    collection: Collection,
-    kind: Kind,
-    calibration: Calibration,
-    query: Vectors,
-    threshold: float,
-    limit: int,
-    besides: int | None,
+def _nearest(
+    context: Context, collection: Collection, kind: Kind, query: Vectors, threshold: float, limit: int
 ) -> dict[int, float]:
-    """Similarities by vector, the highest first."""
-    floor = float(calibration.cosine(threshold)) - _ROUNDING
-    found = context.mirror.search(collection.id, kind, query, limit + (besides is not None), floor)
-    similarities = calibration.similarity(found.cosines).tolist()
-    pairs = zip(found.keys.tolist(), similarities, strict=True)
-    good = [(vector, similarity) for vector, similarity in pairs if similarity >= threshold and vector != besides]
-    return dict(good[:limit])
+    """Cosines by vector, the highest first, as far down as the threshold may be passed."""
+    floor = min(float(curve.cosine(threshold)) for curve in (FACES, USERS)) - _ROUNDING
+    found = context.mirror.search(collection.id, kind, query, limit, floor)
+    return dict(zip(found.keys.tolist(), found.cosines.tolist(), strict=True))
+
+
+def _best(scored: Iterable[tuple[T, float]], threshold: float, limit: int) -> list[tuple[T, float]]:
+    good = [(item, similarity) for item, similarity in scored if similarity >= threshold]
+    return sorted(good, key=lambda pair: -pair[1])[:limit]

@@ -45,7 +45,12 @@ FACES = Calibration((0.3038, 0.3524, 0.371, 0.4258), (-2.0, -2.699, -3.0, -4.0))
 
 USERS = Calibration((0.3165, 0.3667, 0.3861, 0.4396), (-2.0, -2.699, -3.0, -4.0))
 """A face against a user vector, fitted likewise: the more faces a user vector unites, the higher strangers' cosines, so
-this is the mean of the curves of two, three and five faces. To a user of one face it is stricter by half."""
+this is the mean of the curves of two, three and five faces."""
+
+
+def of_user(faces: int) -> Calibration:
+    """For a face against the vector of a user of so many faces; that of one face is the face."""
+    return FACES if faces == 1 else USERS
 
 
 def _interpolate(x: NDArray[np.float64], knots: tuple[float, ...], values: tuple[float, ...]) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from engine.embed import Vectors, aggregate
 from engine.matching import similar_users
 from engine.mirror import Kind
 from engine.model import Params
-from engine.similarity import USERS
+from engine.similarity import Calibration, of_user
 from engine.store import Database
 from engine.vision import choose
 
@@ -127,7 +127,8 @@ def _associate(database: Database, owner: Collection, request: Params) -> Params
     candidates, failed = _candidates(database, owner, person, request["FaceIds"])
     if person.vector is not None:
         threshold = request.get("UserMatchThreshold", _ASSOCIATION_THRESHOLD)
-        candidates, unlike = _alike(database, rows.vector_of(database, person.vector), candidates, threshold)
+        user_vector = rows.vector_of(database, person.vector)
+        candidates, unlike = _alike(database, user_vector, of_user(person.faces), candidates, threshold)
         failed += unlike
     room = MAX_FACES_OF_USER - len(known)
     if candidates and room <= 0:
@@ -168,12 +169,12 @@ def _candidates(
 
 
 def _alike(
-    database: Database, user_vector: Vectors, faces: Sequence[StoredFace], threshold: float
+    database: Database, user_vector: Vectors, calibration: Calibration, faces: Sequence[StoredFace], threshold: float
 ) -> tuple[list[StoredFace], list[Params]]:
     """The faces similar enough to a user vector, and the others as failures to associate."""
     alike, failed = [], []
     for face in faces:
-        similarity = float(USERS.similarity(rows.vector_of(database, face.vector) @ user_vector))
+        similarity = float(calibration.similarity(rows.vector_of(database, face.vector) @ user_vector))
         if similarity >= threshold:
             alike.append(face)
         else:

@@ -85,4 +85,4 @@ def test_landmarks_hold_still_when_a_face_is_looked_at_again(detector: Detector,
         assert (again.left, again.top, again.width, again.height) == (face.left, face.top, face.width, face.height)
         as_found.append(np.asarray(face.landmarks) / scale)
         refined.append(np.asarray(again.landmarks) / scale)
-    assert np.std(refined, axis=0).mean() < 0.8 * np.std(as_found, axis=0).mean()
+    assert np.std(refined, axis=0).mean() < 0.9 * np.std(as_found, axis=0).mean()
