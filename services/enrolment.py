@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Protocol, TypeVar
 
 from services import names, poses
 from services.collection import Collection
@@ -16,6 +18,8 @@ from services.records import ConsentRequest, Person
 from services.rekognition import in_words
 from services.requests import Requests
 from services.roles import Actor, Roles
+
+T = TypeVar("T")
 
 ALIKE = 75.0  # a face less similar than this to the person's others is probably somebody else's
 SAME = 99.9  # a face this similar to another person's is theirs: one pair of strangers in 100,000 is
@@ -57,15 +61,37 @@ class Result:
         return sum(outcome.fate is Fate.ADDED for outcome in self.outcomes)
 
 
+class Keep(Protocol):
+    """Runs a function; or, where a crash cut the work short, gives what it gave before. Results are plain data."""
+
+    def __call__(self, name: str, run: Callable[[], T]) -> T: ...
+
+
+def at_once(name: str, run: Callable[[], T]) -> T:
+    """Keeps nothing: for work that nobody takes up again."""
+    return run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What is settled before the first photo. `person` is None while a member has to agree; `before`: their faces."""
+
+    request: Request
+    ground: Ground
+    person: Person | None
+    before: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class _Face:
-    """A face stored in the collection, not yet anybody's.
+    """A face stored in the collection, and its portrait under its photo key; not yet anybody's.
 
     `kin` are the person's faces and those of this batch that resemble it, with their similarity; `other` is somebody
     else whose face it might be.
     """
 
-    portrait: Portrait
+    file: str
+    digest: str
     face_id: str
     yaw: float
     pitch: float
@@ -87,31 +113,29 @@ class Enrolment:
         self._roles = roles
 
     def enroll(
-        self, request: Request, given: Iterable[GivenPhoto], progress: Callable[[], None] = lambda: None
+        self,
+        request: Request,
+        given: Iterable[GivenPhoto],
+        progress: Callable[[], None] = lambda: None,
+        keep: Keep = at_once,
     ) -> Result:
         """Add photos to a person, who is created if need be; one bad photo spoils none of the others.
 
         A member who has to agree first is not created: the portraits are kept with a request, and nothing is in the
-        collection. Doing it again after a crash adds nothing twice. `progress` is called after each photo has been
-        looked at. Raises `Refusal` for a name that cannot be and for what the actor may not do, `Unavailable` when
-        Rekognition cannot be asked.
+        collection. `progress` is called after each photo has been looked at. `keep` keeps what is done, photo by
+        photo, so that after a crash the rest is done and all of it told. Raises `Refusal` for a name that cannot be
+        and for what the actor may not do, `Unavailable` when Rekognition cannot be asked.
         """
-        name = names.clean(request.name)
-        person = self._known(name, request.member)
-        if person is not None:
-            self._roles.require_manager(request.actor, person)
-            request = replace(request, name=person.name, member=person.member)
-        ground = self._consent.ground(member=request.member, person=person, actor=request.actor.id)
+        begun = keep("begin to enroll", lambda: self._begin(request))
+        request, person = begun.request, begun.person
+        if person is None:
+            return keep("ask for consent", lambda: self._ask(request, given, progress))
 
-        def cut() -> Iterator[Portrait | Outcome]:
-            for photo in given:
-                yield self._portraits.cut(photo, person, largest=request.largest)
-                progress()
+        def look(photo: GivenPhoto) -> _Face | Outcome:
+            portrait = self._portraits.cut(photo, person, largest=request.largest)
+            return self._index(person, portrait) if isinstance(portrait, Portrait) else portrait
 
-        with in_words():
-            if request.member is not None and ground is Ground.NONE:
-                return self._ask(request, request.member, name, cut())
-            return self._enroll(request, ground, cut())
+        return self._enroll(begun, person, (partial(look, photo) for photo in given), progress, keep)
 
     def accept(self, asked: ConsentRequest, more: Iterable[GivenPhoto] = ()) -> Result:
         """Enrol a member who has said yes, with the portraits that were kept for it and `more` photos of their own.
@@ -119,14 +143,37 @@ class Enrolment:
         Raises as `enroll` does; the request is settled once this returns.
         """
         request = Request(asked.name, Actor(asked.asked_by), asked.member)
-        person = self._known(asked.name, asked.member)
-        enrolled = {face.digest for face in self._records.faces(person.user_id)} if person else set()
+        known = self._known(asked.name, asked.member)
+        enrolled = {face.digest for face in self._records.faces(known.user_id)} if known else set()
         kept = [each for each in self._requests.portraits(asked) if each.digest not in enrolled]
-        with in_words():
-            cut = (self._portraits.cut(photo, person, largest=True) for photo in more)
-            result = self._enroll(request, Ground.ACCEPTED, [*kept, *cut])
+        person, before = self._open(request)
+
+        def look(photo: GivenPhoto) -> _Face | Outcome:
+            portrait = self._portraits.cut(photo, person, largest=True)
+            return self._index(person, portrait) if isinstance(portrait, Portrait) else portrait
+
+        looks = [*(partial(self._index, person, each) for each in kept), *(partial(look, photo) for photo in more)]
+        result = self._enroll(_Begun(request, Ground.ACCEPTED, person, before), person, looks)
         self._requests.erase(asked)
         return result
+
+    def _begin(self, request: Request) -> _Begun:
+        """See who it is and on which ground; who needs not be asked is there from now on."""
+        request = replace(request, name=names.clean(request.name))
+        person = self._known(request.name, request.member)
+        if person is not None:
+            self._roles.require_manager(request.actor, person)
+            request = replace(request, name=person.name, member=person.member)
+        ground = self._consent.ground(member=request.member, person=person, actor=request.actor.id)
+        if request.member is not None and ground is Ground.NONE:
+            return _Begun(request, ground, None)
+        return _Begun(request, ground, *self._open(request))
+
+    def _open(self, request: Request) -> tuple[Person, frozenset[str]]:
+        """The person, created if need be, and the faces they have."""
+        with in_words():
+            person = self._person(request)
+        return person, frozenset(face.face_id for face in self._records.faces(person.user_id))
 
     def _known(self, name: str, member: str | None) -> Person | None:
         """Who is enrolled as this member, else by this name. Raises `Conflict` when the name is somebody else's."""
@@ -136,31 +183,50 @@ class Enrolment:
             raise Conflict(f"Someone else is enrolled as “{person.name}”. Enrol this member by another name.")
         return person
 
-    def _ask(self, request: Request, member: str, name: str, cut: Iterable[Portrait | Outcome]) -> Result:
+    def _ask(self, request: Request, given: Iterable[GivenPhoto], progress: Callable[[], None]) -> Result:
         """Keep the portraits until the member has agreed; without a single good one there is nothing to ask."""
+        name, member = request.name, request.member or ""
         asked = self._requests.begin(member=member, name=name, asked_by=request.actor.id)
         outcomes: list[Outcome] = []
-        for each in cut:
+        for photo in given:
+            with in_words():
+                each = self._portraits.cut(photo, None, largest=request.largest)
             if isinstance(each, Portrait):
                 self._requests.keep(asked, each)
                 each = Outcome(each.file, Fate.WAITING, f"Kept until {name} has agreed.")
             outcomes.append(each)
+            progress()
         if outcomes and all(outcome.fate is not Fate.WAITING for outcome in outcomes):
             self._requests.erase(asked)
             return Result(name, None, tuple(outcomes), Ground.NONE)
         self._records.audit(request.actor.id, "ask", member=member, **_tally(outcomes))
         return Result(name, None, tuple(outcomes), Ground.NONE, asked)
 
-    def _enroll(self, request: Request, ground: Ground, cut: Iterable[Portrait | Outcome]) -> Result:
-        person = self._person(request)
-        before = {face.face_id for face in self._records.faces(person.user_id)}
+    def _enroll(
+        self,
+        begun: _Begun,
+        person: Person,
+        looks: Iterable[Callable[[], _Face | Outcome]],
+        progress: Callable[[], None] = lambda: None,
+        keep: Keep = at_once,
+    ) -> Result:
         looked: list[_Face | Outcome] = []
         try:
-            for each in cut:
-                looked.append(self._index(person, each) if isinstance(each, Portrait) else each)  # noqa: PERF401  # the faces so far go again if the next one fails
-            outcomes = self._admit(request, person, looked)
-        finally:
+            for number, look in enumerate(looks, start=1):
+                looked.append(keep(f"photo {number}", partial(_in_words, look)))
+                progress()
+            outcomes = keep("admit", lambda: _in_words(lambda: self._admit(begun.request, person, looked)))
+        except Exception:
             self._leave_nothing_behind(person, looked)
+            raise
+        return keep("settle", lambda: _in_words(lambda: self._settle(begun, person, looked, outcomes)))
+
+    def _settle(
+        self, begun: _Begun, person: Person, looked: Sequence[_Face | Outcome], outcomes: Sequence[Outcome]
+    ) -> Result:
+        """Leave no stray behind, and record the ground, what was done, and how it can be undone."""
+        self._leave_nothing_behind(person, looked)
+        request, ground = begun.request, begun.ground
         kept = self._records.people_by_id([person.user_id]).get(person.user_id)
         result = Result(person.name, kept, tuple(outcomes), ground)
         given_by = request.actor.id if ground is not Ground.ACCEPTED else request.member or ""
@@ -168,7 +234,7 @@ class Enrolment:
             self._consent.record(person, ground, given_by=given_by)
         self._records.audit(request.actor.id, "enroll", user_id=person.user_id, ground=ground.value, **_tally(outcomes))
         faces = self._records.faces(person.user_id)
-        added = [face.face_id for face in faces if face.face_id not in before]
+        added = [face.face_id for face in faces if face.face_id not in begun.before]
         if not added:
             return result
         change = self._records.changes.add(request.actor.id, "enroll", person.user_id, faces=added)
@@ -198,11 +264,20 @@ class Enrolment:
         for record in answer["FaceRecords"]:
             if record["FaceDetail"]["Quality"]["Sharpness"] >= MIN_SHARPNESS:
                 turned = record["FaceDetail"]["Pose"]
-                return _Face(portrait, record["Face"]["FaceId"], turned["Yaw"], turned["Pitch"])
+                face_id = record["Face"]["FaceId"]
+                self._keep_photo(person, face_id, portrait)
+                return _Face(portrait.file, portrait.digest, face_id, turned["Yaw"], turned["Pitch"])
             self._collection.delete_faces([record["Face"]["FaceId"]])
             reasons.add("LOW_SHARPNESS")
         fate, sentence = _unindexed(reasons)
         return Outcome(portrait.file, fate, sentence)
+
+    def _keep_photo(self, person: Person, face_id: str, portrait: Portrait) -> None:
+        try:
+            self._photos.put(self._collection.photo_key(person, face_id), portrait.picture)
+        except BaseException:
+            self._collection.delete_faces([face_id])
+            raise
 
     def _admit(self, request: Request, person: Person, looked: Sequence[_Face | Outcome]) -> list[Outcome]:
         """Associate the faces with the person, those that most of the others resemble first.
@@ -217,7 +292,7 @@ class Enrolment:
                 fates[face.face_id] = self._associate(request, person, face)
             else:
                 other = self._records.people_by_id([face.other])[face.other]
-                fates[face.face_id] = Outcome(face.portrait.file, Fate.ENROLLED_AS_ANOTHER, as_another(other.name))
+                fates[face.face_id] = Outcome(face.file, Fate.ENROLLED_AS_ANOTHER, as_another(other.name))
         return list(_in_order(person, looked, fates))
 
     def _compare(self, person: Person, face: _Face, batch: Container[str]) -> _Face:
@@ -242,23 +317,21 @@ class Enrolment:
         reasons = {reason for failed in answer["UnsuccessfulFaceAssociations"] for reason in failed["Reasons"]}
         if reasons:
             return Outcome(
-                face.portrait.file,
+                face.file,
                 Fate.UNLIKE_THE_OTHERS,
                 f"This looks like nobody else enrolled as {person.name}. If it is {person.name}, try a photo from the"
                 " front, in better light.",
             )
-        photo = self._collection.photo_key(person, face.face_id)
-        self._photos.put(photo, face.portrait.picture)
         self._records.add_face(
             person.user_id,
             face_id=face.face_id,
-            photo=photo,
-            digest=face.portrait.digest,
+            photo=self._collection.photo_key(person, face.face_id),
+            digest=face.digest,
             added_by=request.actor.id,
             yaw=face.yaw,
             pitch=face.pitch,
         )
-        return Outcome(face.portrait.file, Fate.ADDED, f"Added to {person.name}.")
+        return Outcome(face.file, Fate.ADDED, f"Added to {person.name}.")
 
     def _leave_nothing_behind(self, person: Person, looked: Sequence[_Face | Outcome]) -> None:
         """Faces that did not become the person's, and a person without a single face, go again."""
@@ -275,6 +348,11 @@ class Enrolment:
         if not self._records.faces(person.user_id):
             self._client.delete_user(CollectionId=self._collection.id, UserId=person.user_id)
             self._records.remove_person(person.user_id)
+
+
+def _in_words(run: Callable[[], T]) -> T:
+    with in_words():
+        return run()
 
 
 def _belongs(face: _Face, batch: Mapping[str, _Face]) -> bool:
@@ -301,12 +379,10 @@ def _in_order(person: Person, looked: Sequence[_Face | Outcome], fates: dict[str
         if isinstance(item, Outcome):
             yield item
         elif item.face_id in told:
-            yield Outcome(
-                item.portrait.file, Fate.ALREADY_ENROLLED, f"This photo of {person.name} is enrolled already."
-            )
+            yield Outcome(item.file, Fate.ALREADY_ENROLLED, f"This photo of {person.name} is enrolled already.")
         else:
             told.add(item.face_id)
-            yield replace(fates[item.face_id], file=item.portrait.file)
+            yield replace(fates[item.face_id], file=item.file)
 
 
 def _tally(outcomes: Sequence[Outcome]) -> dict[str, int]:

@@ -67,6 +67,15 @@ class Step:
         """Run a function once for its job."""
         return self._run(name, lambda _: run())
 
+    def work(self, name: str, run: Callable[[], T]) -> T:
+        """Run a function once for its job that computes rather than waits, by turns on the cores."""
+
+        def turn(_perhaps_done: bool) -> T:
+            with self.turn():
+                return run()
+
+        return self._run(name, turn)
+
     def once(self, name: str, do: Callable[[], T], *, find: Callable[[], T | None]) -> T:
         """Do what must not be done twice; `find` looks for its trace, and is asked where it may have been done before.
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from services import crops, images
 from services.collection import Collection
 from services.crops import Box
-from services.errors import Refusal
+from services.errors import Refusal, Unavailable
 from services.images import Photo
 from services.records import Person
 
@@ -94,6 +94,8 @@ class Portraits:
             photo = images.open(data)
         except Unusable as unusable:
             return Outcome(given.name, unusable.fate, str(unusable))
+        except Unavailable:  # it may be there the next time
+            raise
         except Refusal as refusal:
             return Outcome(given.name, Fate.NOT_AN_IMAGE, refusal.sentence)
         boxes = self._detect(photo)
