@@ -23,6 +23,7 @@ from services.roles import Actor
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _REDIRECTS = 3
+_LONGEST_UPDATE = 4000  # characters of text beside the blocks
 _WORKING, _DONE = "eyes", "white_check_mark"
 _MARK = "facesearch_reply"  # the type of the metadata by which an answer is found again
 _READY_WITHIN = 5.0  # seconds that a new file may take to be looked at by Slack, and to appear in its thread
@@ -136,6 +137,12 @@ class Slack:
                 return str(message["ts"])
         return None
 
+    def change(self, channel: str, ts: str, message: Message) -> None:
+        """Put another message in the place of one of the bot's; that it is gone already is no error."""
+        blocks = [block.to_dict() for block in message.blocks]
+        with _gone_already("message_not_found"):
+            self._client.chat_update(channel=channel, ts=ts, text=message.text[:_LONGEST_UPDATE], blocks=blocks)
+
     def unsay(self, channel: str, ts: str) -> None:
         """Take back one of the bot's messages; that it is gone already is no error."""
         with _gone_already("message_not_found"):
@@ -147,6 +154,11 @@ class Slack:
             shares = self._client.files_info(file=file_id)["file"].get("shares", {})
             for share in (share for channels in shares.values() for share in channels.get(channel, ())):
                 self.unsay(channel, share["ts"])
+            self._client.files_delete(file=file_id)
+
+    def discard(self, file_id: str) -> None:
+        """Delete one of the bot's own files; that it is gone already is no error."""
+        with _gone_already("file_not_found", "file_deleted"):
             self._client.files_delete(file=file_id)
 
     def direct(self, user: str) -> str:
@@ -200,6 +212,23 @@ class Slack:
         """A member who does something, with whether they administer the Slack workspace."""
         info = self._client.users_info(user=user)["user"]
         return Actor(user, admin=any(info.get(key) for key in ("is_admin", "is_owner", "is_primary_owner")))
+
+    def is_deactivated(self, user: str) -> bool:
+        """Whether a member has left the workspace."""
+        try:
+            return bool(self._client.users_info(user=user)["user"].get("deleted"))
+        except SlackApiError as error:
+            if error.response["error"] in {"user_not_found", "user_not_visible"}:
+                return True
+            raise
+
+    def profile_photo(self, user: str) -> bytes:
+        """The photo that a member has put on their profile. Raises `Refusal` when there is none."""
+        profile = self._client.users_info(user=user)["user"].get("profile", {})
+        url = str(profile.get("image_original") or profile.get("image_512") or "")
+        if not profile.get("is_custom_image") or not _is_slacks(url, self._client.base_url):
+            raise Refusal("There is no photo on the Slack profile. Put one there, or give another photo.")
+        return _download(url, token=self._client.token or "", home=self._client.base_url)
 
     def real_name(self, user: str) -> str:
         """What a member is called in this workspace."""
@@ -322,6 +351,13 @@ def _may_have_token(url: str, home: str) -> bool:
         return True
     host = there.hostname or ""
     return there.scheme == "https" and (host == "slack.com" or host.endswith((".slack.com", ".slack-files.com")))
+
+
+def _is_slacks(url: str, home: str) -> bool:
+    """Whether a profile photo is kept by Slack itself, as those are that a member has put there."""
+    there = urlsplit(url)
+    kept = there.scheme == "https" and (there.hostname or "").endswith(".slack-edge.com")
+    return kept or _may_have_token(url, home)
 
 
 def pictures_of(message: Mapping[str, Any]) -> list[SlackFile]:

@@ -28,8 +28,9 @@ def register(app: App, desk: Desk) -> None:
     def command(ack: Ack, command: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         word, _, rest = unescape(command.get("text", "")).strip().partition(" ")
-        actor = Slack(client).actor(command["user_id"])
-        asked = Asked(desk.workspaces.open(), rest.strip(), command["channel_id"], actor)
+        slack = Slack(client)
+        actor = slack.actor(command["user_id"])
+        asked = Asked(desk.workspaces.open(), slack, rest.strip(), command["channel_id"], actor)
         send(respond, _run(word.lower() or "help", asked))
 
 

@@ -1,54 +1,183 @@
-"""The people that the workspace knows: listing and forgetting them."""
+"""The people that the workspace knows: listing and showing them, renaming, merging, forgetting, and undoing that."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
 
+from handlers import thumbnails
 from handlers.desk import Desk
-from handlers.facesearch.table import Asked, Subcommand, send
-from handlers.slack import Message
+from handlers.facesearch import typed
+from handlers.facesearch.table import Asked, Subcommand, person_of, send
+from handlers.slack import Message, Slack
+from handlers.views import changes as change_views
 from handlers.views import people as views
+from handlers.views.people import Album, Page
+from services import names
 from services.errors import NotFound
 from services.records import Person
+from services.roles import Actor
 from services.workspace import Workspace
 
 
 def register(app: App, desk: Desk) -> None:
-    @app.action(views.FORGET)
-    def forget(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
+    _register_lists(app, desk)
+    _register_merging(app, desk)
+    _register_forgetting(app, desk)
+
+    @app.action(change_views.UNDO)
+    def undo(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
+        ack()
+        slack, workspace = Slack(client), desk.workspaces.open()
+        undone = workspace.changes.undo(action["value"], actor=slack.actor(body["user"]["id"]))
+        send(respond, change_views.undone(undone), replace=True)
+        thumbnails.sweep(slack, workspace)
+
+
+def _register_lists(app: App, desk: Desk) -> None:
+    @app.action(views.PREVIOUS)
+    @app.action(views.NEXT)
+    def turn(ack: Ack, action: dict[str, Any], respond: Respond) -> None:
+        ack()
+        everyone = desk.workspaces.open().people.all()
+        send(respond, views.people(everyone, Page.unpack(action["value"])), replace=True)
+
+    @app.action(views.SHOW)
+    def show(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         workspace = desk.workspaces.open()
-        receipt = workspace.people.forget(_by_id(workspace, action["value"]), actor=body["user"]["id"])
-        send(respond, views.forgotten(receipt), replace=True)
+        person = person_of(workspace, action["selected_option"]["value"])
+        slack = Slack(client)
+        send(respond, _album(workspace, slack, person, slack.actor(body["user"]["id"])))
+
+    @app.action(views.PHOTOS_PREVIOUS)
+    @app.action(views.PHOTOS_NEXT)
+    def leaf(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
+        ack()
+        slack, workspace = Slack(client), desk.workspaces.open()
+        user_id, number = action["value"].split()
+        person = person_of(workspace, user_id)
+        album = _album(workspace, slack, person, slack.actor(body["user"]["id"]), number=int(number))
+        send(respond, album, replace=True)
+
+    @app.action(views.REMOVE)
+    def remove(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
+        ack()
+        slack, workspace = Slack(client), desk.workspaces.open()
+        user_id, face_id = action["value"].split()
+        person, actor = person_of(workspace, user_id), slack.actor(body["user"]["id"])
+        change = workspace.changes.remove(person, face_id, actor=actor)
+        send(respond, views.removed(person_of(workspace, user_id), change.id), replace=True)
+        thumbnails.sweep(slack, workspace)
+
+
+def _register_merging(app: App, desk: Desk) -> None:
+    @app.action(views.MERGE)
+    def merge(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
+        ack()
+        workspace = desk.workspaces.open()
+        into, other = (person_of(workspace, user_id) for user_id in action["value"].split())
+        change = workspace.changes.merge(into, other, actor=Slack(client).actor(body["user"]["id"]))
+        send(respond, views.merged(person_of(workspace, into.user_id), other.name, change.id), replace=True)
+
+    @app.action(views.APART)
+    def leave_apart(ack: Ack, action: dict[str, Any], respond: Respond) -> None:
+        ack()
+        into, other = (person_of(desk.workspaces.open(), user_id) for user_id in action["value"].split())
+        send(respond, views.apart(into, other), replace=True)
+
+
+def _register_forgetting(app: App, desk: Desk) -> None:
+    @app.action(views.FORGET)
+    def forget(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
+        ack()
+        slack, workspace = Slack(client), desk.workspaces.open()
+        person, actor = person_of(workspace, action["value"]), slack.actor(body["user"]["id"])
+        workspace.roles.require_manager(actor, person)
+        send(respond, views.forgotten(workspace.people.forget(person, actor=actor.id)), replace=True)
+        thumbnails.sweep(slack, workspace)
 
     @app.action(views.KEEP)
     def keep(ack: Ack, action: dict[str, Any], respond: Respond) -> None:
         ack()
-        send(respond, views.kept(_by_id(desk.workspaces.open(), action["value"])), replace=True)
+        send(respond, views.kept(person_of(desk.workspaces.open(), action["value"])), replace=True)
 
 
 def _people(asked: Asked) -> Message:
-    return views.people(asked.workspace.people.all())
+    return views.people(asked.workspace.people.all(), Page(typed.name(asked.rest)))
+
+
+def _show(asked: Asked) -> Message:
+    return _album(asked.workspace, asked.slack, _named(asked, "show alice"), asked.actor)
+
+
+def _album(workspace: Workspace, slack: Slack, person: Person, actor: Actor, *, number: int = 0) -> Message:
+    faces = workspace.records.faces(person.user_id)
+    files = thumbnails.shown(slack, workspace, views.album_page(faces, number))
+    managed = workspace.roles.manages(actor, person)
+    return views.album(Album(person, faces, files, number, managed))
+
+
+def _rename(asked: Asked) -> Message:
+    for before, name in typed.two_names(asked.rest):
+        person = asked.workspace.records.find(before)
+        if person is not None:
+            change = asked.workspace.changes.rename(person, names.suggest(name), actor=asked.actor)
+            return views.renamed(person.name, person_of(asked.workspace, person.user_id), change.id)
+    raise NotFound("Say whom to rename and how, as in `/facesearch rename alice → Alicia`; I know nobody by that name.")
+
+
+def _merge(asked: Asked) -> Message:
+    workspace, find = asked.workspace, asked.workspace.records.find
+    for first, second in typed.two_names(asked.rest):
+        into, other = find(first), find(second)
+        if into is None or other is None:
+            continue
+        for person in (into, other):
+            workspace.roles.require_manager(asked.actor, person)
+        workspace.changes.require_mergeable(into, other)
+        firsts = [workspace.records.faces(person.user_id)[0] for person in (into, other)]
+        files = thumbnails.shown(asked.slack, workspace, firsts)
+        pictures = [(p, files[face.face_id]) for p, face in zip((into, other), firsts, strict=True)]
+        return views.confirm_merge(into, other, pictures)
+    raise NotFound("Say which two people are one, as in `/facesearch merge alice ally`: I have to know both names.")
 
 
 def _forget(asked: Asked) -> Message:
-    if not asked.rest:
-        raise NotFound("Say whom to forget, as in `/facesearch forget alice`.")
-    return views.confirm_forget(asked.workspace.people.get(asked.rest))
+    person = _named(asked, "forget alice")
+    asked.workspace.roles.require_manager(asked.actor, person)
+    return views.confirm_forget(person)
+
+
+def _undo(asked: Asked) -> Message:
+    actor, changes = asked.actor, asked.workspace.changes
+    undone = changes.undo(changes.latest(actor).id, actor=actor)
+    thumbnails.sweep(asked.slack, asked.workspace)
+    return change_views.undone(undone)
+
+
+def _named(asked: Asked, example: str) -> Person:
+    """The person that a subcommand names, or oneself by «me». Raises `NotFound`."""
+    name = typed.name(asked.rest)
+    if not name:
+        raise NotFound(f"Say whom, as in `/facesearch {example}`.")
+    if name.lower() == "me":
+        oneself = asked.workspace.records.find_member(asked.user)
+        if oneself is None:
+            raise NotFound("I do not know you. `/enroll` with your own name teaches me your face.")
+        return oneself
+    return asked.workspace.people.get(name)
 
 
 _GROUP = "People"
 
 SUBCOMMANDS = {
-    "people": Subcommand(_GROUP, "people", "everyone I know", _people),
+    "people": Subcommand(_GROUP, "people ali", "everyone I know, or those whose name contains that", _people),
+    "show": Subcommand(_GROUP, "show alice", "her photos, who added them and when; remove one", _show),
+    "rename": Subcommand(_GROUP, "rename alice → Alicia", "give somebody another name", _rename),
+    "merge": Subcommand(_GROUP, "merge alice ally", "two people are one: ally’s photos become alice’s", _merge),
     "forget": Subcommand(_GROUP, "forget alice", "erase a person, after asking", _forget),
+    "undo": Subcommand(_GROUP, "undo", "take back your latest change, for ten minutes", _undo),
 }
-
-
-def _by_id(workspace: Workspace, user_id: str) -> Person:
-    person = workspace.records.people_by_id([user_id]).get(user_id)
-    if person is None:
-        raise NotFound("That person is forgotten already.")
-    return person

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from slack_bolt import Respond
 
-from handlers.slack import Message
+from handlers.slack import Message, Slack
+from services.errors import NotFound
+from services.records import Person
 from services.roles import Actor
 from services.workspace import Workspace
 
@@ -17,6 +19,7 @@ class Asked:
     """A subcommand as somebody typed it."""
 
     workspace: Workspace
+    slack: Slack
     rest: str
     channel: str
     actor: Actor
@@ -35,6 +38,14 @@ class Subcommand:
     usage: str
     does: str
     run: Callable[[Asked], Message]
+
+
+def person_of(workspace: Workspace, user_id: str) -> Person:
+    """The person that a button is about. Raises `NotFound` when they are gone since."""
+    person = workspace.records.people_by_id([user_id]).get(user_id)
+    if person is None:
+        raise NotFound("That person is forgotten already.")
+    return person
 
 
 def send(respond: Respond, message: Message, *, replace: bool = False) -> None:
