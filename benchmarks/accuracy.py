@@ -19,7 +19,7 @@ from benchmarks import protocols
 from benchmarks.people import Photos, load
 from benchmarks.plot import draw
 from benchmarks.protocols import THRESHOLDS, Identification, identification
-from engine.similarity import CALIBRATION_VERSION, FACES, MODEL_VERSION, USERS
+from engine.similarity import CALIBRATION_VERSION, FACES, MODEL_VERSION, of_user
 
 DEFINITION = tuple((1 - threshold / 100) / 100 for threshold in THRESHOLDS)
 """The rate of false matches that each threshold stands for."""
@@ -105,7 +105,9 @@ def measure(photos: Photos) -> Report:
             "definition": DEFINITION,
             "single faces": protocols.false_match_rates(protocols.stranger_cosines(*strangers), FACES),
             **{
-                f"user vectors of {k}": protocols.false_match_rates(protocols.stranger_cosines(*strangers, k), USERS)
+                f"user vectors of {k}": protocols.false_match_rates(
+                    protocols.stranger_cosines(*strangers, k), of_user(k)
+                )
                 for k in (1, 2, 3, 5)
             },
         },

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.embed import Vectors, aggregate
-from engine.similarity import FACES, USERS, Calibration
+from engine.similarity import FACES, Calibration, of_user
 
 Floats = NDArray[np.float64]
 People = NDArray[np.intp]
@@ -69,7 +69,7 @@ def identification(
 ) -> Identification:
     """Open-set: half of those with more than `k` photos are enrolled with `k`, their other photos should find them, and
     nobody else's photos should find anyone. Enrolled by the rows of `enrolled`, searched by those of `queries`."""
-    curve = USERS if gallery is user_vector else FACES
+    curve = of_user(k) if gallery is user_vector else FACES
     runs = [_run(enrolled, queries, people, k, gallery, seed) for seed in range(SEEDS)]
     rates = np.geomspace(2e-4, 0.1, 60)
     thresholds = curve.cosine(THRESHOLDS)
