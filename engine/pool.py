@@ -1,4 +1,4 @@
-"""Lends out OpenCV's networks, each of which only one thread may use at a time."""
+"""Lends out OpenCV's networks, each of which only one thread may use at a time, and shares the cores among photos."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from queue import LifoQueue
 from typing import Generic, TypeVar
 
+import cv2
 from cv2.utils import logging
 
 T = TypeVar("T")
@@ -36,6 +37,34 @@ class Pool(Generic[T]):
             yield item
         finally:
             self._idle.put(item)
+
+
+class Cores:
+    """Gives one photo at work all cores, and several one core each.
+
+    OpenCV's threads wait for one another busily, and two photos on all cores take longer than two on one core each. It
+    has one number of threads for the whole process, so this is to be the only one who sets it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._all = cv2.getNumThreads()
+        self._at_work = 0
+
+    @contextmanager
+    def share(self) -> Iterator[None]:
+        """A photo is worked on until the block ends."""
+        with self._lock:
+            self._at_work += 1
+            # Not when one of two is done: a moment later there may be two again, and changing costs time.
+            threads = self._all if self._at_work == 1 else 1
+            if threads != cv2.getNumThreads():
+                cv2.setNumThreads(threads)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_work -= 1
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.collections import Box
 from engine.detect import Detector, Face, Image
 from engine.embed import Embedder, Vectors
+from engine.pool import Cores
 from engine.quality import Pose, Quality, QualityFilter, Reason, measure, pose, shortcomings
 from engine.weights import Weights
 
@@ -45,14 +46,17 @@ class Vision:
     def __init__(self, weights: Weights, *, extras: bool) -> None:
         self._detector = Detector(weights)
         self._embedder = Embedder(weights, self._detector if extras else None)
+        self._cores = Cores()
 
     def look(self, image: Image) -> tuple[Sighting, ...]:
         """The faces of the picture, the largest first, at most MAX_FACES."""
-        return tuple(_sighting(image, face) for face in self._detector.detect(image)[:MAX_FACES])
+        with self._cores.share():
+            return tuple(_sighting(image, face) for face in self._detector.detect(image)[:MAX_FACES])
 
     def embed(self, image: Image, sightings: Sequence[Sighting], *, enrol: bool = False) -> Vectors:
         """One unit row for each of `sightings`, seen in `image`: n × 128. `enrol` those that are to be found later."""
-        return self._embedder.embed(image, [sighting.face for sighting in sightings], enrol=enrol)
+        with self._cores.share():
+            return self._embedder.embed(image, [sighting.face for sighting in sightings], enrol=enrol)
 
 
 def _sighting(image: Image, face: Face) -> Sighting:
