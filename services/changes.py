@@ -150,6 +150,8 @@ class Changes:
         self._delete_photos(face.photo for face in added)
 
     def _undo_setting(self, before: Mapping[str, Any]) -> None:
+        if self._records.own_setting(before["name"], before["channel"]) != before["after"]:
+            raise Conflict("It was set again since, so there is nothing to undo here.")
         self._records.set_setting(before["name"], before["value"], before["channel"])
 
     # Undo

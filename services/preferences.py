@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.errors import Refusal
-from services.records import Records
+from services.records import Change, Records
 from services.search import Mode
 
 MIN_THRESHOLD = 50.0  # below it, one stranger in two hundred would pass
@@ -20,8 +20,20 @@ class Tuning:
     mode: Mode
 
 
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """How a channel is searched, and whether every photo in it is, or only those that are asked about."""
+
+    threshold: float
+    mode: Mode
+    auto: bool
+
+
 class Preferences:
-    """A channel's own preferences, else the workspace's, else the defaults."""
+    """A channel's own preferences, else the workspace's, else the defaults. No channel, `""`, is the workspace.
+
+    What is set can be undone: each setter returns its change.
+    """
 
     def __init__(self, records: Records, defaults: Tuning) -> None:
         self._records = records
@@ -35,35 +47,50 @@ class Preferences:
             Mode(mode) if mode else self._defaults.mode,
         )
 
-    def set_threshold(self, text: str, *, channel: str, actor: str) -> Tuning:
-        """Set a channel's threshold from what somebody typed. Raises `Refusal` when it is no usable number."""
-        threshold = parse_threshold(text)
-        self._records.set_setting("threshold", repr(threshold), channel)
-        self._records.audit(actor, "threshold", channel=channel, threshold=threshold)
-        return self.tuning(channel)
-
-    def set_mode(self, text: str, *, channel: str, actor: str) -> Tuning:
-        """Set a channel's mode. Raises `Refusal` when there is no such mode."""
-        try:
-            mode = Mode(text.strip().lower())
-        except ValueError as error:
-            raise Refusal("There are two modes: `/facesearch mode users` and `/facesearch mode faces`.") from error
-        self._records.set_setting("mode", mode.value, channel)
-        self._records.audit(actor, "mode", channel=channel, mode=mode.value)
-        return self.tuning(channel)
-
     def auto(self, channel: str = "") -> bool:
         """Whether every photo of a channel is answered, as it is by default, or only those that are asked about."""
         return self._records.setting("auto", channel) != "off"
 
-    def set_auto(self, text: str, *, channel: str, actor: str) -> bool:
-        """Turn `auto` on or off for a channel from what somebody typed. Raises `Refusal` when it is neither."""
+    def of(self, channel: str = "") -> Preference:
+        """Everything about a channel."""
+        tuning = self.tuning(channel)
+        return Preference(tuning.threshold, tuning.mode, self.auto(channel))
+
+    def set_threshold(self, text: str, *, channel: str, actor: str) -> Change:
+        """Set a threshold from what somebody typed. Raises `Refusal` when it is no usable number."""
+        return self._set("threshold", repr(parse_threshold(text)), channel, actor)
+
+    def set_mode(self, text: str, *, channel: str, actor: str) -> Change:
+        """Set a mode. Raises `Refusal` when there is no such mode."""
+        try:
+            mode = Mode(text.strip().lower())
+        except ValueError as error:
+            raise Refusal("There are two modes: `/facesearch mode users` and `/facesearch mode faces`.") from error
+        return self._set("mode", mode.value, channel, actor)
+
+    def set_auto(self, text: str, *, channel: str, actor: str) -> Change:
+        """Turn `auto` on or off from what somebody typed. Raises `Refusal` when it is neither."""
         word = text.strip().lower()
         if word not in {"on", "off"}:
             raise Refusal("It is either `/facesearch auto on` or `/facesearch auto off`.")
-        self._records.set_setting("auto", word, channel)
-        self._records.audit(actor, "auto", channel=channel, auto=word)
-        return self.auto(channel)
+        return self._set("auto", word, channel, actor)
+
+    def set(self, wanted: Preference, *, channel: str, actor: str) -> tuple[Change, ...]:
+        """Set what is other than it is, and nothing else, so that a channel goes on following the workspace."""
+        now = self.of(channel)
+        changes: list[Change] = []
+        if wanted.threshold != now.threshold:
+            changes.append(self.set_threshold(str(wanted.threshold), channel=channel, actor=actor))
+        if wanted.mode is not now.mode:
+            changes.append(self.set_mode(wanted.mode.value, channel=channel, actor=actor))
+        if wanted.auto is not now.auto:
+            changes.append(self.set_auto("on" if wanted.auto else "off", channel=channel, actor=actor))
+        return tuple(changes)
+
+    def _set(self, name: str, value: str, channel: str, actor: str) -> Change:
+        before = self._records.set_setting(name, value, channel)
+        self._records.audit(actor, name, channel=channel, **{name: value})
+        return self._records.changes.add(actor, "setting", None, name=name, channel=channel, value=before, after=value)
 
 
 def parse_threshold(text: str) -> float:

@@ -23,15 +23,18 @@ _ENROLLING = [
 
 def register(app: App, desk: Desk) -> None:
     people.register(app, desk)
+    tuning.register(app, desk)
 
     @app.command("/facesearch")
     def command(ack: Ack, command: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         word, _, rest = unescape(command.get("text", "")).strip().partition(" ")
-        slack = Slack(client)
+        slack, workspace, channel = Slack(client), desk.workspaces.open(), command["channel_id"]
         actor = slack.actor(command["user_id"])
-        asked = Asked(desk.workspaces.open(), slack, rest.strip(), command["channel_id"], actor)
-        send(respond, _run(word.lower() or "help", asked))
+        if word:
+            send(respond, _run(word.lower(), Asked(workspace, slack, rest.strip(), channel, actor)))
+        else:
+            tuning.open_settings(workspace, client, trigger=command["trigger_id"], place=channel, actor=actor)
 
 
 def _run(word: str, asked: Asked) -> Message:

@@ -1,40 +1,110 @@
-"""How photos are searched in a channel: threshold, mode, and every photo or only when asked."""
+"""How photos are searched in a channel or everywhere: threshold, mode, and every photo or only when asked."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from handlers.desk import Desk
 from handlers.facesearch.table import Asked, Subcommand
-from handlers.slack import Message
+from handlers.slack import Message, Place, Slack
 from handlers.views import tuning as views
+from handlers.views.changes import undoable
+from handlers.views.tuning import CHANNEL, WORKSPACE, Form
+from services import status
+from services.roles import Actor
+from services.workspace import Workspace
+
+
+def register(app: App, desk: Desk) -> None:
+    @app.view(views.CALLBACK)
+    def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any], client: WebClient) -> None:
+        ack()
+        slack, user = Slack(client), body["user"]["id"]
+        place = views.place(view["private_metadata"])
+        count = _save(desk.workspaces.open(), view["state"]["values"], place, slack.actor(user))
+        slack.say(Place(place or user, only=user if place else None), views.saved(count))
+
+
+def open_settings(workspace: Workspace, client: WebClient, *, trigger: str, place: str, actor: Actor) -> None:
+    """Open the settings modal; `place` is the channel it is opened in, if any."""
+    channel = workspace.preferences.of(place) if place else None
+    everywhere = workspace.preferences.of() if workspace.roles.is_admin(actor) else None
+    client.views_open(trigger_id=trigger, view=views.modal(Form(place, channel, everywhere)))
+
+
+def _save(workspace: Workspace, values: dict[str, Any], place: str, actor: Actor) -> int:
+    """Set what was filled in otherwise; how many settings that changed."""
+    count = 0
+    for scope, channel in ((WORKSPACE, ""), (CHANNEL, place)):
+        wanted = views.filled(values, scope)
+        if wanted is None:
+            continue
+        if scope == WORKSPACE:
+            workspace.roles.require_admin(actor, _FOR_ALL)
+        count += len(workspace.preferences.set(wanted, channel=channel, actor=actor.id))
+    return count
 
 
 def _threshold(asked: Asked) -> Message:
-    preferences = asked.workspace.preferences
-    if not asked.rest:
-        return views.tuning(preferences.tuning(asked.channel), changed=False)
-    tuning = preferences.set_threshold(asked.rest, channel=asked.channel, actor=asked.user)
-    return views.tuning(tuning, changed=True)
+    text, channel = _scope(asked)
+    if not text:
+        return views.tuning(asked.workspace.preferences.tuning(channel), changed=False, everywhere=not channel)
+    change = asked.workspace.preferences.set_threshold(text, channel=channel, actor=asked.user)
+    said = views.tuning(asked.workspace.preferences.tuning(channel), changed=True, everywhere=not channel)
+    return undoable(said, change.id)
 
 
 def _mode(asked: Asked) -> Message:
-    preferences = asked.workspace.preferences
-    if not asked.rest:
-        return views.tuning(preferences.tuning(asked.channel), changed=False)
-    return views.tuning(preferences.set_mode(asked.rest, channel=asked.channel, actor=asked.user), changed=True)
+    text, channel = _scope(asked)
+    if not text:
+        return views.tuning(asked.workspace.preferences.tuning(channel), changed=False, everywhere=not channel)
+    change = asked.workspace.preferences.set_mode(text, channel=channel, actor=asked.user)
+    said = views.tuning(asked.workspace.preferences.tuning(channel), changed=True, everywhere=not channel)
+    return undoable(said, change.id)
 
 
 def _auto(asked: Asked) -> Message:
+    text, channel = _scope(asked)
+    if not text:
+        return views.auto(asked.workspace.preferences.auto(channel), changed=False, everywhere=not channel)
+    change = asked.workspace.preferences.set_auto(text, channel=channel, actor=asked.user)
+    said = views.auto(asked.workspace.preferences.auto(channel), changed=True, everywhere=not channel)
+    return undoable(said, change.id)
+
+
+def _status(asked: Asked) -> Message:
     preferences = asked.workspace.preferences
-    if not asked.rest:
-        return views.auto(preferences.auto(asked.channel), changed=False)
-    return views.auto(preferences.set_auto(asked.rest, channel=asked.channel, actor=asked.user), changed=True)
+    return views.status(
+        status.status(asked.workspace.collection), preferences.tuning(asked.channel), preferences.tuning()
+    )
 
 
+def _scope(asked: Asked) -> tuple[str, str]:
+    """What is to be set, and for which channel: this one, or after «workspace», which admins may say, for all."""
+    text, _, last = asked.rest.rpartition(" ")
+    if last.lower() != WORKSPACE:
+        return asked.rest, asked.channel
+    if text:
+        asked.workspace.roles.require_admin(asked.actor, _FOR_ALL)
+    return text.strip(), ""
+
+
+_FOR_ALL = "set this for the whole workspace"
 _GROUP = "Searching"
 
 SUBCOMMANDS = {
-    "threshold": Subcommand(_GROUP, "threshold 90", "how similar a face must be in this channel", _threshold),
+    "threshold": Subcommand(
+        _GROUP,
+        "threshold 90",
+        "how alike a face must be here; `threshold 90 workspace` everywhere",
+        _threshold,
+    ),
     "mode": Subcommand(_GROUP, "mode users", "compare with user vectors (users) or with single faces (faces)", _mode),
     "auto": Subcommand(
         _GROUP, "auto off", "answer photos in this channel only when asked (off) or every one (on)", _auto
     ),
+    "status": Subcommand("About me", "status", "what I run on, and how much I hold", _status),
 }

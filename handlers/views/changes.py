@@ -12,14 +12,10 @@ from services.records import Change
 UNDO = "undo_change"
 
 
-def changed(*lines: rich.Line, change: str) -> Message:
-    """Says what was changed, above the button that undoes it; `change` is its id."""
-    return Message(" ".join(rich.plain(line) for line in lines), [rich.lines(*lines), undo(change)])
-
-
-def undo(change: str) -> ActionsBlock:
-    """The button."""
-    return ActionsBlock(elements=[ButtonElement(text="Undo", action_id=UNDO, value=change)])
+def undoable(said: Message, change: str) -> Message:
+    """The message that says what was changed, with the button that undoes it below; `change` is its id."""
+    button = ActionsBlock(elements=[ButtonElement(text="Undo", action_id=UNDO, value=change)])
+    return Message(said.text, [*said.blocks, button])
 
 
 def undone(undone: Undone) -> Message:

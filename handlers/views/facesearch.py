@@ -16,7 +16,7 @@ def help_text(groups: Mapping[str, Sequence[tuple[str, str]]]) -> Message:
     blocks: list[Block] = [rich.lines(head)]
     said = [head]
     for title, usages in groups.items():
-        rows: list[rich.Line] = [[rich.Code(usage), f"  {does}"] for usage, does in usages]
+        rows: list[rich.Line] = [[rich.Code(usage), *rich.sentence(f"  {does}")] for usage, does in usages]
         blocks += [rich.lines([rich.Bold(title)]), rich.bullets(*rows)]
         said += [[title], *rows]
     return Message("\n".join(rich.plain(line) for line in said), blocks)

@@ -152,16 +152,18 @@ def confirm_merge(into: Person, other: Person, pictures: Sequence[tuple[Person, 
 
 def merged(into: Person, other: str, change: str) -> Message:
     line: rich.Line = [rich.Bold(other), " is ", rich.Bold(into.name), " now, with ", _photos(into.faces), "."]
-    return changes.changed(line, change=change)
+    return changes.undoable(_said(line), change)
 
 
 def renamed(before: str, person: Person, change: str) -> Message:
-    return changes.changed([rich.Bold(before), " is called ", rich.Bold(person.name), " now."], change=change)
+    line: rich.Line = [rich.Bold(before), " is called ", rich.Bold(person.name), " now."]
+    return changes.undoable(_said(line), change)
 
 
 def removed(person: Person, change: str) -> Message:
-    line: rich.Line = ["One photo of ", rich.Bold(person.name), f" is removed; {_photos(person.faces)} stay."]
-    return changes.changed(line, ["It is erased for good in ten minutes."], change=change)
+    left = f"{_photos(person.faces)} {'stays' if person.faces == 1 else 'stay'}"
+    line: rich.Line = ["One photo of ", rich.Bold(person.name), f" is removed; {left}."]
+    return changes.undoable(_said(line, ["It is erased for good in ten minutes."]), change)
 
 
 def confirm_forget(person: Person) -> Message:
@@ -183,17 +185,21 @@ def confirm_forget(person: Person) -> Message:
 def forgotten(receipt: Receipt) -> Message:
     erased = f" is erased: {_count(receipt.faces, 'face')} and {_photos(receipt.photos)}, none left in the collection."
     line: rich.Line = [rich.Bold(receipt.name), erased]
-    return Message(rich.plain(line), [rich.lines(line)])
+    return _said(line)
 
 
 def kept(person: Person) -> Message:
     line: rich.Line = [rich.Bold(person.name), " stays."]
-    return Message(rich.plain(line), [rich.lines(line)])
+    return _said(line)
 
 
 def apart(into: Person, other: Person) -> Message:
     line: rich.Line = [rich.Bold(into.name), " and ", rich.Bold(other.name), " stay two people."]
-    return Message(rich.plain(line), [rich.lines(line)])
+    return _said(line)
+
+
+def _said(*lines: rich.Line) -> Message:
+    return Message(" ".join(rich.plain(line) for line in lines), [rich.lines(*lines)])
 
 
 def _heading(number: int, query: str) -> str:

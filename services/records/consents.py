@@ -41,6 +41,15 @@ class KeptPortrait:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A version of a statement that somebody made about a person."""
+
+    statement: str
+    given_by: str
+    given_at: datetime
+
+
 class Consents:
     """The yes and the no of one workspace's members."""
 
@@ -55,6 +64,13 @@ class Consents:
         )
         with self._database.begin() as db:
             return bool(db.scalar(query))
+
+    def of(self, user_id: str) -> tuple[Given, ...]:
+        """What was stated about a person, the oldest first."""
+        columns = (_consents.c.statement, _consents.c.given_by, _consents.c.given_at)
+        query = sa.select(*columns).where(_consents.c.user_id == user_id).order_by(_consents.c.id)
+        with self._database.begin() as db:
+            return tuple(Given(**row._mapping) for row in db.execute(query))
 
     # A member's no
 

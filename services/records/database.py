@@ -22,6 +22,11 @@ class Database:
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
         schema.create(self._engine)
 
+    @property
+    def kind(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._engine.dialect.name
+
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
         """A transaction: committed at the end, rolled back by an exception."""

@@ -41,6 +41,11 @@ class Records:
         self.sightings = Sightings(database, workspace)
         self.log = AuditLog(database, workspace)
 
+    @property
+    def kind(self) -> str:
+        """The database that they are in, `sqlite` or `postgresql`."""
+        return self._database.kind
+
     # People
 
     def people(self) -> tuple[Person, ...]:
@@ -172,6 +177,15 @@ class Records:
             .where(_settings.c.workspace == self.workspace, _settings.c.name == name)
             .where(_settings.c.channel.in_([channel, ""]))
             .order_by(_settings.c.channel.desc())
+        )
+        with self._database.begin() as db:
+            value: str | None = db.scalar(query)
+        return value
+
+    def own_setting(self, name: str, channel: str = "") -> str | None:
+        """A setting of the channel itself, or with no channel of the workspace; None where it is not set."""
+        query = sa.select(_settings.c.value).where(
+            _settings.c.workspace == self.workspace, _settings.c.name == name, _settings.c.channel == channel
         )
         with self._database.begin() as db:
             value: str | None = db.scalar(query)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 from PIL import Image
@@ -53,6 +54,47 @@ class Team:
             return next((m for m in self.member.messages(channel) if text in shown(m)), None)
 
         return eventually(found, f"a message with {text!r}", within=30)
+
+    def ask(self, text: str, member: Member | None = None) -> Json:
+        """The answer to a subcommand of `/facesearch`."""
+        asking = member or self.member
+        before = {message["ts"] for message in asking.messages(PHOTOS)}
+        asking.do("command", channel=PHOTOS, command="/facesearch", text=text)
+
+        def new() -> Json | None:
+            return next((m for m in asking.messages(PHOTOS) if m["ts"] not in before), None)
+
+        return eventually(new, f"an answer to {text!r}", within=20)
+
+    def click(self, message: Json, action_id: str, channel: str = PHOTOS, **choice: Any) -> None:
+        """Click the button of a message, the last one where there are several, or choose from its menu."""
+        block_id, element = element_of(message["blocks"], action_id)
+        action = {"block_id": block_id, "action_id": action_id, "type": element["type"], **choice}
+        if "value" in element:
+            action["value"] = element["value"]
+        container = {"type": "message", "channel": channel, "ts": message["ts"]}
+        self.member.do("action", container=container, action=action, state={"values": {}})
+
+    def becomes(self, message: Json, text: str, channel: str = PHOTOS) -> Json:
+        """The message once it has that text."""
+
+        def changed() -> Json | None:
+            found = (m for m in self.member.messages(channel) if m["ts"] == message["ts"])
+            return next((m for m in found if text in shown(m)), None)
+
+        return eventually(changed, f"{text!r} in place of {shown(message)!r}", within=20)
+
+
+def element_of(blocks: list[Json], action_id: str) -> tuple[str, Json]:
+    """The last element with that action, and the id of the block that it is in."""
+    found = [
+        (block["block_id"], element)
+        for block in blocks
+        for element in [*block.get("elements", []), block.get("accessory") or {}, block.get("element") or {}]
+        if element.get("action_id") == action_id
+    ]
+    assert found, f"no {action_id} in {blocks}"
+    return found[-1]
 
 
 def shown(message: Json) -> str:

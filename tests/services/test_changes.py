@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from house import House
 
-from services import images
+from services import images, status
 from services.errors import Conflict, Forbidden, NotFound
 from services.portraits import GivenPhoto
 from services.roles import Actor
@@ -180,3 +180,23 @@ def test_an_unlearned_face_can_come_back(house: House, group: bytes, given_photo
     assert people.unlearn(people.get("Barack"), group, box, actor="U1")
     changes.undo(changes.latest(ME).id, actor=ME)
     assert people.get("Barack").faces == len(house.face_ids()) == 2
+
+
+def test_a_setting_is_taken_back_unless_it_was_set_again(house: House) -> None:
+    preferences, changes = house.workspace.preferences, house.workspace.changes
+    first = preferences.set_threshold("90", channel="C1", actor="U1")
+    second = preferences.set_threshold("80", channel="C1", actor="U1")
+    with pytest.raises(Conflict, match="set again since"):
+        changes.undo(first.id, actor=ME)
+    assert changes.undo(second.id, actor=ME).person is None
+    assert preferences.tuning("C1").threshold == 90
+    changes.undo(first.id, actor=ME)
+    assert preferences.tuning("C1").threshold == 99
+    assert house.workspace.records.own_setting("threshold", "C1") is None
+
+
+def test_the_status_counts_what_is_there(house: House, given_photo: Given) -> None:
+    house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama2.jpg"))
+    found = status.status(house.workspace.collection)
+    assert (found.people, found.users, found.faces, found.photos) == (1, 1, 2, 2)
+    assert (found.engine, found.records, found.photos_in) == ("embedded", "SQLite", "a folder")

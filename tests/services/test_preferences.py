@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from services.errors import Refusal
-from services.preferences import Preferences, Tuning, parse_threshold
+from services.preferences import Preference, Preferences, Tuning, parse_threshold
 from services.records import Database, Records, sqlite_url
 from services.search import Mode
 
@@ -21,8 +21,10 @@ def test_what_is_no_usable_threshold_is_refused(typed: str) -> None:
 
 def test_a_channel_is_tuned_on_its_own(tmp_path: Path) -> None:
     preferences = Preferences(Records(Database(sqlite_url(tmp_path / "r.sqlite")), "T1"), Tuning(99, Mode.USERS))
-    assert preferences.set_threshold("90", channel="C1", actor="U1") == Tuning(90, Mode.USERS)
-    assert preferences.set_mode(" Faces ", channel="C1", actor="U1") == Tuning(90, Mode.FACES)
+    preferences.set_threshold("90", channel="C1", actor="U1")
+    assert preferences.tuning("C1") == Tuning(90, Mode.USERS)
+    preferences.set_mode(" Faces ", channel="C1", actor="U1")
+    assert preferences.tuning("C1") == Tuning(90, Mode.FACES)
     assert preferences.tuning("C2") == Tuning(99, Mode.USERS)
     with pytest.raises(Refusal):
         preferences.set_mode("both", channel="C1", actor="U1")
@@ -31,7 +33,17 @@ def test_a_channel_is_tuned_on_its_own(tmp_path: Path) -> None:
 def test_every_photo_is_answered_until_a_channel_turns_it_off(tmp_path: Path) -> None:
     preferences = Preferences(Records(Database(sqlite_url(tmp_path / "r.sqlite")), "T1"), Tuning(99, Mode.USERS))
     assert preferences.auto("C1")
-    assert preferences.set_auto(" OFF ", channel="C1", actor="U1") is False
+    preferences.set_auto(" OFF ", channel="C1", actor="U1")
     assert (preferences.auto("C1"), preferences.auto("C2")) == (False, True)
     with pytest.raises(Refusal):
         preferences.set_auto("maybe", channel="C1", actor="U1")
+
+
+def test_only_what_is_other_is_set(tmp_path: Path) -> None:
+    preferences = Preferences(Records(Database(sqlite_url(tmp_path / "r.sqlite")), "T1"), Tuning(99, Mode.USERS))
+    wanted = Preference(99, Mode.USERS, auto=False)
+    (change,) = preferences.set(wanted, channel="C1", actor="U1")
+    assert change.before == {"name": "auto", "channel": "C1", "value": None, "after": "off"}
+    assert preferences.set(wanted, channel="C1", actor="U1") == ()
+    preferences.set_threshold("90", channel="", actor="U1")
+    assert preferences.of("C1") == Preference(90, Mode.USERS, auto=False)
