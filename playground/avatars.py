@@ -2,8 +2,9 @@
 
 import io
 from html import escape
+from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from playground.values import User
 
@@ -32,10 +33,20 @@ def svg(user: User) -> str:
 
 
 def png(user: User, side: int) -> bytes:
-    """The same as a picture of `side` pixels, with the letters Pillow has with it."""
-    image = Image.new("RGB", (side, side), f"#{user.color}")
-    font = ImageFont.load_default(size=side * 0.42)
-    ImageDraw.Draw(image).text((side / 2, side / 2), initials(user), fill="white", font=font, anchor="mm")
+    """A picture of `side` pixels: the photo on the profile, else the same with the letters Pillow has with it."""
+    image = _photo(user.photo, side) if user.photo is not None else _letters(user, side)
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def _photo(path: Path, side: int) -> Image.Image:
+    with Image.open(path) as photo:
+        return ImageOps.fit(ImageOps.exif_transpose(photo).convert("RGB"), (side, side))
+
+
+def _letters(user: User, side: int) -> Image.Image:
+    image = Image.new("RGB", (side, side), f"#{user.color}")
+    font = ImageFont.load_default(size=side * 0.42)
+    ImageDraw.Draw(image).text((side / 2, side / 2), initials(user), fill="white", font=font, anchor="mm")
+    return image

@@ -5,10 +5,10 @@ import json
 import time
 
 from playground.ids import new_id
-from playground.render import message_json, view_json
+from playground.render import message_json, user_json, view_json
 from playground.rich_text import mentioned
 from playground.slack import Slack
-from playground.values import Conversation, File, Json, Message, View
+from playground.values import Conversation, File, Json, Message, User, View
 from playground.workspace import Workspace
 
 SUBSCRIPTIONS = {"channel": "message.channels", "group": "message.groups", "im": "message.im", "mpim": "message.mpim"}
@@ -103,6 +103,19 @@ def file_deleted(slack: Slack, workspace: Workspace, file: File) -> None:
         "event_ts": workspace.clock.next_ts(),
     }
     _emit(slack, workspace, "file_deleted", event, None)
+
+
+def user_changed(slack: Slack, workspace: Workspace, user: User) -> None:
+    """A `user_change`: a profile is another, or a member was deactivated."""
+    ts = workspace.clock.next_ts()
+    with_email = workspace.installation.manifest.allows("users:read.email")
+    event = {
+        "type": "user_change",
+        "user": user_json(workspace, user, slack.base_url, with_email=with_email),
+        "cache_ts": int(float(ts)),
+        "event_ts": ts,
+    }
+    _emit(slack, workspace, "user_change", event, None)
 
 
 def home_opened(slack: Slack, workspace: Workspace, user: str, tab: str, view: View | None) -> None:

@@ -9,7 +9,19 @@ AVATAR_SIZES = (24, 32, 48, 72, 192, 512)
 
 
 def user_json(workspace: Workspace, user: User, base_url: str, *, with_email: bool = False) -> Json:
-    """A user object (docs.slack.dev/reference/objects/user-object)."""
+    """A user object (docs.slack.dev/reference/objects/user-object); of a deactivated member little is left."""
+    profile = profile_json(workspace, user, base_url, with_email=with_email)
+    if user.deleted:
+        return {
+            "id": user.id,
+            "team_id": workspace.team.id,
+            "name": user.name,
+            "deleted": True,
+            "profile": profile,
+            "is_bot": user.is_bot,
+            "is_app_user": False,
+            "updated": 1700000000,
+        }
     return {
         "id": user.id,
         "team_id": workspace.team.id,
@@ -20,7 +32,7 @@ def user_json(workspace: Workspace, user: User, base_url: str, *, with_email: bo
         "tz": "Europe/London",
         "tz_label": "Greenwich Mean Time",
         "tz_offset": 0,
-        "profile": profile_json(workspace, user, base_url, with_email=with_email),
+        "profile": profile,
         "is_admin": user.is_admin,
         "is_owner": user.is_admin,
         "is_primary_owner": user.is_admin,
@@ -57,6 +69,8 @@ def profile_json(workspace: Workspace, user: User, base_url: str, *, with_email:
         "status_text_canonical": "",
         "team": workspace.team.id,
     }
+    if user.photo is not None:
+        profile |= {"is_custom_image": True, "image_original": f"{base_url}/avatars/{user.id}-original.png"}
     if user.is_bot:
         profile |= {
             "api_app_id": workspace.installation.app_id,

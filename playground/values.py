@@ -20,7 +20,10 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A member or a bot user. `color` is six hex digits, as Slack gives them."""
+    """A member or a bot user. `color` is six hex digits, as Slack gives them.
+
+    `photo` is the picture on the profile, if they have put one there; `deleted` says that they were deactivated.
+    """
 
     id: str
     name: str
@@ -30,6 +33,8 @@ class User:
     title: str = ""
     is_bot: bool = False
     is_admin: bool = False
+    deleted: bool = False
+    photo: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

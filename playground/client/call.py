@@ -70,6 +70,8 @@ async def doing_of(request: Request) -> Doing:
     workspace = slack.workspace_of_user(user) if isinstance(user, str) else None
     if workspace is None or workspace.users[user].is_bot:
         raise Refused("Say who you are: user must be a member's id.", 403)
+    if workspace.users[user].deleted:
+        raise Refused("This account has been deactivated.", 403)
     return Doing(slack, workspace, workspace.users[user], args)
 
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
-from playground.client import conversations, files, interactions, stream
+from playground.client import conversations, files, interactions, people, stream
 from playground.client.call import Action, doing_of
 from playground.errors import Refused
 
@@ -19,11 +19,13 @@ GETS: Mapping[str, Action] = {
 POSTS: Mapping[str, Action] = {
     "action": interactions.action,
     "command": interactions.command,
+    "deactivate": people.deactivate,
     "delete": conversations.delete,
     "faults": interactions.faults,
     "open_dm": conversations.open_dm,
     "open_home": interactions.open_home,
     "post": conversations.post,
+    "profile_photo": people.profile_photo,
     "react": conversations.react,
     "shortcut": interactions.shortcut,
     "view_close": interactions.view_close,
@@ -50,6 +52,7 @@ ROUTES = [
     Route("/client/file/{file_id}/{side:int}", files.file),
     Route("/client/sample/{sample}", files.sample),
     Route("/client/avatar/{user_id}.svg", files.avatar),
+    Route("/avatars/{user_id}-original.png", files.original_picture),
     Route("/avatars/{user_id}-{side:int}.png", files.profile_picture),
     WebSocketRoute("/client/ws", stream.serve),
     Route("/client/{name}", handle, methods=["GET", "POST"]),

@@ -73,6 +73,14 @@ async def profile_picture(request: Request) -> Response:
     return Response(avatars.png(user, side), media_type="image/png", headers={"Cache-Control": "max-age=3600"})
 
 
+async def original_picture(request: Request) -> Response:
+    """The photo that a member has put on their profile, as it was given."""
+    user = _user_of(request)
+    if user is None or user.photo is None:
+        return JSONResponse({"ok": False, "error": "There is no such picture."}, 404)
+    return FileResponse(user.photo, headers={"Cache-Control": "max-age=3600"})
+
+
 async def _receive(request: Request, doing: Doing) -> File:
     """Store the one file of a multipart form. Raises Refused."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):

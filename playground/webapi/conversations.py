@@ -67,6 +67,8 @@ def open_(call: Call) -> Json:
             raise SlackError("too_many_users")
         if any(user not in call.workspace.users for user in users):
             raise SlackError("user_not_found")
+        if any(call.workspace.users[user].deleted for user in users):
+            raise SlackError("user_disabled")
         call.need_scope("im" if len(users) == 1 else "mpim", "write")
         conversation, is_new = messaging.open_direct(call.slack, call.workspace, [*users, call.bot])
     full = call.args.flag("return_im")
