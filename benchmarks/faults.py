@@ -40,6 +40,7 @@ from playground.app import create_app
 from playground.manifest import load
 from playground.options import Options
 from playground.server import Server, listen
+from services.rekognition import QUERY_PREFIX
 
 ROOT = Path(__file__).parents[1]
 RATES = {
@@ -78,6 +79,8 @@ class Tally:
     photos: int = 0
     enrolments: int = 0
     struck: dict[str, int] = field(default_factory=dict)
+    instead: list[str] = field(default_factory=list)  # what was said instead of an answer
+    left_to_the_sweep: int = 0
     unanswered: int = 0
     answered_twice: int = 0
     told_of_failure: int = 0
@@ -107,11 +110,13 @@ def main() -> None:
     tally = run(options.kills, options.seed)
     table = Table("", "", title=f"{options.kills} kills, seed {options.seed}")
     for name in Tally.__slots__:
-        if name != "struck":
+        if name not in {"struck", "instead"}:
             table.add_row(name.replace("_", " "), str(getattr(tally, name)))
     for fault, times in sorted(tally.struck.items()):
         table.add_row(f"fault: {fault}", str(times), style="dim")
     Console().print(table)
+    for line in tally.instead:
+        print(line)
     sys.exit(1 if tally.wrong else 0)
 
 
@@ -289,6 +294,10 @@ def _judge_answers(slack: _Slack, tally: Tally) -> None:
         tally.enrolments += post.enrols
         tally.unanswered += not said or (not post.enrols and not pictures)
         tally.answered_twice += said.total() > 1 or pictures > 1
+        if not any("2 of 2 photos added" in line or "recognised" in line for line in said):
+            tally.instead.append(
+                f"{'enrolment' if post.enrols else 'photo'} {post.ts}, {pictures} pictures: {list(said)}"
+            )
         if post.enrols:
             tally.enrolments_in_part += not any("2 of 2 photos added" in line for line in said)
         else:
@@ -301,7 +310,10 @@ def _judge_records(settings: Settings, tally: Tally) -> None:
     with app.open_workspaces(settings) as workspaces:
         workspace = workspaces.open()
         faces = [face for person in workspace.people.all() for face in workspace.records.faces(person.user_id)]
-        vectors = {face_id for face_id, _ in workspace.collection.faces()}
+        listed = list(workspace.collection.faces())
+        # A search cut short leaves its vectors, which match nobody, to the next sweep.
+        tally.left_to_the_sweep = sum(external_id.startswith(QUERY_PREFIX) for _, external_id in listed)
+        vectors = {face_id for face_id, external_id in listed if not external_id.startswith(QUERY_PREFIX)}
         kept = {path.relative_to(settings.data_dir / "photos").as_posix() for path in _files(settings)}
         tally.stray_vectors = len(vectors ^ {face.face_id for face in faces})
         tally.stray_photos = len(kept ^ {face.photo for face in faces})

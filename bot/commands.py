@@ -14,15 +14,17 @@ from typing import Any, TypeVar
 import boto3
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot import app, printing, transport
+from bot import app, printing, transport, web
+from bot.daily import daily
 from bot.settings import Settings
 from engine import weights
 from services import annotate, images, importer
 from services.enrolment import Request, Result
+from services.errors import Refusal
 from services.preferences import parse_threshold
 from services.roles import OPERATOR
 from services.search import Mode
-from services.workspace import Workspace
+from services.workspace import Workspace, Workspaces
 
 T = TypeVar("T")
 
@@ -41,15 +43,30 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
             settings = stack.enter_context(transport.playground(settings))
         _fetch_weights(settings)
         workspaces = stack.enter_context(app.open_workspaces(settings))
-        workspaces.open()
-        bot = app.build(settings, workspaces)
-        bot.jobs.start()
-        stack.callback(bot.jobs.stop)
-        stack.enter_context(transport.socket_mode(bot.app, settings))
-        _welcome(settings if at_home else None)
+        if settings.slack_mode == "http":
+            _serve(settings, workspaces, stack)
+        else:
+            bot = app.build(settings, workspaces)
+            bot.jobs.start()
+            stack.callback(bot.jobs.stop)
+            stack.enter_context(transport.socket_mode(bot.app, settings))
+            stack.enter_context(daily(bot.sweep))
+            _welcome(settings if at_home else None)
         stopped.wait()
         printing.out.print("Stopping …")
     return 0
+
+
+def _serve(settings: Settings, workspaces: Workspaces, stack: ExitStack) -> None:
+    """Be called by Slack, for all workspaces that install the bot, until the stack unwinds."""
+    if settings.slack_signing_secret is None:
+        raise Refusal("SLACK_MODE=http needs SLACK_SIGNING_SECRET: the app's Basic Information has it.")
+    served = app.serve(settings, workspaces)
+    served.jobs.start()
+    stack.callback(served.jobs.stop)
+    site = web.create_app(served, settings.slack_signing_secret.get_secret_value())
+    port = stack.enter_context(web.listening(site, settings.host, settings.port))
+    printing.out.print(f"Listening on port {port}; /slack/install installs. Ctrl-C stops.")
 
 
 def import_(settings: Settings, options: argparse.Namespace) -> int:

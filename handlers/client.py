@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+from collections.abc import Callable
 from typing import Any
 
 from slack_sdk import WebClient
@@ -31,12 +32,14 @@ class Refused(SlackApiError):
 
 
 class JobClient(WebClient):
-    """A `WebClient` that raises `Refused`."""
+    """A `WebClient` that raises `Refused`, and asks for the token anew with every call: it may have been changed."""
 
-    def __init__(self, token: str, base_url: str) -> None:
-        super().__init__(token=token, base_url=base_url, retry_handlers=[])
+    def __init__(self, token: Callable[[], str], base_url: str) -> None:
+        super().__init__(base_url=base_url, retry_handlers=[])
+        self._token = token
 
     def api_call(self, *args: Any, **more: Any) -> SlackResponse:
+        self.token = self._token()
         try:
             return super().api_call(*args, **more)
         except SlackApiError as error:

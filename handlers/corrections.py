@@ -32,8 +32,8 @@ COMPARED = "single-faces-and-user-vectors.jpg"
 
 
 def register(app: App, desk: Desk) -> None:
-    desk.jobs.register(COMPARE_JOB, partial(_compare, desk))
-    desk.jobs.register(NOT_JOB, partial(_not_them, desk))
+    desk.register(COMPARE_JOB, partial(_compare, desk))
+    desk.register(NOT_JOB, partial(_not_them, desk))
 
     @app.action(views.COMPARE)
     def compare(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -111,7 +111,7 @@ def _told(work: Callable[[Desk, Payload, Step], None]) -> Callable[[Desk, Payloa
 def _compare(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: search the photo both ways, and show side by side what each finds, in picture and list."""
     slack, answered, place = desk.slack(), Answered.unpack(payload["answered"]), Place(*payload["place"])
-    search = desk.workspaces.open().search
+    search = desk.workspace.search
 
     def look() -> Comparison:
         data = slack.fetch(answered.file_id)
@@ -131,7 +131,7 @@ def _compare(desk: Desk, payload: Payload, step: Step) -> None:
 @_told
 def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: unlearn the face where it was enrolled, search again without that person, and answer anew."""
-    slack, workspace = desk.slack(), desk.workspaces.open()
+    slack, workspace = desk.slack(), desk.workspace
     face, place = Face.unpack(payload["face"]), Place(*payload["place"])
     answered = Answered.unpack(payload["answered"]).denying(face.number, face.user_id)
 
@@ -139,6 +139,8 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
         person = workspace.records.people_by_id([face.user_id]).get(face.user_id)
         if person is None:
             raise NotFound("That person is forgotten already.")
+        if not workspace.roles.manages(slack.actor(payload["user"]), person):
+            return person.name, False  # the answer is corrected all the same
         data = slack.fetch(answered.file_id)
         return person.name, workspace.people.unlearn(person, data, face.box, actor=payload["user"])
 

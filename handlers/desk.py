@@ -1,4 +1,4 @@
-"""What every handler is given: the workspaces, the jobs, and Slack."""
+"""What every handler is given: one workspace's services, its Slack, and the jobs."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from slack_sdk import WebClient
 
 from handlers.pace import Pace
 from handlers.slack import Slack
-from services.jobs import Jobs, Line, Payload
-from services.workspace import HOME, Workspaces
+from services.jobs import Job, Jobs, Line, Payload
+from services.workspace import HOME, Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The handlers' tools. `client` is for jobs, which outlive the request that brought them."""
+    """The handlers' tools, all of one workspace: from here nobody reaches into another.
 
-    workspaces: Workspaces
+    `client` is for jobs, which outlive the request that brought them.
+    """
+
+    workspace: Workspace
     jobs: Jobs
     client: WebClient
     pace: Pace = field(default_factory=Pace)
@@ -24,6 +27,11 @@ class Desk:
     def slack(self) -> Slack:
         return Slack(self.client, self.pace)
 
+    def register(self, name: str, job: Job) -> None:
+        """Name the function of this workspace's jobs of one kind."""
+        self.jobs.register(name, job, workspace=self.workspace.id)
+
     def submit(self, name: str, key: str, payload: Payload, *, channel: str) -> None:
         """Store a job, which waits with those of the same channel; its key is submitted once in a workspace."""
-        self.jobs.submit(name, key, payload, Line(HOME, channel))
+        here = self.workspace.id
+        self.jobs.submit(name, key if here == HOME else f"{here}:{key}", payload, Line(here, channel))

@@ -29,8 +29,8 @@ PICTURE = "who-is-in-it.jpg"
 
 
 def register(app: App, desk: Desk) -> None:
-    desk.jobs.register(JOB, partial(_identify, desk))
-    desk.jobs.register(ASKED, partial(_asked, desk))
+    desk.register(JOB, partial(_identify, desk))
+    desk.register(ASKED, partial(_asked, desk))
 
     # As middleware these run before Bolt acknowledges: if storing fails, Slack is told so and delivers again.
     def store(event: dict[str, Any], context: BoltContext, next: Callable[[], None]) -> None:  # noqa: A002
@@ -54,7 +54,9 @@ def register(app: App, desk: Desk) -> None:
         message, channel = body["message"], body["channel"]["id"]
         pictures = pictures_of(message)
         if pictures:
-            _submit(desk, f"{channel}-{body['action_ts']}", message, pictures, channel=channel, only=body["user"]["id"])
+            user = body["user"]["id"]
+            key = f"{channel}-{body['action_ts']}"
+            _submit(desk, key, message, pictures, channel=channel, user=user, only=user)
         ack()
         if not pictures:
             Slack(client).say(Place(channel, only=body["user"]["id"]), words.sentence(words.NO_PHOTO))
@@ -75,16 +77,17 @@ def _store(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:
         enroll.submit_message(desk, event, pictures, whom)
         return
     asked = event.get("channel_type") == "im" or f"<@{bot}>" in text
-    if not asked and not desk.workspaces.open().preferences.auto(channel):
+    if not asked and (not desk.workspace.preferences.auto(channel) or desk.workspace.roles.excluded(channel)):
         return
-    _submit(desk, f"{channel}-{event['ts']}", event, pictures, channel=channel, asked=asked)
+    _submit(desk, f"{channel}-{event['ts']}", event, pictures, channel=channel, user=event["user"], asked=asked)
 
 
 def _store_mention(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:
     """Store the job of a mention without a picture of its own; one with a picture is a message like others."""
     if event.get("bot_id") or pictures_of(event) or enroll.said(event.get("text") or "", bot) is not None:
         return
-    payload = {"channel": event["channel"], "ts": event["ts"], "thread": event.get("thread_ts")}
+    where = {"channel": event["channel"], "ts": event["ts"], "thread": event.get("thread_ts")}
+    payload = {**where, "user": event["user"]}
     desk.submit(ASKED, f"{event['channel']}-{event['ts']}", payload, channel=event["channel"])
 
 
@@ -95,10 +98,11 @@ def _submit(
     pictures: Sequence[SlackFile],
     *,
     channel: str,
+    user: str,
     only: str | None = None,
     asked: bool = True,
 ) -> None:
-    """Store the job that answers about a message's pictures: in its thread, or for one person only."""
+    """Store the job that answers `user` about a message's pictures: in its thread, or for one person only."""
     ts = message["ts"]
     desk.submit(
         JOB,
@@ -107,6 +111,7 @@ def _submit(
             "channel": channel,
             "ts": ts,
             "thread": message.get("thread_ts", ts if only is None else None),
+            "user": user,
             "only": only,
             "asked": asked,
             "files": [[picture.id, picture.name] for picture in pictures],
@@ -170,7 +175,7 @@ def answer(found: Identification, answered: Answered, place: Place) -> Message:
 def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: str, title: str) -> bool:
     """Answer one photo; whether there was anything to say."""
     place = Place(payload["channel"], payload["thread"], payload.get("only"))
-    workspace = desk.workspaces.open()
+    workspace = desk.workspace
 
     @cache
     def data() -> bytes:
@@ -181,10 +186,13 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: 
         return images.open(data())
 
     def look() -> Identification:
+        workspace.roles.require_included(place.channel)
         tuning = workspace.preferences.tuning(place.channel)
         data()  # waiting for Slack takes nobody's turn
         with step.turn():
-            return workspace.search.identify(photo(), mode=tuning.mode, threshold=tuning.threshold)
+            found = workspace.search.identify(photo(), mode=tuning.mode, threshold=tuning.threshold)
+        workspace.search.note(found, actor=payload["user"], channel=place.channel)
+        return found
 
     try:
         found = step(f"look {file_id}", look)

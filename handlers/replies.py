@@ -35,4 +35,5 @@ def show(step: Step, name: str, slack: Slack, place: Place, render: Callable[[],
     def put() -> str:
         return slack.put(upload, picture(), name=file, place=where)
 
-    return step.once(name, put, find=lambda: slack.put_before(upload, place=where))
+    file_id = step.once(name, put, find=lambda: slack.put_before(upload))
+    return step(f"{name}, shown", lambda: slack.wait_until_shown(file_id, place=where))

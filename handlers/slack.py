@@ -156,6 +156,11 @@ class Slack:
                 self.unsay(channel, share["ts"])
             self._client.files_delete(file=file_id)
 
+    def hand_over(self, user: str, data: bytes, *, name: str) -> None:
+        """Give a member a file, in their direct messages."""
+        place = Place(self.direct(user))
+        self.put(self.expect(data, name=name, alt=name), data, name=name, place=place)
+
     def discard(self, file_id: str) -> None:
         """Delete one of the bot's own files; that it is gone already is no error."""
         with _gone_already("file_not_found", "file_deleted"):
@@ -171,33 +176,37 @@ class Slack:
         return Upload(str(answer["file_id"]), str(answer["upload_url"]))
 
     def put(self, upload: Upload, picture: bytes, *, name: str, place: Place | None) -> str:
-        """Put an announced picture into a place, or nowhere, for blocks to show; its file id, once it is there."""
+        """Put an announced picture into a place, or nowhere, for blocks to show; its file id."""
         _send(upload.url, picture)
         self._client.files_completeUploadExternal(
             files=[{"id": upload.file_id, "title": name}],
             channel_id=place.channel if place else None,
             thread_ts=place.thread_ts if place else None,
         )
-        return self._shown(upload.file_id, place)
+        return upload.file_id
 
-    def put_before(self, upload: Upload, *, place: Place | None) -> str | None:
-        """The file id of an announced picture, if it has been put already."""
+    def put_before(self, upload: Upload) -> str | None:
+        """The file id of an announced picture, if it has been put somewhere already."""
         try:
             self._client.files_info(file=upload.file_id)
         except SlackApiError as error:
             if error.response["error"] == "file_not_found":
                 return None
             raise
-        return self._shown(upload.file_id, place)
+        return upload.file_id
 
-    def picture(self, place: Place, picture: bytes, *, name: str, alt: str) -> str:
-        """Put a picture into a place, or for one person's eyes nowhere yet, and return its file id once it is there."""
-        where = place if place.only is None else None
-        return self.put(self.expect(picture, name=name, alt=alt), picture, name=name, place=where)
+    def wait_until_shown(self, file_id: str, *, place: Place | None) -> str:
+        """Wait until a picture is to be seen at its place, or may be shown by blocks; its file id."""
+        if place:
+            self._wait_until_shared(file_id, place.channel)
+        else:
+            self._wait_until(lambda: bool(self._client.files_info(file=file_id)["file"].get("mimetype")))
+        return file_id
 
     def keep(self, picture: bytes, *, name: str, alt: str) -> str:
         """Give Slack a picture that only blocks show, and return its file id once blocks may."""
-        return self.put(self.expect(picture, name=name, alt=alt), picture, name=name, place=None)
+        file_id = self.put(self.expect(picture, name=name, alt=alt), picture, name=name, place=None)
+        return self.wait_until_shown(file_id, place=None)
 
     def working(self, channel: str, ts: str) -> None:
         """Show on a message that it is being worked on."""
@@ -270,14 +279,6 @@ class Slack:
             )
             yield from page["messages"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-
-    def _shown(self, file_id: str, place: Place | None) -> str:
-        """The file id, when the file is to be seen at its place, or may be shown by blocks."""
-        if place:
-            self._wait_until_shared(file_id, place.channel)
-        else:
-            self._wait_until(lambda: bool(self._client.files_info(file=file_id)["file"].get("mimetype")))
-        return file_id
 
     def _wait_until_shared(self, file_id: str, channel: str) -> None:
         # Slack shares an upload a while after it has answered; what is said next must come below it.

@@ -119,7 +119,8 @@ class Jobs:
     """
 
     def __init__(self, database_url: str, *, at_once: int, judge: Judge = lambda _: None) -> None:
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[tuple[str, str], Job] = {}  # by workspace and name
+        self._opening: Callable[[str], object] | None = None
         self._at_once = at_once
         self._turns = Turns(at_once)
         self._judge = judge
@@ -143,9 +144,13 @@ class Jobs:
 
         self._workflow = workflow
 
-    def register(self, name: str, job: Job) -> None:
-        """Name a job's function. All are named before `start`, which may have some to finish."""
-        self._jobs[name] = job
+    def register(self, name: str, job: Job, *, workspace: str) -> None:
+        """Name the function of a workspace's jobs. `start` may find some to finish, so all are named before it."""
+        self._jobs[workspace, name] = job
+
+    def on_opening(self, opening: Callable[[str], object]) -> None:
+        """Have workspaces whose functions are not named yet opened, which names them, as their jobs come."""
+        self._opening = opening
 
     def start(self) -> None:
         """Begin to work, first on what was left unfinished."""
@@ -158,7 +163,12 @@ class Jobs:
         )
         self._started = True
 
-    def submit(self, name: str, key: str, payload: Payload, line: Line = Line("home", "")) -> None:
+    @property
+    def started(self) -> bool:
+        """Whether jobs are taken."""
+        return self._started
+
+    def submit(self, name: str, key: str, payload: Payload, line: Line) -> None:
         """Store a job; returns once it is safe. A key that was submitted before changes nothing."""
         if not self._started:
             raise RuntimeError("submit before start")
@@ -179,10 +189,15 @@ class Jobs:
         with self._at_work():
             try:
                 step = Step(f"{name}:{key}", line, self._turns, self._judge, self._stopping)
-                self._jobs[name](payload, step)
+                self._job(line.workspace, name)(payload, step)
             except Exception:
                 _logger.exception("job %s failed", name)
                 raise
+
+    def _job(self, workspace: str, name: str) -> Job:
+        if (workspace, name) not in self._jobs and self._opening is not None:
+            self._opening(workspace)
+        return self._jobs[workspace, name]
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:

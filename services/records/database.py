@@ -23,6 +23,11 @@ class Database:
         schema.create(self._engine)
 
     @property
+    def engine(self) -> sa.Engine:
+        """The pool itself, for stores that others wrote."""
+        return self._engine
+
+    @property
     def kind(self) -> str:
         """`sqlite` or `postgresql`."""
         return self._engine.dialect.name

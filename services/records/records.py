@@ -18,8 +18,10 @@ from services.records.changes import Changes
 from services.records.consents import Consents
 from services.records.database import Database
 from services.records.merges import Merges
+from services.records.schema import audit as _audit
 from services.records.schema import consents as _consents
 from services.records.schema import faces as _faces
+from services.records.schema import metadata
 from services.records.schema import people as _people
 from services.records.schema import settings as _settings
 from services.records.sightings import Sightings
@@ -211,6 +213,14 @@ class Records:
     def audit(self, actor: str, action: str, **details: Any) -> None:
         """Append to the log of who did what. Identifiers only, no names."""
         self.log.append(actor, action, **details)
+
+    def erase(self, *, actor: str) -> None:
+        """Forget everyone and everything of the workspace but its audit log."""
+        with self._database.begin() as db:
+            for table in reversed(metadata.sorted_tables):
+                if "workspace" in table.c and table is not _audit:
+                    db.execute(sa.delete(table).where(table.c.workspace == self.workspace))
+        self.audit(actor, "erase")
 
     def _select_people(self) -> sa.Select[Any]:
         count = (

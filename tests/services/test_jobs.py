@@ -18,6 +18,7 @@ def note(line):
         log.write(line + "\\n")
 def judge(error):
     return Setback() if isinstance(error, TimeoutError) else None
+LINE = Line("home", "C1")
 jobs = Jobs(str(sqlite_url(root / "jobs.sqlite")), at_once=2, judge=judge)
 """
 
@@ -31,13 +32,13 @@ def test_a_job_submitted_twice_runs_once(tmp_path: Path) -> None:
     code = _run(
         tmp_path,
         """
-        jobs.register("greet", lambda payload, step: note(payload["name"]))
-        jobs.register("end", lambda payload, step: done.set())
+        jobs.register("greet", lambda payload, step: note(payload["name"]), workspace="home")
+        jobs.register("end", lambda payload, step: done.set(), workspace="home")
         jobs.start()
         for _ in range(3):
-            jobs.submit("greet", "k1", {"name": "alice"})
-        jobs.submit("greet", "k2", {"name": "bob"})
-        jobs.submit("end", "k", {})
+            jobs.submit("greet", "k1", {"name": "alice"}, LINE)
+        jobs.submit("greet", "k2", {"name": "bob"}, LINE)
+        jobs.submit("end", "k", {}, LINE)
         assert done.wait(20)
         jobs.stop()
         """,
@@ -55,10 +56,10 @@ def test_a_killed_job_goes_on_after_its_last_finished_step(tmp_path: Path) -> No
                 os.kill(os.getpid(), 9)
             step("second", lambda: note(f"second {first}"))
             done.set()
-        jobs.register("work", work)
+        jobs.register("work", work, workspace="home")
         jobs.start()
     """
-    assert _run(tmp_path, work + '\n        jobs.submit("work", "k", {})\n        done.wait(20)') == -9
+    assert _run(tmp_path, work + '\n        jobs.submit("work", "k", {}, LINE)\n        done.wait(20)') == -9
     assert _run(tmp_path, work + "\n        assert done.wait(20)\n        jobs.stop()") == 0
     assert (tmp_path / "log").read_text().splitlines() == ["first", "second kept"]
 
@@ -77,10 +78,10 @@ def test_what_may_have_been_done_before_a_crash_is_looked_for_and_nothing_else(t
             found = step.once("say", say, find=lambda: note("looked for it") or (said.exists() and "found") or None)
             step.once("after", lambda: note(f"after {found}"), find=lambda: note("looked for after"))
             done.set()
-        jobs.register("work", work)
+        jobs.register("work", work, workspace="home")
         jobs.start()
     """
-    assert _run(tmp_path, work + '\n        jobs.submit("work", "k", {})\n        done.wait(20)') == -9
+    assert _run(tmp_path, work + '\n        jobs.submit("work", "k", {}, LINE)\n        done.wait(20)') == -9
     assert _run(tmp_path, work + "\n        assert done.wait(20)\n        jobs.stop()") == 0
     assert (tmp_path / "log").read_text().splitlines() == ["before", "looked for it", "after found"]
 
@@ -100,9 +101,9 @@ def test_a_lost_answer_is_looked_for_and_an_error_that_stays_is_raised(tmp_path:
             except KeyError as error:
                 note(f"told {error}")
             done.set()
-        jobs.register("work", work)
+        jobs.register("work", work, workspace="home")
         jobs.start()
-        jobs.submit("work", "k", {})
+        jobs.submit("work", "k", {}, LINE)
         assert done.wait(20)
         jobs.stop()
     """
@@ -113,12 +114,12 @@ def test_a_lost_answer_is_looked_for_and_an_error_that_stays_is_raised(tmp_path:
 def test_a_flood_in_one_channel_leaves_room_for_another(tmp_path: Path) -> None:
     work = """
         go = threading.Event()
-        jobs.register("flood", lambda payload, step: go.wait(20))
-        jobs.register("other", lambda payload, step: done.set())
+        jobs.register("flood", lambda payload, step: go.wait(20), workspace="home")
+        jobs.register("other", lambda payload, step: done.set(), workspace="home")
         jobs.start()
         for n in range(50):
-            jobs.submit("flood", str(n), {}, Line("T1", "C1"))
-        jobs.submit("other", "k", {}, Line("T2", "C2"))
+            jobs.submit("flood", str(n), {}, LINE)
+        jobs.submit("other", "k", {}, Line("home", "C2"))
         assert done.wait(10), "the flood let nobody through"
         go.set()
         jobs.stop()
@@ -128,10 +129,10 @@ def test_a_flood_in_one_channel_leaves_room_for_another(tmp_path: Path) -> None:
 
 def test_what_waits_in_line_is_done_after_a_restart(tmp_path: Path) -> None:
     first = """
-        jobs.register("work", lambda payload, step: threading.Event().wait())
+        jobs.register("work", lambda payload, step: threading.Event().wait(), workspace="home")
         jobs.start()
         for n in range(12):
-            jobs.submit("work", str(n), {}, Line("T1", "C1"))
+            jobs.submit("work", str(n), {}, LINE)
         os.kill(os.getpid(), 9)
     """
     second = """
@@ -139,7 +140,7 @@ def test_what_waits_in_line_is_done_after_a_restart(tmp_path: Path) -> None:
         def work(payload, step):
             note(step.key)
             left.release()
-        jobs.register("work", work)
+        jobs.register("work", work, workspace="home")
         jobs.start()
         for _ in range(12):
             assert left.acquire(timeout=20)

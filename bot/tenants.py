@@ -1,0 +1,83 @@
+"""One bot a workspace: its own Bolt app on its own services and its own token, so that none can reach another's."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.oauth import OAuthFlow
+from slack_bolt.oauth.oauth_settings import OAuthSettings
+from slack_sdk import WebClient
+
+import handlers
+from bot.installations import Installations, Tenant
+from services.jobs import Jobs
+from services.workspace import Workspaces
+
+
+class Tenants:
+    """Opens the bots of the workspaces that have installed it, each when the first payload or job of its comes."""
+
+    def __init__(self, workspaces: Workspaces, jobs: Jobs, installations: Installations, *, client: WebClient) -> None:
+        self._workspaces = workspaces
+        self._jobs = jobs
+        self._installations = installations
+        self._client = client
+        self._apps: dict[Tenant, App] = {}
+        self._lock = Lock()
+        jobs.on_opening(lambda workspace: self._open(Tenant.parse(workspace)))
+
+    def app(self, tenant: Tenant) -> App:
+        """The Bolt app of a workspace. Raises `bot.installations.NotInstalled`."""
+        self._installations.bot(tenant)
+        return self._open(tenant)
+
+    def _open(self, tenant: Tenant) -> App:
+        with self._lock:
+            if tenant not in self._apps:
+                self._apps[tenant] = self._build(tenant)
+            return self._apps[tenant]
+
+    def _build(self, tenant: Tenant) -> App:
+        def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+            bot = self._installations.bot(tenant)
+            return AuthorizeResult(
+                enterprise_id=enterprise_id,
+                team_id=team_id,
+                bot_id=bot.bot_id,
+                bot_user_id=bot.bot_user_id,
+                bot_token=bot.bot_token,
+            )
+
+        def remove() -> None:
+            self._installations.remove(tenant)
+            self._workspaces.close(tenant.id)
+            with self._lock:
+                self._apps.pop(tenant, None)
+
+        # The signature is checked before it is known whose app is asked.
+        app = App(client=self._client, authorize=authorize, request_verification_enabled=False)
+        client = handlers.JobClient(lambda: str(self._installations.bot(tenant).bot_token), self._client.base_url)
+        desk = handlers.Desk(self._workspaces.open(tenant.id), self._jobs, client)
+        handlers.register(app, desk)
+        handlers.leaving.register(app, desk, remove)
+        return app
+
+
+def oauth_flow(
+    installations: Installations, *, client: WebClient, client_id: str, client_secret: str, scopes: list[str]
+) -> OAuthFlow:
+    """The pages by which a workspace installs the bot."""
+    site = client.base_url.removesuffix("/api/")
+    return OAuthFlow(
+        client=client,
+        settings=OAuthSettings(
+            client_id=client_id,
+            client_secret=client_secret,
+            scopes=scopes,
+            authorization_url=f"{site}/oauth/v2/authorize",
+            installation_store=installations.store,
+            state_store=installations.states,
+        ),
+    )

@@ -1,0 +1,129 @@
+"""Slack calls the bot: signed requests, the pages that install it, and how it is doing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+import uvicorn
+from slack_bolt import BoltRequest, BoltResponse
+from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+from slack_sdk.signature import SignatureVerifier
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.app import Served
+from bot.installations import NotInstalled, Tenant
+from bot.tenants import Tenants
+
+_LONGEST = 1024 * 1024  # bytes of a request of Slack's
+_START_WITHIN = 10  # seconds
+
+
+def create_app(served: Served, signing_secret: str) -> Starlette:
+    """The bot as an ASGI application."""
+    return Starlette(
+        routes=[
+            Route("/slack/events", _events(served.tenants, SignatureVerifier(signing_secret)), methods=["POST"]),
+            Route("/slack/install", _page(served.oauth.handle_installation)),
+            Route("/slack/oauth_redirect", _page(served.oauth.handle_callback)),
+            Route("/healthz", _alive),
+            Route("/readyz", _ready(served)),
+        ]
+    )
+
+
+@contextmanager
+def listening(app: Starlette, host: str, port: int) -> Iterator[int]:
+    """The application served on a port, which is yielded, while the context lasts."""
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    server = uvicorn.Server(config)
+    listener = config.bind_socket()
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _events(tenants: Tenants, verifier: SignatureVerifier) -> Endpoint:
+    async def events(request: Request) -> Response:
+        body = await _read(request)
+        if body is None:
+            return PlainTextResponse("too large", 413)
+        if not _signed(verifier, body, request):
+            return PlainTextResponse("invalid signature", 401)
+        return await run_in_threadpool(_dispatch, tenants, to_bolt_request(request, body))
+
+    return events
+
+
+async def _read(request: Request) -> bytes | None:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LONGEST:
+            return None
+    return bytes(body)
+
+
+def _signed(verifier: SignatureVerifier, body: bytes, request: Request) -> bool:
+    """Whether Slack signed it, within the last five minutes."""
+    try:
+        return verifier.is_valid_request(body, dict(request.headers))
+    except ValueError:  # a time that is no number, or bytes that are no text
+        return False
+
+
+def _dispatch(tenants: Tenants, request: BoltRequest) -> Response:
+    """Hand a request to the bot of its workspace."""
+    payload = request.body
+    if payload.get("type") == "url_verification":
+        return JSONResponse({"challenge": payload.get("challenge")})
+    if payload.get("ssl_check"):
+        return PlainTextResponse("")
+    tenant = Tenant.of(payload)
+    if tenant is None:
+        return PlainTextResponse("no workspace", 400)
+    try:
+        app = tenants.app(tenant)
+    except NotInstalled:  # Slack need not try again
+        return PlainTextResponse("not installed", 200)
+    return to_starlette_response(app.dispatch(request))
+
+
+def _page(answer: Callable[[BoltRequest], BoltResponse]) -> Endpoint:
+    async def page(request: Request) -> Response:
+        return to_starlette_response(await run_in_threadpool(answer, to_bolt_request(request, b"")))
+
+    return page
+
+
+async def _alive(_request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+def _ready(served: Served) -> Endpoint:
+    def reachable() -> None:
+        with served.database.begin() as db:
+            db.execute(sa.text("SELECT 1"))
+
+    async def ready(_request: Request) -> Response:
+        try:
+            await run_in_threadpool(reachable)
+        except sa.exc.SQLAlchemyError:
+            return PlainTextResponse("the database cannot be reached", 503)
+        return PlainTextResponse("ok") if served.jobs.started else PlainTextResponse("starting", 503)
+
+    return ready
