@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
 
 import boto3
+import yaml
 from slack_bolt import App
+from slack_bolt.oauth import OAuthFlow
 from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import (
     ConnectionErrorRetryHandler,
@@ -16,13 +21,18 @@ from slack_sdk.http_retry.builtin_handlers import (
 )
 
 import handlers
+from bot.installations import Installations
 from bot.settings import Settings
+from bot.tenants import Tenants, oauth_flow
 from services import rekognition
+from services.errors import Refusal
 from services.jobs import Jobs
 from services.photostore import FolderPhotoStore, PhotoStore, S3PhotoStore
 from services.preferences import Tuning
 from services.records import Database, sqlite_url
 from services.workspace import Workspaces
+
+MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"
 
 
 @contextmanager
@@ -39,6 +49,8 @@ def open_workspaces(settings: Settings) -> Iterator[Workspaces]:
                 collection=settings.collection,
                 strategy=settings.strategy,
                 defaults=Tuning(settings.threshold, settings.mode),
+                consent=settings.consent,
+                retention_days=settings.retention_days,
             )
     finally:
         database.close()
@@ -46,27 +58,69 @@ def open_workspaces(settings: Settings) -> Iterator[Workspaces]:
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """The Bolt app and the jobs behind it, not started yet."""
+    """The Bolt app, the jobs behind it, not started yet, and what is to be done once a day."""
 
     app: App
     jobs: Jobs
+    sweep: Callable[[datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The bots of many workspaces, and the jobs behind them, not started yet."""
+
+    tenants: Tenants
+    oauth: OAuthFlow
+    jobs: Jobs
+    database: Database
 
 
 def build(settings: Settings, workspaces: Workspaces) -> Bot:
-    """Wire the handlers to the services. The settings must hold the Slack tokens."""
+    """Wire the handlers to the services, for a bot of one workspace. The settings must hold the Slack tokens."""
     if settings.slack_bot_token is None:
         raise ValueError("SLACK_BOT_TOKEN is not set")
-    client = WebClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
+    jobs = open_jobs(settings)
+    token = settings.slack_bot_token.get_secret_value()
+    app = App(client=_client(settings, token), token_verification_enabled=False)
+    desk = handlers.Desk(workspaces.open(), jobs, handlers.JobClient(lambda: token, settings.slack_api_url))
+    handlers.register(app, desk)
+    return Bot(app, jobs, partial(handlers.sweep, desk))
+
+
+def serve(settings: Settings, workspaces: Workspaces) -> Served:
+    """Wire the handlers to the services, for all workspaces that install it. Raises `Refusal` for want of a secret."""
+    if not settings.slack_client_id or settings.slack_client_secret is None:
+        raise Refusal("SLACK_MODE=http needs SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: the app's Basic Information.")
+    secret, url = settings.slack_client_secret.get_secret_value(), settings.slack_api_url
+    jobs, client = open_jobs(settings), _client(settings)
+    installations = Installations(
+        workspaces.database.engine, client_id=settings.slack_client_id, client_secret=secret, slack_api_url=url
+    )
+    flow = oauth_flow(
+        installations, client=client, client_id=settings.slack_client_id, client_secret=secret, scopes=_scopes()
+    )
+    return Served(Tenants(workspaces, jobs, installations, client=client), flow, jobs, workspaces.database)
+
+
+def _scopes() -> list[str]:
+    scopes: list[str] = yaml.safe_load(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"]
+    return scopes
+
+
+def open_jobs(settings: Settings) -> Jobs:
+    """The jobs of this process, not started yet."""
+    return Jobs(_jobs_url(settings), at_once=settings.workers, judge=handlers.setback)
+
+
+def _client(settings: Settings, token: str | None = None) -> WebClient:
+    """For listeners, whom somebody waits for: it tries a few times at once, and then gives up."""
+    client = WebClient(token=token, base_url=settings.slack_api_url)
     client.retry_handlers = [
         ConnectionErrorRetryHandler(max_retry_count=3),
         RateLimitErrorRetryHandler(max_retry_count=3),
         ServerErrorRetryHandler(max_retry_count=3),
     ]
-    app = App(client=client, token_verification_enabled=False)
-    jobs = Jobs(_jobs_url(settings), at_once=settings.workers, judge=handlers.setback)
-    patient = handlers.JobClient(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-    handlers.register(app, handlers.Desk(workspaces, jobs, patient))
-    return Bot(app, jobs)
+    return client
 
 
 def _jobs_url(settings: Settings) -> str:

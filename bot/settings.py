@@ -9,6 +9,8 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.consent import Policy
+from services.retention import MOST_DAYS
 from services.search import Mode, Strategy
 
 
@@ -27,6 +29,24 @@ class Settings(BaseSettings):
 
     slack_app_token: SecretStr | None = None
     """The app-level token for Socket Mode, `xapp-…`."""
+
+    slack_mode: Literal["socket", "http"] = "socket"
+    """`socket`: the bot calls Slack; `http`: Slack calls the bot, and many workspaces can install it."""
+
+    slack_signing_secret: SecretStr | None = None
+    """With `http`: what Slack signs its requests with."""
+
+    slack_client_id: str | None = None
+    """With `http`: the app's client id, for workspaces to install it. `SLACK_BOT_TOKEN` serves one without that."""
+
+    slack_client_secret: SecretStr | None = None
+    """With `http`: the app's client secret."""
+
+    host: str = "0.0.0.0"  # noqa: S104  # to be called from outside is what it is for
+    """With `http`: the address to listen on."""
+
+    port: int = Field(default=8080, ge=0, le=65535)
+    """With `http`: the port to listen on."""
 
     slack_api_url: str = "https://slack.com/api/"
     """Where Slack's Web API is."""
@@ -55,6 +75,12 @@ class Settings(BaseSettings):
     mode: Mode = Mode.USERS
     """`users` compares with user vectors, `faces` with single faces, where a channel has set no other."""
 
+    consent: Policy = Policy.MEMBER
+    """Whose word enrols a Slack member: `member` asks them first, `attest` takes the enroller's and tells them."""
+
+    retention_days: int = Field(default=365, ge=30, le=MOST_DAYS)
+    """A person is erased this long after they were last recognised or enrolled."""
+
     database_url: str | None = None
     """The SQLAlchemy URL of the records; a SQLite file in `DATA_DIR` without it."""
 
@@ -82,4 +108,6 @@ class Settings(BaseSettings):
 
     @property
     def has_slack(self) -> bool:
+        if self.slack_mode == "http":
+            return True
         return self.slack_bot_token is not None and self.slack_app_token is not None

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from handlers import corrections, enroll, errors, facesearch, photos
+from handlers import consent, corrections, enroll, errors, facesearch, keeping, leaving, photos
 from handlers.client import JobClient, setback
 from handlers.desk import Desk
+from handlers.keeping import sweep
 
 
 def register(app: App, desk: Desk) -> None:
     """Make the app answer to everything that `manifest.yml` names."""
     errors.register(app)
     enroll.register(app, desk)
+    consent.register(app, desk)
+    keeping.register(app, desk)
     facesearch.register(app, desk)
     photos.register(app, desk)
     corrections.register(app, desk)
 
 
-__all__ = ["Desk", "JobClient", "register", "setback"]
+__all__ = ["Desk", "JobClient", "leaving", "register", "setback", "sweep"]

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
+from slack_sdk.models.blocks import Block
 
-from handlers import errors, replies
+from handlers import consent, errors, replies
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, SlackFile, pictures_of, unescape
+from handlers.slack import Message, Place, Slack, SlackFile, pictures_of, unescape
+from handlers.views import consent as consent_views
 from handlers.views import enroll as views
 from handlers.views import words
 from handlers.views.corrections import Naming
 from handlers.views.enroll import Whom
 from services import annotate, images, names
 from services.annotate import Label
+from services.consent import Ground, Policy
 from services.crops import Box
-from services.enrolment import Request
+from services.enrolment import Request, Result
 from services.errors import Refusal
 from services.jobs import Payload, Step
 from services.portraits import Fate, GivenPhoto, Outcome
+from services.workspace import Workspace
 
 JOB = "enroll"
 _MENTION = re.compile(r"^<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>$")
@@ -31,20 +36,25 @@ _SAID = re.compile(r"^\s*(?:<@(?P<bot>[UW][A-Z0-9]+)>\s*)?/?enrol{1,2}\s+(?P<who
 
 
 def register(app: App, desk: Desk) -> None:
-    desk.jobs.register(JOB, partial(_enroll, desk))
+    desk.register(JOB, partial(_enroll, desk))
+
+    def stated(whom: Whom, user: str) -> list[Block]:
+        workspace = desk.workspace
+        policy, days = workspace.consent.policy, workspace.retention.days
+        return consent_views.statement(member=whom.member, user=user, policy=policy, retention_days=days)
 
     @app.command("/enroll")
     def command(ack: Ack, command: dict[str, Any], client: WebClient) -> None:
         ack()
         whom = _whom(Slack(client), command.get("text", ""), command["channel_id"])
-        client.views_open(trigger_id=command["trigger_id"], view=views.modal(whom))
+        view = views.modal(whom, stated=stated(whom, command["user_id"]))
+        client.views_open(trigger_id=command["trigger_id"], view=view)
 
     @app.view(views.CALLBACK)
     def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        try:
-            payload = _submission(view, user=body["user"]["id"])
-        except Refusal as refusal:
-            ack(response_action="errors", errors={views.NAME: refusal.sentence})
+        problems, payload = _submission(view, body["user"]["id"], desk.workspace.consent.policy)
+        if problems:
+            ack(response_action="errors", errors=problems)
             return
         desk.submit(JOB, view["id"], payload, channel=payload["place"][0])
         ack()
@@ -55,7 +65,9 @@ def register(app: App, desk: Desk) -> None:
         channel = body["channel"]["id"]
         pictures = pictures_of(body["message"])[: views.MAX_FILES]
         if pictures:
-            client.views_open(trigger_id=body["trigger_id"], view=views.modal(Whom("", None, channel), pictures))
+            whom = Whom("", None, channel)
+            view = views.modal(whom, pictures, stated=stated(whom, body["user"]["id"]))
+            client.views_open(trigger_id=body["trigger_id"], view=view)
         else:
             Slack(client).say(Place(channel, only=body["user"]["id"]), words.sentence(words.NO_PHOTO))
 
@@ -119,15 +131,25 @@ def submit_face(desk: Desk, naming: Naming, whom: Whom, *, key: str, user: str) 
     )
 
 
-def _submission(view: Mapping[str, Any], *, user: str) -> dict[str, Any]:
-    values = view["state"]["values"]
+def _submission(view: Mapping[str, Any], user: str, policy: Policy) -> tuple[dict[str, str], dict[str, Any]]:
+    """What is wrong with a submitted modal, by block, and the job that it makes where nothing is."""
     whom, given = views.asked(view["private_metadata"])
-    name = names.clean(values[views.NAME][views.NAME]["value"] or "")
-    files = given or [SlackFile.of(file) for file in values[views.PHOTOS][views.PHOTOS]["files"]]
-    return {
-        **_about(Whom(name, whom.member if name == whom.name else None, whom.channel), user),
+    filled = views.filled(view["state"]["values"])
+    files, profile = given or filled.files, filled.profile and whom.member == user
+    try:
+        whom = replace(whom, name=names.clean(filled.name))
+    except Refusal as refusal:
+        return {views.NAME: refusal.sentence}, {}
+    is_asked = (
+        whom.member not in {None, user} and policy is Policy.MEMBER
+    )  # for their profile photo, if for nothing else
+    if not (files or profile or is_asked):
+        return {views.PHOTOS: "Give at least one photo."}, {}
+    return {}, {
+        **_about(whom, user),
         "place": [whom.channel, None, user],
         "files": [[file.id, file.name] for file in files],
+        "profile": profile,
     }
 
 
@@ -138,29 +160,40 @@ def _about(whom: Whom, user: str) -> dict[str, Any]:
 def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: enrol, then say of every photo what became of it."""
     place = Place(*payload["place"])
-    slack = desk.slack()
+    slack, workspace = desk.slack(), desk.workspace
     if "ts" in payload:
         slack.working(place.channel, payload["ts"])
     try:
         whom = step("who", lambda: _who(slack, payload, place))
-        request = Request(whom.name, slack.actor(payload["user"]), whom.member)
+        workspace.roles.require_included(place.channel)
+        actor = step("actor", lambda: slack.actor(payload["user"]))
+        request = Request(whom.name, actor, whom.member)
         at = Box(*payload["at"]) if "at" in payload else None
         given = [
             GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face"), at)
             for file_id, name in payload["files"]
         ]
-        enrolment = desk.workspaces.open().enrolment
-        result = step("enroll", lambda: enrolment.enroll(request, given))
+        if payload.get("profile"):
+            given.append(consent.profile_photo(slack, payload["user"]))
+        result = workspace.enrolment.enroll(request, given, keep=step.work)
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
         sentence = errors.in_words(error)
         replies.say(step, "say", slack, place, words.sentence(sentence))
         return
-    replies.say(step, "say", slack, place, views.result(result, by_message="said" in payload))
+    replies.say(step, "say", slack, place, _told(workspace, result, by_message="said" in payload))
+    if result.asked is not None:
+        consent.ask(workspace, slack, step, result.asked)
+    elif result.ground is Ground.ATTESTED:
+        consent.tell_enrolled(workspace, slack, step, result, payload["user"])
     if "ts" in payload:
         slack.done(place.channel, payload["ts"])
-    for (file_id, _), outcome in zip(payload["files"], result.outcomes, strict=True):
+    for (file_id, _), outcome in zip(payload["files"], result.outcomes, strict=False):  # a profile photo is no file
         if outcome.fate is Fate.SEVERAL_FACES:
             _ask(slack, step, place, whom, file_id, outcome)
+
+
+def _told(workspace: Workspace, result: Result, *, by_message: bool) -> Message:
+    return views.result(result, by_message=by_message, retention_days=workspace.retention.days)
 
 
 def _who(slack: Slack, payload: Payload, place: Place) -> Whom:

@@ -15,7 +15,7 @@ NOTICE_VERSION = "notice-1"
 RELEASE_VERSION = "release-2"
 ATTESTATION_VERSION = "attestation-1"
 
-RELEASE = "This person has agreed to be recognised in photos posted here, and I hold that in writing."
+RELEASE = "They agreed in writing to be recognised in photos posted here."
 
 
 def notice(retention_days: int) -> tuple[str, ...]:

@@ -62,19 +62,26 @@ class People:
             self._photos.delete(photo)
         if left:
             raise RuntimeError(f"Rekognition still lists {len(left)} faces of {person.user_id} after DeleteFaces")
-        self._records.remove_person(person.user_id)
         if person.member is not None:
             self._stop_asking(person.member, objects=actor == person.member)
+        self._records.remove_person(person.user_id)
         self._records.audit(actor, "forget", user_id=person.user_id, faces=len(face_ids), photos=len(photos))
         return Receipt(person.name, len(face_ids), len(photos))
 
     def forget_member(self, member: str) -> Receipt | None:
         """Erase all that is held of a member, at their own wish; None when there is no person. Their no is kept."""
+        receipt = self.erase_member(member, actor=member)
+        if receipt is None:
+            self._records.consents.add_objection(member)
+            self._records.audit(member, "object", member=member)
+        return receipt
+
+    def erase_member(self, member: str, *, actor: str) -> Receipt | None:
+        """Erase the person who is that member, and what they are being asked; None when there is no person."""
         person = self._records.find_member(member)
         if person is not None:
-            return self.forget(person, actor=member)
-        self._stop_asking(member, objects=True)
-        self._records.audit(member, "object", member=member)
+            return self.forget(person, actor=actor)
+        self._stop_asking(member, objects=False)
         return None
 
     def unlearn(self, person: Person, data: bytes, box: Box, *, actor: str) -> bool:

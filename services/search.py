@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -125,6 +126,20 @@ class Search:
         return Comparison(
             faces=self.identify(photo, mode=Mode.FACES, threshold=threshold),
             users=self.identify(photo, mode=Mode.USERS, threshold=threshold),
+        )
+
+    def note(self, found: Identification, *, actor: str, channel: str = "", action: str = "identify") -> None:
+        """Note in the audit log who had a photo searched and who was recognised, and that these people were seen."""
+        recognised = sorted({sighting.match.person.user_id for sighting in found.sightings if sighting.match})
+        self._records.sightings.see(recognised, datetime.now(UTC))
+        self._records.audit(
+            actor,
+            action,
+            channel=channel,
+            mode=found.mode.value,
+            threshold=found.threshold,
+            faces=len(found.sightings),
+            recognised=recognised,
         )
 
     def sweep(self) -> int:

@@ -9,12 +9,14 @@ from services.changes import Changes
 from services.collection import Collection
 from services.consent import Consent, Policy
 from services.enrolment import Enrolment
+from services.export import Export
 from services.people import People
 from services.photostore import PhotoStore
 from services.preferences import Preferences, Tuning
 from services.records import Database, Records
 from services.rekognition import Rekognition
 from services.requests import Requests
+from services.retention import Retention
 from services.roles import Roles
 from services.search import Search, Strategy
 
@@ -30,10 +32,18 @@ class Workspace:
     preferences: Preferences
     roles: Roles
     people: People
+    consent: Consent
     requests: Requests
+    retention: Retention
     enrolment: Enrolment
     changes: Changes
+    export: Export
     search: Search
+
+    @property
+    def id(self) -> str:
+        """`HOME`, or Slack's own name for the workspace."""
+        return self.records.workspace
 
 
 class Workspaces:
@@ -49,14 +59,16 @@ class Workspaces:
         strategy: Strategy,
         defaults: Tuning,
         consent: Policy = Policy.MEMBER,
+        retention_days: int = 365,
     ) -> None:
-        self._database = database
+        self.database = database
         self._rekognition = rekognition
         self._photos = photos
         self._collection = collection
         self._strategy = strategy
         self._defaults = defaults
         self._consent = consent
+        self._retention_days = retention_days
         self._opened: dict[str, Workspace] = {}
         self._lock = Lock()
 
@@ -66,15 +78,21 @@ class Workspaces:
                 self._opened[workspace] = self._build(workspace)
             return self._opened[workspace]
 
+    def close(self, workspace: str) -> None:
+        """Forget that it is open: a workspace that is erased begins anew when it is opened again."""
+        with self._lock:
+            self._opened.pop(workspace, None)
+
     def _build(self, workspace: str) -> Workspace:
         collection = Collection(
             id=self._collection if workspace == HOME else f"{self._collection}-{workspace}",
             rekognition=self._rekognition,
-            records=Records(self._database, workspace),
+            records=Records(self.database, workspace),
             photos=self._photos,
         )
         collection.ensure()
         roles = Roles(collection.records)
+        consent = Consent(collection.records, self._consent)
         search = Search(collection, self._strategy)
         search.sweep()
         people = People(collection)
@@ -87,7 +105,10 @@ class Workspaces:
             roles=roles,
             people=people,
             changes=changes,
+            export=Export(collection, roles),
+            consent=consent,
             requests=Requests(collection),
-            enrolment=Enrolment(collection, Consent(collection.records, self._consent), roles),
+            retention=Retention(collection.records, self._retention_days),
+            enrolment=Enrolment(collection, consent, roles),
             search=search,
         )

@@ -9,7 +9,7 @@ from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
 from handlers.desk import Desk
-from handlers.facesearch import people, tuning
+from handlers.facesearch import admin, people, tuning
 from handlers.facesearch.table import Asked, Subcommand, send
 from handlers.slack import Message, Slack, unescape
 from handlers.views import facesearch as views
@@ -29,7 +29,7 @@ def register(app: App, desk: Desk) -> None:
     def command(ack: Ack, command: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         word, _, rest = unescape(command.get("text", "")).strip().partition(" ")
-        slack, workspace, channel = Slack(client), desk.workspaces.open(), command["channel_id"]
+        slack, workspace, channel = Slack(client), desk.workspace, command["channel_id"]
         actor = slack.actor(command["user_id"])
         if word:
             send(respond, _run(word.lower(), Asked(workspace, slack, rest.strip(), channel, actor)))
@@ -55,5 +55,6 @@ def _help(_asked: Asked) -> Message:
 SUBCOMMANDS = {
     **people.SUBCOMMANDS,
     **tuning.SUBCOMMANDS,
+    **admin.SUBCOMMANDS,
     "help": Subcommand("About me", "help", "this list", _help),
 }

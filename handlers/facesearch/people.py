@@ -7,12 +7,13 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from handlers import thumbnails
+from handlers import consent, thumbnails
 from handlers.desk import Desk
 from handlers.facesearch import typed
 from handlers.facesearch.table import Asked, Subcommand, person_of, send
 from handlers.slack import Message, Slack
 from handlers.views import changes as change_views
+from handlers.views import consent as consent_views
 from handlers.views import people as views
 from handlers.views.people import Album, Page
 from services import names
@@ -30,7 +31,7 @@ def register(app: App, desk: Desk) -> None:
     @app.action(change_views.UNDO)
     def undo(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        slack, workspace = Slack(client), desk.workspaces.open()
+        slack, workspace = Slack(client), desk.workspace
         undone = workspace.changes.undo(action["value"], actor=slack.actor(body["user"]["id"]))
         send(respond, change_views.undone(undone), replace=True)
         thumbnails.sweep(slack, workspace)
@@ -41,13 +42,13 @@ def _register_lists(app: App, desk: Desk) -> None:
     @app.action(views.NEXT)
     def turn(ack: Ack, action: dict[str, Any], respond: Respond) -> None:
         ack()
-        everyone = desk.workspaces.open().people.all()
+        everyone = desk.workspace.people.all()
         send(respond, views.people(everyone, Page.unpack(action["value"])), replace=True)
 
     @app.action(views.SHOW)
     def show(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        workspace = desk.workspaces.open()
+        workspace = desk.workspace
         person = person_of(workspace, action["selected_option"]["value"])
         slack = Slack(client)
         send(respond, _album(workspace, slack, person, slack.actor(body["user"]["id"])))
@@ -56,7 +57,7 @@ def _register_lists(app: App, desk: Desk) -> None:
     @app.action(views.PHOTOS_NEXT)
     def leaf(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        slack, workspace = Slack(client), desk.workspaces.open()
+        slack, workspace = Slack(client), desk.workspace
         user_id, number = action["value"].split()
         person = person_of(workspace, user_id)
         album = _album(workspace, slack, person, slack.actor(body["user"]["id"]), number=int(number))
@@ -65,7 +66,7 @@ def _register_lists(app: App, desk: Desk) -> None:
     @app.action(views.REMOVE)
     def remove(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        slack, workspace = Slack(client), desk.workspaces.open()
+        slack, workspace = Slack(client), desk.workspace
         user_id, face_id = action["value"].split()
         person, actor = person_of(workspace, user_id), slack.actor(body["user"]["id"])
         change = workspace.changes.remove(person, face_id, actor=actor)
@@ -77,7 +78,7 @@ def _register_merging(app: App, desk: Desk) -> None:
     @app.action(views.MERGE)
     def merge(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        workspace = desk.workspaces.open()
+        workspace = desk.workspace
         into, other = (person_of(workspace, user_id) for user_id in action["value"].split())
         change = workspace.changes.merge(into, other, actor=Slack(client).actor(body["user"]["id"]))
         send(respond, views.merged(person_of(workspace, into.user_id), other.name, change.id), replace=True)
@@ -85,7 +86,7 @@ def _register_merging(app: App, desk: Desk) -> None:
     @app.action(views.APART)
     def leave_apart(ack: Ack, action: dict[str, Any], respond: Respond) -> None:
         ack()
-        into, other = (person_of(desk.workspaces.open(), user_id) for user_id in action["value"].split())
+        into, other = (person_of(desk.workspace, user_id) for user_id in action["value"].split())
         send(respond, views.apart(into, other), replace=True)
 
 
@@ -93,16 +94,19 @@ def _register_forgetting(app: App, desk: Desk) -> None:
     @app.action(views.FORGET)
     def forget(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        slack, workspace = Slack(client), desk.workspaces.open()
+        slack, workspace = Slack(client), desk.workspace
         person, actor = person_of(workspace, action["value"]), slack.actor(body["user"]["id"])
         workspace.roles.require_manager(actor, person)
-        send(respond, views.forgotten(workspace.people.forget(person, actor=actor.id)), replace=True)
+        with consent.erasing(workspace, slack, person.member):
+            receipt = workspace.people.forget(person, actor=actor.id)
+        said = consent_views.gone(receipt) if actor.id == person.member else views.forgotten(receipt)
+        send(respond, said, replace=True)
         thumbnails.sweep(slack, workspace)
 
     @app.action(views.KEEP)
     def keep(ack: Ack, action: dict[str, Any], respond: Respond) -> None:
         ack()
-        send(respond, views.kept(person_of(desk.workspaces.open(), action["value"])), replace=True)
+        send(respond, views.kept(person_of(desk.workspace, action["value"])), replace=True)
 
 
 def _people(asked: Asked) -> Message:
@@ -146,6 +150,9 @@ def _merge(asked: Asked) -> Message:
 
 
 def _forget(asked: Asked) -> Message:
+    workspace = asked.workspace
+    if typed.name(asked.rest).lower() == "me" and workspace.records.find_member(asked.user) is None:
+        return consent.forget_oneself(workspace, asked.slack, asked.user)
     person = _named(asked, "forget alice")
     asked.workspace.roles.require_manager(asked.actor, person)
     return views.confirm_forget(person)

@@ -21,7 +21,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from handlers.slack import Message, Place
-from handlers.views import enroll, matches, rich
+from handlers.views import consent, enroll, matches, rich
 from services import annotate, names
 from services.beside import Panel
 from services.crops import Box
@@ -172,7 +172,7 @@ def modal(naming: Naming, crop: str | None = None) -> View:
         title=PlainTextObject(text="Who is this?"),
         submit=PlainTextObject(text="Enrol"),
         close=PlainTextObject(text="Cancel"),
-        blocks=[*shown, InputBlock(block_id=enroll.NAME, label=label, element=element), enroll.consent()],
+        blocks=[*shown, InputBlock(block_id=enroll.NAME, label=label, element=element), consent.release()],
     )
 
 

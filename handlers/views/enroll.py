@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
-    CheckboxesElement,
+    Block,
     InputBlock,
     Option,
     PlainTextInputElement,
@@ -20,20 +21,19 @@ from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
 from handlers.slack import Message, SlackFile
-from handlers.views import rich
+from handlers.views import consent, rich
 from services import names
-from services.consent import RELEASE, RELEASE_VERSION
 from services.enrolment import Result
 from services.portraits import Fate, Outcome
 
 CALLBACK = "enroll"
-NAME, PHOTOS, CONSENT = "name", "photos", "consent"
+NAME, PHOTOS = "name", "photos"
 CHOOSE = "choose_face"
 MAX_FILES = 10
 _LONGEST_FILE_NAME = 60  # characters that travel with a modal
 
 _FILETYPES = ["jpg", "jpeg", "png", "heic", "heif", "webp"]
-_ICONS = {Fate.ADDED: "✓", Fate.ALREADY_ENROLLED: "＝", Fate.SEVERAL_FACES: "？"}
+_ICONS = {Fate.ADDED: "✓", Fate.ALREADY_ENROLLED: "＝", Fate.SEVERAL_FACES: "？", Fate.WAITING: "…"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,17 @@ class Whom:
         return cls(str(name), str(member) if member else None, str(channel))
 
 
-def modal(whom: Whom, given: Sequence[SlackFile] = ()) -> View:
-    """Asks for name, photos and the statement that the person agreed; not for photos when some are `given`."""
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What somebody has filled into the modal; `profile` says that their profile photo may be used too."""
+
+    name: str
+    files: list[SlackFile]
+    profile: bool
+
+
+def modal(whom: Whom, given: Sequence[SlackFile] = (), *, stated: Sequence[Block]) -> View:
+    """Asks for name, photos and what is `stated` about consent; not for photos when some are `given`."""
     name = PlainTextInputElement(
         action_id=NAME, initial_value=whom.name or None, max_length=names.MAX_LENGTH, focus_on_load=not whom.name
     )
@@ -67,8 +76,9 @@ def modal(whom: Whom, given: Sequence[SlackFile] = ()) -> View:
         close=PlainTextObject(text="Cancel"),
         blocks=[
             InputBlock(block_id=NAME, label=PlainTextObject(text="Name"), element=name),
-            _given(given) if given else _photos(),
-            consent(),
+            *([rich.lines(["This is ", rich.User(whom.member), "."])] if whom.member else []),
+            _given(given) if given else _photos(optional=whom.member is not None),
+            *stated,
         ],
     )
 
@@ -84,25 +94,25 @@ def asked(private_metadata: str) -> tuple[Whom, list[SlackFile]]:
     return Whom.unpack(packed), [SlackFile(file_id, name, "") for file_id, name in given]
 
 
-def consent() -> InputBlock:
-    """The statement that the person agreed, to be ticked."""
-    element = CheckboxesElement(action_id=CONSENT, options=[Option(value=RELEASE_VERSION, label=RELEASE)])
-    return InputBlock(block_id=CONSENT, label=PlainTextObject(text="Consent"), element=element)
+def filled(values: Mapping[str, Any]) -> Filled:
+    """What a submitted modal holds, from `view.state.values`."""
+    photos = values.get(PHOTOS, {}).get(PHOTOS, {}).get("files") or ()
+    ticked = values.get(consent.PROFILE, {}).get(consent.PROFILE, {}).get("selected_options") or ()
+    return Filled(values[NAME][NAME]["value"] or "", [SlackFile.of(file) for file in photos], bool(ticked))
 
 
-def result(result: Result, *, by_message: bool) -> Message:
-    """How many photos were added, and of each what became of it."""
+def result(result: Result, *, by_message: bool, retention_days: int) -> Message:
+    """How many photos were added, and of each what became of it.
+
+    `by_message` says that no modal has told them what enrolling states, so that this does.
+    """
     head: rich.Line = [rich.Bold(result.name), f": {_count(result)}"]
     listed = [_outcome(outcome) for outcome in result.outcomes]
-    tail: list[rich.Line] = []
-    if result.person is None:
-        tail.append(["Nothing was kept. Try again with other photos."])
-    else:
-        tail.append([_known_by(result.person.faces)])
-        if by_message:
-            tail.append([f"By enrolling you state: {RELEASE}"])
     text = "\n".join(rich.plain(line) for line in (head, *listed))
-    return Message(text, [rich.lines(head), rich.bullets(*listed), *([rich.lines(*tail)] if tail else [])])
+    blocks: list[Block] = [rich.lines(head), *([rich.bullets(*listed)] if listed else []), rich.lines(_then(result))]
+    if by_message and result.person is not None:
+        blocks += consent.stated(result.ground, retention_days)
+    return Message(text, blocks)
 
 
 def choice(whom: Whom, file_id: str, outcome: Outcome) -> Message:
@@ -122,9 +132,10 @@ def chosen(block_id: str) -> tuple[str, Whom]:
     return file_id, Whom.unpack(packed)
 
 
-def _photos() -> InputBlock:
+def _photos(*, optional: bool) -> InputBlock:
     return InputBlock(
         block_id=PHOTOS,
+        optional=optional,
         label=PlainTextObject(text="Photos"),
         hint=PlainTextObject(
             text="One to ten, best five: from the front, from both sides, looking up and looking down."
@@ -142,8 +153,20 @@ def _outcome(outcome: Outcome) -> rich.Line:
     return [f"{_ICONS.get(outcome.fate, '✗')} ", rich.Code(outcome.file), " ", *rich.sentence(outcome.sentence)]
 
 
+def _then(result: Result) -> rich.Line:
+    """What follows from it: that the member is asked, that there is nothing, or by how many photos they are known."""
+    if result.asked is not None:
+        return [rich.User(result.asked.member), " is asked first. Nobody can find them before they have said yes."]
+    if result.person is None:
+        return ["Nothing was kept. Try again with other photos."]
+    return [_known_by(result.person.faces)]
+
+
 def _count(result: Result) -> str:
     total = len(result.outcomes)
+    if result.asked is not None:
+        kept = sum(outcome.fate is Fate.WAITING for outcome in result.outcomes)
+        return f"{kept} of {total} {'photo' if total == 1 else 'photos'} kept for their answer"
     return f"{result.added} of {total} {'photo' if total == 1 else 'photos'} added"
 
 

@@ -36,6 +36,7 @@ SCOPES_OF_EVENTS = {
     "message.mpim": {"mpim:history"},
     "app_mention": {"app_mentions:read"},
     "app_home_opened": set(),
+    "user_change": {"users:read"},
 }
 
 

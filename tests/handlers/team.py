@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ class Team:
     member: Member
     workspace: Workspace
     data_dir: Path
+    sweep: Callable[[datetime], None]
 
     def post(self, text: str, *photos: tuple[str, bytes], channel: str = PHOTOS, **more: str) -> str:
         files = [self.member.upload(name, data)["id"] for name, data in photos]
@@ -133,4 +135,4 @@ def open_team(data_dir: Path) -> Iterator[Team]:
         bot.jobs.start()
         stack.callback(bot.jobs.stop)
         stack.enter_context(transport.socket_mode(bot.app, settings))
-        yield Team(slack, slack.member(), workspaces.open(), data_dir)
+        yield Team(slack, slack.member(), workspaces.open(), data_dir, bot.sweep)

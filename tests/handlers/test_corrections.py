@@ -3,6 +3,7 @@
 import pytest
 from team import PHOTOS, Json, Photo, Team, eventually, shown
 
+from handlers.views import consent as views
 from handlers.views import corrections, enroll
 from services import consent
 
@@ -55,7 +56,7 @@ def test_an_unknown_face_is_named_and_known_from_then_on(team: Team, pair: tuple
     stated = {"value": consent.RELEASE_VERSION, "text": {"type": "plain_text", "text": consent.RELEASE}}
     values = {
         enroll.NAME: {enroll.NAME: {"type": "plain_text_input", "value": "Joe"}},
-        enroll.CONSENT: {enroll.CONSENT: {"type": "checkboxes", "selected_options": [stated]}},
+        views.CONSENT: {views.CONSENT: {"type": "checkboxes", "selected_options": [stated]}},
     }
     team.member.do("view_submit", view_id=view["id"], state={"values": values})
     assert "Joe: 1 of 1 photo added" in shown(team.thread(ts, 3)[2])

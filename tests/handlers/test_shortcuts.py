@@ -5,6 +5,7 @@ import re
 import pytest
 from team import PHOTOS, Photo, Team, eventually, shown
 
+from handlers.views import consent as views
 from handlers.views import enroll
 from playground import seed
 from services import consent
@@ -46,8 +47,8 @@ def test_a_photo_that_was_posted_enrols(team: Team, photo: Photo) -> None:
         state={
             "values": {
                 enroll.NAME: {enroll.NAME: {"type": "plain_text_input", "value": "Joe"}},
-                enroll.CONSENT: {
-                    enroll.CONSENT: {
+                views.CONSENT: {
+                    views.CONSENT: {
                         "type": "checkboxes",
                         "selected_options": [{"value": consent.RELEASE_VERSION, "text": {"text": consent.RELEASE}}],
                     }

@@ -80,7 +80,7 @@ def _saying(name: str) -> list[Message]:
         people.confirm_forget(person),
         people.forgotten(Receipt(name, 2, 2)),
         people.kept(person),
-        enroll.result(Result(name, person, (outcome,), Ground.RELEASE), by_message=True),
+        enroll.result(Result(name, person, (outcome,), Ground.RELEASE), by_message=True, retention_days=365),
         enroll.choice(whom, "F1", asked),
         words.sentence(f"I know nobody called “{name}”."),
     ]
@@ -135,20 +135,22 @@ def test_a_result_says_of_every_photo_what_became_of_it() -> None:
         Outcome("a.jpg", Fate.ADDED, "Added to Alice."),
         Outcome("b.jpg", Fate.NO_FACE, "I see no face in it."),
     )
-    message = enroll.result(Result("Alice", _person("Alice", 1), outcomes, Ground.RELEASE), by_message=False)
+    message = enroll.result(
+        Result("Alice", _person("Alice", 1), outcomes, Ground.RELEASE), by_message=False, retention_days=365
+    )
     assert message.text.splitlines()[0] == "Alice: 1 of 2 photos added"
     assert "✓ " in _shown(message)
     assert "✗ " in _shown(message)
     assert "five from different sides" in _shown(message)
-    nothing = enroll.result(Result("Alice", None, outcomes[1:], Ground.RELEASE), by_message=False)
+    nothing = enroll.result(Result("Alice", None, outcomes[1:], Ground.RELEASE), by_message=False, retention_days=365)
     assert "Nothing was kept" in _shown(nothing)
 
 
 def test_a_modal_and_a_choice_carry_whom_they_are_about() -> None:
     whom = Whom('"Zoë" <&> \\', "U7", "C1")
     photos = [SlackFile("F1", "a.jpg", ""), SlackFile("F2", "b.jpg", "")]
-    assert enroll.asked(enroll.modal(whom).to_dict()["private_metadata"]) == (whom, [])
-    assert enroll.asked(enroll.modal(whom, photos).to_dict()["private_metadata"]) == (whom, photos)
+    assert enroll.asked(enroll.modal(whom, stated=[]).to_dict()["private_metadata"]) == (whom, [])
+    assert enroll.asked(enroll.modal(whom, photos, stated=[]).to_dict()["private_metadata"]) == (whom, photos)
     outcome = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 1, 1),) * 3)
     actions = enroll.choice(whom, "F123", outcome).blocks[-1].to_dict()
     assert enroll.chosen(actions["block_id"]) == ("F123", whom)
@@ -160,7 +162,7 @@ def test_the_longest_name_still_fits_where_slack_limits_it() -> None:
     outcome = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 1, 1),) * 2)
     assert len(enroll.choice(whom, "F" + "0" * 12, outcome).blocks[-1].to_dict()["block_id"]) <= 255
     photos = [SlackFile("F" + "0" * 12, "\U0001f98a" * 255, "")] * enroll.MAX_FILES
-    for modal in (enroll.modal(whom), enroll.modal(whom, photos)):
+    for modal in (enroll.modal(whom, stated=[]), enroll.modal(whom, photos, stated=[])):
         modal.validate_json()
         assert len(modal.to_dict()["private_metadata"]) <= 3000
 

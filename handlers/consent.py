@@ -1,0 +1,159 @@
+"""Consent in direct messages: a member is asked before they are enrolled, or told that they were, and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk.errors import SlackApiError
+
+from handlers import errors, replies
+from handlers.desk import Desk
+from handlers.slack import Message, Place, Slack
+from handlers.views import consent as views
+from handlers.views import words
+from services.enrolment import Result
+from services.errors import NotFound
+from services.jobs import Payload, Step
+from services.portraits import GivenPhoto
+from services.records import ConsentRequest
+from services.workspace import Workspace
+
+JOB = "consent"
+PROFILE_PHOTO = "profile photo"
+
+
+def register(app: App, desk: Desk) -> None:
+    desk.register(JOB, partial(_answered, desk))
+
+    def answer(body: dict[str, Any], action: dict[str, Any], said: str) -> None:
+        container = body["container"]
+        edited = (body["message"].get("edited") or {}).get("ts", "")
+        payload = {
+            "request": action["value"],
+            "member": body["user"]["id"],
+            "said": said,
+            "channel": container["channel_id"],
+            "ts": container["message_ts"],
+        }
+        # Two clicks on one question are one answer; a question that had to be put again is another.
+        desk.submit(JOB, f"{action['value']}-{edited}", payload, channel=container["channel_id"])
+
+    @app.action(views.ACCEPT)
+    def accept(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        answer(body, action, views.ACCEPT)
+        ack()
+
+    @app.action(views.ACCEPT_WITH_PROFILE)
+    def accept_with_profile(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        answer(body, action, views.ACCEPT_WITH_PROFILE)
+        ack()
+
+    @app.action(views.DECLINE)
+    def decline(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        answer(body, action, views.DECLINE)
+        ack()
+
+    @app.action(views.REMOVE_ME)
+    def remove_me(ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        slack, container = desk.slack(), body["container"]
+        said = forget_oneself(desk.workspace, slack, body["user"]["id"])
+        slack.change(container["channel_id"], container["message_ts"], said)
+
+
+def profile_photo(slack: Slack, member: str) -> GivenPhoto:
+    """A member's own profile photo, to be given by nobody but them."""
+    return GivenPhoto(PROFILE_PHOTO, partial(slack.profile_photo, member))
+
+
+def ask(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -> None:
+    """Ask the member in a direct message, with the portraits that wait for their yes."""
+    channel = step("open", lambda: slack.direct(asked.member))
+    portraits = workspace.requests.portraits(asked)
+    pictures = [
+        replies.show(
+            step,
+            f"portrait {number}",
+            slack,
+            Place(channel, only=asked.member),  # nobody sees it but in the question
+            partial(bytes, portrait.picture),
+            file="portrait.jpg",
+            alt=f"Photo {number}",
+        )
+        for number, portrait in enumerate(portraits, start=1)
+    ]
+    days = workspace.retention.days
+    ts = replies.say(step, "question", slack, Place(channel), views.question(asked, pictures, days))
+    workspace.requests.shown(asked, (channel, ts, *pictures))
+
+
+def tell_enrolled(workspace: Workspace, slack: Slack, step: Step, result: Result, enroller: str) -> None:
+    """Tell a member that somebody has enrolled them on their own word."""
+    if result.person is None or result.person.member is None:
+        return
+    member = result.person.member
+    channel = step("open", lambda: slack.direct(member))
+    replies.say(step, "notice", slack, Place(channel), views.enrolled(result, enroller, workspace.retention.days))
+
+
+def forget_oneself(workspace: Workspace, slack: Slack, member: str) -> Message:
+    """Erase all that is held of a member as they wish, and say so."""
+    with erasing(workspace, slack, member):
+        return views.gone(workspace.people.forget_member(member))
+
+
+@contextmanager
+def erasing(workspace: Workspace, slack: Slack, member: str | None) -> Iterator[None]:
+    """While a person is erased: what they are being asked, if they are a member, goes from Slack with its pictures."""
+    asked = workspace.records.consents.request_of(member) if member else None
+    yield
+    if asked is not None:
+        settle(slack, asked, views.withdrawn())
+
+
+def settle(slack: Slack, asked: ConsentRequest, message: Message) -> None:
+    """Put what came of a question in its place, and take its pictures out of Slack."""
+    if asked.shown:
+        channel, ts, *pictures = asked.shown
+        slack.change(channel, ts, message)
+        for picture in pictures:
+            slack.hide(channel, picture)
+
+
+def tell(slack: Slack, member: str, message: Message) -> None:
+    """Tell a member in a direct message; who is no Slack member, or gone, cannot be told."""
+    with suppress(SlackApiError):
+        slack.say(Place(slack.direct(member)), message)
+
+
+def _answered(desk: Desk, payload: Payload, step: Step) -> None:
+    """The job: enrol or erase as the member says, and tell both."""
+    slack, workspace = desk.slack(), desk.workspace
+    place = Place(payload["channel"])
+    try:
+        asked = step("find", lambda: workspace.requests.get(payload["request"], member=payload["member"]))
+    except NotFound as refusal:
+        replies.say(step, "settled", slack, place, words.sentence(refusal.sentence))
+        return
+    try:
+        result = step("answer", lambda: _carry_out(workspace, slack, asked, payload["said"]))
+    except Exception as error:  # noqa: BLE001  # the boundary of a job: the member is told, the log has the rest
+        again = views.question(asked, asked.shown[2:], workspace.retention.days, errors.in_words(error))
+        step("ask again", lambda: slack.change(place.channel, payload["ts"], again))
+        return
+    answer = views.accepted(result) if result else views.declined()
+    step("settle", lambda: settle(slack, asked, answer))
+    step("tell", lambda: tell(slack, asked.asked_by, views.outcome(asked, result)))
+
+
+def _carry_out(workspace: Workspace, slack: Slack, asked: ConsentRequest, said: str) -> Result | None:
+    """Do as the member says; the result where they said yes."""
+    if said == views.DECLINE:
+        workspace.requests.decline(asked)
+        return None
+    profile = [profile_photo(slack, asked.member)] if said == views.ACCEPT_WITH_PROFILE else []
+    return workspace.enrolment.accept(asked, profile)

@@ -1,0 +1,58 @@
+"""How long people are kept: whoever is neither recognised nor enrolled anew for long is erased, after a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.records import Person, Records, Seen
+
+WARNING = timedelta(days=14)
+MOST_DAYS = 3 * 365
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A person whose time comes: at `erased_at` they are to be erased; `warned` says that they know."""
+
+    person: Person
+    erased_at: datetime
+    warned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Erases after `days` without a sighting or an enrolment."""
+
+    records: Records
+    days: int
+
+    def due(self, now: datetime) -> tuple[Due, ...]:
+        """Those who are to be warned or erased now.
+
+        Nobody is erased sooner than `WARNING` after they were warned, not even after a long standstill.
+        """
+        return tuple(self._due(now))
+
+    def warned(self, person: Person, now: datetime) -> None:
+        """Record that a person, or whoever added them, has been warned."""
+        self.records.sightings.warn(person.user_id, now)
+        self.records.audit("retention", "warn", user_id=person.user_id)
+
+    def _due(self, now: datetime) -> Iterator[Due]:
+        seen = self.records.sightings.all()
+        for person in self.records.people():
+            erased_at = self._last(person, seen.get(person.user_id, Seen())) + timedelta(days=self.days)
+            if now < erased_at - WARNING:
+                continue
+            warned_at = seen.get(person.user_id, Seen()).warned_at
+            if warned_at is None or warned_at < erased_at - WARNING:
+                yield Due(person, max(erased_at, now + WARNING), warned=False)
+            elif now >= max(erased_at, warned_at + WARNING):
+                yield Due(person, erased_at, warned=True)
+
+    def _last(self, person: Person, seen: Seen) -> datetime:
+        """When a person was last recognised or enrolled with a photo."""
+        enrolled = (face.added_at for face in self.records.faces(person.user_id))
+        return max(person.added_at, *enrolled, seen.seen_at or person.added_at)

@@ -1,0 +1,193 @@
+"""Members are asked before they are enrolled, answer with a click, and what they say holds."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playground_kit import Member
+from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
+
+from handlers import consent
+from handlers.slack import Slack
+from handlers.views import consent as views
+from handlers.views import enroll as enroll_views
+from playground import seed
+from services.retention import WARNING
+
+DIRECT = {seed.ADMIN: "D0ROBINAPP", seed.SECOND: "D0SASHAAPP", seed.THIRD: "D0JULESAPP"}
+
+
+@pytest.fixture
+def sasha(team: Team) -> Member:
+    return team.slack.member(seed.SECOND)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(team: Team) -> Iterator[None]:
+    """Forgets everyone afterwards, and what they have said."""
+    yield
+    for person in team.workspace.people.all():
+        team.workspace.people.forget(person, actor="test")
+    for member in DIRECT:
+        consent.forget_oneself(team.workspace, Slack(team.slack.client), member)
+        team.workspace.records.consents.withdraw_objection(member)
+
+
+def _hears(member: Member, text: str) -> Json:
+    """The newest direct message of the bot to a member with that text."""
+
+    def found() -> Json | None:
+        return next((m for m in reversed(member.messages(DIRECT[member.id])) if text in shown(m)), None)
+
+    return eventually(found, f"a direct message with {text!r}", within=30)
+
+
+def _click(member: Member, message: Json, action_id: str) -> None:
+    block_id, element = element_of(message["blocks"], action_id)
+    action = {"block_id": block_id, "action_id": action_id, "type": "button", "value": element["value"]}
+    container = {"type": "message", "channel": DIRECT[member.id], "ts": message["ts"]}
+    assert member.do("action", container=container, action=action, state={"values": {}})["ok"]
+
+
+def _enroll_sasha(team: Team, *photos: tuple[str, bytes]) -> str:
+    ts = team.post(f"enroll <@{seed.SECOND}>", *photos)
+    assert "is asked first" in shown(team.thread(ts, 1)[0])
+    return ts
+
+
+def _pictures(message: Json) -> list[str]:
+    return [block["slack_file"]["id"] for block in message["blocks"] if block["type"] == "image"]
+
+
+def test_a_member_is_asked_with_the_photos_and_found_only_after_their_yes(
+    team: Team, sasha: Member, photo: Photo
+) -> None:
+    _enroll_sasha(team, photo("obama.jpg"), photo("obama2.jpg"))
+    question = _hears(sasha, "would like me to know you as Sasha")
+    assert seed.ADMIN in str(question["blocks"][0]), "who asks is named"
+    for each in ("What is stored", "Why", "Who sees it", "How long", "365 days"):
+        assert each in shown(question)
+    pictures = _pictures(question)
+    assert len(pictures) == 2
+    ts = team.post("who is it?", photo("obama3.jpg"))
+    assert "0 of 1 face recognised" in shown(team.thread(ts, 2)[1])
+    for _ in range(2):
+        _click(sasha, question, views.ACCEPT)
+    assert "accepted: 2 of 2 photos added" in shown(_hears(team.member, "accepted"))
+    settled = _hears(sasha, "I know you as Sasha")
+    assert settled["ts"] == question["ts"]
+    assert _pictures(settled) == []
+    for file_id in pictures:
+        eventually(lambda f=file_id: not team.slack.api("files.info", file=f)["ok"], "the pictures are gone", within=10)
+    ts = team.post("and now?", photo("obama3.jpg"))
+    assert "1 · Sasha" in shown(team.thread(ts, 2)[1])
+
+
+def test_who_declines_is_erased_and_not_asked_again(team: Team, sasha: Member, photo: Photo) -> None:
+    kept = set(team.workspace.collection.photos.keys(""))
+    _enroll_sasha(team, photo("obama.jpg"))
+    _click(sasha, _hears(sasha, "would like me to know you"), views.DECLINE)
+    assert "declined. Everything is erased" in shown(_hears(team.member, "declined"))
+    assert "You said no" in shown(_hears(sasha, "You said no"))
+    assert set(team.workspace.collection.photos.keys("")) == kept
+    ts = team.post(f"enroll <@{seed.SECOND}>", photo("obama.jpg"))
+    assert "do not want to be recognised" in shown(team.thread(ts, 1)[0])
+    ts = sasha.post(PHOTOS, f"enroll <@{seed.SECOND}>", files=[sasha.upload(*photo("obama.jpg"))["id"]])
+    answer = shown(team.thread(ts, 1)[0])
+    assert "1 of 1 photo added" in answer
+    assert "By enrolling yourself you agree" in answer
+
+
+def test_nobody_else_can_answer_for_a_member(team: Team, photo: Photo) -> None:
+    _enroll_sasha(team, photo("obama.jpg"))
+    question = eventually(
+        lambda: next((m for m in team.slack.member(seed.SECOND).messages(DIRECT[seed.SECOND]) if _pictures(m)), None),
+        "the question",
+        within=20,
+    )
+    jules = team.slack.member(seed.THIRD)
+    container = {"type": "message", "channel": DIRECT[seed.SECOND], "ts": question["ts"]}
+    block_id, element = element_of(question["blocks"], views.ACCEPT)
+    action = {"block_id": block_id, "action_id": views.ACCEPT, "type": "button", "value": element["value"]}
+    assert not jules.do("action", container=container, action=action, state={"values": {}})["ok"]
+    assert team.workspace.people.all() == ()
+
+
+def test_a_member_adds_their_profile_photo_with_their_yes(team: Team, sasha: Member, photo: Photo) -> None:
+    sasha.do("profile_photo", file=sasha.upload(*photo("obama2.jpg"))["id"])
+    team.member.do("command", channel=PHOTOS, command="/enroll", text=f"<@{seed.SECOND}>")
+    view = eventually(lambda: team.member.get("boot")["views"], "a modal", within=10)[-1]
+    assert "is asked first" in shown(view)
+    values = {enroll_views.NAME: {enroll_views.NAME: {"type": "plain_text_input", "value": "Sasha Q"}}}
+    assert team.member.do("view_submit", view_id=view["id"], state={"values": values})["ok"]
+    question = _hears(sasha, "With your profile photo")
+    assert _pictures(question) == []
+    _click(sasha, question, views.ACCEPT_WITH_PROFILE)
+    assert "1 of 1 photo added" in shown(_hears(team.member, "1 of 1 photo added"))
+    (person,) = team.workspace.people.all()
+    assert (person.name, person.member) == ("Sasha Q", seed.SECOND)
+    sasha.do("profile_photo")
+
+
+def test_one_enrols_oneself_with_the_profile_photo_alone(team: Team, sasha: Member, photo: Photo) -> None:
+    sasha.do("command", channel=PHOTOS, command="/enroll", text=f"<@{seed.SECOND}>")
+    view = eventually(lambda: sasha.get("boot")["views"], "a modal", within=10)[-1]
+    assert "What is stored" in shown(view)
+    agreed = {"type": "checkboxes", "selected_options": element_of(view["blocks"], views.CONSENT)[1]["options"]}
+    values = {
+        enroll_views.NAME: {enroll_views.NAME: {"type": "plain_text_input", "value": "Sasha"}},
+        views.CONSENT: {views.CONSENT: agreed},
+    }
+    refused = sasha.do("view_submit", view_id=view["id"], state={"values": values})
+    assert refused["errors"] == {enroll_views.PHOTOS: "Give at least one photo."}
+    sasha.do("profile_photo", file=sasha.upload(*photo("obama2.jpg"))["id"])
+    ticked = {"type": "checkboxes", "selected_options": element_of(view["blocks"], views.PROFILE)[1]["options"]}
+    values[views.PROFILE] = {views.PROFILE: ticked}
+    assert sasha.do("view_submit", view_id=view["id"], state={"values": values})["ok"]
+    eventually(lambda: team.workspace.people.all(), "Sasha is enrolled", within=20)
+    sasha.do("profile_photo")
+
+
+def test_forget_me_erases_and_stays(team: Team, sasha: Member, photo: Photo) -> None:
+    _enroll_sasha(team, photo("obama.jpg"))
+    _hears(sasha, "would like me to know you")
+    assert "I know nothing of you" in shown(team.ask("forget me", sasha))
+    assert team.workspace.records.consents.requests() == ()
+    assert _pictures(_hears(sasha, "This question is settled")) == []
+    ts = team.post(f"enroll <@{seed.SECOND}>", photo("obama.jpg"))
+    assert "do not want to be recognised" in shown(team.thread(ts, 1)[0])
+
+
+def test_a_question_without_an_answer_expires(team: Team, sasha: Member, photo: Photo) -> None:
+    _enroll_sasha(team, photo("obama.jpg"))
+    question = _hears(sasha, "would like me to know you")
+    eventually(lambda: team.workspace.records.consents.requests()[0].shown, "it is shown", within=10)
+    team.sweep(datetime.now(UTC) + timedelta(days=13))
+    assert len(team.workspace.records.consents.requests()) == 1
+    team.sweep(datetime.now(UTC) + timedelta(days=14))
+    assert team.workspace.records.consents.requests() == ()
+    assert "got no answer in 14 days" in shown(_hears(sasha, "got no answer"))
+    assert "has not answered in 14 days" in shown(_hears(team.member, "has not answered"))
+    assert question["ts"] == _hears(sasha, "got no answer")["ts"]
+
+
+def test_who_is_not_recognised_for_long_is_warned_and_erased(team: Team, photo: Photo) -> None:
+    team.thread(team.post("enroll barack", photo("obama.jpg")), 1)
+    soon, end = datetime.now(UTC) + timedelta(days=365) - WARNING, datetime.now(UTC) + timedelta(days=366)
+    team.sweep(soon - timedelta(days=1))
+    team.sweep(soon + timedelta(hours=1))
+    assert "I erase what I hold of Barack" in shown(_hears(team.member, "I erase what I hold of Barack"))
+    team.sweep(end - timedelta(days=2))
+    assert len(team.workspace.people.all()) == 1
+    team.sweep(end)
+    assert team.workspace.people.all() == ()
+
+
+def test_a_deactivated_member_is_erased_at_once(team: Team, photo: Photo) -> None:
+    jules = team.slack.member(seed.THIRD)
+    ts = jules.post(PHOTOS, f"enroll <@{seed.THIRD}>", files=[jules.upload(*photo("biden.jpg"))["id"]])
+    team.thread(ts, 1)
+    assert len(team.workspace.people.all()) == 1
+    team.member.do("deactivate", member=seed.THIRD)
+    eventually(lambda: not team.workspace.people.all(), "Jules is erased", within=10)
+    assert team.workspace.collection.records.log.newest(1)[0].actor == "slack"
