@@ -50,7 +50,7 @@ class Tenants:
                 bot_token=bot.bot_token,
             )
 
-        def remove() -> None:
+        def leave() -> None:
             self._installations.remove(tenant)
             self._workspaces.close(tenant.id)
             with self._lock:
@@ -59,9 +59,8 @@ class Tenants:
         # The signature is checked before it is known whose app is asked.
         app = App(client=self._client, authorize=authorize, request_verification_enabled=False)
         client = handlers.JobClient(lambda: str(self._installations.bot(tenant).bot_token), self._client.base_url)
-        desk = handlers.Desk(self._workspaces.open(tenant.id), self._jobs, client)
+        desk = handlers.Desk(self._workspaces.open(tenant.id), self._jobs, client, leave=leave)
         handlers.register(app, desk)
-        handlers.leaving.register(app, desk, remove)
         return app
 
 

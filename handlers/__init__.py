@@ -19,6 +19,7 @@ def register(app: App, desk: Desk) -> None:
     facesearch.register(app, desk)
     photos.register(app, desk)
     corrections.register(app, desk)
+    leaving.register(app, desk)
 
 
-__all__ = ["Desk", "JobClient", "leaving", "register", "setback", "sweep"]
+__all__ = ["Desk", "JobClient", "register", "setback", "sweep"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from slack_sdk import WebClient
@@ -16,13 +17,15 @@ from services.workspace import HOME, Workspace
 class Desk:
     """The handlers' tools, all of one workspace: from here nobody reaches into another.
 
-    `client` is for jobs, which outlive the request that brought them.
+    `client` is for jobs, which outlive the request that brought them. `leave` is called once the workspace has removed
+    the bot and everything is erased.
     """
 
     workspace: Workspace
     jobs: Jobs
     client: WebClient
     pace: Pace = field(default_factory=Pace)
+    leave: Callable[[], None] = lambda: None
 
     def slack(self) -> Slack:
         return Slack(self.client, self.pace)

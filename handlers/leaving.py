@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import App
@@ -14,13 +13,13 @@ from services.jobs import Payload, Step
 JOB = "leave"
 
 
-def register(app: App, desk: Desk, remove_installation: Callable[[], None]) -> None:
+def register(app: App, desk: Desk) -> None:
     """Answer `app_uninstalled` and `tokens_revoked`."""
 
     def leave(_payload: Payload, step: Step) -> None:
         """The job. Slack can no longer be asked anything."""
         step("erase", lambda: erase(desk.workspace.collection))
-        step("remove", remove_installation)
+        step("leave", desk.leave)
 
     desk.register(JOB, leave)
 

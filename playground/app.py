@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from playground import response_endpoint, transfers
+from playground import oauth_pages, response_endpoint, transfers
 from playground.client.endpoint import ROUTES as CLIENT_ROUTES
 from playground.faults import Faults, FaultyAnswers
 from playground.manifest import Manifest
@@ -58,6 +58,8 @@ def create_app(
             Route("/files-pri/{id}/download/{name}", transfers.download),
             Route("/files-tmb/{id}/{name}", transfers.thumbnail),
             Route("/response/{kind}/{team}/{secret}", response_endpoint.handle, methods=["POST"]),
+            Route("/oauth/v2/authorize", oauth_pages.consent),
+            Route("/oauth/v2/authorize", oauth_pages.decide, methods=["POST"]),
             *CLIENT_ROUTES,
             Route("/{path:path}", _page),
         ],

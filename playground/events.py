@@ -67,6 +67,15 @@ def reaction(slack: Slack, workspace: Workspace, message: Message, name: str, us
     _emit(slack, workspace, type_, event, conversation)
 
 
+def tokens_revoked(slack: Slack, workspace: Workspace) -> None:
+    event: Json = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [workspace.bot.id]}}
+    _emit(slack, workspace, "tokens_revoked", event, None)
+
+
+def app_uninstalled(slack: Slack, workspace: Workspace) -> None:
+    _emit(slack, workspace, "app_uninstalled", {"type": "app_uninstalled"}, None)
+
+
 def member_joined(
     slack: Slack, workspace: Workspace, conversation: Conversation, user: str, inviter: str | None
 ) -> None:
@@ -144,7 +153,7 @@ def _message_event(slack: Slack, workspace: Workspace, conversation: Conversatio
 def _emit(slack: Slack, workspace: Workspace, subscription: str, event: Json, where: Conversation | None) -> None:
     """Send the event if the app is subscribed to it and is where it happened."""
     installation = workspace.installation
-    if not installation.manifest.hears(subscription):
+    if not installation.bot_token or not installation.manifest.hears(subscription):
         return
     if where is not None and installation.bot_user_id not in where.members:
         return

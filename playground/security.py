@@ -27,20 +27,22 @@ class LocalOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
-        elif not _is_local(Headers(scope=scope)):
+        elif not _is_local(Headers(scope=scope), visited=scope["path"] == "/oauth/v2/authorize"):
             await _refuse(scope, receive, send)
         else:
             await self._app(scope, receive, _with_policy(send))
 
 
-def _is_local(headers: Headers) -> bool:
+def _is_local(headers: Headers, *, visited: bool) -> bool:
+    """`visited`: an app's own page may send the browser there."""
     host = headers.get("host", "")
     if host.rpartition(":")[0] not in LOOPBACK and host not in LOOPBACK:
         return False
     origin = headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != host:
         return False
-    return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+    site = headers.get("sec-fetch-site", "none")
+    return site in ("none", "same-origin") or (visited and headers.get("sec-fetch-mode") == "navigate")
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from playground import seed
 from playground.background import Background
-from playground.delivery import Delivery
+from playground.delivery import Delivery, Transport
 from playground.faults import Faults, FaultySockets
 from playground.files import FileStore
+from playground.http_requests import SignedHttp
 from playground.limits import PostLimit
 from playground.manifest import Manifest
+from playground.oauth import OAuth
 from playground.options import Options
 from playground.pages import Pages
 from playground.samples import Samples
-from playground.seed import APP_ID, new_workspace
 from playground.socket_mode import SocketMode
 from playground.tokens import ResponseUrls, Triggers
 from playground.views import Views
@@ -38,10 +40,11 @@ class Slack:
     views: Views
     post_limit: PostLimit
     samples: Samples
+    oauth: OAuth
 
     def workspace_of_token(self, token: str) -> Workspace | None:
         """The workspace where this bot token was given out."""
-        return next((each for each in self.workspaces if each.installation.bot_token == token), None)
+        return next((each for each in self.workspaces if token and each.installation.bot_token == token), None)
 
     def workspace_of_user(self, user: str) -> Workspace | None:
         return next((each for each in self.workspaces if user in each.users), None)
@@ -59,21 +62,28 @@ def new_slack(manifest: Manifest, base_url: str, options: Options, samples: Path
     background = Background()
     pages = Pages()
     files = FileStore(options)
-    sockets = SocketMode(APP_ID, options, pages)
+    sockets = SocketMode(seed.APP_ID, options, pages)
     return Slack(
         base_url=base_url,
         options=options,
         manifest=manifest,
-        workspaces=(new_workspace(manifest, options),),
+        workspaces=seed.workspaces(manifest, options),
         files=files,
         pages=pages,
         sockets=sockets,
         faults=faults,
         background=background,
-        delivery=Delivery(FaultySockets(sockets, faults, background), options, background),
+        delivery=Delivery(_transport(sockets, faults, background, options), options, background),
         triggers=Triggers(options),
         response_urls=ResponseUrls(options),
         views=Views(),
         post_limit=PostLimit(options),
         samples=Samples(files.folder, samples),
+        oauth=OAuth(options),
     )
+
+
+def _transport(sockets: SocketMode, faults: Faults, background: Background, options: Options) -> Transport:
+    if options.request_url is not None:
+        return SignedHttp(options.request_url, options.signing_secret)
+    return FaultySockets(sockets, faults, background)

@@ -1,5 +1,6 @@
 """The door of the Web API: reads the request, finds token, method and scope, and answers as Slack answers."""
 
+import base64
 import json
 import logging
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from playground.errors import RateLimited, SlackError
 from playground.slack import Slack
 from playground.values import Json
-from playground.webapi import apps, chat, conversations, files, reactions, users, views
+from playground.webapi import apps, chat, conversations, files, oauth, reactions, users, views
 from playground.webapi.call import Arguments, Call, Method
 from playground.workspace import Workspace
 
@@ -22,6 +23,7 @@ METHODS: Mapping[str, Method] = {
     **chat.METHODS,
     **conversations.METHODS,
     **files.METHODS,
+    **oauth.METHODS,
     **reactions.METHODS,
     **users.METHODS,
     **views.METHODS,
@@ -39,7 +41,7 @@ async def handle(request: Request) -> Response:
     try:
         if method is None:
             raise SlackError("unknown_method", req_method=name)
-        arguments = await _arguments(request)
+        arguments = _client(request) | await _arguments(request)
         workspace, scopes = _authorize(slack, method, _token(request, arguments))
         headers |= {"X-OAuth-Scopes": ",".join(scopes), "X-Accepted-OAuth-Scopes": ",".join(method.scopes)}
         if method.scopes and not set(method.scopes) & set(scopes):
@@ -82,6 +84,18 @@ def _token(request: Request, arguments: Mapping[str, Any]) -> str:
     if scheme.lower() == "bearer" and token:
         return token.strip()
     return str(arguments.get("token") or "")
+
+
+def _client(request: Request) -> dict[str, Any]:
+    """The app's own id and secret, where they are given as a user's name and password are."""
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return {}
+    try:
+        client_id, _, client_secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError as error:
+        raise SlackError("invalid_auth") from error
+    return {"client_id": client_id, "client_secret": client_secret}
 
 
 async def _arguments(request: Request) -> dict[str, Any]:

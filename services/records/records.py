@@ -100,7 +100,8 @@ class Records:
 
     def rename(self, user_id: str, name: str) -> None:
         """Give a person another name. Raises `Conflict` when somebody else has it."""
-        change = sa.update(_people).where(_people.c.user_id == user_id).values(name=name, name_key=names.key(name))
+        mine = _people.c.user_id == user_id, _people.c.workspace == self.workspace
+        change = sa.update(_people).where(*mine).values(name=name, name_key=names.key(name))
         try:
             with self._database.begin() as db:
                 db.execute(change)
@@ -110,15 +111,16 @@ class Records:
     def remove_person(self, user_id: str) -> None:
         """Forget a person: their row, faces and consents go in one transaction."""
         with self._database.begin() as db:
-            db.execute(sa.delete(_faces).where(_faces.c.user_id == user_id))
-            db.execute(sa.delete(_consents).where(_consents.c.user_id == user_id))
-            db.execute(sa.delete(_people).where(_people.c.user_id == user_id))
+            db.execute(sa.delete(_faces).where(_faces.c.user_id == user_id, self._is_here(_faces)))
+            db.execute(sa.delete(_consents).where(_consents.c.user_id == user_id, self._is_here(_consents)))
+            db.execute(sa.delete(_people).where(_people.c.user_id == user_id, _people.c.workspace == self.workspace))
 
     # Faces
 
     def faces(self, user_id: str) -> tuple[EnrolledFace, ...]:
         """A person's enrolled faces, oldest first."""
-        query = sa.select(_faces).where(_faces.c.user_id == user_id).order_by(_faces.c.added_at, _faces.c.face_id)
+        theirs = sa.select(_faces).where(_faces.c.user_id == user_id, self._is_here(_faces))
+        query = theirs.order_by(_faces.c.added_at, _faces.c.face_id)
         with self._database.begin() as db:
             return tuple(EnrolledFace(**row._mapping) for row in db.execute(query))
 
@@ -126,7 +128,8 @@ class Records:
         """`face_id` to `user_id`, for those of `face_ids` who are enrolled."""
         if not face_ids:
             return {}
-        query = sa.select(_faces.c.face_id, _faces.c.user_id).where(_faces.c.face_id.in_(face_ids))
+        enrolled = sa.select(_faces.c.face_id, _faces.c.user_id).where(self._is_here(_faces))
+        query = enrolled.where(_faces.c.face_id.in_(face_ids))
         with self._database.begin() as db:
             return {row.face_id: row.user_id for row in db.execute(query)}
 
@@ -160,7 +163,7 @@ class Records:
     def remove_face(self, face_id: str) -> None:
         """Forget one enrolled face."""
         with self._database.begin() as db:
-            db.execute(sa.delete(_faces).where(_faces.c.face_id == face_id))
+            db.execute(sa.delete(_faces).where(_faces.c.face_id == face_id, self._is_here(_faces)))
 
     # Consent
 
@@ -221,6 +224,10 @@ class Records:
                 if "workspace" in table.c and table is not _audit:
                     db.execute(sa.delete(table).where(table.c.workspace == self.workspace))
         self.audit(actor, "erase")
+
+    def _is_here(self, table: sa.Table) -> sa.ColumnElement[bool]:
+        """Whether a row is about somebody of this workspace: an identifier guessed elsewhere opens nothing."""
+        return table.c.user_id.in_(sa.select(_people.c.user_id).where(_people.c.workspace == self.workspace))
 
     def _select_people(self) -> sa.Select[Any]:
         count = (

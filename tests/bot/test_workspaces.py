@@ -1,0 +1,205 @@
+"""Two workspaces install the bot over HTTP, and neither ever sees anything of the other's."""
+
+import html
+import json
+import re
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urljoin
+
+import httpx
+import pytest
+import yaml
+from pydantic import SecretStr
+
+from bot import app, web
+from bot.installations import Tenant
+from bot.settings import Settings
+from engine.weights import Weights
+from playground import seed
+from playground.http_requests import SignedHttp
+from services.errors import NotFound
+from services.workspace import Workspaces
+
+sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("playground", "handlers")]
+from playground_kit import FAST, Json, Member, Running, eventually, start_playground
+from team import ROOT, shown
+
+OURS, THEIRS = seed.TEAM.id, seed.OTHER_TEAM.id
+PHOTOS = {OURS: seed.PHOTOS, THEIRS: seed.PHOTOS[:-1] + "2"}
+ADMINS = {OURS: seed.ADMIN, THEIRS: seed.ADMIN[:-1] + "2"}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The bot on its port, and the playground that calls it."""
+
+    url: str
+    slack: Running
+    workspaces: Workspaces
+    members: dict[str, Member]
+
+    def install(self, team: str, answer: str = "allow") -> httpx.Response:
+        """Go through the pages as an admin's browser does; the last of them."""
+        with httpx.Client(timeout=10) as browser:
+            page = browser.get(f"{self.url}/slack/install")
+            cookie = page.headers["set-cookie"].partition(";")[0]
+            (address,) = re.findall(r'href="([^"]+/oauth/v2/authorize[^"]+)"', page.text)
+            consent = html.unescape(address)
+            assert "Next Door" in browser.get(consent).text
+            back = browser.post(consent, data={"team": team, "answer": answer}).headers["location"]
+            return browser.get(urljoin(self.url, back), headers={"Cookie": cookie})
+
+    def ask(self, team: str, text: str, *photos: Path) -> list[Json]:
+        """Post in a workspace, and wait for the answers in the thread."""
+        member, channel = self.members[team], PHOTOS[team]
+        files = [member.upload(photo.name, photo.read_bytes())["id"] for photo in photos]
+        ts = member.post(channel, text, files=files)
+
+        def replies() -> list[Json] | None:
+            messages = member.messages(channel, thread_ts=ts)[1:]
+            return messages if len(messages) >= (1 if text else 2) else None
+
+        return eventually(replies, f"replies to {text!r} in {team}", within=30)
+
+    def command(self, team: str, text: str, answer: str) -> str:
+        self.members[team].do("command", channel=PHOTOS[team], command="/facesearch", text=text)
+
+        def said() -> str | None:
+            messages = self.members[team].messages(PHOTOS[team])
+            return next((shown(m) for m in reversed(messages) if answer in shown(m)), None)
+
+        return eventually(said, f"{answer!r} in {team}", within=10)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, weights: Weights) -> Iterator[Site]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    options = replace(
+        FAST,
+        bot_token="",
+        ack_timeout=3.0,
+        request_url=f"{url}/slack/events",
+        redirect_url=f"{url}/slack/oauth_redirect",
+        token_lifetime=43_200,
+        two_workspaces=True,
+    )
+    with ExitStack() as stack:
+        slack = start_playground(options, yaml.safe_load((ROOT / "manifest.yml").read_text()))
+        stack.callback(slack.close)
+        settings = Settings(
+            _env_file=None,
+            data_dir=tmp_path_factory.mktemp("data"),
+            slack_mode="http",
+            slack_client_id=options.client_id,
+            slack_client_secret=SecretStr(options.client_secret),
+            slack_api_url=f"{slack.url}/api/",
+        )
+        workspaces = stack.enter_context(app.open_workspaces(settings))
+        served = app.serve(settings, workspaces)
+        served.jobs.start()
+        stack.callback(served.jobs.stop)
+        stack.enter_context(web.listening(web.create_app(served, options.signing_secret), "127.0.0.1", port))
+        yield Site(url, slack, workspaces, {team: slack.member(user) for team, user in ADMINS.items()})
+
+
+def test_it_says_how_it_is(site: Site) -> None:
+    assert httpx.get(f"{site.url}/healthz").text == "ok"
+    assert httpx.get(f"{site.url}/readyz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("secret", "age", "status"),
+    [
+        ("playground-signing-secret", 0, 200),
+        ("another-secret", 0, 401),
+        ("playground-signing-secret", 301, 401),
+        ("playground-signing-secret", -301, 401),
+    ],
+)
+def test_only_slack_is_listened_to_and_only_for_five_minutes(site: Site, secret: str, age: int, status: int) -> None:
+    body = json.dumps({"type": "url_verification", "challenge": "3eZbrw1a"}).encode()
+    headers = SignedHttp("", secret).signature(body, int(time.time()) - age)
+    answer = httpx.post(f"{site.url}/slack/events", content=body, headers=dict(headers))
+    assert answer.status_code == status
+    assert ("3eZbrw1a" in answer.text) is (status == 200)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"X-Slack-Request-Timestamp": "soon", "X-Slack-Signature": "v0=1"}, {"X-Slack-Signature": "v0=1"}],
+)
+def test_what_is_not_signed_is_refused(site: Site, headers: dict[str, str]) -> None:
+    assert httpx.post(f"{site.url}/slack/events", content=b"{}", headers=headers).status_code == 401
+    assert httpx.post(f"{site.url}/slack/events", content=b"x" * 2_000_000, headers=headers).status_code == 413
+
+
+def test_whoever_declines_installs_nothing_and_a_state_works_once(site: Site) -> None:
+    assert "access_denied" in site.install(OURS, "cancel").text
+    forged = httpx.get(f"{site.url}/slack/oauth_redirect", params={"code": "1", "state": "made up"})
+    assert forged.status_code == 400
+
+
+def test_workspaces_never_see_each_other(site: Site, photos: dict[str, Path]) -> None:
+    for team in (OURS, THEIRS):
+        assert site.install(team).status_code == 200
+    ours, theirs = (site.workspaces.open(team) for team in (OURS, THEIRS))
+
+    # The same name, and the same photo to search.
+    site.ask(OURS, "enroll barack", photos["obama.jpg"], photos["obama2.jpg"])
+    assert "Barack" in shown(site.ask(OURS, "", photos["obama3.jpg"])[1])
+    assert "0 of 1 face recognised" in shown(site.ask(THEIRS, "", photos["obama3.jpg"])[1])
+    site.ask(THEIRS, "enroll barack", photos["biden.jpg"])
+    assert "0 of 1 face recognised" in shown(site.ask(OURS, "", photos["biden.jpg"])[1])
+    (barack,), (other,) = ours.people.all(), theirs.people.all()
+    assert barack.name == other.name
+    assert barack.user_id != other.user_id
+
+    # Settings, and the log of who did what.
+    site.command(OURS, "threshold 80", "80 %")
+    assert theirs.preferences.tuning(PHOTOS[THEIRS]).threshold == 99
+    assert theirs.preferences.tuning(PHOTOS[OURS]).threshold == 99
+    actors = {entry.actor for entry in theirs.records.log.all()}
+    assert actors <= {ADMINS[THEIRS], "Slack"}
+
+    # Ids of the other workspace's, as if somebody had guessed them.
+    faces = ours.records.faces(barack.user_id)
+    assert theirs.records.people_by_id([barack.user_id]) == {}
+    assert theirs.records.faces(barack.user_id) == ()
+    assert theirs.records.owners([face.face_id for face in faces]) == {}
+    assert theirs.records.owners_of_photo(faces[0].digest) == ()
+    theirs.records.remove_person(barack.user_id)
+    theirs.records.remove_face(faces[0].face_id)
+    assert ours.records.faces(barack.user_id) == faces
+    with pytest.raises(NotFound):
+        theirs.people.get("nobody")
+    assert {face_id for face_id, _ in theirs.collection.faces()} == {
+        face.face_id for face in theirs.records.faces(other.user_id)
+    }
+    assert all(face.photo.startswith(f"{OURS}/") for face in faces)
+
+
+def test_whoever_removes_the_bot_is_erased_and_nobody_else(site: Site) -> None:
+    theirs = site.workspaces.open(THEIRS)
+    assert theirs.people.all()
+    photos = theirs.collection.photos
+    assert list(photos.keys(f"{THEIRS}/"))
+    token = next(w.installation.bot_token for w in site.slack.slack.workspaces if w.team.id == THEIRS)
+    site.slack.client_with(token).auth_revoke(test=False)
+    eventually(lambda: not site.workspaces.open(THEIRS).people.all() or None, "they are erased", within=10)
+    eventually(lambda: not list(photos.keys(f"{THEIRS}/")) or None, "their photos are erased", within=10)
+    assert site.workspaces.open(OURS).people.all()
+    assert list(photos.keys(f"{OURS}/"))
+
+
+@pytest.mark.parametrize("tenant", [Tenant("T1"), Tenant("T1", "E1"), Tenant(None, "E1")])
+def test_a_workspace_is_known_by_its_name_again(tenant: Tenant) -> None:
+    assert Tenant.parse(tenant.id) == tenant
