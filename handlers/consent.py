@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk.errors import SlackApiError
 
-from handlers import errors, replies
+from handlers import errors, replies, thumbnails
 from handlers.desk import Desk
 from handlers.slack import Message, Place, Slack
 from handlers.views import consent as views
@@ -108,11 +108,12 @@ def forget_oneself(workspace: Workspace, slack: Slack, member: str) -> Message:
 
 @contextmanager
 def erasing(workspace: Workspace, slack: Slack, member: str | None) -> Iterator[None]:
-    """While a person is erased: what they are being asked, if they are a member, goes from Slack with its pictures."""
+    """While a person is erased: what Slack shows of them goes too: a question with its pictures, thumbnails."""
     asked = workspace.records.consents.request_of(member) if member else None
     yield
     if asked is not None:
         settle(slack, asked, views.withdrawn())
+    thumbnails.sweep(slack, workspace)
 
 
 def settle(slack: Slack, asked: ConsentRequest, message: Message) -> None:

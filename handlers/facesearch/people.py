@@ -8,6 +8,7 @@ from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
 from handlers import consent, thumbnails
+from handlers.albums import open_album
 from handlers.desk import Desk
 from handlers.facesearch import typed
 from handlers.facesearch.table import Asked, Subcommand, person_of, send
@@ -15,7 +16,7 @@ from handlers.slack import Message, Slack
 from handlers.views import changes as change_views
 from handlers.views import consent as consent_views
 from handlers.views import people as views
-from handlers.views.people import Album, Page
+from handlers.views.people import Page
 from services import names
 from services.errors import NotFound
 from services.records import Person
@@ -67,7 +68,7 @@ def _register_lists(app: App, desk: Desk) -> None:
     def remove(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         slack, workspace = Slack(client), desk.workspace
-        user_id, face_id = action["value"].split()
+        user_id, face_id = action["selected_option"]["value"].split()
         person, actor = person_of(workspace, user_id), slack.actor(body["user"]["id"])
         change = workspace.changes.remove(person, face_id, actor=actor)
         send(respond, views.removed(person_of(workspace, user_id), change.id), replace=True)
@@ -118,10 +119,8 @@ def _show(asked: Asked) -> Message:
 
 
 def _album(workspace: Workspace, slack: Slack, person: Person, actor: Actor, *, number: int = 0) -> Message:
-    faces = workspace.records.faces(person.user_id)
-    files = thumbnails.shown(slack, workspace, views.album_page(faces, number))
     managed = workspace.roles.manages(actor, person)
-    return views.album(Album(person, faces, files, number, managed))
+    return views.album(open_album(workspace, slack, person, managed=managed, number=number))
 
 
 def _rename(asked: Asked) -> Message:
@@ -158,6 +157,16 @@ def _forget(asked: Asked) -> Message:
     return views.confirm_forget(person)
 
 
+def _export(asked: Asked) -> Message:
+    workspace = asked.workspace
+    if typed.name(asked.rest).lower() == "me":
+        data = workspace.export.oneself(asked.user)
+    else:
+        data = workspace.export.of(_named(asked, "export me"), actor=asked.actor)
+    asked.slack.hand_over(asked.user, data, name="facesearch-export.zip")
+    return views.exported()
+
+
 def _undo(asked: Asked) -> Message:
     actor, changes = asked.actor, asked.workspace.changes
     undone = changes.undo(changes.latest(actor).id, actor=actor)
@@ -186,5 +195,6 @@ SUBCOMMANDS = {
     "rename": Subcommand(_GROUP, "rename alice → Alicia", "give somebody another name", _rename),
     "merge": Subcommand(_GROUP, "merge alice ally", "two people are one: ally’s photos become alice’s", _merge),
     "forget": Subcommand(_GROUP, "forget alice", "erase a person, after asking", _forget),
+    "export": Subcommand(_GROUP, "export me", "all that I hold about you, as a zip in our direct messages", _export),
     "undo": Subcommand(_GROUP, "undo", "take back your latest change, for ten minutes", _undo),
 }

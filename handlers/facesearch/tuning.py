@@ -7,9 +7,11 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
+from handlers import home
 from handlers.desk import Desk
 from handlers.facesearch.table import Asked, Subcommand
 from handlers.slack import Message, Place, Slack
+from handlers.views import home as home_views
 from handlers.views import tuning as views
 from handlers.views.changes import undoable
 from handlers.views.tuning import CHANNEL, WORKSPACE, Form
@@ -24,8 +26,17 @@ def register(app: App, desk: Desk) -> None:
         ack()
         slack, user = Slack(client), body["user"]["id"]
         place = views.place(view["private_metadata"])
-        count = _save(desk.workspaces.open(), view["state"]["values"], place, slack.actor(user))
-        slack.say(Place(place or user, only=user if place else None), views.saved(count))
+        count = _save(desk.workspace, view["state"]["values"], place, slack.actor(user))
+        if place:
+            slack.say(Place(place, only=user), views.saved(count))
+        else:
+            home.publish(desk.workspace, client, user)
+
+    @app.action(home_views.SETTINGS)
+    def change(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        actor = Slack(client).actor(body["user"]["id"])
+        open_settings(desk.workspace, client, trigger=body["trigger_id"], place="", actor=actor)
 
 
 def open_settings(workspace: Workspace, client: WebClient, *, trigger: str, place: str, actor: Actor) -> None:

@@ -23,7 +23,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import SlackFile
 
 from handlers.slack import Message
-from handlers.views import changes, rich, words
+from handlers.views import activity, changes, rich, words
 from services import names, poses
 from services.people import Receipt
 from services.poses import Advice, Pose
@@ -63,10 +63,20 @@ class Page:
         return cls(str(query), int(number))
 
 
+@dataclass(frozen=True, slots=True)
+class ListActions:
+    """The actions of a list's buttons and menu; they differ by where the list stands."""
+
+    previous: str = PREVIOUS
+    following: str = NEXT
+    show: str = SHOW
+
+
 _FIRST = Page()
+_IN_MESSAGES = ListActions()
 
 
-def people(everyone: Sequence[Person], page: Page = _FIRST) -> Message:
+def people(everyone: Sequence[Person], page: Page = _FIRST, actions: ListActions = _IN_MESSAGES) -> Message:
     """A page of those whose names contain what is searched for, with buttons to the pages beside it."""
     if not everyone:
         return words.sentence("I know nobody yet. `/enroll alice` teaches me a face.")
@@ -78,19 +88,23 @@ def people(everyone: Sequence[Person], page: Page = _FIRST) -> Message:
     shown = found[number * PAGE : (number + 1) * PAGE]
     head: rich.Line = [rich.Bold(_heading(len(found), page.query)), f" · page {number + 1} of {last + 1}" * bool(last)]
     rows = [_person(person) for person in shown]
-    elements: list[InteractiveElement] = [_show(shown)]
-    elements += _turns(PREVIOUS, NEXT, number, last, lambda at: Page(page.query, at).pack())
+    elements: list[InteractiveElement] = [_show(actions.show, shown)]
+    elements += _turns(actions.previous, actions.following, number, last, lambda at: Page(page.query, at).pack())
     text = "\n".join(rich.plain(line) for line in (head, *rows))
     return Message(text, [rich.lines(head), rich.bullets(*rows), ActionsBlock(block_id="people", elements=elements)])
 
 
 @dataclass(frozen=True, slots=True)
 class Album:
-    """A person's photos as they are shown: a page of them with the ids of their thumbnails, and what may be done."""
+    """A person's photos as they are shown: a page of them, and whether who looks may change them.
+
+    `thumbnails` are the ids of files by face, `adders` the names of those who added the photos by id.
+    """
 
     person: Person
     faces: Sequence[EnrolledFace]
     thumbnails: Mapping[str, str]
+    adders: Mapping[str, str]
     number: int
     managed: bool
 
@@ -104,19 +118,22 @@ def album_page(faces: Sequence[EnrolledFace], number: int) -> Sequence[EnrolledF
     return faces[number * PHOTOS_PAGE : (number + 1) * PHOTOS_PAGE]
 
 
+def exported() -> Message:
+    return words.sentence("I have sent it to you in our direct messages.")
+
+
 def album(album: Album) -> Message:
     """Who it is, from which sides they are known, and each photo with who added it and when."""
     person = album.person
     head: rich.Line = [*_person(person), "."]
-    added: rich.Line = ["Added by ", *_by(person.added_by), f" on {_day(person.added_at)}."]
+    added: rich.Line = ["Added by ", activity.actor(person.added_by), f" on {_day(person.added_at)}."]
     advice = advice_line(poses.advise(album.faces))
     blocks: list[Block] = [rich.lines(head, added, advice)]
-    for face in album.shown:
-        blocks += _photo(album, face)
+    blocks += [photo(album, face) for face in album.shown]
     last = (len(album.faces) - 1) // PHOTOS_PAGE
     turns = _turns(PHOTOS_PREVIOUS, PHOTOS_NEXT, album.number, last, lambda at: f"{person.user_id} {at}")
-    if turns:
-        blocks.append(ActionsBlock(block_id="photos", elements=turns))
+    if elements := [*remove(album), *turns]:
+        blocks.append(ActionsBlock(block_id="photos", elements=elements))
     return Message("\n".join(rich.plain(line) for line in (head, added, advice)), blocks)
 
 
@@ -133,7 +150,7 @@ def advice_line(advice: Advice) -> rich.Line:
 def confirm_merge(into: Person, other: Person, pictures: Sequence[tuple[Person, str]]) -> Message:
     """Asks whether two people are one; `pictures` are the ids of a thumbnail of each."""
     question: rich.Line = ["Are ", rich.Bold(into.name), " and ", rich.Bold(other.name), " one person? "]
-    then: rich.Line = [f"{_photos(other.faces)} of ", rich.Bold(other.name), " would become ", rich.Bold(into.name)]
+    then: rich.Line = [f"{photos(other.faces)} of ", rich.Bold(other.name), " would become ", rich.Bold(into.name)]
     what: rich.Line = [*then, f"’s, who has {into.faces}."]
     shown = [
         ImageBlock(slack_file=SlackFile(id=file_id), alt_text=person.name, title=PlainTextObject(text=person.name))
@@ -151,7 +168,7 @@ def confirm_merge(into: Person, other: Person, pictures: Sequence[tuple[Person, 
 
 
 def merged(into: Person, other: str, change: str) -> Message:
-    line: rich.Line = [rich.Bold(other), " is ", rich.Bold(into.name), " now, with ", _photos(into.faces), "."]
+    line: rich.Line = [rich.Bold(other), " is ", rich.Bold(into.name), " now, with ", photos(into.faces), "."]
     return changes.undoable(_said(line), change)
 
 
@@ -161,14 +178,14 @@ def renamed(before: str, person: Person, change: str) -> Message:
 
 
 def removed(person: Person, change: str) -> Message:
-    left = f"{_photos(person.faces)} {'stays' if person.faces == 1 else 'stay'}"
+    left = f"{photos(person.faces)} {'stays' if person.faces == 1 else 'stay'}"
     line: rich.Line = ["One photo of ", rich.Bold(person.name), f" is removed; {left}."]
     return changes.undoable(_said(line, ["It is erased for good in ten minutes."]), change)
 
 
 def confirm_forget(person: Person) -> Message:
     """Erasing cannot be undone, so it is asked twice."""
-    line: rich.Line = ["Erase ", rich.Bold(person.name), f" with {_photos(person.faces)}? This cannot be undone."]
+    line: rich.Line = ["Erase ", rich.Bold(person.name), f" with {photos(person.faces)}? This cannot be undone."]
     sure = _confirm(
         "Erase this person?", "The user vector, the faces and the enrolment photos are erased at once.", "Erase"
     )
@@ -183,7 +200,7 @@ def confirm_forget(person: Person) -> Message:
 
 
 def forgotten(receipt: Receipt) -> Message:
-    erased = f" is erased: {_count(receipt.faces, 'face')} and {_photos(receipt.photos)}, none left in the collection."
+    erased = f" is erased: {_count(receipt.faces, 'face')} and {photos(receipt.photos)}, none left in the collection."
     line: rich.Line = [rich.Bold(receipt.name), erased]
     return _said(line)
 
@@ -207,13 +224,13 @@ def _heading(number: int, query: str) -> str:
     return f"{count} like “{query}”" if query else f"I know {count}"
 
 
-def _show(shown: Sequence[Person]) -> StaticSelectElement:
+def _show(action: str, shown: Sequence[Person]) -> StaticSelectElement:
     options = [
         Option(text=PlainTextObject(text=person.name[:_LONGEST_NAME], emoji=False), value=person.user_id)
         for person in shown
     ]
     return StaticSelectElement(
-        action_id=SHOW, placeholder=PlainTextObject(text="Show the photos of …"), options=options
+        action_id=action, placeholder=PlainTextObject(text="Show the photos of …"), options=options
     )
 
 
@@ -224,26 +241,35 @@ def _turns(previous: str, following: str, number: int, last: int, value: Callabl
     ]
 
 
-def _photo(album: Album, face: EnrolledFace) -> list[Block]:
-    """A photo with who added it; with the button that removes it for those who may."""
+def photo(album: Album, face: EnrolledFace) -> SectionBlock:
+    """A photo with where it looks, who added it and when."""
     pose = poses.of(face)
-    looking = _LOOKING[pose] if pose else "enrolled before sides were measured"
-    said = f"{looking[:1].upper()}{looking[1:]} · added on {_day(face.added_at)}"
+    parts = [
+        f"{_numbered(album, face)} of {len(album.faces)}",
+        *([_LOOKING[pose]] if pose else []),
+        f"added by {album.adders.get(face.added_by, face.added_by)} on {_day(face.added_at)}",
+    ]
     file = SlackFile(id=album.thumbnails[face.face_id])
-    number = list(album.faces).index(face) + 1
-    picture = ImageElement(slack_file=file, alt_text=f"Photo {number} of {album.person.name}")
-    section = SectionBlock(
-        text=PlainTextObject(text=f"Photo {number} of {len(album.faces)}\n{said}"), accessory=picture
-    )
-    by = rich.lines(["Added by ", *_by(face.added_by)])
-    if not album.managed or len(album.faces) == 1:
-        return [section, by]
+    picture = ImageElement(slack_file=file, alt_text=f"{_numbered(album, face)} of {album.person.name}")
+    return SectionBlock(text=PlainTextObject(text=" · ".join(parts), emoji=False), accessory=picture)
+
+
+def remove(album: Album, action: str = REMOVE) -> list[InteractiveElement]:
+    """The menu that removes one of the photos shown, for those who may; the only photo stays."""
+    if not album.managed or len(album.faces) <= 1:
+        return []
     sure = _confirm(
         "Remove this photo?", "I no longer recognise them by it. You can undo it for ten minutes.", "Remove"
     )
-    value = f"{album.person.user_id} {face.face_id}"
-    button = ButtonElement(text="Remove", action_id=REMOVE, value=value, confirm=sure)
-    return [section, by, ActionsBlock(elements=[button])]
+    options = [
+        Option(value=f"{album.person.user_id} {face.face_id}", label=_numbered(album, face)) for face in album.shown
+    ]
+    placeholder = PlainTextObject(text="Remove a photo …")
+    return [StaticSelectElement(action_id=action, placeholder=placeholder, options=options, confirm=sure)]
+
+
+def _numbered(album: Album, face: EnrolledFace) -> str:
+    return f"Photo {list(album.faces).index(face) + 1}"
 
 
 def _confirm(title: str, text: str, confirm: str) -> ConfirmObject:
@@ -258,12 +284,7 @@ def _confirm(title: str, text: str, confirm: str) -> ConfirmObject:
 
 def _person(person: Person) -> rich.Line:
     member: rich.Line = [" ", rich.User(person.member)] if person.member else []
-    return [rich.Bold(person.name), *member, f" — {_photos(person.faces)}"]
-
-
-def _by(actor: str) -> rich.Line:
-    """Who did something: a member, or the command line."""
-    return [rich.User(actor)] if actor[:1] in {"U", "W"} else [f"the {actor}"]
+    return [rich.Bold(person.name), *member, f" — {photos(person.faces)}"]
 
 
 def _day(moment: datetime) -> str:
@@ -275,7 +296,8 @@ def _listed(items: Sequence[str], conjunction: str = "and") -> str:
     return f"{', '.join(most)} {conjunction} {last}" if most else last
 
 
-def _photos(number: int) -> str:
+def photos(number: int) -> str:
+    """«1 photo», «2 photos»."""
     return _count(number, "photo")
 
 

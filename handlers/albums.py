@@ -1,0 +1,32 @@
+"""A person's album: their photos with thumbnails that Slack can show, and the names of those who added them."""
+
+from __future__ import annotations
+
+from slack_sdk.errors import SlackApiError
+
+from handlers import thumbnails
+from handlers.slack import Slack
+from handlers.views.people import Album, album_page
+from services.records import Person
+from services.workspace import Workspace
+
+
+def open_album(workspace: Workspace, slack: Slack, person: Person, *, managed: bool, number: int = 0) -> Album:
+    """A page of the album; `managed` says that who looks may change it."""
+    faces = workspace.records.faces(person.user_id)
+    shown = album_page(faces, number)
+    files = thumbnails.shown(slack, workspace, shown)
+    adders = {actor: _name(slack, actor) for actor in {face.added_by for face in shown}}
+    return Album(person, faces, files, adders, number, managed)
+
+
+def _name(slack: Slack, actor: str) -> str:
+    """What a member is called; the command line, and members whom Slack no longer knows, have but their id."""
+    if actor[:1] not in {"U", "W"}:
+        return f"the {actor}"
+    try:
+        return slack.real_name(actor)
+    except SlackApiError as error:
+        if error.response["error"] == "user_not_found":
+            return "a former member"
+        raise

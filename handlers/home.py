@@ -1,0 +1,127 @@
+"""The App Home: published when it is opened, and again after every change that is made there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from handlers import consent, thumbnails
+from handlers.albums import open_album
+from handlers.desk import Desk
+from handlers.facesearch.table import person_of
+from handlers.slack import Place, Slack
+from handlers.views import consent as consent_views
+from handlers.views import enroll as enroll_views
+from handlers.views import home as views
+from handlers.views import people as people_views
+from handlers.views.enroll import Whom
+from handlers.views.home import Home, Oneself
+from handlers.views.people import Page
+from services.consent import notice
+from services.records import AuditEntry
+from services.roles import Actor
+from services.workspace import Workspace
+
+
+def register(app: App, desk: Desk) -> None:
+    _register_oneself(app, desk)
+    _register_people(app, desk)
+
+    @app.event("app_home_opened")
+    def opened(event: dict[str, Any], client: WebClient) -> None:
+        if event.get("tab") == "home":
+            publish(desk.workspace, client, event["user"])
+
+
+def publish(workspace: Workspace, client: WebClient, user: str, page: Page | None = None) -> None:
+    """Show a member their App Home as things are now."""
+    slack = Slack(client)
+    actor = slack.actor(user)
+    admin = workspace.roles.is_admin(actor)
+    oneself = _oneself(workspace, slack, actor)
+    view = views.home(
+        Home(
+            oneself=oneself,
+            everyone=workspace.people.all(),
+            page=page or Page(),
+            preference=workspace.preferences.of(),
+            admin=admin,
+            entries=_entries(workspace, actor, oneself, everything=admin),
+            notice=notice(workspace.retention.days),
+        )
+    )
+    client.views_publish(user_id=user, view=view)
+
+
+def _register_oneself(app: App, desk: Desk) -> None:
+    @app.action(views.ENROLL_ME)
+    def enroll(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        user, slack = body["user"]["id"], Slack(client)
+        person = desk.workspace.records.find_member(user)
+        whom = Whom(person.name if person else slack.real_name(user), user, slack.direct(user))
+        stated = consent_views.statement(
+            member=user,
+            user=user,
+            policy=desk.workspace.consent.policy,
+            retention_days=desk.workspace.retention.days,
+        )
+        client.views_open(trigger_id=body["trigger_id"], view=enroll_views.modal(whom, stated=stated))
+
+    @app.action(views.EXPORT_ME)
+    def export(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        user, slack = body["user"]["id"], Slack(client)
+        slack.hand_over(user, desk.workspace.export.oneself(user), name="facesearch-export.zip")
+        publish(desk.workspace, client, user)
+
+    @app.action(views.REMOVE_MINE)
+    def remove(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        ack()
+        workspace, user, slack = desk.workspace, body["user"]["id"], Slack(client)
+        user_id, face_id = action["selected_option"]["value"].split()
+        change = workspace.changes.remove(person_of(workspace, user_id), face_id, actor=slack.actor(user))
+        person = person_of(workspace, user_id)
+        slack.say(Place(slack.direct(user)), people_views.removed(person, change.id))
+        thumbnails.sweep(slack, workspace)
+        publish(workspace, client, user)
+
+    @app.action(views.FORGET_ME)
+    def forget(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        workspace, user, slack = desk.workspace, body["user"]["id"], Slack(client)
+        slack.say(Place(slack.direct(user)), consent.forget_oneself(workspace, slack, user))
+        publish(workspace, client, user)
+
+
+def _register_people(app: App, desk: Desk) -> None:
+    @app.action(views.PREVIOUS)
+    @app.action(views.NEXT)
+    def turn(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        ack()
+        publish(desk.workspace, client, body["user"]["id"], Page.unpack(action["value"]))
+
+    @app.action(views.SHOW)
+    def show(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        ack()
+        person = person_of(desk.workspace, action["selected_option"]["value"])
+        album = open_album(desk.workspace, Slack(client), person, managed=False)
+        client.views_open(trigger_id=body["trigger_id"], view=views.shown(album))
+
+
+def _oneself(workspace: Workspace, slack: Slack, actor: Actor) -> Oneself:
+    person = workspace.records.find_member(actor.id)
+    if person is not None:
+        return Oneself(open_album(workspace, slack, person, managed=True))
+    consents = workspace.records.consents
+    return Oneself(asked=consents.request_of(actor.id), objects=consents.objects(actor.id))
+
+
+def _entries(workspace: Workspace, actor: Actor, oneself: Oneself, *, everything: bool) -> tuple[AuditEntry, ...]:
+    """The newest entries that they may see: what they did and what concerns them, and to admins all."""
+    if everything:
+        return workspace.records.log.newest(views.MOST_ENTRIES)
+    about = {actor.id, oneself.album.person.user_id} if oneself.album else {actor.id}
+    return workspace.records.log.newest(views.MOST_ENTRIES, concerning=frozenset(about))
