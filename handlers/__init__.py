@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from handlers import consent, corrections, enroll, errors, facesearch, keeping, leaving, photos
+from handlers import consent, corrections, enroll, errors, facesearch, home, keeping, leaving, photos
 from handlers.client import JobClient, setback
 from handlers.desk import Desk
 from handlers.keeping import sweep
@@ -17,6 +17,7 @@ def register(app: App, desk: Desk) -> None:
     consent.register(app, desk)
     keeping.register(app, desk)
     facesearch.register(app, desk)
+    home.register(app, desk)
     photos.register(app, desk)
     corrections.register(app, desk)
     leaving.register(app, desk)

@@ -41,6 +41,7 @@ def as_before(team: Team) -> Iterator[None]:
 
 def _open(member: Member, text: str = "How it works") -> Json:
     """The member's App Home once it has that text."""
+    member.news.clear()
     member.do("open_home")
     return _published(member, text)
 
