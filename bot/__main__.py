@@ -63,7 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     forget.add_argument("--yes", action="store_true", help="do not ask")
     forget.set_defaults(run=commands.forget)
 
-    for command in (importer, identify, people, forget):
+    audit = subcommands.add_parser("audit", help="who did what; with --json all of it, one JSON object a line")
+    audit.set_defaults(run=commands.audit)
+
+    for command in (importer, identify, people, forget, audit):
         command.add_argument("--json", action="store_true", help="print JSON for a machine")
     return parser
 

@@ -96,6 +96,7 @@ def identify(settings: Settings, options: argparse.Namespace) -> int:
     photo = images.open(importer.read_file(options.photo))
     with _workspace(settings) as workspace:
         found = workspace.search.identify(photo, mode=mode, threshold=threshold)
+        workspace.search.note(found, actor=OPERATOR.id)
     if options.out:
         options.out.write_bytes(annotate.encode(annotate.draw(photo.image, found.labels(photo.scale))))
     _print(options, found, printing.identification, printing.identification_json)
@@ -119,6 +120,17 @@ def forget(settings: Settings, options: argparse.Namespace) -> int:
             return 1
         receipt = workspace.people.forget(person, actor=OPERATOR.id)
     _print(options, receipt, printing.receipt, printing.receipt_json)
+    return 0
+
+
+def audit(settings: Settings, options: argparse.Namespace) -> int:
+    """Print the audit log: all of it as JSON, an entry a line, or the newest entries as a table."""
+    with app.open_workspaces(settings) as workspaces:
+        log = workspaces.open().records.log
+        if options.json:
+            printing.json_lines(printing.audit_json(entry) for entry in log.all())
+        else:
+            printing.audit(log.newest())
     return 0
 
 

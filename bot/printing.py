@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -13,7 +13,7 @@ from rich.text import Text
 from services.enrolment import Result
 from services.people import Receipt
 from services.portraits import Fate
-from services.records import Person
+from services.records import AuditEntry, Person
 from services.search import Identification
 
 out = Console()
@@ -23,6 +23,12 @@ err = Console(stderr=True)
 def as_json(value: Any) -> None:
     """One JSON document on standard output."""
     print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201
+
+
+def json_lines(values: Iterable[Any]) -> None:
+    """One JSON object a line on standard output, each as it comes."""
+    for value in values:
+        print(json.dumps(value, ensure_ascii=False, sort_keys=True))  # noqa: T201
 
 
 def results(results: Sequence[Result]) -> None:
@@ -104,3 +110,16 @@ def receipt(receipt: Receipt) -> None:
 
 def receipt_json(receipt: Receipt) -> dict[str, Any]:
     return {"name": receipt.name, "erased": {"faces": receipt.faces, "photos": receipt.photos}}
+
+
+def audit(entries: Sequence[AuditEntry]) -> None:
+    """The entries, newest first."""
+    table = Table("When (UTC)", "Who", "What", "Details")
+    for entry in entries:
+        details = json.dumps(dict(entry.details), ensure_ascii=False, sort_keys=True)
+        table.add_row(f"{entry.at:%Y-%m-%d %H:%M:%S}", Text(entry.actor), Text(entry.action), Text(details))
+    out.print(table)
+
+
+def audit_json(entry: AuditEntry) -> dict[str, Any]:
+    return {"at": entry.at.isoformat(), "actor": entry.actor, "action": entry.action, "details": dict(entry.details)}

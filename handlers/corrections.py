@@ -37,7 +37,7 @@ def register(app: App, desk: Desk) -> None:
 
     @app.action(views.COMPARE)
     def compare(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        payload = {**_where(body), "answered": action["value"]}
+        payload = {**_where(body), "user": body["user"]["id"], "answered": action["value"]}
         desk.submit(COMPARE_JOB, _once(body), payload, channel=payload["place"][0])
         ack()
 
@@ -99,6 +99,7 @@ def _told(work: Callable[[Desk, Payload, Step], None]) -> Callable[[Desk, Payloa
 
     def job(desk: Desk, payload: Payload, step: Step) -> None:
         try:
+            desk.workspace.roles.require_included(payload["place"][0])
             work(desk, payload, step)
         except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
             sentence = errors.in_words(error)
@@ -116,7 +117,10 @@ def _compare(desk: Desk, payload: Payload, step: Step) -> None:
     def look() -> Comparison:
         data = slack.fetch(answered.file_id)
         with step.turn():
-            return search.compare(images.open(data), threshold=answered.threshold)
+            compared = search.compare(images.open(data), threshold=answered.threshold)
+        for found in (compared.faces, compared.users):
+            search.note(found, actor=payload["user"], channel=place.channel, action="compare")
+        return compared
 
     def render() -> bytes:
         photo = images.open(slack.fetch(answered.file_id))
@@ -147,9 +151,11 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
     def look() -> Identification:
         data = slack.fetch(answered.file_id)
         with step.turn():
-            return workspace.search.identify(
+            found = workspace.search.identify(
                 images.open(data), mode=answered.mode, threshold=answered.threshold, denied=answered.denials
             )
+        workspace.search.note(found, actor=payload["user"], channel=place.channel)
+        return found
 
     def photo() -> Photo:
         return images.open(slack.fetch(answered.file_id))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from services.records import ConsentRequest
 from services.retention import Due
 from services.workspace import Workspace
 
+JOURNAL = timedelta(days=2)  # Slack delivers an event again for a day at most
 _BY_RETENTION, _BY_SLACK = "retention", "slack"
 _logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ def sweep(desk: Desk, now: datetime) -> None:
     _each(workspace.retention.due(now), partial(_end, workspace, slack, now))
     members = {person.member for person in workspace.people.all()} | set(workspace.roles.admins())
     _each(sorted(member for member in members if member), partial(_check, workspace, slack))
+    desk.jobs.forget(now - JOURNAL)
 
 
 def _each(items: Iterable[Any], do: Callable[[Any], None]) -> None:

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Event, get_ident
 from typing import Any, TypeVar
 
@@ -179,6 +180,15 @@ class Jobs:
                 return
             with SetEnqueueOptions(queue_partition_key=str(line)):
                 DBOS.enqueue_workflow(_QUEUE, self._workflow, *job)
+
+    def forget(self, before: datetime) -> int:
+        """Erase what is kept of jobs that ended before then, payloads and results; how many there were.
+
+        Their keys can be submitted anew, so `before` has to be longer ago than Slack delivers anything again.
+        """
+        ended = DBOS.list_workflows(completed_before=before.isoformat(), load_input=False, load_output=False)
+        DBOS.delete_workflows([job.workflow_id for job in ended])
+        return len(ended)
 
     def stop(self) -> None:
         """Let the running jobs finish for a moment; whatever does not is taken up at the next start."""

@@ -15,6 +15,9 @@ _SENTENCES = {
     "decline": "did not agree to be enrolled",
     "object": "does not want to be recognised",
     "forget": "erased somebody",
+    "identify": "had a photo searched: {found}",
+    "compare": "had a photo compared: {found}",
+    "expire": "erased what waited for the answer of {member}",
     "rename": "renamed {whom}",
     "merge": "merged somebody into {whom}",
     "remove": "removed a photo of {whom}",
@@ -55,6 +58,9 @@ def _filled(piece: str, entry: AuditEntry, people: Mapping[str, Person]) -> rich
             return actor(str(about.get("member")))
         case "{where}":
             return "one channel" if about.get("channel") else "the workspace"
+        case "{found}":
+            recognised = len(about.get("recognised", ()))
+            return f"{recognised} of {about.get('faces')} faces recognised at {about.get('threshold'):g} %"
         case "{value}":
             return str(about.get(entry.action)).removesuffix(".0")
         case _:

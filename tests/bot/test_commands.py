@@ -54,6 +54,18 @@ def folders(tmp_path: Path, photos: dict[str, Path]) -> Path:
     return tmp_path / "images"
 
 
+def test_the_audit_log_is_exported_line_by_line(shell: Shell, folders: Path, photos: dict[str, Path]) -> None:
+    shell.json("import", str(folders))
+    shell.json("identify", str(photos["obama3.jpg"]))
+    shell.json("forget", "joe")
+    exported = [json.loads(line) for line in shell("audit", "--json").stdout.splitlines()]
+    assert [entry["action"] for entry in exported] == ["enroll", "enroll", "identify", "forget"]
+    assert {entry["actor"] for entry in exported} == {"command line"}
+    assert len(exported[2]["details"]["recognised"]) == 1
+    assert "Joe" not in str(exported)
+    assert "forget" in shell("audit").stdout
+
+
 def test_import_identify_list_and_forget(shell: Shell, folders: Path, photos: dict[str, Path], tmp_path: Path) -> None:
     imported = shell.json("import", str(folders))
     assert {person["name"]: person["added"] for person in imported["people"]} == {"Barack Obama": 2, "Joe": 1}

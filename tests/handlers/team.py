@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from bot import app, transport
 from bot.settings import Settings
+from services.consent import Policy
 from services.workspace import Workspace
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
@@ -119,13 +120,14 @@ def jpeg(image: Image.Image) -> bytes:
 
 
 @contextmanager
-def open_team(data_dir: Path) -> Iterator[Team]:
+def open_team(data_dir: Path, consent: Policy = Policy.MEMBER) -> Iterator[Team]:
     with ExitStack() as stack:
         slack = start_playground(manifest=yaml.safe_load((ROOT / "manifest.yml").read_text()))
         stack.callback(slack.close)
         settings = Settings(
             _env_file=None,
             data_dir=data_dir,
+            consent=consent,
             slack_bot_token=SecretStr(slack.options.bot_token),
             slack_app_token=SecretStr(slack.options.app_token),
             slack_api_url=f"{slack.url}/api/",

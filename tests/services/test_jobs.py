@@ -149,3 +149,27 @@ def test_what_waits_in_line_is_done_after_a_restart(tmp_path: Path) -> None:
     assert _run(tmp_path, first) == -9
     assert _run(tmp_path, second) == 0
     assert sorted((tmp_path / "log").read_text().split()) == sorted(f"work:{n}" for n in range(12))
+
+
+def test_ended_jobs_are_forgotten_once_they_are_old(tmp_path: Path) -> None:
+    code = _run(
+        tmp_path,
+        """
+        from datetime import UTC, datetime, timedelta
+        import time
+        jobs.register("greet", lambda payload, step: done.set(), workspace="home")
+        jobs.start()
+        jobs.submit("greet", "k1", {"name": "alice-in-the-journal"}, LINE)
+        assert done.wait(20)
+        assert jobs.forget(datetime.now(UTC) - timedelta(days=1)) == 0
+        deadline = time.monotonic() + 20
+        while jobs.forget(datetime.now(UTC) + timedelta(days=1)) == 0:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        done.clear()
+        jobs.submit("greet", "k1", {"name": "bob"}, LINE)
+        assert done.wait(20), "the key is free again"
+        jobs.stop()
+        """,
+    )
+    assert code == 0

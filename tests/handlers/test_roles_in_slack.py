@@ -1,0 +1,93 @@
+"""Who may do what, channels that are left out, and what was done, as members see it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playground_kit import Member, eventually
+from team import PHOTOS, Photo, Team, open_team, shown
+
+from engine.weights import Weights
+from handlers.views import consent as consent_views
+from playground import seed
+from services.consent import Policy
+
+BOT = f"<@{seed.BOT_USER}>"
+
+pytestmark = pytest.mark.usefixtures("nobody_known")
+
+
+@pytest.fixture
+def sasha(team: Team) -> Member:
+    return team.slack.member(seed.SECOND)
+
+
+@pytest.fixture
+def included(team: Team) -> Iterator[None]:
+    yield
+    team.workspace.records.set_setting("excluded", "no", PHOTOS)
+
+
+def test_what_is_somebody_elses_is_theirs_and_the_admins_to_change(team: Team, sasha: Member, photo: Photo) -> None:
+    team.thread(team.post("enroll barack", photo("obama.jpg")), 1)
+    assert "whoever added “Barack”, or an admin can do that" in shown(team.ask("forget barack", sasha))
+    ts = sasha.post(PHOTOS, "enroll barack", files=[sasha.upload(*photo("obama2.jpg"))["id"]])
+    assert "whoever added “Barack”" in shown(team.thread(ts, 1)[0])
+    assert "Only an admin can make somebody an admin" in shown(team.ask(f"admins add <@{seed.SECOND}>", sasha))
+    assert seed.SECOND in str(team.ask(f"admins add <@{seed.SECOND}>"))
+    assert "Erase Barack" in shown(team.ask("forget barack", sasha))
+    assert "made <@" not in shown(team.ask("audit"))
+    assert seed.SECOND not in str(team.ask(f"admins remove <@{seed.SECOND}>")["blocks"])
+    assert "whoever added" in shown(team.ask("forget barack", sasha))
+    assert "Say it as in" in shown(team.ask("admins sasha"))
+
+
+@pytest.mark.usefixtures("included")
+def test_an_excluded_channel_is_left_alone(team: Team, sasha: Member, photo: Photo) -> None:
+    assert "Only an admin can" in shown(team.ask("exclude", sasha))
+    assert "left alone" in shown(team.ask("exclude"))
+    quiet = team.post("our offsite", photo("biden.jpg"))
+    refused = team.post("enroll joe", photo("biden.jpg"))
+    assert "An admin has excluded this channel" in shown(team.thread(refused, 1)[0])
+    asked = team.post(f"{BOT} who is this?", photo("biden.jpg"))
+    assert "An admin has excluded this channel" in shown(team.thread(asked, 1)[0])
+    assert team.member.messages(PHOTOS, thread_ts=quiet)[1:] == []
+    assert team.workspace.people.all() == ()
+    assert "mine again" in shown(team.ask("include"))
+    assert "0 of 1 face recognised" in shown(team.thread(team.post("now", photo("biden.jpg")), 2)[1])
+
+
+def test_the_audit_log_tells_admins_all_and_others_what_concerns_them(team: Team, sasha: Member, photo: Photo) -> None:
+    team.thread(team.post("enroll barack", photo("obama.jpg")), 1)
+    ts = sasha.post(PHOTOS, "who?", files=[sasha.upload(*photo("obama2.jpg"))["id"]])
+    team.thread(ts, 2)
+    everything = shown(team.ask("audit"))
+    assert "What was done here" in everything
+    assert "enrolled Barack" in everything
+    assert "had a photo searched: 1 of 1 faces recognised at 99 %" in everything
+    concerning = shown(team.ask("audit", sasha))
+    assert "had a photo searched" in concerning
+    assert "enrolled Barack" not in concerning
+    team.workspace.people.forget(team.workspace.people.get("barack"), actor="test")
+    assert "Barack" not in shown(team.ask("audit"))
+    assert "Barack" not in str([entry.details for entry in team.workspace.records.log.all()])
+
+
+def test_with_attest_a_member_is_told_and_removes_themselves_with_one_click(
+    tmp_path_factory: pytest.TempPathFactory, weights: Weights, photo: Photo
+) -> None:
+    with open_team(tmp_path_factory.mktemp("attest"), consent=Policy.ATTEST) as team:
+        ts = team.post(f"enroll <@{seed.SECOND}>", photo("obama.jpg"))
+        assert "1 of 1 photo added" in shown(team.thread(ts, 1)[0])
+        sasha = team.slack.member(seed.SECOND)
+
+        def told() -> list[dict[str, object]]:
+            return [m for m in sasha.messages("D0SASHAAPP") if "has enrolled you as Sasha" in shown(m)]
+
+        (notice,) = eventually(told, "the notice", within=20)
+        assert "How long" in shown(notice)
+        Team(team.slack, sasha, team.workspace, team.data_dir, team.sweep).click(
+            notice, consent_views.REMOVE_ME, channel="D0SASHAAPP"
+        )
+        eventually(lambda: not team.workspace.people.all(), "Sasha is erased", within=10)
+        ts = team.post(f"enroll <@{seed.SECOND}>", photo("obama.jpg"))
+        assert "do not want to be recognised" in shown(team.thread(ts, 1)[0])
