@@ -115,6 +115,24 @@ def submit_message(desk: Desk, event: Mapping[str, Any], files: Sequence[SlackFi
     )
 
 
+def submit_reply(desk: Desk, event: Mapping[str, Any], files: Sequence[SlackFile]) -> bool:
+    """Store the job of a reply with more photos, where its author has enrolled somebody in its thread; if it is one."""
+    channel, ts, user = event["channel"], event["ts"], event["user"]
+    thread, records = event.get("thread_ts", ts), desk.workspace.records
+    user_id = records.threads.person(channel, thread, actor=user) if thread != ts else None
+    person = records.people_by_id([user_id]).get(user_id) if user_id else None
+    if person is None:
+        return False
+    payload = {
+        **_about(Whom(person.name, person.member, channel), user),
+        "ts": ts,
+        "place": [channel, thread, None],
+        "files": [[file.id, file.name] for file in files],
+    }
+    desk.submit(JOB, f"{channel}-{ts}", payload, channel=channel)
+    return True
+
+
 def submit_face(desk: Desk, naming: Naming, whom: Whom, *, key: str, user: str) -> None:
     """Store the job that enrols one face of a photo that was posted."""
     place = naming.place
@@ -187,9 +205,16 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
         consent.tell_enrolled(workspace, slack, step, result, payload["user"])
     if "ts" in payload:
         slack.done(place.channel, payload["ts"])
+        _remember(workspace, place, result, payload["user"])
     for (file_id, _), outcome in zip(payload["files"], result.outcomes, strict=False):  # a profile photo is no file
         if outcome.fate is Fate.SEVERAL_FACES:
             _ask(slack, step, place, whom, file_id, outcome)
+
+
+def _remember(workspace: Workspace, place: Place, result: Result, user: str) -> None:
+    """More photos may follow in the thread."""
+    if result.person is not None and place.thread_ts is not None:
+        workspace.records.threads.remember(place.channel, place.thread_ts, actor=user, user_id=result.person.user_id)
 
 
 def _told(workspace: Workspace, result: Result, *, by_message: bool) -> Message:

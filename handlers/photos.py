@@ -76,7 +76,10 @@ def _store(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:
     if whom is not None:
         enroll.submit_message(desk, event, pictures, whom)
         return
-    asked = event.get("channel_type") == "im" or f"<@{bot}>" in text
+    mentioned = f"<@{bot}>" in text
+    if not mentioned and enroll.submit_reply(desk, event, pictures):
+        return
+    asked = event.get("channel_type") == "im" or mentioned
     if not asked and (not desk.workspace.preferences.auto(channel) or desk.workspace.roles.excluded(channel)):
         return
     _submit(desk, f"{channel}-{event['ts']}", event, pictures, channel=channel, user=event["user"], asked=asked)

@@ -21,7 +21,7 @@ from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
 from handlers.slack import Message, SlackFile
-from handlers.views import consent, rich
+from handlers.views import changes, consent, people, rich
 from services import names
 from services.enrolment import Result
 from services.portraits import Fate, Outcome
@@ -109,10 +109,13 @@ def result(result: Result, *, by_message: bool, retention_days: int) -> Message:
     head: rich.Line = [rich.Bold(result.name), f": {_count(result)}"]
     listed = [_outcome(outcome) for outcome in result.outcomes]
     text = "\n".join(rich.plain(line) for line in (head, *listed))
-    blocks: list[Block] = [rich.lines(head), *([rich.bullets(*listed)] if listed else []), rich.lines(_then(result))]
+    advice = [people.advice_line(result.poses)] if result.poses else []
+    then = rich.lines(_then(result), *advice)
+    blocks: list[Block] = [rich.lines(head), *([rich.bullets(*listed)] if listed else []), then]
     if by_message and result.person is not None:
         blocks += consent.stated(result.ground, retention_days)
-    return Message(text, blocks)
+    said = Message(text, blocks)
+    return changes.undoable(said, result.change) if result.change else said
 
 
 def choice(whom: Whom, file_id: str, outcome: Outcome) -> Message:

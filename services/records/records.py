@@ -25,6 +25,7 @@ from services.records.schema import metadata
 from services.records.schema import people as _people
 from services.records.schema import settings as _settings
 from services.records.sightings import Sightings
+from services.records.threads import Threads
 from services.records.thumbnails import Thumbnails
 from services.records.values import EnrolledFace, Person
 
@@ -38,6 +39,7 @@ class Records:
         self.admins = Admins(database, workspace)
         self.changes = Changes(database, workspace)
         self.merges = Merges(database)
+        self.threads = Threads(database, workspace)
         self.thumbnails = Thumbnails(database, workspace)
         self.consents = Consents(database, workspace)
         self.sightings = Sightings(database, workspace)

@@ -126,12 +126,29 @@ changes = sa.Table(
     sa.Column("before", sa.Text, nullable=False),
 )
 
+enrolment_threads = sa.Table(
+    "enrolment_threads",
+    metadata,
+    sa.Column("workspace", sa.String(32), primary_key=True),
+    sa.Column("channel", sa.String(32), primary_key=True),
+    sa.Column("ts", sa.String(32), primary_key=True),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("user_id", sa.ForeignKey("people.user_id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
 thumbnails = sa.Table(
     "thumbnails",
     metadata,
     sa.Column("file_id", sa.String(32), primary_key=True),
     sa.Column("workspace", sa.String(32), nullable=False),
     sa.Column("face_id", sa.String(64), nullable=False, index=True),  # outlives the face, until the file is deleted
+)
+
+workers = sa.Table(
+    "workers",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
 )
 
 audit = sa.Table(
