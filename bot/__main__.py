@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     start = subcommands.add_parser("start", help="run the bot; without Slack tokens in a playground in the browser")
     start.set_defaults(run=commands.start)
 
+    worker = subcommands.add_parser("worker", help="work on jobs that other processes store in the same PostgreSQL")
+    worker.set_defaults(run=commands.worker)
+
     importer = subcommands.add_parser("import", help="enrol people from folders, one folder a person")
     importer.add_argument("source", help="a folder of folders, or s3://bucket/prefix/")
     importer.set_defaults(run=commands.import_)

@@ -30,6 +30,7 @@ from services.jobs import Jobs
 from services.photostore import FolderPhotoStore, PhotoStore, S3PhotoStore
 from services.preferences import Tuning
 from services.records import Database, sqlite_url
+from services.roster import Roster
 from services.workspace import Workspaces
 
 MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"
@@ -79,7 +80,7 @@ def build(settings: Settings, workspaces: Workspaces) -> Bot:
     """Wire the handlers to the services, for a bot of one workspace. The settings must hold the Slack tokens."""
     if settings.slack_bot_token is None:
         raise ValueError("SLACK_BOT_TOKEN is not set")
-    jobs = open_jobs(settings)
+    jobs = open_jobs(settings, workspaces.database)
     token = settings.slack_bot_token.get_secret_value()
     app = App(client=_client(settings, token), token_verification_enabled=False)
     desk = handlers.Desk(workspaces.open(), jobs, handlers.JobClient(lambda: token, settings.slack_api_url))
@@ -92,7 +93,7 @@ def serve(settings: Settings, workspaces: Workspaces) -> Served:
     if not settings.slack_client_id or settings.slack_client_secret is None:
         raise Refusal("SLACK_MODE=http needs SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: the app's Basic Information.")
     secret, url = settings.slack_client_secret.get_secret_value(), settings.slack_api_url
-    jobs, client = open_jobs(settings), _client(settings)
+    jobs, client = open_jobs(settings, workspaces.database), _client(settings)
     installations = Installations(
         workspaces.database.engine, client_id=settings.slack_client_id, client_secret=secret, slack_api_url=url
     )
@@ -107,9 +108,12 @@ def _scopes() -> list[str]:
     return scopes
 
 
-def open_jobs(settings: Settings) -> Jobs:
-    """The jobs of this process, not started yet."""
-    return Jobs(_jobs_url(settings), at_once=settings.workers, judge=handlers.setback)
+def open_jobs(settings: Settings, database: Database) -> Jobs:
+    """The jobs of this process, not started yet. On PostgreSQL it may share them with others."""
+    roster = Roster(database) if database.kind == "postgresql" else None
+    if roster is None and settings.workers == 0:
+        raise Refusal("WORKERS=0 leaves the work to other processes, and only PostgreSQL is shared: set DATABASE_URL.")
+    return Jobs(_jobs_url(settings), at_once=settings.workers, judge=handlers.setback, roster=roster)
 
 
 def _client(settings: Settings, token: str | None = None) -> WebClient:

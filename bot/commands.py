@@ -31,12 +31,7 @@ T = TypeVar("T")
 
 def start(settings: Settings, _options: argparse.Namespace) -> int:
     """Run the bot until Ctrl-C; without Slack tokens, in a playground of its own."""
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("slack_bolt.App", "slack_sdk", "httpx"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    stopped = threading.Event()
-    for signum in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signum, lambda *_: stopped.set())
+    stopped = _until_stopped(settings)
     with ExitStack() as stack:
         at_home = not settings.has_slack
         if at_home:
@@ -55,6 +50,32 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
         stopped.wait()
         printing.out.print("Stopping …")
     return 0
+
+
+def worker(settings: Settings, _options: argparse.Namespace) -> int:
+    """Work on the jobs that others store in the same PostgreSQL, until Ctrl-C."""
+    stopped = _until_stopped(settings)
+    _fetch_weights(settings)
+    with app.open_workspaces(settings) as workspaces, ExitStack() as stack:
+        if workspaces.database.kind != "postgresql":
+            raise Refusal("Only a PostgreSQL database can be shared with workers: set DATABASE_URL.")
+        jobs = (app.serve if settings.slack_mode == "http" else app.build)(settings, workspaces).jobs
+        jobs.start()
+        stack.callback(jobs.stop)
+        printing.out.print("Working. Ctrl-C stops.")
+        stopped.wait()
+    return 0
+
+
+def _until_stopped(settings: Settings) -> threading.Event:
+    """Log as the settings say; what Ctrl-C and SIGTERM set."""
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("slack_bolt.App", "slack_sdk", "httpx"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    stopped = threading.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: stopped.set())
+    return stopped
 
 
 def _serve(settings: Settings, workspaces: Workspaces, stack: ExitStack) -> None:

@@ -87,8 +87,9 @@ class Settings(BaseSettings):
     face_models_dir: Path | None = None
     """Where the model files are; a cache folder of the user's without it."""
 
-    workers: int = Field(default_factory=_cores, ge=1, le=64)
-    """How many photos are worked on at once; without it, as many as there are cores."""
+    workers: int = Field(default_factory=_cores, ge=0, le=64)
+    """How many photos are worked on at once; without it, as many as there are cores. 0 leaves them to other processes,
+    which takes PostgreSQL."""
 
     playground_port: int = Field(default=3000, ge=1, le=65535)
     """The port of the playground's page."""

@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Event, get_ident
+from threading import Event, Thread, get_ident
 from typing import Any, TypeVar
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
 from services.retry import Judge, insist
+from services.roster import Roster
 from services.turns import Turns
 
 T = TypeVar("T")
@@ -116,25 +117,29 @@ Job = Callable[[Payload, Step], None]
 class Jobs:
     """The jobs of this process: functions by name, on `at_once` cores. DBOS is one a process, so this is too.
 
-    `judge` tells which errors of a step may pass.
+    `judge` tells which errors of a step may pass. A process that shares its database with others has a place in their
+    `roster`; with nought `at_once` it stores jobs for the others, and does none.
     """
 
-    def __init__(self, database_url: str, *, at_once: int, judge: Judge = lambda _: None) -> None:
+    def __init__(
+        self, database_url: str, *, at_once: int, judge: Judge = lambda _: None, roster: Roster | None = None
+    ) -> None:
         self._jobs: dict[tuple[str, str], Job] = {}  # by workspace and name
         self._opening: Callable[[str], object] | None = None
         self._at_once = at_once
         self._turns = Turns(at_once)
         self._judge = judge
+        self._roster = roster
         self._started = False
         self._stopping = Event()
         self._running: set[int] = set()  # the threads that are at a job
         config: DBOSConfig = {
             "name": "facesearch",
             "system_database_url": database_url,
-            "executor_id": "local",
+            "executor_id": roster.me if roster else "local",
             "application_version": "1",  # a job stored by an older release is still ours to finish
             "log_level": "WARNING",
-            "max_executor_threads": at_once * _THREADS,
+            "max_executor_threads": max(1, at_once * _THREADS),
             "notification_listener_polling_interval_sec": 0.2,  # its thread is waited for at the end
         }
         DBOS(config=config)
@@ -155,13 +160,19 @@ class Jobs:
 
     def start(self) -> None:
         """Begin to work, first on what was left unfinished."""
+        if self._at_once == 0:
+            DBOS.listen_queues([])
         DBOS.launch()
-        DBOS.register_queue(
-            _QUEUE,
-            worker_concurrency=self._at_once * _THREADS,
-            partition_worker_concurrency=self._at_once,
-            polling_interval_sec=_POLL,
-        )
+        if self._at_once:
+            DBOS.register_queue(
+                _QUEUE,
+                worker_concurrency=self._at_once * _THREADS,
+                partition_worker_concurrency=self._at_once,
+                polling_interval_sec=_POLL,
+            )
+        if self._roster is not None:
+            self._roster.beat()
+            Thread(target=self._watch, args=(self._roster,), name="roster", daemon=True).start()
         self._started = True
 
     @property
@@ -194,6 +205,23 @@ class Jobs:
         """Let the running jobs finish for a moment; whatever does not is taken up at the next start."""
         self._stopping.set()
         DBOS.destroy(workflow_completion_timeout_sec=_LEAVE_TIME if self._running else 0)
+        if self._roster is not None:
+            self._roster.leave()
+
+    def _watch(self, roster: Roster) -> None:
+        """Give signs of life, and take up the jobs of those who give none any more.
+
+        Every process does so; the database gives each job to one of them only.
+        """
+        while not self._stopping.wait(roster.interval):
+            try:
+                roster.beat()
+                dead = roster.dead()
+                if dead:
+                    DBOS._recover_pending_workflows(dead)  # DBOS has no other door to it
+                    roster.bury(dead)
+            except Exception:
+                _logger.exception("the roster of workers could not be kept")
 
     def _run(self, name: str, key: str, line: Line, payload: dict[str, Any]) -> None:
         with self._at_work():

@@ -1,0 +1,110 @@
+"""Several processes share one PostgreSQL's jobs, and none is lost or done twice when some of them are killed."""
+
+import subprocess
+import sys
+import textwrap
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1]))
+import postgres
+
+from services.records import Database
+from services.roster import Roster
+
+_WORKER = """
+    import sys, threading, time
+    from pathlib import Path
+    from services.jobs import Jobs, Line
+    from services.records import Database
+    from services.roster import Roster
+    url, root, at_once = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    jobs = Jobs(url, at_once=at_once, roster=Roster(Database(url), patience=3))
+
+    def work(payload, step):
+        time.sleep(0.1)
+        answer = root / f"{payload['n']}-{threading.get_ident()}-{time.time_ns()}"
+        said = lambda: any(root.glob(f"{payload['n']}-*")) or None
+        step.once("answer", lambda: answer.touch() or True, find=said)
+        time.sleep(0.1)
+
+    jobs.register("work", work, workspace="T1")
+    jobs.start()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        jobs.submit("work", line.strip(), {"n": line.strip()}, Line("T1", f"C{int(line) % 5}"))
+        print("stored", flush=True)
+    threading.Event().wait()
+"""
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with postgres.running() as started:
+        yield started
+
+
+def _process(url: str, folder: Path, at_once: int) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(_WORKER), url, str(folder), str(at_once)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def _store(web: subprocess.Popen[str], *numbers: int) -> None:
+    assert web.stdin is not None
+    assert web.stdout is not None
+    for number in numbers:
+        web.stdin.write(f"{number}\n")
+        web.stdin.flush()
+        assert web.stdout.readline() == "stored\n"
+
+
+def test_a_killed_workers_jobs_are_taken_up_by_those_that_live(url: str, tmp_path: Path) -> None:
+    answers = tmp_path / "answers"
+    answers.mkdir()
+    web = _process(url, answers, 0)
+    first = _process(url, answers, 2)
+    _store(web, *range(12))
+    while not any(answers.iterdir()):
+        time.sleep(0.02)
+    first.kill()
+    first.wait()
+    second = _process(url, answers, 2)
+    killed = time.monotonic()
+    _store(web, *range(12, 24))
+    try:
+        while len({path.name.partition("-")[0] for path in answers.iterdir()}) < 24:
+            assert time.monotonic() - killed < 30, "not everything was taken up within 30 s"
+            time.sleep(0.1)
+        times = Counter(path.name.partition("-")[0] for path in answers.iterdir())
+        assert set(times.values()) == {1}, times
+    finally:
+        for process in (web, second):
+            process.kill()
+            process.wait()
+
+
+def test_who_gives_no_sign_of_life_is_dead_and_who_leaves_is_at_once(url: str) -> None:
+    database = Database(url)
+    one, other = Roster(database), Roster(database)
+    one.beat()
+    one.beat()
+    other.beat()
+    assert not {one.me, other.me} & set(one.dead())
+    other.leave()
+    assert other.me in one.dead()
+    one.bury([other.me])
+    assert other.me not in one.dead()
+    other.beat()
+    assert other.me not in one.dead()
+    database.close()
