@@ -38,6 +38,7 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
             settings = stack.enter_context(transport.playground(settings))
         _fetch_weights(settings)
         workspaces = stack.enter_context(app.open_workspaces(settings))
+        stack.enter_context(daily(workspaces.purge, every=60))  # what can be undone is kept for ten minutes
         if settings.slack_mode == "http":
             _serve(settings, workspaces, stack)
         else:

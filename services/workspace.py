@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 
-from services.changes import Changes
+from services.changes import WINDOW, Changes
 from services.collection import Collection
 from services.consent import Consent, Policy
 from services.enrolment import Enrolment
@@ -14,6 +15,7 @@ from services.people import People
 from services.photostore import PhotoStore
 from services.preferences import Preferences, Tuning
 from services.records import Database, Records
+from services.records.changes import workspaces_with_changes
 from services.rekognition import Rekognition
 from services.requests import Requests
 from services.retention import Retention
@@ -82,6 +84,11 @@ class Workspaces:
         """Forget that it is open: a workspace that is erased begins anew when it is opened again."""
         with self._lock:
             self._opened.pop(workspace, None)
+
+    def purge(self, now: datetime) -> None:
+        """Forget, in every workspace, what can be undone no more."""
+        for workspace in workspaces_with_changes(self.database, now - WINDOW):
+            self.open(workspace).changes.purge(now)
 
     def _build(self, workspace: str) -> Workspace:
         collection = Collection(

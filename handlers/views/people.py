@@ -141,10 +141,17 @@ def advice_line(advice: Advice) -> rich.Line:
     """From which sides somebody is known, and which photos would help."""
     if not advice.present:
         return ["From which sides was not measured when they were enrolled."]
-    known = f"Known {_listed([_LOOKING[pose] for pose in advice.present])}"
+    known = f"Known {_sides(advice.present, 'and')}"
     if not advice.missing:
         return [f"{known}: from all sides that help."]
-    return [f"{known}; a photo {_listed([_LOOKING[pose] for pose in advice.missing], 'or')} would help."]
+    return [f"{known}; a photo {_sides(advice.missing, 'or')} would help."]
+
+
+def _sides(sides: Sequence[Pose], conjunction: str) -> str:
+    """«from the front, or looking left, up or down»."""
+    front = [_LOOKING[Pose.STRAIGHT]] if Pose.STRAIGHT in sides else []
+    looking = [side.value for side in sides if side is not Pose.STRAIGHT]
+    return f", {conjunction} ".join([*front, *([f"looking {_listed(looking, conjunction)}"] if looking else [])])
 
 
 def confirm_merge(into: Person, other: Person, pictures: Sequence[tuple[Person, str]]) -> Message:
@@ -291,7 +298,7 @@ def _day(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def _listed(items: Sequence[str], conjunction: str = "and") -> str:
+def _listed(items: Sequence[str], conjunction: str) -> str:
     *most, last = items
     return f"{', '.join(most)} {conjunction} {last}" if most else last
 

@@ -14,6 +14,13 @@ from services.records.schema import changes as _changes
 from services.records.values import Change
 
 
+def workspaces_with_changes(database: Database, until: datetime) -> tuple[str, ...]:
+    """The workspaces that have changes made until then."""
+    query = sa.select(_changes.c.workspace).where(_changes.c.at <= until).distinct()
+    with database.begin() as db:
+        return tuple(db.scalars(query))
+
+
 class Changes:
     """What was changed, with what it was before. Whoever is erased takes the changes about them along."""
 

@@ -71,7 +71,7 @@ def test_a_removed_photo_is_erased_after_ten_minutes_also_by_a_restart(house: Ho
     change = changes.remove(people.get("Barack"), face.face_id, actor=ME)
     changes.purge()
     assert face.photo in _photos(house)
-    changes.purge(datetime.now(UTC) + LATER)
+    house.workspaces.purge(datetime.now(UTC) + LATER)
     assert face.photo not in _photos(house)
     with pytest.raises(NotFound, match="too late"):
         changes.undo(change.id, actor=ME)
