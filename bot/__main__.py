@@ -47,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     worker = subcommands.add_parser("worker", help="work on jobs that other processes store in the same PostgreSQL")
     worker.set_defaults(run=commands.worker)
 
+    migrate = subcommands.add_parser("migrate", help="bring a PostgreSQL database to this release's tables")
+    migrate.set_defaults(run=commands.migrate)
+
     importer = subcommands.add_parser("import", help="enrol people from folders, one folder a person")
     importer.add_argument("source", help="a folder of folders, or s3://bucket/prefix/")
     importer.set_defaults(run=commands.import_)

@@ -19,12 +19,13 @@ from slack_sdk.http_retry.builtin_handlers import (
     RateLimitErrorRetryHandler,
     ServerErrorRetryHandler,
 )
+from sqlalchemy.engine import URL
 
 import handlers
 from bot.installations import Installations
 from bot.settings import Settings
 from bot.tenants import Tenants, oauth_flow
-from services import rekognition
+from services import jobs, rekognition
 from services.errors import Refusal
 from services.jobs import Jobs
 from services.photostore import FolderPhotoStore, PhotoStore, S3PhotoStore
@@ -40,7 +41,7 @@ MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"
 def open_workspaces(settings: Settings) -> Iterator[Workspaces]:
     """The services, for the bot and for the command line alike."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database(settings.database_url or sqlite_url(settings.data_dir / "records.sqlite"))
+    database = Database(_records_url(settings))
     try:
         with _rekognition(settings) as faces:
             yield Workspaces(
@@ -55,6 +56,21 @@ def open_workspaces(settings: Settings) -> Iterator[Workspaces]:
             )
     finally:
         database.close()
+
+
+def migrate(settings: Settings) -> None:
+    """Bring all tables to this release's, before any of its processes starts."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = Database(_records_url(settings), migrate=True)
+    jobs.migrate(_jobs_url(settings))
+    if settings.slack_client_id:
+        Installations(
+            database.engine,
+            client_id=settings.slack_client_id,
+            client_secret="",
+            slack_api_url=settings.slack_api_url,
+        )
+    database.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +141,10 @@ def _client(settings: Settings, token: str | None = None) -> WebClient:
         ServerErrorRetryHandler(max_retry_count=3),
     ]
     return client
+
+
+def _records_url(settings: Settings) -> str | URL:
+    return settings.database_url or sqlite_url(settings.data_dir / "records.sqlite")
 
 
 def _jobs_url(settings: Settings) -> str:

@@ -53,6 +53,13 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
     return 0
 
 
+def migrate(settings: Settings, _options: argparse.Namespace) -> int:
+    """Bring the database to this release's tables."""
+    app.migrate(settings)
+    printing.out.print("The database has this release's tables.")
+    return 0
+
+
 def worker(settings: Settings, _options: argparse.Namespace) -> int:
     """Work on the jobs that others store in the same PostgreSQL, until Ctrl-C."""
     stopped = _until_stopped(settings)

@@ -114,6 +114,11 @@ class Step:
 Job = Callable[[Payload, Step], None]
 
 
+def migrate(database_url: str) -> None:
+    """Bring the tables of jobs in a database to this release's."""
+    DBOS.migrate(database_url)
+
+
 class Jobs:
     """The jobs of this process: functions by name, on `at_once` cores. DBOS is one a process, so this is too.
 

@@ -10,17 +10,25 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
-from services.records import schema
+from services.errors import Refusal
+from services.records import migrations
 
 
 class Database:
     """The connection pool that all workspaces' records share."""
 
-    def __init__(self, url: str | URL) -> None:
+    def __init__(self, url: str | URL, *, migrate: bool | None = None) -> None:
+        """Open it, brought to the present schema where it is SQLite or `migrate` says so.
+
+        Raises `Refusal` for a PostgreSQL that is not there yet.
+        """
         self._engine = sa.create_engine(url, pool_pre_ping=True)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
-        schema.create(self._engine)
+        if migrate or (migrate is None and self.kind == "sqlite"):
+            migrations.upgrade(self._engine)
+        elif not migrations.is_current(self._engine):
+            raise Refusal("The database does not have this release's tables. Run `python -m bot migrate`.")
 
     @property
     def engine(self) -> sa.Engine:

@@ -182,9 +182,8 @@ _GUARDS = {
 }
 
 
-def create(engine: sa.Engine) -> None:
-    """Create the tables that are missing, and have the database itself refuse to change or delete audit entries."""
-    metadata.create_all(engine)
+def guard(engine: sa.Engine) -> None:
+    """Have the database itself refuse to change or delete audit entries."""
     with engine.begin() as db:
         for guard in _GUARDS[engine.dialect.name]:
             db.execute(sa.text(guard))

@@ -45,6 +45,7 @@ _WORKER = """
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     with postgres.running() as started:
+        Database(started, migrate=True).close()
         yield started
 
 

@@ -1,0 +1,13 @@
+"""A short run of the benchmark: Slack misbehaves and the bot is killed, and everything is answered exactly once."""
+
+import pytest
+
+from benchmarks.faults import run
+from engine.weights import Weights
+
+
+@pytest.mark.usefixtures("photos")
+def test_everything_is_answered_once_though_the_bot_is_killed(weights: Weights) -> None:
+    tally = run(kills=2, seed=5)
+    assert tally.photos
+    assert tally.wrong == 0, tally
