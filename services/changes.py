@@ -72,12 +72,15 @@ class Changes:
             self._roles.require_manager(actor, person)
         self.require_mergeable(into, other)
         faces = self._records.faces(other.user_id)
+        seen = self._records.sightings.all().get(other.user_id)
         with in_words():
             self._reassociate(faces, frm=other, to=into)
             photos = self._copy(faces, to=into)
             split = self._records.merges.merge(into.user_id, other.user_id, photos)
             self._client.delete_user(CollectionId=self._collection.id, UserId=other.user_id)
         self._erase_photos(other)
+        if seen is not None and seen.seen_at is not None:
+            self._records.sightings.see([into.user_id], seen.seen_at)
         self._records.audit(actor.id, "merge", user_id=into.user_id, other=other.user_id, faces=len(faces))
         return self._records.changes.add(actor.id, "merge", into.user_id, **split)
 
@@ -104,6 +107,7 @@ class Changes:
         self._reassociate(moved, frm=person, to=other)
         photos = self._copy(moved, to=other)
         self._records.merges.split(person.user_id, before, photos)
+        self._records.sightings.see([user_id], _now())  # when they were seen before is not known any more
         self._delete_photos(face.photo for face in moved)
 
     # Removing photos

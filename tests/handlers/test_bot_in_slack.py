@@ -194,7 +194,7 @@ def test_bad_files_get_a_sentence_and_leave_nothing_behind(team: Team) -> None:
 def test_a_refused_command_says_what_to_do(team: Team, text: str) -> None:
     team.member.do("command", channel=PHOTOS, command="/facesearch", text=text)
     said = {
-        "forget": "Say whom to forget",
+        "forget": "Say whom, as in",
         "forget nobody": "I know nobody called “nobody”",
         "threshold lots": "A threshold is a number",
         "mode both": "There are two modes",
