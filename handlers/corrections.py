@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
@@ -57,8 +56,10 @@ def register(app: App, desk: Desk) -> None:
         opened = client.views_open(trigger_id=body["trigger_id"], view=views.modal(naming))
         # The trigger lives for three seconds, so the picture comes when it is cut.
         shown = views.modal(naming, _crop(Slack(client), naming))
-        with suppress(SlackApiError):  # the modal was closed meanwhile
+        try:
             client.views_update(view_id=opened["view"]["id"], view=shown)
+        except SlackApiError:  # the modal was closed meanwhile
+            _discard_crop(Slack(client), shown.to_dict())
 
     @app.view(views.CALLBACK)
     def named(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -72,12 +73,25 @@ def register(app: App, desk: Desk) -> None:
             desk, naming, Whom(name, None, naming.place.channel), key=view["id"], user=body["user"]["id"]
         )
         ack()
+        _discard_crop(desk.slack(), view)
+
+    @app.view_closed(views.CALLBACK)
+    def closed(ack: Ack, view: dict[str, Any]) -> None:
+        ack()
+        _discard_crop(desk.slack(), view)
 
 
 def _crop(slack: Slack, naming: Naming) -> str:
     photo = images.open(slack.fetch(naming.file_id))
     picture = crops.cut(photo.image, naming.face.box.scaled(photo.scale))
     return slack.keep(crops.jpeg(picture), name="face.jpg", alt=f"Face {naming.face.number}")
+
+
+def _discard_crop(slack: Slack, view: Mapping[str, Any]) -> None:
+    """Nothing is kept of an unknown face: its picture goes with the modal that showed it."""
+    for block in view["blocks"]:
+        if block["type"] == "image":
+            slack.discard(block["slack_file"]["id"])
 
 
 def _where(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from slack_bolt import App
 
-from handlers import consent, errors
+from handlers import consent, errors, thumbnails
 from handlers.desk import Desk
 from handlers.slack import Slack
 from handlers.views import consent as views
@@ -45,6 +45,8 @@ def sweep(desk: Desk, now: datetime) -> None:
     _each(workspace.retention.due(now), partial(_end, workspace, slack, now))
     members = {person.member for person in workspace.people.all()} | set(workspace.roles.admins())
     _each(sorted(member for member in members if member), partial(_check, workspace, slack))
+    workspace.changes.purge(now)
+    thumbnails.sweep(slack, workspace)
     desk.jobs.forget(now - JOURNAL)
 
 

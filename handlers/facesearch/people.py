@@ -102,7 +102,6 @@ def _register_forgetting(app: App, desk: Desk) -> None:
             receipt = workspace.people.forget(person, actor=actor.id)
         said = consent_views.gone(receipt) if actor.id == person.member else views.forgotten(receipt)
         send(respond, said, replace=True)
-        thumbnails.sweep(slack, workspace)
 
     @app.action(views.KEEP)
     def keep(ack: Ack, action: dict[str, Any], respond: Respond) -> None:

@@ -168,6 +168,7 @@ def modal(naming: Naming, crop: str | None = None) -> View:
     return View(
         type="modal",
         callback_id=CALLBACK,
+        notify_on_close=True,
         private_metadata=naming.pack(),
         title=PlainTextObject(text="Who is this?"),
         submit=PlainTextObject(text="Enrol"),
