@@ -20,8 +20,11 @@ SCOPES_OF_METHODS = {
     "chat_delete": {"chat:write"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
+    "conversations_history": {"channels:history", "groups:history", "im:history", "mpim:history"},
+    "files_completeUploadExternal": {"files:write"},
+    "files_delete": {"files:write"},
+    "files_getUploadURLExternal": {"files:write"},
     "files_info": {"files:read"},
-    "files_upload_v2": {"files:write", "files:read"},
     "reactions.add": {"reactions:write"},
     "reactions.remove": {"reactions:write"},
     "users_info": {"users:read"},
@@ -36,6 +39,8 @@ SCOPES_OF_EVENTS = {
     "message.mpim": {"mpim:history"},
     "app_mention": {"app_mentions:read"},
     "app_home_opened": set(),
+    "app_uninstalled": set(),
+    "tokens_revoked": set(),
     "user_change": {"users:read"},
 }
 
