@@ -36,7 +36,7 @@ TRICKS = [
 ]
 
 
-ANSWERED = Answered("F1", "Photo 1 of 2", Mode.USERS, 99.5, ((2, "u-1"),))
+ANSWERED = Answered("F1", "Photo 1 of 2", Mode.USERS, 99.5, "F2", ((2, "u-1"),))
 
 
 def _person(name: str, faces: int = 2) -> Person:
