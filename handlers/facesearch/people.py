@@ -124,7 +124,7 @@ def _album(workspace: Workspace, slack: Slack, person: Person, actor: Actor, *, 
 
 def _rename(asked: Asked) -> Message:
     for before, name in typed.two_names(asked.rest):
-        person = asked.workspace.records.find(before)
+        person = _find(asked, before)
         if person is not None:
             change = asked.workspace.changes.rename(person, names.suggest(name), actor=asked.actor)
             return views.renamed(person.name, person_of(asked.workspace, person.user_id), change.id)
@@ -132,9 +132,9 @@ def _rename(asked: Asked) -> Message:
 
 
 def _merge(asked: Asked) -> Message:
-    workspace, find = asked.workspace, asked.workspace.records.find
+    workspace = asked.workspace
     for first, second in typed.two_names(asked.rest):
-        into, other = find(first), find(second)
+        into, other = _find(asked, first), _find(asked, second)
         if into is None or other is None:
             continue
         for person in (into, other):
@@ -178,12 +178,16 @@ def _named(asked: Asked, example: str) -> Person:
     name = typed.name(asked.rest)
     if not name:
         raise NotFound(f"Say whom, as in `/facesearch {example}`.")
-    if name.lower() == "me":
-        oneself = asked.workspace.records.find_member(asked.user)
-        if oneself is None:
-            raise NotFound("I do not know you. `/enroll` with your own name teaches me your face.")
-        return oneself
-    return asked.workspace.people.get(name)
+    person = _find(asked, name)
+    if person is None and name.lower() == "me":
+        raise NotFound("I do not know you. `/enroll` with your own name teaches me your face.")
+    return person or asked.workspace.people.get(name)
+
+
+def _find(asked: Asked, name: str) -> Person | None:
+    """The person of that name, or oneself by «me»."""
+    records = asked.workspace.records
+    return records.find_member(asked.user) if name.lower() == "me" else records.find(name)
 
 
 _GROUP = "People"

@@ -73,6 +73,13 @@ def test_a_person_is_renamed_and_that_is_undone(team: Team, enrolled: Enrolled) 
     assert "nothing to undo" in shown(team.ask("undo")) or team.workspace.people.all() == ()
 
 
+def test_one_renames_oneself(team: Team, photo: Photo) -> None:
+    given = [GivenPhoto("obama.jpg", lambda: photo("obama.jpg")[1])]
+    team.workspace.enrolment.enroll(Request("Robin", Actor(team.member.id), member=team.member.id), given)
+    assert "Robin is called Roberta now" in shown(team.ask("rename me to Roberta"))
+    assert "Roberta" in shown(team.ask("show me"))
+
+
 def test_two_people_are_merged_after_asking(team: Team, enrolled: Enrolled) -> None:
     enrolled("Barack", "obama.jpg")
     enrolled("Joe", "biden.jpg")
