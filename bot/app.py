@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import boto3
@@ -75,11 +73,11 @@ def migrate(settings: Settings) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """The Bolt app, the jobs behind it, not started yet, and what is to be done once a day."""
+    """The Bolt app, the jobs behind it, not started yet, and the desk of its handlers."""
 
     app: App
     jobs: Jobs
-    sweep: Callable[[datetime], None]
+    desk: handlers.Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ def build(settings: Settings, workspaces: Workspaces) -> Bot:
     app = App(client=_client(settings, token), token_verification_enabled=False)
     desk = handlers.Desk(workspaces.open(), jobs, handlers.JobClient(lambda: token, settings.slack_api_url))
     handlers.register(app, desk)
-    return Bot(app, jobs, partial(handlers.sweep, desk))
+    return Bot(app, jobs, desk)
 
 
 def serve(settings: Settings, workspaces: Workspaces) -> Served:

@@ -8,12 +8,14 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import boto3
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+import handlers
 from bot import app, printing, transport, web
 from bot.daily import daily
 from bot.settings import Settings
@@ -46,7 +48,7 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
             bot.jobs.start()
             stack.callback(bot.jobs.stop)
             stack.enter_context(transport.socket_mode(bot.app, settings))
-            stack.enter_context(daily(bot.sweep))
+            stack.enter_context(daily(partial(handlers.keeping.plan, bot.desk)))
             _welcome(settings if at_home else None)
         stopped.wait()
         printing.out.print("Stopping …")
@@ -94,6 +96,7 @@ def _serve(settings: Settings, workspaces: Workspaces, stack: ExitStack) -> None
     served.jobs.start()
     stack.callback(served.jobs.stop)
     site = web.create_app(served, settings.slack_signing_secret.get_secret_value())
+    stack.enter_context(daily(served.tenants.plan_sweeps))
     port = stack.enter_context(web.listening(site, settings.host, settings.port))
     printing.out.print(f"Listening on port {port}; /slack/install installs. Ctrl-C stops.")
 

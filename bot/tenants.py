@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 
 from slack_bolt import App
@@ -13,7 +16,17 @@ from slack_sdk import WebClient
 import handlers
 from bot.installations import Installations, Tenant
 from services.jobs import Jobs
-from services.workspace import Workspaces
+from services.workspace import HOME, Workspaces
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bot:
+    """The bot of one workspace."""
+
+    app: App
+    desk: handlers.Desk
 
 
 class Tenants:
@@ -24,22 +37,32 @@ class Tenants:
         self._jobs = jobs
         self._installations = installations
         self._client = client
-        self._apps: dict[Tenant, App] = {}
+        self._bots: dict[Tenant, _Bot] = {}
         self._lock = Lock()
         jobs.on_opening(lambda workspace: self._open(Tenant.parse(workspace)))
 
     def app(self, tenant: Tenant) -> App:
         """The Bolt app of a workspace. Raises `bot.installations.NotInstalled`."""
         self._installations.bot(tenant)
-        return self._open(tenant)
+        return self._open(tenant).app
 
-    def _open(self, tenant: Tenant) -> App:
+    def plan_sweeps(self, now: datetime) -> None:
+        """Store in every workspace the job of what is to be done once a day."""
+        for workspace in self._workspaces.database.workspaces():
+            if workspace == HOME:
+                continue  # of a bot that served just one
+            try:
+                handlers.keeping.plan(self._open(Tenant.parse(workspace)).desk, now)
+            except Exception:  # one workspace that fails must not keep the others from being swept
+                _logger.exception("the sweep of a workspace failed")
+
+    def _open(self, tenant: Tenant) -> _Bot:
         with self._lock:
-            if tenant not in self._apps:
-                self._apps[tenant] = self._build(tenant)
-            return self._apps[tenant]
+            if tenant not in self._bots:
+                self._bots[tenant] = self._build(tenant)
+            return self._bots[tenant]
 
-    def _build(self, tenant: Tenant) -> App:
+    def _build(self, tenant: Tenant) -> _Bot:
         def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
             bot = self._installations.bot(tenant)
             return AuthorizeResult(
@@ -54,14 +77,14 @@ class Tenants:
             self._installations.remove(tenant)
             self._workspaces.close(tenant.id)
             with self._lock:
-                self._apps.pop(tenant, None)
+                self._bots.pop(tenant, None)
 
         # The signature is checked before it is known whose app is asked.
         app = App(client=self._client, authorize=authorize, request_verification_enabled=False)
         client = handlers.JobClient(lambda: str(self._installations.bot(tenant).bot_token), self._client.base_url)
         desk = handlers.Desk(self._workspaces.open(tenant.id), self._jobs, client, leave=leave)
         handlers.register(app, desk)
-        return app
+        return _Bot(app, desk)
 
 
 def oauth_flow(

@@ -7,7 +7,6 @@ from slack_bolt import App
 from handlers import consent, corrections, enroll, errors, facesearch, home, keeping, leaving, photos
 from handlers.client import JobClient, setback
 from handlers.desk import Desk
-from handlers.keeping import sweep
 
 
 def register(app: App, desk: Desk) -> None:
@@ -23,4 +22,4 @@ def register(app: App, desk: Desk) -> None:
     leaving.register(app, desk)
 
 
-__all__ = ["Desk", "JobClient", "register", "setback", "sweep"]
+__all__ = ["Desk", "JobClient", "register", "setback"]

@@ -21,12 +21,15 @@ from services.records import ConsentRequest
 from services.retention import Due
 from services.workspace import Workspace
 
+JOB = "sweep"
 JOURNAL = timedelta(days=2)  # Slack delivers an event again for a day at most
 _BY_RETENTION, _BY_SLACK = "retention", "slack"
 _logger = logging.getLogger(__name__)
 
 
 def register(app: App, desk: Desk) -> None:
+    desk.register(JOB, lambda payload, step: step("sweep", lambda: sweep(desk, datetime.fromisoformat(payload["now"]))))
+
     # As middleware this runs before Bolt acknowledges: if erasing fails, Slack is told so and delivers again.
     def erase(event: dict[str, Any], next: Callable[[], None]) -> None:  # noqa: A002
         if event["user"].get("deleted"):
@@ -36,6 +39,11 @@ def register(app: App, desk: Desk) -> None:
     @app.event("user_change", middleware=[erase])
     def changed() -> None:
         """Who was deactivated is erased; other changes of a member are none of our business."""
+
+
+def plan(desk: Desk, now: datetime) -> None:
+    """Store the job that sweeps; of all the processes and restarts of a day one gets to it."""
+    desk.submit(JOB, now.date().isoformat(), {"now": now.isoformat()}, channel="")
 
 
 def sweep(desk: Desk, now: datetime) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from services.errors import Refusal
-from services.records import migrations
+from services.records import migrations, schema
 
 
 class Database:
@@ -39,6 +39,12 @@ class Database:
     def kind(self) -> str:
         """`sqlite` or `postgresql`."""
         return self._engine.dialect.name
+
+    def workspaces(self) -> tuple[str, ...]:
+        """The workspaces in which somebody is known, or is asked whether they may be."""
+        known, asked = (sa.select(table.c.workspace) for table in (schema.people, schema.consent_requests))
+        with self.begin() as db:
+            return tuple(db.scalars(sa.union(known, asked)))
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:

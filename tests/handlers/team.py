@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from pydantic import SecretStr
 
 from bot import app, transport
 from bot.settings import Settings
+from handlers import keeping
 from services.consent import Policy
 from services.workspace import Workspace
 
@@ -36,6 +38,7 @@ class Team:
     workspace: Workspace
     data_dir: Path
     sweep: Callable[[datetime], None]
+    plan: Callable[[datetime], None]
 
     def post(self, text: str, *photos: tuple[str, bytes], channel: str = PHOTOS, **more: str) -> str:
         files = [self.member.upload(name, data)["id"] for name, data in photos]
@@ -137,4 +140,11 @@ def open_team(data_dir: Path, consent: Policy = Policy.MEMBER) -> Iterator[Team]
         bot.jobs.start()
         stack.callback(bot.jobs.stop)
         stack.enter_context(transport.socket_mode(bot.app, settings))
-        yield Team(slack, slack.member(), workspaces.open(), data_dir, bot.sweep)
+        yield Team(
+            slack,
+            slack.member(),
+            workspaces.open(),
+            data_dir,
+            partial(keeping.sweep, bot.desk),
+            partial(keeping.plan, bot.desk),
+        )

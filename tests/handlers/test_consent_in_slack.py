@@ -183,6 +183,22 @@ def test_who_is_not_recognised_for_long_is_warned_and_erased(team: Team, photo: 
     assert team.workspace.people.all() == ()
 
 
+def test_the_sweep_of_a_day_is_a_job_however_often_it_is_planned(team: Team, photo: Photo) -> None:
+    team.thread(team.post("enroll barack", photo("obama.jpg")), 1)
+    soon = datetime.now(UTC) + timedelta(days=352)
+    warned = len([m for m in team.member.messages(DIRECT[seed.ADMIN]) if "I erase what I hold" in shown(m)])
+    for _ in range(3):
+        team.plan(soon)
+
+    def told() -> int:
+        messages = team.member.messages(DIRECT[seed.ADMIN])
+        return len([m for m in messages if "I erase what I hold of Barack" in shown(m)]) - warned
+
+    assert eventually(told, "a warning", within=20) == 1
+    team.sweep(soon)
+    assert told() == 1
+
+
 def test_a_deactivated_member_is_erased_at_once(team: Team, photo: Photo) -> None:
     jules = team.slack.member(seed.THIRD)
     ts = jules.post(PHOTOS, f"enroll <@{seed.THIRD}>", files=[jules.upload(*photo("biden.jpg"))["id"]])

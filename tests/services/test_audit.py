@@ -1,43 +1,25 @@
 """The audit log is appended to, read and exported, and the database lets nobody change it."""
 
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import postgres
 import pytest
 import sqlalchemy as sa
 
 from services.records import Database, Records, sqlite_url
 
-BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-
 
 @pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL of our own, reached by a socket in its folder."""
-    if not BINARIES or os.geteuid() != 0:
-        pytest.skip("needs PostgreSQL (apt-get install postgresql) and root, who may start it as its own user")
-    folder = tmp_path_factory.mktemp("pg")
-    for each in (folder, *folder.parents[:3]):
-        each.chmod(0o755)
-    shutil.chown(folder, "postgres", "postgres")
-
-    def run(binary: str, *arguments: str) -> None:
-        command = ["runuser", "-u", "postgres", "--", str(BINARIES[-1] / binary), "-D", str(folder / "data")]
-        subprocess.run([*command, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=folder)
-
-    run("initdb", "--no-sync", "--auth=trust")
-    run("pg_ctl", "start", "-w", "-l", str(folder / "log"), "-o", f"-k {folder} -c listen_addresses='' -c fsync=off")
-    yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
-    run("pg_ctl", "stop", "-m", "immediate")
+def postgresql() -> Iterator[str]:
+    with postgres.running() as started:
+        yield started.replace("postgresql://", "postgresql+psycopg://")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     url = sqlite_url(tmp_path / "r.sqlite") if request.param == "sqlite" else request.getfixturevalue("postgresql")
-    database = Database(url)
+    database = Database(url, migrate=True)
     yield database
     database.close()
 
