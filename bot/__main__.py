@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot import commands
+from bot import commands, upkeep
 from bot.settings import Settings
 from engine import EngineError, StoreError, WeightsError
 from services.errors import Refusal
@@ -72,7 +72,15 @@ def _parser() -> argparse.ArgumentParser:
     audit = subcommands.add_parser("audit", help="who did what; with --json all of it, one JSON object a line")
     audit.set_defaults(run=commands.audit)
 
-    for command in (importer, identify, people, forget, audit):
+    doctor = subcommands.add_parser("doctor", help="examine all that the bot depends on, and say what to mend")
+    doctor.set_defaults(run=upkeep.doctor)
+
+    policy = subcommands.add_parser("iam-policy", help="print the least IAM policy for ENGINE=aws")
+    policy.add_argument("--account", default="*", metavar="ID", help="the AWS account; without it any")
+    policy.add_argument("--imports", metavar="S3_URL", help="also let it import people from there")
+    policy.set_defaults(run=upkeep.iam_policy)
+
+    for command in (importer, identify, people, forget, audit, doctor):
         command.add_argument("--json", action="store_true", help="print JSON for a machine")
     return parser
 

@@ -38,22 +38,46 @@ MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"
 @contextmanager
 def open_workspaces(settings: Settings) -> Iterator[Workspaces]:
     """The services, for the bot and for the command line alike."""
+    with open_database(settings) as database, open_rekognition(settings) as faces:
+        yield Workspaces(
+            database=database,
+            rekognition=faces,
+            photos=open_photos(settings),
+            collection=settings.collection,
+            strategy=settings.strategy,
+            defaults=Tuning(settings.threshold, settings.mode),
+            consent=settings.consent,
+            retention_days=settings.retention_days,
+        )
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The records of all workspaces."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(_records_url(settings))
     try:
-        with _rekognition(settings) as faces:
-            yield Workspaces(
-                database=database,
-                rekognition=faces,
-                photos=_photo_store(settings),
-                collection=settings.collection,
-                strategy=settings.strategy,
-                defaults=Tuning(settings.threshold, settings.mode),
-                consent=settings.consent,
-                retention_days=settings.retention_days,
-            )
+        yield database
     finally:
         database.close()
+
+
+@contextmanager
+def open_rekognition(settings: Settings) -> Iterator[rekognition.Rekognition]:
+    """Amazon's, or the embedded engine."""
+    if settings.engine == "aws":
+        opened = rekognition.aws(settings.aws_region)
+    else:
+        opened = rekognition.embedded(settings.data_dir / "engine", settings.face_models_dir)
+    with opened as faces:
+        yield faces
+
+
+def open_photos(settings: Settings) -> PhotoStore:
+    """Where enrolment photos are kept."""
+    if settings.photos_bucket:
+        return S3PhotoStore(boto3.client("s3", region_name=settings.aws_region), settings.photos_bucket)
+    return FolderPhotoStore(settings.data_dir / "photos")
 
 
 def migrate(settings: Settings) -> None:
@@ -149,19 +173,3 @@ def _jobs_url(settings: Settings) -> str:
     """Beside the records where they are in PostgreSQL, and in a file of their own otherwise."""
     url = settings.database_url or ""
     return url if url.startswith("postgresql") else str(sqlite_url(settings.data_dir / "jobs.sqlite"))
-
-
-@contextmanager
-def _rekognition(settings: Settings) -> Iterator[rekognition.Rekognition]:
-    if settings.engine == "aws":
-        opened = rekognition.aws(settings.aws_region)
-    else:
-        opened = rekognition.embedded(settings.data_dir / "engine", settings.face_models_dir)
-    with opened as faces:
-        yield faces
-
-
-def _photo_store(settings: Settings) -> PhotoStore:
-    if settings.photos_bucket:
-        return S3PhotoStore(boto3.client("s3", region_name=settings.aws_region), settings.photos_bucket)
-    return FolderPhotoStore(settings.data_dir / "photos")

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.doctor import Finding
 from services.enrolment import Result
 from services.people import Receipt
 from services.portraits import Fate
@@ -123,3 +124,12 @@ def audit(entries: Sequence[AuditEntry]) -> None:
 
 def audit_json(entry: AuditEntry) -> dict[str, Any]:
     return {"at": entry.at.isoformat(), "actor": entry.actor, "action": entry.action, "details": dict(entry.details)}
+
+
+def findings(findings: Sequence[Finding]) -> None:
+    """What was examined, and what to do about what is not well."""
+    table = Table("", "Check", "What was found", "What to do")
+    for finding in findings:
+        mark = Text("✓", style="green") if finding.well else Text("✗", style="red")
+        table.add_row(mark, finding.check, Text(finding.detail), Text(finding.fix))
+    out.print(table)

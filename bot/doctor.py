@@ -1,0 +1,333 @@
+"""Examines what the bot depends on, each part by itself, and says what to do about what is wrong."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+import yaml
+from botocore.exceptions import BotoCoreError, ClientError
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+
+from bot import app, iam
+from bot.settings import Settings
+from engine import EngineError, StoreError, WeightsError, weights
+from services.errors import Refusal
+from services.records import Records
+from services.workspace import HOME
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition import RekognitionClient
+
+_LEAST_DISK = 1024**3  # bytes
+_MOST_SKEW = 60  # seconds; Slack and AWS refuse five minutes
+_TIMEOUT = 10  # seconds that Slack has to answer
+_NOTHING = str(uuid.UUID(int=0))  # the identifier of no face
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found, and where it is not well what to do."""
+
+    check: str
+    well: bool
+    detail: str
+    fix: str = ""
+
+
+class Unwell(Exception):
+    """A check fails: what was found, and what to do."""
+
+    def __init__(self, detail: str, fix: str) -> None:
+        super().__init__(detail)
+        self.fix = fix
+
+
+def examine(settings: Settings) -> tuple[Finding, ...]:
+    """Every check that these settings call for. What it writes to try things out, it takes away again."""
+    patient = Patient(settings)
+    return tuple(_find(name, partial(check, patient)) for name, check in _table(settings))
+
+
+class Patient:
+    """The settings, and Slack's answer about the bot's token, asked for once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def slack(self, token: str | None = None) -> WebClient:
+        return WebClient(token=token, base_url=self.settings.slack_api_url, timeout=_TIMEOUT)
+
+    @cached_property
+    def identity(self) -> SlackResponse:
+        token = self.settings.slack_bot_token
+        if token is None:
+            return self.slack().api_test()
+        return self.slack(token.get_secret_value()).auth_test()
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        parsed: Mapping[str, Any] = yaml.safe_load(app.MANIFEST.read_text())
+        return parsed
+
+
+Check = Callable[[Patient], str]
+
+
+def _table(settings: Settings) -> Iterator[tuple[str, Check]]:
+    yield "disk", _disk
+    yield "database", _database
+    if settings.engine == "embedded":
+        yield "models", _models
+    yield "collection", _collection
+    if settings.engine == "aws":
+        yield "permissions", _permissions
+    yield "photos", _photos
+    if not settings.has_slack:
+        yield "Slack", _playground
+        return
+    if settings.slack_mode == "http":
+        yield "app credentials", _credentials
+    else:
+        yield "bot token", _bot_token
+        yield "app token", _app_token
+        yield "scopes", _scopes
+        yield "events", _events
+    yield "clock", _clock
+
+
+def _find(name: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, True, check())
+    except Unwell as unwell:
+        return Finding(name, False, str(unwell), unwell.fix)
+    except SlackApiError as error:
+        code = str(error.response["error"])
+        return Finding(name, False, f"Slack says {code}.", _SLACK_FIXES.get(code, "See docs.slack.dev for that error."))
+    except ClientError as error:
+        return Finding(name, False, f"AWS says {error}.", _aws_fix(error))
+    except BotoCoreError as error:
+        return Finding(name, False, str(error), "Give boto3 credentials and AWS_REGION, and a way to reach AWS.")
+    except (sa.exc.SQLAlchemyError, OSError) as error:
+        return Finding(name, False, str(error).splitlines()[0], "Mend the setting or the address that it names.")
+    except (StoreError, EngineError, WeightsError, Refusal) as error:
+        return Finding(name, False, str(error), "The sentence says what to do.")
+
+
+_COPY = "Copy it anew from the app's page on api.slack.com/apps into .env."
+_SLACK_FIXES = {
+    "invalid_auth": _COPY,
+    "not_authed": _COPY,
+    "account_inactive": "Install the app to the workspace again.",
+    "token_revoked": "Install the app to the workspace again.",
+    "not_allowed_token_type": "SLACK_BOT_TOKEN begins with xoxb-, SLACK_APP_TOKEN with xapp-; they may be swapped.",
+    "missing_scope": "Give the app-level token the scope connections:write.",
+}
+
+
+def _aws_fix(error: ClientError) -> str:
+    match error.response.get("Error", {}).get("Code", ""):
+        case "AccessDeniedException" | "AccessDenied" | "403":
+            return "Attach the policy that `python -m bot iam-policy` prints."
+        case "NoSuchBucket" | "404":
+            return "Create the bucket, or mend PHOTOS_BUCKET."
+        case "UnrecognizedClientException" | "InvalidSignatureException" | "ExpiredTokenException":
+            return "Renew the credentials that boto3 uses."
+        case _:
+            return "See AWS's documentation for that error."
+
+
+# Each check says what is well, or raises.
+
+
+def _disk(patient: Patient) -> str:
+    folder = patient.settings.data_dir
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as probe:
+        probe.write(b"\0")
+    free = shutil.disk_usage(folder).free
+    if free < _LEAST_DISK:
+        raise Unwell(f"{folder} has {free / 1e6:.0f} MB free.", "Make room: 1 GB is the least.")
+    return f"{folder} is writable and has {free / 1e9:.0f} GB free."
+
+
+def _database(patient: Patient) -> str:
+    with app.open_database(patient.settings) as database, database.begin() as db:
+        db.execute(sa.text("SELECT 1"))
+    return f"{database.kind} answers."
+
+
+def _models(patient: Patient) -> str:
+    found = weights.fetch(patient.settings.face_models_dir)
+    return f"Both are in {found.detector.parent}, and are what they should be."
+
+
+def _collection(patient: Patient) -> str:
+    settings = patient.settings
+    with app.open_database(settings) as database, app.open_rekognition(settings) as rekognition:
+        records = Records(database, HOME)
+        name = settings.collection
+        enrolled = sum(person.faces for person in records.people())
+        try:
+            there = rekognition.client.describe_collection(CollectionId=name)["FaceCount"]
+        except rekognition.client.exceptions.ResourceNotFoundException:
+            there = 0
+    if there < enrolled:
+        raise Unwell(f"{name} has {there} faces; {enrolled} are enrolled.", "Rebuild it: `python -m bot reindex`.")
+    return f"{name} has {there} faces; {enrolled} are enrolled."
+
+
+def _permissions(patient: Patient) -> str:
+    denied: list[str] = []
+    with app.open_rekognition(patient.settings) as rekognition:
+        for operation, arguments in _harmless(patient.settings.collection):
+            with _permitted(denied, operation):
+                _call(rekognition.client, operation, arguments)
+    if denied:
+        raise Unwell(f"Not allowed: {', '.join(denied)}.", "Attach the policy that `python -m bot iam-policy` prints.")
+    return f"All {len(iam.ON_COLLECTIONS) + len(iam.ON_IMAGES)} operations are allowed."
+
+
+def _harmless(collection: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every operation in a form that changes nothing: about a collection that is not there, or no picture."""
+    nowhere, picture = {"CollectionId": f"{collection}-{_NOTHING}"}, {"Image": {"Bytes": b"no picture"}}
+    face, faces, user = {"FaceId": _NOTHING}, {"FaceIds": [_NOTHING]}, {"UserId": _NOTHING}
+    arguments: dict[str, dict[str, Any]] = {
+        "AssociateFaces": user | faces,
+        "CreateUser": user,
+        "DeleteFaces": faces,
+        "DeleteUser": user,
+        "DisassociateFaces": user | faces,
+        "IndexFaces": picture,
+        "SearchFaces": face,
+        "SearchFacesByImage": picture,
+        "SearchUsers": face,
+        "SearchUsersByImage": picture,
+    }
+    yield "DetectFaces", picture
+    # First the collection is created, then everything is refused or done there, and last it is deleted.
+    last = "CreateCollection", "DeleteCollection"
+    yield last[0], nowhere
+    for operation in iam.ON_COLLECTIONS:
+        if operation not in last:
+            yield operation, nowhere | arguments.get(operation, {})
+    yield last[1], nowhere
+
+
+@contextmanager
+def _permitted(denied: list[str], operation: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code == "AccessDeniedException":
+            denied.append(operation)
+        elif code in ("UnrecognizedClientException", "InvalidSignatureException", "ExpiredTokenException"):
+            raise
+
+
+def _call(client: RekognitionClient, operation: str, arguments: dict[str, Any]) -> None:
+    client._make_api_call(operation, arguments)  # type: ignore[attr-defined]  # what every method of it does
+
+
+def _photos(patient: Patient) -> str:
+    photos, key = app.open_photos(patient.settings), f"doctor/{uuid.uuid4().hex}"
+    photos.put(key, b"probe")
+    try:
+        if photos.get(key) != b"probe" or key not in photos.keys("doctor/"):
+            raise Unwell("What was written is not what is read.", "Look after the disk or the bucket.")
+    finally:
+        photos.delete(key)
+    where = patient.settings.photos_bucket
+    return f"The bucket {where} takes and gives them." if where else "The folder takes and gives them."
+
+
+def _playground(patient: Patient) -> str:
+    given = [patient.settings.slack_bot_token, patient.settings.slack_app_token]
+    if any(given):
+        raise Unwell("Only one of the two tokens is set.", "Set both SLACK_BOT_TOKEN and SLACK_APP_TOKEN.")
+    return "No tokens are set: `start` opens the playground."
+
+
+def _credentials(patient: Patient) -> str:
+    settings = patient.settings
+    needed = {
+        "SLACK_CLIENT_ID": settings.slack_client_id,
+        "SLACK_CLIENT_SECRET": settings.slack_client_secret,
+        "SLACK_SIGNING_SECRET": settings.slack_signing_secret,
+    }
+    missing = [name for name, value in needed.items() if not value]
+    if missing:
+        raise Unwell(f"{', '.join(missing)} not set.", "Copy them from the app's Basic Information.")
+    return "All are set."
+
+
+def _bot_token(patient: Patient) -> str:
+    answer = patient.identity
+    return f"{answer['user']} in {answer['team']}."
+
+
+def _app_token(patient: Patient) -> str:
+    token = patient.settings.slack_app_token
+    patient.slack().apps_connections_open(app_token=token.get_secret_value() if token else "")
+    return "Socket Mode is open to it."
+
+
+def _scopes(patient: Patient) -> str:
+    granted = _granted(patient)
+    wanted: list[str] = patient.manifest["oauth_config"]["scopes"]["bot"]
+    missing = sorted(set(wanted) - granted)
+    if missing:
+        raise Unwell(
+            f"Not granted: {', '.join(missing)}.", "Paste manifest.yml as the app's manifest, and install it again."
+        )
+    return f"All {len(wanted)} are granted."
+
+
+def _events(patient: Patient) -> str:
+    granted = _granted(patient)
+    events: list[str] = patient.manifest["settings"]["event_subscriptions"]["bot_events"]
+    needs = {event: _EVENT_SCOPES[event] for event in events if event in _EVENT_SCOPES}
+    deaf = sorted(event for event, scope in needs.items() if scope not in granted)
+    if deaf:
+        raise Unwell(f"Slack will not deliver {', '.join(deaf)}.", "Paste manifest.yml, and install the app again.")
+    return f"May listen to all {len(events)}. Whether the app subscribes to them, only a posted photo shows."
+
+
+def _granted(patient: Patient) -> set[str]:
+    return set(_header(patient.identity, "x-oauth-scopes").replace(" ", "").split(","))
+
+
+_EVENT_SCOPES = {
+    "app_mention": "app_mentions:read",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+    "message.mpim": "mpim:history",
+    "user_change": "users:read",
+}
+
+
+def _clock(patient: Patient) -> str:
+    theirs = parsedate_to_datetime(_header(patient.identity, "date"))
+    skew = abs((datetime.now(UTC) - theirs).total_seconds())
+    if skew > _MOST_SKEW:
+        raise Unwell(f"It is {skew:.0f} s away from Slack's.", "Set the clock by NTP: `timedatectl set-ntp true`.")
+    return "It agrees with Slack's."
+
+
+def _header(answer: SlackResponse, name: str) -> str:
+    headers = {key.lower(): value for key, value in answer.headers.items()}
+    value = headers.get(name, "")
+    return value if isinstance(value, str) else ",".join(value)

@@ -1,0 +1,149 @@
+"""What `python -m bot doctor` finds, with the playground as Slack."""
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import SecretStr
+
+from bot import doctor, printing
+from bot.__main__ import main
+from bot.doctor import Finding, examine
+from bot.settings import Settings
+from engine.weights import Weights
+
+TESTS = Path(__file__).parents[1]
+sys.path += [str(TESTS / "playground"), str(TESTS / "services")]
+from cloud import in_the_cloud
+from cloud import settings as in_aws
+from playground_kit import Running, start_playground
+
+MANIFEST = yaml.safe_load((TESTS.parent / "manifest.yml").read_text())
+
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[Running]:
+    running = start_playground(manifest=MANIFEST)
+    yield running
+    running.close()
+
+
+def _settings(folder: Path, slack: Running, **more: Any) -> Settings:
+    options = {
+        "slack_bot_token": SecretStr(slack.options.bot_token),
+        "slack_app_token": SecretStr(slack.options.app_token),
+        "slack_api_url": f"{slack.url}/api/",
+    }
+    return Settings(_env_file=None, data_dir=folder / "data", **{**options, **more})
+
+
+def _found(settings: Settings) -> dict[str, Finding]:
+    return {finding.check: finding for finding in examine(settings)}
+
+
+def test_all_is_well(tmp_path: Path, slack: Running, weights: Weights) -> None:
+    found = _found(_settings(tmp_path, slack))
+    assert {name: finding.detail for name, finding in found.items() if not finding.well} == {}
+    assert list(found) == [
+        *("disk", "database", "models", "collection", "photos"),
+        *("bot token", "app token", "scopes", "events", "clock"),
+    ]
+    assert found["scopes"].detail == f"All {len(MANIFEST['oauth_config']['scopes']['bot'])} are granted."
+    assert not list((tmp_path / "data" / "photos").rglob("*.jpg")), "the probe is gone"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sick", "said", "fix"),
+    [
+        ({"slack_bot_token": SecretStr("xoxb-old")}, "bot token", "invalid_auth", "Copy it anew"),
+        ({"slack_app_token": SecretStr("xapp-old")}, "app token", "invalid_auth", "Copy it anew"),
+        ({"slack_app_token": None}, "Slack", "Only one", "Set both"),
+        ({"database_url": "sqlite:////nowhere/records.sqlite"}, "database", "unable to open", "Mend"),
+        ({"face_models_dir": Path("/dev/null/models")}, "models", "models", "sentence"),
+        ({"slack_mode": "http"}, "app credentials", "SLACK_CLIENT_ID, SLACK_CLIENT_SECRET", "Basic Information"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_fix(
+    tmp_path: Path, slack: Running, wrong: dict[str, Any], sick: str, said: str, fix: str
+) -> None:
+    finding = _found(_settings(tmp_path, slack, **wrong))[sick]
+    assert not finding.well
+    assert said in finding.detail
+    assert fix in finding.fix
+
+
+def test_swapped_tokens_are_recognised(tmp_path: Path, slack: Running) -> None:
+    token = SecretStr(slack.options.bot_token)
+    finding = _found(_settings(tmp_path, slack, slack_app_token=token))["app token"]
+    assert not finding.well
+    assert "swapped" in finding.fix
+
+
+def test_missing_scopes_and_what_they_make_it_deaf_to(tmp_path: Path) -> None:
+    less = json.loads(json.dumps(MANIFEST))
+    less["oauth_config"]["scopes"]["bot"].remove("files:write")
+    less["oauth_config"]["scopes"]["bot"].remove("im:history")
+    less["settings"]["event_subscriptions"]["bot_events"].remove("message.im")
+    slack = start_playground(manifest=less)
+    try:
+        found = _found(_settings(tmp_path, slack))
+    finally:
+        slack.close()
+    assert found["scopes"].detail == "Not granted: files:write, im:history."
+    assert found["events"].detail == "Slack will not deliver message.im."
+
+
+def test_a_clock_that_is_wrong(tmp_path: Path, slack: Running) -> None:
+    patient = doctor.Patient(_settings(tmp_path, slack))
+    patient.identity.headers["date"] = formatdate(1, usegmt=True)
+    with pytest.raises(doctor.Unwell, match="away from Slack's"):
+        doctor._clock(patient)
+
+
+def test_faces_that_are_missing_call_for_a_reindex(tmp_path: Path, slack: Running, photos: dict[str, Path]) -> None:
+    settings, folder = _settings(tmp_path, slack), tmp_path / "images" / "Joe"
+    folder.mkdir(parents=True)
+    (folder / "biden.jpg").write_bytes(photos["biden.jpg"].read_bytes())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATA_DIR", str(settings.data_dir))
+        assert main(["import", str(folder.parent), "--json"]) == 0
+    for file in (settings.data_dir / "engine").iterdir():
+        file.unlink()
+    finding = _found(settings)["collection"]
+    assert finding == Finding("collection", False, "facesearch has 0 faces; 1 are enrolled.", finding.fix)
+    assert "reindex" in finding.fix
+
+
+def test_aws_is_examined_and_left_as_it_was(tmp_path: Path, weights: Weights) -> None:
+    with in_the_cloud(tmp_path):
+        found = _found(in_aws(tmp_path / "data"))
+        assert {name: finding.detail for name, finding in found.items() if not finding.well} == {}
+        assert "permissions" in found
+        assert "models" not in found
+        missing = _found(in_aws(tmp_path / "data").model_copy(update={"photos_bucket": "no-such-bucket"}))["photos"]
+        assert not missing.well
+        assert "PHOTOS_BUCKET" in missing.fix
+        with doctor.app.open_rekognition(in_aws(tmp_path / "data")) as rekognition:
+            assert rekognition.client.list_collections()["CollectionIds"] == []
+
+
+def test_the_command_prints_a_table_or_json_and_fails_when_something_is_wrong(
+    tmp_path: Path, weights: Weights, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    assert main(["doctor", "--json"]) == 0
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    assert all(check["well"] for check in checks)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    shown = io.StringIO()
+    monkeypatch.setattr(printing.out, "file", shown)
+    assert main(["doctor"]) == 1
+    assert "✗" in shown.getvalue()
+    assert "✓" in shown.getvalue()
