@@ -18,13 +18,13 @@ from bot.doctor import Finding, examine
 from bot.settings import Settings
 from engine.weights import Weights
 
-TESTS = Path(__file__).parents[1]
-sys.path += [str(TESTS / "playground"), str(TESTS / "services")]
+sys.path.append(str(Path(__file__).parents[1] / "playground"))
+sys.path.append(str(Path(__file__).parents[1] / "services"))
 from cloud import in_the_cloud
 from cloud import settings as in_aws
 from playground_kit import Running, start_playground
 
-MANIFEST = yaml.safe_load((TESTS.parent / "manifest.yml").read_text())
+MANIFEST = yaml.safe_load(doctor.app.MANIFEST.read_text())
 
 
 @pytest.fixture(scope="module")
