@@ -55,10 +55,6 @@ class Changes:
         """Those that were made until then, the newest first."""
         return self._select(_changes.c.at <= moment)
 
-    def of(self, user_id: str) -> tuple[Change, ...]:
-        """Those about a person, the newest first."""
-        return self._select(_changes.c.user_id == user_id)
-
     def remove(self, change_id: str) -> None:
         with self._database.begin() as db:
             db.execute(sa.delete(_changes).where(_changes.c.id == change_id))

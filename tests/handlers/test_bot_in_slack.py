@@ -122,13 +122,15 @@ def test_a_group_photo_asks_which_face_and_takes_the_choice(team: Team, photo: P
     assert "1 · Joe" in shown(team.thread(ts, 2)[1])
 
 
-def test_a_member_is_enrolled_by_mention(team: Team, photo: Photo) -> None:
+def test_a_member_who_is_mentioned_is_asked_first(team: Team, photo: Photo) -> None:
     sasha = next(u for u in team.member.get("boot")["users"] if u["name"].startswith("sasha"))
     ts = team.post(f"enroll <@{sasha['id']}>", photo("obama.jpg"))
-    assert "1 of 1 photo added" in shown(team.thread(ts, 1)[0])
-    (person,) = team.workspace.people.all()
-    assert person.member == sasha["id"]
-    assert person.name == sasha["display_name"]
+    assert "1 of 1 photo kept for their answer" in shown(team.thread(ts, 1)[0])
+    assert team.workspace.people.all() == ()
+    asked = team.workspace.records.consents.request_of(sasha["id"])
+    assert asked is not None
+    assert asked.name == sasha["display_name"]
+    team.workspace.requests.erase(asked)
 
 
 def test_a_file_that_slack_does_not_hand_over_is_told(
