@@ -18,6 +18,7 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 import handlers
 from bot import app, printing, transport, web
 from bot.daily import daily
+from bot.memory import be_frugal
 from bot.settings import Settings
 from engine import weights
 from services import annotate, images, importer
@@ -78,7 +79,8 @@ def worker(settings: Settings, _options: argparse.Namespace) -> int:
 
 
 def _until_stopped(settings: Settings) -> threading.Event:
-    """Log as the settings say; what Ctrl-C and SIGTERM set."""
+    """Be a process that lasts: log as the settings say, be frugal. What Ctrl-C and SIGTERM set."""
+    be_frugal()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("slack_bolt.App", "slack_sdk", "httpx"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
