@@ -20,6 +20,7 @@ from services.errors import NotFound
 from services.jobs import Payload, Step
 from services.portraits import GivenPhoto
 from services.records import ConsentRequest
+from services.sheet import sheet
 from services.workspace import Workspace
 
 JOB = "consent"
@@ -73,21 +74,15 @@ def profile_photo(slack: Slack, member: str) -> GivenPhoto:
 def ask(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -> None:
     """Ask the member in a direct message, with the portraits that wait for their yes."""
     channel = step("open", lambda: slack.direct(asked.member))
-    portraits = workspace.requests.portraits(asked)
-    pictures = [
-        replies.show(
-            step,
-            f"portrait {number}",
-            slack,
-            Place(channel, only=asked.member),  # nobody sees it but in the question
-            partial(bytes, portrait.picture),
-            file="portrait.jpg",
-            alt=f"Photo {number}",
-        )
-        for number, portrait in enumerate(portraits, start=1)
-    ]
+    portraits = [portrait.picture for portrait in workspace.requests.portraits(asked)]
+    pictures: tuple[str, ...] = ()
+    if portraits:
+        nobody = Place(channel, only=asked.member)  # sees it but in the question
+        alt = f"The portraits that {asked.name} is asked about"
+        render = partial(sheet, portraits)
+        pictures = (replies.show(step, "portraits", slack, nobody, render, file="portraits.jpg", alt=alt),)
     days = workspace.retention.days
-    ts = replies.say(step, "question", slack, Place(channel), views.question(asked, pictures, days))
+    ts = replies.say(step, "question", slack, Place(channel), views.question(asked, len(portraits), pictures, days))
     workspace.requests.shown(asked, (channel, ts, *pictures))
 
 
@@ -143,12 +138,18 @@ def _answered(desk: Desk, payload: Payload, step: Step) -> None:
     try:
         result = step("answer", lambda: _carry_out(workspace, slack, asked, payload["said"]))
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the member is told, the log has the rest
-        again = views.question(asked, asked.shown[2:], workspace.retention.days, errors.in_words(error))
+        again = _again(workspace, asked, errors.in_words(error))
         step("ask again", lambda: slack.change(place.channel, payload["ts"], again))
         return
     answer = views.accepted(result) if result else views.declined()
     step("settle", lambda: settle(slack, asked, answer))
     step("tell", lambda: tell(slack, asked.asked_by, views.outcome(asked, result)))
+
+
+def _again(workspace: Workspace, asked: ConsentRequest, problem: str) -> Message:
+    """The question once more, with what came between."""
+    number = len(workspace.requests.portraits(asked))
+    return views.question(asked, number, asked.shown[2:], workspace.retention.days, problem)
 
 
 def _carry_out(workspace: Workspace, slack: Slack, asked: ConsentRequest, said: str) -> Result | None:

@@ -30,8 +30,8 @@ def notice(retention_days: int) -> tuple[str, ...]:
             " gender."
         ),
         (
-            "Who sees it: members see your name on photos that they post, in your list entry, and which photos you are"
-            " enrolled with."
+            "Who sees it: members of this Slack workspace see your name in answers and in the list of people, and the"
+            " photos that you are enrolled with."
         ),
         (
             f"How long: until you erase it, or {retention_days} days after you were last recognised or enrolled. "

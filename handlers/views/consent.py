@@ -67,23 +67,26 @@ def stated(ground: Ground, retention_days: int) -> list[Block]:
     return [rich.lines([f"By enrolling you state: {text}"])]
 
 
-def question(asked: ConsentRequest, pictures: Sequence[str], retention_days: int, problem: str = "") -> Message:
-    """Asks the member; `pictures` are the ids of the files to show, `problem` what came between their yes and it."""
+def question(
+    asked: ConsentRequest, photos: int, pictures: Sequence[str], retention_days: int, problem: str = ""
+) -> Message:
+    """Asks the member about so many photos.
+
+    `pictures` are the ids of the files that show them, `problem` is what came between their yes and it.
+    """
     head: rich.Line = [
         rich.User(asked.asked_by),
         " would like me to know you as ",
         rich.Bold(asked.name),
         ", so that I recognise you in photos posted here. ",
-        "With these photos:" if pictures else "With your profile photo.",
+        f"With {'this photo' if photos == 1 else f'these {photos} photos'}:" if photos else "With your profile photo.",
     ]
-    shown = [
-        ImageBlock(slack_file=SlackFile(id=file_id), alt_text=f"Photo {number} of you, with everybody else blanked out")
-        for number, file_id in enumerate(pictures, start=1)
-    ]
+    alt = f"{_photos(photos)} of you, with everybody else blanked out"
+    shown = [ImageBlock(slack_file=SlackFile(id=file_id), alt_text=alt) for file_id in pictures]
     waiting = f"Until you say yes nobody can find you. Without an answer in {EXPIRES.days} days, all of this is erased."
     context = ContextBlock(elements=[PlainTextObject(text=waiting)])
     trouble = [rich.lines(rich.sentence(problem))] if problem else []
-    blocks = [rich.lines(head), *shown, _notice(retention_days), *trouble, _answers(asked, bool(pictures)), context]
+    blocks = [rich.lines(head), *shown, _notice(retention_days), *trouble, _answers(asked, bool(photos)), context]
     return Message(rich.plain(head), blocks)
 
 
@@ -155,18 +158,24 @@ def will_be_erased(name: str, at: datetime, *, oneself: bool) -> Message:
     return _told([f"On {at:%d %B %Y} I erase ", *whose, why])
 
 
-def _answers(asked: ConsentRequest, pictures: bool) -> ActionsBlock:
+def _answers(asked: ConsentRequest, photos: bool) -> ActionsBlock:
     elements: list[InteractiveElement] = []
-    if pictures:
+    if photos:
         elements.append(ButtonElement(text="Accept", action_id=ACCEPT, value=asked.id, style="primary"))
-    both = "Accept, and use my profile photo" + (" too" if pictures else "")
+    both = "Accept, and use my profile photo" + (" too" if photos else "")
     elements.append(ButtonElement(text=both, action_id=ACCEPT_WITH_PROFILE, value=asked.id))
     elements.append(ButtonElement(text="Decline", action_id=DECLINE, value=asked.id, style="danger"))
     return ActionsBlock(block_id=asked.id, elements=elements)
 
 
 def _notice(retention_days: int) -> Block:
-    return rich.bullets(*(rich.sentence(each) for each in consent.notice(retention_days)))
+    return rich.bullets(*(_headed(each) for each in consent.notice(retention_days)))
+
+
+def _headed(sentence: str) -> rich.Line:
+    """«Why: for this.» with its first word in bold."""
+    head, colon, rest = sentence.partition(":")
+    return [rich.Bold(head + colon), *rich.sentence(rest)]
 
 
 def _to_tick(version: str, text: str) -> InputBlock:
