@@ -1,11 +1,12 @@
 """What becomes of photos and enrolments while Slack misbehaves and the bot is killed again and again.
 
-    python -m benchmarks.faults [--kills 200] [--seed 1]
+    python -m benchmarks.faults [--kills 200] [--seed 1] [--workers 2 --database postgresql://…]
 
 The bot runs in a process of its own against the playground, whose faults are all turned on. Photos are posted and
 people enrolled all the while, and the bot is killed with SIGKILL at random moments, also while it starts. When the
 faults are over, everything posted must have been answered exactly once, every enrolment must be whole, and nothing
-may be left in the engine or among the photos that the records do not know.
+may be left in the engine or among the photos that the records do not know. With `--workers` one process listens to
+Slack, so many others work on what it stores in PostgreSQL, and those are killed.
 """
 
 from __future__ import annotations
@@ -106,8 +107,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=0)
+    parser.add_argument("--database", help="an empty PostgreSQL database for the workers to share")
     options = parser.parse_args()
-    tally = run(options.kills, options.seed)
+    tally = run(options.kills, options.seed, options.workers, options.database)
     table = Table("", "", title=f"{options.kills} kills, seed {options.seed}")
     for name in Tally.__slots__:
         if name not in {"struck", "instead"}:
@@ -120,13 +123,13 @@ def main() -> None:
     sys.exit(1 if tally.wrong else 0)
 
 
-def run(kills: int, seed: int) -> Tally:
-    """Let everything go wrong until the bot has been killed so many times; what came of it."""
+def run(kills: int, seed: int, workers: int = 0, database: str | None = None) -> Tally:
+    """Let everything go wrong until the bot, or one of its workers, has been killed so many times; what came of it."""
     dice, tally = Random(seed), Tally()
     with tempfile.TemporaryDirectory() as data, _playground() as url, httpx.Client(base_url=url, timeout=30) as page:
-        settings = Settings(_env_file=None, data_dir=Path(data))  # type: ignore[call-arg]
+        settings = Settings(_env_file=None, data_dir=Path(data), database_url=database)  # type: ignore[call-arg]
         slack = _Slack(page, dice)
-        bot = _Bot(url, settings.data_dir)
+        bot = _Workers(url, settings, workers, dice) if workers else _Bot(url, settings.data_dir)
         slack.faults(RATES, seed)
         with _meanwhile(slack.keep_posting):
             for _ in range(kills):
@@ -213,7 +216,8 @@ class _Slack:
 class _Bot:
     """The bot's process, which is started as often as it is killed."""
 
-    def __init__(self, url: str, data_dir: Path) -> None:
+    def __init__(self, url: str, data_dir: Path, command: str = "start", **more: str) -> None:
+        self._command = command
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
         self._environment = kept | {
             "DATA_DIR": str(data_dir),
@@ -222,13 +226,14 @@ class _Bot:
             "SLACK_API_URL": f"{url}/api/",
             "PYTHONUNBUFFERED": "1",
             "LOG_LEVEL": "ERROR",
+            **more,
         }
         self._log = (data_dir / "bot.log").open("ab")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "start"],
+            [sys.executable, "-m", "bot", self._command],
             cwd=ROOT,
             env=self._environment,
             stdout=subprocess.PIPE,
@@ -238,21 +243,54 @@ class _Bot:
     def kill_after(self, seconds: float, *, started: bool) -> None:
         """Start it, and kill it after some seconds: of its life, or once it has said that it is connected."""
         self.start()
-        process = self._process
-        if process is None or process.stdout is None:
-            raise RuntimeError("the bot has no output")
         if started:
-            process.stdout.readline()
+            self.wait_started()
         time.sleep(seconds)
-        process.kill()
-        process.wait()
-        process.stdout.close()
+        self.kill()
+
+    def wait_started(self) -> None:
+        if self._process is not None and self._process.stdout is not None:
+            self._process.stdout.readline()
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
             self._process.communicate(timeout=30)
         self._log.close()
+
+
+class _Workers:
+    """One process that listens to Slack, and workers, one of which is killed and started again at a time."""
+
+    def __init__(self, url: str, settings: Settings, workers: int, dice: Random) -> None:
+        app.migrate(settings)
+        shared = {"DATABASE_URL": settings.database_url or ""}
+        self._listener = _Bot(url, settings.data_dir, WORKERS="0", **shared)
+        self._workers = [_Bot(url, settings.data_dir, "worker", WORKERS="1", **shared) for _ in range(workers)]
+        self._dice = Random(dice.random())
+        for each in (self._listener, *self._workers):
+            each.start()
+            each.wait_started()
+
+    def kill_after(self, seconds: float, *, started: bool) -> None:
+        time.sleep(seconds)
+        killed = self._dice.choice(self._workers)
+        killed.kill()
+        killed.start()
+        if started:
+            killed.wait_started()
+
+    def start(self) -> None:
+        """They run."""
+
+    def stop(self) -> None:
+        for each in (self._listener, *self._workers):
+            each.stop()
 
 
 @contextmanager
