@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.slack import Message, Place, SlackFile
-from handlers.views import corrections, enroll, matches, people, rich, tuning, words
+from handlers.views import consent, corrections, enroll, matches, people, rich, tuning, words
 from handlers.views.corrections import Answered, Face, Naming
 from handlers.views.enroll import Whom
 from services.consent import Ground
@@ -18,7 +18,7 @@ from services.people import Receipt
 from services.percent import likelihood, percent
 from services.portraits import Fate, Outcome
 from services.preferences import Tuning
-from services.records import Person
+from services.records import ConsentRequest, Person
 from services.search import Candidate, Comparison, Identification, Mode, Sighting
 
 TRICKS = [
@@ -67,6 +67,16 @@ def _shown(message: Message) -> str:
     return json.dumps([block.to_dict() for block in message.blocks], ensure_ascii=False)
 
 
+def _consent(name: str, result: Result) -> list[Message]:
+    request = ConsentRequest("q-1", "U2", name, "U1", datetime.now(UTC))
+    return [
+        consent.question(request, 1, ["F1"], 365, "Try again."),
+        consent.accepted(result),
+        consent.enrolled(result, "U1", 365),
+        consent.will_be_erased(name, datetime.now(UTC), oneself=False),
+    ]
+
+
 def _saying(name: str) -> list[Message]:
     person = _person(name)
     whom = Whom(name, None, "C1")
@@ -81,6 +91,7 @@ def _saying(name: str) -> list[Message]:
         people.forgotten(Receipt(name, 2, 2)),
         people.kept(person),
         enroll.result(Result(name, person, (outcome,), Ground.RELEASE), by_message=True, retention_days=365),
+        *_consent(name, Result(name, person, (outcome,), Ground.ATTESTED)),
         enroll.choice(whom, "F1", asked),
         words.sentence(f"I know nobody called “{name}”."),
     ]

@@ -168,3 +168,25 @@ def test_a_members_person_needs_the_members_yes_by_whatever_name(house: House, g
     _enroll(house, ADMIN, given_photo("biden.jpg"), member=None, name="Joe")
     with pytest.raises(Conflict, match="Someone else is enrolled as “Joe”"):
         _enroll(house, ADMIN, given_photo("obama.jpg"), member="U5", name="Joe")
+
+
+def test_a_typed_name_asks_the_member_whose_it_is(tmp_path: Path, weights: Weights, given_photo: Given) -> None:
+    with open_house(tmp_path, Strategy.INDEX, Policy.ATTEST) as house:
+        assert _enroll(house, ENROLLER, given_photo("obama.jpg")).added == 1
+    with open_house(tmp_path, Strategy.INDEX) as house:
+        result = _enroll(house, ENROLLER, given_photo("obama2.jpg"), member=None)
+        assert result.asked is not None
+        assert result.asked.member == "U2"
+        assert len(house.face_ids()) == 1, "the new photo waits"
+
+
+def test_attested_photos_stay_when_the_member_accepts_more(
+    tmp_path: Path, weights: Weights, given_photo: Given
+) -> None:
+    with open_house(tmp_path, Strategy.INDEX, Policy.ATTEST) as house:
+        _enroll(house, ENROLLER, given_photo("obama.jpg"))
+    with open_house(tmp_path, Strategy.INDEX) as house:
+        asked = _enroll(house, ENROLLER, given_photo("obama2.jpg")).asked
+        assert asked is not None
+        assert house.workspace.enrolment.accept(asked).added == 1
+        assert house.workspace.people.get("Barack").faces == 2
