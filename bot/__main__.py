@@ -75,12 +75,18 @@ def _parser() -> argparse.ArgumentParser:
     doctor = subcommands.add_parser("doctor", help="examine all that the bot depends on, and say what to mend")
     doctor.set_defaults(run=upkeep.doctor)
 
+    reindex = subcommands.add_parser("reindex", help="rebuild the collection from the enrolment photos, by ENGINE")
+    reindex.add_argument(
+        "--wait", type=float, default=15, metavar="SECONDS", help="for enrolments under way at the end; %(default)s"
+    )
+    reindex.set_defaults(run=upkeep.reindex)
+
     policy = subcommands.add_parser("iam-policy", help="print the least IAM policy for ENGINE=aws")
     policy.add_argument("--account", default="*", metavar="ID", help="the AWS account; without it any")
     policy.add_argument("--imports", metavar="S3_URL", help="also let it import people from there")
     policy.set_defaults(run=upkeep.iam_policy)
 
-    for command in (importer, identify, people, forget, audit, doctor):
+    for command in (importer, identify, people, forget, audit, doctor, reindex):
         command.add_argument("--json", action="store_true", help="print JSON for a machine")
     return parser
 

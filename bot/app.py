@@ -36,9 +36,9 @@ MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"
 
 
 @contextmanager
-def open_workspaces(settings: Settings) -> Iterator[Workspaces]:
-    """The services, for the bot and for the command line alike."""
-    with open_database(settings) as database, open_rekognition(settings) as faces:
+def open_workspaces(settings: Settings, *, rebuilding: bool = False) -> Iterator[Workspaces]:
+    """The services, for the bot and for the command line alike; `rebuilding` opens also what another model left."""
+    with open_database(settings) as database, open_rekognition(settings, rebuilding=rebuilding) as faces:
         yield Workspaces(
             database=database,
             rekognition=faces,
@@ -63,12 +63,13 @@ def open_database(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
-def open_rekognition(settings: Settings) -> Iterator[rekognition.Rekognition]:
+def open_rekognition(settings: Settings, *, rebuilding: bool = False) -> Iterator[rekognition.Rekognition]:
     """Amazon's, or the embedded engine."""
     if settings.engine == "aws":
         opened = rekognition.aws(settings.aws_region)
     else:
-        opened = rekognition.embedded(settings.data_dir / "engine", settings.face_models_dir)
+        here = rekognition.rebuilding if rebuilding else rekognition.embedded
+        opened = here(settings.data_dir / "engine", settings.face_models_dir)
     with opened as faces:
         yield faces
 

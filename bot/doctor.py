@@ -177,7 +177,7 @@ def _collection(patient: Patient) -> str:
     settings = patient.settings
     with app.open_database(settings) as database, app.open_rekognition(settings) as rekognition:
         records = Records(database, HOME)
-        name = settings.collection
+        name = records.generations.current() or settings.collection
         enrolled = sum(person.faces for person in records.people())
         try:
             there = rekognition.client.describe_collection(CollectionId=name)["FaceCount"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -15,6 +15,7 @@ from services.enrolment import Result
 from services.people import Receipt
 from services.portraits import Fate
 from services.records import AuditEntry, Person
+from services.reindex import Rebuilt
 from services.search import Identification
 
 out = Console()
@@ -133,3 +134,13 @@ def findings(findings: Sequence[Finding]) -> None:
         mark = Text("✓", style="green") if finding.well else Text("✗", style="red")
         table.add_row(mark, finding.check, Text(finding.detail), Text(finding.fix))
     out.print(table)
+
+
+def rebuilt(rebuilt: Mapping[str, Rebuilt]) -> None:
+    """Which collections took over, and whose photos were of no use for them."""
+    if not rebuilt:
+        out.print("Nobody is enrolled, so there is nothing to rebuild.")
+    for workspace, each in rebuilt.items():
+        out.print(Text(f"{workspace}: {each.collection} has taken over, with {each.faces} faces."))
+        for photo in each.lost:
+            out.print(Text(f"No face came from {photo}. Remove that photo, or enrol the person anew.", style="yellow"))

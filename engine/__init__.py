@@ -8,7 +8,8 @@ rekognition.create_collection(CollectionId="team")
 
 from engine.api import Engine
 from engine.client import connect
-from engine.errors import EngineError, StoreError
+from engine.errors import EngineError, OtherModelError, StoreError
+from engine.store import FILE_NAME as STORE
 from engine.weights import WeightsError
 
-__all__ = ["Engine", "EngineError", "StoreError", "WeightsError", "connect"]
+__all__ = ["STORE", "Engine", "EngineError", "OtherModelError", "StoreError", "WeightsError", "connect"]

@@ -7,6 +7,10 @@ class StoreError(Exception):
     """A store cannot be opened or used; the message says why, and what to do."""
 
 
+class OtherModelError(StoreError):
+    """A store holds vectors of another model than this engine's."""
+
+
 class EngineError(Exception):
     """An operation refused, in AWS's words: `code` is the exception's name, `status` the HTTP status."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.errors import StoreError, busy
+from engine.errors import OtherModelError, StoreError, busy
 
 Database = sqlite3.Connection
 
@@ -113,7 +113,7 @@ class Store:
     def open(cls, data_dir: Path, versions: Versions) -> Store:
         """Open the store in `data_dir`, made if there is none.
 
-        Raises StoreError when it cannot be opened, or holds vectors of another model.
+        Raises StoreError when it cannot be opened, OtherModelError when it holds vectors of another model.
         """
         path = data_dir / FILE_NAME
         try:
@@ -202,9 +202,9 @@ def _create(connection: Database, versions: Versions) -> None:
 def _compare(connection: Database, path: Path, versions: Versions) -> None:
     model = str(_about(connection, "model"))
     if model != versions.model:
-        raise StoreError(
+        raise OtherModelError(
             f"The store {path} holds face vectors of the model {model}, and this engine makes those of "
-            f"{versions.model}; the two cannot be compared. Index the photos again into an empty folder (`reindex`), "
+            f"{versions.model}; the two cannot be compared. Index the photos again (`python -m bot reindex`), "
             f"or use the version of Facesearch that made the store."
         )
     # Similarities are computed when asked for, never stored, so a new calibration needs nothing but to be noted.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from services.photostore import PhotoStore
@@ -19,12 +19,25 @@ _AT_ONCE = 4096  # faces that DeleteFaces takes
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What the services of one workspace work on."""
+    """What the services of one workspace work on.
 
-    id: str
+    Its `name` is the operator's. Rebuilding it gives it another `id`, at any moment; `pinned` is one that it keeps.
+    """
+
+    name: str
     rekognition: Rekognition
     records: Records
     photos: PhotoStore
+    pinned: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The collection's id in Rekognition."""
+        return self.pinned or self.records.generations.current() or self.name
+
+    def now(self) -> Collection:
+        """The same, pinned to the id that it has now: for work that must begin and end in one."""
+        return replace(self, pinned=self.id)
 
     @property
     def client(self) -> RekognitionClient:

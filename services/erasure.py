@@ -13,8 +13,10 @@ def erase(collection: Collection) -> None:
 
     Raises `services.errors.Unavailable` when Rekognition cannot be asked.
     """
-    with in_words(), suppress(collection.client.exceptions.ResourceNotFoundException):
-        collection.client.delete_collection(CollectionId=collection.id)
+    generations = collection.records.generations
+    for each in {collection.id, generations.next(), generations.old()} - {None}:
+        with in_words(), suppress(collection.client.exceptions.ResourceNotFoundException):
+            collection.client.delete_collection(CollectionId=str(each))
     for photo in list(collection.photos.keys(f"{collection.records.workspace}/")):
         collection.photos.delete(photo)
     collection.records.erase(actor="Slack")

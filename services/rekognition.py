@@ -48,8 +48,35 @@ class Rekognition:
 @contextmanager
 def embedded(data_dir: Path, models_dir: Path | None = None) -> Iterator[Rekognition]:
     """The engine in this process, its store in `data_dir`. Raises what `engine.Engine.open` raises."""
-    with engine.Engine.open(data_dir, models_dir) as opened, ThreadPoolExecutor(1) as pool:
+    with engine.Engine.open(_store(data_dir), models_dir) as opened, ThreadPoolExecutor(1) as pool:
         yield Rekognition(engine.connect(opened), "embedded", pool)
+
+
+@contextmanager
+def rebuilding(data_dir: Path, models_dir: Path | None = None) -> Iterator[Rekognition]:
+    """The same; but in place of a store of another model a new one, which takes over unless an error ends it."""
+    old = folder = _store(data_dir)
+    try:
+        opened = engine.Engine.open(old, models_dir)
+    except engine.OtherModelError:
+        folder = data_dir / f"store-{_number(old) + 1}"
+        opened = engine.Engine.open(folder, models_dir)
+    with opened, ThreadPoolExecutor(1) as pool:
+        yield Rekognition(engine.connect(opened), "embedded", pool)
+    if folder != old:
+        for file in old.glob(f"{engine.STORE}*"):
+            file.unlink()
+
+
+def _store(data_dir: Path) -> Path:
+    """The folder of the store. The first is in `data_dir` itself; one that took over is in `store-2`, and so on."""
+    folders = [data_dir, *sorted(data_dir.glob("store-*"), key=_number)]
+    return next((folder for folder in folders if (folder / engine.STORE).exists()), data_dir)
+
+
+def _number(folder: Path) -> int:
+    _, _, number = folder.name.rpartition("store-")
+    return int(number) if number.isdigit() else 1
 
 
 @contextmanager

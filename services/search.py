@@ -11,6 +11,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from services import crops
 from services.annotate import Label
 from services.collection import Collection
@@ -113,9 +115,8 @@ class Search:
 
         Raises `services.errors.Unavailable` when Rekognition cannot be asked.
         """
-        look = self._by_index if self._strategy is Strategy.INDEX else self._by_crops
         with in_words():
-            found = look(photo, mode, threshold)
+            found = self._look(photo, mode, threshold)
         found = [found[index] for index in crops.reading_order([box for box, _ in found])]
         boxes = [box for box, _ in found]
         rows = [_without(row, denied.get(number, ())) for number, (_, row) in enumerate(found, start=1)]
@@ -166,6 +167,21 @@ class Search:
             Sighting(index + 1, box, candidate(matches.get(index)), candidate(runners_up.get(index)))
             for index, box in enumerate(boxes)
         )
+
+    def _look(self, photo: Photo, mode: Mode, threshold: float) -> list[tuple[Box, _Similarities]]:
+        """Search in one collection from beginning to end; again, where a rebuilt one has taken its place meanwhile."""
+        while True:
+            collection = self._collection.now()
+            within = Search(collection, self._strategy)
+            look = within._by_index if self._strategy is Strategy.INDEX else within._by_crops
+            try:
+                found = look(photo, mode, threshold)
+            except ClientError:
+                if self._collection.id == collection.id:
+                    raise
+            else:
+                if self._collection.id == collection.id:
+                    return found
 
     def _by_index(self, photo: Photo, mode: Mode, threshold: float) -> list[tuple[Box, _Similarities]]:
         face_ids: list[str] = []

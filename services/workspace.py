@@ -37,7 +37,6 @@ class Workspace:
     consent: Consent
     requests: Requests
     retention: Retention
-    enrolment: Enrolment
     changes: Changes
     export: Export
     search: Search
@@ -46,6 +45,11 @@ class Workspace:
     def id(self) -> str:
         """`HOME`, or Slack's own name for the workspace."""
         return self.records.workspace
+
+    @property
+    def enrolment(self) -> Enrolment:
+        """For one enrolment, all of which goes into the collection as it is now."""
+        return Enrolment(self.collection.now(), self.consent, self.roles)
 
 
 class Workspaces:
@@ -92,7 +96,7 @@ class Workspaces:
 
     def _build(self, workspace: str) -> Workspace:
         collection = Collection(
-            id=self._collection if workspace == HOME else f"{self._collection}-{workspace}",
+            name=self._collection if workspace == HOME else f"{self._collection}-{workspace}",
             rekognition=self._rekognition,
             records=Records(self.database, workspace),
             photos=self._photos,
@@ -116,6 +120,5 @@ class Workspaces:
             consent=consent,
             requests=Requests(collection),
             retention=Retention(collection.records, self._retention_days),
-            enrolment=Enrolment(collection, consent, roles),
             search=search,
         )

@@ -6,6 +6,7 @@ Rekognition knows faces and users by identifiers; who they are, who added them a
 from services.records.audit import AuditLog
 from services.records.consents import ConsentRequest, KeptPortrait
 from services.records.database import Database, sqlite_url
+from services.records.generations import workspaces_with_people
 from services.records.records import Records
 from services.records.sightings import Seen
 from services.records.values import AuditEntry, Change, EnrolledFace, Person, pack_face, unpack_face
@@ -24,4 +25,5 @@ __all__ = [
     "pack_face",
     "sqlite_url",
     "unpack_face",
+    "workspaces_with_people",
 ]

@@ -17,6 +17,7 @@ from services.records.audit import AuditLog
 from services.records.changes import Changes
 from services.records.consents import Consents
 from services.records.database import Database
+from services.records.generations import Generations
 from services.records.merges import Merges
 from services.records.schema import audit as _audit
 from services.records.schema import consents as _consents
@@ -38,6 +39,7 @@ class Records:
         self.workspace = workspace
         self.admins = Admins(database, workspace)
         self.changes = Changes(database, workspace)
+        self.generations = Generations(database, workspace)
         self.merges = Merges(database)
         self.threads = Threads(database, workspace)
         self.thumbnails = Thumbnails(database, workspace)

@@ -42,10 +42,13 @@ class House:
 
 
 @contextmanager
-def open_house(folder: Path, strategy: Strategy, consent: Policy = Policy.MEMBER) -> Iterator[House]:
+def open_house(
+    folder: Path, strategy: Strategy, consent: Policy = Policy.MEMBER, *, rebuilding: bool = False
+) -> Iterator[House]:
     database = Database(sqlite_url(folder / "records.sqlite"))
     photos = FolderPhotoStore(folder / "photos")
-    with rekognition.embedded(folder / "engine") as faces:
+    open_engine = rekognition.rebuilding if rebuilding else rekognition.embedded
+    with open_engine(folder / "engine") as faces:
         workspaces = Workspaces(
             database=database,
             rekognition=faces,

@@ -9,11 +9,13 @@ from cloud import BUCKET, Calls, Line, in_the_cloud, open_cloud, settings
 from house import SOMEONE, jpeg
 from PIL import Image
 
-from bot import iam
+from bot import app, iam
+from bot.settings import Settings
 from engine.weights import Weights
 from services import erasure, images, status
 from services.enrolment import Request
 from services.portraits import GivenPhoto
+from services.reindex import Reindex
 from services.search import Mode, Strategy
 from services.workspace import Workspace
 
@@ -90,9 +92,26 @@ def _live(workspace: Workspace, group: bytes, given_photo: Given) -> None:
     assert status.status(workspace.collection).faces == 4
     workspace.search.sweep()
     people.forget(people.get("Eileen"), actor="U1")
+    assert Reindex(workspace.collection, lambda: None).run().faces == 3
     assert {person.name for person in people.all()} == {"Barack", "Joseph"}
     erasure.erase(workspace.collection)
     assert list(workspace.collection.photos.keys(f"{workspace.id}/")) == []
+
+
+def test_everyone_moves_to_aws_and_back(cloud: None, tmp_path: Path, group: bytes, given_photo: Given) -> None:
+    here = Settings(_env_file=None, data_dir=tmp_path)
+    there = here.model_copy(update={"engine": "aws"})
+    with app.open_workspaces(here) as workspaces:
+        assert (
+            _enroll(workspaces.open(), "Barack", given_photo("obama.jpg"), given_photo("obama2.jpg")) == ["added"] * 2
+        )
+    for settings_ in (there, here):
+        with app.open_workspaces(settings_) as workspaces:
+            workspace = workspaces.open()
+            assert Reindex(workspace.collection, lambda: None).run().faces == 2
+            for mode in Mode:
+                found = workspace.search.identify(images.open(group), mode=mode, threshold=99)
+                assert [s.match.person.name if s.match else None for s in found.sightings] == ["Barack", None, None]
 
 
 def test_the_policy_names_the_collections_and_the_photos() -> None:
