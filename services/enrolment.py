@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from services import names, poses
 from services.collection import Collection
-from services.consent import Consent, Ground
+from services.consent import NOTICE_VERSION, Consent, Ground
 from services.errors import Conflict
 from services.portraits import Fate, GivenPhoto, Outcome, Portrait, Portraits, as_another
 from services.poses import Advice
@@ -154,6 +154,7 @@ class Enrolment:
 
         looks = [*(partial(self._index, person, each) for each in kept), *(partial(look, photo) for photo in more)]
         result = self._enroll(_Begun(request, Ground.ACCEPTED, person, before), person, looks)
+        self._records.audit(asked.member, "accept", member=asked.member, asked_by=asked.asked_by, notice=NOTICE_VERSION)
         self._requests.erase(asked)
         return result
 

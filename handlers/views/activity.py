@@ -33,6 +33,8 @@ _SENTENCES = {
     "channel excluded": "excluded a channel",
     "channel included": "included a channel again",
 }
+_OTHERS = {"slack": "Slack", "Slack": "Slack", "retention": "The end of the time that people are kept"}
+_MEMBER = re.compile(r"[UW][A-Z0-9]+")
 _PLACE = re.compile(r"(\{\w+\})")
 
 
@@ -45,7 +47,7 @@ def line(entry: AuditEntry, people: Mapping[str, Person]) -> rich.Line:
 
 def actor(actor: str) -> rich.Piece:
     """Who did something: a member, or a part of the bot such as the command line."""
-    return rich.User(actor) if actor[:1] in {"U", "W"} else f"The {actor}"
+    return rich.User(actor) if _MEMBER.fullmatch(actor) else _OTHERS.get(actor, f"The {actor}")
 
 
 def _filled(piece: str, entry: AuditEntry, people: Mapping[str, Person]) -> rich.Piece:

@@ -1,6 +1,7 @@
 """Members are asked before they are enrolled, answer with a click, and what they say holds."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -199,6 +200,21 @@ def test_the_sweep_of_a_day_is_a_job_however_often_it_is_planned(team: Team, pho
     assert told() == 1
     team.sweep(soon)
     assert told() == 1
+
+
+def test_the_sweep_finds_members_whose_leaving_was_missed(team: Team, sasha: Member, photo: Photo) -> None:
+    ts = sasha.post(PHOTOS, f"enroll <@{seed.SECOND}>", files=[sasha.upload(*photo("biden.jpg"))["id"]])
+    team.thread(ts, 1)
+    team.workspace.records.admins.add(seed.SECOND, added_by=seed.ADMIN)
+    team.sweep(datetime.now(UTC))
+    assert len(team.workspace.people.all()) == 1
+    users = team.slack.slack.workspaces[0].users
+    here = users[seed.SECOND]
+    users[seed.SECOND] = replace(here, deleted=True)
+    team.sweep(datetime.now(UTC))
+    users[seed.SECOND] = here
+    assert team.workspace.people.all() == ()
+    assert team.workspace.roles.admins() == ()
 
 
 def test_a_deactivated_member_is_erased_at_once(team: Team, photo: Photo) -> None:

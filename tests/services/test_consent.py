@@ -64,6 +64,8 @@ def test_a_yes_enrols_on_the_members_own_ground_and_settles_the_request(house: H
     assert asked is not None
     result = house.workspace.enrolment.accept(asked, [given_photo("obama3.jpg")])
     assert (result.ground, result.added) == (Ground.ACCEPTED, 2)
+    log = [(entry.actor, entry.action) for entry in house.workspace.records.log.all()]
+    assert log == [("U1", "ask"), ("U1", "enroll"), ("U2", "accept")]
     person = house.workspace.people.get("Barack")
     assert (person.member, person.added_by) == ("U2", "U1")
     with pytest.raises(NotFound):
