@@ -25,6 +25,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -150,6 +151,7 @@ class _Slack:
     def __init__(self, page: httpx.Client, dice: Random) -> None:
         self._page = page
         self._dice = Random(dice.random())
+        self._numbers = count()
         self._photos = {name: path.read_bytes() for name, path in fetch_photos().items()}
         boot = page.get("/client/boot").json()
         self._user: str = boot["me"]["id"]
@@ -191,11 +193,10 @@ class _Slack:
     def _upload(self, name: str) -> str:
         """Upload a photo with bytes and pixels of its own, so that it is no other one's twin."""
         with Image.open(io.BytesIO(self._photos[name])) as photo:
-            left, top = self._dice.randrange(12), self._dice.randrange(12)
+            number = next(self._numbers)
+            left, top, quality = number % 12, number // 12 % 12, 95 - number // 144 % 12
             buffer = io.BytesIO()
-            photo.convert("RGB").crop((left, top, photo.width, photo.height)).save(
-                buffer, "JPEG", quality=self._dice.randint(85, 95)
-            )
+            photo.convert("RGB").crop((left, top, photo.width, photo.height)).save(buffer, "JPEG", quality=quality)
         file = {"file": (name, buffer.getvalue())}
         identifier: str = self._page.post("/client/upload", params={"user": self._user}, files=file).json()["id"]
         return identifier
@@ -327,7 +328,7 @@ def _judge_answers(slack: _Slack, tally: Tally) -> None:
     for post in slack.posts:
         replies = slack.replies(post)
         pictures = sum(bool(reply.get("files")) for reply in replies)
-        said = Counter(str(reply["text"]).partition("\n")[0] for reply in replies if not reply.get("files"))
+        said = Counter(str(reply["text"]) for reply in replies if not reply.get("files"))
         tally.photos += not post.enrols
         tally.enrolments += post.enrols
         tally.unanswered += not said or (not post.enrols and not pictures)
