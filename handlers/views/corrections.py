@@ -25,6 +25,7 @@ from handlers.views import consent, enroll, matches, rich
 from services import annotate, names
 from services.beside import Panel
 from services.crops import Box
+from services.percent import percent
 from services.search import Comparison, Identification, Mode, Sighting
 
 COMPARE, WHO, NOT = "compare", "who_is_this", "not_them"
@@ -133,15 +134,21 @@ def comparison(compared: Comparison, title: str = "", *, picture: str | None = N
     `picture` is the id of a file to show above.
     """
     head = f"{title}: {_found(compared)}" if title else _found(compared)
-    rows: list[rich.Line] = []
-    for faces, users in zip(compared.faces.sightings, compared.users.sightings, strict=True):
-        rows += [
-            [f"{faces.number} · single faces: ", *_who(faces)],
-            [f"{faces.number} · user vectors: ", *_who(users)],
-        ]
+    rows = [_row(*pair) for pair in zip(compared.faces.sightings, compared.users.sightings, strict=True)]
     text = "\n".join(rich.plain(line) for line in ([head], *rows))
     shown: list[Block] = [rich.picture(picture, compared_alt(compared))] if picture else []
     return Message(text, [*shown, rich.lines([rich.Bold(head)]), rich.bullets(*rows)])
+
+
+def _row(faces: Sighting, users: Sighting) -> rich.Line:
+    """One face both ways; a name that both find is written once."""
+    one, other = faces.match, users.match
+    if one is None and other is None:
+        return [f"{faces.number} · unknown either way"]
+    if one is not None and other is not None and one.person.user_id == other.person.user_id:
+        similarities = f" — single faces {percent(one.similarity)}, user vectors {percent(other.similarity)}"
+        return [f"{faces.number} · ", rich.Bold(other.person.name), similarities]
+    return [f"{faces.number} · single faces: ", *_who(faces), "; user vectors: ", *_who(users)]
 
 
 def panels(compared: Comparison, scale: float) -> tuple[Panel, Panel]:

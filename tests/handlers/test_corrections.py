@@ -37,8 +37,8 @@ def test_compare_shows_both_ways_once_however_often_it_is_clicked(
         _click(team, answer, corrections.COMPARE)
     compared = shown(team.thread(ts, 4)[3])
     assert "single faces find 1 of 2, user vectors 1" in compared
-    assert "1 · user vectors: unknown" in compared
-    assert "2 · single faces: Joe — 99." in compared
+    assert "1 · unknown either way" in compared
+    assert "2 · Joe — single faces 99." in compared
     later = team.post("later", photo("obama.jpg"))
     team.thread(later, 2)
     assert len(team.thread(ts, 4)) == 4

@@ -215,4 +215,7 @@ def test_a_private_answer_which_cannot_be_changed_has_no_correction() -> None:
 def test_a_comparison_has_both_ways_side_by_side() -> None:
     text = corrections.comparison(Comparison(_found(None, "Bo"), _found("Al", "Bo"))).text.splitlines()
     assert text[0] == "At 99 % single faces find 1 of 2, user vectors 2"
-    assert text[1:3] == ["1 · single faces: unknown", "1 · user vectors: Al — 99.9 %, almost certainly"]
+    assert text[1] == "1 · single faces: unknown; user vectors: Al — 99.9 %, almost certainly"
+    assert text[2] == "2 · Bo — single faces 99.9 %, user vectors 99.9 %"
+    nobody = corrections.comparison(Comparison(_found(None), _found(None)))
+    assert nobody.text.splitlines()[1] == "1 · unknown either way"
