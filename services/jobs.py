@@ -29,7 +29,7 @@ Payload = Mapping[str, Any]
 
 _QUEUE = "jobs"
 _THREADS = 4  # for each core: most of a job is waiting for others
-_POLL = 0.25  # seconds after which a place that has become free is given to a job that waits in the database
+_POLL = 0.5  # seconds after which a place that has become free is given to a job that waits in the database
 _LEAVE_TIME = 5  # seconds that running jobs have when the process stops
 _PATIENCE = 600.0  # seconds for which a step is tried
 
