@@ -124,8 +124,11 @@ def main() -> None:
     sys.exit(1 if tally.wrong else 0)
 
 
-def run(kills: int, seed: int, workers: int = 0, database: str | None = None) -> Tally:
-    """Let everything go wrong until the bot, or one of its workers, has been killed so many times; what came of it."""
+def run(kills: int, seed: int, workers: int = 0, database: str | None = None, *, longest: float = 3.0) -> Tally:
+    """Let everything go wrong until the bot, or one of its workers, has been killed so many times; what came of it.
+
+    `longest` is how many seconds it lives between two kills at most, once it has started.
+    """
     dice, tally = Random(seed), Tally()
     with tempfile.TemporaryDirectory() as data, _playground() as url, httpx.Client(base_url=url, timeout=30) as page:
         settings = Settings(_env_file=None, data_dir=Path(data), database_url=database)  # type: ignore[call-arg]
@@ -134,7 +137,7 @@ def run(kills: int, seed: int, workers: int = 0, database: str | None = None) ->
         slack.faults(RATES, seed)
         with _meanwhile(slack.keep_posting):
             for _ in range(kills):
-                bot.kill_after(dice.uniform(0.0, 3.0), started=dice.random() > 0.25)
+                bot.kill_after(dice.uniform(0.0, longest), started=dice.random() > 0.25)
                 tally.kills += 1
         tally.struck = slack.faults({}, seed)
         bot.start()
