@@ -25,6 +25,7 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 DOCS = Path(__file__).resolve().parent
 PORT = 3999
 KNOWN = {"Alice": 10, "Bruno": 5, "Amara": 7, "Chiara": 12}
+SELF = 15  # who looks at their App Home
 GROUP = (10, 5, 3, 7, 14, 12)  # who is in the photo; two are not enrolled
 
 
@@ -42,6 +43,10 @@ def main() -> None:
             _enroll(page, name, sorted(faces.glob(f"face_{person}_?.jpeg")))
         _post(page, _group(faces))
         page.screenshot(path=DOCS / "answer.png")
+        _compare(page)
+        page.screenshot(path=DOCS / "comparison.png")
+        _home(page, sorted(faces.glob(f"face_{SELF}_?.jpeg")))
+        page.screenshot(path=DOCS / "home.png")
         chromium.close()
 
 
@@ -83,6 +88,31 @@ def _post(page: Page, photo: bytes) -> None:
     expect(page.get_by_role("region", name="Thread").locator(".message").last).to_contain_text("recognised")
     page.mouse.move(0, 0)
     page.wait_for_timeout(500)  # pictures fade in
+
+
+def _compare(page: Page) -> None:
+    """The same photo searched both ways, in a large view of the picture."""
+    thread = page.get_by_role("region", name="Thread")
+    thread.get_by_role("button", name="Compare").click()
+    expect(thread.locator(".message").last).to_contain_text("single faces find")
+    thread.locator(".message").filter(has_text="single-faces-and-user-vectors.jpg").scroll_into_view_if_needed()
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)
+
+
+def _home(page: Page, photos: list[Path]) -> None:
+    """The App Home of a member who has enrolled themselves."""
+    _say(page, "/enroll @Robin")  # this Enter completes the name
+    page.locator(".main .composer-input").press("Enter")
+    modal = page.get_by_role("dialog", name="Enrol a person")
+    modal.locator("input[type=file]").set_input_files(photos)
+    modal.get_by_role("checkbox").last.check()
+    modal.get_by_role("button", name="Enrol", exact=True).click()
+    expect(_message(page, "Robin: ")).to_be_visible()
+    page.get_by_role("button", name="Facesearch").first.click()
+    page.get_by_role("tab", name="Home").click()
+    expect(page.get_by_text("I know you as")).to_be_visible()
+    page.wait_for_timeout(500)
 
 
 def _say(page: Page, text: str) -> None:
