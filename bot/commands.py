@@ -16,14 +16,16 @@ import boto3
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 import handlers
-from bot import app, printing, transport, web
+from bot import app, health, logs, printing, transport, web
 from bot.daily import daily
 from bot.memory import be_frugal
+from bot.metrics import Metrics
 from bot.settings import Settings
 from engine import weights
 from services import annotate, images, importer
 from services.enrolment import Request, Result
 from services.errors import Refusal
+from services.jobs import Jobs
 from services.preferences import parse_threshold
 from services.roles import OPERATOR
 from services.search import Mode
@@ -34,7 +36,8 @@ T = TypeVar("T")
 
 def start(settings: Settings, _options: argparse.Namespace) -> int:
     """Run the bot until Ctrl-C; without Slack tokens, in a playground of its own."""
-    stopped = _until_stopped(settings)
+    stopped = _until_stopped()
+    metrics = _observed(settings)
     with ExitStack() as stack:
         at_home = not settings.has_slack
         if at_home:
@@ -43,14 +46,16 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
         workspaces = stack.enter_context(app.open_workspaces(settings))
         stack.enter_context(daily(workspaces.purge, every=60))  # what can be undone is kept for ten minutes
         if settings.slack_mode == "http":
-            _serve(settings, workspaces, stack)
+            jobs = _serve(settings, workspaces, stack)
         else:
             bot = app.build(settings, workspaces)
-            bot.jobs.start()
-            stack.callback(bot.jobs.stop)
+            jobs = bot.jobs
+            jobs.start()
+            stack.callback(jobs.stop)
             stack.enter_context(transport.socket_mode(bot.app, settings))
             stack.enter_context(daily(partial(handlers.keeping.plan, bot.desk)))
             _welcome(settings if at_home else None)
+        stack.enter_context(_measured(settings, workspaces, jobs, metrics))
         stopped.wait()
         printing.out.print("Stopping …")
     return 0
@@ -65,7 +70,8 @@ def migrate(settings: Settings, _options: argparse.Namespace) -> int:
 
 def worker(settings: Settings, _options: argparse.Namespace) -> int:
     """Work on the jobs that others store in the same PostgreSQL, until Ctrl-C."""
-    stopped = _until_stopped(settings)
+    stopped = _until_stopped()
+    metrics = _observed(settings)
     _fetch_weights(settings)
     with app.open_workspaces(settings) as workspaces, ExitStack() as stack:
         if workspaces.database.kind != "postgresql":
@@ -73,24 +79,41 @@ def worker(settings: Settings, _options: argparse.Namespace) -> int:
         jobs = (app.serve if settings.slack_mode == "http" else app.build)(settings, workspaces).jobs
         jobs.start()
         stack.callback(jobs.stop)
+        stack.enter_context(_measured(settings, workspaces, jobs, metrics))
         printing.out.print("Working. Ctrl-C stops.")
         stopped.wait()
     return 0
 
 
-def _until_stopped(settings: Settings) -> threading.Event:
-    """Be a process that lasts: log as the settings say, be frugal. What Ctrl-C and SIGTERM set."""
+def _until_stopped() -> threading.Event:
+    """Be a process that lasts, and frugal. What Ctrl-C and SIGTERM set."""
     be_frugal()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("slack_bolt.App", "slack_sdk", "httpx"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
     stopped = threading.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda *_: stopped.set())
     return stopped
 
 
-def _serve(settings: Settings, workspaces: Workspaces, stack: ExitStack) -> None:
+def _observed(settings: Settings) -> Metrics:
+    """Log as the settings say, and count what is logged."""
+    metrics = Metrics()
+    logs.set_up(settings.log_level, metrics)
+    return metrics
+
+
+@contextmanager
+def _measured(settings: Settings, workspaces: Workspaces, jobs: Jobs, metrics: Metrics) -> Iterator[None]:
+    """Answer how it is going on METRICS_PORT, where there is one."""
+    if settings.metrics_port is None:
+        yield
+        return
+    site = health.create_app(workspaces.database, jobs, metrics)
+    with web.listening(site, settings.host, settings.metrics_port) as port:
+        logging.getLogger(__name__).info("metrics on port %d", port)
+        yield
+
+
+def _serve(settings: Settings, workspaces: Workspaces, stack: ExitStack) -> Jobs:
     """Be called by Slack, for all workspaces that install the bot, until the stack unwinds."""
     if settings.slack_signing_secret is None:
         raise Refusal("SLACK_MODE=http needs SLACK_SIGNING_SECRET: the app's Basic Information has it.")
@@ -101,6 +124,7 @@ def _serve(settings: Settings, workspaces: Workspaces, stack: ExitStack) -> None
     stack.enter_context(daily(served.tenants.plan_sweeps))
     port = stack.enter_context(web.listening(site, settings.host, settings.port))
     printing.out.print(f"Listening on port {port}; /slack/install installs. Ctrl-C stops.")
+    return served.jobs
 
 
 def import_(settings: Settings, options: argparse.Namespace) -> int:

@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     retention_days: int = Field(default=365, ge=30, le=MOST_DAYS)
     """A person is erased this long after they were last recognised or enrolled."""
 
-    database_url: str | None = None
+    database_url: str | None = Field(default=None, repr=False)  # it may hold a password
     """The SQLAlchemy URL of the records; a SQLite file in `DATA_DIR` without it."""
 
     face_models_dir: Path | None = None
@@ -96,6 +96,12 @@ class Settings(BaseSettings):
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """How much is logged."""
+
+    encryption_key: SecretStr | None = None
+    """Encrypts enrolment photos and vectors at rest: one Fernet key, or several with commas, the newest first."""
+
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """A port for `/healthz`, `/readyz` and `/metrics`, which only the operator should reach."""
 
     @field_validator("slack_api_url")
     @classmethod

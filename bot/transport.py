@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import subprocess
@@ -14,9 +15,12 @@ from pathlib import Path
 from pydantic import SecretStr
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.settings import Settings
 from services.errors import Refusal
+
+_logger = logging.getLogger(__name__)
 
 _PATIENCE = 5  # seconds that the playground has to go
 
@@ -27,6 +31,7 @@ def socket_mode(app: App, settings: Settings) -> Iterator[None]:
     if settings.slack_app_token is None:
         raise ValueError("SLACK_APP_TOKEN is not set")
     handler = SocketModeHandler(app, settings.slack_app_token.get_secret_value(), web_client=app.client)
+    handler.client.socket_mode_request_listeners.insert(0, _note_retry)
     handler.connect()  # type: ignore[no-untyped-call]
     try:
         yield
@@ -37,6 +42,11 @@ def socket_mode(app: App, settings: Settings) -> Iterator[None]:
             # A session that was just about to begin forgets that it was told to end, and would be waited for forever.
             handler.client.current_session_state.terminated = True
             closing.join(0.1)
+
+
+def _note_retry(_client: object, request: SocketModeRequest) -> None:
+    if request.retry_attempt:
+        _logger.info("Slack delivers again", extra={"retry": request.retry_attempt})
 
 
 @contextmanager

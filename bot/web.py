@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
-import sqlalchemy as sa
 import uvicorn
 from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
@@ -17,9 +17,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot import health
 from bot.app import Served
 from bot.installations import NotInstalled, Tenant
 from bot.tenants import Tenants
+
+_logger = logging.getLogger(__name__)
 
 _LONGEST = 1024 * 1024  # bytes of a request of Slack's
 _START_WITHIN = 10  # seconds
@@ -32,8 +35,7 @@ def create_app(served: Served, signing_secret: str) -> Starlette:
             Route("/slack/events", _events(served.tenants, SignatureVerifier(signing_secret)), methods=["POST"]),
             Route("/slack/install", _page(served.oauth.handle_installation)),
             Route("/slack/oauth_redirect", _page(served.oauth.handle_callback)),
-            Route("/healthz", _alive),
-            Route("/readyz", _ready(served)),
+            *health.routes(served.database, served.jobs),
         ]
     )
 
@@ -64,6 +66,8 @@ def _events(tenants: Tenants, verifier: SignatureVerifier) -> Endpoint:
             return PlainTextResponse("too large", 413)
         if not _signed(verifier, body, request):
             return PlainTextResponse("invalid signature", 401)
+        if "x-slack-retry-num" in request.headers:
+            _logger.info("Slack delivers again", extra={"retry": request.headers["x-slack-retry-num"]})
         return await run_in_threadpool(_dispatch, tenants, to_bolt_request(request, body))
 
     return events
@@ -108,22 +112,3 @@ def _page(answer: Callable[[BoltRequest], BoltResponse]) -> Endpoint:
         return to_starlette_response(await run_in_threadpool(answer, to_bolt_request(request, b"")))
 
     return page
-
-
-async def _alive(_request: Request) -> Response:
-    return PlainTextResponse("ok")
-
-
-def _ready(served: Served) -> Endpoint:
-    def reachable() -> None:
-        with served.database.begin() as db:
-            db.execute(sa.text("SELECT 1"))
-
-    async def ready(_request: Request) -> Response:
-        try:
-            await run_in_threadpool(reachable)
-        except sa.exc.SQLAlchemyError:
-            return PlainTextResponse("the database cannot be reached", 503)
-        return PlainTextResponse("ok") if served.jobs.started else PlainTextResponse("starting", 503)
-
-    return ready

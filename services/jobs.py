@@ -10,6 +10,7 @@ line may have all the threads, and the cores are handed round between the worksp
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -20,6 +21,7 @@ from typing import Any, TypeVar
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
+from services.reference import working_on
 from services.retry import Judge, insist
 from services.roster import Roster
 from services.turns import Turns
@@ -97,7 +99,12 @@ class Step:
     def _run(self, name: str, run: Callable[[bool], T]) -> T:
         def tried() -> T:
             perhaps_done, self._taken_up = self._taken_up, False  # only the step that a crash cut short may be
-            return insist(run, self._judge, patience=_PATIENCE, perhaps_done=perhaps_done, pause=self._pause)
+            begun = time.monotonic()
+            try:
+                return insist(run, self._judge, patience=_PATIENCE, perhaps_done=perhaps_done, pause=self._pause)
+            finally:
+                seconds = time.monotonic() - begun
+                _logger.debug("%s took %.3f s", name, seconds, extra={"step": name, "seconds": seconds})
 
         return DBOS.run_step({"name": name}, tried)
 
@@ -206,6 +213,11 @@ class Jobs:
         DBOS.delete_workflows([job.workflow_id for job in ended])
         return len(ended)
 
+    def waiting(self) -> int:
+        """How many jobs are not done yet, running ones included."""
+        unfinished = ["PENDING", "ENQUEUED"]
+        return len(DBOS.list_workflows(status=unfinished, load_input=False, load_output=False))
+
     def stop(self) -> None:
         """Let the running jobs finish for a moment; whatever does not is taken up at the next start."""
         self._stopping.set()
@@ -229,13 +241,14 @@ class Jobs:
                 _logger.exception("the roster of workers could not be kept")
 
     def _run(self, name: str, key: str, line: Line, payload: dict[str, Any]) -> None:
-        with self._at_work():
+        with self._at_work(), working_on(f"{name}:{key}"):
             try:
                 step = Step(f"{name}:{key}", line, self._turns, self._judge, self._stopping)
                 self._job(line.workspace, name)(payload, step)
             except Exception:
-                _logger.exception("job %s failed", name)
+                _logger.exception("job %s failed", name, extra={"kind": name, "outcome": "failed"})
                 raise
+            _logger.info("job %s is done", name, extra={"kind": name, "outcome": "done"})
 
     def _job(self, workspace: str, name: str) -> Job:
         if (workspace, name) not in self._jobs and self._opening is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from collections.abc import Container, Mapping, Sequence
@@ -23,6 +24,8 @@ from services.rekognition import QUERY_PREFIX, in_words
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition.type_defs import BoundingBoxTypeDef
+
+_logger = logging.getLogger(__name__)
 
 MAX_FACES = 100
 _CANDIDATES = 5
@@ -131,6 +134,8 @@ class Search:
 
     def note(self, found: Identification, *, actor: str, channel: str = "", action: str = "identify") -> None:
         """Note in the audit log who had a photo searched and who was recognised, and that these people were seen."""
+        counts = {"faces": len(found.sightings), "recognised": found.recognised}
+        _logger.info("searched a photo: %(faces)d faces, %(recognised)d recognised", counts, extra=counts)
         recognised = sorted({sighting.match.person.user_id for sighting in found.sightings if sighting.match})
         self._records.sightings.see(recognised, datetime.now(UTC))
         self._records.audit(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,3 +45,28 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield running
         running.close()
+
+
+class _Overheard(logging.Handler):
+    """Lines of the log, as they are before anything is taken out of them, that hold a secret."""
+
+    _SECRETS = re.compile(r"\b(xox[a-z]|xapp)-[\w-]{8,}|the-secret-access-key-of-the-tests")
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.secrets: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = logging.Formatter().format(record)
+        if record.name.split(".")[0] in ("bot", "handlers", "services", "engine") and self._SECRETS.search(line):
+            self.secrets.append(line)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_is_logged() -> Iterator[None]:
+    """Listens to the log of all tests: no token and no key may ever be in it."""
+    overheard = _Overheard()
+    for package in ("bot", "handlers", "services", "engine"):
+        logging.getLogger(package).addHandler(overheard)
+    yield
+    assert overheard.secrets == []
