@@ -55,6 +55,7 @@ def sweep(desk: Desk, now: datetime) -> None:
     _each(sorted(member for member in members if member), partial(_check, workspace, slack))
     workspace.changes.purge(now)
     thumbnails.sweep(slack, workspace)
+    workspace.search.sweep()
     desk.jobs.forget(now - JOURNAL)
 
 

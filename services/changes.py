@@ -144,11 +144,11 @@ class Changes:
 
     # Enrolling, which `services.enrolment` does, and settings, which `services.preferences` changes
 
-    def _undo_enroll(self, person: Person, before: Mapping[str, Any]) -> None:
+    def _undo_enroll(self, person: Person, before: Mapping[str, Any], actor: Actor) -> None:
         faces = self._records.faces(person.user_id)
         added = [face for face in faces if face.face_id in before["faces"]]
         if len(added) == len(faces):
-            self._people.forget(person, actor="undo")
+            self._people.forget(person, actor=actor.id)
             return
         self._drop(person, added)
         self._delete_photos(face.photo for face in added)
@@ -175,7 +175,7 @@ class Changes:
                 raise NotFound("It is too late to undo this: it was undone already, or is more than ten minutes old.")
             if change.actor != actor.id and not self._roles.is_admin(actor):
                 raise Forbidden("Only whoever made this change, or an admin, can undo it.")
-            self._take_back(change)
+            self._take_back(change, actor)
             self._records.changes.remove(change.id)
         self._records.audit(actor.id, "undo", user_id=change.user_id, undone=change.kind)
         return Undone(change, self._person(change))
@@ -188,7 +188,7 @@ class Changes:
                     self._purge_removed(change.before)
                 self._records.changes.remove(change.id)
 
-    def _take_back(self, change: Change) -> None:
+    def _take_back(self, change: Change, actor: Actor) -> None:
         if change.kind == "setting":
             self._undo_setting(change.before)
             return
@@ -203,7 +203,7 @@ class Changes:
             case "remove":
                 self._undo_remove(person, change.before)
             case "enroll":
-                self._undo_enroll(person, change.before)
+                self._undo_enroll(person, change.before, actor)
 
     def _person(self, change: Change) -> Person | None:
         return self._records.people_by_id([change.user_id]).get(change.user_id) if change.user_id else None
