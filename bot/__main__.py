@@ -81,6 +81,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     reindex.set_defaults(run=upkeep.reindex)
 
+    backup = subcommands.add_parser("backup", help="write all that is in DATA_DIR to a file, also while the bot runs")
+    backup.add_argument("file", type=Path)
+    backup.set_defaults(run=upkeep.backup)
+
+    restore = subcommands.add_parser("restore", help="make DATA_DIR what a backup has, while the bot does not run")
+    restore.add_argument("file", type=Path)
+    restore.add_argument("--replace", action="store_true", help="delete what is in DATA_DIR")
+    restore.set_defaults(run=upkeep.restore)
+
+    rotate = subcommands.add_parser("rotate-key", help="encrypt everything with the first key, while the bot is off")
+    rotate.set_defaults(run=upkeep.rotate_key)
+
     policy = subcommands.add_parser("iam-policy", help="print the least IAM policy for ENGINE=aws")
     policy.add_argument("--account", default="*", metavar="ID", help="the AWS account; without it any")
     policy.add_argument("--imports", metavar="S3_URL", help="also let it import people from there")

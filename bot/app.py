@@ -26,7 +26,7 @@ from bot.tenants import Tenants, oauth_flow
 from services import jobs, rekognition
 from services.errors import Refusal
 from services.jobs import Jobs
-from services.photostore import FolderPhotoStore, PhotoStore, S3PhotoStore
+from services.photostore import EncryptedPhotoStore, FolderPhotoStore, PhotoStore, S3PhotoStore
 from services.preferences import Tuning
 from services.records import Database, sqlite_url
 from services.roster import Roster
@@ -69,16 +69,24 @@ def open_rekognition(settings: Settings, *, rebuilding: bool = False) -> Iterato
         opened = rekognition.aws(settings.aws_region)
     else:
         here = rekognition.rebuilding if rebuilding else rekognition.embedded
-        opened = here(settings.data_dir / "engine", settings.face_models_dir)
+        opened = here(settings.data_dir / "engine", settings.face_models_dir, _encryption_key(settings))
     with opened as faces:
         yield faces
 
 
 def open_photos(settings: Settings) -> PhotoStore:
-    """Where enrolment photos are kept."""
+    """Where enrolment photos are kept, encrypted where there is a key."""
+    photos: PhotoStore
     if settings.photos_bucket:
-        return S3PhotoStore(boto3.client("s3", region_name=settings.aws_region), settings.photos_bucket)
-    return FolderPhotoStore(settings.data_dir / "photos")
+        photos = S3PhotoStore(boto3.client("s3", region_name=settings.aws_region), settings.photos_bucket)
+    else:
+        photos = FolderPhotoStore(settings.data_dir / "photos")
+    key = _encryption_key(settings)
+    return EncryptedPhotoStore(photos, key) if key else photos
+
+
+def _encryption_key(settings: Settings) -> str | None:
+    return settings.encryption_key.get_secret_value() if settings.encryption_key else None
 
 
 def migrate(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""The commands of whoever runs the bot: is it well, what is it to be allowed, and build its collection anew."""
+"""The commands of whoever runs the bot: is it well, what may it do, and the care of its data."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import time
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot import app, iam, printing
+from bot import backup as backups
 from bot import doctor as examination
 from bot.settings import Settings
+from services.errors import Refusal
+from services.photostore import EncryptedPhotoStore
 from services.records import workspaces_with_people
 from services.reindex import Rebuilt, Reindex
 
@@ -58,3 +61,29 @@ def reindex(settings: Settings, options: argparse.Namespace) -> int:
     else:
         printing.rebuilt(rebuilt)
     return 1 if any(each.lost for each in rebuilt.values()) else 0
+
+
+def backup(settings: Settings, options: argparse.Namespace) -> int:
+    """Write all that is in DATA_DIR to a file."""
+    files = backups.backup(settings.data_dir, options.file)
+    printing.out.print(f"{files} files are backed up.")
+    if settings.database_url or settings.photos_bucket:
+        printing.out.print("What is in DATABASE_URL and PHOTOS_BUCKET is not: back it up there.")
+    return 0
+
+
+def restore(settings: Settings, options: argparse.Namespace) -> int:
+    """Make DATA_DIR what it was."""
+    files = backups.restore(options.file, settings.data_dir, replace=options.replace)
+    printing.out.print(f"{files} files are restored.")
+    return 0
+
+
+def rotate_key(settings: Settings, _options: argparse.Namespace) -> int:
+    """Encrypt everything with the first of the keys in ENCRYPTION_KEY."""
+    with app.open_workspaces(settings):  # which does so with the vectors
+        photos = app.open_photos(settings)
+    if not isinstance(photos, EncryptedPhotoStore):
+        raise Refusal("ENCRYPTION_KEY is not set.")
+    printing.out.print(f"The vectors and {photos.rotate()} photos are encrypted with the first key.")
+    return 0

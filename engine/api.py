@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from engine import model
+from engine.cipher import parse
 from engine.context import Context
 from engine.errors import EngineError
 from engine.mirror import Mirror
@@ -37,16 +38,24 @@ class Engine:
 
     @classmethod
     def open(
-        cls, data_dir: Path, models_dir: Path | None = None, *, extras: bool = True, s3: S3Client | None = None
+        cls,
+        data_dir: Path,
+        models_dir: Path | None = None,
+        *,
+        extras: bool = True,
+        s3: S3Client | None = None,
+        encryption_key: str | None = None,
     ) -> Self:
         """Open the store in `data_dir`, made if there is none, with the models in `models_dir` (fetched if need be).
 
         `extras` take more time for each face and tell people apart better. Images named by `S3Object` are read with
         `s3`, by default a client made from boto3's usual settings.
+        With `encryption_key`, or several with commas between them, the vectors are encrypted with the first.
         Raises StoreError when the store cannot be used, WeightsError when the models cannot be had.
         """
+        keys = parse(encryption_key) if encryption_key else ()
         vision = Vision(fetch(models_dir), extras=extras)
-        store = Store.open(data_dir, Versions(MODEL_VERSION, CALIBRATION_VERSION))
+        store = Store.open(data_dir, Versions(MODEL_VERSION, CALIBRATION_VERSION), keys)
         mirror = Mirror()
         with store.read() as database:
             mirror.update(database)

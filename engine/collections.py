@@ -131,18 +131,18 @@ def count_users(database: Database, collection: Collection) -> int:
 def vector_of(database: Database, vector: int) -> Vectors:
     """128 numbers."""
     blob = database.execute("SELECT vector FROM vectors WHERE id = ?", (vector,)).fetchone()[0]
-    return np.frombuffer(blob, np.float32)
+    return np.frombuffer(database.cipher.join([blob]), np.float32)
 
 
 def vectors_of_user(database: Database, user: StoredUser) -> Vectors:
     """Those of the faces associated with the user: n × 128."""
     query = "SELECT vectors.vector FROM faces JOIN vectors ON vectors.id = faces.vector WHERE faces.user = ?"
     blobs = [blob for (blob,) in database.execute(query, (user.id,))]
-    return np.frombuffer(b"".join(blobs), np.float32).reshape(-1, DIMENSIONS)
+    return np.frombuffer(database.cipher.join(blobs), np.float32).reshape(-1, DIMENSIONS)
 
 
 def _add_vector(database: Database, collection: Collection, kind: Kind, vector: Vectors) -> int:
-    blob = np.ascontiguousarray(vector, np.float32).tobytes()
+    blob = database.cipher.seal(np.ascontiguousarray(vector, np.float32).tobytes())
     row = database.execute(
         "INSERT INTO vectors (collection, kind, vector) VALUES (?, ?, ?)", (collection.id, int(kind), blob)
     )

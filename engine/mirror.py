@@ -82,7 +82,7 @@ def _runs(database: Database, after: int) -> Iterator[tuple[int, int, Keys, Vect
     while batch := rows.fetchmany(_BATCH):
         ids, collections, kinds, blobs = zip(*batch, strict=True)
         keys = np.array(ids, np.int64)
-        vectors = np.frombuffer(b"".join(blobs), np.float32).reshape(-1, DIMENSIONS)
+        vectors = np.frombuffer(database.cipher.join(blobs), np.float32).reshape(-1, DIMENSIONS)
         owners = np.array((collections, kinds), np.int64)
         starts = [0, *(np.flatnonzero((owners[:, 1:] != owners[:, :-1]).any(axis=0)) + 1), len(keys)]
         for start, end in pairwise(starts):

@@ -6,15 +6,21 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.cipher import Cipher, Plain, Sealed, wrong_key
 from engine.errors import OtherModelError, StoreError, busy
 
-Database = sqlite3.Connection
+
+class Database(sqlite3.Connection):
+    """A connection that knows how vectors are written in it."""
+
+    cipher: Cipher = Plain()
+
 
 FILE_NAME = "rekognition.sqlite"
 _SCHEMA_VERSION = 1
@@ -110,8 +116,10 @@ class Store:
         self.secret = bytes(_about(connection, "secret"))
 
     @classmethod
-    def open(cls, data_dir: Path, versions: Versions) -> Store:
+    def open(cls, data_dir: Path, versions: Versions, keys: Sequence[bytes] = ()) -> Store:
         """Open the store in `data_dir`, made if there is none.
+
+        With `keys` its vectors are encrypted with the first of them, also those that were not, or with another.
 
         Raises StoreError when it cannot be opened, OtherModelError when it holds vectors of another model.
         """
@@ -120,11 +128,14 @@ class Store:
             data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             # Faces are nobody else's business: SQLite gives its other files the same mode.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(
+                path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, factory=Database
+            )
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"Cannot open the store {path}: {error}.") from error
         try:
             _prepare(connection, path, versions)
+            _seal(connection, keys)
             return cls(connection)
         except sqlite3.Error as error:
             connection.close()
@@ -189,6 +200,28 @@ def _prepare(connection: Database, path: Path, versions: Versions) -> None:
     else:
         _compare(connection, path, versions)
     connection.execute("COMMIT")
+
+
+def _seal(connection: Database, keys: Sequence[bytes]) -> None:
+    """Have every vector encrypted with the first key, and see that the keys fit."""
+    found = connection.execute("SELECT value FROM about WHERE name = 'sealed'").fetchone()
+    if not keys:
+        if found:
+            raise wrong_key()
+        return
+    cipher = Sealed(keys)
+    if found and cipher.is_newest(found[0]):
+        connection.cipher = cipher
+        return
+    before: Cipher = cipher if found else Plain()
+    connection.execute("BEGIN IMMEDIATE")
+    before.join(found or ())
+    for row, vector in connection.execute("SELECT id, vector FROM vectors").fetchall():
+        connection.execute("UPDATE vectors SET vector = ? WHERE id = ?", (cipher.seal(before.join([vector])), row))
+    connection.execute("INSERT OR REPLACE INTO about VALUES ('sealed', ?)", (cipher.seal(b"sealed"),))
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # What was not encrypted leaves no trace.
+    connection.cipher = cipher
 
 
 def _create(connection: Database, versions: Versions) -> None:

@@ -9,16 +9,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from services.errors import NotFound
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from services.errors import NotFound, Refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+_JPEG = b"\xff\xd8"  # how a photo begins that is not encrypted
 _KEY = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 
 
 class PhotoStore(Protocol):
     """Bytes by key. A key is made by us: segments of letters, digits, dot, dash and underscore."""
+
+    @property
+    def where(self) -> str:
+        """What they are kept in, in words."""
 
     def put(self, key: str, data: bytes) -> None:
         """Keep the bytes; the same key again replaces them, whole."""
@@ -35,6 +42,8 @@ class PhotoStore(Protocol):
 
 class FolderPhotoStore:
     """Photos in a folder that only the bot's own user may read."""
+
+    where = "a folder"
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -76,6 +85,8 @@ class FolderPhotoStore:
 class S3PhotoStore:
     """Photos as private, encrypted objects under a prefix of an S3 bucket."""
 
+    where = "an S3 bucket"
+
     def __init__(self, s3: S3Client, bucket: str, prefix: str = "enrolled/") -> None:
         self._s3 = s3
         self._bucket = bucket
@@ -104,6 +115,47 @@ class S3PhotoStore:
         for page in pages:
             for entry in page.get("Contents", []):
                 yield entry["Key"].removeprefix(self._prefix)
+
+
+class EncryptedPhotoStore:
+    """Photos encrypted with the first of some keys before another store keeps them; read with any of the keys."""
+
+    def __init__(self, store: PhotoStore, keys: str) -> None:
+        self._store = store
+        try:
+            self._keys = MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
+        except ValueError as error:
+            raise Refusal("ENCRYPTION_KEY is not a key, or not several with commas between them.") from error
+
+    @property
+    def where(self) -> str:
+        return f"{self._store.where}, encrypted"
+
+    def put(self, key: str, data: bytes) -> None:
+        self._store.put(key, self._keys.encrypt(data))
+
+    def get(self, key: str) -> bytes:
+        """The photo, also one that was kept before there were keys. Raises `Refusal` when none of the keys fits."""
+        data = self._store.get(key)
+        if data.startswith(_JPEG):
+            return data
+        try:
+            return self._keys.decrypt(data)
+        except InvalidToken as error:
+            raise Refusal("The enrolment photos are encrypted with a key that ENCRYPTION_KEY does not hold.") from error
+
+    def delete(self, key: str) -> None:
+        self._store.delete(key)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        return self._store.keys(prefix)
+
+    def rotate(self) -> int:
+        """Encrypt every photo with the first key; how many there are. Nothing may be enrolled or erased meanwhile."""
+        keys = list(self.keys(""))
+        for key in keys:
+            self.put(key, self.get(key))
+        return len(keys)
 
 
 def _checked(key: str) -> str:

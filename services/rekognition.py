@@ -46,21 +46,26 @@ class Rekognition:
 
 
 @contextmanager
-def embedded(data_dir: Path, models_dir: Path | None = None) -> Iterator[Rekognition]:
+def embedded(
+    data_dir: Path, models_dir: Path | None = None, encryption_key: str | None = None
+) -> Iterator[Rekognition]:
     """The engine in this process, its store in `data_dir`. Raises what `engine.Engine.open` raises."""
-    with engine.Engine.open(_store(data_dir), models_dir) as opened, ThreadPoolExecutor(1) as pool:
+    opened = engine.Engine.open(_store(data_dir), models_dir, encryption_key=encryption_key)
+    with opened, ThreadPoolExecutor(1) as pool:
         yield Rekognition(engine.connect(opened), "embedded", pool)
 
 
 @contextmanager
-def rebuilding(data_dir: Path, models_dir: Path | None = None) -> Iterator[Rekognition]:
+def rebuilding(
+    data_dir: Path, models_dir: Path | None = None, encryption_key: str | None = None
+) -> Iterator[Rekognition]:
     """The same; but in place of a store of another model a new one, which takes over unless an error ends it."""
     old = folder = _store(data_dir)
     try:
-        opened = engine.Engine.open(old, models_dir)
+        opened = engine.Engine.open(old, models_dir, encryption_key=encryption_key)
     except engine.OtherModelError:
         folder = data_dir / f"store-{_number(old) + 1}"
-        opened = engine.Engine.open(folder, models_dir)
+        opened = engine.Engine.open(folder, models_dir, encryption_key=encryption_key)
     with opened, ThreadPoolExecutor(1) as pool:
         yield Rekognition(engine.connect(opened), "embedded", pool)
     if folder != old:

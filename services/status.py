@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from engine.similarity import CALIBRATION_VERSION
 from services.collection import Collection
-from services.photostore import FolderPhotoStore
 from services.rekognition import Kind, in_words
 
 
@@ -46,5 +45,5 @@ def status(collection: Collection) -> Status:
         faces=described["FaceCount"],
         photos=sum(person.faces for person in people),
         records="SQLite" if collection.records.kind == "sqlite" else "PostgreSQL",
-        photos_in="a folder" if isinstance(collection.photos, FolderPhotoStore) else "an S3 bucket",
+        photos_in=collection.photos.where,
     )

@@ -1,0 +1,144 @@
+"""Backups taken while people are enrolled, and what is encrypted in them."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import tarfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from bot import app
+from bot.backup import backup, restore
+from bot.settings import Settings
+from engine.weights import Weights
+from services import images
+from services.enrolment import Request
+from services.errors import Conflict, Refusal
+from services.portraits import GivenPhoto
+from services.roles import OPERATOR
+from services.search import Mode
+from services.workspace import Workspace
+
+
+def _settings(folder: Path, **more: str) -> Settings:
+    return Settings(_env_file=None, data_dir=folder, **more)
+
+
+def _enroll(workspace: Workspace, name: str, path: Path) -> int:
+    return workspace.enrolment.enroll(Request(name, OPERATOR), [GivenPhoto(path.name, path.read_bytes)]).added
+
+
+def _knows(settings: Settings, photo: Path) -> list[str | None]:
+    with app.open_workspaces(settings) as workspaces:
+        workspace = workspaces.open()
+        for person in workspace.people.all():
+            for face in workspace.records.faces(person.user_id):
+                assert images.open(workspace.collection.photos.get(face.photo))
+        stored = {face_id for face_id, _ in workspace.collection.faces()}
+        people = workspace.people.all()
+        assert stored == {f.face_id for p in people for f in workspace.records.faces(p.user_id)}
+        found = workspace.search.identify(images.open(photo.read_bytes()), mode=Mode.USERS, threshold=99)
+        return [sighting.match.person.name if sighting.match else None for sighting in found.sightings]
+
+
+@pytest.fixture
+def data(tmp_path: Path, weights: Weights, photos: dict[str, Path]) -> Path:
+    with app.open_workspaces(_settings(tmp_path / "data")) as workspaces:
+        assert _enroll(workspaces.open(), "Barack", photos["obama.jpg"]) == 1
+    return tmp_path / "data"
+
+
+def test_a_backup_is_whole_while_people_come_and_go(data: Path, photos: dict[str, Path], tmp_path: Path) -> None:
+    stopped = threading.Event()
+    with app.open_workspaces(_settings(data)) as workspaces:
+        workspace = workspaces.open()
+
+        def come_and_go() -> None:
+            while not stopped.is_set():
+                _enroll(workspace, "Joe", photos["biden.jpg"])
+                stopped.wait(0.5)
+                workspace.people.forget(workspace.people.get("Joe"), actor="U1")
+                stopped.wait(0.5)
+
+        busy = threading.Thread(target=come_and_go)
+        busy.start()
+        try:
+            for number in range(3):
+                backup(data, tmp_path / f"{number}.tar")
+        finally:
+            stopped.set()
+            busy.join()
+    for number in range(3):
+        restore(tmp_path / f"{number}.tar", tmp_path / "again", replace=True)
+        assert _knows(_settings(tmp_path / "again"), photos["obama2.jpg"]) == ["Barack"]
+    everything = [tmp_path / "0.tar", tmp_path / "again", *(tmp_path / "again").rglob("*")]
+    assert [path for path in everything if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
+
+
+def test_nothing_is_overwritten_unless_told(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar"
+    backup(data, file)
+    with pytest.raises(Conflict, match="exists already"):
+        backup(data, file)
+    with pytest.raises(Conflict, match="--replace"):
+        restore(file, data)
+    with pytest.raises(Refusal, match=r"no .* to back up"):
+        backup(tmp_path / "missing", tmp_path / "other.tar")
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "foreign"])
+def test_a_damaged_backup_restores_nothing(data: Path, tmp_path: Path, damage: str) -> None:
+    file = tmp_path / "backup.tar"
+    backup(data, file)
+    content = file.read_bytes()
+    if damage == "changed":
+        with tarfile.open(file) as tar:
+            photo = next(entry for entry in tar if entry.name.startswith("photos/"))
+        place = photo.offset_data + photo.size // 2
+        file.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+    elif damage == "cut":
+        file.write_bytes(content[: len(content) // 2])
+    else:
+        file.write_bytes(b"something else")
+    with pytest.raises(Refusal, match=r"not a backup|damaged"):
+        restore(file, tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
+@pytest.fixture
+def keys() -> Iterator[list[str]]:
+    yield [Fernet.generate_key().decode() for _ in range(2)]
+
+
+def test_photos_and_vectors_are_encrypted_and_keys_rotated(
+    data: Path, photos: dict[str, Path], keys: list[str], tmp_path: Path
+) -> None:
+    old, new = keys
+    plain = [path.read_bytes() for path in (data / "photos").rglob("*.jpg")]
+    with app.open_workspaces(_settings(data, encryption_key=old)) as workspaces:
+        assert _enroll(workspaces.open(), "Barack", photos["obama3.jpg"]) == 1
+        assert workspaces.open().collection.photos.where == "a folder, encrypted"
+    for given in (f"{new},{old}", new):
+        command = [sys.executable, "-m", "bot", "rotate-key"]
+        environment = os.environ | {"DATA_DIR": str(data), "ENCRYPTION_KEY": given}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=100)
+        assert done.returncode == 0, done.stderr
+        assert "2 photos" in done.stdout
+        assert _knows(_settings(data, encryption_key=given), photos["obama2.jpg"]) == ["Barack"]
+    kept = [path.read_bytes() for path in (data / "photos").rglob("*.jpg")]
+    assert len(kept) == 2
+    assert not any(photo.startswith(b"\xff\xd8") or photo in plain for photo in kept)
+    photo_store = app.open_photos(_settings(data, encryption_key=old))
+    with pytest.raises(Refusal, match="ENCRYPTION_KEY does not hold"):
+        photo_store.get(next(iter(photo_store.keys(""))))
+    backup(data, tmp_path / "b.tar")
+    with tarfile.open(tmp_path / "b.tar") as tar:
+        names = tar.getnames()
+        manifest = json.load(tar.extractfile("manifest.json") or pytest.fail("no manifest"))
+    assert set(manifest["files"]) == set(names) - {"manifest.json"}
