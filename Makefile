@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: start test lint pin clean
+.PHONY: start test lint audit pin clean
 
 start: $(VENV)/.ready
 	@exec $(BIN)/python -m bot start
@@ -21,6 +21,14 @@ lint: $(VENV)/.ready-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+# Asks a public database for known vulnerabilities of what requirements.txt pins.
+audit: $(VENV)/.ready-dev
+	@found="$$($(BIN)/pip-audit --disable-pip --require-hashes --progress-spinner off -r requirements.txt 2>&1)"; code=$$?; \
+	if echo "$$found" | grep -qE "Found [0-9]+ known"; then echo "$$found"; exit 1; fi; \
+	if echo "$$found" | grep -qE "could not be audited|ConnectionError|ServiceError"; then \
+		echo "Skipped: the database of vulnerabilities cannot be reached from here."; \
+	else echo "$$found"; exit $$code; fi
 
 # Brings requirements*.in to versions and hashes.
 pin: $(VENV)/.ready-dev
