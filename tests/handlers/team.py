@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import yaml
@@ -18,6 +19,7 @@ from bot import app, transport
 from bot.settings import Settings
 from handlers import keeping
 from services.consent import Policy
+from services.jobs import Jobs
 from services.workspace import Workspace
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
@@ -122,6 +124,13 @@ def jpeg(image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
+def start(jobs: Jobs) -> None:
+    """Start jobs in another thread: where playwright has run, an event loop runs in this one, which DBOS refuses."""
+    thread = Thread(target=jobs.start)
+    thread.start()
+    thread.join()
+
+
 @contextmanager
 def open_team(data_dir: Path, consent: Policy = Policy.MEMBER) -> Iterator[Team]:
     with ExitStack() as stack:
@@ -137,7 +146,7 @@ def open_team(data_dir: Path, consent: Policy = Policy.MEMBER) -> Iterator[Team]
         )
         workspaces = stack.enter_context(app.open_workspaces(settings))
         bot = app.build(settings, workspaces)
-        bot.jobs.start()
+        start(bot.jobs)
         stack.callback(bot.jobs.stop)
         stack.enter_context(transport.socket_mode(bot.app, settings))
         yield Team(

@@ -260,6 +260,21 @@ def test_what_can_be_completed(modules: Page, typed: str, offered: list[str] | N
     assert modules.evaluate(script, typed) == offered
 
 
+def test_what_happens_while_messages_are_fetched_is_not_lost(modules: Page) -> None:
+    script = f"""async () => {{ {STORE}
+      const {{MessageList}} = await import("/js/messages.js");
+      const list = new MessageList({{store, api: null, channel: "C1", label: "", openThread() {{}}, zoom() {{}}}});
+      const said = (ts, text) => ({{type: "message", ts, text, user: "U1"}});
+      list.load([said("1.0", "old")]);
+      list.asked();
+      list.upsert(said("3.0", "meanwhile"));
+      list.remove("2.0");
+      list.load([said("1.0", "old"), said("2.0", "deleted")]);
+      return ["1.0", "2.0", "3.0"].map((ts) => list.get(ts)?.text ?? null).concat(list.count);
+    }}"""
+    assert modules.evaluate(script) == ["old", None, "meanwhile", 2]
+
+
 def test_no_commands_are_offered_in_a_thread(modules: Page) -> None:
     assert (
         modules.evaluate(

@@ -97,6 +97,7 @@ export class Conversation {
     if (!list) return;
     this.#loading += 1;
     const turn = this.#loading;
+    list.asked();
     const answer = await attempt(() => this.api.messages(list.channel));
     if (!answer || list !== this.#list || turn !== this.#loading) return;
     list.load([...answer.messages, ...this.store.noticesIn(list.channel)]);

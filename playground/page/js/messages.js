@@ -18,6 +18,8 @@ export class MessageList {
   /** @type {Map<string, Message>} */
   #byTs = new Map();
   #atEnd = true;
+  /** @type {Map<string, Message|null>} what came, or went, since messages were asked for */
+  #meanwhile = new Map();
 
   /**
    * @param {Object} options
@@ -58,11 +60,17 @@ export class MessageList {
     return this.#rows.length;
   }
 
-  /** Shows messages, oldest first, in place of those there. @param {Message[]} messages */
+  /** To be told before messages are asked for: what happens until they come is newer than they are. */
+  asked() {
+    this.#meanwhile.clear();
+  }
+
+  /** Shows messages in place of those there. @param {Message[]} messages  as they were at some time since `asked` */
   load(messages) {
     this.list.replaceChildren();
     this.#byTs = new Map(messages.map((message) => [message.ts, message]));
-    this.#rows = [...messages].sort(byTime).map((message) => ({ message, node: drawMessage(message, this.context) }));
+    for (const [ts, message] of this.#meanwhile) message ? this.#byTs.set(ts, message) : this.#byTs.delete(ts);
+    this.#rows = [...this.#byTs.values()].sort(byTime).map((message) => ({ message, node: drawMessage(message, this.context) }));
     const nodes = document.createDocumentFragment();
     this.#rows.forEach((row, index) => {
       const divider = this.#divider(index);
@@ -83,6 +91,7 @@ export class MessageList {
 
   /** Adds a message, or draws it anew where it is there already. @param {Message} message */
   upsert(message) {
+    this.#meanwhile.set(message.ts, message);
     const index = this.#indexOf(message.ts);
     if (index === -1) this.#insert(message);
     else this.#redraw(index, message);
@@ -125,6 +134,7 @@ export class MessageList {
 
   /** @param {string} ts */
   remove(ts) {
+    this.#meanwhile.set(ts, null);
     const index = this.#indexOf(ts);
     if (index === -1) return;
     const [row] = this.#rows.splice(index, 1);

@@ -93,6 +93,7 @@ export class ThreadPane {
   async reload() {
     const list = this.#list;
     if (!list) return;
+    list.asked();
     const answer = await attempt(() => this.api.messages(list.channel, list.threadTs));
     if (!answer || list !== this.#list) return;
     list.load([...answer.messages, ...this.store.noticesIn(list.channel, list.threadTs)]);
