@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_bolt import App
+from slack_bolt import Ack, App, BoltContext
 from slack_sdk.errors import SlackApiError
 
 from handlers.slack import Place, Slack
@@ -37,8 +37,28 @@ def in_words(error: BaseException) -> str:
     return f"Something went wrong on my side. If it happens again, tell your admin this reference: `{reference}`."
 
 
+class _Given(Ack):
+    """An acknowledgement that, once given, stays given.
+
+    Bolt takes it back from a listener that fails right after, if that is before Bolt has looked, and then tells Slack
+    that nobody has acknowledged.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name != "response" or value is not None or getattr(self, name, None) is None:
+            super().__setattr__(name, value)
+
+
 def register(app: App) -> None:
     """Answer errors of listeners where the person is."""
+
+    @app.middleware
+    def acknowledge(context: BoltContext, next: Callable[[], None]) -> None:  # noqa: A002
+        context["ack"] = _Given()
+        next()
 
     @app.error
     def tell(error: Exception, body: dict[str, Any], client: Any) -> None:

@@ -85,9 +85,12 @@ def _portrait(photo: Photo, index: int, path: Path) -> Sample:
     return Sample(photo.name, label, photo.artifact.source, path)
 
 
+_TOP = (0.5, 0.0)  # of a tall portrait, where the face is
+
+
 def _montage(paths: dict[str, Path], scratch: Path) -> Path:
     """A group photo of people who have portraits here, so that enrolling them and finding them can be tried."""
-    parts = [ImageOps.fit(_opened(paths[name]), (MONTAGE_HEIGHT, MONTAGE_HEIGHT)) for name in MONTAGE]
+    parts = [ImageOps.fit(_opened(paths[name]), (MONTAGE_HEIGHT, MONTAGE_HEIGHT), centering=_TOP) for name in MONTAGE]
     group = Image.new("RGB", (MONTAGE_HEIGHT * len(parts), MONTAGE_HEIGHT))
     for index, part in enumerate(parts):
         group.paste(part, (index * MONTAGE_HEIGHT, 0))

@@ -10,6 +10,7 @@ from PIL import Image
 from team import PHOTOS, Photo, Team, eventually, jpeg, shown
 
 from playground import seed
+from services.errors import Refusal
 from services.search import Search
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
@@ -204,6 +205,20 @@ def test_a_refused_command_says_what_to_do(team: Team, text: str) -> None:
         "<!channel>": "There is no such subcommand",
     }
     team.hears(said[text])
+
+
+def test_what_fails_at_once_is_acknowledged_too(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise Refusal("not now")
+
+    monkeypatch.setattr("handlers.facesearch.Slack", refused)
+    monkeypatch.setattr("handlers.errors._place", lambda _: None)  # telling takes time, in which Bolt looks
+    delivery = team.slack.slack.delivery
+    before = len(delivery.acknowledgements)
+    for _ in range(8):
+        team.member.do("command", channel=PHOTOS, command="/facesearch", text="dance")
+    eventually(lambda: len(delivery.acknowledgements) >= before + 8 or None, "all are acknowledged", within=20)
+    assert not any("did not respond" in shown(message) for message in team.member.messages(PHOTOS))
 
 
 def test_a_command_where_the_bot_is_not_is_answered_all_the_same(team: Team) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 import requests
 from playground_kit import MANIFEST, Json, Running, Start, jpeg, manifest_without
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from engine.detect import Detector
+from engine.weights import Weights
 from playground import seed
 
 
@@ -266,7 +270,7 @@ def test_samples_from_a_folder(tmp_path: Path, start: Start) -> None:
     assert requests.get(slack.url + "/client/sample/notes.txt", timeout=5).status_code == 404
 
 
-def test_samples_are_fetched_on_demand(slack: Running, photos: dict[str, Path]) -> None:
+def test_samples_are_fetched_on_demand(slack: Running, photos: dict[str, Path], weights: Weights) -> None:
     robin = slack.member()
     assert robin.get("boot")["samples"] == []
     fetched = {each["name"]: each for each in robin.get("samples")["samples"]}
@@ -274,6 +278,10 @@ def test_samples_are_fetched_on_demand(slack: Running, photos: dict[str, Path]) 
     assert sum("Obama" in label for label in people) >= 3
     assert all(each["source"] for each in fetched.values())
     assert requests.get(slack.url + fetched["obama.jpg"]["url"], timeout=5).content == photos["obama.jpg"].read_bytes()
-    group = robin.upload("group.jpg", requests.get(slack.url + fetched["three-people.jpg"]["url"], timeout=5).content)
+    montage = requests.get(slack.url + fetched["three-people.jpg"]["url"], timeout=5).content
+    group = robin.upload("group.jpg", montage)
     assert (group["original_w"], group["original_h"]) == (1536, 512)
+    picture = cv2.imdecode(np.frombuffer(montage, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    assert len(Detector(weights).detect(np.asarray(picture, np.uint8))) == 3, "everybody's head is in it"
     assert len(robin.get("boot")["samples"]) == len(fetched)
