@@ -28,7 +28,7 @@ from services.workspace import Workspaces
 
 sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("playground", "handlers")]
 from playground_kit import FAST, Json, Member, Running, eventually, start_playground
-from team import ROOT, shown, start
+from team import ROOT, apart, shown
 
 OURS, THEIRS = seed.TEAM.id, seed.OTHER_TEAM.id
 PHOTOS = {OURS: seed.PHOTOS, THEIRS: seed.PHOTOS[:-1] + "2"}
@@ -105,7 +105,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, weights: Weights) -> Iterator
         )
         workspaces = stack.enter_context(app.open_workspaces(settings))
         served = app.serve(settings, workspaces)
-        start(served.jobs)
+        apart(served.jobs.start)
         stack.callback(served.jobs.stop)
         stack.enter_context(web.listening(web.create_app(served, options.signing_secret), "127.0.0.1", port))
         yield Site(url, slack, workspaces, {team: slack.member(user) for team, user in ADMINS.items()})

@@ -3,12 +3,12 @@
 import io
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import yaml
@@ -19,7 +19,6 @@ from bot import app, transport
 from bot.settings import Settings
 from handlers import keeping
 from services.consent import Policy
-from services.jobs import Jobs
 from services.workspace import Workspace
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
@@ -124,11 +123,10 @@ def jpeg(image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def start(jobs: Jobs) -> None:
-    """Start jobs in another thread: where playwright has run, an event loop runs in this one, which DBOS refuses."""
-    thread = Thread(target=jobs.start)
-    thread.start()
-    thread.join()
+def apart(do: Callable[..., None], *arguments: Any) -> None:
+    """Do it in another thread: where playwright has run, an event loop runs in this one, which DBOS refuses."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(do, *arguments).result()
 
 
 @contextmanager
@@ -146,7 +144,7 @@ def open_team(data_dir: Path, consent: Policy = Policy.MEMBER) -> Iterator[Team]
         )
         workspaces = stack.enter_context(app.open_workspaces(settings))
         bot = app.build(settings, workspaces)
-        start(bot.jobs)
+        apart(bot.jobs.start)
         stack.callback(bot.jobs.stop)
         stack.enter_context(transport.socket_mode(bot.app, settings))
         yield Team(
@@ -154,6 +152,6 @@ def open_team(data_dir: Path, consent: Policy = Policy.MEMBER) -> Iterator[Team]
             slack.member(),
             workspaces.open(),
             data_dir,
-            partial(keeping.sweep, bot.desk),
-            partial(keeping.plan, bot.desk),
+            partial(apart, keeping.sweep, bot.desk),
+            partial(apart, keeping.plan, bot.desk),
         )
