@@ -23,6 +23,7 @@ from services import annotate, beside, crops, images, names
 from services.errors import NotFound, Refusal
 from services.images import Photo
 from services.jobs import Payload, Step
+from services.people import Unlearned
 from services.search import Comparison, Identification
 
 COMPARE_JOB = "compare"
@@ -153,12 +154,12 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
     face, place = Face.unpack(payload["face"]), Place(*payload["place"])
     answered = Answered.unpack(payload["answered"]).denying(face.number, face.user_id)
 
-    def unlearn() -> tuple[str, bool]:
+    def unlearn() -> tuple[str, Unlearned]:
         person = workspace.records.people_by_id([face.user_id]).get(face.user_id)
         if person is None:
             raise NotFound("That person is forgotten already.")
         if not workspace.roles.manages(slack.actor(payload["user"]), person):
-            return person.name, False  # the answer is corrected all the same
+            return person.name, Unlearned.NOTHING  # the answer is corrected all the same
         data = slack.fetch(answered.file_id)
         return person.name, workspace.people.unlearn(person, data, face.box, actor=payload["user"])
 
@@ -181,5 +182,5 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
     replies.say(step, "say", slack, place, message)
     step("unsay", lambda: slack.unsay(place.channel, payload["ts"]))
     step("hide", lambda: slack.hide(place.channel, answered.picture))
-    corrected = views.corrected(found.sightings[face.number - 1], name, unlearned=unlearned)
+    corrected = views.corrected(found.sightings[face.number - 1], name, unlearned)
     step("tell", lambda: slack.say(Place(place.channel, place.thread_ts, payload["user"]), corrected))

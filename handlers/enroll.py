@@ -46,7 +46,7 @@ def register(app: App, desk: Desk) -> None:
     @app.command("/enroll")
     def command(ack: Ack, command: dict[str, Any], client: WebClient) -> None:
         ack()
-        whom = _whom(Slack(client), command.get("text", ""), command["channel_id"])
+        whom = _whom(Slack(client), command.get("text", ""), command["channel_id"], command["user_id"])
         view = views.modal(whom, stated=stated(whom, command["user_id"]))
         client.views_open(trigger_id=command["trigger_id"], view=view)
 
@@ -222,15 +222,24 @@ def _told(workspace: Workspace, result: Result, *, by_message: bool) -> Message:
 
 
 def _who(slack: Slack, payload: Payload, place: Place) -> Whom:
-    return _whom(slack, payload["said"], place.channel) if "said" in payload else Whom.unpack(payload["whom"])
+    if "said" in payload:
+        return _whom(slack, payload["said"], place.channel, payload["user"])
+    return Whom.unpack(payload["whom"])
 
 
-def _whom(slack: Slack, text: str, channel: str) -> Whom:
-    """A name as typed, or the member that is mentioned."""
-    mention = _MENTION.match(text.strip())
-    if mention:
-        return Whom(names.clean(slack.real_name(mention["id"])), mention["id"], channel)
-    return Whom(names.suggest(unescape(text.strip())), None, channel)
+def _whom(slack: Slack, text: str, channel: str, user: str) -> Whom:
+    """A name as typed, or the member that is mentioned; «me» is whoever says it.
+
+    Raises `Refusal` for an @ that mentions nobody: a member must not be enrolled as somebody outside Slack.
+    """
+    text = text.strip()
+    mention = _MENTION.match(text)
+    member = user if names.key(text) == names.ONESELF else mention["id"] if mention else None
+    if member is not None:
+        return Whom(names.clean(slack.real_name(member)), member, channel)
+    if "<@" in text or text.startswith("@"):
+        raise Refusal("Mention one member and nothing else: choose them from Slack's list, so that the name lights up.")
+    return Whom(names.suggest(unescape(text))[: names.MAX_LENGTH], None, channel)
 
 
 def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outcome: Outcome) -> None:

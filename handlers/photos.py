@@ -113,7 +113,7 @@ def _submit(
         {
             "channel": channel,
             "ts": ts,
-            "thread": message.get("thread_ts", ts if only is None else None),
+            "thread": _thread(message, only=only),
             "user": user,
             "only": only,
             "asked": asked,
@@ -121,6 +121,13 @@ def _submit(
         },
         channel=channel,
     )
+
+
+def _thread(message: Mapping[str, Any], *, only: str | None) -> str | None:
+    """The thread to answer in. What only one may see is put into a thread where they are in it, else it goes unseen."""
+    ts: str = message["ts"]
+    thread: str | None = message.get("thread_ts", ts)
+    return None if only is not None and thread == ts else thread
 
 
 def _pictures(event: Mapping[str, Any]) -> list[SlackFile]:

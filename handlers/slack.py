@@ -26,6 +26,10 @@ _REDIRECTS = 3
 _LONGEST_UPDATE = 4000  # characters of text beside the blocks
 _WORKING, _DONE = "eyes", "white_check_mark"
 _MARK = "facesearch_reply"  # the type of the metadata by which an answer is found again
+_NOT_TO_BE_HAD = (
+    "Slack does not hand me this file: I am not in its channel, or it is deleted. Invite me with `/invite @Facesearch`,"
+    " or post it again."
+)
 _READY_WITHIN = 5.0  # seconds that a new file may take to be looked at by Slack, and to appear in its thread
 
 _logger = logging.getLogger(__name__)
@@ -87,7 +91,7 @@ class Slack:
             info: dict[str, Any] = self._client.files_info(file=file_id)["file"]
         except SlackApiError as error:
             if error.response["error"] == "file_not_found":
-                raise Refusal("The file is gone from Slack. Post it again.") from error
+                raise Refusal(_NOT_TO_BE_HAD) from error
             raise
         if int(info.get("size") or 0) > MAX_BYTES:
             raise Refusal(f"The file is larger than {MAX_BYTES // 2**20} MB. Post a smaller copy.")

@@ -28,10 +28,11 @@ MOST_FACES = 100  # that Rekognition associates with one user
 @dataclass(frozen=True, slots=True)
 class Undone:
     """A change that was taken back, and the person it was about as they are now; None for a setting, or if they are
-    gone with their only photos."""
+    gone with their only photos. `name` is what they were called before."""
 
     change: Change
     person: Person | None
+    name: str = ""
 
 
 class Changes:
@@ -44,7 +45,7 @@ class Changes:
         self._photos = collection.photos
         self._people = people
         self._roles = roles
-        self._undoing = Lock()
+        self._changing = Lock()
 
     # Rename
 
@@ -71,9 +72,10 @@ class Changes:
         for person in (into, other):
             self._roles.require_manager(actor, person)
         self.require_mergeable(into, other)
-        faces = self._records.faces(other.user_id)
-        seen = self._records.sightings.all().get(other.user_id)
-        with in_words():
+        with self._changing, in_words():
+            self._require_there(into, other)
+            faces = self._records.faces(other.user_id)
+            seen = self._records.sightings.all().get(other.user_id)
             self._reassociate(faces, frm=other, to=into)
             photos = self._copy(faces, to=into)
             split = self._records.merges.merge(into.user_id, other.user_id, photos)
@@ -83,6 +85,13 @@ class Changes:
             self._records.sightings.see([into.user_id], seen.seen_at)
         self._records.audit(actor.id, "merge", user_id=into.user_id, other=other.user_id, faces=len(faces))
         return self._records.changes.add(actor.id, "merge", into.user_id, **split)
+
+    def _require_there(self, *people: Person) -> None:
+        """Raises `NotFound` for whom somebody has merged or erased a moment before."""
+        there = self._records.people_by_id([person.user_id for person in people])
+        for person in people:
+            if person.user_id not in there:
+                raise NotFound(f"“{person.name}” is merged or forgotten already.")
 
     @staticmethod
     def require_mergeable(into: Person, other: Person) -> None:
@@ -115,13 +124,15 @@ class Changes:
     def remove(self, person: Person, face_id: str, *, actor: Actor) -> Change:
         """Remove one photo of a person, and its face. Raises `Forbidden`, `NotFound`, `Conflict` for the last one."""
         self._roles.require_manager(actor, person)
-        faces = self._records.faces(person.user_id)
-        face = next((face for face in faces if face.face_id == face_id), None)
-        if face is None:
-            raise NotFound(f"That photo of “{person.name}” is removed already.")
-        if len(faces) == 1:
-            raise Conflict(f"It is the only photo of “{person.name}”: `/facesearch forget {person.name}` erases them.")
-        with in_words():
+        with self._changing, in_words():
+            faces = self._records.faces(person.user_id)
+            face = next((face for face in faces if face.face_id == face_id), None)
+            if face is None:
+                raise NotFound(f"That photo of “{person.name}” is removed already.")
+            if len(faces) == 1:
+                raise Conflict(
+                    f"It is the only photo of “{person.name}”: `/facesearch forget {person.name}` erases them."
+                )
             self._drop(person, [face])
         self._records.audit(actor.id, "remove", user_id=person.user_id, face=face_id)
         return self._records.changes.add(actor.id, "remove", person.user_id, faces=[pack_face(face)])
@@ -148,7 +159,7 @@ class Changes:
         faces = self._records.faces(person.user_id)
         added = [face for face in faces if face.face_id in before["faces"]]
         if len(added) == len(faces):
-            self._people.forget(person, actor=actor.id)
+            self._people.forget(person, actor=actor.id, wished=False)
             return
         self._drop(person, added)
         self._delete_photos(face.photo for face in added)
@@ -169,20 +180,21 @@ class Changes:
 
     def undo(self, change_id: str, *, actor: Actor) -> Undone:
         """Take a change back. Raises `NotFound` when it is too late, `Forbidden` when it is another's change."""
-        with self._undoing, in_words():
+        with self._changing, in_words():
             change = self._records.changes.get(change_id)
             if change is None or change.at <= _now() - WINDOW:
                 raise NotFound("It is too late to undo this: it was undone already, or is more than ten minutes old.")
             if change.actor != actor.id and not self._roles.is_admin(actor):
                 raise Forbidden("Only whoever made this change, or an admin, can undo it.")
+            before = self._person(change)
             self._take_back(change, actor)
             self._records.changes.remove(change.id)
         self._records.audit(actor.id, "undo", user_id=change.user_id, undone=change.kind)
-        return Undone(change, self._person(change))
+        return Undone(change, self._person(change), before.name if before else "")
 
     def purge(self, now: datetime | None = None) -> None:
         """Forget what can be undone no more, and erase the photos that were kept for it."""
-        with self._undoing:
+        with self._changing:
             for change in self._records.changes.until((now or _now()) - WINDOW):
                 if change.kind == "remove":
                     self._purge_removed(change.before)

@@ -11,6 +11,8 @@ import unicodedata
 from services.errors import Refusal
 
 MAX_LENGTH = 80
+ONESELF = "me"  # what people call themselves in commands, so nobody else may be called that
+_QUOTES = '"“”„'
 
 # Joiners shape letters in Persian, Hindi and emoji; every other format or control character only plays tricks.
 _JOINERS = {"\u200c", "\u200d"}
@@ -23,9 +25,11 @@ def clean(text: str) -> str:
     """
     visible = (c if not c.isspace() else " " for c in unicodedata.normalize("NFC", text))
     kept = "".join(c for c in visible if c in _JOINERS or not unicodedata.category(c).startswith("C"))
-    name = " ".join(kept.split()).strip("".join(_JOINERS))
+    name = " ".join(kept.split()).strip("".join(_JOINERS)).strip(_QUOTES).strip()
     if not name:
         raise Refusal("A name is missing. Say who it is, as in `/enroll Alice`.")
+    if key(name) == ONESELF:
+        raise Refusal("“Me” is always whoever says it. Give the person's name.")
     if len(name) > MAX_LENGTH:
         raise Refusal(f"That name has {len(name)} characters; at most {MAX_LENGTH} fit. Use a shorter one.")
     return name

@@ -6,10 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
+from threading import RLock
 
 from services import images
 from services.collection import Collection
 from services.crops import Box
+from services.errors import NotFound
 from services.images import Photo
 from services.records import EnrolledFace, Person, pack_face
 from services.rekognition import in_words
@@ -27,6 +30,14 @@ class Receipt:
     photos: int
 
 
+class Unlearned(StrEnum):
+    """What is gone because a face was enrolled as somebody else's: nothing, that face, or a person who had no other."""
+
+    NOTHING = "nothing"
+    FACE = "face"
+    PERSON = "person"
+
+
 class People:
     """Lists and forgets the people of one collection."""
 
@@ -36,6 +47,7 @@ class People:
         self._records = collection.records
         self._photos = collection.photos
         self._requests = Requests(collection)
+        self._erasing = RLock()
 
     def all(self) -> tuple[Person, ...]:
         """Everyone, by name."""
@@ -45,12 +57,19 @@ class People:
         """The person of that name. Raises `services.errors.NotFound`."""
         return self._records.get(name)
 
-    def forget(self, person: Person, *, actor: str) -> Receipt:
+    def forget(self, person: Person, *, actor: str, wished: bool = True) -> Receipt:
         """Erase a person: user vector, faces, photos, records; what cannot be proven erased raises.
 
-        The records go last, so that an erasure cut short is found and finished by asking again. Who forgets themselves
-        is not enrolled again without a yes of their own.
+        The records go last, so that an erasure cut short is found and finished by asking again. Who wishes to be
+        forgotten is not enrolled again without a yes of their own; `wished` is False where nobody asked for it.
+        Raises `NotFound` for whom somebody else has erased in the meantime.
         """
+        with self._erasing:
+            if person.user_id not in self._records.people_by_id([person.user_id]):
+                raise NotFound(f"“{person.name}” is forgotten already.")
+            return self._forget(person, actor=actor, objects=wished and actor == person.member)
+
+    def _forget(self, person: Person, *, actor: str, objects: bool) -> Receipt:
         faces = self._records.faces(person.user_id)
         face_ids = [face.face_id for face in faces]
         with in_words():
@@ -63,28 +82,27 @@ class People:
         if left:
             raise RuntimeError(f"Rekognition still lists {len(left)} faces of {person.user_id} after DeleteFaces")
         if person.member is not None:
-            self._stop_asking(person.member, objects=actor == person.member)
+            self._stop_asking(person.member)
+        if objects:
+            self._records.consents.add_objection(actor)
         self._records.remove_person(person.user_id)
         self._records.audit(actor, "forget", user_id=person.user_id, faces=len(face_ids), photos=len(photos))
         return Receipt(person.name, len(face_ids), len(photos))
 
     def forget_member(self, member: str) -> Receipt | None:
-        """Erase all that is held of a member, at their own wish; None when there is no person. Their no is kept."""
+        """Erase all that is held of a member, at their own wish; None when nothing is. Their no is kept."""
         receipt = self.erase_member(member, actor=member)
-        if receipt is None:
+        if not self._records.consents.objects(member):
             self._records.consents.add_objection(member)
             self._records.audit(member, "object", member=member)
         return receipt
 
     def erase_member(self, member: str, *, actor: str) -> Receipt | None:
-        """Erase the person who is that member, and what they are being asked; None when there is no person."""
+        """Erase the person who is that member, and what they are being asked; None when there is neither."""
         person = self._records.find_member(member)
-        if person is not None:
-            return self.forget(person, actor=actor)
-        self._stop_asking(member, objects=False)
-        return None
+        return self.forget(person, actor=actor) if person is not None else self._stop_asking(member)
 
-    def unlearn(self, person: Person, data: bytes, box: Box, *, actor: str) -> bool:
+    def unlearn(self, person: Person, data: bytes, box: Box, *, actor: str) -> Unlearned:
         """Remove the face of a person that was enrolled from the face in `box` of this very file, if one was.
 
         `box` is in pixels of the file, upright. Of a person without any other face nothing is kept.
@@ -94,11 +112,13 @@ class People:
         faces = self._records.faces(person.user_id)
         with in_words():
             wrong = [face for face in faces if face.digest == digest and self._shows(face, box, photo)]
-            if wrong and len(wrong) == len(faces):
-                self.forget(person, actor=actor)
-            elif wrong:
-                self._remove(person, wrong, actor)
-        return bool(wrong)
+            if not wrong:
+                return Unlearned.NOTHING
+            if len(wrong) == len(faces):
+                self.forget(person, actor=actor, wished=False)
+                return Unlearned.PERSON
+            self._remove(person, wrong, actor)
+            return Unlearned.FACE
 
     def _shows(self, face: EnrolledFace, box: Box, photo: Photo) -> bool:
         """Whether an enrolment photo shows the face in `box` of the photo it came from: nobody else is left in it."""
@@ -117,12 +137,13 @@ class People:
         # The photos stay for as long as this can be undone, which `services.changes` sees to.
         self._records.changes.add(actor, "remove", person.user_id, faces=[pack_face(face) for face in faces])
 
-    def _stop_asking(self, member: str, *, objects: bool) -> None:
+    def _stop_asking(self, member: str) -> Receipt | None:
         request = self._records.consents.request_of(member)
-        if request is not None:
-            self._requests.erase(request)
-        if objects:
-            self._records.consents.add_objection(member)
+        if request is None:
+            return None
+        photos = len(self._records.consents.portraits(request.id))
+        self._requests.erase(request)
+        return Receipt(request.name, 0, photos)
 
     def _delete_user(self, user_id: str) -> None:
         with suppress(self._client.exceptions.ResourceNotFoundException):  # an earlier erasure came this far

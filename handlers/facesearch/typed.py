@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 _QUOTED = re.compile(r"[\"“”„](?P<quoted>[^\"“”„]+)[\"“”„]|(?P<bare>\S+)")
+_ARROW = re.compile(r"→|->|=>")
 _BETWEEN = re.compile(r"\s*(?:→|->|=>)\s*|\s+(?:to|and)\s+", re.IGNORECASE)
 
 
@@ -28,5 +29,7 @@ def two_names(text: str) -> Iterator[tuple[str, str]]:
         first, second = name(text[: between.start()]), name(text[between.end() :])
         if first and second:
             yield first, second
+    if _ARROW.search(text):
+        return
     for cut in range(len(words) - 1, 0, -1):
         yield " ".join(words[:cut]), " ".join(words[cut:])

@@ -28,7 +28,7 @@ def _what(undone: Undone) -> rich.Line:
     if change.kind == "setting":
         return _setting(change)
     if person is None:
-        return ["that person had no other photo and is erased again"]
+        return [rich.Bold(undone.name), " had no other photo and is erased again"]
     name = rich.Bold(person.name)
     match change.kind:
         case "rename":

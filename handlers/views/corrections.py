@@ -25,6 +25,7 @@ from handlers.views import consent, enroll, matches, rich
 from services import annotate, names
 from services.beside import Panel
 from services.crops import Box
+from services.people import Unlearned
 from services.percent import percent
 from services.search import Comparison, Identification, Mode, Sighting
 
@@ -184,11 +185,16 @@ def modal(naming: Naming, crop: str | None = None) -> View:
     )
 
 
-def corrected(sighting: Sighting, name: str, *, unlearned: bool) -> Message:
+_UNLEARNED = {
+    Unlearned.FACE: "I had learned this very face as theirs, and have removed it.",
+    Unlearned.PERSON: "I had learned this very face as theirs. They had no other photo, so they are erased.",
+}
+
+
+def corrected(sighting: Sighting, name: str, unlearned: Unlearned) -> Message:
     """Who the face is instead, and whether something wrong was learned from it."""
     line: rich.Line = [f"{sighting.number} is not ", rich.Bold(name), "; without them it is ", *_who(sighting), "."]
-    forgot = "I had learned this very face as theirs, and have removed it."
-    said = [line, [forgot]] if unlearned else [line]
+    said: list[rich.Line] = [line, *([[_UNLEARNED[unlearned]]] if unlearned in _UNLEARNED else [])]
     return Message("\n".join(rich.plain(each) for each in said), [rich.lines(*said)])
 
 

@@ -48,3 +48,14 @@ def test_spellings_of_one_name_share_a_key() -> None:
 def test_a_name_typed_in_lower_case_is_suggested_as_written() -> None:
     assert names.suggest("alice martin") == "Alice Martin"
     assert names.suggest("bell O'Neill") == "bell O'Neill"
+
+
+@pytest.mark.parametrize("name", ["me", "ME", "“me”"])
+def test_nobody_else_is_called_me(name: str) -> None:
+    with pytest.raises(Refusal, match="whoever says it"):
+        names.clean(name)
+
+
+def test_quotation_marks_around_a_name_are_no_part_of_it() -> None:
+    assert names.clean('"Eve"') == "Eve"
+    assert names.clean("Bell O'Neill") == "Bell O'Neill"

@@ -8,6 +8,7 @@ from house import House
 
 from services import images
 from services.crops import Box
+from services.people import Unlearned
 from services.portraits import GivenPhoto
 from services.search import Mode
 
@@ -34,10 +35,10 @@ def test_only_the_very_face_is_unlearned(house: House, group: bytes, given_photo
     house.enroll("Barack", given_photo("obama.jpg"))
     assert house.enroll("Barack", GivenPhoto("group.jpg", lambda: group, at=boxes[0])) == ["added"]
     barack = people.get("Barack")
-    assert people.unlearn(barack, group, boxes[1], actor="U1") is False
-    assert people.unlearn(barack, group + b" ", boxes[0], actor="U1") is False
+    assert people.unlearn(barack, group, boxes[1], actor="U1") is Unlearned.NOTHING
+    assert people.unlearn(barack, group + b" ", boxes[0], actor="U1") is Unlearned.NOTHING
     assert people.get("Barack").faces == 2
-    assert people.unlearn(barack, group, boxes[0], actor="U1") is True
+    assert people.unlearn(barack, group, boxes[0], actor="U1") is Unlearned.FACE
     assert people.get("Barack").faces == 1
     assert len(house.face_ids()) == 1
     house.workspace.changes.purge(datetime.now(UTC) + timedelta(minutes=11))
@@ -49,6 +50,6 @@ def test_whoever_has_no_other_face_is_forgotten(house: House, group: bytes) -> N
     people = house.workspace.people
     box = _boxes(house, group)[2]
     house.enroll("Joe", GivenPhoto("group.jpg", lambda: group, at=box))
-    assert people.unlearn(people.get("Joe"), group, box, actor="U1") is True
+    assert people.unlearn(people.get("Joe"), group, box, actor="U1") is Unlearned.PERSON
     assert people.all() == ()
     assert house.face_ids() == set()
