@@ -225,3 +225,16 @@ def test_a_deactivated_member_is_erased_at_once(team: Team, photo: Photo) -> Non
     team.member.do("deactivate", member=seed.THIRD)
     eventually(lambda: not team.workspace.people.all(), "Jules is erased", within=10)
     assert team.workspace.collection.records.log.newest(1)[0].actor == "slack"
+
+
+def test_a_plain_at_is_no_way_round_a_members_yes(team: Team, photo: Photo) -> None:
+    ts = team.post("enroll @Sasha", photo("obama.jpg"))
+    assert "Mention one member" in shown(team.thread(ts, 1)[0])
+    assert team.workspace.people.all() == ()
+
+
+def test_me_is_whoever_says_it(team: Team, photo: Photo) -> None:
+    ts = team.post("enroll me", photo("obama.jpg"))
+    assert "1 of 1 photo added" in shown(team.thread(ts, 1)[0])
+    (person,) = team.workspace.people.all()
+    assert person.member == team.member.id

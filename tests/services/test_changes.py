@@ -200,3 +200,23 @@ def test_the_status_counts_what_is_there(house: House, given_photo: Given) -> No
     found = status.status(house.workspace.collection)
     assert (found.people, found.users, found.faces, found.photos) == (1, 1, 2, 2)
     assert (found.engine, found.records, found.photos_in) == ("embedded", "SQLite", "a folder")
+
+
+def test_the_second_of_two_clicks_is_told_that_it_is_done(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.enroll("Barack", given_photo("obama.jpg"))
+    house.enroll("Joe", given_photo("biden.jpg"))
+    barack, joe = people.get("Barack"), people.get("Joe")
+    changes.merge(barack, joe, actor=ME)
+    with pytest.raises(NotFound, match="merged or forgotten already"):
+        changes.merge(barack, joe, actor=ME)
+    people.forget(people.get("Barack"), actor="U1")
+    with pytest.raises(NotFound, match="forgotten already"):
+        people.forget(barack, actor="U1")
+
+
+def test_what_an_undo_erases_is_named_and_no_objection(house: House, given_photo: Given) -> None:
+    house.enroll("Barack", given_photo("obama.jpg"))
+    undone = house.workspace.changes.undo(house.workspace.changes.latest(ME).id, actor=ME)
+    assert (undone.person, undone.name) == (None, "Barack")
+    assert not house.workspace.records.consents.objects(ME.id)
