@@ -17,9 +17,9 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 
 import handlers
 from bot import app, health, logs, printing, transport, web
-from bot.daily import daily
 from bot.memory import be_frugal
 from bot.metrics import Metrics
+from bot.recurring import recurring
 from bot.settings import Settings
 from engine import weights
 from services import annotate, images, importer
@@ -44,7 +44,7 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
             settings = stack.enter_context(transport.playground(settings))
         _fetch_weights(settings)
         workspaces = stack.enter_context(app.open_workspaces(settings))
-        stack.enter_context(daily(workspaces.purge, every=60))  # what can be undone is kept for ten minutes
+        stack.enter_context(recurring(workspaces.purge, every=60))  # what can be undone is kept for ten minutes
         if settings.slack_mode == "http":
             jobs = _serve(settings, workspaces, stack)
         else:
@@ -53,7 +53,7 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
             jobs.start()
             stack.callback(jobs.stop)
             stack.enter_context(transport.socket_mode(bot.app, settings))
-            stack.enter_context(daily(partial(handlers.keeping.plan, bot.desk)))
+            stack.enter_context(recurring(partial(handlers.keeping.plan, bot.desk)))
             _welcome(settings if at_home else None)
         stack.enter_context(_measured(settings, workspaces, jobs, metrics))
         stopped.wait()
@@ -121,7 +121,7 @@ def _serve(settings: Settings, workspaces: Workspaces, stack: ExitStack) -> Jobs
     served.jobs.start()
     stack.callback(served.jobs.stop)
     site = web.create_app(served, settings.slack_signing_secret.get_secret_value())
-    stack.enter_context(daily(served.tenants.plan_sweeps))
+    stack.enter_context(recurring(served.tenants.plan_sweeps))
     port = stack.enter_context(web.listening(site, settings.host, settings.port))
     printing.out.print(f"Listening on port {port}; /slack/install installs. Ctrl-C stops.")
     return served.jobs

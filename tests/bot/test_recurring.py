@@ -3,7 +3,7 @@
 import threading
 from datetime import UTC, datetime
 
-from bot.daily import daily
+from bot.recurring import recurring
 
 
 def test_it_goes_on_after_an_error_and_ends_with_the_context() -> None:
@@ -17,7 +17,7 @@ def test_it_goes_on_after_an_error_and_ends_with_the_context() -> None:
         if len(times) == 3:
             thrice.set()
 
-    with daily(work, every=0.01):
+    with recurring(work, every=0.01):
         assert thrice.wait(10)
     done = len(times)
     assert not [thread for thread in threading.enumerate() if thread.name == "daily"]
@@ -27,5 +27,5 @@ def test_it_goes_on_after_an_error_and_ends_with_the_context() -> None:
 
 def test_a_day_is_long() -> None:
     ran = threading.Event()
-    with daily(lambda _: ran.set()):
+    with recurring(lambda _: ran.set()):
         assert ran.wait(10)

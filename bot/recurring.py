@@ -1,4 +1,4 @@
-"""Runs something once a day for as long as the bot runs, the first time soon after it has started."""
+"""Runs something again and again for as long as the bot runs, the first time soon after it has started."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def daily(work: Callable[[datetime], None], *, every: float = _DAY) -> Iterator[None]:
+def recurring(work: Callable[[datetime], None], *, every: float = _DAY) -> Iterator[None]:
     """Call `work` with the time now, and again `every` so many seconds, while the context lasts.
 
-    An error is logged, and the next day is another day.
+    An error is logged, and the next time is another time.
     """
     stopped = threading.Event()
 
@@ -26,11 +26,11 @@ def daily(work: Callable[[datetime], None], *, every: float = _DAY) -> Iterator[
             try:
                 work(datetime.now(UTC))
             except Exception:
-                _logger.exception("the daily sweep failed")
+                _logger.exception("a recurring task failed")
             if stopped.wait(every):
                 return
 
-    thread = threading.Thread(target=run, name="daily", daemon=True)
+    thread = threading.Thread(target=run, name="recurring", daemon=True)
     thread.start()
     try:
         yield
