@@ -20,7 +20,7 @@ def test_it_goes_on_after_an_error_and_ends_with_the_context() -> None:
     with recurring(work, every=0.01):
         assert thrice.wait(10)
     done = len(times)
-    assert not [thread for thread in threading.enumerate() if thread.name == "daily"]
+    assert not [thread for thread in threading.enumerate() if thread.name == "recurring"]
     assert len(times) == done
     assert all(time.tzinfo is UTC for time in times)
 
