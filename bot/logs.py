@@ -11,7 +11,18 @@ from typing import Any, TextIO
 
 from services import reference
 
-_CHATTY = ("slack_bolt", "slack_sdk", "httpx", "httpcore", "botocore", "boto3", "urllib3", "dbos", "alembic")
+_CHATTY = (
+    "slack_bolt",
+    "slack_bolt.App",
+    "slack_sdk",
+    "httpx",
+    "httpcore",
+    "botocore",
+    "boto3",
+    "urllib3",
+    "dbos",
+    "alembic",
+)
 _SECRETS = re.compile(
     r"(xox[a-z]|xapp|xoxe\.xox[a-z])-[\w-]+"  # Slack's tokens
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user and password in a URL
