@@ -14,7 +14,7 @@ test: $(VENV)/.ready-dev
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; \
 	fi
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 4 --dist loadfile
 
 lint: $(VENV)/.ready-dev
 	@$(BIN)/ruff check .
