@@ -86,10 +86,10 @@ def worker(settings: Settings, _options: argparse.Namespace) -> int:
 
 
 def _until_stopped() -> threading.Event:
-    """Be a process that lasts, and frugal. What Ctrl-C and SIGTERM set."""
+    """Be a process that lasts, and frugal. What Ctrl-C, SIGTERM and a closed terminal set."""
     be_frugal()
     stopped = threading.Event()
-    for signum in (signal.SIGINT, signal.SIGTERM):
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, lambda *_: stopped.set())
     return stopped
 
