@@ -17,7 +17,7 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 
 import handlers
 from bot import app, health, logs, printing, transport, web
-from bot.memory import be_frugal
+from bot.memory import be_frugal, settle
 from bot.metrics import Metrics
 from bot.recurring import recurring
 from bot.settings import Settings
@@ -56,6 +56,7 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
             stack.enter_context(recurring(partial(handlers.keeping.plan, bot.desk)))
             _welcome(settings if at_home else None)
         stack.enter_context(_measured(settings, workspaces, jobs, metrics))
+        settle()
         stopped.wait()
         printing.out.print("Stopping …")
     return 0
@@ -81,6 +82,7 @@ def worker(settings: Settings, _options: argparse.Namespace) -> int:
         stack.callback(jobs.stop)
         stack.enter_context(_measured(settings, workspaces, jobs, metrics))
         printing.out.print("Working. Ctrl-C stops.")
+        settle()
         stopped.wait()
     return 0
 

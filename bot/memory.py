@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # glibc's malloc.h
 
@@ -17,3 +18,12 @@ def be_frugal() -> None:
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, 2)
         mallopt(_M_MMAP_THRESHOLD, 1 << 20)
+
+
+def settle() -> None:
+    """To be called once the process is ready: what a start has made is there for good, and not looked through again.
+
+    Otherwise each full collection of garbage stops all threads, for as long as it takes to visit all of it.
+    """
+    gc.collect()
+    gc.freeze()
