@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services import texts
 from services.errors import Conflict, Forbidden, NotFound
 from services.records import Person, Records
 
@@ -43,15 +44,13 @@ class Roles:
     def require_manager(self, actor: Actor, person: Person) -> None:
         """Raises `Forbidden` unless they may change a person."""
         if not self.manages(actor, person):
-            raise Forbidden(
-                f"Only {_oneself(person)}whoever added “{person.name}”, or an admin can do that."
-                " `/facesearch admins` lists the admins."
-            )
+            text = texts.ONLY_MANAGERS_OR_THEMSELVES if person.member else texts.ONLY_MANAGERS
+            raise Forbidden(text.format(name=person.name))
 
-    def require_admin(self, actor: Actor, doing: str) -> None:
-        """Raises `Forbidden` unless they are an admin. `doing` completes «Only an admin can …»."""
+    def require_admin(self, actor: Actor, refusal: str) -> None:
+        """Raises `Forbidden` with the `refusal`, which says that only an admin can do this, unless they are one."""
         if not self.is_admin(actor):
-            raise Forbidden(f"Only an admin can {doing}. `/facesearch admins` lists them.")
+            raise Forbidden(refusal)
 
     # Admins of our own
 
@@ -61,16 +60,16 @@ class Roles:
 
     def add_admin(self, member: str, *, actor: Actor) -> None:
         """Make a member an admin here. Raises `Forbidden`, or `Conflict` when they are one."""
-        self.require_admin(actor, "make somebody an admin")
+        self.require_admin(actor, texts.ONLY_ADMINS_MAKE_ADMINS)
         if not self._records.admins.add(member, added_by=actor.id):
-            raise Conflict("They are an admin already.")
+            raise Conflict(texts.ADMIN_ALREADY)
         self._records.audit(actor.id, "admin added", member=member)
 
     def remove_admin(self, member: str, *, actor: Actor) -> None:
         """Take it from them again. Raises `Forbidden`, or `NotFound` when they were not made one here."""
-        self.require_admin(actor, "take that from somebody")
+        self.require_admin(actor, texts.ONLY_ADMINS_UNMAKE_ADMINS)
         if not self._records.admins.remove(member):
-            raise NotFound("They were not made an admin here. Slack's own admins are admins always.")
+            raise NotFound(texts.NOT_AN_ADMIN)
         self._records.audit(actor.id, "admin removed", member=member)
 
     # Channels that are left out
@@ -81,15 +80,11 @@ class Roles:
 
     def set_excluded(self, channel: str, *, excluded: bool, actor: Actor) -> None:
         """Leave a channel out, or take it in again. Raises `Forbidden`."""
-        self.require_admin(actor, "exclude or include a channel")
+        self.require_admin(actor, texts.ONLY_ADMINS_EXCLUDE)
         self._records.set_setting(_EXCLUDED, "yes" if excluded else "no", channel)
         self._records.audit(actor.id, "channel excluded" if excluded else "channel included", channel=channel)
 
     def require_included(self, channel: str) -> None:
         """Raises `Forbidden` when a channel is left out."""
         if self.excluded(channel):
-            raise Forbidden("An admin has excluded this channel: `/facesearch include` takes it in again.")
-
-
-def _oneself(person: Person) -> str:
-    return "they themselves, " if person.member else ""
+            raise Forbidden(texts.CHANNEL_EXCLUDED)

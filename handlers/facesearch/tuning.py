@@ -15,7 +15,7 @@ from handlers.views import home as home_views
 from handlers.views import tuning as views
 from handlers.views.changes import undoable
 from handlers.views.tuning import CHANNEL, WORKSPACE, Form
-from services import status
+from services import status, texts
 from services.roles import Actor
 from services.workspace import Workspace
 
@@ -54,7 +54,7 @@ def _save(workspace: Workspace, values: dict[str, Any], place: str, actor: Actor
         if wanted is None:
             continue
         if scope == WORKSPACE:
-            workspace.roles.require_admin(actor, _FOR_ALL)
+            workspace.roles.require_admin(actor, texts.ONLY_ADMINS_SET_FOR_ALL)
         count += len(workspace.preferences.set(wanted, channel=channel, actor=actor.id))
     return count
 
@@ -99,11 +99,10 @@ def _scope(asked: Asked) -> tuple[str, str]:
     if last.lower() != WORKSPACE:
         return asked.rest, asked.channel
     if text:
-        asked.workspace.roles.require_admin(asked.actor, _FOR_ALL)
+        asked.workspace.roles.require_admin(asked.actor, texts.ONLY_ADMINS_SET_FOR_ALL)
     return text.strip(), ""
 
 
-_FOR_ALL = "set this for the whole workspace"
 _GROUP = "Searching"
 
 SUBCOMMANDS = {

@@ -6,11 +6,11 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, PlainText
 
 from handlers.slack import Message
 from handlers.views import rich, words
-from services import annotate
+from services import annotate, texts
 from services.percent import likelihood, percent
 from services.search import Candidate, Identification, Mode, Sighting
 
-_BY_MODE = {Mode.USERS: "user vectors", Mode.FACES: "single faces"}
+_BY_MODE = {Mode.USERS: texts.BY_USERS, Mode.FACES: texts.BY_FACES}
 
 
 def answer(
@@ -21,9 +21,9 @@ def answer(
     `title` tells the photo from its neighbours when a message has several. `picture` is the id of a file to show above,
     `buttons` stand below.
     """
-    head = f"{title}: {_count(found)}" if title else _count(found)
+    head = _titled(title, _count(found))
     listed = [_line(sighting) for sighting in found.sightings]
-    how = f"Threshold {found.threshold:g} % · compared with {_BY_MODE[found.mode]}"
+    how = texts.COMPARED_HOW.format(threshold=f"{found.threshold:g}", mode=_BY_MODE[found.mode])
     context = ContextBlock(elements=[PlainTextObject(text=how)])
     text = "\n".join([rich.escape(head), *(rich.plain(line) for line in listed)])
     shown: list[Block] = [rich.picture(picture, alt(found))] if picture else []
@@ -32,8 +32,7 @@ def answer(
 
 
 def no_face(title: str = "") -> Message:
-    sentence = "I see no face in this photo. A face needs some 20 pixels, and to be turned towards the camera."
-    return words.sentence(f"{title}: {sentence}" if title else sentence)
+    return words.sentence(_titled(title, texts.NO_FACE))
 
 
 def alt(found: Identification) -> str:
@@ -41,24 +40,36 @@ def alt(found: Identification) -> str:
     return annotate.describe(found.labels(), (found.width, found.height))
 
 
+def candidate(candidate: Candidate) -> rich.Line:
+    """A name, the similarity, and how sure that makes one."""
+    similarity = candidate.similarity
+    return rich.fill(
+        texts.CANDIDATE,
+        name=rich.Bold(candidate.person.name),
+        similarity=percent(similarity),
+        likelihood=likelihood(similarity),
+    )
+
+
+def _titled(title: str, sentence: str) -> str:
+    return texts.OF_PHOTO.format(title=title, sentence=sentence) if title else sentence
+
+
 def _count(found: Identification) -> str:
     faces = len(found.sightings)
-    return f"{found.recognised} of {faces} {'face' if faces == 1 else 'faces'} recognised"
+    return texts.RECOGNISED.of(faces).format(recognised=found.recognised, n=faces)
 
 
 def _line(sighting: Sighting) -> rich.Line:
     if sighting.match is None:
-        return [f"{sighting.number} · unknown"]
-    return [f"{sighting.number} · ", *candidate(sighting.match), *_or_else(sighting)]
-
-
-def candidate(candidate: Candidate) -> rich.Line:
-    """A name, the similarity, and how sure that makes one."""
-    similarity = candidate.similarity
-    return [rich.Bold(candidate.person.name), f" — {percent(similarity)}, {likelihood(similarity)}"]
-
-
-def _or_else(sighting: Sighting) -> rich.Line:
-    if sighting.runner_up is None:
-        return []
-    return ["; or ", sighting.runner_up.person.name, f" — {percent(sighting.runner_up.similarity)}"]
+        return rich.fill(texts.UNKNOWN_FACE, number=sighting.number)
+    match, other = candidate(sighting.match), sighting.runner_up
+    if other is None:
+        return rich.fill(texts.RECOGNISED_FACE, number=sighting.number, candidate=match)
+    return rich.fill(
+        texts.RECOGNISED_FACE_OR,
+        number=sighting.number,
+        candidate=match,
+        name=other.person.name,
+        similarity=percent(other.similarity),
+    )

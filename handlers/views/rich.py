@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import Formatter
 
 from slack_sdk.models.blocks import (
     ImageBlock,
@@ -63,6 +64,22 @@ def picture(file_id: str, alt: str) -> ImageBlock:
 def sentence(text: str) -> Line:
     """A sentence with `commands` between backticks, as `services` write them, as the pieces of a line."""
     return [Code(piece) if i % 2 else piece for i, piece in enumerate(text.split("`")) if piece]
+
+
+def fill(text: str, **places: Piece | Line | int) -> Line:
+    """One of `services.texts`, filled with names, numbers and whole lines, as the pieces of a line."""
+    pieces: list[Piece] = []
+    for literal, place, _, _ in Formatter().parse(text):
+        pieces += sentence(literal)
+        if place is not None:
+            given = places[place]
+            if isinstance(given, int):
+                pieces.append(str(given))
+            elif isinstance(given, Piece):
+                pieces.append(given)
+            else:
+                pieces += given
+    return pieces
 
 
 def plain(line: Line) -> str:
