@@ -63,6 +63,8 @@ def profile_json(workspace: Workspace, user: User, base_url: str, *, with_email:
         "status_emoji_display_info": [],
         "status_expiration": 0,
         "avatar_hash": f"g{user.color}",
+        "huddle_state": "default_unset",
+        "huddle_state_expiration_ts": 0,
         "first_name": first,
         "last_name": last,
         **{f"image_{size}": f"{base_url}/avatars/{user.id}-{size}.png" for size in AVATAR_SIZES},

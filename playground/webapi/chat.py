@@ -23,11 +23,11 @@ def post_message(call: Call) -> Json:
     conversation = _destination(call)
     if conversation.kind == "im" and not call.workspace.installation.manifest.messages_tab:
         raise SlackError("messages_tab_disabled")
-    draft = _draft(call, MAX_TEXT, thread_ts=_thread(call, conversation))
+    draft = _draft(call, thread_ts=_thread(call, conversation))
     call.slack.post_limit.spend(conversation.id)
     message = messaging.post(call.slack, call.workspace, conversation, call.bot, draft)
     rendered = message_json(call.workspace, message, call.slack.base_url, with_metadata=True)
-    return {"channel": conversation.id, "ts": message.ts, "message": rendered}
+    return {"channel": conversation.id, "ts": message.ts, "message": rendered} | _warning(call)
 
 
 def post_ephemeral(call: Call) -> Json:
@@ -35,9 +35,9 @@ def post_ephemeral(call: Call) -> Json:
     user = call.args.required("user")
     if user not in conversation.members:
         raise SlackError("user_not_in_channel")
-    draft = _draft(call, MAX_TEXT, thread_ts=_thread(call, conversation))
+    draft = _draft(call, thread_ts=_thread(call, conversation))
     message = messaging.post_ephemeral(call.slack, call.workspace, conversation, user, draft)
-    return {"message_ts": message.ts}
+    return {"message_ts": message.ts} | _warning(call)
 
 
 def update(call: Call) -> Json:
@@ -45,7 +45,9 @@ def update(call: Call) -> Json:
     message = call.message(conversation, call.args.text("ts"))
     if message.user != call.bot or message.subtype == "channel_join":
         raise SlackError("cant_update_message")
-    draft = _draft(call, MAX_UPDATE_TEXT, required=not message.file_ids)
+    if len(call.args.text("text")) > MAX_UPDATE_TEXT:
+        raise SlackError("msg_too_long")
+    draft = _draft(call, required=not message.file_ids)
     changed = replace(
         message,
         text=draft.text if "text" in call.args or draft.blocks else message.text,
@@ -62,6 +64,8 @@ def update(call: Call) -> Json:
 def delete(call: Call) -> Json:
     conversation = call.conversation()
     message = call.message(conversation, call.args.text("ts"))
+    if message.subtype == "tombstone":
+        raise SlackError("message_not_found")
     if message.user != call.bot:
         raise SlackError("cant_delete_message")
     messaging.delete(call.slack, call.workspace, message)
@@ -109,8 +113,17 @@ def _thread(call: Call, conversation: Conversation) -> str | None:
     return parent.thread_ts if parent.is_reply else thread_ts
 
 
-def _draft(call: Call, longest: int, *, thread_ts: str | None = None, required: bool = True) -> Draft:
-    text, markdown = call.args.text("text"), call.args.text("markdown_text")
+def _warning(call: Call) -> Json:
+    """What is said beside a message whose text is posted in part."""
+    if len(call.args.text("text")) <= MAX_TEXT:
+        return {}
+    said = ["[WARN] Your message was truncated but still posted"]
+    warning = "message_truncated"
+    return {"warning": warning, "response_metadata": {"warnings": [warning], "messages": said}}
+
+
+def _draft(call: Call, *, thread_ts: str | None = None, required: bool = True) -> Draft:
+    text, markdown = call.args.text("text")[:MAX_TEXT], call.args.text("markdown_text")
     attachments = _attachments(call.args.parsed("attachments"))
     raw_blocks: Any = call.args.raw("blocks")
     if markdown:
@@ -122,8 +135,6 @@ def _draft(call: Call, longest: int, *, thread_ts: str | None = None, required: 
     blocks = accept_blocks(call.workspace, raw_blocks) if raw_blocks else []
     if required and not text and not blocks and not attachments:
         raise SlackError("no_text")
-    if len(text) > longest:
-        raise SlackError("msg_too_long")
     return Draft(
         text or markdown,
         blocks,

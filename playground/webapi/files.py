@@ -19,6 +19,7 @@ CHANNEL_ID = r"[CGDZ][A-Z0-9]{8,}"
 def get_upload_url_external(call: Call) -> Json:
     """Step one: an id, and an address to send the bytes to."""
     name = call.args.required("filename")
+    call.args.required("length")
     length = call.args.integer("length", 0)
     if length <= 0:
         raise SlackError("missing_argument")

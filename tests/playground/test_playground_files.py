@@ -122,7 +122,7 @@ def test_the_upload_address_takes_forms_too(slack: Running) -> None:
     ("body", "error"),
     [
         ({"length": 5}, "invalid_arguments"),
-        ({"filename": "a.jpg"}, "missing_argument"),
+        ({"filename": "a.jpg"}, "invalid_arguments"),
         ({"filename": "a.jpg", "length": 0}, "missing_argument"),
         ({"filename": "a.jpg", "length": 60 * 2**20}, "file_upload_size_restricted"),
         ({"filename": "a.jpg", "length": 5, "alt_txt": "x" * 1001}, "alt_txt_too_large"),
