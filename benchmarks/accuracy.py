@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,11 @@ from rich.progress import Progress
 from rich.table import Table
 
 from benchmarks import protocols
+from benchmarks.dlib_peer import Descriptors, descriptors, to_ask, to_enrol
 from benchmarks.people import Photos, load
 from benchmarks.plot import draw
-from benchmarks.protocols import THRESHOLDS, Identification, identification
+from benchmarks.protocols import THRESHOLDS, Gallery, Identification, People, identification
+from engine.embed import Vectors
 from engine.similarity import CALIBRATION_VERSION, FACES, MODEL_VERSION, of_user
 
 DEFINITION = tuple((1 - threshold / 100) / 100 for threshold in THRESHOLDS)
@@ -37,6 +39,8 @@ GALLERIES = {
     "best face": protocols.every_face,
     "user vector": protocols.user_vector,
 }
+
+PEER_GALLERIES = {"one face": protocols.first_face, "best face": protocols.every_face}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Report:
     without_face: int
     verification: dict[str, tuple[float, float]]
     identification: dict[str, dict[str, Identification]]
+    peer: dict[str, dict[str, Identification]]
     steps: dict[str, dict[str, tuple[float, ...]]]
     milliseconds: dict[str, float]
     false_matches: dict[str, tuple[float, ...]]
@@ -75,8 +80,8 @@ def fits(name: str) -> bool:
     return hashlib.sha256(name.encode()).digest()[0] % 2 == 0
 
 
-def measure(photos: Photos) -> Report:
-    """Run every protocol."""
+def measure(photos: Photos, peer: Descriptors | None = None, draws: int = protocols.DRAWS) -> Report:
+    """Run every protocol, those that draw people `draws` times. `peer` are dlib's descriptors of the same photos."""
     views, people = photos.views, photos.people
     kept, asked = views["enrolled"], views["query"]
     rows = unseen(photos)
@@ -88,16 +93,12 @@ def measure(photos: Photos) -> Report:
         people=len(photos.names),
         without_face=photos.without_face,
         verification={view: protocols.verification(views[view], people) for view in ("bare", "query", "enrolled")},
-        identification={
-            f"K = {k}": {
-                name: identification(kept, asked, people, k, gallery)
-                for name, gallery in GALLERIES.items()
-                if k > 1 or name == "user vector"
-            }
-            for k in (1, 3, 5)
-        },
+        identification=_identification(kept, asked, people, GALLERIES, draws),
+        peer={} if peer is None else _identification(to_enrol(peer), to_ask(peer), people, PEER_GALLERIES, draws),
         steps={
-            name: {f"K = {k}": identification(views[kept], views[asked], people, k).at_fpir for k in (1, 3, 5)}
+            name: {
+                f"K = {k}": identification(views[kept], views[asked], people, k, draws=draws).at_fpir for k in (1, 3, 5)
+            }
             for name, (kept, asked) in STEPS.items()
         },
         milliseconds={view: round(1000 * seconds, 2) for view, seconds in photos.seconds.items()},
@@ -120,6 +121,23 @@ def measure(photos: Photos) -> Report:
     )
 
 
+def _identification(
+    enrolled: Vectors | Descriptors,
+    queries: Vectors | Descriptors,
+    people: People,
+    galleries: Mapping[str, Gallery],
+    draws: int,
+) -> dict[str, dict[str, Identification]]:
+    """For every K, from all galleries; from the last alone for one photo, of which all galleries make the same."""
+    return {
+        f"K = {k}": {
+            name: identification(enrolled, queries, people, k, gallery, draws)
+            for name, gallery in (galleries.items() if k > 1 else list(galleries.items())[-1:])
+        }
+        for k in (1, 3, 5)
+    }
+
+
 def show(report: Report, console: Console) -> None:
     """Print the report as tables."""
     console.print(
@@ -132,12 +150,18 @@ def show(report: Report, console: Console) -> None:
     )
     columns = ["FPIR 1 %", "FPIR 0.1 %", *(f"at {threshold}" for threshold in THRESHOLDS)]
     table = Table(
-        "enrolled", "gallery", *columns, title="Open-set identification: TPIR, % (and FPIR at the thresholds)"
+        "enrolled",
+        "gallery",
+        *columns,
+        title="Open-set identification: TPIR, % ± deviation of a draw (FPIR at thresholds)",
     )
     for k, galleries in report.identification.items():
         for name, found in galleries.items():
             at = [f"{100 * tpir:.2f} ({100 * fpir:.2f})" for tpir, fpir in found.at_threshold]
-            table.add_row(k, name, *_percent(found.at_fpir), *at)
+            table.add_row(k, name, *_spread(found), *at)
+    for k, galleries in report.peer.items():
+        for name, found in galleries.items():
+            table.add_row(k, f"dlib, {name}", *_spread(found))
     console.print(table)
     table = Table("step", "ms a face", "K = 1", "K = 3", "K = 5", title="Each step: TPIR at FPIR 1 % and 0.1 %")
     for name, (kept, asked) in STEPS.items():
@@ -157,6 +181,11 @@ def show(report: Report, console: Console) -> None:
     console.print(table)
 
 
+def _spread(found: Identification) -> list[str]:
+    drawn = zip(found.at_fpir, found.deviation, strict=True)
+    return [f"{100 * mean:.2f} ± {100 * sd:.2f}" for mean, sd in drawn]
+
+
 def _percent(rates: Iterable[float]) -> list[str]:
     return [f"{100 * rate:.2f}" for rate in rates]
 
@@ -166,9 +195,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="a tar or a folder that holds a folder a person")
     parser.add_argument("--json", action="store_true", help="print the report as JSON, for machines")
     parser.add_argument("--out", type=Path, help="draw the curves to this PNG")
+    parser.add_argument("--dlib", action="store_true", help="compare with face_recognition, which is installed apart")
+    parser.add_argument("--draws", type=int, default=protocols.DRAWS, help="how often people are drawn (%(default)s)")
     arguments = parser.parse_args()
     photos = load_showing(arguments.data)
-    report = measure(photos)
+    report = measure(photos, descriptors(arguments.data, photos.files) if arguments.dlib else None, arguments.draws)
     if arguments.json:
         print(json.dumps(dataclasses.asdict(report), indent=2))
     else:

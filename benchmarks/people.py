@@ -6,7 +6,7 @@ import hashlib
 import os
 import tarfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -52,8 +52,8 @@ class Photos:
 
 def load(data: Path, say: Say) -> Photos:
     """The photos of `data`, from a cache outside the repository if they were seen by the same engine before."""
-    entries = sorted(_read(data))
-    digest = hashlib.sha256(b"".join(hashlib.sha256(name.encode() + content).digest() for name, content in entries))
+    entries = sorted(read(data))
+    digest = hashlib.sha256(digest_of(entries).encode())
     for source in sorted(Path(engine.__file__).parent.glob("*.py")):
         if source.stem in {"align", "detect", "embed", "weights"}:
             digest.update(source.read_bytes())
@@ -73,7 +73,15 @@ def load(data: Path, say: Say) -> Photos:
     return Photos(tuple(names.tolist()), people, tuple(files), views, seconds, int((~found).sum()))
 
 
-def _read(data: Path) -> Iterator[tuple[str, bytes]]:
+def digest_of(entries: Sequence[tuple[str, bytes]]) -> str:
+    """What tells one data set from another, of what `read` gives."""
+    return hashlib.sha256(
+        b"".join(hashlib.sha256(name.encode() + content).digest() for name, content in entries)
+    ).hexdigest()
+
+
+def read(data: Path) -> Iterator[tuple[str, bytes]]:
+    """The name and content of every photo in a folder or a tar."""
     if data.is_dir():
         for path in data.rglob("*"):
             if path.suffix.lower() in _SUFFIXES:

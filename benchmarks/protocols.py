@@ -13,16 +13,23 @@ from engine.similarity import FACES, Calibration, of_user
 
 Floats = NDArray[np.float64]
 People = NDArray[np.intp]
+Gallery = Callable[[Vectors], Vectors]
+"""Makes of a person's enrolled faces the rows that a search compares with."""
+
 THRESHOLDS = (80, 90, 99)
 FPIRS = (0.01, 0.001)
-SEEDS = 10
+DRAWS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """The mean over the seeds: TPIR at each of FPIRS; TPIR and FPIR at each of THRESHOLDS; and FPIR with its TPIR."""
+    """The mean over the draws: TPIR at each of FPIRS; TPIR and FPIR at each of THRESHOLDS; and FPIR with its TPIR.
+
+    `deviation` is the standard deviation of `at_fpir` from draw to draw.
+    """
 
     at_fpir: tuple[float, ...]
+    deviation: tuple[float, ...]
     at_threshold: tuple[tuple[float, float], ...]
     curve: tuple[tuple[float, float], ...]
 
@@ -65,16 +72,19 @@ def identification(
     queries: Vectors,
     people: People,
     k: int,
-    gallery: Callable[[Vectors], Vectors] = user_vector,
+    gallery: Gallery = user_vector,
+    draws: int = DRAWS,
 ) -> Identification:
     """Open-set: half of those with more than `k` photos are enrolled with `k`, their other photos should find them, and
     nobody else's photos should find anyone. Enrolled by the rows of `enrolled`, searched by those of `queries`."""
     curve = of_user(k) if gallery is user_vector else FACES
-    runs = [_run(enrolled, queries, people, k, gallery, seed) for seed in range(SEEDS)]
+    runs = [_run(enrolled, queries, people, k, gallery, seed) for seed in range(draws)]
     rates = np.geomspace(2e-4, 0.1, 60)
     thresholds = curve.cosine(THRESHOLDS)
+    at_fpir = np.array([[_tpir_at(*run, rate) for rate in FPIRS] for run in runs])
     return Identification(
-        at_fpir=tuple(float(np.mean([_tpir_at(*run, rate) for run in runs])) for rate in FPIRS),
+        at_fpir=tuple(at_fpir.mean(axis=0).tolist()),
+        deviation=tuple(at_fpir.std(axis=0).tolist()),
         at_threshold=tuple(
             (
                 float(np.mean([(mates >= at).mean() for mates, _ in runs])),
@@ -87,9 +97,9 @@ def identification(
 
 
 def _run(
-    enrolled: Vectors, queries: Vectors, people: People, k: int, gallery: Callable[[Vectors], Vectors], seed: int
+    enrolled: Vectors, queries: Vectors, people: People, k: int, gallery: Gallery, seed: int
 ) -> tuple[Floats, Floats]:
-    """The best cosine of each photo of the enrolled (−1 where someone else's is the best), and of everyone else's."""
+    """The best cosine of each photo of the enrolled (−∞ where someone else's is the best), and of everyone else's."""
     random = np.random.default_rng(seed)
     eligible = np.flatnonzero(np.bincount(people) > k)
     known = random.permutation(eligible)[: len(eligible) // 2]
@@ -105,7 +115,7 @@ def _run(
     best, whose = cosines.max(axis=1), np.asarray(owners)[cosines.argmax(axis=1)]
     is_known = np.isin(people, known)
     mates = is_known & ~used
-    return np.where(whose == people, best, -1)[mates].astype(np.float64), best[~is_known].astype(np.float64)
+    return np.where(whose == people, best, -np.inf)[mates].astype(np.float64), best[~is_known].astype(np.float64)
 
 
 def _tpir_at(mates: Floats, others: Floats, fpir: float) -> float:

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from artifacts.photos import fetch_photos
-from benchmarks import peers
+from benchmarks import dlib_peer
 from benchmarks.floor import Floor, ratio, side_by_side
 from engine import Engine, weights
 from services import images, rekognition
@@ -37,15 +37,6 @@ from services.search import Mode, Strategy
 from services.workspace import Workspace, Workspaces
 
 _FACES = 6
-# --no-deps: dlib-bin is dlib built, which face_recognition would rather build itself.
-_DLIB = [
-    "--no-deps",
-    "dlib-bin==20.0.1.post1",
-    "face_recognition==1.3.0",
-    "face_recognition_models==0.3.0",
-    "click==8.5.1",
-    "setuptools==75.8.0",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +61,7 @@ def main() -> None:
     if options.seconds_of:
         print(_SECONDS_OF[options.seconds_of](options.runs))
         return
-    rows = [*_against_the_floor(six, options.runs), _both_cores(options.runs)]
+    rows = [*_against_the_floor(six, options.runs), _machine(options.runs), _both_cores(options.runs)]
     if not options.no_dlib:
         rows.append(_against_dlib(options.runs))
     if options.json:
@@ -97,6 +88,24 @@ def _against_the_floor(six: bytes, runs: int) -> Iterator[Row]:
         yield Row(name, timing.median * 1000, ratio(timing, timings[0]), "the floor", most)
 
 
+def _machine(runs: int) -> Row:
+    """The floor in a process of its own on each core, which share nothing but memory and caches: the most there is."""
+    cores = sorted(os.sched_getaffinity(0))
+    command = [sys.executable, "-m", "benchmarks.speed", "--runs", str(runs), "--seconds-of", "floor"]
+    alone = float(subprocess.check_output(["taskset", "-c", str(cores[0]), *command], text=True))
+    together = [
+        subprocess.Popen(["taskset", "-c", str(core), *command], stdout=subprocess.PIPE, text=True) for core in cores
+    ]
+    seconds = sum(float(process.communicate()[0]) for process in together) / len(cores) ** 2
+    return Row(f"the floor, {len(cores)} processes", seconds * 1000, alone / seconds, "one core's")
+
+
+def _seconds_of_floor(runs: int) -> float:
+    six, floor = fetch_photos()["t1.jpg"].read_bytes(), Floor(weights.fetch())
+    (timing,) = side_by_side([lambda: floor.run(six)], runs=runs)
+    return timing.median
+
+
 def _both_cores(runs: int) -> Row:
     """Many photos at once on all cores, against the same in a process that is held to one."""
     command = [sys.executable, "-m", "benchmarks.speed", "--seconds-of", "many", "--runs", str(runs)]
@@ -120,7 +129,7 @@ def _seconds_of_many(runs: int) -> float:
 
 def _against_dlib(runs: int) -> Row:
     """face_recognition, end to end on the same photos: find the faces and embed each, to search for them."""
-    python = peers.python_with("dlib", _DLIB)
+    python = dlib_peer.python()
     command = ["-m", "benchmarks.speed", "--runs", str(max(3, runs // 6)), "--seconds-of"]
     dlib = float(subprocess.check_output([str(python), *command, "dlib"], text=True))
     ours = float(subprocess.check_output([sys.executable, *command, "engine"], text=True))
@@ -149,7 +158,12 @@ def _seconds_of_catalogue(look: Callable[[Path], object], runs: int) -> float:
     return sum(timing.median for timing in timings)
 
 
-_SECONDS_OF = {"many": _seconds_of_many, "engine": _seconds_of_engine, "dlib": _seconds_of_dlib}
+_SECONDS_OF = {
+    "floor": _seconds_of_floor,
+    "many": _seconds_of_many,
+    "engine": _seconds_of_engine,
+    "dlib": _seconds_of_dlib,
+}
 
 
 @contextmanager
