@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Mapping
@@ -12,17 +13,20 @@ from typing import Any
 import sqlalchemy as sa
 from slack_bolt.request.internals import extract_enterprise_id, extract_team_id
 from slack_sdk import WebClient
-from slack_sdk.oauth.installation_store import Bot
+from slack_sdk.errors import SlackTokenRotationError
+from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
 from slack_sdk.oauth.token_rotation import TokenRotator
 
 from services.errors import Refusal
 
+_logger = logging.getLogger(__name__)
+
 _STATE_LIVES = 600  # seconds that an installation may take
 _FRESH = 30.0  # seconds after which the database is asked for a token again
 _ROTATE_BEFORE = 120  # minutes before a token ends
-_ID = re.compile(r"[ET][A-Z0-9]{1,30}")
+_TEAM, _ENTERPRISE = re.compile(r"T[A-Z0-9]{1,30}"), re.compile(r"E[A-Z0-9]{1,30}")
 
 
 class NotInstalled(Refusal):
@@ -38,12 +42,17 @@ class Tenant:
 
     @classmethod
     def of(cls, payload: Mapping[str, Any]) -> Tenant | None:
-        """The workspace that a payload of Slack's is for; None where it is for none."""
-        team_id, enterprise_id = extract_team_id(dict(payload)), extract_enterprise_id(dict(payload))
-        given = [each for each in (team_id, enterprise_id) if each]
-        if not given or not all(_ID.fullmatch(each) for each in given):
-            return None
-        return cls(team_id, enterprise_id)
+        """The workspace that a payload of Slack's is for; None where it is for none.
+
+        Where a whole organisation has installed the bot, an authorization need not name the workspace, and what
+        concerns no single one may give the organisation's id in its place.
+        """
+        enterprise_id = extract_enterprise_id(dict(payload))
+        team_id = extract_team_id(dict(payload)) or payload.get("team_id")
+        if team_id == enterprise_id:
+            team_id = None
+        valid = [_TEAM.fullmatch(team_id or "T0"), _ENTERPRISE.fullmatch(enterprise_id or "E0")]
+        return cls(team_id, enterprise_id) if (team_id or enterprise_id) and all(valid) else None
 
     @classmethod
     def parse(cls, workspace: str) -> Tenant:
@@ -57,11 +66,20 @@ class Tenant:
         return "-".join(each for each in (self.enterprise_id, self.team_id) if each)
 
 
+class _Store(SQLAlchemyInstallationStore):
+    """slack_sdk's store, which looks for an organisation's installation without a workspace, and saves it so too."""
+
+    def save(self, installation: Installation) -> None:
+        if installation.is_enterprise_install:
+            installation.team_id = None  # Slack may name one of the workspaces
+        super().save(installation)
+
+
 class Installations:
     """slack_sdk's stores, in the database of the records."""
 
     def __init__(self, engine: sa.Engine, *, client_id: str, client_secret: str, slack_api_url: str) -> None:
-        self.store = SQLAlchemyInstallationStore(client_id, engine)
+        self.store = _Store(client_id, engine)
         self.states = SQLAlchemyOAuthStateStore(_STATE_LIVES, engine)
         self._rotator = TokenRotator(
             client_id=client_id, client_secret=client_secret, client=WebClient(base_url=slack_api_url)
@@ -76,7 +94,7 @@ class Installations:
         with self._lock:
             bot, until = self._known.get(tenant, (None, 0.0))
             if bot is None or time.monotonic() > until:
-                bot = self._rotated(self._find(tenant))
+                bot = self._fresh(tenant)
                 self._known[tenant] = bot, time.monotonic() + _FRESH
             return bot
 
@@ -86,18 +104,42 @@ class Installations:
             self._known.pop(tenant, None)
             self.store.delete_all(enterprise_id=tenant.enterprise_id, team_id=tenant.team_id)
 
+    def depends(self, tenant: Tenant, organisation: Tenant) -> bool:
+        """Whether a workspace has the bot only because its whole organisation has installed it."""
+        in_it = tenant.team_id is not None and tenant.enterprise_id == organisation.enterprise_id is not None
+        return in_it and organisation.team_id is None and self._own(tenant) is None
+
+    def _own(self, tenant: Tenant) -> Bot | None:
+        """As it is installed in the workspace itself."""
+        if tenant.team_id is None:
+            return None
+        return self.store.find_bot(enterprise_id=tenant.enterprise_id, team_id=tenant.team_id)
+
     def _find(self, tenant: Tenant) -> Bot:
         """Installed in the workspace itself, or else in its whole organisation."""
-        enterprise_id, team_id = tenant.enterprise_id, tenant.team_id
-        bot = self.store.find_bot(enterprise_id=enterprise_id, team_id=team_id) if team_id else None
-        if bot is None and enterprise_id:
-            bot = self.store.find_bot(enterprise_id=enterprise_id, team_id=None, is_enterprise_install=True)
+        bot = self._own(tenant)
+        if bot is None and tenant.enterprise_id:
+            bot = self.store.find_bot(enterprise_id=tenant.enterprise_id, team_id=None, is_enterprise_install=True)
         if bot is None or not bot.bot_token:
             raise NotInstalled(f"The bot is not installed in {tenant.id}.")
         return bot
 
-    def _rotated(self, bot: Bot) -> Bot:
-        rotated = self._rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=_ROTATE_BEFORE)
+    def _fresh(self, tenant: Tenant) -> Bot:
+        """The bot with a token that is renewed if it ends soon.
+
+        Slack takes a refresh token once, so of two processes that use it at once, one is refused, and finds the other's
+        new token. While Slack cannot be asked, the old one is good to its end. Raises `SlackTokenRotationError` after.
+        """
+        bot = self._find(tenant)
+        try:
+            rotated = self._rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=_ROTATE_BEFORE)
+        except (SlackTokenRotationError, OSError) as error:
+            found = self._find(tenant)
+            if found.bot_token == bot.bot_token and time.time() > (bot.bot_token_expires_at or 0):
+                raise
+            if found.bot_token == bot.bot_token:
+                _logger.warning("the token of %s could not be renewed: %s", tenant.id, error)
+            return found
         if rotated is not None:
             self.store.save_bot(rotated)
         return rotated or bot

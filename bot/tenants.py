@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 
 import handlers
 from bot.installations import Installations, Tenant
+from services.erasure import erase
 from services.jobs import Jobs
 from services.workspace import HOME, Workspaces
 
@@ -73,18 +74,26 @@ class Tenants:
                 bot_token=bot.bot_token,
             )
 
-        def leave() -> None:
-            self._installations.remove(tenant)
-            self._workspaces.close(tenant.id)
-            with self._lock:
-                self._bots.pop(tenant, None)
-
         # The signature is checked before it is known whose app is asked.
         app = App(client=self._client, authorize=authorize, request_verification_enabled=False)
         client = handlers.JobClient(lambda: str(self._installations.bot(tenant).bot_token), self._client.base_url)
-        desk = handlers.Desk(self._workspaces.open(tenant.id), self._jobs, client, leave=leave)
+        desk = handlers.Desk(self._workspaces.open(tenant.id), self._jobs, client, leave=lambda: self._leave(tenant))
         handlers.register(app, desk)
         return _Bot(app, desk)
+
+    def _leave(self, tenant: Tenant) -> None:
+        """Forget a workspace that has been erased. With an organisation go those that have the bot only through it."""
+        others = (Tenant.parse(each) for each in self._workspaces.database.workspaces() if each != HOME)
+        for each in [other for other in others if self._installations.depends(other, tenant)]:
+            erase(self._workspaces.open(each.id).collection)
+            self._close(each)
+        self._installations.remove(tenant)
+        self._close(tenant)
+
+    def _close(self, tenant: Tenant) -> None:
+        self._workspaces.close(tenant.id)
+        with self._lock:
+            self._bots.pop(tenant, None)
 
 
 def oauth_flow(

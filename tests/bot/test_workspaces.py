@@ -16,14 +16,18 @@ import httpx
 import pytest
 import yaml
 from pydantic import SecretStr
+from slack_sdk.oauth.installation_store import Installation
 
 from bot import app, web
-from bot.installations import Tenant
+from bot.installations import Installations, Tenant
 from bot.settings import Settings
 from engine.weights import Weights
 from playground import seed
 from playground.http_requests import SignedHttp
+from services.enrolment import Request
 from services.errors import NotFound
+from services.portraits import GivenPhoto
+from services.roles import Actor
 from services.workspace import Workspaces
 
 sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("playground", "handlers")]
@@ -198,6 +202,41 @@ def test_whoever_removes_the_bot_is_erased_and_nobody_else(site: Site) -> None:
     eventually(lambda: not list(photos.keys(f"{THEIRS}/")) or None, "their photos are erased", within=10)
     assert site.workspaces.open(OURS).people.all()
     assert list(photos.keys(f"{OURS}/"))
+
+
+def test_with_an_organisation_go_the_workspaces_that_have_the_bot_through_it(
+    site: Site, photos: dict[str, Path]
+) -> None:
+    store = Installations(
+        site.workspaces.database.engine,
+        client_id=site.slack.options.client_id,
+        client_secret=site.slack.options.client_secret,
+        slack_api_url=f"{site.slack.url}/api/",
+    ).store
+    given = {"app_id": "A1", "user_id": "U1", "enterprise_id": "E1", "bot_id": "B1", "bot_user_id": "U2"}
+    store.save(Installation(**given, bot_token="xoxb-organisation", is_enterprise_install=True))
+    store.save(Installation(**given, team_id="TOWN", bot_token="xoxb-own"))
+    through, own = (site.workspaces.open(tenant) for tenant in ("E1-TTHROUGH", "E1-TOWN"))
+    for workspace in (through, own):
+        workspace.enrolment.enroll(
+            Request("Barack", Actor("U1")), [GivenPhoto("obama.jpg", photos["obama.jpg"].read_bytes)]
+        )
+        assert workspace.people.all()
+
+    gone = {"type": "app_uninstalled"}
+    body = {"type": "event_callback", "event_id": "EvGONE", "team_id": "E1", "enterprise_id": "E1", "event": gone}
+    data = json.dumps(body).encode()
+    headers = SignedHttp("", site.slack.options.signing_secret).signature(data, int(time.time()))
+    answer = httpx.post(
+        f"{site.url}/slack/events", content=data, headers={**headers, "Content-Type": "application/json"}
+    )
+    assert answer.status_code == 200
+
+    eventually(lambda: not site.workspaces.open(through.id).people.all() or None, "it is erased", within=10)
+    eventually(lambda: store.find_bot(enterprise_id="E1", team_id=None) is None or None, "its token is gone", within=10)
+    assert not list(own.collection.photos.keys("E1-TTHROUGH/"))
+    assert list(own.collection.photos.keys("E1-TOWN/"))
+    assert own.people.all()
 
 
 @pytest.mark.parametrize("tenant", [Tenant("T1"), Tenant("T1", "E1"), Tenant(None, "E1")])
