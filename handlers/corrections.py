@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -21,7 +21,6 @@ from handlers.views.corrections import Answered, Face, Naming
 from handlers.views.enroll import Whom
 from services import annotate, beside, crops, images, names
 from services.errors import NotFound, Refusal
-from services.images import Photo
 from services.jobs import Payload, Step
 from services.people import Unlearned
 from services.search import Comparison, Identification
@@ -172,12 +171,12 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
         workspace.search.note(found, actor=payload["user"], channel=place.channel)
         return found
 
-    def photo() -> Photo:
-        return images.open(slack.fetch(answered.file_id))
+    def draw() -> bytes:
+        return photos.draw(images.open(slack.fetch(answered.file_id)), found)
 
     name, unlearned = step("unlearn", unlearn)
     found = step("look", look)
-    shown = photos.show(step, "show", slack, place, cache(photo), found)
+    shown = photos.show(step, "show", slack, place, draw, found)
     message = photos.answer(found, replace(answered, picture=shown), place)
     replies.say(step, "say", slack, place, message)
     step("unsay", lambda: slack.unsay(place.channel, payload["ts"]))

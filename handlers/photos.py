@@ -7,7 +7,8 @@ photo or in its thread, by the shortcut, or in a direct message.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
@@ -166,13 +167,14 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     conclude(payload["channel"], payload["ts"])
 
 
-def show(step: Step, name: str, slack: Slack, place: Place, photo: Callable[[], Photo], found: Identification) -> str:
+def draw(photo: Photo, found: Identification) -> bytes:
+    """The annotated photo, as a JPEG."""
+    return annotate.encode(annotate.draw(photo.image, found.labels(photo.scale)))
+
+
+def show(step: Step, name: str, slack: Slack, place: Place, drawn: Callable[[], bytes], found: Identification) -> str:
     """The steps that put the annotated photo in a place; its file id."""
-
-    def render() -> bytes:
-        return annotate.encode(annotate.draw(photo().image, found.labels(photo().scale)))
-
-    return replies.show(step, name, slack, place, render, file=PICTURE, alt=matches.alt(found))
+    return replies.show(step, name, slack, place, drawn, file=PICTURE, alt=matches.alt(found))
 
 
 def answer(found: Identification, answered: Answered, place: Place) -> Message:
@@ -182,34 +184,46 @@ def answer(found: Identification, answered: Answered, place: Place) -> Message:
     return matches.answer(found, answered.title, picture=answered.picture if private else None, buttons=buttons)
 
 
+@dataclass(frozen=True, slots=True)
+class _Glance:
+    """What a job keeps of a photo while it waits for Slack: decoded, those of a burst would fill the memory."""
+
+    drawn: bytes
+    is_screenshot: bool
+
+    @classmethod
+    def of(cls, photo: Photo, found: Identification) -> _Glance:
+        return cls(draw(photo, found) if found.sightings else b"", photo.is_screenshot)
+
+
 def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: str, title: str) -> bool:
     """Answer one photo; whether there was anything to say."""
     place = Place(payload["channel"], payload["thread"], payload.get("only"))
     workspace = desk.workspace
 
-    @cache
-    def data() -> bytes:
-        return slack.fetch(file_id)
-
-    @cache
-    def photo() -> Photo:
-        return images.open(data())
+    glance: _Glance | None = None
 
     def look() -> Identification:
+        nonlocal glance
         workspace.roles.require_included(place.channel)
         tuning = workspace.preferences.tuning(place.channel)
-        data()  # waiting for Slack takes nobody's turn
+        data = slack.fetch(file_id)  # waiting for Slack takes nobody's turn
         with step.turn():
-            found = workspace.search.identify(photo(), mode=tuning.mode, threshold=tuning.threshold)
+            photo = images.open(data)
+            found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold)
+            glance = _Glance.of(photo, found)
         workspace.search.note(found, actor=payload["user"], channel=place.channel)
         return found
+
+    def seen() -> _Glance:
+        return glance or _Glance.of(images.open(slack.fetch(file_id)), found)
 
     try:
         found = step(f"look {file_id}", look)
         if found.sightings:
-            shown = show(step, f"show {file_id}", slack, place, photo, found)
+            shown = show(step, f"show {file_id}", slack, place, lambda: seen().drawn, found)
             message = answer(found, Answered(file_id, title, found.mode, found.threshold, shown), place)
-        elif not payload.get("asked", True) and step(f"judge {file_id}", lambda: photo().is_screenshot):
+        elif not payload.get("asked", True) and step(f"judge {file_id}", lambda: seen().is_screenshot):
             return False
         else:
             message = matches.no_face(title)
