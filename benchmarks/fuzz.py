@@ -2,7 +2,8 @@
 
     python -m benchmarks.fuzz [--inputs 10000] [--seed 1]
 
-Each is answered or refused in words, within five seconds. What is not is printed, and the exit code is 1.
+Each is answered or refused in words, within five seconds. What is not is printed, and the exit code is 1. Hypothesis
+makes them.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ from traceback import extract_tb
 from typing import Any
 from urllib.parse import urlencode
 
+import hypothesis
 import pillow_heif
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.strategies import randoms
 from PIL import Image
 from rich.console import Console
 from rich.table import Table
@@ -82,23 +86,34 @@ def main() -> int:
 
 def run(folder: Path, inputs: int, seed: int) -> Mapping[str, Tally]:
     """Try as many inputs in all, a third of each kind."""
-    tallies: dict[str, Tally] = {}
     with targets(folder) as kinds:
-        for kind, fuzz in kinds.items():
-            chance, tallies[kind] = random.Random(seed), Tally()
-            for _ in range(inputs // len(kinds)):
-                _try(fuzz, chance, tallies[kind])
-    return tallies
+        return {kind: tried(fuzz, inputs // len(kinds), seed) for kind, fuzz in kinds.items()}
 
 
-def _try(fuzz: Fuzz, chance: random.Random, tally: Tally) -> None:
-    begun = time.perf_counter()
-    try:
-        fuzz(chance)
-    except Exception as error:  # noqa: BLE001  # that is what is looked for
-        tally.failures[f"{type(error).__name__}: {str(error)[:300]}"] += 1
-    tally.inputs += 1
-    tally.slowest = max(tally.slowest, time.perf_counter() - begun)
+def tried(fuzz: Fuzz, inputs: int, seed: int) -> Tally:
+    """Try as many inputs."""
+    tally = Tally()
+
+    @hypothesis.seed(seed)
+    @settings(
+        max_examples=inputs,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(randoms(use_true_random=False))
+    def each(chance: random.Random) -> None:
+        begun = time.perf_counter()
+        try:
+            fuzz(chance)
+        except Exception as error:  # noqa: BLE001  # that is what is looked for
+            tally.failures[f"{type(error).__name__}: {str(error)[:300]}"] += 1
+        tally.inputs += 1
+        tally.slowest = max(tally.slowest, time.perf_counter() - begun)
+
+    each()
+    return tally
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """Inputs that nobody means well, a few seconds of them; `python -m benchmarks.fuzz` tries 10,000."""
 
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from random import Random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,10 +13,23 @@ from services import images
 from services.errors import Refusal
 
 
-def test_nothing_breaks_what_reads_it(tmp_path: Path, weights: Weights) -> None:
-    tallies = fuzz.run(tmp_path, inputs=240, seed=7)
-    assert {kind: tally.failures for kind, tally in tallies.items() if tally.failures} == {}
-    assert [tally.inputs for tally in tallies.values()] == [80, 80, 80]
+@pytest.fixture(scope="module")
+def targets(tmp_path_factory: pytest.TempPathFactory, weights: Weights) -> Iterator[Mapping[str, fuzz.Fuzz]]:
+    with fuzz.targets(tmp_path_factory.mktemp("fuzz")) as kinds:
+        yield kinds
+
+
+@pytest.mark.parametrize("kind", ["pictures", "requests to the engine", "payloads of Slack"])
+@settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@given(chance=st.randoms(use_true_random=False))
+def test_nothing_breaks_what_reads_it(targets: Mapping[str, fuzz.Fuzz], kind: str, chance: Random) -> None:
+    targets[kind](chance)
+
+
+def test_what_fails_is_counted() -> None:
+    tally = fuzz.tried(lambda chance: chance.choice([print, int])("x"), inputs=20, seed=7)
+    assert tally.inputs == 20
+    assert list(tally.failures) == ["ValueError: invalid literal for int() with base 10: 'x'"]
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
