@@ -209,7 +209,7 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: 
         tuning = workspace.preferences.tuning(place.channel)
         data = slack.fetch(file_id)  # waiting for Slack takes nobody's turn
         with step.turn():
-            photo = images.open(data)
+            photo = images.open(data, coarse=not workspace.search.cuts)
             found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold)
             glance = _Glance.of(photo, found)
         workspace.search.note(found, actor=payload["user"], channel=place.channel)

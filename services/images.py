@@ -53,13 +53,16 @@ class Photo:
         return self._sendable or _jpeg_within(self.image, REKOGNITION_BYTES)
 
 
-def open(data: bytes) -> Photo:  # noqa: A001  # `images.open` says it best
-    """The picture in `data`. Raises `ImageError`; and `services.errors.Unavailable` where no process can be started."""
+def open(data: bytes, *, coarse: bool = False) -> Photo:  # noqa: A001  # `images.open` says it best
+    """The picture in `data`. Raises `ImageError`; and `services.errors.Unavailable` where no process can be started.
+
+    `coarse`: the picture may be smaller, as it is for the eye only; Rekognition is sent the same as without.
+    """
     _refuse_at_sight(data)
     header = jpeg.read(data)
     bare = header.data if header else data
-    picture = decode(bare) if header and header.simple else _sandbox(os.getpid()).decode(bare)
-    whole = picture.width * picture.height == picture.image.width * picture.image.height
+    picture = decode(bare, coarse=coarse) if header and header.simple else _sandbox(os.getpid()).decode(bare)
+    whole = max(picture.width, picture.height) <= WORKING_SIDE
     sendable = header and header.colours in {1, 3} and whole and len(bare) <= REKOGNITION_BYTES
     return Photo(picture.width, picture.height, picture.image, bare if sendable else None, picture.format)
 

@@ -111,6 +111,11 @@ class Search:
         self._records = collection.records
         self._strategy = strategy
 
+    @property
+    def cuts(self) -> bool:
+        """Whether faces are cut out of the decoded picture, which then should be no coarse one."""
+        return self._strategy is Strategy.CROPS
+
     def identify(
         self, photo: Photo, *, mode: Mode, threshold: float, denied: Denied = MappingProxyType({})
     ) -> Identification:

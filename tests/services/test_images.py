@@ -175,6 +175,15 @@ def test_a_photo_of_forty_megapixels_is_decoded_at_working_size() -> None:
     assert len(photo.rekognition_bytes()) <= images.REKOGNITION_BYTES
 
 
+def test_a_coarse_photo_is_smaller_and_sent_as_the_same() -> None:
+    data = _encoded(_picture(4000, 3000), "JPEG", quality=80)
+    photo = images.open(data, coarse=True)
+    assert (photo.width, photo.height) == (4000, 3000)
+    assert photo.image.size == (2000, 1500)
+    _assert_upright(photo)
+    assert photo.rekognition_bytes() == images.open(data).rekognition_bytes()
+
+
 @pytest.mark.parametrize("progressive", [False, True])
 def test_a_jpeg_is_sent_as_it_came_but_for_its_metadata(progressive: bool) -> None:
     plain = _encoded(_picture(), "JPEG", progressive=progressive)
