@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.align import TEMPLATE, Point, fit, undo, warp
 from engine.align import Image as Image
-from engine.pool import Pool, quiet
+from engine.pool import Pool, few, quiet
 from engine.weights import Weights
 
 Landmarks = tuple[Point, Point, Point, Point, Point]
@@ -89,6 +89,8 @@ class Detector:
                 return cv2.FaceDetectorYN.create(path, "", (320, 320), _MIN_SCORE, _MAX_OVERLAP, _MAX_FACES)
 
         self._nets = Pool(load)
+        # A network keeps the memory that the largest picture needed, so large ones have their own.
+        self._large = Pool(load, few())
 
     def detect(self, image: Image) -> tuple[Face, ...]:
         """Every face of `image`, the largest first."""
@@ -141,7 +143,8 @@ class Detector:
     def _rows(self, image: Image) -> NDArray[np.float32]:
         """YuNet's own: left, top, width, height, five landmarks' x and y, score."""
         height, width = image.shape[:2]
-        with self._nets.borrow() as net:
+        nets = self._large if max(width, height) > _COARSE else self._nets
+        with nets.borrow() as net:
             net.setInputSize((width, height))
             _, rows = net.detect(image)
         return np.empty((0, 15), np.float32) if rows is None else np.asarray(rows, np.float32)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.align import TEMPLATE, Image, fit, mirror, warp
 from engine.detect import Detector, Face
-from engine.pool import Pool, quiet
+from engine.pool import Pool, few, quiet
 from engine.weights import Weights
 
 Vectors: TypeAlias = NDArray[np.float32]
@@ -35,7 +35,7 @@ class Embedder:
             with quiet():
                 return cv2.FaceRecognizerSF.create(path, "")
 
-        self._nets = Pool(load)
+        self._nets = Pool(load, few())
 
     def embed(self, image: Image, faces: Sequence[Face], *, enrol: bool = False) -> Vectors:
         """One unit row for each of `faces`, found in `image`: n × 128.
