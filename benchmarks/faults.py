@@ -1,50 +1,44 @@
 """What becomes of photos and enrolments while Slack misbehaves and the bot is killed again and again.
 
-    python -m benchmarks.faults [--kills 200] [--seed 1] [--workers 2 --database postgresql://…]
+    python -m benchmarks.faults [--kills 200] [--seed 1] [--workers 2] [--photos 1000 --longest 15]
 
 The bot runs in a process of its own against the playground, whose faults are all turned on. Photos are posted and
 people enrolled all the while, and the bot is killed with SIGKILL at random moments, also while it starts. When the
 faults are over, everything posted must have been answered exactly once, every enrolment must be whole, and nothing
 may be left in the engine or among the photos that the records do not know. With `--workers` one process listens to
-Slack, so many others work on what it stores in PostgreSQL, and those are killed.
+Slack, so many others work on what it stores in PostgreSQL, and those are killed. With `--photos` that goes on until so
+many are posted.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import io
-import os
-import signal
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import httpx
 from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
 from artifacts.photos import fetch_photos
+from benchmarks import postgres
+from benchmarks.house import Bot, Member, crew, playground
 from bot import app
 from bot.settings import Settings
-from playground.app import create_app
-from playground.manifest import load
 from playground.options import Options
-from playground.server import Server, listen
 from services.rekognition import QUERY_PREFIX
 
-ROOT = Path(__file__).parents[1]
 RATES = {
     "twice": 0.2,
     "late": 0.2,
@@ -60,6 +54,7 @@ RATES = {
 # Slack tries three times in six minutes; a bot that is killed every few seconds needs the same chances in less time.
 OPTIONS = Options(ack_timeout=3.0, retry_delays=(0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0), reconnect_wait=30.0)
 MOST_OPEN = 10  # posts that may be without an answer before another is made
+MOST_ENROLMENTS = 90  # of two people by two photos each: a person has at most a hundred faces
 PATIENCE = 180.0  # seconds for the last answers, once the faults are over
 PEOPLE = {"barack": ("obama.jpg", "obama2.jpg"), "joe": ("biden.jpg", "biden.jpg")}
 
@@ -109,10 +104,11 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=0)
-    parser.add_argument("--database", help="an empty PostgreSQL database for the workers to share")
+    parser.add_argument("--photos", type=int, help="how many to post, instead of how often to kill")
+    parser.add_argument("--longest", type=float, default=3.0, help="seconds between two kills at most")
     options = parser.parse_args()
-    tally = run(options.kills, options.seed, options.workers, options.database)
-    table = Table("", "", title=f"{options.kills} kills, seed {options.seed}")
+    tally = run(options.kills, options.seed, options.workers, longest=options.longest, photos=options.photos)
+    table = Table("", "", title=f"seed {options.seed}")
     for name in Tally.__slots__:
         if name not in {"struck", "instead"}:
             table.add_row(name.replace("_", " "), str(getattr(tally, name)))
@@ -124,19 +120,23 @@ def main() -> None:
     sys.exit(1 if tally.wrong else 0)
 
 
-def run(kills: int, seed: int, workers: int = 0, database: str | None = None, *, longest: float = 3.0) -> Tally:
+def run(kills: int, seed: int, workers: int = 0, *, longest: float = 3.0, photos: int | None = None) -> Tally:
     """Let everything go wrong until the bot, or one of its workers, has been killed so many times; what came of it.
 
-    `longest` is how many seconds it lives between two kills at most, once it has started.
+    `longest` is how many seconds it lives between two kills at most, once it has started. With `photos` it goes wrong
+    until so many are posted.
     """
     dice, tally = Random(seed), Tally()
-    with tempfile.TemporaryDirectory() as data, _playground() as url, httpx.Client(base_url=url, timeout=30) as page:
-        settings = Settings(_env_file=None, data_dir=Path(data), database_url=database)  # type: ignore[call-arg]
-        slack = _Slack(page, dice)
-        bot = _Workers(url, settings, workers, dice) if workers else _Bot(url, settings.data_dir)
+    with ExitStack() as stack:
+        data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url = stack.enter_context(playground(OPTIONS))
+        slack = _Slack(stack.enter_context(Member.at(url)), dice)
+        database = stack.enter_context(postgres.running()) if workers else None
+        settings = Settings(_env_file=None, data_dir=data_dir, database_url=database)  # type: ignore[call-arg]
+        bot = _Crew(crew(url, data_dir, database, workers), dice) if database else _Alone(url, data_dir)
         slack.faults(RATES, seed)
         with _meanwhile(slack.keep_posting):
-            for _ in range(kills):
+            while tally.kills < kills if photos is None else slack.photos < photos:
                 bot.kill_after(dice.uniform(0.0, longest), started=dice.random() > 0.25)
                 tally.kills += 1
         tally.struck = slack.faults({}, seed)
@@ -149,38 +149,42 @@ def run(kills: int, seed: int, workers: int = 0, database: str | None = None, *,
 
 
 class _Slack:
-    """The page of a member who posts photos, enrols people and counts answers."""
+    """A member who posts photos, enrols people and counts answers."""
 
-    def __init__(self, page: httpx.Client, dice: Random) -> None:
-        self._page = page
+    def __init__(self, member: Member, dice: Random) -> None:
+        self._member = member
         self._dice = Random(dice.random())
         self._numbers = count()
         self._photos = {name: path.read_bytes() for name, path in fetch_photos().items()}
-        boot = page.get("/client/boot").json()
-        self._user: str = boot["me"]["id"]
-        self._channels = [each["id"] for each in boot["channels"] if each["name"] in {"photos", "general"}]
+        self._channels = [member.channels["photos"], member.channels["general"]]
         self.posts: list[Post] = []
 
+    @property
+    def photos(self) -> int:
+        """How many are posted that ask."""
+        return sum(not post.enrols for post in self.posts)
+
     def faults(self, rates: dict[str, float], seed: int) -> dict[str, int]:
-        struck: dict[str, int] = self._do("faults", rates=rates, seed=seed)["struck"]
+        struck: dict[str, int] = self._member.do("faults", rates=rates, seed=seed)["struck"]
         return struck
 
     def keep_posting(self, stopped: threading.Event) -> None:
-        while not stopped.wait(self._dice.uniform(0.2, 1.0)):
+        while not stopped.wait(self._dice.uniform(0.1, 0.8)):
             if sum(not self.replies(post) for post in self.posts[-3 * MOST_OPEN :]) < MOST_OPEN:
-                self._post(enrols=len(self.posts) % 5 == 1)
+                enrolments = len(self.posts) - self.photos
+                self._post(enrols=len(self.posts) % 5 == 1 and enrolments < MOST_ENROLMENTS)
 
     def wait(self, seconds: float) -> None:
         """Until everything is answered, and a little longer for what should not come."""
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and any(not self._whole(post) for post in self.posts):
+        waiting = list(self.posts)
+        while waiting and time.monotonic() < deadline:
+            waiting = [post for post in waiting if not self._whole(post)]
             time.sleep(0.5)
         time.sleep(3)
 
     def replies(self, post: Post) -> list[dict[str, Any]]:
-        where = {"user": self._user, "channel": post.channel, "thread_ts": post.ts}
-        messages: list[dict[str, Any]] = self._page.get("/client/messages", params=where).json()["messages"][1:]
-        return messages
+        return self._member.replies(post.channel, post.ts)
 
     def _whole(self, post: Post) -> bool:
         return len(self.replies(post)) >= (1 if post.enrols else 2)
@@ -189,101 +193,59 @@ class _Slack:
         channel = self._dice.choice(self._channels)
         name = self._dice.choice(sorted(PEOPLE))
         pictures = PEOPLE[name] if enrols else [self._dice.choice(["obama3.jpg", "biden.jpg"])]
-        files = [self._upload(picture) for picture in pictures]
-        ts = self._do("post", channel=channel, text=f"enroll {name}" if enrols else "", files=files)["ts"]
+        photos = [self._variant(picture) for picture in pictures]
+        ts = self._member.post(channel, *photos, text=f"enroll {name}" if enrols else "")
         self.posts.append(Post(channel, ts, enrols))
 
-    def _upload(self, name: str) -> str:
-        """Upload a photo with bytes and pixels of its own, so that it is no other one's twin."""
+    def _variant(self, name: str) -> bytes:
+        """A photo with bytes and pixels of its own, so that it is no other one's twin."""
         with Image.open(io.BytesIO(self._photos[name])) as photo:
             number = next(self._numbers)
             left, top, quality = number % 12, number // 12 % 12, 95 - number // 144 % 12
             buffer = io.BytesIO()
             photo.convert("RGB").crop((left, top, photo.width, photo.height)).save(buffer, "JPEG", quality=quality)
-        file = {"file": (name, buffer.getvalue())}
-        identifier: str = self._page.post("/client/upload", params={"user": self._user}, files=file).json()["id"]
-        return identifier
-
-    def _do(self, name: str, **body: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = self._page.post(f"/client/{name}", json={"user": self._user, **body}).json()
-        if not answer["ok"]:
-            raise RuntimeError(f"{name}: {answer}")
-        return answer
+        return buffer.getvalue()
 
     def stray_uploads(self) -> int:
         """Files of the bot's that are complete, and shown nowhere."""
-        headers = {"Authorization": f"Bearer {OPTIONS.bot_token}"}
-        answer = self._page.get("/api/files.list", params={"count": 100_000}, headers=headers).json()
+        answer = self._member.ask("files.list", count=100_000)
         return sum(not file["shares"] for file in answer["files"] if file["name"] == "who-is-in-it.jpg")
 
 
-class _Bot:
-    """The bot's process, which is started as often as it is killed."""
+class _Alone:
+    """The bot in one process, which is killed, also while it starts."""
 
-    def __init__(self, url: str, data_dir: Path, command: str = "start", **more: str) -> None:
-        self._command = command
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
-        self._environment = kept | {
-            "DATA_DIR": str(data_dir),
-            "SLACK_BOT_TOKEN": OPTIONS.bot_token,
-            "SLACK_APP_TOKEN": OPTIONS.app_token,
-            "SLACK_API_URL": f"{url}/api/",
-            "PYTHONUNBUFFERED": "1",
-            "LOG_LEVEL": "ERROR",
-            **more,
-        }
-        self._log = (data_dir / "bot.log").open("ab")
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", self._command],
-            cwd=ROOT,
-            env=self._environment,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-        )
+    def __init__(self, url: str, data_dir: Path) -> None:
+        self._bot = Bot(url, data_dir)
 
     def kill_after(self, seconds: float, *, started: bool) -> None:
         """Start it, and kill it after some seconds: of its life, or once it has said that it is connected."""
         self.start()
         if started:
-            self.wait_started()
+            self._bot.wait_started()
         time.sleep(seconds)
-        self.kill()
+        self._bot.kill()
 
-    def wait_started(self) -> None:
-        if self._process is not None and self._process.stdout is not None:
-            self._process.stdout.readline()
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
+    def start(self) -> None:
+        self._bot.start()
 
     def stop(self) -> None:
-        if self._process is not None:
-            self._process.send_signal(signal.SIGTERM)
-            self._process.communicate(timeout=30)
-        self._log.close()
+        self._bot.stop()
 
 
-class _Workers:
+class _Crew:
     """One process that listens to Slack, and workers, one of which is killed and started again at a time."""
 
-    def __init__(self, url: str, settings: Settings, workers: int, dice: Random) -> None:
-        app.migrate(settings)
-        shared = {"DATABASE_URL": settings.database_url or ""}
-        self._listener = _Bot(url, settings.data_dir, WORKERS="0", **shared)
-        self._workers = [_Bot(url, settings.data_dir, "worker", WORKERS="1", **shared) for _ in range(workers)]
+    def __init__(self, bots: list[Bot], dice: Random) -> None:
+        self._bots = bots
         self._dice = Random(dice.random())
-        for each in (self._listener, *self._workers):
+        for each in bots:
             each.start()
             each.wait_started()
 
     def kill_after(self, seconds: float, *, started: bool) -> None:
         time.sleep(seconds)
-        killed = self._dice.choice(self._workers)
+        killed = self._dice.choice(self._bots[1:])
         killed.kill()
         killed.start()
         if started:
@@ -293,26 +255,8 @@ class _Workers:
         """They run."""
 
     def stop(self) -> None:
-        for each in (self._listener, *self._workers):
+        for each in self._bots:
             each.stop()
-
-
-@contextmanager
-def _playground() -> Iterator[str]:
-    listener = listen("127.0.0.1", 0)
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    ready = threading.Event()
-    server = Server(create_app(load(ROOT / "manifest.yml"), url, OPTIONS), ready.set)
-    server.config.log_level = "critical"  # answers that break off half-way are meant
-    server.config.configure_logging()
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
-    thread.start()
-    ready.wait(10)
-    try:
-        yield url
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @contextmanager

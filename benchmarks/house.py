@@ -1,0 +1,209 @@
+"""What the benchmarks of the whole bot run in: a playground in this process, and the bot in processes of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from PIL import Image
+
+from artifacts.photos import fetch_photos
+from benchmarks import postgres
+from bot import app
+from bot.settings import Settings
+from playground.app import create_app
+from playground.manifest import load
+from playground.options import Options
+from playground.server import Server, listen
+
+ROOT = Path(__file__).parents[1]
+LEAVE_TIME = 60.0  # seconds that the bot has to go
+
+Json = dict[str, Any]
+
+
+@contextmanager
+def playground(options: Options | None = None) -> Iterator[str]:
+    """The address of a playground."""
+    listener = listen("127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    ready = threading.Event()
+    server = Server(create_app(load(ROOT / "manifest.yml"), url, options), ready.set)
+    server.config.log_level = "critical"  # answers that break off half-way may be meant
+    server.config.configure_logging()
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
+    thread.start()
+    ready.wait(10)
+    try:
+        yield url
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def living(workers: int | None = None) -> Iterator[tuple[Member, list[Bot]]]:
+    """A member of a playground where the bot runs, and the bot's processes.
+
+    That is one that does everything, or with `workers` one that listens and so many that work, on a PostgreSQL.
+    """
+    with ExitStack() as stack:
+        url = stack.enter_context(playground())
+        data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if workers is None:
+            bots = [Bot(url, data_dir)]
+        else:
+            bots = crew(url, data_dir, stack.enter_context(postgres.running()), workers)
+        for bot in bots:
+            bot.start()
+            stack.callback(bot.stop)
+            bot.wait_started()
+        yield stack.enter_context(Member.at(url)), bots
+
+
+def crew(url: str, data_dir: Path, database_url: str, workers: int) -> list[Bot]:
+    """A process that listens to Slack, and workers on the same PostgreSQL, not started yet."""
+    app.migrate(Settings(_env_file=None, data_dir=data_dir, database_url=database_url))  # type: ignore[call-arg]
+    listener = Bot(url, data_dir, DATABASE_URL=database_url, WORKERS="0")
+    return [listener, *(Bot(url, data_dir, "worker", DATABASE_URL=database_url, WORKERS="1") for _ in range(workers))]
+
+
+class Bot:
+    """A process of the bot, which may be started again."""
+
+    def __init__(self, url: str, data_dir: Path, command: str = "start", **more: str) -> None:
+        self._command = command
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
+        self._environment = kept | {
+            "DATA_DIR": str(data_dir),
+            "SLACK_BOT_TOKEN": Options().bot_token,
+            "SLACK_APP_TOKEN": Options().app_token,
+            "SLACK_API_URL": f"{url}/api/",
+            "PYTHONUNBUFFERED": "1",
+            "LOG_LEVEL": "ERROR",
+            **more,
+        }
+        self._log = (data_dir / "bot.log").open("ab")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bot", self._command],
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+        )
+
+    def wait_started(self) -> None:
+        """Until it has said that it is connected, or at work."""
+        if self._process is not None and self._process.stdout is not None:
+            self._process.stdout.readline()
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.communicate(timeout=LEAVE_TIME)
+        self._log.close()
+
+    def memory(self) -> float:
+        """The most that it and the decoders that it started had resident until now, in MB."""
+        return sum(_peaks(self._process.pid)) / 1024 if self._process is not None else 0.0
+
+
+def _peaks(pid: int) -> Iterator[int]:
+    """The highest resident memory, in kB, of a process and of those that it started, as far as they live."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+        children = [each for task in Path(f"/proc/{pid}/task").iterdir() for each in _words(task / "children")]
+    except (FileNotFoundError, ProcessLookupError):
+        return
+    yield from (int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+    for child in children:
+        yield from _peaks(int(child))
+
+
+def _words(path: Path) -> list[str]:
+    try:
+        return path.read_text().split()
+    except (FileNotFoundError, ProcessLookupError):  # the thread has ended
+        return []
+
+
+class Member:
+    """A member at the playground's page."""
+
+    def __init__(self, page: httpx.Client) -> None:
+        self._page = page
+        boot = page.get("/client/boot").json()
+        self._user: str = boot["me"]["id"]
+        self.channels: dict[str, str] = {each["name"]: each["id"] for each in boot["channels"]}
+
+    @classmethod
+    @contextmanager
+    def at(cls, url: str) -> Iterator[Member]:
+        with httpx.Client(base_url=url, timeout=60) as page:
+            yield cls(page)
+
+    def do(self, name: str, **body: Any) -> Json:
+        answer: Json = self._page.post(f"/client/{name}", json={"user": self._user, **body}).json()
+        if not answer["ok"]:
+            raise RuntimeError(f"{name}: {answer}")
+        return answer
+
+    def post(self, channel: str, *photos: bytes, text: str = "") -> str:
+        """The `ts` of a new message with photos."""
+        files = [self._upload(photo) for photo in photos]
+        ts: str = self.do("post", channel=channel, text=text, files=files)["ts"]
+        return ts
+
+    def command(self, channel: str, text: str) -> None:
+        """`/facesearch` with this text."""
+        self.do("command", channel=channel, command="/facesearch", text=text)
+
+    def replies(self, channel: str, ts: str) -> list[Json]:
+        where = {"user": self._user, "channel": channel, "thread_ts": ts}
+        messages: list[Json] = self._page.get("/client/messages", params=where).json()["messages"][1:]
+        return messages
+
+    def acknowledgements(self) -> dict[str, list[float]]:
+        """How long each was waited for, in ms, by the kind of what was delivered."""
+        kinds: dict[str, list[float]] = {}
+        for taken in self._page.get("/client/acknowledgements").json()["acknowledgements"]:
+            kinds.setdefault(taken["type"], []).append(taken["milliseconds"])
+        return kinds
+
+    def ask(self, method: str, **query: Any) -> Json:
+        """A call of the Web API with the bot's token."""
+        headers = {"Authorization": f"Bearer {Options().bot_token}"}
+        answer: Json = self._page.get(f"/api/{method}", params=query, headers=headers).json()
+        return answer
+
+    def _upload(self, photo: bytes) -> str:
+        file = {"file": ("a.jpg", photo)}
+        identifier: str = self._page.post("/client/upload", params={"user": self._user}, files=file).json()["id"]
+        return identifier
+
+
+def from_a_phone() -> bytes:
+    """A group photo of six faces, with as many pixels as phones take: 12 million."""
+    buffer = io.BytesIO()
+    with Image.open(fetch_photos()["t1.jpg"]) as photo:
+        photo.convert("RGB").resize((4032, 3024), Image.Resampling.BICUBIC).save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()

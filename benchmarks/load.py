@@ -1,0 +1,119 @@
+"""What the bot carries: photos a minute, how long an answer takes, and how long Slack waits, by clients and processes.
+
+    python -m benchmarks.load [--photos 8] [--clients 1 2 4 8] [--workers 1 2 4]
+
+A client posts a photo as phones take them, waits for the whole answer and posts the next; meanwhile somebody types
+commands. First the bot is one process that does everything. Then one listens, and others work on what it stores in a
+PostgreSQL, for as many clients as there were at most. Each figure has its ratio to that of the first row behind it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple, dataclass
+from itertools import cycle, islice
+from statistics import median, quantiles
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.house import Member, from_a_phone, living
+
+CHANNELS = ("photos", "general", "back-office")
+PATIENCE = 300.0  # seconds for an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one run: photos a minute, seconds from post to answer, milliseconds to the acknowledgement, MB."""
+
+    photos: float
+    answer: float
+    answer_99: float
+    acknowledged: float
+    acknowledged_99: float
+    memory: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--photos", type=int, default=8, help="of each client")
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 2, 4, 8])
+    parser.add_argument(
+        "--workers", type=int, nargs="*", default=[1, 2, 4], help="processes beside the one that listens"
+    )
+    options = parser.parse_args()
+    table = Table(
+        "processes", "clients", "photos a minute", "answer, s: median", "99th", "acknowledged, ms: median", "99th", "MB"
+    )
+    runs: list[tuple[int | None, int]] = [
+        *((None, clients) for clients in options.clients),
+        *((workers, max(options.clients)) for workers in options.workers),
+    ]
+    first: Figures | None = None
+    for workers, clients in runs:
+        figures = measure(workers, clients, options.photos)
+        first = first or figures
+        ratios = [_with_ratio(*pair) for pair in zip(astuple(figures), astuple(first), strict=True)]
+        table.add_row("1" if workers is None else f"1 + {workers}", str(clients), *ratios)
+    Console().print(table)
+
+
+def measure(workers: int | None, clients: int, photos: int) -> Figures:
+    """Each client's first photo is not counted: networks are loaded with it."""
+    photo = from_a_phone()
+    with living(workers) as (member, bots), ThreadPoolExecutor(clients) as pool:
+        channels = list(islice(cycle(member.channels[name] for name in CHANNELS), clients))
+        answers = [pool.submit(_ask, member, channel, photo) for channel in channels]
+        for each in answers:
+            each.result()
+        before = {kind: len(times) for kind, times in member.acknowledgements().items()}
+        begun, stopped = time.monotonic(), threading.Event()
+        commands = threading.Thread(target=_type_commands, args=(member, stopped))
+        commands.start()
+        runs = [pool.submit(_ask, member, channel, photo, photos) for channel in channels]
+        waits = [wait for run in runs for wait in run.result()]
+        took = time.monotonic() - begun
+        stopped.set()
+        commands.join()
+        taken = member.acknowledgements().items()
+        acknowledged = [each for kind, times in taken for each in times[before.get(kind, 0) :]]
+        memory = sum(bot.memory() for bot in bots)
+    return Figures(
+        60 * len(waits) / took, median(waits), _99th(waits), median(acknowledged), _99th(acknowledged), memory
+    )
+
+
+def _ask(member: Member, channel: str, photo: bytes, times: int = 1) -> list[float]:
+    """Post a photo so many times, one after the other; the seconds until each had its answer, by Slack's clock."""
+    waits = []
+    for _ in range(times):
+        ts = member.post(channel, photo)
+        until = time.monotonic() + PATIENCE
+        while len(replies := member.replies(channel, ts)) < 2:
+            if time.monotonic() > until:
+                raise SystemExit("a photo was not answered")
+            time.sleep(0.1)
+        waits.append(float(replies[-1]["ts"]) - float(ts))
+    return waits
+
+
+def _type_commands(member: Member, stopped: threading.Event) -> None:
+    while not stopped.wait(0.3):
+        member.command(member.channels["random"], "threshold")
+
+
+def _99th(values: Sequence[float]) -> float:
+    return quantiles(values, n=100, method="inclusive")[98]
+
+
+def _with_ratio(value: float, first: float) -> str:
+    return f"{value:.{1 if value < 10 else 0}f} ({value / first:.1f} ×)"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""A PostgreSQL for as long as it is needed: from Debian's package, on a free port, in a temporary folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class Missing(LookupError):
+    """There is no PostgreSQL on this machine."""
+
+    def __init__(self) -> None:
+        super().__init__("PostgreSQL is not installed: apt-get install -y postgresql")
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """A server whose database is at the URL, for as long as the context lasts. Raises `Missing`."""
+    initdb = _binary("initdb")
+    if initdb is None:
+        raise Missing
+    with tempfile.TemporaryDirectory(prefix="facesearch-postgres-") as folder:
+        data = Path(folder)
+        if os.geteuid() == 0:  # initdb refuses root
+            shutil.chown(data, "postgres", "postgres")
+        _as_postgres(str(initdb), "-D", folder, "-U", "postgres", "--auth=trust", "--no-sync")
+        port = _free_port()
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        control = [str(initdb.with_name("pg_ctl")), "-D", folder, "-w"]
+        _as_postgres(*control, "-l", str(data / "log"), "-o", options, "start")
+        try:
+            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            _as_postgres(*control, "-m", "immediate", "stop")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _binary(name: str) -> Path | None:
+    found = shutil.which(name)
+    candidates = [Path(found).resolve()] if found else sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return candidates[-1] if candidates else None
+
+
+def _as_postgres(*command: str) -> None:
+    drop = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    subprocess.run([*drop, *command], check=True, stdout=subprocess.DEVNULL, cwd="/", timeout=60)
