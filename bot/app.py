@@ -137,17 +137,22 @@ def build(settings: Settings, workspaces: Workspaces) -> Bot:
 
 def serve(settings: Settings, workspaces: Workspaces) -> Served:
     """Wire the handlers to the services, for all workspaces that install it. Raises `Refusal` for want of a secret."""
+    installations = open_installations(settings, workspaces.database)
+    jobs, client = open_jobs(settings, workspaces.database), _client(settings)
+    flow = oauth_flow(installations, client=client, scopes=_scopes())
+    return Served(Tenants(workspaces, jobs, installations, client=client), flow, jobs, workspaces.database)
+
+
+def open_installations(settings: Settings, database: Database) -> Installations:
+    """Which workspaces have installed the bot. Raises `Refusal` for want of a secret."""
     if not settings.slack_client_id or settings.slack_client_secret is None:
         raise Refusal("SLACK_MODE=http needs SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: the app's Basic Information.")
-    secret, url = settings.slack_client_secret.get_secret_value(), settings.slack_api_url
-    jobs, client = open_jobs(settings, workspaces.database), _client(settings)
-    installations = Installations(
-        workspaces.database.engine, client_id=settings.slack_client_id, client_secret=secret, slack_api_url=url
+    return Installations(
+        database.engine,
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        slack_api_url=settings.slack_api_url,
     )
-    flow = oauth_flow(
-        installations, client=client, client_id=settings.slack_client_id, client_secret=secret, scopes=_scopes()
-    )
-    return Served(Tenants(workspaces, jobs, installations, client=client), flow, jobs, workspaces.database)
 
 
 def _scopes() -> list[str]:

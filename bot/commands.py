@@ -17,6 +17,7 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 
 import handlers
 from bot import app, health, logs, printing, transport, web
+from bot.installations import Tenant
 from bot.memory import be_frugal, settle
 from bot.metrics import Metrics
 from bot.recurring import recurring
@@ -29,7 +30,7 @@ from services.jobs import Jobs
 from services.preferences import parse_threshold
 from services.roles import OPERATOR
 from services.search import Mode
-from services.workspace import Workspace, Workspaces
+from services.workspace import HOME, Workspace, Workspaces
 
 T = TypeVar("T")
 
@@ -132,7 +133,7 @@ def _serve(settings: Settings, workspaces: Workspaces, stack: ExitStack) -> Jobs
 def import_(settings: Settings, options: argparse.Namespace) -> int:
     """Enrol everyone from a folder of folders, and say of every photo what became of it."""
     source: str = options.source
-    with _workspace(settings) as workspace:
+    with _workspace(settings, options) as workspace:
         if source.startswith("s3://"):
             folders = importer.from_s3(boto3.client("s3", region_name=settings.aws_region), source)
         else:
@@ -154,7 +155,7 @@ def identify(settings: Settings, options: argparse.Namespace) -> int:
     threshold = parse_threshold(options.threshold) if options.threshold else settings.threshold
     mode = Mode(options.mode) if options.mode else settings.mode
     photo = images.open(importer.read_file(options.photo))
-    with _workspace(settings) as workspace:
+    with _workspace(settings, options) as workspace:
         found = workspace.search.identify(photo, mode=mode, threshold=threshold)
         workspace.search.note(found, actor=OPERATOR.id)
     if options.out:
@@ -165,7 +166,7 @@ def identify(settings: Settings, options: argparse.Namespace) -> int:
 
 def people(settings: Settings, options: argparse.Namespace) -> int:
     """List who is enrolled."""
-    with _workspace(settings) as workspace:
+    with _workspace(settings, options) as workspace:
         everyone = workspace.people.all()
     _print(options, everyone, printing.people, printing.people_json)
     return 0
@@ -173,7 +174,7 @@ def people(settings: Settings, options: argparse.Namespace) -> int:
 
 def forget(settings: Settings, options: argparse.Namespace) -> int:
     """Erase a person, after asking."""
-    with _workspace(settings) as workspace:
+    with _workspace(settings, options) as workspace:
         person = workspace.people.get(options.name)
         if not (options.yes or options.json or _sure(person.name)):
             printing.out.print(f"{person.name} stays.", markup=False)
@@ -186,7 +187,7 @@ def forget(settings: Settings, options: argparse.Namespace) -> int:
 def audit(settings: Settings, options: argparse.Namespace) -> int:
     """Print the audit log: all of it as JSON, an entry a line, or the newest entries as a table."""
     with app.open_workspaces(settings) as workspaces:
-        log = workspaces.open().records.log
+        log = workspaces.open(_named(settings, options, workspaces)).records.log
         if options.json:
             printing.json_lines(printing.audit_json(entry) for entry in log.all())
         else:
@@ -195,10 +196,25 @@ def audit(settings: Settings, options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _workspace(settings: Settings) -> Iterator[Workspace]:
+def _workspace(settings: Settings, options: argparse.Namespace) -> Iterator[Workspace]:
     _fetch_weights(settings)
     with app.open_workspaces(settings) as workspaces:
-        yield workspaces.open()
+        yield workspaces.open(_named(settings, options, workspaces))
+
+
+def _named(settings: Settings, options: argparse.Namespace, workspaces: Workspaces) -> str:
+    """The workspace that --workspace names, or else the only one. Raises `Refusal` where that is none."""
+    if options.workspace:
+        try:
+            return Tenant.parse(options.workspace).id
+        except ValueError:
+            raise Refusal(f"{options.workspace} is no id of a Slack workspace, such as T012AB3C4.") from None
+    if settings.slack_mode != "http":
+        return HOME
+    known = workspaces.database.workspaces()
+    if len(known) != 1:
+        raise Refusal(f"Say which workspace, by --workspace: {', '.join(known) or 'nobody is known in any yet'}.")
+    return known[0]
 
 
 def _fetch_weights(settings: Settings) -> None:

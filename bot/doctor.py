@@ -17,15 +17,15 @@ import sqlalchemy as sa
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackTokenRotationError
 from slack_sdk.web import SlackResponse
 
 from bot import app, iam
 from bot.settings import Settings
 from engine import EngineError, StoreError, WeightsError, weights
 from services.errors import Refusal
-from services.records import Records
-from services.workspace import HOME
+from services.records import Database, Records
+from services.workspace import HOME, collection_of
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
@@ -99,6 +99,7 @@ def _table(settings: Settings) -> Iterator[tuple[str, Check]]:
         return
     if settings.slack_mode == "http":
         yield "app credentials", _credentials
+        yield "installations", _installations
     else:
         yield "bot token", _bot_token
         yield "app token", _app_token
@@ -176,16 +177,27 @@ def _models(patient: Patient) -> str:
 def _collection(patient: Patient) -> str:
     settings = patient.settings
     with app.open_database(settings) as database, app.open_rekognition(settings) as rekognition:
-        records = Records(database, HOME)
-        name = records.generations.current() or settings.collection
-        enrolled = sum(person.faces for person in records.people())
-        try:
-            there = rekognition.client.describe_collection(CollectionId=name)["FaceCount"]
-        except rekognition.client.exceptions.ResourceNotFoundException:
-            there = 0
-    if there < enrolled:
-        raise Unwell(f"{name} has {there} faces; {enrolled} are enrolled.", "Rebuild it: `python -m bot reindex`.")
+        counts = [_counted(rekognition.client, database, each, settings) for each in database.workspaces() or [HOME]]
+    short = [
+        f"{name} has {there} faces; {enrolled} are enrolled." for name, there, enrolled in counts if there < enrolled
+    ]
+    if short:
+        raise Unwell(" ".join(short), "Rebuild it: `python -m bot reindex`.")
+    if len(counts) > 1:
+        return f"{len(counts)} collections have {sum(there for _, there, _ in counts)} faces; none lacks any."
+    ((name, there, enrolled),) = counts
     return f"{name} has {there} faces; {enrolled} are enrolled."
+
+
+def _counted(client: RekognitionClient, database: Database, workspace: str, settings: Settings) -> tuple[str, int, int]:
+    """The name of a workspace's collection, the faces that it has, and those that are enrolled."""
+    records = Records(database, workspace)
+    name = records.generations.current() or collection_of(workspace, settings.collection)
+    enrolled = sum(person.faces for person in records.people())
+    try:
+        return name, client.describe_collection(CollectionId=name)["FaceCount"], enrolled
+    except client.exceptions.ResourceNotFoundException:
+        return name, 0, enrolled
 
 
 def _permissions(patient: Patient) -> str:
@@ -271,6 +283,22 @@ def _credentials(patient: Patient) -> str:
     if missing:
         raise Unwell(f"{', '.join(missing)} not set.", "Copy them from the app's Basic Information.")
     return "All are set."
+
+
+def _installations(patient: Patient) -> str:
+    settings = patient.settings
+    silent: list[str] = []
+    with app.open_database(settings) as database:
+        installations = app.open_installations(settings, database)
+        everywhere = installations.all()
+        for tenant in everywhere:
+            try:
+                patient.slack(installations.bot(tenant).bot_token).auth_test()
+            except (SlackApiError, SlackTokenRotationError) as error:
+                silent.append(f"{tenant.id} ({error})")
+    if silent:
+        raise Unwell(f"The token does not work of {', '.join(silent)}.", "An admin there installs the bot again.")
+    return f"{len(everywhere)} installed it, and all tokens work." if everywhere else "Nobody has installed it yet."
 
 
 def _bot_token(patient: Patient) -> str:

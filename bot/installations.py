@@ -26,7 +26,7 @@ _logger = logging.getLogger(__name__)
 _STATE_LIVES = 600  # seconds that an installation may take
 _FRESH = 30.0  # seconds after which the database is asked for a token again
 _ROTATE_BEFORE = 120  # minutes before a token ends
-_TEAM, _ENTERPRISE = re.compile(r"T[A-Z0-9]{1,30}"), re.compile(r"E[A-Z0-9]{1,30}")
+_ID = re.compile(r"(E[A-Z0-9]{1,30}-)?T[A-Z0-9]{1,30}|E[A-Z0-9]{1,30}")
 
 
 class NotInstalled(Refusal):
@@ -49,14 +49,14 @@ class Tenant:
         """
         enterprise_id = extract_enterprise_id(dict(payload))
         team_id = extract_team_id(dict(payload)) or payload.get("team_id")
-        if team_id == enterprise_id:
-            team_id = None
-        valid = [_TEAM.fullmatch(team_id or "T0"), _ENTERPRISE.fullmatch(enterprise_id or "E0")]
-        return cls(team_id, enterprise_id) if (team_id or enterprise_id) and all(valid) else None
+        tenant = cls(None if team_id == enterprise_id else team_id, enterprise_id)
+        return tenant if _ID.fullmatch(tenant.id) else None
 
     @classmethod
     def parse(cls, workspace: str) -> Tenant:
-        """From what `id` gives."""
+        """From what `id` gives. Raises ValueError for anything else."""
+        if not _ID.fullmatch(workspace):
+            raise ValueError(f"{workspace!r} is no workspace")
         ids = {each[0]: each for each in workspace.split("-")}
         return cls(ids.get("T"), ids.get("E"))
 
@@ -79,6 +79,8 @@ class Installations:
     """slack_sdk's stores, in the database of the records."""
 
     def __init__(self, engine: sa.Engine, *, client_id: str, client_secret: str, slack_api_url: str) -> None:
+        self.client_id = client_id
+        self.client_secret = client_secret
         self.store = _Store(client_id, engine)
         self.states = SQLAlchemyOAuthStateStore(_STATE_LIVES, engine)
         self._rotator = TokenRotator(
@@ -97,6 +99,13 @@ class Installations:
                 bot = self._fresh(tenant)
                 self._known[tenant] = bot, time.monotonic() + _FRESH
             return bot
+
+    def all(self) -> tuple[Tenant, ...]:
+        """The workspaces and organisations that have installed it."""
+        bots = self.store.bots.c
+        wanted = sa.select(bots.team_id, bots.enterprise_id).where(bots.client_id == self.client_id).distinct()
+        with self.store.engine.connect() as db:
+            return tuple(Tenant(row.team_id, row.enterprise_id) for row in db.execute(wanted))
 
     def remove(self, tenant: Tenant) -> None:
         """Forget the tokens of a workspace."""

@@ -96,16 +96,14 @@ class Tenants:
             self._bots.pop(tenant, None)
 
 
-def oauth_flow(
-    installations: Installations, *, client: WebClient, client_id: str, client_secret: str, scopes: list[str]
-) -> OAuthFlow:
+def oauth_flow(installations: Installations, *, client: WebClient, scopes: list[str]) -> OAuthFlow:
     """The pages by which a workspace installs the bot."""
     site = client.base_url.removesuffix("/api/")
     return OAuthFlow(
         client=client,
         settings=OAuthSettings(
-            client_id=client_id,
-            client_secret=client_secret,
+            client_id=installations.client_id,
+            client_secret=installations.client_secret,
             scopes=scopes,
             authorization_url=f"{site}/oauth/v2/authorize",
             installation_store=installations.store,

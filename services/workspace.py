@@ -25,6 +25,11 @@ from services.search import Search, Strategy
 HOME = "home"  # the workspace of a bot that serves just one
 
 
+def collection_of(workspace: str, prefix: str) -> str:
+    """The name of a workspace's collection, where names begin with `prefix`, while it has not been rebuilt."""
+    return prefix if workspace == HOME else f"{prefix}-{workspace}"
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """The services of one workspace."""
@@ -96,7 +101,7 @@ class Workspaces:
 
     def _build(self, workspace: str) -> Workspace:
         collection = Collection(
-            name=self._collection if workspace == HOME else f"{self._collection}-{workspace}",
+            name=collection_of(workspace, self._collection),
             rekognition=self._rekognition,
             records=Records(self.database, workspace),
             photos=self._photos,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -112,6 +113,17 @@ def test_what_cannot_be_done_is_said_in_one_line(shell: Shell, arguments: list[s
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert done.stdout.strip() == ""
+
+
+def test_where_many_have_installed_it_a_workspace_is_named(shell: Shell, folders: Path) -> None:
+    for team in ("T1", "E1-T2"):
+        assert shell("import", str(folders), "--workspace", team).returncode == 0
+    assert len(shell.json("people", "--workspace", "E1-T2")["people"]) == 2
+    several = shell("people", SLACK_MODE="http")
+    assert several.returncode == 1
+    assert "Say which workspace, by --workspace: " in several.stderr
+    assert {"T1", "E1-T2"} <= set(re.findall(r"[\w-]+", several.stderr))
+    assert "no id of a Slack workspace" in shell("people", "--workspace", "../T1").stderr
 
 
 def test_a_wrong_setting_is_named(shell: Shell) -> None:

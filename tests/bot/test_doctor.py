@@ -11,12 +11,17 @@ from typing import Any
 import pytest
 import yaml
 from pydantic import SecretStr
+from slack_sdk.oauth.installation_store import Installation
 
 from bot import doctor, printing
 from bot.__main__ import main
 from bot.doctor import Finding, examine
+from bot.installations import Tenant
 from bot.settings import Settings
 from engine.weights import Weights
+from services.enrolment import Request
+from services.portraits import GivenPhoto
+from services.roles import Actor
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
 sys.path.append(str(Path(__file__).parents[1] / "services"))
@@ -118,6 +123,33 @@ def test_faces_that_are_missing_call_for_a_reindex(tmp_path: Path, slack: Runnin
     finding = _found(settings)["collection"]
     assert finding == Finding("collection", False, "facesearch has 0 faces; 1 are enrolled.", finding.fix)
     assert "reindex" in finding.fix
+
+
+def test_every_workspace_is_examined_where_many_have_installed_it(
+    tmp_path: Path, slack: Running, photos: dict[str, Path], weights: Weights
+) -> None:
+    http = {"slack_mode": "http", "slack_client_id": "1.2", "slack_client_secret": SecretStr("s")}
+    settings = _settings(tmp_path, slack, slack_signing_secret=SecretStr("s"), **http)
+    assert _found(settings)["installations"].detail == "Nobody has installed it yet."
+    with doctor.app.open_workspaces(settings) as workspaces:
+        given = [GivenPhoto("biden.jpg", photos["biden.jpg"].read_bytes)]
+        for team in ("T1", "T2"):
+            workspaces.open(team).enrolment.enroll(Request("Joe", Actor("U1")), given)
+        installations = doctor.app.open_installations(settings, workspaces.database)
+        about = {"app_id": "A1", "user_id": "U1", "bot_id": "B1", "bot_user_id": "U2"}
+        installations.store.save(Installation(**about, team_id="T1", bot_token=slack.options.bot_token))
+        installations.store.save(Installation(**about, team_id="T2", bot_token="xoxb-old"))
+    found = _found(settings)
+    assert found["collection"].detail == "2 collections have 2 faces; none lacks any."
+    assert not found["installations"].well
+    assert "of T2 (" in found["installations"].detail
+    installations.remove(Tenant("T2"))
+    assert _found(settings)["installations"].detail == "1 installed it, and all tokens work."
+
+    for file in (settings.data_dir / "engine").iterdir():
+        file.unlink()
+    lost = _found(settings)["collection"]
+    assert "facesearch-T1 has 0 faces; 1 are enrolled. facesearch-T2 has 0" in lost.detail
 
 
 def test_aws_is_examined_and_left_as_it_was(tmp_path: Path, weights: Weights) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -21,14 +22,16 @@ from slack_sdk.oauth.installation_store import Installation
 from bot import app, web
 from bot.installations import Installations, Tenant
 from bot.settings import Settings
+from bot.tenants import Tenants
 from engine.weights import Weights
 from playground import seed
 from playground.http_requests import SignedHttp
 from services.enrolment import Request
 from services.errors import NotFound
 from services.portraits import GivenPhoto
+from services.retention import Due
 from services.roles import Actor
-from services.workspace import Workspaces
+from services.workspace import Workspace, Workspaces
 
 sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("playground", "handlers")]
 from playground_kit import FAST, Json, Member, Running, eventually, start_playground
@@ -47,6 +50,7 @@ class Site:
     slack: Running
     workspaces: Workspaces
     members: dict[str, Member]
+    tenants: Tenants
 
     def install(self, team: str, answer: str = "allow") -> httpx.Response:
         """Go through the pages as an admin's browser does; the last of them."""
@@ -112,7 +116,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, weights: Weights) -> Iterator
         apart(served.jobs.start)
         stack.callback(served.jobs.stop)
         stack.enter_context(web.listening(web.create_app(served, options.signing_secret), "127.0.0.1", port))
-        yield Site(url, slack, workspaces, {team: slack.member(user) for team, user in ADMINS.items()})
+        yield Site(url, slack, workspaces, {team: slack.member(user) for team, user in ADMINS.items()}, served.tenants)
 
 
 def test_it_says_how_it_is(site: Site) -> None:
@@ -237,6 +241,25 @@ def test_with_an_organisation_go_the_workspaces_that_have_the_bot_through_it(
     assert not list(own.collection.photos.keys("E1-TTHROUGH/"))
     assert list(own.collection.photos.keys("E1-TOWN/"))
     assert own.people.all()
+
+
+def test_every_workspace_is_swept_though_one_has_no_token(site: Site) -> None:
+    ours, tokenless = (site.workspaces.open(workspace) for workspace in (OURS, "TNOTOKEN"))
+    request = Request("Barack", Actor("U1"))
+    photo = next(iter(ours.collection.photos.keys(f"{OURS}/")))
+    tokenless.enrolment.enroll(request, [GivenPhoto("x.jpg", lambda: ours.collection.photos.get(photo))])
+    assert ours.people.all()
+    now = datetime.now(UTC)
+    for days in (360, 400):  # first they are warned
+        site.tenants.plan_sweeps(now + timedelta(days=days))
+        eventually(
+            lambda: all(entry.warned for entry in _due(ours, now + timedelta(days=400))) or None, "warned", within=10
+        )
+    eventually(lambda: not ours.people.all() or None, "those of our workspace are erased", within=10)
+
+
+def _due(workspace: Workspace, now: datetime) -> list[Due]:
+    return list(workspace.retention.due(now))
 
 
 @pytest.mark.parametrize("tenant", [Tenant("T1"), Tenant("T1", "E1"), Tenant(None, "E1")])
