@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from services import fonts, layout, shapes
+from services import fonts, layout, shapes, texts
 from services.fonts import Line
 from services.layout import Rect, Size
 from services.percent import percent
@@ -97,30 +97,36 @@ def describe(labels: Sequence[Label], size: tuple[int, int], *, most: int = MAX_
     `size` is that of the picture which the boxes are measured in. Of at most `most` characters: in a crowd the
     places go first, then the last faces, never a part of a name.
     """
-    count = {0: "no faces", 1: "1 face"}.get(len(labels), f"{len(labels)} faces")
-    head = f"Photo with {count}."
-    who = [f"{label.number} {_plain(label.name or '') or 'unknown'}" for label in labels]
-    where = [f"{words}, {_whereabouts(label.box, size)}" for words, label in zip(who, labels, strict=True)]
-    for items in (where, who):
-        text = f"{head} {'; '.join(items)}." if items else head
+    faces = len(labels)
+    if not labels:
+        return texts.PHOTO_OF_NOBODY
+    who = [_named(label) for label in labels]
+    where = [_whereabouts(label.box, size) for label in labels]
+    placed = [texts.IN_PHOTO_AT.format(who=each, place=at) for each, at in zip(who, where, strict=True)]
+    for items in (placed, who):
+        text = texts.PHOTO_OF_FACES.of(faces).format(n=faces, faces="; ".join(items))
         if len(text) <= most:
             return text
-    for left_out in range(1, len(who)):
-        text = f"{head} {'; '.join(who[:-left_out])}; and {left_out} more."
+    for more in range(1, faces):
+        text = texts.PHOTO_OF_FACES_AND_MORE.format(n=faces, faces="; ".join(who[:-more]), more=more)
         if len(text) <= most:
             return text
-    return head
+    return texts.PHOTO_OF_A_CROWD.of(faces).format(n=faces)
+
+
+def _named(label: Label) -> str:
+    name = _plain(label.name or "")
+    text = texts.IN_PHOTO if name else texts.IN_PHOTO_UNKNOWN
+    return text.format(number=label.number, name=name)
 
 
 def _whereabouts(box: tuple[float, float, float, float], size: tuple[int, int]) -> str:
     left, top, width, height = box
-    column = _third(left + width / 2, size[0], ("left", "centre", "right"))
-    row = _third(top + height / 2, size[1], ("top", "", "bottom"))
-    return f"{row} {column}".strip()
+    return texts.PLACES[_third(top + height / 2, size[1])][_third(left + width / 2, size[0])]
 
 
-def _third(at: float, length: int, words: tuple[str, str, str]) -> str:
-    return words[0] if at < length / 3 else words[1] if at <= length * 2 / 3 else words[2]
+def _third(at: float, length: int) -> int:
+    return 0 if at < length / 3 else 1 if at <= length * 2 / 3 else 2
 
 
 def _plain(name: str) -> str:

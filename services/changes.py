@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from services import names
+from services import names, texts
 from services.collection import Collection
 from services.errors import Conflict, Forbidden, NotFound, Refusal
 from services.people import People
@@ -54,7 +54,7 @@ class Changes:
         self._roles.require_manager(actor, person)
         name = names.clean(name)
         if name == person.name:
-            raise Conflict(f"“{name}” is the name already.")
+            raise Conflict(texts.NAMED_SO_ALREADY.format(name=name))
         self._records.rename(person.user_id, name)
         self._records.audit(actor.id, "rename", user_id=person.user_id)
         return self._records.changes.add(actor.id, "rename", person.user_id, name=person.name)
@@ -91,25 +91,26 @@ class Changes:
         there = self._records.people_by_id([person.user_id for person in people])
         for person in people:
             if person.user_id not in there:
-                raise NotFound(f"“{person.name}” is merged or forgotten already.")
+                raise NotFound(texts.MERGED_OR_FORGOTTEN.format(name=person.name))
 
     @staticmethod
     def require_mergeable(into: Person, other: Person) -> None:
         """Raises `Conflict` unless two people can become one."""
         if into.user_id == other.user_id:
-            raise Conflict(f"That is one person already: “{into.name}”.")
+            raise Conflict(texts.ONE_PERSON_ALREADY.format(name=into.name))
         if into.member and other.member and into.member != other.member:
-            raise Conflict(f"“{into.name}” and “{other.name}” are two members of this Slack.")
-        if into.faces + other.faces > MOST_FACES:
-            raise Conflict(f"They have {into.faces + other.faces} photos; one person can have {MOST_FACES}.")
+            raise Conflict(texts.TWO_MEMBERS.format(name=into.name, other=other.name))
+        photos = into.faces + other.faces
+        if photos > MOST_FACES:
+            raise Conflict(texts.TOO_MANY_PHOTOS_TOGETHER.format(photos=photos, most=MOST_FACES))
 
     def _undo_merge(self, person: Person, before: Mapping[str, Any]) -> None:
         moved = [face for face in self._records.faces(person.user_id) if face.face_id in before["faces"]]
         name, user_id = before["person"]["name"], before["person"]["user_id"]
         if not moved:
-            raise Conflict(f"The photos of “{name}” are gone meanwhile.")
+            raise Conflict(texts.PHOTOS_GONE.format(name=name))
         if self._records.find(name) is not None:
-            raise Conflict(f"Someone else is called “{name}” now. Rename them first.")
+            raise Conflict(texts.NAME_TAKEN_SINCE.format(name=name))
         other = replace(person, user_id=user_id, name=name)
         with suppress(self._client.exceptions.ConflictException):
             self._client.create_user(CollectionId=self._collection.id, UserId=user_id)
@@ -128,11 +129,9 @@ class Changes:
             faces = self._records.faces(person.user_id)
             face = next((face for face in faces if face.face_id == face_id), None)
             if face is None:
-                raise NotFound(f"That photo of “{person.name}” is removed already.")
+                raise NotFound(texts.PHOTO_REMOVED_ALREADY.format(name=person.name))
             if len(faces) == 1:
-                raise Conflict(
-                    f"It is the only photo of “{person.name}”: `/facesearch forget {person.name}` erases them."
-                )
+                raise Conflict(texts.ONLY_PHOTO.format(name=person.name))
             self._drop(person, [face])
         self._records.audit(actor.id, "remove", user_id=person.user_id, face=face_id)
         return self._records.changes.add(actor.id, "remove", person.user_id, faces=[pack_face(face)])
@@ -166,7 +165,7 @@ class Changes:
 
     def _undo_setting(self, before: Mapping[str, Any]) -> None:
         if self._records.own_setting(before["name"], before["channel"]) != before["after"]:
-            raise Conflict("It was set again since, so there is nothing to undo here.")
+            raise Conflict(texts.SET_AGAIN_SINCE)
         self._records.set_setting(before["name"], before["value"], before["channel"])
 
     # Undo
@@ -175,7 +174,7 @@ class Changes:
         """What somebody changed last and can still undo. Raises `NotFound`."""
         change = self._records.changes.latest(actor.id)
         if change is None or change.at <= _now() - WINDOW:
-            raise NotFound("There is nothing to undo. A change can be undone for ten minutes; what is erased, never.")
+            raise NotFound(texts.NOTHING_TO_UNDO)
         return change
 
     def undo(self, change_id: str, *, actor: Actor) -> Undone:
@@ -183,9 +182,9 @@ class Changes:
         with self._changing, in_words():
             change = self._records.changes.get(change_id)
             if change is None or change.at <= _now() - WINDOW:
-                raise NotFound("It is too late to undo this: it was undone already, or is more than ten minutes old.")
+                raise NotFound(texts.TOO_LATE_TO_UNDO)
             if change.actor != actor.id and not self._roles.is_admin(actor):
-                raise Forbidden("Only whoever made this change, or an admin, can undo it.")
+                raise Forbidden(texts.ONLY_CHANGERS_UNDO)
             before = self._person(change)
             self._take_back(change, actor)
             self._records.changes.remove(change.id)
@@ -206,7 +205,7 @@ class Changes:
             return
         person = self._person(change)
         if person is None:
-            raise NotFound("That person is forgotten already.")
+            raise NotFound(texts.SOMEBODY_FORGOTTEN_ALREADY)
         match change.kind:
             case "rename":
                 self._undo_rename(person, change.before)
@@ -233,7 +232,7 @@ class Changes:
             CollectionId=self._collection.id, UserId=person.user_id, FaceIds=face_ids, UserMatchThreshold=0
         )
         if answer["UnsuccessfulFaceAssociations"]:
-            raise Refusal("Rekognition does not take these faces together. Nothing is lost; try again in a minute.")
+            raise Refusal(texts.NOT_TOGETHER)
 
     def _drop(self, person: Person, faces: Sequence[EnrolledFace]) -> None:
         """Faces go from the collection and the records; their photos stay."""

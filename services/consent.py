@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services import texts
 from services.errors import Forbidden
 from services.records import Person, Records
 
@@ -15,29 +16,13 @@ NOTICE_VERSION = "notice-1"
 RELEASE_VERSION = "release-2"
 ATTESTATION_VERSION = "attestation-1"
 
-RELEASE = "They agreed in writing to be recognised in photos posted here."
+RELEASE = texts.RELEASE
 
 
 def notice(retention_days: int) -> tuple[str, ...]:
     """What a member agrees to, a sentence or two each: what is stored, why, who sees it, how long."""
-    return (
-        (
-            "What is stored: your name and Slack id, photos of your face with everybody else's blanked out, and numbers"
-            " computed from your face by which I know it again."
-        ),
-        (
-            "Why: to answer photos that members post with who is in them. For nothing else; I guess no feelings, age or"
-            " gender."
-        ),
-        (
-            "Who sees it: members of this Slack workspace see your name in answers and in the list of people, and the"
-            " photos that you are enrolled with."
-        ),
-        (
-            f"How long: until you erase it, or {retention_days} days after you were last recognised or enrolled. "
-            "`/facesearch forget me` erases all of it at once."
-        ),
-    )
+    how_long = texts.NOTICE_HOW_LONG.format(days=retention_days)
+    return texts.NOTICE_WHAT, texts.NOTICE_WHY, texts.NOTICE_WHO_SEES_IT, how_long
 
 
 class Policy(StrEnum):
@@ -91,7 +76,7 @@ class Consent:
         if member == actor:
             return Ground.OWN
         if self.records.consents.objects(member):
-            raise Forbidden("They do not want to be recognised. Only they can change that, by enrolling themselves.")
+            raise Forbidden(texts.OBJECTS)
         if person is not None and self.records.consents.has(person.user_id, NOTICE_VERSION, given_by=member):
             return Ground.ACCEPTED
         return Ground.ATTESTED if self.policy is Policy.ATTEST else Ground.NONE

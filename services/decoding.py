@@ -14,6 +14,7 @@ import pillow_heif
 from PIL import Image, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
+from services import texts
 from services.errors import Refusal
 
 MAX_PIXELS = 50_000_000  # decoded in full: a phone's 48 megapixels
@@ -73,9 +74,9 @@ def decode(data: bytes, *, coarse: bool = False) -> Picture:
     except (Image.DecompressionBombError, MemoryError) as error:
         raise _too_many_pixels(MAX_PIXELS) from error
     except UnidentifiedImageError as error:
-        raise ImageError("This is not a picture that I can read. Post a JPEG, PNG, HEIC or WebP.") from error
+        raise ImageError(texts.NOT_A_PICTURE) from error
     except _MALFORMED as error:
-        raise ImageError("This picture is damaged or cut short. Upload it again, or export it as JPEG.") from error
+        raise ImageError(texts.PICTURE_DAMAGED) from error
 
 
 def fit(size: tuple[int, int], side: float) -> tuple[int, int]:
@@ -128,13 +129,11 @@ def _check_size(size: tuple[int, int], most: int) -> None:
     if size[0] * size[1] > most:
         raise _too_many_pixels(most)
     if min(size) < MIN_SIDE:
-        raise ImageError(
-            f"This picture is {size[0]} × {size[1]} px; a side needs at least {MIN_SIDE} px. Post a larger one."
-        )
+        raise ImageError(texts.PICTURE_TOO_SMALL.format(width=size[0], height=size[1], least=MIN_SIDE))
 
 
 def _too_many_pixels(most: int) -> ImageError:
-    return ImageError(f"This picture has more than {most // 1_000_000} million pixels. Post a smaller copy.")
+    return ImageError(texts.PICTURE_TOO_LARGE.format(millions=most // 1_000_000))
 
 
 def _orientation(file: Image.Image) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol, TypeVar
 
-from services import names, poses
+from services import names, poses, texts
 from services.collection import Collection
 from services.consent import NOTICE_VERSION, Consent, Ground
 from services.errors import Conflict
@@ -181,7 +181,7 @@ class Enrolment:
         by_member = self._records.find_member(member) if member else None
         person = by_member or self._records.find(name)
         if person is not None and member is not None and person.member != member:
-            raise Conflict(f"Someone else is enrolled as “{person.name}”. Enrol this member by another name.")
+            raise Conflict(texts.NAME_OF_ANOTHER.format(name=person.name))
         return person
 
     def _ask(self, request: Request, given: Iterable[GivenPhoto], progress: Callable[[], None]) -> Result:
@@ -194,7 +194,7 @@ class Enrolment:
                 each = self._portraits.cut(photo, None, largest=request.largest)
             if isinstance(each, Portrait):
                 self._requests.keep(asked, each)
-                each = Outcome(each.file, Fate.WAITING, f"Kept until {name} has agreed.")
+                each = Outcome(each.file, Fate.WAITING, texts.WAITING.format(name=name))
             outcomes.append(each)
             progress()
         if outcomes and all(outcome.fate is not Fate.WAITING for outcome in outcomes):
@@ -320,8 +320,7 @@ class Enrolment:
             return Outcome(
                 face.file,
                 Fate.UNLIKE_THE_OTHERS,
-                f"This looks like nobody else enrolled as {person.name}. If it is {person.name}, try a photo from the"
-                " front, in better light.",
+                texts.UNLIKE_THE_OTHERS.format(name=person.name),
             )
         self._records.add_face(
             person.user_id,
@@ -332,7 +331,7 @@ class Enrolment:
             yaw=face.yaw,
             pitch=face.pitch,
         )
-        return Outcome(face.file, Fate.ADDED, f"Added to {person.name}.")
+        return Outcome(face.file, Fate.ADDED, texts.ADDED.format(name=person.name))
 
     def _leave_nothing_behind(self, person: Person, looked: Sequence[_Face | Outcome]) -> None:
         """Faces that did not become the person's, and a person without a single face, go again."""
@@ -364,14 +363,14 @@ def _belongs(face: _Face, batch: Mapping[str, _Face]) -> bool:
 
 def _unindexed(reasons: set[str]) -> tuple[Fate, str]:
     if not reasons:
-        return Fate.NO_FACE, "I see no clear face in it. Use a photo that shows the whole face."
+        return Fate.NO_FACE, texts.NO_CLEAR_FACE
     if "SMALL_BOUNDING_BOX" in reasons:
-        return Fate.TOO_SMALL, "The face is too small. Use a photo taken from closer by."
+        return Fate.TOO_SMALL, texts.FACE_TOO_SMALL
     if "LOW_BRIGHTNESS" in reasons:
-        return Fate.TOO_BLURRED, "The face is too dark. Use a photo in better light."
+        return Fate.TOO_BLURRED, texts.FACE_TOO_DARK
     if "EXTREME_POSE" in reasons:
-        return Fate.TOO_BLURRED, "The face is turned too far away. Use a photo that shows both eyes."
-    return Fate.TOO_BLURRED, "The face is too blurred. Use a sharper photo."
+        return Fate.TOO_BLURRED, texts.FACE_TURNED_AWAY
+    return Fate.TOO_BLURRED, texts.FACE_BLURRED
 
 
 def _in_order(person: Person, looked: Sequence[_Face | Outcome], fates: dict[str, Outcome]) -> Iterator[Outcome]:
@@ -380,7 +379,7 @@ def _in_order(person: Person, looked: Sequence[_Face | Outcome], fates: dict[str
         if isinstance(item, Outcome):
             yield item
         elif item.face_id in told:
-            yield Outcome(item.file, Fate.ALREADY_ENROLLED, f"This photo of {person.name} is enrolled already.")
+            yield Outcome(item.file, Fate.ALREADY_ENROLLED, texts.ENROLLED_ALREADY.format(name=person.name))
         else:
             told.add(item.face_id)
             yield replace(fates[item.face_id], file=item.file)

@@ -11,25 +11,13 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from services import poses
+from services import poses, texts
 from services.collection import Collection
 from services.errors import Forbidden, NotFound
 from services.records import AuditEntry, Person
 from services.roles import Actor, Roles
 
 _MOST_ENTRIES = 100_000
-_README = """\
-This is all that Facesearch holds about you or the person whom you asked for.
-
-person.json    name, Slack id, who enrolled them and when, when they were last recognised
-faces.json     each enrolled face: its photo, where it looks, who added it and when
-consent.json   what was agreed to, by whom and when; a question that waits for an answer; a no
-audit.json     who did what about them
-photos/        the enrolment photos; other people's faces in them are blanked out
-
-Of each face and of the person Rekognition keeps numbers by which it knows them again. It hands them out to nobody,
-and they are erased with the rest by "/facesearch forget".
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +32,7 @@ class Export:
         person = self.collection.records.find_member(member)
         files = dict(self._files(person, member))
         if person is None and not files["consent.json"] and not files["audit.json"]:
-            raise NotFound("I hold nothing about you.")
+            raise NotFound(texts.NOTHING_HELD)
         self.collection.records.audit(member, "export", user_id=person.user_id if person else None)
         return _zip(files)
 
@@ -53,7 +41,7 @@ class Export:
         if person.member == actor.id:
             return self.oneself(actor.id)
         if person.member is not None:
-            raise Forbidden("That is theirs alone to ask for: they get it by `/facesearch export me`.")
+            raise Forbidden(texts.ONLY_THEY_EXPORT)
         self.roles.require_manager(actor, person)
         files = dict(self._files(person, None))
         self.collection.records.audit(actor.id, "export", user_id=person.user_id)
@@ -88,7 +76,7 @@ class Export:
 def _zip(files: Mapping[str, Any]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", _README)
+        archive.writestr("README.txt", texts.EXPORT_README)
         for name, content in files.items():
             archive.writestr(name, content if isinstance(content, bytes) else _json(content))
     return buffer.getvalue()

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from PIL import Image
 
-from services import jpeg
+from services import jpeg, texts
 from services.decoding import MIN_SIDE, WORKING_SIDE, ImageError, decode, fit
 from services.sandbox import Sandbox
 
@@ -75,13 +75,12 @@ def _sandbox(process_id: int) -> Sandbox:
 
 def _refuse_at_sight(data: bytes) -> None:
     if not data:
-        raise ImageError("This file is empty. Upload it again.")
+        raise ImageError(texts.FILE_EMPTY)
     if len(data) > MAX_BYTES:
-        raise ImageError(f"This file has {len(data) / 1e6:.0f} MB; at most {MAX_BYTES // 2**20} MB are read.")
+        megabytes, most = f"{len(data) / 1e6:.0f}", MAX_BYTES // 2**20
+        raise ImageError(texts.FILE_TOO_LARGE.format(megabytes=megabytes, most=most))
     if data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html")):
-        raise ImageError(
-            "Slack gave me a web page instead of the file. An admin can check that I have the scope `files:read`."
-        )
+        raise ImageError(texts.FILE_IS_A_PAGE)
 
 
 def _jpeg_within(image: Image.Image, limit: int) -> bytes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from services import texts
 from services.errors import NotFound, Refusal
 from services.images import MAX_BYTES
 from services.portraits import GivenPhoto
@@ -29,7 +30,7 @@ class Folder:
 def from_disk(root: Path) -> tuple[Folder, ...]:
     """One `Folder` for each folder in `root` that has files, by name. Raises `NotFound` when there is none."""
     if not root.is_dir():
-        raise NotFound(f"There is no folder {root}.")
+        raise NotFound(texts.NO_FOLDER.format(path=root))
     folders = tuple(
         Folder(folder.name, photos)
         for folder in sorted(root.iterdir())
@@ -63,9 +64,9 @@ def read_file(path: Path) -> bytes:
         _check_size(path.stat().st_size)
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise NotFound(f"There is no file {path}.") from error
+        raise NotFound(texts.NO_FILE.format(path=path)) from error
     except OSError as error:
-        raise Refusal(f"The file cannot be read: {error.strerror}.") from error
+        raise Refusal(texts.FILE_NOT_READ.format(reason=error.strerror)) from error
 
 
 def _objects(s3: S3Client, bucket: str, prefix: str) -> Iterator[tuple[str, int]]:
@@ -74,7 +75,7 @@ def _objects(s3: S3Client, bucket: str, prefix: str) -> Iterator[tuple[str, int]
             for entry in page.get("Contents", []):
                 yield entry["Key"], entry["Size"]
     except (BotoCoreError, ClientError) as error:
-        raise Refusal(f"s3://{bucket}/{prefix} cannot be read: {error}") from error
+        raise Refusal(texts.BUCKET_NOT_READ.format(bucket=bucket, prefix=prefix, reason=error)) from error
 
 
 def _read_object(s3: S3Client, bucket: str, key: str, size: int) -> bytes:
@@ -84,10 +85,11 @@ def _read_object(s3: S3Client, bucket: str, key: str, size: int) -> bytes:
 
 def _check_size(size: int) -> None:
     if size > MAX_BYTES:
-        raise Refusal(f"The file has {size / 1e6:.0f} MB; at most {MAX_BYTES // 2**20} MB are read.")
+        megabytes, most = f"{size / 1e6:.0f}", MAX_BYTES // 2**20
+        raise Refusal(texts.FILE_TO_IMPORT_TOO_LARGE.format(megabytes=megabytes, most=most))
 
 
 def _some(folders: tuple[Folder, ...], where: str) -> tuple[Folder, ...]:
     if not folders:
-        raise NotFound(f"{where} has no folders with photos in them. Make one folder a person, named like the person.")
+        raise NotFound(texts.NO_FOLDERS_WITH_PHOTOS.format(where=where))
     return folders

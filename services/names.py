@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from services import texts
 from services.errors import Refusal
 
 MAX_LENGTH = 80
@@ -27,11 +28,11 @@ def clean(text: str) -> str:
     kept = "".join(c for c in visible if c in _JOINERS or not unicodedata.category(c).startswith("C"))
     name = " ".join(kept.split()).strip("".join(_JOINERS)).strip(_QUOTES).strip()
     if not name:
-        raise Refusal("A name is missing. Say who it is, as in `/enroll Alice`.")
+        raise Refusal(texts.NAME_MISSING)
     if key(name) == ONESELF:
-        raise Refusal("“Me” is always whoever says it. Give the person's name.")
+        raise Refusal(texts.NAME_ME)
     if len(name) > MAX_LENGTH:
-        raise Refusal(f"That name has {len(name)} characters; at most {MAX_LENGTH} fit. Use a shorter one.")
+        raise Refusal(texts.NAME_TOO_LONG.format(length=len(name), most=MAX_LENGTH))
     return name
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from threading import RLock
 
-from services import images
+from services import images, texts
 from services.collection import Collection
 from services.crops import Box
 from services.errors import NotFound
@@ -66,7 +66,7 @@ class People:
         """
         with self._erasing:
             if person.user_id not in self._records.people_by_id([person.user_id]):
-                raise NotFound(f"“{person.name}” is forgotten already.")
+                raise NotFound(texts.FORGOTTEN_ALREADY.format(name=person.name))
             return self._forget(person, actor=actor, objects=wished and actor == person.member)
 
     def _forget(self, person: Person, *, actor: str, objects: bool) -> Receipt:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from services import texts
 from services.errors import NotFound, Refusal
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class PhotoStore(Protocol):
 class FolderPhotoStore:
     """Photos in a folder that only the bot's own user may read."""
 
-    where = "a folder"
+    where = texts.IN_A_FOLDER
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -64,7 +65,7 @@ class FolderPhotoStore:
         try:
             return self._path(key).read_bytes()
         except FileNotFoundError as error:
-            raise NotFound("That enrolment photo is no longer kept.") from error
+            raise NotFound(texts.PHOTO_NOT_KEPT) from error
 
     def delete(self, key: str) -> None:
         path = self._path(key)
@@ -85,7 +86,7 @@ class FolderPhotoStore:
 class S3PhotoStore:
     """Photos as private, encrypted objects under a prefix of an S3 bucket."""
 
-    where = "an S3 bucket"
+    where = texts.IN_A_BUCKET
 
     def __init__(self, s3: S3Client, bucket: str, prefix: str = "enrolled/") -> None:
         self._s3 = s3
@@ -105,7 +106,7 @@ class S3PhotoStore:
         try:
             return self._s3.get_object(Bucket=self._bucket, Key=self._prefix + _checked(key))["Body"].read()
         except self._s3.exceptions.NoSuchKey as error:
-            raise NotFound("That enrolment photo is no longer kept.") from error
+            raise NotFound(texts.PHOTO_NOT_KEPT) from error
 
     def delete(self, key: str) -> None:
         self._s3.delete_object(Bucket=self._bucket, Key=self._prefix + _checked(key))
@@ -125,11 +126,11 @@ class EncryptedPhotoStore:
         try:
             self._keys = MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
         except ValueError as error:
-            raise Refusal("ENCRYPTION_KEY is not a key, or not several with commas between them.") from error
+            raise Refusal(texts.NO_ENCRYPTION_KEY) from error
 
     @property
     def where(self) -> str:
-        return f"{self._store.where}, encrypted"
+        return texts.ENCRYPTED.format(where=self._store.where)
 
     def put(self, key: str, data: bytes) -> None:
         self._store.put(key, self._keys.encrypt(data))
@@ -142,7 +143,7 @@ class EncryptedPhotoStore:
         try:
             return self._keys.decrypt(data)
         except InvalidToken as error:
-            raise Refusal("The enrolment photos are encrypted with a key that ENCRYPTION_KEY does not hold.") from error
+            raise Refusal(texts.ENCRYPTION_KEY_UNKNOWN) from error
 
     def delete(self, key: str) -> None:
         self._store.delete(key)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services import crops, images
+from services import crops, images, texts
 from services.collection import Collection
 from services.crops import Box
 from services.errors import Refusal, Unavailable
@@ -109,7 +109,7 @@ class Portraits:
     def _refuse_known(self, person: Person | None, digest: str) -> None:
         owners = self._records.owners_of_photo(digest)
         if person is not None and any(owner.user_id == person.user_id for owner in owners):
-            raise Unusable(Fate.ALREADY_ENROLLED, f"This photo of {person.name} is enrolled already.")
+            raise Unusable(Fate.ALREADY_ENROLLED, texts.ENROLLED_ALREADY.format(name=person.name))
         if owners:
             raise Unusable(Fate.ENROLLED_AS_ANOTHER, as_another(owners[0].name))
 
@@ -120,7 +120,7 @@ class Portraits:
 
 def as_another(name: str) -> str:
     """The sentence about a face that is somebody else's."""
-    return f"This face is enrolled as {name} already. Use another photo, or forget {name} first."
+    return texts.ENROLLED_AS_ANOTHER.format(name=name)
 
 
 def _eligible(boxes: Sequence[Box]) -> tuple[Box, ...]:
@@ -138,16 +138,13 @@ def _around(place: Box, boxes: Sequence[Box]) -> tuple[Box, ...]:
 
 def _the_face(boxes: Sequence[Box], chosen: int | None, largest: bool) -> Box:
     if not boxes:
-        raise Unusable(Fate.NO_FACE, "I see no face in it. Use a photo that shows the face, from not too far away.")
+        raise Unusable(Fate.NO_FACE, texts.NO_FACE_TO_ENROLL)
     if chosen is not None and chosen > len(boxes):
-        raise Unusable(Fate.NO_FACE, f"There is no face {chosen} in it.")
+        raise Unusable(Fate.NO_FACE, texts.NO_SUCH_FACE.format(number=chosen))
     if chosen is None and not largest and len(boxes) > 1:
-        raise Unusable(Fate.SEVERAL_FACES, f"There are {len(boxes)} faces in it. Choose one, or crop the photo.")
+        raise Unusable(Fate.SEVERAL_FACES, texts.SEVERAL_FACES.format(n=len(boxes)))
     box = boxes[chosen - 1] if chosen is not None else max(boxes, key=lambda box: box.area)
     if min(box.width, box.height) < MIN_FACE:
-        raise Unusable(
-            Fate.TOO_SMALL,
-            f"The face is too small: {box.width:.0f} × {box.height:.0f} px, and {MIN_FACE} px is the least."
-            " Use a photo taken from closer by.",
-        )
+        size = {"width": f"{box.width:.0f}", "height": f"{box.height:.0f}"}
+        raise Unusable(Fate.TOO_SMALL, texts.FACE_OF_TOO_FEW_PIXELS.format(**size, least=MIN_FACE))
     return box

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services import texts
 from services.errors import Refusal
 from services.records import Change, Records
 from services.search import Mode
@@ -65,14 +66,14 @@ class Preferences:
         try:
             mode = Mode(text.strip().lower())
         except ValueError as error:
-            raise Refusal("There are two modes: `/facesearch mode users` and `/facesearch mode faces`.") from error
+            raise Refusal(texts.MODE_UNKNOWN) from error
         return self._set("mode", mode.value, channel, actor)
 
     def set_auto(self, text: str, *, channel: str, actor: str) -> Change:
         """Turn `auto` on or off from what somebody typed. Raises `Refusal` when it is neither."""
         word = text.strip().lower()
         if word not in {"on", "off"}:
-            raise Refusal("It is either `/facesearch auto on` or `/facesearch auto off`.")
+            raise Refusal(texts.AUTO_UNKNOWN)
         return self._set("auto", word, channel, actor)
 
     def set(self, wanted: Preference, *, channel: str, actor: str) -> tuple[Change, ...]:
@@ -98,7 +99,8 @@ def parse_threshold(text: str) -> float:
     try:
         threshold = float(text.strip().removesuffix("%").strip().replace(",", "."))
     except ValueError as error:
-        raise Refusal("A threshold is a number, as in `/facesearch threshold 90`.") from error
+        raise Refusal(texts.THRESHOLD_NO_NUMBER) from error
     if not MIN_THRESHOLD <= threshold <= MAX_THRESHOLD:
-        raise Refusal(f"A threshold lies between {MIN_THRESHOLD:.0f} and {MAX_THRESHOLD:.0f} percent.")
+        least, most = f"{MIN_THRESHOLD:.0f}", f"{MAX_THRESHOLD:.0f}"
+        raise Refusal(texts.THRESHOLD_OUT_OF_RANGE.format(least=least, most=most))
     return threshold

@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 import engine
+from services import texts
 from services.errors import Refusal, Unavailable
 
 if TYPE_CHECKING:
@@ -101,17 +102,17 @@ def in_words() -> Iterator[None]:
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if code in _BUSY:
-            raise Unavailable("Rekognition is busy. Try again in a minute.") from error
+            raise Unavailable(texts.REKOGNITION_BUSY) from error
         if code in _SENTENCES:
             raise Refusal(_SENTENCES[code]) from error
         raise
     except BotoCoreError as error:
-        raise Unavailable("I cannot reach Rekognition now. Try again in a minute.") from error
+        raise Unavailable(texts.REKOGNITION_UNREACHABLE) from error
 
 
 _BUSY = {"ProvisionedThroughputExceededException", "ThrottlingException", "InternalServerError"}
 _SENTENCES = {
-    "AccessDeniedException": "I am not allowed to use Rekognition. `python -m bot iam-policy` prints what I need.",
-    "LimitExceededException": "A limit of the Rekognition account is reached. An administrator can have it raised.",
-    "ServiceQuotaExceededException": "The collection is full. An administrator can have its limit raised.",
+    "AccessDeniedException": texts.REKOGNITION_FORBIDDEN,
+    "LimitExceededException": texts.REKOGNITION_LIMIT,
+    "ServiceQuotaExceededException": texts.COLLECTION_FULL,
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from services import texts
 from services.collection import Collection
 from services.errors import Conflict, NotFound
 from services.portraits import Portrait
@@ -28,7 +29,7 @@ class Requests:
         """A request that this member is asked. Raises `NotFound` when there is none any more."""
         request = self._consents.request(request_id)
         if request is None or request.member != member:
-            raise NotFound("This question is settled already.")
+            raise NotFound(texts.QUESTION_SETTLED)
         return request
 
     def begin(self, *, member: str, name: str, asked_by: str) -> ConsentRequest:
@@ -40,9 +41,7 @@ class Requests:
         if pending is None:
             return self._consents.ask(member=member, name=name, asked_by=asked_by)
         if pending.shown or pending.asked_by != asked_by:
-            raise Conflict(
-                f"They were asked on {pending.asked_at:%d %B} and have not answered yet. Add photos once they have."
-            )
+            raise Conflict(texts.ASKED_ALREADY.format(date=f"{pending.asked_at.day} {pending.asked_at:%B}"))
         return pending
 
     def keep(self, request: ConsentRequest, portrait: Portrait) -> None:

@@ -22,6 +22,7 @@ from queue import LifoQueue
 
 from PIL import Image
 
+from services import texts
 from services.decoding import MAX_PIXELS, ImageError, Picture, decode
 from services.errors import Unavailable
 
@@ -66,7 +67,7 @@ class _Worker:
                 self._process.kill()
             self._connection.recv_bytes(_LONGEST_HEADER)
         except _LOST as error:
-            raise Unavailable("I cannot read pictures of this kind now. Post a JPEG, or try again later.") from error
+            raise Unavailable(texts.PICTURES_NOT_READ_NOW) from error
 
     @property
     def alive(self) -> bool:
@@ -80,9 +81,7 @@ class _Worker:
             answer = self._ask(data)
         except _LOST as error:
             self._end()
-            raise ImageError(
-                "Reading this picture took more time or memory than a photo needs. Export it as JPEG and post that."
-            ) from error
+            raise ImageError(texts.PICTURE_TOO_DEMANDING) from error
         except BaseException:
             self._end()  # or its next answer would be this one
             raise

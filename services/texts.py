@@ -47,3 +47,571 @@ ONLY_ADMINS_MAKE_ADMINS = "Only an admin can make somebody an admin. `/facesearc
 ONLY_ADMINS_UNMAKE_ADMINS = "Only an admin can take that from somebody. `/facesearch admins` lists them."
 ONLY_ADMINS_EXCLUDE = "Only an admin can exclude or include a channel. `/facesearch admins` lists them."
 ONLY_ADMINS_SET_FOR_ALL = "Only an admin can set this for the whole workspace. `/facesearch admins` lists them."
+
+# Saying when
+
+DAY = "{at.day} {at:%B %Y}"
+MOMENT = "{at.day} {at:%B, %H:%M} UTC"
+
+# Activity
+
+ALL_ACTIVITY = "What was done here"
+THEIR_ACTIVITY = "What you did, and what concerns you"
+NO_ACTIVITY = "{whose}: nothing yet."
+NEWEST_ACTIVITY = "{whose}, the newest first"
+ENTRY = "{what} · {when}"
+THE_COMMAND_LINE = "The command line"
+THE_RETENTION = "The end of the time that people are kept"
+SLACK_ITSELF = "Slack"
+PART_OF_ME = "The {part}"
+SOMEBODY_ERASED = "somebody who is erased"
+DID_ENROLL = "{who} enrolled {whom}"
+DID_ASK = "{who} asked {member} whether they may be enrolled"
+DID_ACCEPT = "{who} agreed to be enrolled"
+DID_DECLINE = "{who} did not agree to be enrolled"
+DID_OBJECT = "{who} does not want to be recognised"
+DID_FORGET = "{who} erased somebody"
+DID_IDENTIFY = "{who} had a photo searched: {found}"
+DID_COMPARE = "{who} had a photo compared: {found}"
+FOUND_AT = Counted(
+    "{recognised} of {n} face recognised at {threshold} %", "{recognised} of {n} faces recognised at {threshold} %"
+)
+DID_EXPIRE = "{who} erased what waited for the answer of {member}"
+DID_RENAME = "{who} renamed {whom}"
+DID_MERGE = "{who} merged somebody into {whom}"
+DID_REMOVE = "{who} removed a photo of {whom}"
+DID_UNLEARN = "{who} took back a photo of {whom}"
+DID_UNDO = "{who} took a change back"
+DID_EXPORT = "{who} exported what is held about {whom}"
+DID_WARN = "{who} warned that {whom} will be erased"
+DID_SET_THRESHOLD = "{who} set the threshold of the workspace to {value} %"
+DID_SET_THRESHOLD_OF_CHANNEL = "{who} set the threshold of one channel to {value} %"
+DID_SET_MODE = "{who} set the mode of the workspace to {value}"
+DID_SET_MODE_OF_CHANNEL = "{who} set the mode of one channel to {value}"
+DID_TURN_AUTO = "{who} turned auto of the workspace {value}"
+DID_TURN_AUTO_OF_CHANNEL = "{who} turned auto of one channel {value}"
+DID_ADD_ADMIN = "{who} made {member} an admin"
+DID_REMOVE_ADMIN = "{who} took the rights of an admin from {member}"
+DID_EXCLUDE = "{who} excluded a channel"
+DID_INCLUDE = "{who} included a channel again"
+DID_SOMETHING = "{who} did “{action}”"
+
+# Admins and excluded channels
+
+SLACKS_ADMINS = "Owners and admins of this Slack workspace manage everybody here."
+OWN_ADMINS = "So do these, whom they have made admins:"
+SAY_ADMINS = "Say it as in `/facesearch admins add @robin`, or `remove` in the place of `add`."
+NO_SUCH_MEMBER = "Slack knows no such member. Choose them from Slack's list, so that the name lights up."
+NO_BOTS = "A bot cannot be an admin. Choose a member."
+LEFT_ALONE = "left alone"
+CHANNEL_IS_EXCLUDED = "Photos in this channel are {left_alone}: I neither answer nor enrol them."
+CHANNEL_IS_INCLUDED = "Photos in this channel are mine again."
+
+# Undo
+
+UNDO = "Undo"
+UNDONE_THRESHOLD = "Undone: the threshold in this workspace is as before."
+UNDONE_THRESHOLD_OF_CHANNEL = "Undone: the threshold in that channel is as before."
+UNDONE_MODE = "Undone: what photos in this workspace are compared with is as before."
+UNDONE_MODE_OF_CHANNEL = "Undone: what photos in that channel are compared with is as before."
+UNDONE_AUTO = "Undone: whether every photo in this workspace is answered is as before."
+UNDONE_AUTO_OF_CHANNEL = "Undone: whether every photo in that channel is answered is as before."
+UNDONE_PERSON = "Undone: {name} had no other photo and is erased again."
+UNDONE_RENAME = "Undone: they are called {name} again."
+UNDONE_MERGE = "Undone: {name} and {other} are two people again."
+UNDONE_REMOVE = Counted("Undone: one photo of {name} put back.", "Undone: {n} photos of {name} put back.")
+UNDONE_ENROLL = Counted("Undone: one photo of {name} removed again.", "Undone: {n} photos of {name} removed again.")
+
+# People, and changes to them
+
+NAMED_SO_ALREADY = "“{name}” is the name already."
+ONE_PERSON_ALREADY = "That is one person already: “{name}”."
+TWO_MEMBERS = "“{name}” and “{other}” are two members of this Slack."
+TOO_MANY_PHOTOS_TOGETHER = "They have {photos} photos; one person can have {most}."
+MERGED_OR_FORGOTTEN = "“{name}” is merged or forgotten already."
+FORGOTTEN_ALREADY = "“{name}” is forgotten already."
+SOMEBODY_FORGOTTEN_ALREADY = "That person is forgotten already."
+PHOTO_REMOVED_ALREADY = "That photo of “{name}” is removed already."
+ONLY_PHOTO = "It is the only photo of “{name}”: `/facesearch forget {name}` erases them."
+PHOTOS_GONE = "The photos of “{name}” are gone meanwhile."
+NAME_TAKEN_SINCE = "Someone else is called “{name}” now. Rename them first."
+NAME_TAKEN = "Someone called “{name}” is enrolled already."
+SET_AGAIN_SINCE = "It was set again since, so there is nothing to undo here."
+NOTHING_TO_UNDO = "There is nothing to undo. A change can be undone for ten minutes; what is erased, never."
+TOO_LATE_TO_UNDO = "It is too late to undo this: it was undone already, or is more than ten minutes old."
+ONLY_CHANGERS_UNDO = "Only whoever made this change, or an admin, can undo it."
+NOT_TOGETHER = "Rekognition does not take these faces together. Nothing is lost; try again in a minute."
+KNOWS_NOBODY_CALLED = "I know nobody called “{name}”. `/facesearch people` lists everyone I know."
+NAME_MISSING = "A name is missing. Say who it is, as in `/enroll Alice`."
+NAME_ME = "“Me” is always whoever says it. Give the person's name."
+NAME_TOO_LONG = "That name has {length} characters; at most {most} fit. Use a shorter one."
+
+# What became of a photo to enrol somebody with, and whether they agree
+
+ADDED = "Added to {name}."
+WAITING = "Kept until {name} has agreed."
+UNLIKE_THE_OTHERS = (
+    "This looks like nobody else enrolled as {name}. If it is {name}, try a photo from the front, in better light."
+)
+ENROLLED_ALREADY = "This photo of {name} is enrolled already."
+ENROLLED_AS_ANOTHER = "This face is enrolled as {name} already. Use another photo, or forget {name} first."
+NO_CLEAR_FACE = "I see no clear face in it. Use a photo that shows the whole face."
+FACE_TOO_SMALL = "The face is too small. Use a photo taken from closer by."
+FACE_OF_TOO_FEW_PIXELS = (
+    "The face is too small: {width} × {height} px, and {least} px is the least. Use a photo taken from closer by."
+)
+FACE_TOO_DARK = "The face is too dark. Use a photo in better light."
+FACE_TURNED_AWAY = "The face is turned too far away. Use a photo that shows both eyes."
+FACE_BLURRED = "The face is too blurred. Use a sharper photo."
+NO_FACE_TO_ENROLL = "I see no face in it. Use a photo that shows the face, from not too far away."
+NO_SUCH_FACE = "There is no face {number} in it."
+SEVERAL_FACES = "There are {n} faces in it. Choose one, or crop the photo."
+NAME_OF_ANOTHER = "Someone else is enrolled as “{name}”. Enrol this member by another name."
+ASKED_ALREADY = "They were asked on {date} and have not answered yet. Add photos once they have."
+QUESTION_SETTLED = "This question is settled already."
+OBJECTS = "They do not want to be recognised. Only they can change that, by enrolling themselves."
+PHOTO_NOT_KEPT = "That enrolment photo is no longer kept."
+
+# What is agreed to: another text needs another version in `services.consent`
+
+RELEASE = "They agreed in writing to be recognised in photos posted here."
+NOTICE_WHAT = (
+    "What is stored: your name and Slack id, photos of your face with everybody else's blanked out, and numbers"
+    " computed from your face by which I know it again."
+)
+NOTICE_WHY = (
+    "Why: to answer photos that members post with who is in them. For nothing else; I guess no feelings, age or gender."
+)
+NOTICE_WHO_SEES_IT = (
+    "Who sees it: members of this Slack workspace see your name in answers and in the list of people, and the photos"
+    " that you are enrolled with."
+)
+NOTICE_HOW_LONG = (
+    "How long: until you erase it, or {days} days after you were last recognised or enrolled."
+    " `/facesearch forget me` erases all of it at once."
+)
+
+# All that is held about somebody
+
+NOTHING_HELD = "I hold nothing about you."
+ONLY_THEY_EXPORT = "That is theirs alone to ask for: they get it by `/facesearch export me`."
+EXPORT_README = """\
+This is all that Facesearch holds about you or the person whom you asked for.
+
+person.json    name, Slack id, who enrolled them and when, when they were last recognised
+faces.json     each enrolled face: its photo, where it looks, who added it and when
+consent.json   what was agreed to, by whom and when; a question that waits for an answer; a no
+audit.json     who did what about them
+photos/        the enrolment photos; other people's faces in them are blanked out
+
+Of each face and of the person Rekognition keeps numbers by which it knows them again. It hands them out to nobody,
+and they are erased with the rest by "/facesearch forget".
+"""
+
+# Tuning
+
+MODE_UNKNOWN = "There are two modes: `/facesearch mode users` and `/facesearch mode faces`."
+AUTO_UNKNOWN = "It is either `/facesearch auto on` or `/facesearch auto off`."
+THRESHOLD_NO_NUMBER = "A threshold is a number, as in `/facesearch threshold 90`."
+THRESHOLD_OUT_OF_RANGE = "A threshold lies between {least} and {most} percent."
+
+# How sure
+
+ALMOST_CERTAINLY = "almost certainly"
+VERY_LIKELY = "very likely"
+PROBABLY = "probably"
+PERHAPS = "perhaps"
+
+# A picture in words
+
+PHOTO_OF_NOBODY = "Photo with no faces."
+PHOTO_OF_FACES = Counted("Photo with {n} face. {faces}.", "Photo with {n} faces. {faces}.")
+PHOTO_OF_FACES_AND_MORE = "Photo with {n} faces. {faces}; and {more} more."
+PHOTO_OF_A_CROWD = Counted("Photo with {n} face.", "Photo with {n} faces.")
+IN_PHOTO = "{number} {name}"
+IN_PHOTO_UNKNOWN = "{number} unknown"
+IN_PHOTO_AT = "{who}, {place}"
+PLACES = (
+    ("top left", "top centre", "top right"),
+    ("left", "centre", "right"),
+    ("bottom left", "bottom centre", "bottom right"),
+)
+
+# When Rekognition does not do it
+
+REKOGNITION_BUSY = "Rekognition is busy. Try again in a minute."
+REKOGNITION_UNREACHABLE = "I cannot reach Rekognition now. Try again in a minute."
+REKOGNITION_FORBIDDEN = "I am not allowed to use Rekognition. `python -m bot iam-policy` prints what I need."
+REKOGNITION_LIMIT = "A limit of the Rekognition account is reached. An administrator can have it raised."
+COLLECTION_FULL = "The collection is full. An administrator can have its limit raised."
+
+# Where things are kept
+
+IN_A_FOLDER = "a folder"
+IN_A_BUCKET = "an S3 bucket"
+ENCRYPTED = "{where}, encrypted"
+NO_ENCRYPTION_KEY = "ENCRYPTION_KEY is not a key, or not several with commas between them."
+ENCRYPTION_KEY_UNKNOWN = "The enrolment photos are encrypted with a key that ENCRYPTION_KEY does not hold."
+NOT_MIGRATED = "The database does not have this release's tables. Run `python -m bot migrate`."
+
+# Folders of photos to import
+
+NO_FOLDER = "There is no folder {path}."
+NO_FILE = "There is no file {path}."
+FILE_NOT_READ = "The file cannot be read: {reason}."
+BUCKET_NOT_READ = "s3://{bucket}/{prefix} cannot be read: {reason}"
+NO_FOLDERS_WITH_PHOTOS = "{where} has no folders with photos in them. Make one folder a person, named like the person."
+FILE_TO_IMPORT_TOO_LARGE = "The file has {megabytes} MB; at most {most} MB are read."
+
+# Files that cannot be read as pictures
+
+NOT_A_PICTURE = "This is not a picture that I can read. Post a JPEG, PNG, HEIC or WebP."
+PICTURE_DAMAGED = "This picture is damaged or cut short. Upload it again, or export it as JPEG."
+PICTURE_TOO_SMALL = "This picture is {width} × {height} px; a side needs at least {least} px. Post a larger one."
+PICTURE_TOO_LARGE = "This picture has more than {millions} million pixels. Post a smaller copy."
+PICTURE_TOO_DEMANDING = (
+    "Reading this picture took more time or memory than a photo needs. Export it as JPEG and post that."
+)
+PICTURES_NOT_READ_NOW = "I cannot read pictures of this kind now. Post a JPEG, or try again later."
+FILE_EMPTY = "This file is empty. Upload it again."
+FILE_TOO_LARGE = "This file has {megabytes} MB; at most {most} MB are read."
+FILE_IS_A_PAGE = "Slack gave me a web page instead of the file. An admin can check that I have the scope `files:read`."
+
+# Asking who is in it
+
+NO_PHOTO = "I see no photo in this message."
+NOTHING_ASKED = "I see no photo here. Mention me with a photo or in its thread, and I say who is in it."
+PHOTO_OF = "Photo {number} of {n}"
+HOW_TO_USE_ME = (
+    "Send me a photo and I say who is in it. With `enroll alice` as its text I learn whose face it is, with `enroll me`"
+    " yours. `/facesearch help` lists all that I can do."
+)
+
+# Settings
+
+THRESHOLD_OF_CHANNEL_IS = "The threshold in this channel is {threshold}."
+THRESHOLD_OF_CHANNEL_IS_NOW = "The threshold in this channel is now {threshold}."
+THRESHOLD_IS = "The threshold of this workspace is {threshold}."
+THRESHOLD_IS_NOW = "The threshold of this workspace is now {threshold}."
+MODE_OF_CHANNEL_IS = "Photos in this channel are compared with {mode}."
+MODE_OF_CHANNEL_IS_NOW = "Photos in this channel are now compared with {mode}."
+MODE_IS = "Photos in this workspace are compared with {mode}."
+MODE_IS_NOW = "Photos in this workspace are now compared with {mode}."
+I_COMPARE_WITH = "I compare with {mode}. {meaning}"
+THRESHOLD_IS_BESIDE = "The threshold is {threshold} %. {meaning}"
+STRANGERS_PASS = "A stranger passes it about once in {comparisons} comparisons."
+HARDLY_ANYBODY_PASSES = "Hardly anybody will reach it."
+AUTO_OF_CHANNEL_IS = "In this channel I answer {when}."
+AUTO_OF_CHANNEL_IS_NOW = "In this channel I now answer {when}."
+AUTO_IS = "In this workspace I answer {when}."
+AUTO_IS_NOW = "In this workspace I now answer {when}."
+EVERY_PHOTO = "every photo"
+ONLY_WHEN_ASKED = "a photo only when asked"
+HOW_TO_ASK = "Mention me with a photo or in its thread, or choose “Who is in this?” in the message's menu."
+WHAT_A_THRESHOLD_MEANS = (
+    "A threshold says how alike a face must be to get a name. At 99 a stranger passes once in 10,000 comparisons,"
+    " at 90 once in 1,000, at 80 twice in 1,000: lower finds more people, and errs more often."
+)
+HOW_I_SEARCH = "How I search"
+SAVE = "Save"
+CANCEL = "Cancel"
+THIS_CHANNEL = "This channel"
+OTHER_CHANNELS = "All channels that set nothing else"
+LABEL_THRESHOLD = "Threshold in percent"
+LABEL_MODE = "Compare with"
+LABEL_AUTO = "Photos"
+CHOICE_USERS = "User vectors"
+CHOICE_USERS_MEANS = "All photos of a person together: best."
+CHOICE_FACES = "Single faces"
+CHOICE_FACES_MEANS = "Each photo on its own, to compare."
+CHOICE_AUTO = "Answer every photo"
+CHOICE_AUTO_MEANS = "Otherwise only those that I am asked about."
+NOTHING_CHANGED = "Nothing was changed."
+SETTINGS_CHANGED = Counted(
+    "One setting is changed. `/facesearch undo` takes it back.",
+    "{n} settings are changed. `/facesearch undo` takes the latest back.",
+)
+
+# Status
+
+EMBEDDED_ENGINE = "the embedded engine, on this machine"
+REKOGNITION = "Amazon Rekognition"
+STATUS_COLLECTION = "{label}  {collection}: {faces} faces of {users} users"
+STATUS_PEOPLE = "{label}  {people}, with {photos} photos"
+STATUS_ENGINE = "{label}  {engine}"
+STATUS_MODEL = "{label}  {model}"
+STATUS_MODEL_CALIBRATED = "{label}  {model}, similarity calibrated by {calibration}"
+STATUS_RECORDS = "{label}  in {records}, photos in {photos_in}"
+STATUS_SEARCH = "{label}  threshold {threshold} %, {mode}"
+LABEL_COLLECTION = "Collection"
+LABEL_PEOPLE = "People"
+LABEL_ENGINE = "Engine"
+LABEL_MODEL = "Model"
+LABEL_RECORDS = "Records"
+LABEL_CHANNEL = "This channel"
+LABEL_WORKSPACE = "Workspace"
+
+# Help
+
+HELP = "Post a photo and I answer in its thread with who is in it."
+HELP_ROW = "{usage}  {does}"
+HELP_ENROLLING = "Enrolling"
+HELP_PEOPLE = "People"
+HELP_SEARCHING = "Searching"
+HELP_RIGHTS = "Rights and records"
+HELP_ABOUT_ME = "About me"
+DOES_ENROLL = "teach me a face"
+DOES_ENROLL_BY_MESSAGE = "the same, as the text of a message with photos"
+DOES_PEOPLE = "everyone I know, or those whose name contains that"
+DOES_SHOW = "her photos, who added them and when; remove one"
+DOES_RENAME = "give somebody another name"
+DOES_MERGE = "two people are one: ally’s photos become alice’s"
+DOES_FORGET = "erase a person, after asking"
+DOES_EXPORT = "all that I hold about you, as a zip in our direct messages"
+DOES_UNDO = "take back your latest change of a person or a setting, for ten minutes"
+DOES_THRESHOLD = "how alike a face must be here; `threshold 90 workspace` everywhere"
+DOES_MODE = "compare with user vectors (users) or with single faces (faces)"
+DOES_AUTO = "answer photos in this channel only when asked (off) or every one (on)"
+DOES_STATUS = "what I run on, and how much I hold"
+DOES_ADMINS = "who may manage everybody; `add` and `remove` by admins"
+DOES_EXCLUDE = "leave this channel's photos alone (admins)"
+DOES_INCLUDE = "take this channel in again (admins)"
+DOES_AUDIT = "who did what; for others than admins, what concerns them"
+DOES_HELP = "this list"
+NO_SUCH_SUBCOMMAND = "There is no such subcommand. `/facesearch help` lists what there is."
+NO_SUCH_SUBCOMMAND_BUT = "There is no such subcommand. Did you mean `/facesearch {near}`?"
+
+# People, as they are shown and asked about
+
+
+# App Home
+
+YOU = "You"
+YOU_ARE_KNOWN = Counted("I know you as {name}, by {n} photo.", "I know you as {name}, by {n} photos.")
+YOU_ARE_ASKED = (
+    "{who} would like to enrol you. I have asked you in our direct messages; until then nobody can find you."
+)
+YOU_OBJECT = "I do not know you, and nobody can enrol you, as you wished. Only you can change that."
+YOU_ARE_UNKNOWN = "I do not know you. Nobody is recognised who has not agreed to it."
+MORE_PHOTOS = "And {n} more: `/facesearch show me`."
+ENROL_ME = "Enrol myself"
+ADD_PHOTOS = "Add photos"
+FORGET_ME = "Forget me"
+EXPORT_ME = "Export what is held"
+ERASE_ME = "Erase everything about you?"
+ERASE_ME_MEANS = "Your faces, photos and records are erased at once. This cannot be undone."
+ERASE = "Erase"
+KEEP = "Keep"
+ALBUM = "Photos"
+CLOSE = "Close"
+HOME_EVERY_PHOTO = (
+    "Every photo is answered, compared with {mode} from {threshold} on, where a channel has set nothing else."
+)
+HOME_WHEN_ASKED = (
+    "Photos are answered when I am asked, compared with {mode} from {threshold} on, where a channel has set nothing"
+    " else."
+)
+CHANGE = "Change"
+SETTINGS_OF_CHANNELS = "`/facesearch` in a channel opens its own settings."
+RECENT_ACTIVITY = "Recent activity"
+SEEN_BY_ADMINS = "You see everything, as an admin."
+SEEN_BY_YOU = "You see what you did and what concerns you."
+NOTHING_YET = "Nothing yet."
+HOW_IT_WORKS = "How it works, and what is stored"
+HOME_HELP = "Post a photo and I answer in its thread with who is in it. `/facesearch help` lists what I can do."
+A_PART_OF_ME = "the {part}"
+FORMER_MEMBER = "a former member"
+PHOTOS = Counted("{n} photo", "{n} photos")
+FACES = Counted("{n} face", "{n} faces")
+NOBODY_YET = "I know nobody yet. `/enroll alice` teaches me a face."
+NOBODY_LIKE = "Nobody I know is called anything like “{query}”."
+PEOPLE_KNOWN = Counted("I know {n} person", "I know {n} people")
+PEOPLE_LIKE = Counted("{n} person like “{query}”", "{n} people like “{query}”")
+PAGE_OF = "{heading} · page {page} of {n}"
+PERSON = "{name} — {photos}"
+MEMBER = "{name} {member} — {photos}"
+PREVIOUS = "Previous"
+NEXT = "Next"
+SHOW_PHOTOS_OF = "Show the photos of …"
+ALBUM_OF = "{person}."
+ADDED_BY = "Added by {adder} on {day}."
+PHOTO = "Photo {number}"
+PHOTO_ALT = "{photo} of {name}"
+PHOTO_LINE = "{photo} · {side} · added by {adder} on {day}"
+PHOTO_LINE_WITHOUT_SIDE = "{photo} · added by {adder} on {day}"
+ENROLMENT_PHOTO = "An enrolment photo"
+FROM_THE_FRONT = "from the front"
+LOOKING_LEFT = "looking left"
+LOOKING_RIGHT = "looking right"
+LOOKING_UP = "looking up"
+LOOKING_DOWN = "looking down"
+AND = "{most} and {last}"
+OR = "{most} or {last}"
+SIDES_UNKNOWN = "From which sides was not measured when they were enrolled."
+KNOWN_FROM_ALL = "Known {known}: from all sides that help."
+KNOWN_FROM = "Known {known}; a photo {missing} would help."
+REMOVE_A_PHOTO = "Remove a photo …"
+REMOVE_PHOTO = "Remove this photo?"
+REMOVE_PHOTO_MEANS = "I no longer recognise them by it. You can undo it for ten minutes."
+REMOVE = "Remove"
+PHOTO_REMOVED = Counted(
+    "One photo of {name} is removed; {n} photo stays.", "One photo of {name} is removed; {n} photos stay."
+)
+ERASED_IN_TEN_MINUTES = "It is erased for good in ten minutes."
+ARE_THEY_ONE = "Are {into} and {other} one person?"
+MERGE_MEANS = Counted(
+    "{n} photo of {other} would become {into}’s, who has {faces}.",
+    "{n} photos of {other} would become {into}’s, who has {faces}.",
+)
+MERGE = "Merge"
+LEAVE_APART = "Leave apart"
+MERGED = Counted("{other} is {into} now, with {n} photo.", "{other} is {into} now, with {n} photos.")
+STAY_TWO = "{into} and {other} stay two people."
+RENAMED = "{before} is called {name} now."
+ERASE_WHOM = Counted(
+    "Erase {name} with {n} photo? This cannot be undone.", "Erase {name} with {n} photos? This cannot be undone."
+)
+ERASE_THEM = "Erase this person?"
+ERASE_THEM_MEANS = "The user vector, the faces and the enrolment photos are erased at once."
+THEY_ARE_ERASED = "{name} is erased: {faces} and {photos}, none left in the collection."
+STAYS = "{name} stays."
+EXPORTED = "I have sent it to you in our direct messages."
+SAY_WHOM = "Say whom, as in `/facesearch {example}`."
+YOU_ARE_NOT_ENROLLED = "I do not know you. `/enroll` with your own name teaches me your face."
+MEMBER_NOT_ENROLLED = "That member is not enrolled. `/facesearch people` lists everyone I know."
+RENAME_WHOM = "Say whom to rename and how, as in `/facesearch rename alice → Alicia`."
+RENAME_NOBODY = "I know nobody by that name. Say whom to rename and how, as in `/facesearch rename alice → Alicia`."
+MERGE_WHOM = "Say which two people are one, as in `/facesearch merge alice ally`."
+MERGE_NOBODY = "I know nobody by that name. Say which two people are one, as in `/facesearch merge alice ally`."
+
+# Enrolling
+
+ENROL_A_PERSON = "Enrol a person"
+ENROL = "Enrol"
+NAME = "Name"
+LABEL_PHOTOS = "Photos"
+WHICH_PHOTOS = "One to ten, best five: from the front, from both sides, looking up and looking down."
+GIVE_A_PHOTO = "Give at least one photo."
+THIS_IS = "This is {member}."
+PHOTOS_OF_MESSAGE = Counted("With the photo of the message.", "With the {n} photos of the message.")
+MENTION_ONE = "Mention one member and nothing else: choose them from Slack's list, so that the name lights up."
+PHOTOS_ADDED = Counted("{name}: {added} of {n} photo added", "{name}: {added} of {n} photos added")
+PHOTOS_KEPT = Counted(
+    "{name}: {kept} of {n} photo kept for their answer", "{name}: {kept} of {n} photos kept for their answer"
+)
+OUTCOME = "{icon} {file} {sentence}"
+NOTHING_KEPT = "Nothing was kept. Try again with other photos."
+KNOWN_BY = Counted(
+    "Known by {n} photo now; five from different sides work best.",
+    "Known by {n} photos now; five from different sides work best.",
+)
+KNOWN_BY_ENOUGH = "Known by {n} photos now."
+REPLY_WITH_MORE = "A reply with photos in this thread adds them too."
+WHICH_ONE = "Which one is {name}?"
+CHOOSE_A_FACE = "Choose a face"
+FACE = "Face {number}"
+NUMBERED_ALT = "The photo with {n} numbered faces"
+
+# Consent
+
+CONSENT = "Consent"
+PROFILE_PHOTO = "Profile photo"
+PROFILE_PHOTO_FILE = "profile photo"
+USE_MY_PROFILE_PHOTO = "Use my profile photo too"
+I_AGREE = "I agree to this."
+THEY_AGREED = "They agreed to be recognised in photos posted here."
+THEY_ARE_ASKED = "{member} is asked first: nobody can find them before they have said yes."
+ENROLLING_YOU_AGREE = "By enrolling yourself you agree to this:"
+ENROLLING_YOU_STATE = "By enrolling you state: {statement}"
+MAY_I_KNOW_YOU = Counted(
+    "{who} would like me to know you as {name}, so that I recognise you in photos posted here. With this photo:",
+    "{who} would like me to know you as {name}, so that I recognise you in photos posted here. With these {n} photos:",
+)
+MAY_I_KNOW_YOU_BY_PROFILE = (
+    "{who} would like me to know you as {name}, so that I recognise you in photos posted here. With your profile photo."
+)
+ASKED_PHOTOS_ALT = Counted(
+    "{n} photo of you, with everybody else blanked out", "{n} photos of you, with everybody else blanked out"
+)
+ASKED_PORTRAITS_ALT = "The portraits that {name} is asked about"
+UNTIL_YOU_ANSWER = "Until you say yes nobody can find you. Without an answer in {days} days, all of this is erased."
+ACCEPT = "Accept"
+ACCEPT_WITH_PROFILE = "Accept, and use my profile photo"
+ACCEPT_WITH_PROFILE_TOO = "Accept, and use my profile photo too"
+DECLINE = "Decline"
+YOU_ACCEPTED = Counted(
+    "I know you as {name} by {n} photo. `/facesearch forget me` erases it.",
+    "I know you as {name} by {n} photos. `/facesearch forget me` erases it.",
+)
+YOU_ACCEPTED_IN_VAIN = "You said yes, but none of the photos would do. Nothing is kept."
+NOT_ADDED = "✗ {file} {sentence}"
+YOU_DECLINED = "You said no. Everything is erased, and nobody but you can enrol you: `/enroll @you`."
+QUESTION_WITHDRAWN = "This question is settled: everything is erased."
+QUESTION_EXPIRED = "This question got no answer in {days} days. Everything is erased."
+THEY_DECLINED = "{member} declined. Everything is erased, and nobody else can enrol them."
+THEY_ACCEPTED = Counted(
+    "{member} accepted: {added} of {n} photo added.", "{member} accepted: {added} of {n} photos added."
+)
+THEY_ACCEPTED_IN_VAIN = "{member} accepted, but none of the photos would do. Nothing is kept."
+THEY_DID_NOT_ANSWER = "{member} has not answered in {days} days. Everything is erased."
+YOU_WERE_ENROLLED = (
+    "{who} has enrolled you as {name} and states that you agreed to it. One click removes you, for good:"
+)
+REMOVE_ME = "Remove me"
+YOU_ARE_ERASED = "You are erased: {faces} and {photos}, none left. Nobody but you can enrol you again."
+NOTHING_KNOWN_OF_YOU = "I know nothing of you. Nobody but you can enrol you again."
+
+# Keeping
+
+YOU_WILL_BE_ERASED = (
+    "On {day} I erase your photos and vectors, not recognised in any photo for long. To be recognised, or enrolled"
+    " anew, before then keeps it."
+)
+THEY_WILL_BE_ERASED = (
+    "On {day} I erase what I hold of {name}, not recognised in any photo for long. To be recognised, or enrolled"
+    " anew, before then keeps it."
+)
+
+# Correcting
+
+COMPARE = "Compare"
+WHO_IS_THIS = "Who is this?"
+NOT_THIS_PERSON = "Not this person?"
+IS_NOT = "{number} is not {name}"
+UNKNOWN = "unknown"
+UNKNOWN_EITHER_WAY = "{number} · unknown either way"
+SAME_EITHER_WAY = "{number} · {name} — single faces {by_faces}, user vectors {by_users}"
+EITHER_WAY = "{number} · single faces: {by_faces}; user vectors: {by_users}"
+COMPARED = "At {threshold} % single faces find {by_faces}, user vectors {by_users}"
+OVER_FACES = "Single faces: {found}"
+OVER_USERS = "User vectors: {found}"
+SO_MANY_OF = "{recognised} of {n}"
+CORRECTED = "{number} is not {name}; without them it is {who}."
+UNLEARNED_FACE = "I had learned this very face as theirs, and have removed it."
+UNLEARNED_PERSON = "I had learned this very face as theirs. They had no other photo, so they are erased."
+NOT_UNLEARNED = (
+    "What I learned as {name} stays as it is: only they themselves, whoever added them, or an admin can remove a photo"
+    " of theirs. `/facesearch admins` lists the admins."
+)
+
+# Slack's own errors, and its files
+
+NO_SUCH_CHANNEL = "I cannot see this channel. Invite me with `/invite @Facesearch`."
+NOT_IN_CHANNEL = "I am not in this channel. Invite me with `/invite @Facesearch`."
+TOO_SLOW = "That took me too long. Try once more."
+SLOW_DOWN = "Slack asks me to slow down. Try again in a minute."
+MISSING_SCOPE = "Slack has not given me the right to do this. A workspace admin can install me again."
+SOMETHING_WRONG = "Something went wrong on my side. If it happens again, tell your admin this reference: `{reference}`."
+FILE_NOT_TO_BE_HAD = (
+    "Slack does not hand me this file: I am not in its channel, or it is deleted. Invite me with `/invite @Facesearch`,"
+    " or post it again."
+)
+FILE_TOO_LARGE = "The file is larger than {most} MB. Post a smaller copy."
+FILE_NOT_READABLE = "Slack does not let me read this file. Post it in this channel itself."
+FILE_IN_PART = "Slack handed over only a part of the file. Post it again in a minute."
+FILE_GONE = "The file is gone from Slack. Post it again."
+FILE_NOT_HANDED_OVER = "Slack did not hand the file over. Post it again in a minute."
+FILE_REDIRECTED = "Slack sent me from one address to the next for this file. Post it again in a minute."
+PICTURE_NOT_TAKEN_NOW = "Slack did not take the picture. Try again in a minute."
+PICTURE_NOT_TAKEN = "Slack did not take the picture. Ask me again."
+NO_PROFILE_PHOTO = "There is no photo on the Slack profile. Put one there, or give another photo."

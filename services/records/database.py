@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
+from services import texts
 from services.errors import Refusal
 from services.records import migrations, schema
 
@@ -28,7 +29,7 @@ class Database:
         if migrate or (migrate is None and self.kind == "sqlite"):
             migrations.upgrade(self._engine)
         elif not migrations.is_current(self._engine):
-            raise Refusal("The database does not have this release's tables. Run `python -m bot migrate`.")
+            raise Refusal(texts.NOT_MIGRATED)
 
     @property
     def engine(self) -> sa.Engine:

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import names
+from services import names, texts
 from services.errors import Conflict, NotFound
 from services.records.admins import Admins
 from services.records.audit import AuditLog
@@ -80,7 +80,7 @@ class Records:
         """The person of that name. Raises `NotFound`."""
         person = self.find(name)
         if person is None:
-            raise NotFound(f"I know nobody called “{name}”. `/facesearch people` lists everyone I know.")
+            raise NotFound(texts.KNOWS_NOBODY_CALLED.format(name=name))
         return person
 
     def add_person(self, name: str, *, member: str | None, added_by: str) -> Person:
@@ -99,7 +99,7 @@ class Records:
             with self._database.begin() as db:
                 db.execute(sa.insert(_people).values(row))
         except sa.exc.IntegrityError as error:
-            raise Conflict(f"Someone called “{name}” is enrolled already.") from error
+            raise Conflict(texts.NAME_TAKEN.format(name=name)) from error
         return person
 
     def rename(self, user_id: str, name: str) -> None:
@@ -110,7 +110,7 @@ class Records:
             with self._database.begin() as db:
                 db.execute(change)
         except sa.exc.IntegrityError as error:
-            raise Conflict(f"Someone called “{name}” is enrolled already.") from error
+            raise Conflict(texts.NAME_TAKEN.format(name=name)) from error
 
     def remove_person(self, user_id: str) -> None:
         """Forget a person: their row, faces and consents go in one transaction."""
