@@ -15,6 +15,7 @@ from handlers.desk import Desk
 from handlers.slack import Message, Place, Slack
 from handlers.views import consent as views
 from handlers.views import words
+from services import texts
 from services.enrolment import Result
 from services.errors import NotFound
 from services.jobs import Payload, Step
@@ -24,7 +25,6 @@ from services.sheet import sheet
 from services.workspace import Workspace
 
 JOB = "consent"
-PROFILE_PHOTO = "profile photo"
 
 
 def register(app: App, desk: Desk) -> None:
@@ -68,7 +68,7 @@ def register(app: App, desk: Desk) -> None:
 
 def profile_photo(slack: Slack, member: str) -> GivenPhoto:
     """A member's own profile photo, to be given by nobody but them."""
-    return GivenPhoto(PROFILE_PHOTO, partial(slack.profile_photo, member))
+    return GivenPhoto(texts.PROFILE_PHOTO_FILE, partial(slack.profile_photo, member))
 
 
 def ask(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -> None:
@@ -78,7 +78,7 @@ def ask(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -
     pictures: tuple[str, ...] = ()
     if portraits:
         nobody = Place(channel, only=asked.member)  # sees it but in the question
-        alt = f"The portraits that {asked.name} is asked about"
+        alt = texts.ASKED_PORTRAITS_ALT.format(name=asked.name)
         render = partial(sheet, portraits)
         pictures = (replies.show(step, "portraits", slack, nobody, render, file="portraits.jpg", alt=alt),)
     days = workspace.retention.days

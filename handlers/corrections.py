@@ -19,7 +19,7 @@ from handlers.views import enroll as enroll_views
 from handlers.views import words
 from handlers.views.corrections import Answered, Face, Naming
 from handlers.views.enroll import Whom
-from services import annotate, beside, crops, images, names
+from services import annotate, beside, crops, images, names, texts
 from services.errors import NotFound, Refusal
 from services.jobs import Payload, Step
 from services.people import Unlearned
@@ -84,7 +84,7 @@ def register(app: App, desk: Desk) -> None:
 def _crop(slack: Slack, naming: Naming) -> str:
     photo = images.open(slack.fetch(naming.file_id))
     picture = crops.cut(photo.image, naming.face.box.scaled(photo.scale))
-    return slack.keep(crops.jpeg(picture), name="face.jpg", alt=f"Face {naming.face.number}")
+    return slack.keep(crops.jpeg(picture), name="face.jpg", alt=texts.FACE.format(number=naming.face.number))
 
 
 def _discard_crop(slack: Slack, view: Mapping[str, Any]) -> None:
@@ -153,12 +153,12 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
     face, place = Face.unpack(payload["face"]), Place(*payload["place"])
     answered = Answered.unpack(payload["answered"]).denying(face.number, face.user_id)
 
-    def unlearn() -> tuple[str, Unlearned]:
+    def unlearn() -> tuple[str, Unlearned | None]:
         person = workspace.records.people_by_id([face.user_id]).get(face.user_id)
         if person is None:
-            raise NotFound("That person is forgotten already.")
+            raise NotFound(texts.SOMEBODY_FORGOTTEN_ALREADY)
         if not workspace.roles.manages(slack.actor(payload["user"]), person):
-            return person.name, Unlearned.NOTHING  # the answer is corrected all the same
+            return person.name, None  # the answer is corrected all the same
         data = slack.fetch(answered.file_id)
         return person.name, workspace.people.unlearn(person, data, face.box, actor=payload["user"])
 

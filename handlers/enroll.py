@@ -14,13 +14,13 @@ from slack_sdk.models.blocks import Block
 
 from handlers import consent, errors, replies
 from handlers.desk import Desk
-from handlers.slack import Message, Place, Slack, SlackFile, pictures_of, unescape
+from handlers.slack import Message, Place, Slack, SlackFile, mentioned, pictures_of, unescape
 from handlers.views import consent as consent_views
 from handlers.views import enroll as views
 from handlers.views import words
 from handlers.views.corrections import Naming
 from handlers.views.enroll import Whom
-from services import annotate, images, names
+from services import annotate, images, names, texts
 from services.annotate import Label
 from services.consent import Ground, Policy
 from services.crops import Box
@@ -31,7 +31,6 @@ from services.portraits import Fate, GivenPhoto, Outcome
 from services.workspace import Workspace
 
 JOB = "enroll"
-_MENTION = re.compile(r"^<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>$")
 _SAID = re.compile(r"^\s*(?:<@(?P<bot>[UW][A-Z0-9]+)>\s*)?/?enrol{1,2}\s+(?P<whom>\S.*?)\s*$", re.IGNORECASE)
 
 
@@ -69,7 +68,7 @@ def register(app: App, desk: Desk) -> None:
             view = views.modal(whom, pictures, stated=stated(whom, body["user"]["id"]))
             client.views_open(trigger_id=body["trigger_id"], view=view)
         else:
-            Slack(client).say(Place(channel, only=body["user"]["id"]), words.sentence(words.NO_PHOTO))
+            Slack(client).say(Place(channel, only=body["user"]["id"]), words.sentence(texts.NO_PHOTO))
 
     @app.action(views.CHOOSE)
     def chosen(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -82,7 +81,7 @@ def register(app: App, desk: Desk) -> None:
             {
                 **_about(whom, body["user"]["id"]),
                 "place": [container["channel_id"], body["message"].get("thread_ts"), None],
-                "files": [[file_id, f"Face {face}"]],
+                "files": [[file_id, texts.FACE.format(number=face)]],
                 "face": face,
             },
             channel=container["channel_id"],
@@ -142,7 +141,7 @@ def submit_face(desk: Desk, naming: Naming, whom: Whom, *, key: str, user: str) 
         {
             **_about(whom, user),
             "place": [place.channel, place.thread_ts, place.only],
-            "files": [[naming.file_id, f"Face {naming.face.number}"]],
+            "files": [[naming.file_id, texts.FACE.format(number=naming.face.number)]],
             "at": list(naming.face.box),
         },
         channel=place.channel,
@@ -162,7 +161,7 @@ def _submission(view: Mapping[str, Any], user: str, policy: Policy) -> tuple[dic
         whom.member not in {None, user} and policy is Policy.MEMBER
     )  # for their profile photo, if for nothing else
     if not (files or profile or is_asked):
-        return {views.PHOTOS: "Give at least one photo."}, {}
+        return {views.PHOTOS: texts.GIVE_A_PHOTO}, {}
     return {}, {
         **_about(whom, user),
         "place": [whom.channel, None, user],
@@ -233,12 +232,11 @@ def _whom(slack: Slack, text: str, channel: str, user: str) -> Whom:
     Raises `Refusal` for an @ that mentions nobody: a member must not be enrolled as somebody outside Slack.
     """
     text = text.strip()
-    mention = _MENTION.match(text)
-    member = user if names.key(text) == names.ONESELF else mention["id"] if mention else None
+    member = user if names.key(text) == names.ONESELF else mentioned(text)
     if member is not None:
         return Whom(names.clean(slack.real_name(member)), member, channel)
     if "<@" in text or text.startswith("@"):
-        raise Refusal("Mention one member and nothing else: choose them from Slack's list, so that the name lights up.")
+        raise Refusal(texts.MENTION_ONE)
     return Whom(names.suggest(unescape(text))[: names.MAX_LENGTH], None, channel)
 
 
@@ -252,6 +250,6 @@ def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outco
     def numbered() -> bytes:
         return annotate.encode(annotate.draw(images.open(slack.fetch(file_id)).image, labels))
 
-    alt = f"The photo with {len(labels)} numbered faces"
+    alt = texts.NUMBERED_ALT.format(n=len(labels))
     replies.show(step, f"show {file_id}", slack, place, numbered, file="faces.jpg", alt=alt)
     replies.say(step, f"ask {file_id}", slack, place, views.choice(whom, file_id, outcome))

@@ -12,16 +12,18 @@ from slack_sdk.errors import SlackApiError
 
 from handlers.slack import Place, Slack
 from handlers.views import words
+from services import texts
 from services.errors import Refusal
 
 _logger = logging.getLogger(__name__)
 
 _SLACK_WORDS = {
-    "channel_not_found": "I cannot see this channel. Invite me with `/invite @Facesearch`.",
-    "not_in_channel": "I am not in this channel. Invite me with `/invite @Facesearch`.",
-    "expired_trigger_id": "That took me too long. Try once more.",
-    "ratelimited": "Slack asks me to slow down. Try again in a minute.",
-    "missing_scope": "Slack has not given me the right to do this. A workspace admin can install me again.",
+    "channel_not_found": texts.NO_SUCH_CHANNEL,
+    "not_in_channel": texts.NOT_IN_CHANNEL,
+    "expired_trigger_id": texts.TOO_SLOW,
+    "user_not_found": texts.NO_SUCH_MEMBER,
+    "ratelimited": texts.SLOW_DOWN,
+    "missing_scope": texts.MISSING_SCOPE,
 }
 
 
@@ -34,7 +36,7 @@ def in_words(error: BaseException) -> str:
         return _SLACK_WORDS[error.response["error"]]
     reference = secrets.token_hex(4)
     _logger.error("unexpected error, reference %s", reference, exc_info=error)
-    return f"Something went wrong on my side. If it happens again, tell your admin this reference: `{reference}`."
+    return texts.SOMETHING_WRONG.format(reference=reference)
 
 
 class _Given(Ack):

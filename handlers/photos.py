@@ -19,7 +19,7 @@ from handlers.desk import Desk
 from handlers.slack import Message, Place, Slack, SlackFile, pictures_of
 from handlers.views import corrections, matches, words
 from handlers.views.corrections import Answered
-from services import annotate, images
+from services import annotate, images, texts
 from services.images import Photo
 from services.jobs import Payload, Step
 from services.search import Identification
@@ -60,7 +60,7 @@ def register(app: App, desk: Desk) -> None:
             _submit(desk, key, message, pictures, channel=channel, user=user, only=user)
         ack()
         if not pictures:
-            Slack(client).say(Place(channel, only=body["user"]["id"]), words.sentence(words.NO_PHOTO))
+            Slack(client).say(Place(channel, only=body["user"]["id"]), words.sentence(texts.NO_PHOTO))
 
     @app.event("message")
     def other_messages() -> None:
@@ -148,7 +148,7 @@ def _asked(desk: Desk, payload: Payload, step: Step) -> None:
     if found:
         _identify(desk, {**payload, "files": found}, step)
     else:
-        replies.say(step, "say", slack, Place(channel, thread or ts), words.sentence(words.NOTHING_ASKED))
+        replies.say(step, "say", slack, Place(channel, thread or ts), words.sentence(texts.NOTHING_ASKED))
 
 
 def _identify(desk: Desk, payload: Payload, step: Step) -> None:
@@ -159,7 +159,7 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     answered = False
     files = payload["files"]
     for number, (file_id, _) in enumerate(files, start=1):
-        title = f"Photo {number} of {len(files)}" if len(files) > 1 else ""
+        title = texts.PHOTO_OF.format(number=number, n=len(files)) if len(files) > 1 else ""
         answered |= _answer(desk, slack, payload, step, file_id=file_id, title=title)
     if payload.get("only"):
         return
@@ -229,6 +229,6 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: 
             message = matches.no_face(title)
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the thread is told, the log has the rest
         sentence = errors.in_words(error)
-        message = words.sentence(f"{title}: {sentence}" if title else sentence)
+        message = words.sentence(texts.OF_PHOTO.format(title=title, sentence=sentence) if title else sentence)
     replies.say(step, f"say {file_id}", slack, place, message)
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
 from handlers.pace import Pace
+from services import texts
 from services.errors import Refusal, Unavailable
 from services.images import MAX_BYTES
 from services.roles import Actor
@@ -26,12 +28,9 @@ _REDIRECTS = 3
 _LONGEST_UPDATE = 4000  # characters of text beside the blocks
 _WORKING, _DONE = "eyes", "white_check_mark"
 _MARK = "facesearch_reply"  # the type of the metadata by which an answer is found again
-_NOT_TO_BE_HAD = (
-    "Slack does not hand me this file: I am not in its channel, or it is deleted. Invite me with `/invite @Facesearch`,"
-    " or post it again."
-)
 _READY_WITHIN = 5.0  # seconds that a new file may take to be looked at by Slack, and to appear in its thread
 
+_MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _logger = logging.getLogger(__name__)
 
 
@@ -91,16 +90,16 @@ class Slack:
             info: dict[str, Any] = self._client.files_info(file=file_id)["file"]
         except SlackApiError as error:
             if error.response["error"] == "file_not_found":
-                raise Refusal(_NOT_TO_BE_HAD) from error
+                raise Refusal(texts.FILE_NOT_TO_BE_HAD) from error
             raise
         if int(info.get("size") or 0) > MAX_BYTES:
-            raise Refusal(f"The file is larger than {MAX_BYTES // 2**20} MB. Post a smaller copy.")
+            raise Refusal(texts.SLACK_FILE_TOO_LARGE.format(most=MAX_BYTES // 2**20))
         url = info.get("url_private_download") or info.get("url_private")
         if not url:
-            raise Refusal("Slack does not let me read this file. Post it in this channel itself.")
+            raise Refusal(texts.FILE_NOT_READABLE)
         data = _download(url, token=self._client.token or "", home=self._client.base_url)
         if len(data) < int(info.get("size") or 0) and data.lstrip()[:1] != b"<":
-            raise Unavailable("Slack handed over only a part of the file. Post it again in a minute.")
+            raise Unavailable(texts.FILE_IN_PART)
         return data
 
     def say(self, place: Place, message: Message, mark: str | None = None) -> str:
@@ -235,12 +234,16 @@ class Slack:
                 return True
             raise
 
+    def is_bot(self, user: str) -> bool:
+        """Whether it is an app's, and no member's."""
+        return bool(self._client.users_info(user=user)["user"].get("is_bot"))
+
     def profile_photo(self, user: str) -> bytes:
         """The photo that a member has put on their profile. Raises `Refusal` when there is none."""
         profile = self._client.users_info(user=user)["user"].get("profile", {})
         url = str(profile.get("image_original") or profile.get("image_512") or "")
         if not profile.get("is_custom_image") or not _is_slacks(url, self._client.base_url):
-            raise Refusal("There is no photo on the Slack profile. Put one there, or give another photo.")
+            raise Refusal(texts.NO_PROFILE_PHOTO)
         return _download(url, token=self._client.token or "", home=self._client.base_url)
 
     def real_name(self, user: str) -> str:
@@ -320,12 +323,12 @@ def _download(url: str, *, token: str, home: str) -> bytes:
                         url = urljoin(url, str(answer.next_request.url))
                         continue
                     if answer.status_code == 404:
-                        raise Refusal("The file is gone from Slack. Post it again.")
+                        raise Refusal(texts.FILE_GONE)
                     answer.raise_for_status()
                     return _read(answer)
     except httpx.HTTPError as error:
-        raise Unavailable("Slack did not hand the file over. Post it again in a minute.") from error
-    raise Unavailable("Slack sent me from one address to the next for this file. Post it again in a minute.")
+        raise Unavailable(texts.FILE_NOT_HANDED_OVER) from error
+    raise Unavailable(texts.FILE_REDIRECTED)
 
 
 def _send(url: str, picture: bytes) -> None:
@@ -333,11 +336,11 @@ def _send(url: str, picture: bytes) -> None:
     try:
         answer = httpx.post(url, content=picture, timeout=_TIMEOUT)
     except httpx.HTTPError as error:
-        raise Unavailable("Slack did not take the picture. Try again in a minute.") from error
+        raise Unavailable(texts.PICTURE_NOT_TAKEN_NOW) from error
     if answer.status_code >= 500 or answer.status_code == 429:
-        raise Unavailable("Slack did not take the picture. Try again in a minute.")
+        raise Unavailable(texts.PICTURE_NOT_TAKEN_NOW)
     if answer.status_code != 200:
-        raise Refusal("Slack did not take the picture. Ask me again.")
+        raise Refusal(texts.PICTURE_NOT_TAKEN)
 
 
 def _read(answer: httpx.Response) -> bytes:
@@ -345,7 +348,7 @@ def _read(answer: httpx.Response) -> bytes:
     for chunk in answer.iter_bytes():
         data += chunk
         if len(data) > MAX_BYTES:
-            raise Refusal(f"The file is larger than {MAX_BYTES // 2**20} MB. Post a smaller copy.")
+            raise Refusal(texts.SLACK_FILE_TOO_LARGE.format(most=MAX_BYTES // 2**20))
     return bytes(data)
 
 
@@ -369,6 +372,12 @@ def pictures_of(message: Mapping[str, Any]) -> list[SlackFile]:
     """The files of a message that may be pictures."""
     files = [SlackFile.of(file) for file in message.get("files", ()) if file.get("mode") != "tombstone"]
     return [file for file in files if file.looks_like_picture]
+
+
+def mentioned(text: str) -> str | None:
+    """The id of the member whom a text mentions and nothing else."""
+    match = _MENTION.fullmatch(text.strip())
+    return match["id"] if match else None
 
 
 def unescape(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from handlers.slack import Slack
+from services import texts
 from services.records import EnrolledFace
 from services.workspace import Workspace
 
@@ -21,7 +22,7 @@ def shown(slack: Slack, workspace: Workspace, faces: Sequence[EnrolledFace]) -> 
     for face in faces:
         if face.face_id not in files:
             picture = _small(workspace.collection.photos.get(face.photo))
-            files[face.face_id] = slack.keep(picture, name="photo.jpg", alt="An enrolment photo")
+            files[face.face_id] = slack.keep(picture, name="photo.jpg", alt=texts.ENROLMENT_PHOTO)
             known.add(face.face_id, files[face.face_id])
     return files
 

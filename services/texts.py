@@ -299,8 +299,8 @@ MODE_IS = "Photos in this workspace are compared with {mode}."
 MODE_IS_NOW = "Photos in this workspace are now compared with {mode}."
 I_COMPARE_WITH = "I compare with {mode}. {meaning}"
 THRESHOLD_IS_BESIDE = "The threshold is {threshold} %. {meaning}"
-STRANGERS_PASS = "A stranger passes it about once in {comparisons} comparisons."
-HARDLY_ANYBODY_PASSES = "Hardly anybody will reach it."
+ONE_STRANGER_IN = "A stranger passes it about once in {comparisons} comparisons."
+HARDLY_ANYBODY = "Hardly anybody will reach it."
 AUTO_OF_CHANNEL_IS = "In this channel I answer {when}."
 AUTO_OF_CHANNEL_IS_NOW = "In this channel I now answer {when}."
 AUTO_IS = "In this workspace I answer {when}."
@@ -590,8 +590,8 @@ CORRECTED = "{number} is not {name}; without them it is {who}."
 UNLEARNED_FACE = "I had learned this very face as theirs, and have removed it."
 UNLEARNED_PERSON = "I had learned this very face as theirs. They had no other photo, so they are erased."
 NOT_UNLEARNED = (
-    "What I learned as {name} stays as it is: only they themselves, whoever added them, or an admin can remove a photo"
-    " of theirs. `/facesearch admins` lists the admins."
+    "What I have learned as {name} stays: only whoever added them, an admin, or they themselves can remove a photo of"
+    " theirs. `/facesearch admins` lists the admins."
 )
 
 # Slack's own errors, and its files
@@ -606,7 +606,7 @@ FILE_NOT_TO_BE_HAD = (
     "Slack does not hand me this file: I am not in its channel, or it is deleted. Invite me with `/invite @Facesearch`,"
     " or post it again."
 )
-FILE_TOO_LARGE = "The file is larger than {most} MB. Post a smaller copy."
+SLACK_FILE_TOO_LARGE = "The file is larger than {most} MB. Post a smaller copy."
 FILE_NOT_READABLE = "Slack does not let me read this file. Post it in this channel itself."
 FILE_IN_PART = "Slack handed over only a part of the file. Post it again in a minute."
 FILE_GONE = "The file is gone from Slack. Post it again."

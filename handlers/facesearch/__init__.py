@@ -13,11 +13,12 @@ from handlers.facesearch import admin, people, tuning
 from handlers.facesearch.table import Asked, Subcommand, send
 from handlers.slack import Message, Slack, unescape
 from handlers.views import facesearch as views
+from services import texts
 from services.errors import NotFound
 
 _ENROLLING = [
-    ("/enroll alice", "teach me a face"),
-    ("enroll alice", "the same, as the text of a message with photos"),
+    ("/enroll alice", texts.DOES_ENROLL),
+    ("enroll alice", texts.DOES_ENROLL_BY_MESSAGE),
 ]
 
 
@@ -40,13 +41,12 @@ def register(app: App, desk: Desk) -> None:
 def _run(word: str, asked: Asked) -> Message:
     if word not in SUBCOMMANDS:
         near = difflib.get_close_matches(word, SUBCOMMANDS, n=1)
-        hint = f"Did you mean `/facesearch {near[0]}`?" if near else "`/facesearch help` lists what there is."
-        raise NotFound(f"There is no such subcommand. {hint}")
+        raise NotFound(texts.NO_SUCH_SUBCOMMAND_BUT.format(near=near[0]) if near else texts.NO_SUCH_SUBCOMMAND)
     return SUBCOMMANDS[word].run(asked)
 
 
 def _help(_asked: Asked) -> Message:
-    groups = {"Enrolling": list(_ENROLLING)}
+    groups = {texts.HELP_ENROLLING: list(_ENROLLING)}
     for subcommand in SUBCOMMANDS.values():
         groups.setdefault(subcommand.group, []).append((f"/facesearch {subcommand.usage}", subcommand.does))
     return views.help_text(groups)
@@ -56,5 +56,5 @@ SUBCOMMANDS = {
     **people.SUBCOMMANDS,
     **tuning.SUBCOMMANDS,
     **admin.SUBCOMMANDS,
-    "help": Subcommand("About me", "help", "this list", _help),
+    "help": Subcommand(texts.HELP_ABOUT_ME, "help", texts.DOES_HELP, _help),
 }

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from handlers.facesearch.table import Asked, Subcommand
-from handlers.slack import Message
+from handlers.slack import Message, mentioned
 from handlers.views import admin as views
+from services import texts
 from services.errors import Refusal
-
-_MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
-_HOW = "Say it as in `/facesearch admins add @robin`, or `remove` in the place of `add`."
 
 
 def _admins(asked: Asked) -> Message:
@@ -18,11 +14,15 @@ def _admins(asked: Asked) -> Message:
     if not asked.rest:
         return views.admins(roles.admins())
     word, _, whom = asked.rest.partition(" ")
-    mention = _MENTION.fullmatch(whom.strip())
-    if mention is None or word.lower() not in {"add", "remove"}:
-        raise Refusal(_HOW)
-    change = roles.add_admin if word.lower() == "add" else roles.remove_admin
-    change(mention["id"], actor=asked.actor)
+    member = mentioned(whom)
+    if member is None or word.lower() not in {"add", "remove"}:
+        raise Refusal(texts.SAY_ADMINS)
+    if word.lower() == "remove":
+        roles.remove_admin(member, actor=asked.actor)
+    elif asked.slack.is_bot(member):
+        raise Refusal(texts.NO_BOTS)
+    else:
+        roles.add_admin(member, actor=asked.actor)
     return views.admins(roles.admins())
 
 
@@ -46,13 +46,9 @@ def _audit(asked: Asked) -> Message:
     return views.audit(entries, {p.user_id: p for p in workspace.people.all()}, everything=everything)
 
 
-_GROUP = "Rights and records"
-
 SUBCOMMANDS = {
-    "admins": Subcommand(
-        _GROUP, "admins add @robin", "who may manage everybody; `add` and `remove` by admins", _admins
-    ),
-    "exclude": Subcommand(_GROUP, "exclude", "leave this channel's photos alone (admins)", _exclude),
-    "include": Subcommand(_GROUP, "include", "take this channel in again (admins)", _include),
-    "audit": Subcommand(_GROUP, "audit", "who did what; for others than admins, what concerns them", _audit),
+    "admins": Subcommand(texts.HELP_RIGHTS, "admins add @robin", texts.DOES_ADMINS, _admins),
+    "exclude": Subcommand(texts.HELP_RIGHTS, "exclude", texts.DOES_EXCLUDE, _exclude),
+    "include": Subcommand(texts.HELP_RIGHTS, "include", texts.DOES_INCLUDE, _include),
+    "audit": Subcommand(texts.HELP_RIGHTS, "audit", texts.DOES_AUDIT, _audit),
 }

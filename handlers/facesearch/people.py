@@ -12,12 +12,12 @@ from handlers.albums import open_album
 from handlers.desk import Desk
 from handlers.facesearch import typed
 from handlers.facesearch.table import Asked, Subcommand, person_of, send
-from handlers.slack import Message, Slack
+from handlers.slack import Message, Slack, mentioned
 from handlers.views import changes as change_views
 from handlers.views import consent as consent_views
 from handlers.views import people as views
 from handlers.views.people import Page
-from services import names
+from services import names, texts
 from services.errors import NotFound
 from services.records import Person
 from services.roles import Actor
@@ -128,7 +128,7 @@ def _rename(asked: Asked) -> Message:
         if person is not None:
             change = asked.workspace.changes.rename(person, names.suggest(name), actor=asked.actor)
             return views.renamed(person.name, person_of(asked.workspace, person.user_id), change.id)
-    raise NotFound("Say whom to rename and how, as in `/facesearch rename alice → Alicia`; I know nobody by that name.")
+    raise NotFound(texts.RENAME_WHOM if _half(asked) else texts.RENAME_NOBODY)
 
 
 def _merge(asked: Asked) -> Message:
@@ -144,7 +144,7 @@ def _merge(asked: Asked) -> Message:
         files = thumbnails.shown(asked.slack, workspace, firsts)
         pictures = [(p, files[face.face_id]) for p, face in zip((into, other), firsts, strict=True)]
         return views.confirm_merge(into, other, pictures)
-    raise NotFound("Say which two people are one, as in `/facesearch merge alice ally`: I have to know both names.")
+    raise NotFound(texts.MERGE_WHOM if _half(asked) else texts.MERGE_NOBODY)
 
 
 def _forget(asked: Asked) -> Message:
@@ -177,27 +177,34 @@ def _named(asked: Asked, example: str) -> Person:
     """The person that a subcommand names, or oneself by «me». Raises `NotFound`."""
     name = typed.name(asked.rest)
     if not name:
-        raise NotFound(f"Say whom, as in `/facesearch {example}`.")
+        raise NotFound(texts.SAY_WHOM.format(example=example))
     person = _find(asked, name)
     if person is None and name.lower() == "me":
-        raise NotFound("I do not know you. `/enroll` with your own name teaches me your face.")
+        raise NotFound(texts.YOU_ARE_NOT_ENROLLED)
+    if person is None and mentioned(name):
+        raise NotFound(texts.MEMBER_NOT_ENROLLED)
     return person or asked.workspace.people.get(name)
 
 
+def _half(asked: Asked) -> bool:
+    """Whether only one of two names was typed: nothing, or all of it is whom we know."""
+    one = typed.name(asked.rest)
+    return not one or _find(asked, one) is not None
+
+
 def _find(asked: Asked, name: str) -> Person | None:
-    """The person of that name, or oneself by «me»."""
+    """The person of that name, or who the mentioned member is, or oneself by «me»."""
     records = asked.workspace.records
-    return records.find_member(asked.user) if name.lower() == "me" else records.find(name)
+    member = asked.user if name.lower() == "me" else mentioned(name)
+    return records.find_member(member) if member else records.find(name)
 
-
-_GROUP = "People"
 
 SUBCOMMANDS = {
-    "people": Subcommand(_GROUP, "people ali", "everyone I know, or those whose name contains that", _people),
-    "show": Subcommand(_GROUP, "show alice", "her photos, who added them and when; remove one", _show),
-    "rename": Subcommand(_GROUP, "rename alice → Alicia", "give somebody another name", _rename),
-    "merge": Subcommand(_GROUP, "merge alice ally", "two people are one: ally’s photos become alice’s", _merge),
-    "forget": Subcommand(_GROUP, "forget alice", "erase a person, after asking", _forget),
-    "export": Subcommand(_GROUP, "export me", "all that I hold about you, as a zip in our direct messages", _export),
-    "undo": Subcommand(_GROUP, "undo", "take back your latest change, for ten minutes", _undo),
+    "people": Subcommand(texts.HELP_PEOPLE, "people ali", texts.DOES_PEOPLE, _people),
+    "show": Subcommand(texts.HELP_PEOPLE, "show alice", texts.DOES_SHOW, _show),
+    "rename": Subcommand(texts.HELP_PEOPLE, "rename alice → Alicia", texts.DOES_RENAME, _rename),
+    "merge": Subcommand(texts.HELP_PEOPLE, "merge alice ally", texts.DOES_MERGE, _merge),
+    "forget": Subcommand(texts.HELP_PEOPLE, "forget alice", texts.DOES_FORGET, _forget),
+    "export": Subcommand(texts.HELP_PEOPLE, "export me", texts.DOES_EXPORT, _export),
+    "undo": Subcommand(texts.HELP_PEOPLE, "undo", texts.DOES_UNDO, _undo),
 }

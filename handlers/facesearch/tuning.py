@@ -61,20 +61,20 @@ def _save(workspace: Workspace, values: dict[str, Any], place: str, actor: Actor
 
 def _threshold(asked: Asked) -> Message:
     text, channel = _scope(asked)
+    preferences, everywhere = asked.workspace.preferences, not channel
     if not text:
-        return views.tuning(asked.workspace.preferences.tuning(channel), changed=False, everywhere=not channel)
-    change = asked.workspace.preferences.set_threshold(text, channel=channel, actor=asked.user)
-    said = views.tuning(asked.workspace.preferences.tuning(channel), changed=True, everywhere=not channel)
-    return undoable(said, change.id)
+        return views.threshold(preferences.tuning(channel), changed=False, everywhere=everywhere)
+    change = preferences.set_threshold(text, channel=channel, actor=asked.user)
+    return undoable(views.threshold(preferences.tuning(channel), changed=True, everywhere=everywhere), change.id)
 
 
 def _mode(asked: Asked) -> Message:
     text, channel = _scope(asked)
+    preferences, everywhere = asked.workspace.preferences, not channel
     if not text:
-        return views.tuning(asked.workspace.preferences.tuning(channel), changed=False, everywhere=not channel)
-    change = asked.workspace.preferences.set_mode(text, channel=channel, actor=asked.user)
-    said = views.tuning(asked.workspace.preferences.tuning(channel), changed=True, everywhere=not channel)
-    return undoable(said, change.id)
+        return views.mode(preferences.tuning(channel), changed=False, everywhere=everywhere)
+    change = preferences.set_mode(text, channel=channel, actor=asked.user)
+    return undoable(views.mode(preferences.tuning(channel), changed=True, everywhere=everywhere), change.id)
 
 
 def _auto(asked: Asked) -> Message:
@@ -103,18 +103,9 @@ def _scope(asked: Asked) -> tuple[str, str]:
     return text.strip(), ""
 
 
-_GROUP = "Searching"
-
 SUBCOMMANDS = {
-    "threshold": Subcommand(
-        _GROUP,
-        "threshold 90",
-        "how alike a face must be here; `threshold 90 workspace` everywhere",
-        _threshold,
-    ),
-    "mode": Subcommand(_GROUP, "mode users", "compare with user vectors (users) or with single faces (faces)", _mode),
-    "auto": Subcommand(
-        _GROUP, "auto off", "answer photos in this channel only when asked (off) or every one (on)", _auto
-    ),
-    "status": Subcommand("About me", "status", "what I run on, and how much I hold", _status),
+    "threshold": Subcommand(texts.HELP_SEARCHING, "threshold 90", texts.DOES_THRESHOLD, _threshold),
+    "mode": Subcommand(texts.HELP_SEARCHING, "mode users", texts.DOES_MODE, _mode),
+    "auto": Subcommand(texts.HELP_SEARCHING, "auto off", texts.DOES_AUTO, _auto),
+    "status": Subcommand(texts.HELP_ABOUT_ME, "status", texts.DOES_STATUS, _status),
 }

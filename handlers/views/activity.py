@@ -4,66 +4,79 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from handlers.views import rich
+from services import texts
+from services.percent import exact
 from services.records import AuditEntry, Person
 
-_SENTENCES = {
-    "enroll": "enrolled {whom}",
-    "ask": "asked {member} whether they may be enrolled",
-    "accept": "agreed to be enrolled",
-    "decline": "did not agree to be enrolled",
-    "object": "does not want to be recognised",
-    "forget": "erased somebody",
-    "identify": "had a photo searched: {found}",
-    "compare": "had a photo compared: {found}",
-    "expire": "erased what waited for the answer of {member}",
-    "rename": "renamed {whom}",
-    "merge": "merged somebody into {whom}",
-    "remove": "removed a photo of {whom}",
-    "unlearn": "took back a photo of {whom}",
-    "undo": "took a change back",
-    "export": "exported what is held about {whom}",
-    "warn": "warned that {whom} will be erased",
-    "threshold": "set the threshold of {where} to {value} %",
-    "mode": "set the mode of {where} to {value}",
-    "auto": "turned auto of {where} {value}",
-    "admin added": "made {member} an admin",
-    "admin removed": "took the rights of an admin from {member}",
-    "channel excluded": "excluded a channel",
-    "channel included": "included a channel again",
+_DONE = {
+    "enroll": texts.DID_ENROLL,
+    "ask": texts.DID_ASK,
+    "accept": texts.DID_ACCEPT,
+    "decline": texts.DID_DECLINE,
+    "object": texts.DID_OBJECT,
+    "forget": texts.DID_FORGET,
+    "identify": texts.DID_IDENTIFY,
+    "compare": texts.DID_COMPARE,
+    "expire": texts.DID_EXPIRE,
+    "rename": texts.DID_RENAME,
+    "merge": texts.DID_MERGE,
+    "remove": texts.DID_REMOVE,
+    "unlearn": texts.DID_UNLEARN,
+    "undo": texts.DID_UNDO,
+    "export": texts.DID_EXPORT,
+    "warn": texts.DID_WARN,
+    "threshold": texts.DID_SET_THRESHOLD,
+    "mode": texts.DID_SET_MODE,
+    "auto": texts.DID_TURN_AUTO,
+    "admin added": texts.DID_ADD_ADMIN,
+    "admin removed": texts.DID_REMOVE_ADMIN,
+    "channel excluded": texts.DID_EXCLUDE,
+    "channel included": texts.DID_INCLUDE,
 }
-_OTHERS = {"slack": "Slack", "Slack": "Slack", "retention": "The end of the time that people are kept"}
+_DONE_IN_CHANNEL = {
+    "threshold": texts.DID_SET_THRESHOLD_OF_CHANNEL,
+    "mode": texts.DID_SET_MODE_OF_CHANNEL,
+    "auto": texts.DID_TURN_AUTO_OF_CHANNEL,
+}
+_OTHERS = {
+    "slack": texts.SLACK_ITSELF,
+    "Slack": texts.SLACK_ITSELF,
+    "retention": texts.THE_RETENTION,
+    "command line": texts.THE_COMMAND_LINE,
+}
 _MEMBER = re.compile(r"[UW][A-Z0-9]+")
-_PLACE = re.compile(r"(\{\w+\})")
 
 
 def line(entry: AuditEntry, people: Mapping[str, Person]) -> rich.Line:
     """One entry; `people` are those known now, by user id."""
-    sentence = _SENTENCES.get(entry.action, f"did “{entry.action}”")
-    what: list[rich.Piece] = [_filled(piece, entry, people) for piece in _PLACE.split(sentence) if piece]
-    return [actor(entry.actor), " ", *what, f" · {entry.at.day} {entry.at:%B, %H:%M} UTC"]
+    about = entry.details
+    text = _DONE.get(entry.action, texts.DID_SOMETHING)
+    if about.get("channel"):
+        text = _DONE_IN_CHANNEL.get(entry.action, text)
+    person = people.get(str(about.get("user_id")))
+    what = rich.fill(
+        text,
+        who=actor(entry.actor),
+        whom=rich.Bold(person.name) if person else texts.SOMEBODY_ERASED,
+        member=actor(str(about.get("member"))),
+        found=_found(about) if "{found}" in text else "",
+        value=str(about.get(entry.action)).removesuffix(".0"),
+        action=entry.action,
+    )
+    return rich.fill(texts.ENTRY, what=what, when=texts.MOMENT.format(at=entry.at))
 
 
 def actor(actor: str) -> rich.Piece:
     """Who did something: a member, or a part of the bot such as the command line."""
-    return rich.User(actor) if _MEMBER.fullmatch(actor) else _OTHERS.get(actor, f"The {actor}")
+    if _MEMBER.fullmatch(actor):
+        return rich.User(actor)
+    return _OTHERS.get(actor) or texts.PART_OF_ME.format(part=actor)
 
 
-def _filled(piece: str, entry: AuditEntry, people: Mapping[str, Person]) -> rich.Piece:
-    about = entry.details
-    match piece:
-        case "{whom}":
-            person = people.get(str(about.get("user_id")))
-            return rich.Bold(person.name) if person else "somebody who is erased"
-        case "{member}":
-            return actor(str(about.get("member")))
-        case "{where}":
-            return "one channel" if about.get("channel") else "the workspace"
-        case "{found}":
-            recognised = len(about.get("recognised", ()))
-            return f"{recognised} of {about.get('faces')} faces recognised at {about.get('threshold'):g} %"
-        case "{value}":
-            return str(about.get(entry.action)).removesuffix(".0")
-        case _:
-            return piece
+def _found(about: Mapping[str, Any]) -> str:
+    faces = int(about.get("faces", 0))
+    recognised = len(about.get("recognised", ()))
+    return texts.FOUND_AT.of(faces).format(recognised=recognised, n=faces, threshold=exact(about.get("threshold", 0)))

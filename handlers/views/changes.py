@@ -5,47 +5,48 @@ from __future__ import annotations
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
 from handlers.slack import Message
-from handlers.views import rich
+from handlers.views import rich, words
+from services import texts
 from services.changes import Undone
 from services.records import Change
 
 UNDO = "undo_change"
 
+_SETTINGS = {
+    "threshold": (texts.UNDONE_THRESHOLD, texts.UNDONE_THRESHOLD_OF_CHANNEL),
+    "mode": (texts.UNDONE_MODE, texts.UNDONE_MODE_OF_CHANNEL),
+    "auto": (texts.UNDONE_AUTO, texts.UNDONE_AUTO_OF_CHANNEL),
+}
+
 
 def undoable(said: Message, change: str) -> Message:
     """The message that says what was changed, with the button that undoes it below; `change` is its id."""
-    button = ActionsBlock(elements=[ButtonElement(text="Undo", action_id=UNDO, value=change)])
+    button = ActionsBlock(elements=[ButtonElement(text=texts.UNDO, action_id=UNDO, value=change)])
     return Message(said.text, [*said.blocks, button])
 
 
 def undone(undone: Undone) -> Message:
-    line: rich.Line = ["Undone: ", *_what(undone), "."]
-    return Message(rich.plain(line), [rich.lines(line)])
+    return words.lines(_what(undone))
 
 
 def _what(undone: Undone) -> rich.Line:
     change, person = undone.change, undone.person
     if change.kind == "setting":
-        return _setting(change)
+        return [_setting(change)]
     if person is None:
-        return [rich.Bold(undone.name), " had no other photo and is erased again"]
+        return rich.fill(texts.UNDONE_PERSON, name=rich.Bold(undone.name))
     name = rich.Bold(person.name)
     match change.kind:
         case "rename":
-            return ["they are called ", name, " again"]
+            return rich.fill(texts.UNDONE_RENAME, name=name)
         case "merge":
-            return [name, " and ", rich.Bold(change.before["person"]["name"]), " are two people again"]
-        case "remove":
-            return [f"{_photos(change)} of ", name, " put back"]
+            return rich.fill(texts.UNDONE_MERGE, name=name, other=rich.Bold(change.before["person"]["name"]))
         case _:
-            return [f"{_photos(change)} of ", name, " removed again"]
+            count = len(change.before["faces"])
+            counted = texts.UNDONE_REMOVE if change.kind == "remove" else texts.UNDONE_ENROLL
+            return rich.fill(counted.of(count), n=count, name=name)
 
 
-def _setting(change: Change) -> rich.Line:
-    where = "in this workspace" if not change.before["channel"] else "in that channel"
-    return [f"the {change.before['name']} {where} is as before"]
-
-
-def _photos(change: Change) -> str:
-    count = len(change.before["faces"])
-    return "one photo" if count == 1 else f"{count} photos"
+def _setting(change: Change) -> str:
+    everywhere, in_channel = _SETTINGS[change.before["name"]]
+    return in_channel if change.before["channel"] else everywhere

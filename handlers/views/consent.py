@@ -20,20 +20,18 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import SlackFile
 
 from handlers.slack import Message
-from handlers.views import rich
-from services import consent
+from handlers.views import rich, words
+from services import consent, texts
 from services.consent import Ground, Policy
 from services.enrolment import Result
 from services.people import Receipt
+from services.portraits import Fate
 from services.records import ConsentRequest
 from services.requests import EXPIRES
 
 ACCEPT, ACCEPT_WITH_PROFILE, DECLINE = "consent_accept", "consent_accept_profile", "consent_decline"
 REMOVE_ME = "consent_remove_me"
 CONSENT, PROFILE = "consent", "profile"
-
-_AGREED = "I agree to this."
-_ATTESTED = "They agreed to be recognised in photos posted here."
 
 
 def statement(*, member: str | None, user: str, policy: Policy, retention_days: int) -> list[Block]:
@@ -44,27 +42,25 @@ def statement(*, member: str | None, user: str, policy: Policy, retention_days: 
     if member is None:
         return [release()]
     if member == user:
-        offer = "Use my profile photo too"
-        return [_offer(offer), _notice(retention_days), _to_tick(consent.NOTICE_VERSION, _AGREED)]
+        return [_offer(), _notice(retention_days), _to_tick(consent.NOTICE_VERSION, texts.I_AGREE)]
     if policy is Policy.ATTEST:
-        return [_to_tick(consent.ATTESTATION_VERSION, _ATTESTED)]
-    told: rich.Line = [rich.User(member), " is asked first: nobody can find them before they have said yes."]
-    return [rich.lines(told)]
+        return [_to_tick(consent.ATTESTATION_VERSION, texts.THEY_AGREED)]
+    return [rich.lines(rich.fill(texts.THEY_ARE_ASKED, member=rich.User(member)))]
 
 
 def release() -> InputBlock:
     """The statement about somebody outside Slack."""
-    return _to_tick(consent.RELEASE_VERSION, consent.RELEASE)
+    return _to_tick(consent.RELEASE_VERSION, texts.RELEASE)
 
 
 def stated(ground: Ground, retention_days: int) -> list[Block]:
     """What somebody has stated by enrolling with a message, which no modal has told them."""
     if ground is Ground.OWN:
-        return [rich.lines(["By enrolling yourself you agree to this:"]), _notice(retention_days)]
+        return [rich.lines([texts.ENROLLING_YOU_AGREE]), _notice(retention_days)]
     if ground is Ground.ACCEPTED:
         return []
-    text = _ATTESTED if ground is Ground.ATTESTED else consent.RELEASE
-    return [rich.lines([f"By enrolling you state: {text}"])]
+    text = texts.THEY_AGREED if ground is Ground.ATTESTED else texts.RELEASE
+    return [rich.lines([texts.ENROLLING_YOU_STATE.format(statement=text)])]
 
 
 def question(
@@ -74,16 +70,11 @@ def question(
 
     `pictures` are the ids of the files that show them, `problem` is what came between their yes and it.
     """
-    head: rich.Line = [
-        rich.User(asked.asked_by),
-        " would like me to know you as ",
-        rich.Bold(asked.name),
-        ", so that I recognise you in photos posted here. ",
-        f"With {'this photo' if photos == 1 else f'these {photos} photos'}:" if photos else "With your profile photo.",
-    ]
-    alt = f"{_photos(photos)} of you, with everybody else blanked out"
+    text = texts.MAY_I_KNOW_YOU.of(photos) if photos else texts.MAY_I_KNOW_YOU_BY_PROFILE
+    head = rich.fill(text, who=rich.User(asked.asked_by), name=rich.Bold(asked.name), n=photos)
+    alt = texts.ASKED_PHOTOS_ALT.of(photos).format(n=photos)
     shown = [ImageBlock(slack_file=SlackFile(id=file_id), alt_text=alt) for file_id in pictures]
-    waiting = f"Until you say yes nobody can find you. Without an answer in {EXPIRES.days} days, all of this is erased."
+    waiting = texts.UNTIL_YOU_ANSWER.format(days=EXPIRES.days)
     context = ContextBlock(elements=[PlainTextObject(text=waiting)])
     trouble = [rich.lines(rich.sentence(problem))] if problem else []
     blocks = [rich.lines(head), *shown, _notice(retention_days), *trouble, _answers(asked, bool(photos)), context]
@@ -93,78 +84,85 @@ def question(
 def accepted(result: Result) -> Message:
     """To the member, in the place of the question."""
     if result.person is None:
-        return _told(["You said yes, but none of the photos would do. Nothing is kept."])
-    known = f" by {_photos(result.person.faces)}. "
-    return _told(["I know you as ", rich.Bold(result.name), known, rich.Code("/facesearch forget me"), " erases it."])
+        return words.lines([texts.YOU_ACCEPTED_IN_VAIN], *failures(result))
+    faces = result.person.faces
+    known = rich.fill(texts.YOU_ACCEPTED.of(faces), name=rich.Bold(result.name), n=faces)
+    return words.lines(known, *failures(result))
+
+
+def failures(result: Result) -> list[rich.Line]:
+    """Which photos were not added, and why: a line for each."""
+    failed = (outcome for outcome in result.outcomes if outcome.fate is not Fate.ADDED)
+    return [
+        rich.fill(texts.NOT_ADDED, file=rich.Code(each.file), sentence=rich.sentence(each.sentence)) for each in failed
+    ]
 
 
 def declined() -> Message:
     """To the member, in the place of the question."""
-    return _told(
-        ["You said no. Everything is erased, and nobody but you can enrol you: ", rich.Code("/enroll @you"), "."]
-    )
+    return words.sentence(texts.YOU_DECLINED)
 
 
 def withdrawn() -> Message:
     """To the member, in the place of a question that went with everything that is held of them."""
-    return _told(["This question is settled: everything is erased."])
+    return words.sentence(texts.QUESTION_WITHDRAWN)
 
 
 def expired() -> Message:
     """To the member, in the place of the question."""
-    return _told([f"This question got no answer in {EXPIRES.days} days. Everything is erased."])
+    return words.sentence(texts.QUESTION_EXPIRED.format(days=EXPIRES.days))
 
 
 def outcome(asked: ConsentRequest, result: Result | None) -> Message:
     """To the enroller: what the member said, and what came of it."""
+    member = rich.User(asked.member)
     if result is None:
-        return _told([rich.User(asked.member), " declined. Everything is erased, and nobody else can enrol them."])
+        return words.lines(rich.fill(texts.THEY_DECLINED, member=member))
     if result.person is None:
-        return _told([rich.User(asked.member), " accepted, but none of the photos would do. Nothing is kept."])
-    added = f" accepted: {result.added} of {_photos(len(result.outcomes))} added."
-    return _told([rich.User(asked.member), added])
+        return words.lines(rich.fill(texts.THEY_ACCEPTED_IN_VAIN, member=member), *failures(result))
+    n = len(result.outcomes)
+    added = rich.fill(texts.THEY_ACCEPTED.of(n), member=member, added=result.added, n=n)
+    return words.lines(added, *failures(result))
 
 
 def unanswered(asked: ConsentRequest) -> Message:
     """To the enroller: that the question has expired."""
-    return _told([rich.User(asked.member), f" has not answered in {EXPIRES.days} days. Everything is erased."])
+    return words.lines(rich.fill(texts.THEY_DID_NOT_ANSWER, member=rich.User(asked.member), days=EXPIRES.days))
 
 
 def enrolled(result: Result, enroller: str, retention_days: int) -> Message:
     """To a member who was enrolled on the enroller's word, with a button to undo it."""
-    head: rich.Line = [
-        rich.User(enroller),
-        " has enrolled you as ",
-        rich.Bold(result.name),
-        " and states that you agreed to it. One click removes you, for good:",
-    ]
-    remove = ActionsBlock(elements=[ButtonElement(text="Remove me", action_id=REMOVE_ME, value="me", style="danger")])
+    head = rich.fill(texts.YOU_WERE_ENROLLED, who=rich.User(enroller), name=rich.Bold(result.name))
+    button = ButtonElement(text=texts.REMOVE_ME, action_id=REMOVE_ME, value="me", style="danger")
+    remove = ActionsBlock(elements=[button])
     return Message(rich.plain(head), [rich.lines(head), remove, _notice(retention_days)])
 
 
 def gone(receipt: Receipt | None) -> Message:
     """To a member who had themselves erased: the receipt, and that it stays so."""
-    stays = "Nobody but you can enrol you again."
     if receipt is None:
-        return _told([f"I know nothing of you. {stays}"])
-    erased = f"You are erased: {_count(receipt.faces, 'face')} and {_photos(receipt.photos)}, none left. {stays}"
-    return _told([erased])
+        return words.sentence(texts.NOTHING_KNOWN_OF_YOU)
+    return words.sentence(
+        texts.YOU_ARE_ERASED.format(
+            faces=texts.FACES.of(receipt.faces).format(n=receipt.faces),
+            photos=texts.PHOTOS.of(receipt.photos).format(n=receipt.photos),
+        )
+    )
 
 
 def will_be_erased(name: str, at: datetime, *, oneself: bool) -> Message:
     """A warning, to the member or to whoever added them, that a person has not been recognised for long."""
-    whose: rich.Line = ["your photos and vectors"] if oneself else ["what I hold of ", rich.Bold(name)]
-    why = ", not recognised in any photo for long. To be recognised, or enrolled anew, before then keeps it."
-    return _told([f"On {at:%d %B %Y} I erase ", *whose, why])
+    text = texts.YOU_WILL_BE_ERASED if oneself else texts.THEY_WILL_BE_ERASED
+    return words.lines(rich.fill(text, day=texts.DAY.format(at=at), name=rich.Bold(name)))
 
 
 def _answers(asked: ConsentRequest, photos: bool) -> ActionsBlock:
     elements: list[InteractiveElement] = []
     if photos:
-        elements.append(ButtonElement(text="Accept", action_id=ACCEPT, value=asked.id, style="primary"))
-    both = "Accept, and use my profile photo" + (" too" if photos else "")
+        elements.append(ButtonElement(text=texts.ACCEPT, action_id=ACCEPT, value=asked.id, style="primary"))
+    both = texts.ACCEPT_WITH_PROFILE_TOO if photos else texts.ACCEPT_WITH_PROFILE
     elements.append(ButtonElement(text=both, action_id=ACCEPT_WITH_PROFILE, value=asked.id))
-    elements.append(ButtonElement(text="Decline", action_id=DECLINE, value=asked.id, style="danger"))
+    elements.append(ButtonElement(text=texts.DECLINE, action_id=DECLINE, value=asked.id, style="danger"))
     return ActionsBlock(block_id=asked.id, elements=elements)
 
 
@@ -180,21 +178,10 @@ def _headed(sentence: str) -> rich.Line:
 
 def _to_tick(version: str, text: str) -> InputBlock:
     element = CheckboxesElement(action_id=CONSENT, options=[Option(value=version, label=text)])
-    return InputBlock(block_id=CONSENT, label=PlainTextObject(text="Consent"), element=element)
+    return InputBlock(block_id=CONSENT, label=PlainTextObject(text=texts.CONSENT), element=element)
 
 
-def _offer(text: str) -> InputBlock:
-    element = CheckboxesElement(action_id=PROFILE, options=[Option(value=PROFILE, label=text)])
-    return InputBlock(block_id=PROFILE, label=PlainTextObject(text="Profile photo"), element=element, optional=True)
-
-
-def _told(line: rich.Line) -> Message:
-    return Message(rich.plain(line), [rich.lines(line)])
-
-
-def _photos(number: int) -> str:
-    return _count(number, "photo")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _offer() -> InputBlock:
+    option = Option(value=PROFILE, label=texts.USE_MY_PROFILE_PHOTO)
+    element = CheckboxesElement(action_id=PROFILE, options=[option])
+    return InputBlock(block_id=PROFILE, label=PlainTextObject(text=texts.PROFILE_PHOTO), element=element, optional=True)

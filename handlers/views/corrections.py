@@ -21,12 +21,12 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from handlers.slack import Message, Place
-from handlers.views import consent, enroll, matches, rich
-from services import annotate, names
+from handlers.views import consent, enroll, matches, rich, words
+from services import annotate, names, texts
 from services.beside import Panel
 from services.crops import Box
 from services.people import Unlearned
-from services.percent import percent
+from services.percent import exact, percent
 from services.search import Comparison, Identification, Mode, Sighting
 
 COMPARE, WHO, NOT = "compare", "who_is_this", "not_them"
@@ -110,13 +110,13 @@ class Naming:
 def buttons(found: Identification, answered: Answered, *, private: bool) -> ActionsBlock:
     """Compare; *Who is this?* for the unknown; *Not Alice* for the named, where the answer is there to be changed."""
     elements: list[InteractiveElement] = [
-        ButtonElement(text="Compare", action_id=COMPARE, value=answered.pack()),
+        ButtonElement(text=texts.COMPARE, action_id=COMPARE, value=answered.pack()),
     ]
-    unknown = [_option(f"Face {s.number}", Face(s.number, s.box)) for s in found.sightings if s.match is None]
+    unknown = [_face(sighting) for sighting in found.sightings if sighting.match is None]
     named = [] if private else [_not(sighting) for sighting in found.sightings if sighting.match]
-    for action, words, options in ((WHO, "Who is this?", unknown), (NOT, "Not this person?", named)):
+    for action, label, options in ((WHO, texts.WHO_IS_THIS, unknown), (NOT, texts.NOT_THIS_PERSON, named)):
         if options:
-            placeholder = PlainTextObject(text=words)
+            placeholder = PlainTextObject(text=label)
             elements.append(
                 StaticSelectElement(action_id=action, placeholder=placeholder, options=options[:_MOST_OPTIONS])
             )
@@ -134,7 +134,8 @@ def comparison(compared: Comparison, title: str = "", *, picture: str | None = N
 
     `picture` is the id of a file to show above.
     """
-    head = f"{title}: {_found(compared)}" if title else _found(compared)
+    found = _found(compared)
+    head = texts.OF_PHOTO.format(title=title, sentence=found) if title else found
     rows = [_row(*pair) for pair in zip(compared.faces.sightings, compared.users.sightings, strict=True)]
     text = "\n".join(rich.plain(line) for line in ([head], *rows))
     shown: list[Block] = [rich.picture(picture, compared_alt(compared))] if picture else []
@@ -145,78 +146,89 @@ def _row(faces: Sighting, users: Sighting) -> rich.Line:
     """One face both ways; a name that both find is written once."""
     one, other = faces.match, users.match
     if one is None and other is None:
-        return [f"{faces.number} · unknown either way"]
+        return rich.fill(texts.UNKNOWN_EITHER_WAY, number=faces.number)
     if one is not None and other is not None and one.person.user_id == other.person.user_id:
-        similarities = f" — single faces {percent(one.similarity)}, user vectors {percent(other.similarity)}"
-        return [f"{faces.number} · ", rich.Bold(other.person.name), similarities]
-    return [f"{faces.number} · single faces: ", *_who(faces), "; user vectors: ", *_who(users)]
+        return rich.fill(
+            texts.SAME_EITHER_WAY,
+            number=faces.number,
+            name=rich.Bold(other.person.name),
+            by_faces=percent(one.similarity),
+            by_users=percent(other.similarity),
+        )
+    return rich.fill(texts.EITHER_WAY, number=faces.number, by_faces=_who(faces), by_users=_who(users))
 
 
 def panels(compared: Comparison, scale: float) -> tuple[Panel, Panel]:
     """What to draw of a comparison: the captions, and the labels on a copy of the photo `scale` times as large."""
     return (
-        (f"Single faces: {_of(compared.faces)}", compared.faces.labels(scale)),
-        (f"User vectors: {_of(compared.users)}", compared.users.labels(scale)),
+        (texts.OVER_FACES.format(found=_of(compared.faces)), compared.faces.labels(scale)),
+        (texts.OVER_USERS.format(found=_of(compared.users)), compared.users.labels(scale)),
     )
 
 
 def compared_alt(compared: Comparison) -> str:
     """The comparison's picture in words."""
     size = compared.users.width, compared.users.height
-    half = annotate.MAX_ALT // 2 - len("User vectors: . ")
-    both = (("Single faces", compared.faces), ("User vectors", compared.users))
-    return " ".join(f"{name}: {annotate.describe(found.labels(), size, most=half)}" for name, found in both)
+    both = ((texts.OVER_FACES, compared.faces), (texts.OVER_USERS, compared.users))
+    half = annotate.MAX_ALT // 2 - max(len(text) for text, _ in both)
+    return " ".join(text.format(found=annotate.describe(f.labels(), size, most=half)) for text, f in both)
 
 
 def modal(naming: Naming, crop: str | None = None) -> View:
     """Asks for the name of a face; `crop` is the id of its picture, once there is one."""
-    label = PlainTextObject(text="Name")
+    label = PlainTextObject(text=texts.NAME)
     element = PlainTextInputElement(action_id=enroll.NAME, max_length=names.MAX_LENGTH, focus_on_load=True)
-    shown: list[Block] = [rich.picture(crop, f"Face {naming.face.number}")] if crop else []
+    shown: list[Block] = [rich.picture(crop, texts.FACE.format(number=naming.face.number))] if crop else []
     return View(
         type="modal",
         callback_id=CALLBACK,
         notify_on_close=True,
         private_metadata=naming.pack(),
-        title=PlainTextObject(text="Who is this?"),
-        submit=PlainTextObject(text="Enrol"),
-        close=PlainTextObject(text="Cancel"),
+        title=PlainTextObject(text=texts.WHO_IS_THIS),
+        submit=PlainTextObject(text=texts.ENROL),
+        close=PlainTextObject(text=texts.CANCEL),
         blocks=[*shown, InputBlock(block_id=enroll.NAME, label=label, element=element), consent.release()],
     )
 
 
 _UNLEARNED = {
-    Unlearned.FACE: "I had learned this very face as theirs, and have removed it.",
-    Unlearned.PERSON: "I had learned this very face as theirs. They had no other photo, so they are erased.",
+    Unlearned.FACE: texts.UNLEARNED_FACE,
+    Unlearned.PERSON: texts.UNLEARNED_PERSON,
+    None: texts.NOT_UNLEARNED,
 }
 
 
-def corrected(sighting: Sighting, name: str, unlearned: Unlearned) -> Message:
-    """Who the face is instead, and whether something wrong was learned from it."""
-    line: rich.Line = [f"{sighting.number} is not ", rich.Bold(name), "; without them it is ", *_who(sighting), "."]
-    said: list[rich.Line] = [line, *([[_UNLEARNED[unlearned]]] if unlearned in _UNLEARNED else [])]
-    return Message("\n".join(rich.plain(each) for each in said), [rich.lines(*said)])
+def corrected(sighting: Sighting, name: str, unlearned: Unlearned | None) -> Message:
+    """Who the face is instead, and what is gone with it; None where whoever says so may not take anything away."""
+    line = rich.fill(texts.CORRECTED, number=sighting.number, name=rich.Bold(name), who=_who(sighting))
+    if unlearned not in _UNLEARNED:
+        return words.lines(line)
+    return words.lines(line, rich.fill(_UNLEARNED[unlearned], name=rich.Bold(name)))
 
 
 def _found(compared: Comparison) -> str:
-    threshold = f"{compared.users.threshold:g}"
-    return f"At {threshold} % single faces find {_of(compared.faces)}, user vectors {compared.users.recognised}"
+    return texts.COMPARED.format(
+        threshold=exact(compared.users.threshold), by_faces=_of(compared.faces), by_users=compared.users.recognised
+    )
 
 
 def _of(found: Identification) -> str:
-    return f"{found.recognised} of {len(found.sightings)}"
+    return texts.SO_MANY_OF.format(recognised=found.recognised, n=len(found.sightings))
 
 
 def _who(sighting: Sighting) -> rich.Line:
-    return matches.candidate(sighting.match) if sighting.match else ["unknown"]
+    return matches.candidate(sighting.match) if sighting.match else [texts.UNKNOWN]
+
+
+def _face(sighting: Sighting) -> Option:
+    return _option(texts.FACE.format(number=sighting.number), Face(sighting.number, sighting.box))
 
 
 def _not(sighting: Sighting) -> Option:
     assert sighting.match is not None  # noqa: S101  # only the named come here
     person = sighting.match.person
-    return _option(
-        f"{sighting.number} is not {person.name[:_LONGEST_NAME]}", Face(sighting.number, sighting.box, person.user_id)
-    )
+    label = texts.IS_NOT.format(number=sighting.number, name=person.name[:_LONGEST_NAME])
+    return _option(label, Face(sighting.number, sighting.box, person.user_id))
 
 
 def _option(label: str, face: Face) -> Option:

@@ -22,7 +22,7 @@ from slack_sdk.models.views import View
 
 from handlers.slack import Message, SlackFile
 from handlers.views import changes, consent, people, rich
-from services import names
+from services import names, texts
 from services.enrolment import Result
 from services.portraits import Fate, Outcome
 
@@ -30,6 +30,7 @@ CALLBACK = "enroll"
 NAME, PHOTOS = "name", "photos"
 CHOOSE = "choose_face"
 MAX_FILES = 10
+_ENOUGH = 5  # photos
 _LONGEST_FILE_NAME = 60  # characters that travel with a modal
 
 _FILETYPES = ["jpg", "jpeg", "png", "heic", "heif", "webp"]
@@ -71,12 +72,12 @@ def modal(whom: Whom, given: Sequence[SlackFile] = (), *, stated: Sequence[Block
         type="modal",
         callback_id=CALLBACK,
         private_metadata=_packed(whom, given),
-        title=PlainTextObject(text="Enrol a person"),
-        submit=PlainTextObject(text="Enrol"),
-        close=PlainTextObject(text="Cancel"),
+        title=PlainTextObject(text=texts.ENROL_A_PERSON),
+        submit=PlainTextObject(text=texts.ENROL),
+        close=PlainTextObject(text=texts.CANCEL),
         blocks=[
-            InputBlock(block_id=NAME, label=PlainTextObject(text="Name"), element=name),
-            *([rich.lines(["This is ", rich.User(whom.member), "."])] if whom.member else []),
+            InputBlock(block_id=NAME, label=PlainTextObject(text=texts.NAME), element=name),
+            *([rich.lines(rich.fill(texts.THIS_IS, member=rich.User(whom.member)))] if whom.member else []),
             _given(given) if given else _photos(optional=whom.member is not None),
             *stated,
         ],
@@ -106,7 +107,7 @@ def result(result: Result, *, by_message: bool, retention_days: int) -> Message:
 
     `by_message` says that no modal has told them what enrolling states, so that this does.
     """
-    head: rich.Line = [rich.Bold(result.name), f": {_count(result)}"]
+    head = _count(result)
     listed = [_outcome(outcome) for outcome in result.outcomes]
     text = "\n".join(rich.plain(line) for line in (head, *listed))
     advice = [people.advice_line(result.poses)] if result.poses else []
@@ -120,10 +121,10 @@ def result(result: Result, *, by_message: bool, retention_days: int) -> Message:
 
 def choice(whom: Whom, file_id: str, outcome: Outcome) -> Message:
     """Which of the numbered faces is it? The picture stands above."""
-    question: rich.Line = ["Which one is ", rich.Bold(whom.name), "?"]
-    options = [Option(value=str(n), label=f"Face {n}") for n in range(1, len(outcome.faces) + 1)]
+    question = rich.fill(texts.WHICH_ONE, name=rich.Bold(whom.name))
+    options = [Option(value=str(n), label=texts.FACE.format(number=n)) for n in range(1, len(outcome.faces) + 1)]
     select = StaticSelectElement(
-        action_id=CHOOSE, placeholder=PlainTextObject(text="Choose a face"), options=options[:100]
+        action_id=CHOOSE, placeholder=PlainTextObject(text=texts.CHOOSE_A_FACE), options=options[:100]
     )
     asked = ActionsBlock(block_id=f"{file_id} {whom.pack()}", elements=[select])
     return Message(rich.plain(question), [rich.lines(question), asked])
@@ -139,41 +140,43 @@ def _photos(*, optional: bool) -> InputBlock:
     return InputBlock(
         block_id=PHOTOS,
         optional=optional,
-        label=PlainTextObject(text="Photos"),
-        hint=PlainTextObject(
-            text="One to ten, best five: from the front, from both sides, looking up and looking down."
-        ),
+        label=PlainTextObject(text=texts.LABEL_PHOTOS),
+        hint=PlainTextObject(text=texts.WHICH_PHOTOS),
         element=FileInputElement(action_id=PHOTOS, filetypes=_FILETYPES, max_files=MAX_FILES),
     )
 
 
 def _given(files: Sequence[SlackFile]) -> RichTextBlock:
-    count = "the photo" if len(files) == 1 else f"the {len(files)} photos"
-    return rich.lines([f"With {count} of the message."])
+    return rich.lines(rich.fill(texts.PHOTOS_OF_MESSAGE.of(len(files)), n=len(files)))
 
 
 def _outcome(outcome: Outcome) -> rich.Line:
-    return [f"{_ICONS.get(outcome.fate, '✗')} ", rich.Code(outcome.file), " ", *rich.sentence(outcome.sentence)]
+    return rich.fill(
+        texts.OUTCOME,
+        icon=_ICONS.get(outcome.fate, "✗"),
+        file=rich.Code(outcome.file),
+        sentence=rich.sentence(outcome.sentence),
+    )
 
 
 def _then(result: Result) -> rich.Line:
     """What follows from it: that the member is asked, that there is nothing, or by how many photos they are known."""
     if result.asked is not None:
-        return [rich.User(result.asked.member), " is asked first. Nobody can find them before they have said yes."]
+        return rich.fill(texts.THEY_ARE_ASKED, member=rich.User(result.asked.member))
     if result.person is None:
-        return ["Nothing was kept. Try again with other photos."]
+        return [texts.NOTHING_KEPT]
     return [_known_by(result.person.faces)]
 
 
-def _count(result: Result) -> str:
-    total = len(result.outcomes)
+def _count(result: Result) -> rich.Line:
+    total, name = len(result.outcomes), rich.Bold(result.name)
     if result.asked is not None:
         kept = sum(outcome.fate is Fate.WAITING for outcome in result.outcomes)
-        return f"{kept} of {total} {'photo' if total == 1 else 'photos'} kept for their answer"
-    return f"{result.added} of {total} {'photo' if total == 1 else 'photos'} added"
+        return rich.fill(texts.PHOTOS_KEPT.of(total), name=name, kept=kept, n=total)
+    return rich.fill(texts.PHOTOS_ADDED.of(total), name=name, added=result.added, n=total)
 
 
 def _known_by(faces: int) -> str:
-    if faces >= 5:
-        return f"Known by {faces} photos now."
-    return f"Known by {faces} {'photo' if faces == 1 else 'photos'} now; five from different sides work best."
+    if faces >= _ENOUGH:
+        return texts.KNOWN_BY_ENOUGH.format(n=faces)
+    return texts.KNOWN_BY.of(faces).format(n=faces)

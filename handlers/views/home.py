@@ -20,7 +20,8 @@ from slack_sdk.models.views import View
 
 from handlers.views import activity, people, rich
 from handlers.views.people import Album, Page
-from services import poses
+from services import poses, texts
+from services.percent import exact
 from services.preferences import Preference
 from services.records import AuditEntry, ConsentRequest, Person
 from services.search import Mode
@@ -70,80 +71,78 @@ def shown(album: Album) -> View:
     """A person's photos, in a modal, where nothing can be changed."""
     return View(
         type="modal",
-        title=PlainTextObject(text="Photos"),
-        close=PlainTextObject(text="Close"),
+        title=PlainTextObject(text=texts.ALBUM),
+        close=PlainTextObject(text=texts.CLOSE),
         blocks=people.album(album).blocks,
     )
 
 
 def _oneself(oneself: Oneself) -> list[Block]:
-    head = HeaderBlock(text=PlainTextObject(text="You"))
+    head = HeaderBlock(text=PlainTextObject(text=texts.YOU))
     if oneself.album is None:
-        return [head, rich.lines(_unknown(oneself)), _buttons(enroll="Enrol myself")]
+        return [head, rich.lines(_unknown(oneself)), _buttons(enroll=texts.ENROL_ME)]
     album = oneself.album
     count = len(album.faces)
-    known: rich.Line = ["I know you as ", rich.Bold(album.person.name), f", by {people.photos(count)}."]
+    known = rich.fill(texts.YOU_ARE_KNOWN.of(count), name=rich.Bold(album.person.name), n=count)
     blocks: list[Block] = [head, rich.lines(known, people.advice_line(poses.advise(album.faces)))]
     blocks += [people.photo(album, face) for face in album.shown]
     if count > people.PHOTOS_PAGE:
-        blocks.append(rich.lines([f"And {count - people.PHOTOS_PAGE} more: ", rich.Code("/facesearch show me"), "."]))
-    return [*blocks, _buttons(enroll="Add photos", known=True, more=people.remove(album, REMOVE_MINE))]
+        blocks.append(rich.lines(rich.fill(texts.MORE_PHOTOS, n=count - people.PHOTOS_PAGE)))
+    return [*blocks, _buttons(enroll=texts.ADD_PHOTOS, known=True, more=people.remove(album, REMOVE_MINE))]
 
 
 def _unknown(oneself: Oneself) -> rich.Line:
     if oneself.asked is not None:
-        would = " would like to enrol you. I have asked you in our direct messages; until then nobody can find you."
-        return [rich.User(oneself.asked.asked_by), would]
+        return rich.fill(texts.YOU_ARE_ASKED, who=rich.User(oneself.asked.asked_by))
     if oneself.objects:
-        return ["I do not know you, and nobody can enrol you, as you wished. Only you can change that."]
-    return ["I do not know you. Nobody is recognised who has not agreed to it."]
+        return [texts.YOU_OBJECT]
+    return [texts.YOU_ARE_UNKNOWN]
 
 
 def _buttons(*, enroll: str, known: bool = False, more: Sequence[InteractiveElement] = ()) -> ActionsBlock:
     sure = ConfirmObject(
-        title=PlainTextObject(text="Erase everything about you?"),
-        text=PlainTextObject(text="Your faces, photos and records are erased at once. This cannot be undone."),
-        confirm=PlainTextObject(text="Erase"),
-        deny=PlainTextObject(text="Keep"),
+        title=PlainTextObject(text=texts.ERASE_ME),
+        text=PlainTextObject(text=texts.ERASE_ME_MEANS),
+        confirm=PlainTextObject(text=texts.ERASE),
+        deny=PlainTextObject(text=texts.KEEP),
         style="danger",
     )
-    forget = ButtonElement(text="Forget me", action_id=FORGET_ME, value="me", style="danger", confirm=sure)
-    export = ButtonElement(text="Export what is held", action_id=EXPORT_ME, value="me")
+    forget = ButtonElement(text=texts.FORGET_ME, action_id=FORGET_ME, value="me", style="danger", confirm=sure)
+    export = ButtonElement(text=texts.EXPORT_ME, action_id=EXPORT_ME, value="me")
     elements: list[InteractiveElement] = [ButtonElement(text=enroll, action_id=ENROLL_ME, value="me")]
     elements += [*more, export, *([forget] if known else [])]
     return ActionsBlock(block_id="oneself", elements=elements)
 
 
 def _people(home: Home) -> list[Block]:
-    head = HeaderBlock(text=PlainTextObject(text="People"))
+    head = HeaderBlock(text=PlainTextObject(text=texts.HELP_PEOPLE))
     listed = people.people(home.everyone, home.page, actions=people.ListActions(PREVIOUS, NEXT, SHOW))
     return [head, *listed.blocks]
 
 
 def _settings(home: Home) -> list[Block]:
     preference = home.preference
-    how = "user vectors" if preference.mode is Mode.USERS else "single faces"
-    when = "Every photo is answered" if preference.auto else "Photos are answered when I am asked"
-    threshold = rich.Bold(f"{preference.threshold:g} %")
-    line: rich.Line = [f"{when}, compared with {how} from ", threshold, " on, where a channel has set nothing else."]
-    head = HeaderBlock(text=PlainTextObject(text="How I search"))
+    line = rich.fill(
+        texts.HOME_EVERY_PHOTO if preference.auto else texts.HOME_WHEN_ASKED,
+        mode=texts.BY_USERS if preference.mode is Mode.USERS else texts.BY_FACES,
+        threshold=rich.Bold(f"{exact(preference.threshold)} %"),
+    )
+    head = HeaderBlock(text=PlainTextObject(text=texts.HOW_I_SEARCH))
     if home.admin:
-        change = ButtonElement(text="Change", action_id=SETTINGS, value="workspace")
+        change = ButtonElement(text=texts.CHANGE, action_id=SETTINGS, value="workspace")
         return [head, rich.lines(line), ActionsBlock(block_id="settings", elements=[change])]
-    hint: rich.Line = [rich.Code("/facesearch"), " in a channel opens its own settings."]
-    return [head, rich.lines(line, hint)]
+    return [head, rich.lines(line, rich.sentence(texts.SETTINGS_OF_CHANNELS))]
 
 
 def _activity(home: Home) -> list[Block]:
-    head = HeaderBlock(text=PlainTextObject(text="Recent activity"))
-    whose = "You see everything, as an admin." if home.admin else "You see what you did and what concerns you."
+    head = HeaderBlock(text=PlainTextObject(text=texts.RECENT_ACTIVITY))
+    whose = texts.SEEN_BY_ADMINS if home.admin else texts.SEEN_BY_YOU
     told = ContextBlock(elements=[PlainTextObject(text=whose)])
     if not home.entries:
-        return [head, rich.lines(["Nothing yet."]), told]
+        return [head, rich.lines([texts.NOTHING_YET]), told]
     return [head, rich.bullets(*(activity.line(entry, home.people) for entry in home.entries)), told]
 
 
 def _how(home: Home) -> list[Block]:
-    head = HeaderBlock(text=PlainTextObject(text="How it works, and what is stored"))
-    how: rich.Line = ["Post a photo and I answer in its thread with who is in it. ", rich.Code("/facesearch help")]
-    return [head, rich.lines([*how, " lists what I can do."]), rich.bullets(*(rich.sentence(s) for s in home.notice))]
+    head = HeaderBlock(text=PlainTextObject(text=texts.HOW_IT_WORKS))
+    return [head, rich.lines(rich.sentence(texts.HOME_HELP)), rich.bullets(*(rich.sentence(s) for s in home.notice))]

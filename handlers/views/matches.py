@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, PlainText
 from handlers.slack import Message
 from handlers.views import rich, words
 from services import annotate, texts
-from services.percent import likelihood, percent
+from services.percent import exact, likelihood, percent
 from services.search import Candidate, Identification, Mode, Sighting
 
 _BY_MODE = {Mode.USERS: texts.BY_USERS, Mode.FACES: texts.BY_FACES}
@@ -23,7 +23,7 @@ def answer(
     """
     head = _titled(title, _count(found))
     listed = [_line(sighting) for sighting in found.sightings]
-    how = texts.COMPARED_HOW.format(threshold=f"{found.threshold:g}", mode=_BY_MODE[found.mode])
+    how = texts.COMPARED_HOW.format(threshold=exact(found.threshold), mode=_BY_MODE[found.mode])
     context = ContextBlock(elements=[PlainTextObject(text=how)])
     text = "\n".join([rich.escape(head), *(rich.plain(line) for line in listed)])
     shown: list[Block] = [rich.picture(picture, alt(found))] if picture else []

@@ -24,7 +24,7 @@ from slack_sdk.models.blocks.basic_components import SlackFile
 
 from handlers.slack import Message
 from handlers.views import activity, changes, rich, words
-from services import names, poses
+from services import names, poses, texts
 from services.people import Receipt
 from services.poses import Advice, Pose
 from services.records import EnrolledFace, Person
@@ -39,11 +39,11 @@ PHOTOS_PAGE = 5
 _LONGEST_NAME = 70  # characters of an option, of the 75 that Slack takes
 
 _LOOKING = {
-    Pose.STRAIGHT: "from the front",
-    Pose.LEFT: "looking left",
-    Pose.RIGHT: "looking right",
-    Pose.UP: "looking up",
-    Pose.DOWN: "looking down",
+    Pose.STRAIGHT: texts.FROM_THE_FRONT,
+    Pose.LEFT: texts.LOOKING_LEFT,
+    Pose.RIGHT: texts.LOOKING_RIGHT,
+    Pose.UP: texts.LOOKING_UP,
+    Pose.DOWN: texts.LOOKING_DOWN,
 }
 
 
@@ -79,14 +79,15 @@ _IN_MESSAGES = ListActions()
 def people(everyone: Sequence[Person], page: Page = _FIRST, actions: ListActions = _IN_MESSAGES) -> Message:
     """A page of those whose names contain what is searched for, with buttons to the pages beside it."""
     if not everyone:
-        return words.sentence("I know nobody yet. `/enroll alice` teaches me a face.")
+        return words.sentence(texts.NOBODY_YET)
     found = [person for person in everyone if names.key(page.query) in names.key(person.name)]
     if not found:
-        return words.sentence(f"Nobody I know is called anything like “{page.query}”.")
+        return words.sentence(texts.NOBODY_LIKE.format(query=page.query))
     last = (len(found) - 1) // PAGE
     number = min(max(page.number, 0), last)
     shown = found[number * PAGE : (number + 1) * PAGE]
-    head: rich.Line = [rich.Bold(_heading(len(found), page.query)), f" · page {number + 1} of {last + 1}" * bool(last)]
+    heading = rich.Bold(_heading(len(found), page.query))
+    head = rich.fill(texts.PAGE_OF, heading=heading, page=number + 1, n=last + 1) if last else [heading]
     rows = [_person(person) for person in shown]
     elements: list[InteractiveElement] = [_show(actions.show, shown)]
     elements += _turns(actions.previous, actions.following, number, last, lambda at: Page(page.query, at).pack())
@@ -119,14 +120,14 @@ def album_page(faces: Sequence[EnrolledFace], number: int) -> Sequence[EnrolledF
 
 
 def exported() -> Message:
-    return words.sentence("I have sent it to you in our direct messages.")
+    return words.sentence(texts.EXPORTED)
 
 
 def album(album: Album) -> Message:
     """Who it is, from which sides they are known, and each photo with who added it and when."""
     person = album.person
-    head: rich.Line = [*_person(person), "."]
-    added: rich.Line = ["Added by ", activity.actor(person.added_by), f" on {_day(person.added_at)}."]
+    head = rich.fill(texts.ALBUM_OF, person=_person(person))
+    added = rich.fill(texts.ADDED_BY, adder=activity.actor(person.added_by), day=_day(person.added_at))
     advice = advice_line(poses.advise(album.faces))
     blocks: list[Block] = [rich.lines(head, added, advice)]
     blocks += [photo(album, face) for face in album.shown]
@@ -140,25 +141,24 @@ def album(album: Album) -> Message:
 def advice_line(advice: Advice) -> rich.Line:
     """From which sides somebody is known, and which photos would help."""
     if not advice.present:
-        return ["From which sides was not measured when they were enrolled."]
-    known = f"Known {_sides(advice.present, 'and')}"
+        return [texts.SIDES_UNKNOWN]
+    known = _sides(advice.present, texts.AND)
     if not advice.missing:
-        return [f"{known}: from all sides that help."]
-    return [f"{known}; a photo {_sides(advice.missing, 'or')} would help."]
+        return rich.fill(texts.KNOWN_FROM_ALL, known=known)
+    return rich.fill(texts.KNOWN_FROM, known=known, missing=_sides(advice.missing, texts.OR))
 
 
-def _sides(sides: Sequence[Pose], conjunction: str) -> str:
-    """«from the front, or looking left, up or down»."""
-    front = [_LOOKING[Pose.STRAIGHT]] if Pose.STRAIGHT in sides else []
-    looking = [side.value for side in sides if side is not Pose.STRAIGHT]
-    return f", {conjunction} ".join([*front, *([f"looking {_listed(looking, conjunction)}"] if looking else [])])
+def _sides(sides: Sequence[Pose], several: str) -> str:
+    """«from the front, looking left, looking up or looking down»; `several` joins the last to the others."""
+    *most, last = [_LOOKING[side] for side in sides]
+    return several.format(most=", ".join(most), last=last) if most else last
 
 
 def confirm_merge(into: Person, other: Person, pictures: Sequence[tuple[Person, str]]) -> Message:
     """Asks whether two people are one; `pictures` are the ids of a thumbnail of each."""
-    question: rich.Line = ["Are ", rich.Bold(into.name), " and ", rich.Bold(other.name), " one person? "]
-    then: rich.Line = [f"{photos(other.faces)} of ", rich.Bold(other.name), " would become ", rich.Bold(into.name)]
-    what: rich.Line = [*then, f"’s, who has {into.faces}."]
+    one, two = rich.Bold(into.name), rich.Bold(other.name)
+    question = rich.fill(texts.ARE_THEY_ONE, into=one, other=two)
+    what = rich.fill(texts.MERGE_MEANS.of(other.faces), into=one, other=two, n=other.faces, faces=into.faces)
     shown = [
         ImageBlock(slack_file=SlackFile(id=file_id), alt_text=person.name, title=PlainTextObject(text=person.name))
         for person, file_id in pictures
@@ -167,68 +167,65 @@ def confirm_merge(into: Person, other: Person, pictures: Sequence[tuple[Person, 
     buttons = ActionsBlock(
         block_id="merge",
         elements=[
-            ButtonElement(text="Merge", action_id=MERGE, value=value, style="primary"),
-            ButtonElement(text="Leave apart", action_id=APART, value=value),
+            ButtonElement(text=texts.MERGE, action_id=MERGE, value=value, style="primary"),
+            ButtonElement(text=texts.LEAVE_APART, action_id=APART, value=value),
         ],
     )
-    return Message(rich.plain([*question, *what]), [rich.lines(question, what), *shown, buttons])
+    return Message(rich.plain([*question, " ", *what]), [rich.lines(question, what), *shown, buttons])
 
 
 def merged(into: Person, other: str, change: str) -> Message:
-    line: rich.Line = [rich.Bold(other), " is ", rich.Bold(into.name), " now, with ", photos(into.faces), "."]
-    return changes.undoable(_said(line), change)
+    line = rich.fill(texts.MERGED.of(into.faces), other=rich.Bold(other), into=rich.Bold(into.name), n=into.faces)
+    return changes.undoable(words.lines(line), change)
 
 
 def renamed(before: str, person: Person, change: str) -> Message:
-    line: rich.Line = [rich.Bold(before), " is called ", rich.Bold(person.name), " now."]
-    return changes.undoable(_said(line), change)
+    line = rich.fill(texts.RENAMED, before=rich.Bold(before), name=rich.Bold(person.name))
+    return changes.undoable(words.lines(line), change)
 
 
 def removed(person: Person, change: str) -> Message:
-    left = f"{photos(person.faces)} {'stays' if person.faces == 1 else 'stay'}"
-    line: rich.Line = ["One photo of ", rich.Bold(person.name), f" is removed; {left}."]
-    return changes.undoable(_said(line, ["It is erased for good in ten minutes."]), change)
+    line = rich.fill(texts.PHOTO_REMOVED.of(person.faces), name=rich.Bold(person.name), n=person.faces)
+    return changes.undoable(words.lines(line, [texts.ERASED_IN_TEN_MINUTES]), change)
 
 
 def confirm_forget(person: Person) -> Message:
     """Erasing cannot be undone, so it is asked twice."""
-    line: rich.Line = ["Erase ", rich.Bold(person.name), f" with {photos(person.faces)}? This cannot be undone."]
-    sure = _confirm(
-        "Erase this person?", "The user vector, the faces and the enrolment photos are erased at once.", "Erase"
-    )
+    line = rich.fill(texts.ERASE_WHOM.of(person.faces), name=rich.Bold(person.name), n=person.faces)
+    sure = _confirm(texts.ERASE_THEM, texts.ERASE_THEM_MEANS, texts.ERASE)
     buttons = ActionsBlock(
         block_id="forget",
         elements=[
-            ButtonElement(text="Erase", action_id=FORGET, value=person.user_id, style="danger", confirm=sure),
-            ButtonElement(text="Keep", action_id=KEEP, value=person.user_id),
+            ButtonElement(text=texts.ERASE, action_id=FORGET, value=person.user_id, style="danger", confirm=sure),
+            ButtonElement(text=texts.KEEP, action_id=KEEP, value=person.user_id),
         ],
     )
     return Message(rich.plain(line), [rich.lines(line), buttons])
 
 
 def forgotten(receipt: Receipt) -> Message:
-    erased = f" is erased: {_count(receipt.faces, 'face')} and {photos(receipt.photos)}, none left in the collection."
-    line: rich.Line = [rich.Bold(receipt.name), erased]
-    return _said(line)
+    return words.lines(
+        rich.fill(
+            texts.THEY_ARE_ERASED,
+            name=rich.Bold(receipt.name),
+            faces=texts.FACES.of(receipt.faces).format(n=f"{receipt.faces:,}"),
+            photos=photos(receipt.photos),
+        )
+    )
 
 
 def kept(person: Person) -> Message:
-    line: rich.Line = [rich.Bold(person.name), " stays."]
-    return _said(line)
+    return words.lines(rich.fill(texts.STAYS, name=rich.Bold(person.name)))
 
 
 def apart(into: Person, other: Person) -> Message:
-    line: rich.Line = [rich.Bold(into.name), " and ", rich.Bold(other.name), " stay two people."]
-    return _said(line)
-
-
-def _said(*lines: rich.Line) -> Message:
-    return Message(" ".join(rich.plain(line) for line in lines), [rich.lines(*lines)])
+    return words.lines(rich.fill(texts.STAY_TWO, into=rich.Bold(into.name), other=rich.Bold(other.name)))
 
 
 def _heading(number: int, query: str) -> str:
-    count = _count(number, "person", "people")
-    return f"{count} like “{query}”" if query else f"I know {count}"
+    if query:
+        return texts.PEOPLE_LIKE.of(number).format(n=f"{number:,}", query=query)
+    return texts.PEOPLE_KNOWN.of(number).format(n=f"{number:,}")
 
 
 def _show(action: str, shown: Sequence[Person]) -> StaticSelectElement:
@@ -237,12 +234,12 @@ def _show(action: str, shown: Sequence[Person]) -> StaticSelectElement:
         for person in shown
     ]
     return StaticSelectElement(
-        action_id=action, placeholder=PlainTextObject(text="Show the photos of …"), options=options
+        action_id=action, placeholder=PlainTextObject(text=texts.SHOW_PHOTOS_OF), options=options
     )
 
 
 def _turns(previous: str, following: str, number: int, last: int, value: Callable[[int], str]) -> list[ButtonElement]:
-    turns = [("Previous", previous, number - 1), ("Next", following, number + 1)]
+    turns = [(texts.PREVIOUS, previous, number - 1), (texts.NEXT, following, number + 1)]
     return [
         ButtonElement(text=text, action_id=action, value=value(at)) for text, action, at in turns if 0 <= at <= last
     ]
@@ -251,32 +248,36 @@ def _turns(previous: str, following: str, number: int, last: int, value: Callabl
 def photo(album: Album, face: EnrolledFace) -> SectionBlock:
     """A photo with where it looks, who added it and when."""
     pose = poses.of(face)
-    parts = [
-        f"{_numbered(album, face)} of {len(album.faces)}",
-        *([_LOOKING[pose]] if pose else []),
-        f"added by {album.adders.get(face.added_by, face.added_by)} on {_day(face.added_at)}",
-    ]
+    told = (texts.PHOTO_LINE if pose else texts.PHOTO_LINE_WITHOUT_SIDE).format(
+        photo=_of_all(album, face),
+        side=_LOOKING[pose] if pose else "",
+        adder=album.adders.get(face.added_by, face.added_by),
+        day=_day(face.added_at),
+    )
     file = SlackFile(id=album.thumbnails[face.face_id])
-    picture = ImageElement(slack_file=file, alt_text=f"{_numbered(album, face)} of {album.person.name}")
-    return SectionBlock(text=PlainTextObject(text=" · ".join(parts), emoji=False), accessory=picture)
+    alt = texts.PHOTO_ALT.format(photo=_numbered(album, face), name=album.person.name)
+    picture = ImageElement(slack_file=file, alt_text=alt)
+    return SectionBlock(text=PlainTextObject(text=told, emoji=False), accessory=picture)
 
 
 def remove(album: Album, action: str = REMOVE) -> list[InteractiveElement]:
     """The menu that removes one of the photos shown, for those who may; the only photo stays."""
     if not album.managed or len(album.faces) <= 1:
         return []
-    sure = _confirm(
-        "Remove this photo?", "I no longer recognise them by it. You can undo it for ten minutes.", "Remove"
-    )
+    sure = _confirm(texts.REMOVE_PHOTO, texts.REMOVE_PHOTO_MEANS, texts.REMOVE)
     options = [
         Option(value=f"{album.person.user_id} {face.face_id}", label=_numbered(album, face)) for face in album.shown
     ]
-    placeholder = PlainTextObject(text="Remove a photo …")
+    placeholder = PlainTextObject(text=texts.REMOVE_A_PHOTO)
     return [StaticSelectElement(action_id=action, placeholder=placeholder, options=options, confirm=sure)]
 
 
+def _of_all(album: Album, face: EnrolledFace) -> str:
+    return texts.PHOTO_OF.format(number=list(album.faces).index(face) + 1, n=len(album.faces))
+
+
 def _numbered(album: Album, face: EnrolledFace) -> str:
-    return f"Photo {list(album.faces).index(face) + 1}"
+    return texts.PHOTO.format(number=list(album.faces).index(face) + 1)
 
 
 def _confirm(title: str, text: str, confirm: str) -> ConfirmObject:
@@ -284,29 +285,22 @@ def _confirm(title: str, text: str, confirm: str) -> ConfirmObject:
         title=PlainTextObject(text=title),
         text=PlainTextObject(text=text),
         confirm=PlainTextObject(text=confirm),
-        deny=PlainTextObject(text="Keep"),
+        deny=PlainTextObject(text=texts.KEEP),
         style="danger",
     )
 
 
 def _person(person: Person) -> rich.Line:
-    member: rich.Line = [" ", rich.User(person.member)] if person.member else []
-    return [rich.Bold(person.name), *member, f" — {photos(person.faces)}"]
+    count = photos(person.faces)
+    if person.member is None:
+        return rich.fill(texts.PERSON, name=rich.Bold(person.name), photos=count)
+    return rich.fill(texts.MEMBER, name=rich.Bold(person.name), member=rich.User(person.member), photos=count)
 
 
 def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"
-
-
-def _listed(items: Sequence[str], conjunction: str) -> str:
-    *most, last = items
-    return f"{', '.join(most)} {conjunction} {last}" if most else last
+    return texts.DAY.format(at=moment)
 
 
 def photos(number: int) -> str:
     """«1 photo», «2 photos»."""
-    return _count(number, "photo")
-
-
-def _count(number: int, what: str, many: str = "") -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {many or f'{what}s'}"
+    return texts.PHOTOS.of(number).format(n=f"{number:,}")

@@ -79,7 +79,7 @@ def fill(text: str, **places: Piece | Line | int) -> Line:
                 pieces.append(given)
             else:
                 pieces += given
-    return pieces
+    return _joined(pieces)
 
 
 def plain(line: Line) -> str:
@@ -90,6 +90,18 @@ def plain(line: Line) -> str:
 def escape(text: str) -> str:
     """Text that Slack shows as it stands: no mention, no link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _joined(pieces: Line) -> Line:
+    """The pieces, with plain ones that follow one another made one."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        before = joined[-1] if joined else None
+        if isinstance(piece, str) and isinstance(before, str):
+            joined[-1] = before + piece
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _text(piece: str | Bold | Code) -> str:

@@ -21,7 +21,9 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from handlers.slack import Message
-from handlers.views import rich
+from handlers.views import rich, words
+from services import texts
+from services.percent import exact
 from services.preferences import MAX_THRESHOLD, MIN_THRESHOLD, Preference, Tuning
 from services.search import Mode
 from services.status import Status
@@ -30,31 +32,48 @@ CALLBACK = "settings"
 CHANNEL, WORKSPACE = "channel", "workspace"
 _THRESHOLD, _MODE, _AUTO = "threshold", "mode", "auto"
 
-MEANING = (
-    "A threshold says how alike a face must be to get a name. At 99 a stranger passes once in 10,000 comparisons,"
-    " at 90 once in 1,000, at 80 twice in 1,000: lower finds more people, and errs more often."
-)
+_MODES = {Mode.USERS: texts.BY_USERS, Mode.FACES: texts.BY_FACES}
+# by whether it was changed just now and whether it is the workspace's
+_THRESHOLDS = {
+    (False, False): texts.THRESHOLD_OF_CHANNEL_IS,
+    (True, False): texts.THRESHOLD_OF_CHANNEL_IS_NOW,
+    (False, True): texts.THRESHOLD_IS,
+    (True, True): texts.THRESHOLD_IS_NOW,
+}
+_COMPARISONS = {
+    (False, False): texts.MODE_OF_CHANNEL_IS,
+    (True, False): texts.MODE_OF_CHANNEL_IS_NOW,
+    (False, True): texts.MODE_IS,
+    (True, True): texts.MODE_IS_NOW,
+}
+_ANSWERS = {
+    (False, False): texts.AUTO_OF_CHANNEL_IS,
+    (True, False): texts.AUTO_OF_CHANNEL_IS_NOW,
+    (False, True): texts.AUTO_IS,
+    (True, True): texts.AUTO_IS_NOW,
+}
 
 
-def tuning(tuning: Tuning, *, changed: bool, everywhere: bool = False) -> Message:
-    where = "of this workspace" if everywhere else "in this channel"
-    line: rich.Line = [
-        f"The threshold {where} {'is now' if changed else 'is'} ",
-        rich.Bold(f"{tuning.threshold:g} %"),
-        ".",
-    ]
-    meaning = [f"I compare with {_how(tuning.mode)}. {_meaning(tuning.threshold)}"]
-    return Message(f"{rich.plain(line)} {meaning[0]}", [rich.lines(line, meaning)])
+def threshold(tuning: Tuning, *, changed: bool, everywhere: bool = False) -> Message:
+    """The threshold and what it means, and beside it the mode."""
+    line = rich.fill(_THRESHOLDS[changed, everywhere], threshold=rich.Bold(f"{exact(tuning.threshold)} %"))
+    return words.lines(
+        line, [texts.I_COMPARE_WITH.format(mode=_MODES[tuning.mode], meaning=_meaning(tuning.threshold))]
+    )
+
+
+def mode(tuning: Tuning, *, changed: bool, everywhere: bool = False) -> Message:
+    """The mode, and beside it the threshold and what it means."""
+    line = rich.fill(_COMPARISONS[changed, everywhere], mode=rich.Bold(_MODES[tuning.mode]))
+    beside = texts.THRESHOLD_IS_BESIDE.format(threshold=exact(tuning.threshold), meaning=_meaning(tuning.threshold))
+    return words.lines(line, [beside])
 
 
 def auto(auto: bool, *, changed: bool, everywhere: bool = False) -> Message:
     """Whether every photo is answered, and if not how to ask."""
-    where = "In this workspace" if everywhere else "In this channel"
-    when = "every photo" if auto else "a photo only when asked"
-    line: rich.Line = [f"{where} I {'now ' if changed else ''}answer ", rich.Bold(when), "."]
-    how: rich.Line = ["Mention me with a photo or in its thread, or choose “Who is in this?” in the message's menu."]
-    said = [line] if auto else [line, how]
-    return Message(" ".join(rich.plain(each) for each in said), [rich.lines(*said)])
+    when = rich.Bold(texts.EVERY_PHOTO if auto else texts.ONLY_WHEN_ASKED)
+    line = rich.fill(_ANSWERS[changed, everywhere], when=when)
+    return words.lines(line) if auto else words.lines(line, [texts.HOW_TO_ASK])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +90,20 @@ class Form:
 
 def modal(form: Form) -> View:
     """Threshold, mode and auto, with what a threshold means."""
-    blocks: list[Block] = [rich.lines([MEANING])]
+    blocks: list[Block] = [rich.lines([texts.WHAT_A_THRESHOLD_MEANS])]
     if form.channel is not None:
-        blocks += _section(CHANNEL, "This channel", form.channel)
+        blocks += _section(CHANNEL, texts.THIS_CHANNEL, form.channel)
     if form.workspace is not None:
         if form.channel is not None:
             blocks.append(DividerBlock())
-        blocks += _section(WORKSPACE, "All channels that set nothing else", form.workspace)
+        blocks += _section(WORKSPACE, texts.OTHER_CHANNELS, form.workspace)
     return View(
         type="modal",
         callback_id=CALLBACK,
         private_metadata=json.dumps(form.place),
-        title=PlainTextObject(text="How I search"),
-        submit=PlainTextObject(text="Save"),
-        close=PlainTextObject(text="Cancel"),
+        title=PlainTextObject(text=texts.HOW_I_SEARCH),
+        submit=PlainTextObject(text=texts.SAVE),
+        close=PlainTextObject(text=texts.CANCEL),
         blocks=blocks,
     )
 
@@ -106,40 +125,56 @@ def filled(values: Mapping[str, Any], scope: str) -> Preference | None:
 
 def saved(count: int) -> Message:
     """How many settings were changed, and how to take that back."""
-    if not count:
-        line: rich.Line = ["Nothing was changed."]
-    else:
-        what = "One setting is changed. " if count == 1 else f"{count} settings are changed. "
-        line = [what, rich.Code("/facesearch undo"), " takes the latest back."]
-    return Message(rich.plain(line), [rich.lines(line)])
+    return words.sentence(texts.SETTINGS_CHANGED.of(count).format(n=count) if count else texts.NOTHING_CHANGED)
 
 
 def status(status: Status, channel: Tuning, workspace: Tuning) -> Message:
     """What the bot runs on, how much it holds, and how it searches here and elsewhere."""
-    engine = "the embedded engine, on this machine" if status.engine == "embedded" else "Amazon Rekognition"
-    calibration = f", similarity calibrated by {status.calibration}" if status.calibration else ""
+    engine = texts.EMBEDDED_ENGINE if status.engine == "embedded" else texts.REKOGNITION
+    model = texts.STATUS_MODEL_CALIBRATED if status.calibration else texts.STATUS_MODEL
     rows: list[rich.Line] = [
-        [rich.Bold("Collection"), f"  {status.collection}: {status.faces:,} faces of {status.users:,} users"],
-        [rich.Bold("People"), f"  {status.people:,}, with {status.photos:,} photos"],
-        [rich.Bold("Engine"), f"  {engine}"],
-        [rich.Bold("Model"), f"  {status.model}{calibration}"],
-        [rich.Bold("Records"), f"  in {status.records}, photos in {status.photos_in}"],
-        [rich.Bold("This channel"), f"  threshold {channel.threshold:g} %, {_how(channel.mode)}"],
-        [rich.Bold("Workspace"), f"  threshold {workspace.threshold:g} %, {_how(workspace.mode)}"],
+        rich.fill(
+            texts.STATUS_COLLECTION,
+            label=rich.Bold(texts.LABEL_COLLECTION),
+            collection=status.collection,
+            faces=f"{status.faces:,}",
+            users=f"{status.users:,}",
+        ),
+        rich.fill(
+            texts.STATUS_PEOPLE,
+            label=rich.Bold(texts.LABEL_PEOPLE),
+            people=f"{status.people:,}",
+            photos=f"{status.photos:,}",
+        ),
+        rich.fill(texts.STATUS_ENGINE, label=rich.Bold(texts.LABEL_ENGINE), engine=engine),
+        rich.fill(model, label=rich.Bold(texts.LABEL_MODEL), model=status.model, calibration=status.calibration or ""),
+        rich.fill(
+            texts.STATUS_RECORDS,
+            label=rich.Bold(texts.LABEL_RECORDS),
+            records=status.records,
+            photos_in=status.photos_in,
+        ),
+        _searched(texts.LABEL_CHANNEL, channel),
+        _searched(texts.LABEL_WORKSPACE, workspace),
     ]
     return Message("\n".join(rich.plain(row) for row in rows), [rich.bullets(*rows)])
 
 
+def _searched(label: str, tuning: Tuning) -> rich.Line:
+    threshold, mode = exact(tuning.threshold), _MODES[tuning.mode]
+    return rich.fill(texts.STATUS_SEARCH, label=rich.Bold(label), threshold=threshold, mode=mode)
+
+
 def _section(scope: str, title: str, preference: Preference) -> list[Block]:
     modes = [
-        Option(value=Mode.USERS.value, label="User vectors", description="All photos of a person together: best."),
-        Option(value=Mode.FACES.value, label="Single faces", description="Each photo on its own, to compare."),
+        Option(value=Mode.USERS.value, label=texts.CHOICE_USERS, description=texts.CHOICE_USERS_MEANS),
+        Option(value=Mode.FACES.value, label=texts.CHOICE_FACES, description=texts.CHOICE_FACES_MEANS),
     ]
-    every = Option(value="on", label="Answer every photo", description="Otherwise only those that I am asked about.")
+    every = Option(value="on", label=texts.CHOICE_AUTO, description=texts.CHOICE_AUTO_MEANS)
     threshold = NumberInputElement(
         action_id=_THRESHOLD,
         is_decimal_allowed=True,
-        initial_value=f"{preference.threshold:g}",
+        initial_value=exact(preference.threshold),
         min_value=f"{MIN_THRESHOLD:g}",
         max_value=f"{MAX_THRESHOLD:g}",
     )
@@ -148,9 +183,9 @@ def _section(scope: str, title: str, preference: Preference) -> list[Block]:
     auto = CheckboxesElement(action_id=_AUTO, options=[every], initial_options=[every] if preference.auto else None)
     return [
         HeaderBlock(text=PlainTextObject(text=title)),
-        _input(scope, _THRESHOLD, "Threshold in percent", threshold),
-        _input(scope, _MODE, "Compare with", mode),
-        _input(scope, _AUTO, "Photos", auto, optional=True),
+        _input(scope, _THRESHOLD, texts.LABEL_THRESHOLD, threshold),
+        _input(scope, _MODE, texts.LABEL_MODE, mode),
+        _input(scope, _AUTO, texts.LABEL_AUTO, auto, optional=True),
     ]
 
 
@@ -158,13 +193,9 @@ def _input(scope: str, name: str, label: str, element: Any, *, optional: bool = 
     return InputBlock(block_id=f"{scope}_{name}", label=PlainTextObject(text=label), element=element, optional=optional)
 
 
-def _how(mode: Mode) -> str:
-    return "user vectors" if mode is Mode.USERS else "single faces"
-
-
 def _meaning(threshold: float) -> str:
     """What a threshold means; similarity is 100 · (1 − 100 · FAR)."""
     rate = (100 - threshold) / 10_000
     if rate <= 0:
-        return "Hardly anybody will reach it."
-    return f"A stranger passes it about once in {round(1 / rate):,} comparisons."
+        return texts.HARDLY_ANYBODY
+    return texts.ONE_STRANGER_IN.format(comparisons=f"{round(1 / rate):,}")

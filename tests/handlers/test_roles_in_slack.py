@@ -64,7 +64,7 @@ def test_the_audit_log_tells_admins_all_and_others_what_concerns_them(team: Team
     everything = shown(team.ask("audit"))
     assert "What was done here" in everything
     assert "enrolled Barack" in everything
-    assert "had a photo searched: 1 of 1 faces recognised at 99 %" in everything
+    assert "had a photo searched: 1 of 1 face recognised at 99 %" in everything
     concerning = shown(team.ask("audit", sasha))
     assert "had a photo searched" in concerning
     assert "enrolled Barack" not in concerning

@@ -183,10 +183,22 @@ def test_commands_in_sentences_are_code_and_nothing_else_is() -> None:
 
 
 def test_a_threshold_is_explained() -> None:
-    said = tuning.tuning(Tuning(90, Mode.FACES), changed=True).text
+    said = tuning.threshold(Tuning(90, Mode.FACES), changed=True).text
     assert "is now 90 %" in said
     assert "once in 1,000 comparisons" in said
     assert "single faces" in said
+
+
+def test_only_a_threshold_of_a_hundred_is_shown_as_one() -> None:
+    assert "is 99.99999 %" in tuning.threshold(Tuning(99.99999, Mode.USERS), changed=False).text
+    assert "is 100 %" in tuning.threshold(Tuning(100, Mode.USERS), changed=False).text
+    assert percent(99.99999) == "99.9 %"
+
+
+def test_a_mode_is_answered_with_the_mode() -> None:
+    said = tuning.mode(Tuning(90, Mode.FACES), changed=True).text
+    assert said.startswith("Photos in this channel are now compared with single faces.")
+    assert "threshold is 90 %" in said
 
 
 def test_buttons_carry_what_they_are_about() -> None:
