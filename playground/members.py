@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from playground import events
 from playground.errors import Refused
+from playground.page_json import page_user
 from playground.slack import Slack
 from playground.values import File, User
 from playground.workspace import Workspace
@@ -27,4 +28,6 @@ def deactivate(slack: Slack, workspace: Workspace, by: User, user: User) -> None
 
 def _change(slack: Slack, workspace: Workspace, changed: User) -> None:
     workspace.users[changed.id] = changed
+    for member in workspace.members:
+        slack.pages.tell(member.id, {"type": "user", "user": page_user(changed)})
     events.user_changed(slack, workspace, changed)

@@ -28,8 +28,17 @@ def page_user(user: User) -> Json:
         "title": user.title,
         "is_bot": user.is_bot,
         "is_admin": user.is_admin,
-        "avatar": f"/client/avatar/{user.id}.svg",
+        "deleted": user.deleted,
+        "is_custom_image": user.photo is not None,
+        "avatar": _avatar(user),
     }
+
+
+def _avatar(user: User) -> str:
+    """The photo on the profile, at an address that changes with it, or initials."""
+    if user.photo is None:
+        return f"/client/avatar/{user.id}.svg"
+    return f"/avatars/{user.id}-192.png?photo={hashlib.sha256(str(user.photo).encode()).hexdigest()[:8]}"
 
 
 def page_conversation(workspace: Workspace, conversation: Conversation, viewer: str) -> Json:

@@ -1,5 +1,6 @@
 /** The middle of the page: a channel's header, its messages and its composer; for the app also its Home tab. */
 
+import { accountButton } from "./accounts.js";
 import { avatar } from "./avatar.js";
 import { fill, h } from "./dom.js";
 import { Home } from "./home.js";
@@ -126,7 +127,10 @@ export class Conversation {
       mark,
       h("span", {}, this.store.channelTitle(channel)),
       user?.is_bot ? h("span", { class: "app-badge" }, "APP") : null,
+      user?.deleted ? h("span", { class: "app-badge" }, "DEACTIVATED") : null,
     );
+    const other = user && !user.is_bot && !user.deleted && user.id !== this.store.me.id;
+    const account = other && this.store.me.is_admin ? accountButton(this.store, this.api, user) : null;
     const members = channel.is_im
       ? null
       : h(
@@ -137,7 +141,7 @@ export class Conversation {
           h("span", { class: "visually-hidden" }, `Members: ${this.#memberNames(channel)}`),
         );
     const topic = channel.topic ? h("span", { class: "channel-topic", title: channel.topic }, channel.topic) : null;
-    fill(this.header, h("div", { class: "channel-row" }, menu, title, topic, members), this.#tabs(channel));
+    fill(this.header, h("div", { class: "channel-row" }, menu, title, topic, members, account), this.#tabs(channel));
   }
 
   #memberNames(channel) {

@@ -1,5 +1,6 @@
 /** Puts the page together: starts the store and the event stream, and says what opens what. */
 
+import { photoItems } from "./accounts.js";
 import { Api, listen } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
@@ -187,6 +188,10 @@ class Workspace {
   switchMember(user) {
     const channel = this.store.channels.get(this.store.current);
     location.assign(`?user=${encodeURIComponent(user)}${channel && !channel.is_im ? `#${channel.id}` : ""}`);
+  }
+
+  photoItems() {
+    return photoItems(this.store, this.api);
   }
 
   /** @param {import("./types.js").Message} message */

@@ -7,7 +7,7 @@ import { openMenu } from "./overlays.js";
 
 /**
  * @param {import("./store.js").Store} store
- * @param {{open: (channel: string) => void, switchMember: (user: string) => void, openTry: () => void, openMember: (user: string) => void}} actions
+ * @param {{open: (channel: string) => void, switchMember: (user: string) => void, photoItems: () => import("./overlays.js").MenuItem[], openTry: () => void, openMember: (user: string) => void}} actions
  * @returns {HTMLElement}
  */
 export function makeSidebar(store, actions) {
@@ -29,7 +29,7 @@ function workspaceHead(store) {
 function places(store, actions) {
   const all = [...store.channels.values()];
   const app = store.appChannel;
-  const members = [...store.users.values()].filter((user) => !user.is_bot);
+  const members = [...store.users.values()].filter((user) => !user.is_bot && !user.deleted);
   return h(
     "div",
     { class: "places" },
@@ -138,13 +138,13 @@ function memberButton(store, actions) {
     ),
     icon("swap"),
   );
-  const others = [...store.users.values()].filter((user) => !user.is_bot && user.id !== store.me.id);
+  const others = [...store.users.values()].filter((user) => !user.is_bot && !user.deleted && user.id !== store.me.id);
   const items = others.map((user) => ({
     label: `Act as ${store.nameOf(user)}`,
     hint: user.is_admin ? "workspace admin" : "member",
     icon: "people",
     run: () => actions.switchMember(user.id),
   }));
-  button.addEventListener("click", () => openMenu(button, items, "Act as"));
+  button.addEventListener("click", () => openMenu(button, [...items, ...actions.photoItems()], "Act as"));
   return button;
 }

@@ -77,6 +77,10 @@ export class Store {
     } else if (event.type === "channel") {
       this.channels.set(event.channel.id, event.channel);
       this.emit("channels");
+    } else if (event.type === "user") {
+      this.users.set(event.user.id, event.user);
+      if (event.user.id === this.me.id) this.me = event.user;
+      this.emit("channels");
     } else if (event.type === "notice") {
       this.notice(event.text, event.channel);
     } else {

@@ -8,6 +8,8 @@
  * @property {string} [display_name]
  * @property {boolean} [is_bot]
  * @property {boolean} [is_admin]
+ * @property {boolean} [deleted]  their account was deactivated
+ * @property {boolean} [is_custom_image]  they have put a photo on their profile
  * @property {string} [avatar]  same-origin URL
  *
  * @typedef {Object} Channel
