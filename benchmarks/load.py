@@ -18,12 +18,23 @@ from dataclasses import astuple, dataclass
 from itertools import cycle, islice
 from statistics import median, quantiles
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from benchmarks.house import Member, from_a_phone, living
 
 CHANNELS = ("photos", "general", "back-office")
+HEADINGS = (
+    "bot",
+    "clients",
+    "photos\na minute",
+    "answer, s\nmedian",
+    "\n99th",
+    "ack., ms\nmedian",
+    "\n99th",
+    "memory\nMB",
+)
 PATIENCE = 300.0  # seconds for an answer
 
 
@@ -47,9 +58,7 @@ def main() -> None:
         "--workers", type=int, nargs="*", default=[1, 2, 4], help="processes beside the one that listens"
     )
     options = parser.parse_args()
-    table = Table(
-        "processes", "clients", "photos a minute", "answer, s: median", "99th", "acknowledged, ms: median", "99th", "MB"
-    )
+    table = Table(*(Column(each, no_wrap=True) for each in HEADINGS), box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     runs: list[tuple[int | None, int]] = [
         *((None, clients) for clients in options.clients),
         *((workers, max(options.clients)) for workers in options.workers),
@@ -112,7 +121,7 @@ def _99th(values: Sequence[float]) -> float:
 
 
 def _with_ratio(value: float, first: float) -> str:
-    return f"{value:.{1 if value < 10 else 0}f} ({value / first:.1f} ×)"
+    return f"{value:.{1 if value < 10 else 0}f} ×{value / first:.1f}"
 
 
 if __name__ == "__main__":
