@@ -30,9 +30,9 @@ HEADINGS = (
     "clients",
     "photos\na minute",
     "answer, s\nmedian",
-    "\n99th",
+    "answer, s\n99th",
     "ack., ms\nmedian",
-    "\n99th",
+    "ack., ms\n99th",
     "memory\nMB",
 )
 PATIENCE = 300.0  # seconds for an answer
