@@ -143,7 +143,17 @@ def _answered(desk: Desk, payload: Payload, step: Step) -> None:
         return
     answer = views.accepted(result) if result else views.declined()
     step("settle", lambda: settle(slack, asked, answer))
-    step("tell", lambda: tell(slack, asked.asked_by, views.outcome(asked, result)))
+    step("tell", lambda: _tell_enroller(workspace, slack, asked, result))
+
+
+def _tell_enroller(workspace: Workspace, slack: Slack, asked: ConsentRequest, result: Result | None) -> None:
+    """Tell the enroller what came of it, in a message whose thread takes more photos of whom they have enrolled."""
+    with suppress(SlackApiError):
+        channel = slack.direct(asked.asked_by)
+        ts = slack.say(Place(channel), views.outcome(asked, result))
+        if result is not None and result.person is not None:
+            user_id = result.person.user_id
+            workspace.records.threads.remember(channel, ts, actor=asked.asked_by, user_id=user_id)
 
 
 def _again(workspace: Workspace, asked: ConsentRequest, problem: str) -> Message:

@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import Block
 
 from handlers import consent, errors, replies
 from handlers.desk import Desk
-from handlers.slack import Message, Place, Slack, SlackFile, mentioned, pictures_of, unescape
+from handlers.slack import Place, Slack, SlackFile, is_direct, mentioned, pictures_of, unescape
 from handlers.views import consent as consent_views
 from handlers.views import enroll as views
 from handlers.views import words
@@ -164,9 +164,10 @@ def _submission(view: Mapping[str, Any], user: str, policy: Policy) -> tuple[dic
         return {views.PHOTOS: texts.GIVE_A_PHOTO}, {}
     return {}, {
         **_about(whom, user),
-        "place": [whom.channel, None, user],
+        "place": [whom.channel, None, None if is_direct(whom.channel) else user],
         "files": [[file.id, file.name] for file in files],
         "profile": profile,
+        "form": True,
     }
 
 
@@ -197,14 +198,13 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
         sentence = errors.in_words(error)
         replies.say(step, "say", slack, place, words.sentence(sentence))
         return
-    replies.say(step, "say", slack, place, _told(workspace, result, by_message="said" in payload))
+    _tell(workspace, slack, step, payload, result)
     if result.asked is not None:
         consent.ask(workspace, slack, step, result.asked)
     elif result.ground is Ground.ATTESTED:
         consent.tell_enrolled(workspace, slack, step, result, payload["user"])
     if "ts" in payload:
         slack.done(place.channel, payload["ts"])
-        _remember(workspace, place, result, payload["user"])
     for (file_id, _), outcome in zip(payload["files"], result.outcomes, strict=False):  # a profile photo is no file
         if outcome.fate is Fate.SEVERAL_FACES:
             _ask(slack, step, place, whom, file_id, outcome)
@@ -216,8 +216,24 @@ def _remember(workspace: Workspace, place: Place, result: Result, user: str) -> 
         workspace.records.threads.remember(place.channel, place.thread_ts, actor=user, user_id=result.person.user_id)
 
 
-def _told(workspace: Workspace, result: Result, *, by_message: bool) -> Message:
-    return views.result(result, by_message=by_message, retention_days=workspace.retention.days)
+def _tell(workspace: Workspace, slack: Slack, step: Step, payload: Payload, result: Result) -> None:
+    """Say what became of the photos, and see that more of them can follow in a thread."""
+    place = Place(*payload["place"])
+    threaded = result.person is not None and place.only is None and ("ts" in payload or place.thread_ts is None)
+    days = workspace.retention.days
+    told = views.result(result, by_message="said" in payload, retention_days=days, threaded=threaded)
+    ts = replies.say(step, "say", slack, place, told)
+    if threaded:
+        _remember(workspace, Place(place.channel, place.thread_ts or ts), result, payload["user"])
+    elif "form" in payload and result.person is not None:
+        _offer_thread(workspace, slack, step, result, payload["user"])
+
+
+def _offer_thread(workspace: Workspace, slack: Slack, step: Step, result: Result, user: str) -> None:
+    """What only one may see has no thread, so one in their direct messages takes more photos."""
+    direct = step("direct to enroller", lambda: slack.direct(user))
+    ts = replies.say(step, "offer a thread", slack, Place(direct), views.more(result))
+    _remember(workspace, Place(direct, ts), result, user)
 
 
 def _who(slack: Slack, payload: Payload, place: Place) -> Whom:
@@ -234,6 +250,8 @@ def _whom(slack: Slack, text: str, channel: str, user: str) -> Whom:
     text = text.strip()
     member = user if names.key(text) == names.ONESELF else mentioned(text)
     if member is not None:
+        if member != user and slack.is_bot(member):
+            raise Refusal(texts.NO_BOT_ENROLLED)
         return Whom(names.clean(slack.real_name(member)), member, channel)
     if "<@" in text or text.startswith("@"):
         raise Refusal(texts.MENTION_ONE)

@@ -26,27 +26,20 @@ from services.search import Identification
 
 JOB = "identify"
 ASKED = "asked"
+QUESTION = "question"
 PICTURE = "who-is-in-it.jpg"
 
 
 def register(app: App, desk: Desk) -> None:
     desk.register(JOB, partial(_identify, desk))
     desk.register(ASKED, partial(_asked, desk))
+    desk.register(QUESTION, partial(_explain, desk))
 
-    # As middleware these run before Bolt acknowledges: if storing fails, Slack is told so and delivers again.
-    def store(event: dict[str, Any], context: BoltContext, next: Callable[[], None]) -> None:  # noqa: A002
-        _store(desk, event, context.bot_user_id)
-        next()
-
-    def store_mention(event: dict[str, Any], context: BoltContext, next: Callable[[], None]) -> None:  # noqa: A002
-        _store_mention(desk, event, context.bot_user_id)
-        next()
-
-    @app.event({"type": "message", "subtype": "file_share"}, middleware=[store])
+    @app.event({"type": "message", "subtype": "file_share"}, middleware=[_storing(desk, _store)])
     def posted() -> None:
         """Its job is stored, if it wants one, and shows that it works when it begins."""
 
-    @app.event("app_mention", middleware=[store_mention])
+    @app.event("app_mention", middleware=[_storing(desk, _store_mention)])
     def mentioned() -> None:
         """Its job is stored, and says what there is to say."""
 
@@ -62,9 +55,23 @@ def register(app: App, desk: Desk) -> None:
         if not pictures:
             Slack(client).say(Place(channel, only=body["user"]["id"]), words.sentence(texts.NO_PHOTO))
 
+    @app.event({"type": "message", "subtype": None}, middleware=[_storing(desk, _store_question)])
+    def said() -> None:
+        """Its job is stored, if it is for us, and says what to send."""
+
     @app.event("message")
     def other_messages() -> None:
         """Conversation, edits and deletions are none of our business, but Slack wants them acknowledged."""
+
+
+def _storing(desk: Desk, store: Callable[[Desk, Mapping[str, Any], str | None], None]) -> Callable[..., None]:
+    """Middleware, which runs before Bolt acknowledges: if storing fails, Slack is told so and delivers again."""
+
+    def middleware(event: dict[str, Any], context: BoltContext, next: Callable[[], None]) -> None:  # noqa: A002
+        store(desk, event, context.bot_user_id)
+        next()
+
+    return middleware
 
 
 def _store(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:
@@ -93,6 +100,20 @@ def _store_mention(desk: Desk, event: Mapping[str, Any], bot: str | None) -> Non
     where = {"channel": event["channel"], "ts": event["ts"], "thread": event.get("thread_ts")}
     payload = {**where, "user": event["user"]}
     desk.submit(ASKED, f"{event['channel']}-{event['ts']}", payload, channel=event["channel"])
+
+
+def _store_question(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:
+    """Store the job of a member's direct message without a photo; those in a thread are about what stands there."""
+    by_member = not event.get("bot_id") and event.get("user") not in {None, bot}
+    if not by_member or event.get("channel_type") != "im" or event.get("thread_ts") or event.get("files"):
+        return
+    payload = {"channel": event["channel"]}
+    desk.submit(QUESTION, f"{event['channel']}-{event['ts']}", payload, channel=event["channel"])
+
+
+def _explain(desk: Desk, payload: Payload, step: Step) -> None:
+    """The job: say how to use the bot."""
+    replies.say(step, "say", desk.slack(), Place(payload["channel"]), words.sentence(texts.HOW_TO_USE_ME))
 
 
 def _submit(

@@ -374,6 +374,11 @@ def pictures_of(message: Mapping[str, Any]) -> list[SlackFile]:
     return [file for file in files if file.looks_like_picture]
 
 
+def is_direct(channel: str) -> bool:
+    """Whether a channel is the direct messages with one member."""
+    return channel.startswith("D")
+
+
 def mentioned(text: str) -> str | None:
     """The id of the member whom a text mentions and nothing else."""
     match = _MENTION.fullmatch(text.strip())

@@ -15,6 +15,7 @@ from services.images import Photo
 from services.records import Person
 
 MIN_FACE = 40  # px, the smaller side of a face that is worth enrolling
+_SAME_PLACE = 0.5  # overlap of two boxes around one face
 _BYSTANDER = 1 / 8  # of the largest face's area: smaller faces are background, not a second person
 
 
@@ -80,6 +81,7 @@ class Portraits:
     def __init__(self, collection: Collection) -> None:
         self._client = collection.client
         self._records = collection.records
+        self._photos = collection.photos
 
     def cut(self, given: GivenPhoto, person: Person | None, *, largest: bool = False) -> Portrait | Outcome:
         """The portrait, or what became of the photo instead.
@@ -104,6 +106,8 @@ class Portraits:
             box = _the_face(eligible, given.face, largest)
         except Unusable as unusable:
             return Outcome(given.name, unusable.fate, str(unusable), eligible if len(eligible) > 1 else ())
+        if person is not None and self._shown_before(person, digest, photo, box):
+            return Outcome(given.name, Fate.ALREADY_ENROLLED, texts.ENROLLED_ALREADY.format(name=person.name))
         return Portrait(given.name, digest, crops.jpeg(crops.alone(photo.image, box, boxes)))
 
     def _refuse_known(self, person: Person | None, digest: str) -> None:
@@ -112,6 +116,14 @@ class Portraits:
             raise Unusable(Fate.ALREADY_ENROLLED, texts.ENROLLED_ALREADY.format(name=person.name))
         if owners:
             raise Unusable(Fate.ENROLLED_AS_ANOTHER, as_another(owners[0].name))
+
+    def _shown_before(self, person: Person, digest: str, photo: Photo, box: Box) -> bool:
+        """Whether a person is enrolled with the face in `box` of this very file already: nobody else is left there."""
+        faces = self._records.faces(person.user_id)
+        kept = (images.open(self._photos.get(face.photo)) for face in faces if face.digest == digest)
+        details = (self._client.detect_faces(Image={"Bytes": each.rekognition_bytes()}) for each in kept)
+        boxes = (Box.of(face["BoundingBox"], *photo.image.size) for each in details for face in each["FaceDetails"])
+        return any(box.overlap(each) > _SAME_PLACE for each in boxes)
 
     def _detect(self, photo: Photo) -> tuple[Box, ...]:
         details = self._client.detect_faces(Image={"Bytes": photo.rekognition_bytes()})["FaceDetails"]

@@ -507,6 +507,8 @@ KNOWN_BY = Counted(
 )
 KNOWN_BY_ENOUGH = "Known by {n} photos now."
 REPLY_WITH_MORE = "A reply with photos in this thread adds them too."
+MORE_OF = "More photos of {name}? A reply with photos in the thread of this message adds them."
+NO_BOT_ENROLLED = "A bot has no face to enrol. Choose a member."
 WHICH_ONE = "Which one is {name}?"
 CHOOSE_A_FACE = "Choose a face"
 FACE = "Face {number}"

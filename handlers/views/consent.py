@@ -122,7 +122,7 @@ def outcome(asked: ConsentRequest, result: Result | None) -> Message:
         return words.lines(rich.fill(texts.THEY_ACCEPTED_IN_VAIN, member=member), *failures(result))
     n = len(result.outcomes)
     added = rich.fill(texts.THEY_ACCEPTED.of(n), member=member, added=result.added, n=n)
-    return words.lines(added, *failures(result))
+    return words.lines(added, *failures(result), [texts.REPLY_WITH_MORE])
 
 
 def unanswered(asked: ConsentRequest) -> Message:

@@ -21,7 +21,7 @@ from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
 from handlers.slack import Message, SlackFile
-from handlers.views import changes, consent, people, rich
+from handlers.views import changes, consent, people, rich, words
 from services import names, texts
 from services.enrolment import Result
 from services.portraits import Fate, Outcome
@@ -102,21 +102,28 @@ def filled(values: Mapping[str, Any]) -> Filled:
     return Filled(values[NAME][NAME]["value"] or "", [SlackFile.of(file) for file in photos], bool(ticked))
 
 
-def result(result: Result, *, by_message: bool, retention_days: int) -> Message:
+def result(result: Result, *, by_message: bool, retention_days: int, threaded: bool = False) -> Message:
     """How many photos were added, and of each what became of it.
 
-    `by_message` says that no modal has told them what enrolling states, so that this does.
+    `by_message` says that no modal has told them what enrolling states, so that this does; `threaded` that a
+    reply with more photos adds them.
     """
     head = _count(result)
     listed = [_outcome(outcome) for outcome in result.outcomes]
     text = "\n".join(rich.plain(line) for line in (head, *listed))
     advice = [people.advice_line(result.poses)] if result.poses else []
-    then = rich.lines(_then(result), *advice)
+    more: list[rich.Line] = [[texts.REPLY_WITH_MORE]] if threaded else []
+    then = rich.lines(_then(result), *advice, *more)
     blocks: list[Block] = [rich.lines(head), *([rich.bullets(*listed)] if listed else []), then]
     if by_message and result.person is not None:
         blocks += consent.stated(result.ground, retention_days)
     said = Message(text, blocks)
     return changes.undoable(said, result.change) if result.change else said
+
+
+def more(result: Result) -> Message:
+    """Says that a reply with photos adds them to the person."""
+    return words.lines(rich.fill(texts.MORE_OF, name=rich.Bold(result.name)))
 
 
 def choice(whom: Whom, file_id: str, outcome: Outcome) -> Message:

@@ -54,6 +54,18 @@ def test_direct_messages_are_answered_all_the_same(team: Team, photo: Photo) -> 
     assert "0 of 1 face recognised" in shown(team.thread(ts, 2, channel=direct)[1])
 
 
+def test_a_direct_message_without_a_photo_is_told_how_to_use_the_bot_and_nobody_else_is(team: Team) -> None:
+    direct = next(c["id"] for c in team.member.get("boot")["channels"] if c["is_im"])
+    before = len(team.member.messages(direct))
+    team.post("hello?", channel=direct)
+    answer = team.hears("Send me a photo and I say who is in it", channel=direct)
+    team.post("thanks", channel=direct, thread_ts=answer["ts"])
+    team.post("hello?")
+    team.thread(team.post("", ("page.png", _png()), channel=direct), 1, channel=direct)
+    assert len(team.member.messages(direct)) == before + 3
+    assert len(team.member.messages(direct, thread_ts=answer["ts"])) == 2
+
+
 def test_a_mention_without_a_photo_says_how_to_ask(team: Team) -> None:
     ts = team.post(f"{BOT} who is this?")
     assert "I see no photo here" in shown(team.thread(ts, 1)[0])

@@ -134,6 +134,17 @@ def test_a_member_who_is_mentioned_is_asked_first(team: Team, photo: Photo) -> N
     team.workspace.requests.erase(asked)
 
 
+def test_who_is_no_member_is_not_enrolled(team: Team, photo: Photo) -> None:
+    for whom, said in (
+        ("<@U0NOBODY99>", "Slack knows no such member"),
+        (f"<@{seed.BOT_USER}>", "A bot has no face to enrol"),
+    ):
+        team.member.do("command", channel=PHOTOS, command="/enroll", text=whom)
+        team.hears(said)
+        ts = team.post(f"enroll {whom}", photo("biden.jpg"))
+        assert said in shown(team.thread(ts, 1)[0])
+
+
 def test_a_file_that_slack_does_not_hand_over_is_told(
     team: Team, photo: Photo, monkeypatch: pytest.MonkeyPatch
 ) -> None:

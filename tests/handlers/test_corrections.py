@@ -1,10 +1,13 @@
 """The buttons of an answer: compare, name an unknown face, say that a face is somebody else's."""
 
+from dataclasses import replace
+
 import pytest
 from team import PHOTOS, Json, Photo, Team, eventually, shown
 
 from handlers.views import consent as views
 from handlers.views import corrections, enroll
+from playground import seed
 from services import consent
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
@@ -44,28 +47,53 @@ def test_compare_shows_both_ways_once_however_often_it_is_clicked(
     assert len(team.thread(ts, 4)) == 4
 
 
-def test_an_unknown_face_is_named_and_known_from_then_on(team: Team, pair: tuple[str, bytes]) -> None:
-    ts = team.post("who?", pair)
-    _click(team, team.thread(ts, 2)[1], corrections.WHO, option=1)
+def _name(team: Team, answer: Json, option: int, name: str) -> str:
+    """Name an unknown face of an answer; the id of its picture."""
+    team.member.news.clear()
+    _click(team, answer, corrections.WHO, option=option)
 
     def cut() -> Json | None:
-        views = team.member.get("boot")["views"]
+        views = [news["view"] for news in team.member.news if news["type"] in {"view_open", "view_update"}]
         return views[-1] if views and views[-1]["blocks"][0]["type"] == "image" else None
 
     view = eventually(cut, "the modal shows the face", within=20)
     stated = {"value": consent.RELEASE_VERSION, "text": {"type": "plain_text", "text": consent.RELEASE}}
     values = {
-        enroll.NAME: {enroll.NAME: {"type": "plain_text_input", "value": "Joe"}},
+        enroll.NAME: {enroll.NAME: {"type": "plain_text_input", "value": name}},
         views.CONSENT: {views.CONSENT: {"type": "checkboxes", "selected_options": [stated]}},
     }
     team.member.do("view_submit", view_id=view["id"], state={"values": values})
-    crop = view["blocks"][0]["slack_file"]["id"]
+    crop: str = view["blocks"][0]["slack_file"]["id"]
+    return crop
+
+
+def test_an_unknown_face_is_named_and_known_from_then_on(team: Team, pair: tuple[str, bytes]) -> None:
+    ts = team.post("who?", pair)
+    answer = team.thread(ts, 2)[1]
+    crop = _name(team, answer, 1, "Joe")
     eventually(lambda: not team.slack.api("files.info", file=crop)["ok"], "the picture of the face is gone", within=10)
     assert "Joe: 1 of 1 photo added" in shown(team.thread(ts, 3)[2])
+    _name(team, answer, 1, "Joe")
+    again = shown(team.thread(ts, 4)[3])
+    assert "Joe: 0 of 1 photo added" in again
+    assert "This photo of Joe is enrolled already" in again
+    assert team.workspace.people.get("joe").faces == 1
     ts = team.post("and now?", pair)
     listed = shown(team.thread(ts, 2)[1])
     assert "1 · unknown" in listed
     assert "2 · Joe — 99." in listed
+
+
+def test_who_may_not_remove_a_photo_is_told_that_it_stays(team: Team, photo: Photo) -> None:
+    learned = photo("obama2.jpg")
+    team.thread(team.post("enroll barack", photo("obama.jpg"), learned), 1)
+    ts = team.post("who?", learned)
+    answer = team.thread(ts, 2)[1]
+    _click(replace(team, member=team.slack.member(seed.SECOND)), answer, corrections.NOT)
+    _changed(team, ts, "1 · unknown")
+    heard = team.slack.member(seed.SECOND).hears("ephemeral", within=20)
+    assert "What I have learned as Barack stays" in shown(heard["message"])
+    assert team.workspace.people.get("barack").faces == 2
 
 
 def test_a_wrong_name_is_taken_back_and_unlearned(team: Team, photo: Photo, pair: tuple[str, bytes]) -> None:

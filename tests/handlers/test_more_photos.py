@@ -1,9 +1,9 @@
 """After an enrolment by message: which photos would help, more of them in the thread, and undoing it."""
 
 import pytest
-from team import PHOTOS, Photo, Team, eventually, shown
+from team import PHOTOS, Photo, Team, element_of, eventually, shown
 
-from handlers.views import changes
+from handlers.views import changes, consent, enroll
 from playground import seed
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
@@ -26,6 +26,26 @@ def test_a_photo_in_the_thread_is_added_to_the_same_person(team: Team, photo: Ph
     team.thread(ts, 1)
     team.post("another one", photo("obama2.jpg"), thread_ts=ts)
     assert "Barack: 1 of 1 photo added" in shown(team.thread(ts, 3)[-1])
+    assert team.workspace.people.get("barack").faces == 2
+
+
+def test_after_the_form_more_photos_follow_in_the_direct_messages(team: Team, photo: Photo) -> None:
+    direct = next(c["id"] for c in team.member.get("boot")["channels"] if c["is_im"])
+    team.member.news.clear()
+    team.member.do("command", channel=PHOTOS, command="/enroll", text="barack")
+    view = team.member.hears("view_open", within=10)["view"]
+    _, stated = element_of(view["blocks"], consent.CONSENT)
+    file = team.member.upload(*photo("obama.jpg"))
+    values = {
+        enroll.NAME: {enroll.NAME: {"type": "plain_text_input", "value": "Barack"}},
+        enroll.PHOTOS: {enroll.PHOTOS: {"type": "file_input", "files": [file]}},
+        consent.CONSENT: {consent.CONSENT: {"type": "checkboxes", "selected_options": stated["options"]}},
+    }
+    assert team.member.do("view_submit", view_id=view["id"], state={"values": values})["ok"]
+    team.hears("Barack: 1 of 1 photo added")
+    offer = team.hears("More photos of Barack?", channel=direct)
+    team.post("another one", photo("obama2.jpg"), channel=direct, thread_ts=offer["ts"])
+    assert "Barack: 1 of 1 photo added" in shown(team.thread(offer["ts"], 2, channel=direct)[-1])
     assert team.workspace.people.get("barack").faces == 2
 
 

@@ -80,6 +80,30 @@ def test_one_renames_oneself(team: Team, photo: Photo) -> None:
     assert "Roberta" in shown(team.ask("show me"))
 
 
+def test_a_mention_names_the_person_who_is_that_member(team: Team, photo: Photo, enrolled: Enrolled) -> None:
+    mention = f"<@{team.member.id}|robin>"
+    assert "That member is not enrolled" in shown(team.ask(f"show {mention}"))
+    given = [GivenPhoto("obama.jpg", lambda: photo("obama.jpg")[1])]
+    team.workspace.enrolment.enroll(Request("Robin", Actor(team.member.id), member=team.member.id), given)
+    enrolled("Joe", "biden.jpg")
+    assert "Robin <" not in shown(team.ask(f"show {mention}"))
+    assert "Photo 1 of 1" in shown(team.ask(f"show {mention}"))
+    assert "Are Robin and Joe one person?" in shown(team.ask(f"merge {mention} joe"))
+    assert "Robin is called Roberta now" in shown(team.ask(f"rename {mention} Roberta"))
+    assert "direct messages" in shown(team.ask(f"export {mention}"))
+    assert "Erase Roberta" in shown(team.ask(f"forget {mention}"))
+
+
+def test_a_second_name_that_is_missing_is_asked_for(team: Team, enrolled: Enrolled) -> None:
+    enrolled("Joe", "biden.jpg")
+    for text in ("rename joe", "merge joe"):
+        said = shown(team.ask(text))
+        assert said.startswith("Say")
+        assert "I know nobody" not in said
+    for text in ("rename barack bob", "merge joe barack"):
+        assert "I know nobody by that name" in shown(team.ask(text))
+
+
 def test_two_people_are_merged_after_asking(team: Team, enrolled: Enrolled) -> None:
     enrolled("Barack", "obama.jpg")
     enrolled("Joe", "biden.jpg")
@@ -123,7 +147,8 @@ def test_who_is_forgotten_leaves_no_thumbnail(team: Team, enrolled: Enrolled) ->
         ("show", "Say whom"),
         ("show me", "I do not know you"),
         ("show nobody", "I know nobody called “nobody”"),
-        ("rename alice", "Say whom to rename"),
+        ("rename", "Say whom to rename"),
+        ("rename alice", "I know nobody by that name. Say whom to rename"),
         ("merge alice", "Say which two people"),
         ("people zzz", "I know nobody yet"),
         ("peple", "Did you mean"),

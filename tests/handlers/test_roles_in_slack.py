@@ -42,6 +42,12 @@ def test_what_is_somebody_elses_is_theirs_and_the_admins_to_change(team: Team, s
     assert "Say it as in" in shown(team.ask("admins sasha"))
 
 
+def test_only_members_are_made_admins(team: Team) -> None:
+    assert "A bot cannot be an admin" in shown(team.ask(f"admins add {BOT}"))
+    assert "Slack knows no such member" in shown(team.ask("admins add <@U0NOBODY99>"))
+    assert team.workspace.roles.admins() == ()
+
+
 @pytest.mark.usefixtures("included")
 def test_an_excluded_channel_is_left_alone(team: Team, sasha: Member, photo: Photo) -> None:
     assert "Only an admin can" in shown(team.ask("exclude", sasha))

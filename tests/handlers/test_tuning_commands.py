@@ -52,6 +52,15 @@ def test_a_threshold_is_set_here_and_everywhere_and_undone(team: Team) -> None:
     assert preferences.tuning(PHOTOS).threshold == 99
 
 
+def test_each_setting_is_answered_and_undone_by_its_name(team: Team) -> None:
+    assert shown(team.ask("mode faces")).startswith("Photos in this channel are now compared with single faces.")
+    assert shown(team.ask("mode")).startswith("Photos in this channel are compared with single faces.")
+    assert "what photos in that channel are compared with is as before" in shown(team.ask("undo"))
+    team.ask("auto off workspace")
+    assert "whether every photo in this workspace is answered is as before" in shown(team.ask("undo"))
+    assert "is now 99.99999 %" in shown(team.ask("threshold 99.99999"))
+
+
 def test_only_admins_set_it_everywhere(team: Team) -> None:
     somebody = team.slack.member(seed.SECOND)
     for text in ("threshold 80 workspace", "mode faces workspace", "auto off workspace"):
