@@ -15,6 +15,7 @@ from typing import Any
 
 from services import names, texts
 from services.collection import Collection
+from services.consent import Consent
 from services.errors import Conflict, Forbidden, NotFound, Refusal
 from services.people import People
 from services.records import Change, EnrolledFace, Person, pack_face, unpack_face
@@ -38,13 +39,14 @@ class Undone:
 class Changes:
     """Renames and merges people, removes photos, and takes such changes back."""
 
-    def __init__(self, collection: Collection, people: People, roles: Roles) -> None:
+    def __init__(self, collection: Collection, people: People, roles: Roles, consent: Consent) -> None:
         self._collection = collection
         self._client = collection.client
         self._records = collection.records
         self._photos = collection.photos
         self._people = people
         self._roles = roles
+        self._consent = consent
         self._changing = Lock()
 
     # Rename
@@ -67,11 +69,9 @@ class Changes:
     def merge(self, into: Person, other: Person, *, actor: Actor) -> Change:
         """Make two people one: faces, consents and Slack member of the other become the one's; the other is gone.
 
-        Raises `Forbidden`, and `Conflict` when they are two Slack members, or have too many photos together.
+        Raises as `require_mergeable` does, and `NotFound` for whom somebody has merged or erased a moment before.
         """
-        for person in (into, other):
-            self._roles.require_manager(actor, person)
-        self.require_mergeable(into, other)
+        self.require_mergeable(into, other, actor=actor)
         with self._changing, in_words():
             self._require_there(into, other)
             faces = self._records.faces(other.user_id)
@@ -93,13 +93,21 @@ class Changes:
             if person.user_id not in there:
                 raise NotFound(texts.MERGED_OR_FORGOTTEN.format(name=person.name))
 
-    @staticmethod
-    def require_mergeable(into: Person, other: Person) -> None:
-        """Raises `Conflict` unless two people can become one."""
+    def require_mergeable(self, into: Person, other: Person, *, actor: Actor) -> None:
+        """Whether somebody may make one person of two, and whether that can be.
+
+        Raises `Forbidden`, also where a member has to give their own word, and `Conflict` when they are two Slack
+        members, or have too many photos together.
+        """
+        for person in (into, other):
+            self._roles.require_manager(actor, person)
         if into.user_id == other.user_id:
             raise Conflict(texts.ONE_PERSON_ALREADY.format(name=into.name))
         if into.member and other.member and into.member != other.member:
             raise Conflict(texts.TWO_MEMBERS.format(name=into.name, other=other.name))
+        for one, another in ((into, other), (other, into)):
+            if one.member and not self._consent.may_merge(one.member, actor.id):
+                raise Forbidden(texts.ONLY_THE_MEMBER_MERGES.format(name=one.name, other=another.name))
         photos = into.faces + other.faces
         if photos > MOST_FACES:
             raise Conflict(texts.TOO_MANY_PHOTOS_TOGETHER.format(photos=photos, most=MOST_FACES))
@@ -171,10 +179,13 @@ class Changes:
     # Undo
 
     def latest(self, actor: Actor) -> Change:
-        """What somebody changed last and can still undo. Raises `NotFound`."""
+        """What somebody changed last and can still undo. Raises `NotFound`, also if they have erased somebody since."""
         change = self._records.changes.latest(actor.id)
         if change is None or change.at <= _now() - WINDOW:
             raise NotFound(texts.NOTHING_TO_UNDO)
+        last = self._records.log.last(actor.id, "forget", "undo")  # an undo may have erased somebody, as it was to
+        if last is not None and last.action == "forget" and last.at > change.at:
+            raise NotFound(texts.ERASED_LAST)
         return change
 
     def undo(self, change_id: str, *, actor: Actor) -> Undone:

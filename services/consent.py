@@ -81,6 +81,10 @@ class Consent:
             return Ground.ACCEPTED
         return Ground.ATTESTED if self.policy is Policy.ATTEST else Ground.NONE
 
+    def may_merge(self, member: str, actor: str) -> bool:
+        """Whether `actor` may make somebody else's photos a member's: their own word, where the policy asks for it."""
+        return member == actor or self.policy is Policy.ATTEST
+
     def record(self, person: Person, ground: Ground, *, given_by: str) -> None:
         """Keep on which ground a person is enrolled; a member's own yes takes back an earlier no."""
         self.records.add_consent(person.user_id, statement=_VERSIONS[ground], given_by=given_by)

@@ -233,7 +233,8 @@ class Enrolment:
         given_by = request.actor.id if ground is not Ground.ACCEPTED else request.member or ""
         if result.added:
             self._consent.record(person, ground, given_by=given_by)
-        self._records.audit(request.actor.id, "enroll", user_id=person.user_id, ground=ground.value, **_tally(outcomes))
+            about = {"user_id": person.user_id, "ground": ground.value, **_tally(outcomes)}
+            self._records.audit(request.actor.id, "enroll", **about)
         faces = self._records.faces(person.user_id)
         added = [face.face_id for face in faces if face.face_id not in begun.before]
         if not added:
@@ -248,6 +249,8 @@ class Enrolment:
                 person = self._records.add_person(request.name, member=request.member, added_by=request.actor.id)
             except Conflict:  # somebody else was a moment faster
                 person = self._known(request.name, request.member) or self._records.get(request.name)
+        if person.member != request.member:  # it is on this member's ground, and nobody else's, that photos are added
+            raise Conflict(texts.NAME_TAKEN.format(name=person.name))
         with suppress(self._client.exceptions.ConflictException):  # they have photos already
             self._client.create_user(CollectionId=self._collection.id, UserId=person.user_id)
         return person

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -18,6 +18,7 @@ from services.records import AuditEntry, Person
 from services.roles import Actor, Roles
 
 _MOST_ENTRIES = 100_000
+_WHOM = ("user_id", "other", "member")  # where the details of an entry name those to whom it was done
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Export:
         files = dict(self._files(person, member))
         if person is None and not files["consent.json"] and not files["audit.json"]:
             raise NotFound(texts.NOTHING_HELD)
-        self.collection.records.audit(member, "export", user_id=person.user_id if person else None)
+        self.collection.records.audit(member, "export oneself", member=member)
         return _zip(files)
 
     def of(self, person: Person, *, actor: Actor) -> bytes:
@@ -70,7 +71,8 @@ class Export:
             ),
         )
         about = frozenset(each for each in (member, person.user_id if person else None) if each)
-        yield "audit.json", [_entry(entry) for entry in records.log.newest(_MOST_ENTRIES, concerning=about)]
+        log = records.log.newest(_MOST_ENTRIES, concerning=about)
+        yield "audit.json", [_entry(entry, about) for entry in log if entry.actor in about or _concerns(entry, about)]
 
 
 def _zip(files: Mapping[str, Any]) -> bytes:
@@ -91,8 +93,24 @@ def _given(**about: Any) -> dict[str, Any]:
     return {name: value for name, value in about.items() if value}
 
 
-def _entry(entry: AuditEntry) -> dict[str, Any]:
-    return {"at": entry.at, "actor": entry.actor, "action": entry.action, "details": dict(entry.details)}
+def _concerns(entry: AuditEntry, about: Container[str]) -> bool:
+    """Whether something was done to somebody, as to one of those recognised or else."""
+    return any(entry.details.get(whom) in about for whom in _WHOM) or bool(_recognised(entry, about))
+
+
+def _entry(entry: AuditEntry, about: Container[str]) -> dict[str, Any]:
+    """What was done, by whom, and of those to whom it was done nobody but the one the export is about."""
+    others = {whom for whom in _WHOM if entry.details.get(whom) not in about}
+    if "user_id" in others:
+        others.add("face")
+    details = {name: value for name, value in entry.details.items() if name not in others}
+    if "recognised" in details:
+        details["recognised"] = _recognised(entry, about)
+    return {"at": entry.at, "actor": entry.actor, "action": entry.action, "details": details}
+
+
+def _recognised(entry: AuditEntry, about: Container[str]) -> list[str]:
+    return [each for each in entry.details.get("recognised", ()) if each in about]
 
 
 def _json(content: Any) -> str:

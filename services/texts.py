@@ -83,17 +83,18 @@ DID_REMOVE = "{who} removed a photo of {whom}"
 DID_UNLEARN = "{who} took back a photo of {whom}"
 DID_UNDO = "{who} took a change back"
 DID_EXPORT = "{who} exported what is held about {whom}"
+DID_EXPORT_ONESELF = "{who} exported what is held about themselves"
 DID_WARN = "{who} warned that {whom} will be erased"
 DID_SET_THRESHOLD = "{who} set the threshold of the workspace to {value} %"
-DID_SET_THRESHOLD_OF_CHANNEL = "{who} set the threshold of one channel to {value} %"
+DID_SET_THRESHOLD_OF_CHANNEL = "{who} set the threshold of {channel} to {value} %"
 DID_SET_MODE = "{who} set the mode of the workspace to {value}"
-DID_SET_MODE_OF_CHANNEL = "{who} set the mode of one channel to {value}"
+DID_SET_MODE_OF_CHANNEL = "{who} set the mode of {channel} to {value}"
 DID_TURN_AUTO = "{who} turned auto of the workspace {value}"
-DID_TURN_AUTO_OF_CHANNEL = "{who} turned auto of one channel {value}"
+DID_TURN_AUTO_OF_CHANNEL = "{who} turned auto of {channel} {value}"
 DID_ADD_ADMIN = "{who} made {member} an admin"
 DID_REMOVE_ADMIN = "{who} took the rights of an admin from {member}"
-DID_EXCLUDE = "{who} excluded a channel"
-DID_INCLUDE = "{who} included a channel again"
+DID_EXCLUDE = "{who} excluded {channel}"
+DID_INCLUDE = "{who} included {channel} again"
 DID_SOMETHING = "{who} did “{action}”"
 
 # Admins and excluded channels
@@ -127,6 +128,10 @@ UNDONE_ENROLL = Counted("Undone: one photo of {name} removed again.", "Undone: {
 NAMED_SO_ALREADY = "“{name}” is the name already."
 ONE_PERSON_ALREADY = "That is one person already: “{name}”."
 TWO_MEMBERS = "“{name}” and “{other}” are two members of this Slack."
+ONLY_THE_MEMBER_MERGES = (
+    "“{name}” is a member of this Slack: only they themselves can say that “{other}” is them. Or forget “{other}” and"
+    " enrol “{name}” with those photos: then I ask them."
+)
 TOO_MANY_PHOTOS_TOGETHER = "They have {photos} photos; one person can have {most}."
 MERGED_OR_FORGOTTEN = "“{name}” is merged or forgotten already."
 FORGOTTEN_ALREADY = "“{name}” is forgotten already."
@@ -139,6 +144,10 @@ NAME_TAKEN = "Someone called “{name}” is enrolled already."
 SET_AGAIN_SINCE = "It was set again since, so there is nothing to undo here."
 NOTHING_TO_UNDO = "There is nothing to undo. A change can be undone for ten minutes; what is erased, never."
 TOO_LATE_TO_UNDO = "It is too late to undo this: it was undone already, or is more than ten minutes old."
+ERASED_LAST = (
+    "What you did last was to erase somebody, and what is erased is erased. A change that you made before can still be"
+    " undone for ten minutes, by the Undo below it."
+)
 ONLY_CHANGERS_UNDO = "Only whoever made this change, or an admin, can undo it."
 NOT_TOGETHER = "Rekognition does not take these faces together. Nothing is lost; try again in a minute."
 KNOWS_NOBODY_CALLED = "I know nobody called “{name}”. `/facesearch people` lists everyone I know."
@@ -201,7 +210,7 @@ This is all that Facesearch holds about you or the person whom you asked for.
 person.json    name, Slack id, who enrolled them and when, when they were last recognised
 faces.json     each enrolled face: its photo, where it looks, who added it and when
 consent.json   what was agreed to, by whom and when; a question that waits for an answer; a no
-audit.json     who did what about them
+audit.json     what they did, and who did what about them; others to whom it was done are left out
 photos/        the enrolment photos; other people's faces in them are blanked out
 
 Of each face and of the person Rekognition keeps numbers by which it knows them again. It hands them out to nobody,

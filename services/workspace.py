@@ -112,7 +112,7 @@ class Workspaces:
         search = Search(collection, self._strategy)
         search.sweep()
         people = People(collection)
-        changes = Changes(collection, people, roles)
+        changes = Changes(collection, people, roles, consent)
         changes.purge()
         return Workspace(
             collection=collection,

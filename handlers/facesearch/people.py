@@ -137,9 +137,7 @@ def _merge(asked: Asked) -> Message:
         into, other = _find(asked, first), _find(asked, second)
         if into is None or other is None:
             continue
-        for person in (into, other):
-            workspace.roles.require_manager(asked.actor, person)
-        workspace.changes.require_mergeable(into, other)
+        workspace.changes.require_mergeable(into, other, actor=asked.actor)
         firsts = [workspace.records.faces(person.user_id)[0] for person in (into, other)]
         files = thumbnails.shown(asked.slack, workspace, firsts)
         pictures = [(p, files[face.face_id]) for p, face in zip((into, other), firsts, strict=True)]

@@ -39,7 +39,14 @@ class User:
     id: str
 
 
-Piece = str | Bold | Code | User
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A mention of a channel, by id; who is not in a private one is not shown its name."""
+
+    id: str
+
+
+Piece = str | Bold | Code | User | Channel
 Line = Sequence[Piece]
 
 
@@ -84,7 +91,7 @@ def fill(text: str, **places: Piece | Line | int) -> Line:
 
 def plain(line: Line) -> str:
     """The line's text for a notification, with names that stay names."""
-    return "".join(f"<@{piece.id}>" if isinstance(piece, User) else escape(_text(piece)) for piece in line)
+    return "".join(_plain(piece) for piece in line)
 
 
 def escape(text: str) -> str:
@@ -104,6 +111,12 @@ def _joined(pieces: Line) -> Line:
     return joined
 
 
+def _plain(piece: Piece) -> str:
+    if isinstance(piece, User):
+        return f"<@{piece.id}>"
+    return f"<#{piece.id}>" if isinstance(piece, Channel) else escape(_text(piece))
+
+
 def _text(piece: str | Bold | Code) -> str:
     return piece if isinstance(piece, str) else piece.text
 
@@ -115,9 +128,11 @@ def _section(line: Line, end: str = "") -> RichTextSectionElement:
     return RichTextSectionElement(elements=parts)
 
 
-def _part(piece: Piece) -> RichTextElementParts.Text | RichTextElementParts.User:
+def _part(piece: Piece) -> RichTextElementParts.Text | RichTextElementParts.User | RichTextElementParts.Channel:
     if isinstance(piece, User):
         return RichTextElementParts.User(user_id=piece.id)
+    if isinstance(piece, Channel):
+        return RichTextElementParts.Channel(channel_id=piece.id)
     style = None
     if isinstance(piece, Bold):
         style = RichTextElementParts.TextStyle(bold=True)

@@ -44,6 +44,13 @@ class AuditLog:
         with self._database.begin() as db:
             return tuple(_entry(row) for row in db.execute(query.limit(limit)))
 
+    def last(self, actor: str, *actions: str) -> AuditEntry | None:
+        """The newest entry of somebody who did one of these things."""
+        theirs = self._here(), _audit.c.actor == actor, _audit.c.action.in_(actions)
+        with self._database.begin() as db:
+            row = db.execute(sa.select(_audit).where(*theirs).order_by(_audit.c.id.desc()).limit(1)).first()
+        return _entry(row) if row else None
+
     def all(self) -> Iterator[AuditEntry]:
         """Every entry, oldest first, read a page at a time."""
         last = 0

@@ -87,6 +87,9 @@ def test_the_log_is_told_in_words() -> None:
 
     assert said("merge", user_id="u-1") == "<@U1> merged somebody into Alice · 5 January, 10:07 UTC"
     assert "removed a photo of somebody who is erased" in said("remove", user_id="u-9")
-    assert "set the threshold of one channel to 90 %" in said("threshold", channel="C1", threshold="90.0")
+    assert "set the threshold of <#C1> to 90 %" in said("threshold", channel="C1", threshold="90.0")
+    assert "set the threshold of the workspace to 90 %" in said("threshold", channel="", threshold="90.0")
+    assert "excluded <#C1>" in said("channel excluded", channel="C1")
+    assert "about themselves" in said("export oneself", member="U1")
     assert "made <@U2> an admin" in said("admin added", member="U2")
     assert "did “something new”" in said("something new")

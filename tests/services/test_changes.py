@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from house import House
+from house import House, open_house
 
+from engine.weights import Weights
 from services import images, status
+from services.consent import Policy
+from services.enrolment import Request
 from services.errors import Conflict, Forbidden, NotFound
 from services.portraits import GivenPhoto
 from services.roles import Actor
-from services.search import Mode
+from services.search import Mode, Strategy
 
 Given = Callable[[str], GivenPhoto]
 
@@ -220,3 +224,41 @@ def test_what_an_undo_erases_is_named_and_no_objection(house: House, given_photo
     undone = house.workspace.changes.undo(house.workspace.changes.latest(ME).id, actor=ME)
     assert (undone.person, undone.name) == (None, "Barack")
     assert not house.workspace.records.consents.objects(ME.id)
+
+
+def test_only_a_member_makes_the_photos_of_somebody_outside_slack_theirs(house: House, given_photo: Given) -> None:
+    people, changes, enrolment = house.workspace.people, house.workspace.changes, house.workspace.enrolment
+    enrolment.enroll(Request("Barack", OTHER, member=OTHER.id), [given_photo("obama.jpg")])
+    enrolment.enroll(Request("Barry", OTHER), [given_photo("biden.jpg")])
+    member, outsider = people.get("Barack"), people.get("Barry")
+    for into, other in ((member, outsider), (outsider, member)):
+        with pytest.raises(Forbidden, match="“Barack” is a member of this Slack: only they themselves"):
+            changes.merge(into, other, actor=ADMIN)
+    assert len(house.workspace.records.faces(member.user_id)) == 1
+    changes.merge(member, outsider, actor=OTHER)
+    assert people.get("Barack").faces == 2
+
+
+def test_where_the_word_of_the_enroller_is_enough_managers_merge_a_member(
+    tmp_path: Path, weights: Weights, given_photo: Given
+) -> None:
+    with open_house(tmp_path, Strategy.INDEX, Policy.ATTEST) as house:
+        house.workspace.enrolment.enroll(Request("Barack", ME, member=OTHER.id), [given_photo("obama.jpg")])
+        house.enroll("Barry", given_photo("biden.jpg"))
+        people = house.workspace.people
+        house.workspace.changes.merge(people.get("Barack"), people.get("Barry"), actor=ME)
+        assert (people.get("Barack").member, people.get("Barack").faces) == (OTHER.id, 2)
+
+
+def test_after_erasing_somebody_an_older_change_is_not_undone_instead(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.enroll("Barack", given_photo("obama.jpg"))
+    house.enroll("Joe", given_photo("biden.jpg"))
+    renamed = changes.rename(people.get("Joe"), "Joseph", actor=ME)
+    people.forget(people.get("Barack"), actor=ME.id)
+    with pytest.raises(NotFound, match="what is erased is erased"):
+        changes.latest(ME)
+    changes.undo(renamed.id, actor=ME)
+    assert changes.latest(ME).kind == "enroll", "the enrolment of Joe, since the last thing done was an undo"
+    again = changes.rename(people.get("Joe"), "Joseph", actor=ME)
+    assert changes.latest(ME) == again

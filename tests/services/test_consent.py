@@ -9,10 +9,11 @@ from house import House, open_house
 
 from engine.weights import Weights
 from services import images
-from services.consent import Ground, Policy
-from services.enrolment import Request, Result
+from services.consent import NOTICE_VERSION, Consent, Ground, Policy
+from services.enrolment import Enrolment, Request, Result
 from services.errors import Conflict, Forbidden, NotFound
 from services.portraits import Fate, GivenPhoto
+from services.records import Person
 from services.requests import EXPIRES
 from services.roles import Actor
 from services.search import Mode, Strategy
@@ -194,3 +195,34 @@ def test_attested_photos_stay_when_the_member_accepts_more(
         assert asked is not None
         assert house.workspace.enrolment.accept(asked).added == 1
         assert house.workspace.people.get("Barack").faces == 2
+
+
+def test_nobody_adds_to_a_member_by_their_name_alone(house: House, given_photo: Given) -> None:
+    _enroll(house, MEMBER, given_photo("obama.jpg"))
+    with pytest.raises(Forbidden):
+        _enroll(house, ENROLLER, given_photo("obama2.jpg"), member=None, name="BARACK")
+    by_admin = _enroll(house, ADMIN, given_photo("obama2.jpg"), member=None, name="ＢＡＲＡＣＫ")
+    assert by_admin.ground is Ground.ACCEPTED, "on the member's own yes, not on a release that somebody holds"
+    stated = house.workspace.records.consents.of(house.workspace.people.get("Barack").user_id)
+    assert {given.statement for given in stated} == {NOTICE_VERSION}
+
+
+def test_a_member_who_enrols_between_gets_no_photos_of_somebody_outside_slack(house: House, given_photo: Given) -> None:
+    class Slow(Consent):
+        def ground(self, *, member: str | None, person: Person | None, actor: str) -> Ground:
+            _enroll(house, MEMBER, given_photo("obama2.jpg"))
+            return super().ground(member=member, person=person, actor=actor)
+
+    workspace = house.workspace
+    enrolment = Enrolment(workspace.collection, Slow(workspace.records, Policy.MEMBER), workspace.roles)
+    with pytest.raises(Conflict, match="“Barack” is enrolled already"):
+        enrolment.enroll(Request("Barack", ENROLLER), [given_photo("obama.jpg")])
+    (barack,) = workspace.people.all()
+    assert (barack.member, barack.faces) == ("U2", 1)
+    assert len(house.face_ids()) == 1
+
+
+def test_an_enrolment_that_added_nothing_is_not_in_the_log(house: House) -> None:
+    result = _enroll(house, MEMBER, GivenPhoto("bad.jpg", lambda: b"no photo"))
+    assert (result.added, result.person) == (0, None)
+    assert house.workspace.records.log.newest() == ()

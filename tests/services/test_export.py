@@ -8,11 +8,13 @@ from collections.abc import Callable
 import pytest
 from house import House
 
+from services import images
 from services.enrolment import Request
 from services.errors import Forbidden, NotFound
 from services.export import Export
 from services.portraits import GivenPhoto
 from services.roles import Actor
+from services.search import Mode
 
 Given = Callable[[str], GivenPhoto]
 
@@ -40,7 +42,7 @@ def test_a_member_gets_all_about_themselves(house: House, given_photo: Given) ->
     assert given["given_by"] == ME.id
     assert [entry["action"] for entry in json.loads(files["audit.json"])] == ["enroll"]
     assert b"hands them out to nobody" in files["README.txt"]
-    assert house.workspace.records.log.newest(1)[0].action == "export"
+    assert house.workspace.records.log.newest(1)[0].action == "export oneself"
 
 
 def test_a_member_who_is_asked_sees_the_question_and_its_photos(house: House, given_photo: Given) -> None:
@@ -67,3 +69,32 @@ def test_whoever_is_outside_slack_is_exported_by_those_who_manage_them(house: Ho
         assert "person.json" in _opened(_export(house).of(barack, actor=actor))
     with pytest.raises(Forbidden):
         _export(house).of(barack, actor=OTHER)
+
+
+def test_of_others_nothing_is_in_the_log_that_is_exported(house: House, group: bytes, given_photo: Given) -> None:
+    enrolment, people, search = house.workspace.enrolment, house.workspace.people, house.workspace.search
+    enrolment.enroll(Request("Barack", ME, member=ME.id), [given_photo("obama.jpg")])
+    enrolment.enroll(Request("Joe", OTHER), [given_photo("biden.jpg")])
+    enrolment.enroll(Request("Eileen", ME), [given_photo("astronaut.png")])
+    enrolment.enroll(Request("Robin", ME, member="U7"), [given_photo("obama3.jpg")])
+    found = search.identify(images.open(group), mode=Mode.USERS, threshold=90)
+    search.note(found, actor=ME.id, channel="C1")
+    search.note(found, actor=OTHER.id, channel="C2")
+    house.workspace.records.audit("U7", "accept", member="U7", asked_by=ME.id)  # what U7 says is theirs alone
+    mine, joe, eileen = (people.get(name).user_id for name in ("Barack", "Joe", "Eileen"))
+    files = _opened(_export(house).oneself(ME.id))
+    written = "".join(content.decode() for name, content in files.items() if name.endswith((".json", ".txt")))
+    assert mine in written
+    assert not [each for each in (joe, eileen, "U7") if each in written]
+    log = json.loads(files["audit.json"])
+    assert [(entry["actor"], entry["action"]) for entry in log] == [
+        ("U2", "identify"),
+        ("U1", "identify"),
+        ("U1", "ask"),
+        ("U1", "enroll"),
+        ("U1", "enroll"),
+    ]
+    assert [entry["details"]["recognised"] for entry in log[:2]] == [[mine], [mine]]
+    assert log[0]["details"]["faces"] == 3
+    of_joe = json.loads(_opened(_export(house).of(people.get("Joe"), actor=OTHER))["audit.json"])
+    assert [entry["details"].get("recognised") for entry in of_joe] == [[joe], [joe], None]
