@@ -39,11 +39,11 @@ PHOTOS_PAGE = 5
 _LONGEST_NAME = 70  # characters of an option, of the 75 that Slack takes
 
 _LOOKING = {
-    Pose.STRAIGHT: texts.FROM_THE_FRONT,
-    Pose.LEFT: texts.LOOKING_LEFT,
-    Pose.RIGHT: texts.LOOKING_RIGHT,
-    Pose.UP: texts.LOOKING_UP,
-    Pose.DOWN: texts.LOOKING_DOWN,
+    Pose.STRAIGHT: texts.STRAIGHT,
+    Pose.LEFT: texts.LEFT,
+    Pose.RIGHT: texts.RIGHT,
+    Pose.UP: texts.UP,
+    Pose.DOWN: texts.DOWN,
 }
 
 
@@ -149,7 +149,7 @@ def advice_line(advice: Advice) -> rich.Line:
 
 
 def _sides(sides: Sequence[Pose], several: str) -> str:
-    """«from the front, looking left, looking up or looking down»; `several` joins the last to the others."""
+    """«straight ahead, left, up or down»; `several` joins the last to the others."""
     *most, last = [_LOOKING[side] for side in sides]
     return several.format(most=", ".join(most), last=last) if most else last
 
@@ -246,9 +246,9 @@ def _turns(previous: str, following: str, number: int, last: int, value: Callabl
 
 
 def photo(album: Album, face: EnrolledFace) -> SectionBlock:
-    """A photo with where it looks, who added it and when."""
+    """A photo with where it looks, who added it and when: below one another, to be as high as the picture."""
     pose = poses.of(face)
-    told = (texts.PHOTO_LINE if pose else texts.PHOTO_LINE_WITHOUT_SIDE).format(
+    told = (texts.PHOTO_LINES if pose else texts.PHOTO_LINES_WITHOUT_SIDE).format(
         photo=_of_all(album, face),
         side=_LOOKING[pose] if pose else "",
         adder=album.adders.get(face.added_by, face.added_by),

@@ -12,10 +12,7 @@ pytestmark = pytest.mark.usefixtures("nobody_known")
 def test_the_answer_says_which_photos_would_help_and_can_be_undone(team: Team, photo: Photo) -> None:
     ts = team.post("enroll barack", photo("obama.jpg"), photo("obama2.jpg"))
     (answer,) = team.thread(ts, 1)
-    assert (
-        "Known from the front and looking left; a photo looking right, looking up or looking down would help."
-        in shown(answer)
-    )
+    assert "Known looking straight ahead and left; a photo looking right, up or down would help." in shown(answer)
     team.click(answer, changes.UNDO)
     eventually(lambda: "is erased again" in shown(team.thread(ts, 1)[0]), "it is undone", within=10)
     assert team.workspace.people.all() == ()

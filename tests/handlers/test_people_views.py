@@ -125,10 +125,10 @@ def test_a_button_has_room_for_the_longest_search() -> None:
 def test_an_album_shows_who_added_each_photo_and_removes_one() -> None:
     shown = _album("Alice", 7)
     assert "Added by <@U1> on 5 January 2026" in shown.text
-    advice = "Known looking left; a photo from the front, looking right, looking up or looking down would help."
+    advice = "Known looking left; a photo looking straight ahead, right, up or down would help."
     assert advice in shown.text
     assert _shown(shown).count('"slack_file"') == people.PHOTOS_PAGE
-    assert "added by Alice on 5 January 2026" in _shown(shown)
+    assert "Added by Alice on 5 January 2026" in _shown(shown)
     assert [option["value"].split()[1] for option in _options(shown, people.REMOVE)] == ["f0", "f1", "f2", "f3", "f4"]
     rest = _album("Alice", 7, 1)
     assert _shown(rest).count('"slack_file"') == 2
@@ -144,7 +144,7 @@ def test_advice_is_a_sentence() -> None:
     every = tuple(Pose)
     line = people.advice_line
     assert line(Advice(every[:2], every[2:])) == [
-        "Known from the front and looking left; a photo looking right, looking up or looking down would help."
+        "Known looking straight ahead and left; a photo looking right, up or down would help."
     ]
     assert "all sides" in str(line(Advice(every, ())))
     assert "not measured" in str(line(Advice((), every)))
