@@ -148,14 +148,15 @@ def run(
         settings = Settings(_env_file=None, data_dir=data_dir, database_url=database)  # type: ignore[call-arg]
         bot = _Crew(crew(url, data_dir, database, workers), dice) if database else _Alone(url, data_dir)
         slack.faults(rates, seed)
-        with _meanwhile(slack.keep_posting):
-            while tally.kills < kills if photos is None else slack.photos < photos:
-                bot.kill_after(dice.uniform(0.0, longest), started=dice.random() > 0.25)
-                tally.kills += 1
-        tally.struck = slack.faults({}, seed)
-        bot.start()
-        slack.wait(PATIENCE)
-        bot.stop()
+        with ExitStack() as life:
+            life.callback(bot.stop)
+            with _meanwhile(slack.keep_posting):
+                while tally.kills < kills if photos is None else slack.photos < photos:
+                    bot.kill_after(dice.uniform(0.0, longest), started=dice.random() > 0.25)
+                    tally.kills += 1
+            tally.struck = slack.faults({}, seed)
+            bot.start()
+            slack.wait(PATIENCE)
         _judge_answers(slack, tally)
         _judge_records(settings, tally)
     return tally

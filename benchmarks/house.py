@@ -115,6 +115,7 @@ class Bot:
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
+            self._process = None
 
     def stop(self) -> None:
         if self._process is not None:
