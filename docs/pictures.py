@@ -22,10 +22,14 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from playground import seed
+
 DOCS = Path(__file__).resolve().parent
 PORT = 3999
 KNOWN = {"Alice": 10, "Bruno": 5, "Amara": 7, "Chiara": 12}
 SELF = 15  # who looks at their App Home
+ASKED = 14  # who is asked whether they may be enrolled
 GROUP = (10, 5, 3, 7, 14, 12)  # who is in the photo; two are not enrolled
 
 
@@ -47,6 +51,8 @@ def main() -> None:
         page.screenshot(path=DOCS / "comparison.png")
         _home(page, sorted(faces.glob(f"face_{SELF}_?.jpeg")))
         page.screenshot(path=DOCS / "home.png")
+        _question(page, sorted(faces.glob(f"face_{ASKED}_?.jpeg"))[:2])
+        page.screenshot(path=DOCS / "question.png")
         chromium.close()
 
 
@@ -112,6 +118,21 @@ def _home(page: Page, photos: list[Path]) -> None:
     page.get_by_role("button", name="Facesearch").first.click()
     page.get_by_role("tab", name="Home").click()
     expect(page.get_by_text("I know you as")).to_be_visible()
+    page.wait_for_timeout(500)
+
+
+def _question(page: Page, photos: list[Path]) -> None:
+    """What a member is asked whom another wants to enrol, as they see it."""
+    page.goto(f"http://127.0.0.1:{PORT}/#C0PHOTOS01")
+    _say(page, "/enroll @Sasha")  # this Enter completes the name
+    page.locator(".main .composer-input").press("Enter")
+    modal = page.get_by_role("dialog", name="Enrol a person")
+    modal.locator("input[type=file]").set_input_files(photos)
+    expect(modal.locator(".tray-done")).to_have_count(len(photos))
+    modal.get_by_role("button", name="Enrol", exact=True).click()
+    expect(_message(page, "is asked first")).to_be_visible()
+    page.goto(f"http://127.0.0.1:{PORT}/?user={seed.SECOND}#D0SASHAAPP")
+    expect(_message(page, "would like me to know you").locator("img").last).to_be_visible()
     page.wait_for_timeout(500)
 
 
