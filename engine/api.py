@@ -43,18 +43,20 @@ class Engine:
         models_dir: Path | None = None,
         *,
         extras: bool = True,
+        networks: int | None = None,
         s3: S3Client | None = None,
         encryption_key: str | None = None,
     ) -> Self:
         """Open the store in `data_dir`, made if there is none, with the models in `models_dir` (fetched if need be).
 
-        `extras` take more time for each face and tell people apart better. Images named by `S3Object` are read with
+        `extras` take more time for each face and tell people apart better. `networks` is how many photos at once may
+        use those that take much memory, 160 MB each, by default one a core. Images named by `S3Object` are read with
         `s3`, by default a client made from boto3's usual settings.
         With `encryption_key`, or several with commas between them, the vectors are encrypted with the first.
         Raises StoreError when the store cannot be used, WeightsError when the models cannot be had.
         """
         keys = parse(encryption_key) if encryption_key else ()
-        vision = Vision(fetch(models_dir), extras=extras)
+        vision = Vision(fetch(models_dir), extras=extras, networks=networks)
         store = Store.open(data_dir, Versions(MODEL_VERSION, CALIBRATION_VERSION), keys)
         mirror = Mirror()
         with store.read() as database:

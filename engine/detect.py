@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.align import TEMPLATE, Point, fit, undo, warp
 from engine.align import Image as Image
-from engine.pool import Pool, few, quiet
+from engine.pool import Pool, quiet
 from engine.weights import Weights
 
 Landmarks = tuple[Point, Point, Point, Point, Point]
@@ -79,9 +79,9 @@ class Face:
 
 
 class Detector:
-    """YuNet. Threads may share one."""
+    """YuNet. Threads may share one; at most `networks` of them are in large pictures at once, by default one a core."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, networks: int | None = None) -> None:
         path = str(weights.detector)
 
         def load() -> cv2.FaceDetectorYN:
@@ -90,7 +90,7 @@ class Detector:
 
         self._nets = Pool(load)
         # A network keeps the memory that the largest picture needed, so large ones have their own.
-        self._large = Pool(load, few())
+        self._large = Pool(load, networks)
 
     def detect(self, image: Image) -> tuple[Face, ...]:
         """Every face of `image`, the largest first."""

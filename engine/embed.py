@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.align import TEMPLATE, Image, fit, mirror, warp
 from engine.detect import Detector, Face
-from engine.pool import Pool, few, quiet
+from engine.pool import Pool, quiet
 from engine.weights import Weights
 
 Vectors: TypeAlias = NDArray[np.float32]
@@ -21,13 +21,13 @@ _SIDE = 112
 
 
 class Embedder:
-    """SFace. Threads may share one.
+    """SFace. Threads may share one; at most `networks` of them embed at once, by default one a core.
 
     With a `detector`, every face is looked at again for better landmarks, and what is to be enrolled is also seen in
     the mirror: docs/accuracy.md says what that gains and costs. Without, a face is one pass of SFace.
     """
 
-    def __init__(self, weights: Weights, detector: Detector | None = None) -> None:
+    def __init__(self, weights: Weights, detector: Detector | None = None, networks: int | None = None) -> None:
         path = str(weights.recognizer)
         self._detector = detector
 
@@ -35,7 +35,7 @@ class Embedder:
             with quiet():
                 return cv2.FaceRecognizerSF.create(path, "")
 
-        self._nets = Pool(load, few())
+        self._nets = Pool(load, networks)
 
     def embed(self, image: Image, faces: Sequence[Face], *, enrol: bool = False) -> Vectors:
         """One unit row for each of `faces`, found in `image`: n × 128.

@@ -39,11 +39,6 @@ class Pool(Generic[T]):
             self._idle.put(item)
 
 
-def few() -> int:
-    """How many networks that take a hundred megabytes suffice: each photo needs one for a small part of its time."""
-    return max(1, (os.cpu_count() or 1) // 4)
-
-
 class Cores:
     """Gives one photo at work all cores, and several one core each.
 

@@ -43,9 +43,9 @@ def choose(
 class Vision:
     """The detector and the embedder, with the embedder's extras for accuracy or without. Threads may share one."""
 
-    def __init__(self, weights: Weights, *, extras: bool) -> None:
-        self._detector = Detector(weights)
-        self._embedder = Embedder(weights, self._detector if extras else None)
+    def __init__(self, weights: Weights, *, extras: bool, networks: int | None = None) -> None:
+        self._detector = Detector(weights, networks)
+        self._embedder = Embedder(weights, self._detector if extras else None, networks)
         self._cores = Cores()
 
     def look(self, image: Image) -> tuple[Sighting, ...]:

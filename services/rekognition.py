@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -51,8 +52,7 @@ def embedded(
     data_dir: Path, models_dir: Path | None = None, encryption_key: str | None = None
 ) -> Iterator[Rekognition]:
     """The engine in this process, its store in `data_dir`. Raises what `engine.Engine.open` raises."""
-    opened = engine.Engine.open(_store(data_dir), models_dir, encryption_key=encryption_key)
-    with opened, ThreadPoolExecutor(1) as pool:
+    with _open(_store(data_dir), models_dir, encryption_key) as opened, ThreadPoolExecutor(1) as pool:
         yield Rekognition(engine.connect(opened), "embedded", pool)
 
 
@@ -63,15 +63,21 @@ def rebuilding(
     """The same; but in place of a store of another model a new one, which takes over unless an error ends it."""
     old = folder = _store(data_dir)
     try:
-        opened = engine.Engine.open(old, models_dir, encryption_key=encryption_key)
+        opened = _open(old, models_dir, encryption_key)
     except engine.OtherModelError:
         folder = data_dir / f"store-{_number(old) + 1}"
-        opened = engine.Engine.open(folder, models_dir, encryption_key=encryption_key)
+        opened = _open(folder, models_dir, encryption_key)
     with opened, ThreadPoolExecutor(1) as pool:
         yield Rekognition(engine.connect(opened), "embedded", pool)
     if folder != old:
         for file in old.glob(f"{engine.STORE}*"):
             file.unlink()
+
+
+def _open(folder: Path, models_dir: Path | None, encryption_key: str | None) -> engine.Engine:
+    # A photo waits for Slack more than for a network: with half as many a bot is a little slower, and much smaller.
+    networks = max(1, (os.cpu_count() or 1) // 2)
+    return engine.Engine.open(folder, models_dir, networks=networks, encryption_key=encryption_key)
 
 
 def _store(data_dir: Path) -> Path:
