@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -83,7 +84,9 @@ def ask(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -
         pictures = (replies.show(step, "portraits", slack, nobody, render, file="portraits.jpg", alt=alt),)
     days = workspace.retention.days
     ts = replies.say(step, "question", slack, Place(channel), views.question(asked, len(portraits), pictures, days))
-    workspace.requests.shown(asked, (channel, ts, *pictures))
+    shown = (channel, ts, *pictures)
+    if not workspace.requests.shown(asked, shown):  # withdrawn while it was put
+        settle(slack, replace(asked, shown=shown), views.withdrawn())
 
 
 def tell_enrolled(workspace: Workspace, slack: Slack, step: Step, result: Result, enroller: str) -> None:

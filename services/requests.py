@@ -55,9 +55,9 @@ class Requests:
         kept = self._consents.portraits(request.id)
         return tuple(Portrait(each.file, each.digest, self._photos.get(each.key)) for each in kept)
 
-    def shown(self, request: ConsentRequest, shown: tuple[str, ...]) -> None:
-        """Remember where the member is asked, for when the question is settled."""
-        self._consents.shown(request.id, shown)
+    def shown(self, request: ConsentRequest, shown: tuple[str, ...]) -> bool:
+        """Remember where the member is asked, for when the question is settled; False where it is settled already."""
+        return self._consents.shown(request.id, shown)
 
     def decline(self, request: ConsentRequest) -> None:
         """The member says no: everything is erased at once, and nobody else may ask again."""

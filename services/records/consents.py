@@ -120,10 +120,11 @@ class Consents:
         """What a member is being asked, if anything."""
         return next(iter(self._select(_requests.c.member == member)), None)
 
-    def shown(self, request_id: str, shown: tuple[str, ...]) -> None:
-        """Remember where the question is shown."""
+    def shown(self, request_id: str, shown: tuple[str, ...]) -> bool:
+        """Remember where the question is shown; False where the request is settled already."""
         with self._database.begin() as db:
-            db.execute(sa.update(_requests).where(_requests.c.id == request_id).values(shown=json.dumps(shown)))
+            found = db.execute(sa.update(_requests).where(_requests.c.id == request_id).values(shown=json.dumps(shown)))
+            return bool(found.rowcount)
 
     def add_portrait(self, request_id: str, portrait: KeptPortrait) -> None:
         """Keep one with its request; the same again changes nothing."""

@@ -150,6 +150,15 @@ def test_forgotten_by_others_a_member_may_be_asked_again(house: House, given_pho
     assert house.workspace.records.consents.requests() == ()
 
 
+def test_where_a_question_stands_is_remembered_as_long_as_it_is_open(house: House, given_photo: Given) -> None:
+    asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
+    assert asked is not None
+    requests = house.workspace.requests
+    assert requests.shown(asked, ("D1", "1.1"))
+    requests.erase(asked)
+    assert not requests.shown(asked, ("D1", "1.1"))
+
+
 def test_requests_expire(house: House, given_photo: Given) -> None:
     asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
     assert asked is not None
