@@ -101,9 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (importer, identify, people, forget, audit, doctor, reindex):
         command.add_argument("--json", action="store_true", help="print JSON for a machine")
     for command in (importer, identify, people, forget, audit):
-        command.add_argument(
-            "--workspace", metavar="ID", help="which, where many have installed the bot; Slack’s id"
-        )
+        command.add_argument("--workspace", metavar="ID", help="which, where many have installed the bot; Slack’s id")
     return parser
 
 
