@@ -392,44 +392,6 @@ NO_SUCH_SUBCOMMAND_BUT = "There is no such subcommand. Did you mean `/facesearch
 
 # People, as they are shown and asked about
 
-
-# App Home
-
-YOU = "You"
-YOU_ARE_KNOWN = Counted("I know you as {name}, by {n} photo.", "I know you as {name}, by {n} photos.")
-YOU_ARE_ASKED = (
-    "{who} would like to enrol you. I have asked you in our direct messages; until then nobody can find you."
-)
-YOU_OBJECT = "I do not know you, and nobody can enrol you, as you wished. Only you can change that."
-YOU_ARE_UNKNOWN = "I do not know you. Nobody is recognised who has not agreed to it."
-MORE_PHOTOS = "And {n} more: `/facesearch show me`."
-ENROL_ME = "Enrol myself"
-ADD_PHOTOS = "Add photos"
-FORGET_ME = "Forget me"
-EXPORT_ME = "Export what is held"
-ERASE_ME = "Erase everything about you?"
-ERASE_ME_MEANS = "Your faces, photos and records are erased at once. This cannot be undone."
-ERASE = "Erase"
-KEEP = "Keep"
-ALBUM = "Photos"
-CLOSE = "Close"
-HOME_EVERY_PHOTO = (
-    "Every photo is answered, compared with {mode} from {threshold} on, where a channel has set nothing else."
-)
-HOME_WHEN_ASKED = (
-    "Photos are answered when I am asked, compared with {mode} from {threshold} on, where a channel has set nothing"
-    " else."
-)
-CHANGE = "Change"
-SETTINGS_OF_CHANNELS = "`/facesearch` in a channel opens its own settings."
-RECENT_ACTIVITY = "Recent activity"
-SEEN_BY_ADMINS = "You see everything, as an admin."
-SEEN_BY_YOU = "You see what you did and what concerns you."
-NOTHING_YET = "Nothing yet."
-HOW_IT_WORKS = "How it works, and what is stored"
-HOME_HELP = "Post a photo and I answer in its thread with who is in it. `/facesearch help` lists what I can do."
-A_PART_OF_ME = "the {part}"
-FORMER_MEMBER = "a former member"
 PHOTOS = Counted("{n} photo", "{n} photos")
 FACES = Counted("{n} face", "{n} faces")
 NOBODY_YET = "I know nobody yet. `/enroll alice` teaches me a face."
@@ -492,6 +454,44 @@ RENAME_WHOM = "Say whom to rename and how, as in `/facesearch rename alice → A
 RENAME_NOBODY = "I know nobody by that name. Say whom to rename and how, as in `/facesearch rename alice → Alicia`."
 MERGE_WHOM = "Say which two people are one, as in `/facesearch merge alice ally`."
 MERGE_NOBODY = "I know nobody by that name. Say which two people are one, as in `/facesearch merge alice ally`."
+
+# App Home
+
+YOU = "You"
+YOU_ARE_KNOWN = Counted("I know you as {name}, by {n} photo.", "I know you as {name}, by {n} photos.")
+YOU_ARE_ASKED = (
+    "{who} would like to enrol you. I have asked you in our direct messages; until then nobody can find you."
+)
+YOU_OBJECT = "I do not know you, and nobody can enrol you, as you wished. Only you can change that."
+YOU_ARE_UNKNOWN = "I do not know you. Nobody is recognised who has not agreed to it."
+MORE_PHOTOS = "And {n} more: `/facesearch show me`."
+ENROL_ME = "Enrol myself"
+ADD_PHOTOS = "Add photos"
+FORGET_ME = "Forget me"
+EXPORT_ME = "Export what is held"
+ERASE_ME = "Erase everything about you?"
+ERASE_ME_MEANS = "Your faces, photos and records are erased at once. This cannot be undone."
+ERASE = "Erase"
+KEEP = "Keep"
+ALBUM = "Photos"
+CLOSE = "Close"
+HOME_EVERY_PHOTO = (
+    "Every photo is answered, compared with {mode} from {threshold} on, where a channel has set nothing else."
+)
+HOME_WHEN_ASKED = (
+    "Photos are answered when I am asked, compared with {mode} from {threshold} on, where a channel has set nothing"
+    " else."
+)
+CHANGE = "Change"
+SETTINGS_OF_CHANNELS = "`/facesearch` in a channel opens its own settings."
+RECENT_ACTIVITY = "Recent activity"
+SEEN_BY_ADMINS = "You see everything, as an admin."
+SEEN_BY_YOU = "You see what you did and what concerns you."
+NOTHING_YET = "Nothing yet."
+HOW_IT_WORKS = "How it works, and what is stored"
+HOME_HELP = "Post a photo and I answer in its thread with who is in it. `/facesearch help` lists what I can do."
+A_PART_OF_ME = "the {part}"
+FORMER_MEMBER = "a former member"
 
 # Enrolling
 
