@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -31,6 +32,7 @@ _MEMORY = 1_500_000_000  # bytes of address space
 _SECONDS, _SECONDS_AT_MOST = 2, 8  # of processor time: for any picture, with one more a megabyte, up to the most
 _PATIENCE = 30.0  # s by the clock
 _ROOT = Path(__file__).parents[1]
+_ROWS = 256
 _LONGEST_HEADER = 10_000  # bytes
 _LOST = (EOFError, OSError, ValueError, LookupError, TypeError)
 
@@ -97,8 +99,13 @@ class _Worker:
         header = json.loads(self._connection.recv_bytes(_LONGEST_HEADER))
         if "refusal" in header:
             return str(header["refusal"])
-        pixels = self._connection.recv_bytes(3 * MAX_PIXELS)
-        image = Image.frombytes("RGB", tuple(header["size"]), pixels)
+        width, height = header["size"]
+        if width * height > MAX_PIXELS:
+            raise ValueError(header)
+        image = Image.new("RGB", (width, height))
+        for top, bottom in _strips(height):
+            pixels = self._connection.recv_bytes(3 * width * (bottom - top))
+            image.paste(Image.frombytes("RGB", (width, bottom - top), pixels), (0, top))
         return Picture(header["width"], header["height"], image, header["format"])
 
     def _end(self) -> None:
@@ -124,21 +131,27 @@ def _serve(connection: Connection) -> None:
     """The worker's side: a picture after the other until the other side is gone."""
     connection.send_bytes(b"ready")
     while True:
-        data = connection.recv_bytes()
-        _allow(min(_SECONDS + len(data) // 1_000_000, _SECONDS_AT_MOST))
-        try:
-            picture = decode(data)
-        except ImageError as error:
-            connection.send_bytes(json.dumps({"refusal": error.sentence}).encode())
-            continue
-        header = {
-            "width": picture.width,
-            "height": picture.height,
-            "size": picture.image.size,
-            "format": picture.format,
-        }
-        connection.send_bytes(json.dumps(header).encode())
-        connection.send_bytes(picture.image.tobytes())
+        _answer(connection, connection.recv_bytes())
+
+
+def _answer(connection: Connection, data: bytes) -> None:
+    _allow(min(_SECONDS + len(data) // 1_000_000, _SECONDS_AT_MOST))
+    try:
+        picture = decode(data)
+    except ImageError as error:
+        connection.send_bytes(json.dumps({"refusal": error.sentence}).encode())
+        return
+    width, height = picture.image.size
+    header = {"width": picture.width, "height": picture.height, "size": [width, height], "format": picture.format}
+    connection.send_bytes(json.dumps(header).encode())
+    for top, bottom in _strips(height):
+        connection.send_bytes(picture.image.crop((0, top, width, bottom)).tobytes())
+
+
+def _strips(height: int) -> Iterator[tuple[int, int]]:
+    """The rows that travel together: all at once would take their memory once more on either side."""
+    for top in range(0, height, _ROWS):
+        yield top, min(top + _ROWS, height)
 
 
 def _allow(seconds: int) -> None:
