@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.errors import Conflict, Refusal, Unavailable
+from services.photostore import UNFINISHED
 
 _MANIFEST = "manifest.json"
 _RECORDS = "records.sqlite"
@@ -107,7 +108,7 @@ def _snapshot(database: Path, target: Path) -> None:
 
 def _photos(data_dir: Path) -> Iterator[Path]:
     for path in (data_dir / "photos").rglob("*"):
-        if path.is_file() and not path.name.startswith(".new-"):
+        if path.is_file() and path.parent.name != UNFINISHED:
             yield path
 
 

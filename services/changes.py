@@ -19,11 +19,10 @@ from services.consent import Consent
 from services.errors import Conflict, Forbidden, NotFound, Refusal
 from services.people import People
 from services.records import Change, EnrolledFace, Person, pack_face, unpack_face
-from services.rekognition import in_words
+from services.rekognition import MOST_FACES, in_words
 from services.roles import Actor, Roles
 
 WINDOW = timedelta(minutes=10)
-MOST_FACES = 100  # that Rekognition associates with one user
 
 
 @dataclass(frozen=True, slots=True)

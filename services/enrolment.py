@@ -15,7 +15,7 @@ from services.errors import Conflict
 from services.portraits import Fate, GivenPhoto, Outcome, Portrait, Portraits, as_another
 from services.poses import Advice
 from services.records import ConsentRequest, Person
-from services.rekognition import in_words
+from services.rekognition import MOST_FACES, in_words
 from services.requests import Requests
 from services.roles import Actor, Roles
 
@@ -312,12 +312,16 @@ class Enrolment:
         return replace(face, kin=kin, other=owners[nearest] if nearest else None)
 
     def _associate(self, request: Request, person: Person, face: _Face) -> Outcome:
-        answer = self._client.associate_faces(
-            CollectionId=self._collection.id,
-            UserId=person.user_id,
-            FaceIds=[face.face_id],
-            UserMatchThreshold=ALIKE,
-        )
+        try:
+            answer = self._client.associate_faces(
+                CollectionId=self._collection.id,
+                UserId=person.user_id,
+                FaceIds=[face.face_id],
+                UserMatchThreshold=ALIKE,
+            )
+        except self._client.exceptions.ServiceQuotaExceededException:
+            sentence = texts.TOO_MANY_PHOTOS.format(name=person.name, most=MOST_FACES)
+            return Outcome(face.file, Fate.TOO_MANY, sentence)
         reasons = {reason for failed in answer["UnsuccessfulFaceAssociations"] for reason in failed["Reasons"]}
         if reasons:
             return Outcome(

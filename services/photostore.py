@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +19,8 @@ from services.errors import NotFound, Refusal
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+UNFINISHED = ".new"  # the folder, beside those of workspaces, of photos that are being written
+_WRITTEN_WITHIN = 60.0  # seconds
 _JPEG = b"\xff\xd8"  # how a photo begins that is not encrypted
 _KEY = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 
@@ -48,17 +52,21 @@ class FolderPhotoStore:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._unfinished = root / UNFINISHED
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._unfinished.mkdir(mode=0o700, exist_ok=True)
+        self._tidy()
 
     def put(self, key: str, data: bytes) -> None:
+        self._tidy()
         path = self._path(key)
-        for folder in reversed(path.relative_to(self._root).parents):
-            (self._root / folder).mkdir(mode=0o700, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # private: mode 0600
+        descriptor, temporary = tempfile.mkstemp(dir=self._unfinished)  # private: mode 0600
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        for folder in reversed(path.relative_to(self._root).parents):
+            (self._root / folder).mkdir(mode=0o700, exist_ok=True)
         Path(temporary).replace(path)
 
     def get(self, key: str) -> bytes:
@@ -68,6 +76,7 @@ class FolderPhotoStore:
             raise NotFound(texts.PHOTO_NOT_KEPT) from error
 
     def delete(self, key: str) -> None:
+        self._tidy()
         path = self._path(key)
         path.unlink(missing_ok=True)
         if path.parent != self._root and path.parent.exists() and not any(path.parent.iterdir()):
@@ -76,8 +85,15 @@ class FolderPhotoStore:
     def keys(self, prefix: str) -> Iterator[str]:
         for path in self._root.rglob("*"):
             key = path.relative_to(self._root).as_posix()
-            if path.is_file() and key.startswith(prefix) and not path.name.startswith(".new-"):
+            if path.is_file() and key.startswith(prefix) and path.parent != self._unfinished:
                 yield key
+
+    def _tidy(self) -> None:
+        """Delete what was being written when a process was killed."""
+        for path in self._unfinished.iterdir():
+            with suppress(FileNotFoundError):  # it is finished, or another process tidies too
+                if time.time() - path.stat().st_mtime > _WRITTEN_WITHIN:
+                    path.unlink()
 
     def _path(self, key: str) -> Path:
         return self._root / _checked(key)

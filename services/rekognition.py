@@ -29,6 +29,8 @@ R = TypeVar("R")
 # The prefix of ExternalImageId on the faces of a photo that is only searched: never an answer, soon deleted.
 QUERY_PREFIX = "query:"
 
+MOST_FACES = 100  # that can be associated with one user
+
 _CALLS_AT_ONCE = 24
 
 

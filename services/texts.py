@@ -164,6 +164,7 @@ UNLIKE_THE_OTHERS = (
 )
 ENROLLED_ALREADY = "This photo of {name} is enrolled already."
 ENROLLED_AS_ANOTHER = "This face is enrolled as {name} already. Use another photo, or forget {name} first."
+TOO_MANY_PHOTOS = "{name} has {most} photos, and more there cannot be. Remove one first: `/facesearch show {name}`."
 NO_CLEAR_FACE = "I see no clear face in it. Use a photo that shows the whole face."
 FACE_TOO_SMALL = "The face is too small. Use a photo taken from closer by."
 FACE_OF_TOO_FEW_PIXELS = (

@@ -105,6 +105,18 @@ def test_several_photos_of_a_group_ask_for_nothing_when_the_largest_will_do(hous
     assert house.enroll("Somebody", _given("group.jpg", group), largest=True) == ["added"]
 
 
+def test_a_photo_more_than_a_person_can_have_is_refused_and_the_others_stay(
+    house: House, given_photo: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.operations.users.MAX_FACES_OF_USER", 1)
+    assert house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama2.jpg")) == ["added", "too_many"]
+    assert house.enroll("Barack", given_photo("obama3.jpg")) == ["too_many"]
+    (barack,) = house.workspace.people.all()
+    assert barack.faces == 1
+    assert len(house.face_ids()) == 1
+    assert len(list(house.photos.keys(""))) == 1
+
+
 @pytest.mark.parametrize("name", ["李小龍", "<!channel>", "*bold* & <b>", "Zoë 🦊", "x" * 80])
 def test_any_name_can_be_enrolled(house: House, given_photo: Given, name: str) -> None:
     assert house.enroll(name, given_photo("obama.jpg")) == ["added"]

@@ -1,4 +1,6 @@
+import os
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,3 +47,16 @@ def test_photos_on_disk_are_private(tmp_path: Path) -> None:
     FolderPhotoStore(tmp_path / "photos").put("T1/u-1/f.jpg", b"x")
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "photos").rglob("*")}
     assert all(mode & 0o077 == 0 for mode in modes.values()), modes
+
+
+def test_what_a_killed_process_was_writing_is_never_listed_and_soon_deleted(tmp_path: Path) -> None:
+    store = FolderPhotoStore(tmp_path / "photos")
+    torn = tmp_path / "photos" / ".new" / "torn"
+    torn.write_bytes(b"half a face")
+    store.put("T1/u-1/f.jpg", b"x")
+    assert list(store.keys("")) == ["T1/u-1/f.jpg"]
+    assert torn.exists(), "another process may be writing it"
+    os.utime(torn, (time.time() - 61,) * 2)
+    store.delete("T1/u-1/f.jpg")
+    assert not torn.exists()
+    assert not (tmp_path / "photos" / "T1" / "u-1").exists()
