@@ -120,7 +120,7 @@ class SocketMode:
             self._remove(connection)
             try:
                 await connection.websocket.close(code=1001)
-            except (RuntimeError, OSError):
+            except (WebSocketDisconnect, RuntimeError, OSError):
                 continue  # it is closing by itself
 
     def _add(self, connection: Connection) -> None:
