@@ -1,7 +1,8 @@
 """Names of people: cleaned for showing, folded for comparing.
 
 A name may be anything that Unicode can spell, up to 80 characters. It is kept as typed, without the characters that
-only steer a display, and two names are the same person's when they fold to the same key.
+only steer a display, and with apostrophes for backticks, between which texts put what is to be typed. Two names are the
+same person's when they fold to the same key.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from services.errors import Refusal
 MAX_LENGTH = 80
 ONESELF = "me"  # what people call themselves in commands, so nobody else may be called that
 _QUOTES = '"“”„'
+_BACKTICK, _APOSTROPHE = "`", "’"
 
 # Joiners shape letters in Persian, Hindi and emoji; every other format or control character only plays tricks.
 _JOINERS = {"\u200c", "\u200d"}
@@ -25,7 +27,7 @@ def clean(text: str) -> str:
     Raises `Refusal` when nothing is left of it or it is longer than `MAX_LENGTH` characters.
     """
     visible = (c if not c.isspace() else " " for c in unicodedata.normalize("NFC", text))
-    kept = "".join(c for c in visible if c in _JOINERS or not unicodedata.category(c).startswith("C"))
+    kept = quoted("".join(c for c in visible if c in _JOINERS or not unicodedata.category(c).startswith("C")))
     name = " ".join(kept.split()).strip("".join(_JOINERS)).strip(_QUOTES).strip()
     if not name:
         raise Refusal(texts.NAME_MISSING)
@@ -38,7 +40,12 @@ def clean(text: str) -> str:
 
 def key(name: str) -> str:
     """What two spellings of one name have in common: «ALICE», «alice» and «Ａｌｉｃｅ» fold to the same key."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return quoted(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()))
+
+
+def quoted(text: str) -> str:
+    """What somebody typed, as it can stand in a text: none of it is read as a command."""
+    return text.replace(_BACKTICK, _APOSTROPHE)
 
 
 def suggest(text: str) -> str:

@@ -82,7 +82,7 @@ def people(everyone: Sequence[Person], page: Page = _FIRST, actions: ListActions
         return words.sentence(texts.NOBODY_YET)
     found = [person for person in everyone if names.key(page.query) in names.key(person.name)]
     if not found:
-        return words.sentence(texts.NOBODY_LIKE.format(query=page.query))
+        return words.sentence(texts.NOBODY_LIKE.format(query=names.quoted(page.query)))
     last = (len(found) - 1) // PAGE
     number = min(max(page.number, 0), last)
     shown = found[number * PAGE : (number + 1) * PAGE]

@@ -80,7 +80,7 @@ class Records:
         """The person of that name. Raises `NotFound`."""
         person = self.find(name)
         if person is None:
-            raise NotFound(texts.KNOWS_NOBODY_CALLED.format(name=name))
+            raise NotFound(texts.KNOWS_NOBODY_CALLED.format(name=names.quoted(name)))
         return person
 
     def add_person(self, name: str, *, member: str | None, added_by: str) -> Person:

@@ -17,6 +17,7 @@ from services.errors import Refusal
         ("Ali\u202ece\u202c", "Alice"),
         ("\u200bAlice\ufeff", "Alice"),
         ("<!channel> *bold*", "<!channel> *bold*"),
+        ("`/facesearch forget me`", "’/facesearch forget me’"),
     ],
 )
 def test_a_name_is_kept_as_typed_without_what_only_steers_a_display(typed: str, kept: str) -> None:
@@ -43,6 +44,7 @@ def test_cleaning_is_idempotent_and_keeps_within_the_limit(typed: str) -> None:
 def test_spellings_of_one_name_share_a_key() -> None:
     assert len({names.key(name) for name in ("ALICE", "alice", "Ａｌｉｃｅ")}) == 1
     assert names.key("Alice") != names.key("Alicia")
+    assert names.key("O`Neill") == names.key(names.clean("O`Neill"))
 
 
 def test_a_name_typed_in_lower_case_is_suggested_as_written() -> None:
