@@ -45,6 +45,7 @@ def register(app: App, desk: Desk) -> None:
     @app.command("/enroll")
     def command(ack: Ack, command: dict[str, Any], client: WebClient) -> None:
         ack()
+        desk.workspace.roles.require_included(command["channel_id"])
         whom = _whom(Slack(client), command.get("text", ""), command["channel_id"], command["user_id"])
         view = views.modal(whom, stated=stated(whom, command["user_id"]))
         client.views_open(trigger_id=command["trigger_id"], view=view)
@@ -62,6 +63,7 @@ def register(app: App, desk: Desk) -> None:
     def shortcut(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         channel = body["channel"]["id"]
+        desk.workspace.roles.require_included(channel)
         pictures = pictures_of(body["message"])[: views.MAX_FILES]
         if pictures:
             whom = Whom("", None, channel)
@@ -197,6 +199,8 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
         sentence = errors.in_words(error)
         replies.say(step, "say", slack, place, words.sentence(sentence))
+        if "ts" in payload:
+            slack.done(place.channel, payload["ts"])
         return
     _tell(workspace, slack, step, payload, result)
     if result.asked is not None:

@@ -159,7 +159,8 @@ class Changes:
     def _purge_removed(self, before: Mapping[str, Any]) -> None:
         self._delete_photos(face["photo"] for face in before["faces"])
 
-    # Enrolling, which `services.enrolment` does, and settings, which `services.preferences` changes
+    # Enrolling, which `services.enrolment` does; settings, which `services.preferences` changes; admins and excluded
+    # channels, which `services.roles` does
 
     def _undo_enroll(self, person: Person, before: Mapping[str, Any], actor: Actor) -> None:
         faces = self._records.faces(person.user_id)
@@ -174,6 +175,14 @@ class Changes:
         if self._records.own_setting(before["name"], before["channel"]) != before["after"]:
             raise Conflict(texts.SET_AGAIN_SINCE)
         self._records.set_setting(before["name"], before["value"], before["channel"])
+
+    def _undo_admin(self, change: Change, actor: Actor) -> None:
+        """Raises `Forbidden` for who is no admin any more: nobody makes themselves one by an old change."""
+        self._roles.require_admin(actor, texts.ONLY_ADMINS_MAKE_ADMINS)
+        member, admins = change.before["member"], self._records.admins
+        there = admins.remove(member) if change.kind == "admin added" else admins.add(member, added_by=actor.id)
+        if not there:
+            raise Conflict(texts.SET_AGAIN_SINCE)
 
     # Undo
 
@@ -210,9 +219,15 @@ class Changes:
                 self._records.changes.remove(change.id)
 
     def _take_back(self, change: Change, actor: Actor) -> None:
-        if change.kind == "setting":
-            self._undo_setting(change.before)
-            return
+        match change.kind:
+            case "setting":
+                self._undo_setting(change.before)
+            case "admin added" | "admin removed":
+                self._undo_admin(change, actor)
+            case _:
+                self._take_back_from_person(change, actor)
+
+    def _take_back_from_person(self, change: Change, actor: Actor) -> None:
         person = self._person(change)
         if person is None:
             raise NotFound(texts.SOMEBODY_FORGOTTEN_ALREADY)

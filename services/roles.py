@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from services import texts
 from services.errors import Conflict, Forbidden, NotFound
-from services.records import Person, Records
+from services.records import Change, Person, Records
 
 _EXCLUDED = "excluded"
 
@@ -28,7 +28,10 @@ OPERATOR = Actor("command line", admin=True)
 
 
 class Roles:
-    """The rights in one workspace, its own admins, and the channels that are left out."""
+    """The rights in one workspace, its own admins, and the channels that are left out.
+
+    What is set can be undone: each setter returns its change.
+    """
 
     def __init__(self, records: Records) -> None:
         self._records = records
@@ -58,19 +61,21 @@ class Roles:
         """The members whom an admin has made admins here; Slack's own admins are not listed."""
         return self._records.admins.all()
 
-    def add_admin(self, member: str, *, actor: Actor) -> None:
+    def add_admin(self, member: str, *, actor: Actor) -> Change:
         """Make a member an admin here. Raises `Forbidden`, or `Conflict` when they are one."""
         self.require_admin(actor, texts.ONLY_ADMINS_MAKE_ADMINS)
         if not self._records.admins.add(member, added_by=actor.id):
             raise Conflict(texts.ADMIN_ALREADY)
         self._records.audit(actor.id, "admin added", member=member)
+        return self._records.changes.add(actor.id, "admin added", None, member=member)
 
-    def remove_admin(self, member: str, *, actor: Actor) -> None:
+    def remove_admin(self, member: str, *, actor: Actor) -> Change:
         """Take it from them again. Raises `Forbidden`, or `NotFound` when they were not made one here."""
         self.require_admin(actor, texts.ONLY_ADMINS_UNMAKE_ADMINS)
         if not self._records.admins.remove(member):
             raise NotFound(texts.NOT_AN_ADMIN)
         self._records.audit(actor.id, "admin removed", member=member)
+        return self._records.changes.add(actor.id, "admin removed", None, member=member)
 
     # Channels that are left out
 
@@ -78,11 +83,14 @@ class Roles:
         """Whether photos of a channel are neither answered nor enrolled."""
         return self._records.setting(_EXCLUDED, channel) == "yes"
 
-    def set_excluded(self, channel: str, *, excluded: bool, actor: Actor) -> None:
+    def set_excluded(self, channel: str, *, excluded: bool, actor: Actor) -> Change:
         """Leave a channel out, or take it in again. Raises `Forbidden`."""
         self.require_admin(actor, texts.ONLY_ADMINS_EXCLUDE)
-        self._records.set_setting(_EXCLUDED, "yes" if excluded else "no", channel)
+        after = "yes" if excluded else "no"
+        before = self._records.set_setting(_EXCLUDED, after, channel)
         self._records.audit(actor.id, "channel excluded" if excluded else "channel included", channel=channel)
+        changed = {"name": _EXCLUDED, "channel": channel, "value": before, "after": after}
+        return self._records.changes.add(actor.id, "setting", None, **changed)
 
     def require_included(self, channel: str) -> None:
         """Raises `Forbidden` when a channel is left out."""

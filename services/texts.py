@@ -117,6 +117,9 @@ UNDONE_MODE = "Undone: what photos in this workspace are compared with is as bef
 UNDONE_MODE_OF_CHANNEL = "Undone: what photos in that channel are compared with is as before."
 UNDONE_AUTO = "Undone: whether every photo in this workspace is answered is as before."
 UNDONE_AUTO_OF_CHANNEL = "Undone: whether every photo in that channel is answered is as before."
+UNDONE_EXCLUDED = "Undone: whether photos in that channel are left alone is as before."
+UNDONE_ADMIN = "Undone: {member} is no admin any more, unless Slack says so."
+UNDONE_NO_ADMIN = "Undone: {member} is an admin again."
 UNDONE_PERSON = "Undone: {name} had no other photo and is erased again."
 UNDONE_RENAME = "Undone: they are called {name} again."
 UNDONE_MERGE = "Undone: {name} and {other} are two people again."
@@ -160,7 +163,7 @@ NAME_TOO_LONG = "That name has {length} characters; at most {most} fit. Use a sh
 ADDED = "Added to {name}."
 WAITING = "Kept until {name} has agreed."
 UNLIKE_THE_OTHERS = (
-    "This looks like nobody else enrolled as {name}. If it is {name}, try a photo from the front, in better light."
+    "This does not look like the other photos of {name}. If it is {name}, try a photo from the front, in better light."
 )
 ENROLLED_ALREADY = "This photo of {name} is enrolled already."
 ENROLLED_AS_ANOTHER = "This face is enrolled as {name} already. Use another photo, or forget {name} first."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.facesearch.table import Asked, Subcommand
 from handlers.slack import Message, mentioned
 from handlers.views import admin as views
+from handlers.views.changes import undoable
 from services import texts
 from services.errors import Refusal
 
@@ -18,22 +19,22 @@ def _admins(asked: Asked) -> Message:
     if member is None or word.lower() not in {"add", "remove"}:
         raise Refusal(texts.SAY_ADMINS)
     if word.lower() == "remove":
-        roles.remove_admin(member, actor=asked.actor)
+        change = roles.remove_admin(member, actor=asked.actor)
     elif asked.slack.is_bot(member):
         raise Refusal(texts.NO_BOTS)
     else:
-        roles.add_admin(member, actor=asked.actor)
-    return views.admins(roles.admins())
+        change = roles.add_admin(member, actor=asked.actor)
+    return undoable(views.admins(roles.admins()), change.id)
 
 
 def _exclude(asked: Asked) -> Message:
-    asked.workspace.roles.set_excluded(asked.channel, excluded=True, actor=asked.actor)
-    return views.excluded(excluded=True)
+    change = asked.workspace.roles.set_excluded(asked.channel, excluded=True, actor=asked.actor)
+    return undoable(views.excluded(excluded=True), change.id)
 
 
 def _include(asked: Asked) -> Message:
-    asked.workspace.roles.set_excluded(asked.channel, excluded=False, actor=asked.actor)
-    return views.excluded(excluded=False)
+    change = asked.workspace.roles.set_excluded(asked.channel, excluded=False, actor=asked.actor)
+    return undoable(views.excluded(excluded=False), change.id)
 
 
 def _audit(asked: Asked) -> Message:

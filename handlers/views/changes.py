@@ -16,7 +16,9 @@ _SETTINGS = {
     "threshold": (texts.UNDONE_THRESHOLD, texts.UNDONE_THRESHOLD_OF_CHANNEL),
     "mode": (texts.UNDONE_MODE, texts.UNDONE_MODE_OF_CHANNEL),
     "auto": (texts.UNDONE_AUTO, texts.UNDONE_AUTO_OF_CHANNEL),
+    "excluded": (texts.UNDONE_EXCLUDED, texts.UNDONE_EXCLUDED),
 }
+_ADMINS = {"admin added": texts.UNDONE_ADMIN, "admin removed": texts.UNDONE_NO_ADMIN}
 
 
 def undoable(said: Message, change: str) -> Message:
@@ -33,6 +35,8 @@ def _what(undone: Undone) -> rich.Line:
     change, person = undone.change, undone.person
     if change.kind == "setting":
         return [_setting(change)]
+    if change.kind in _ADMINS:
+        return rich.fill(_ADMINS[change.kind], member=rich.User(change.before["member"]))
     if person is None:
         return rich.fill(texts.UNDONE_PERSON, name=rich.Bold(undone.name))
     name = rich.Bold(person.name)

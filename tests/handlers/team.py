@@ -62,11 +62,11 @@ class Team:
 
         return eventually(found, f"a message with {text!r}", within=30)
 
-    def ask(self, text: str, member: Member | None = None) -> Json:
-        """The answer to a subcommand of `/facesearch`."""
+    def ask(self, text: str, member: Member | None = None, command: str = "/facesearch") -> Json:
+        """The answer to a subcommand of `/facesearch`, or to another command."""
         asking = member or self.member
         before = {message["ts"] for message in asking.messages(PHOTOS)}
-        asking.do("command", channel=PHOTOS, command="/facesearch", text=text)
+        asking.do("command", channel=PHOTOS, command=command, text=text)
 
         def new() -> Json | None:
             return next((m for m in asking.messages(PHOTOS) if m["ts"] not in before), None)

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playground_kit import Member, eventually
+from playground_kit import Json, Member, eventually
 from team import PHOTOS, Photo, Team, open_team, shown
 
 from engine.weights import Weights
 from handlers.views import consent as consent_views
+from handlers.views.changes import UNDO
 from playground import seed
 from services.consent import Policy
 
@@ -59,8 +60,29 @@ def test_an_excluded_channel_is_left_alone(team: Team, sasha: Member, photo: Pho
     assert "An admin has excluded this channel" in shown(team.thread(asked, 1)[0])
     assert team.member.messages(PHOTOS, thread_ts=quiet)[1:] == []
     assert team.workspace.people.all() == ()
+    eventually(lambda: "eyes" not in str(_reactions(team, refused)), "that nobody is looking any more", within=10)
+    assert "An admin has excluded this channel" in shown(team.ask("", command="/enroll"))
     assert "mine again" in shown(team.ask("include"))
     assert "0 of 1 face recognised" in shown(team.thread(team.post("now", photo("biden.jpg")), 2)[1])
+
+
+@pytest.mark.usefixtures("included")
+def test_what_admins_change_is_taken_back(team: Team) -> None:
+    team.ask("threshold 90")
+    team.ask("exclude")
+    assert "whether photos in that channel are left alone is as before" in shown(team.ask("undo"))
+    assert not team.workspace.roles.excluded(PHOTOS)
+    team.ask(f"admins add <@{seed.SECOND}>")
+    assert "is no admin any more" in shown(team.ask("undo"))
+    assert team.workspace.roles.admins() == ()
+    added = team.ask(f"admins add <@{seed.SECOND}>")
+    removed = team.ask(f"admins remove <@{seed.SECOND}>")
+    team.click(removed, UNDO)
+    team.hears("is an admin again")
+    assert team.workspace.roles.admins() == (seed.SECOND,)
+    team.click(added, UNDO)
+    team.hears("is no admin any more")
+    assert "the threshold in that channel is as before" in shown(team.ask("undo"))
 
 
 def test_the_audit_log_tells_admins_all_and_others_what_concerns_them(team: Team, sasha: Member, photo: Photo) -> None:
@@ -96,3 +118,7 @@ def test_with_attest_a_member_is_told_and_removes_themselves_with_one_click(
         eventually(lambda: not team.workspace.people.all(), "Sasha is erased", within=10)
         ts = team.post(f"enroll <@{seed.SECOND}>", photo("obama.jpg"))
         assert "do not want to be recognised" in shown(team.thread(ts, 1)[0])
+
+
+def _reactions(team: Team, ts: str) -> list[Json]:
+    return next(list(m.get("reactions", ())) for m in team.member.messages(PHOTOS) if m["ts"] == ts)

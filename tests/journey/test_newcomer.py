@@ -47,7 +47,7 @@ def test_enrol_post_look_tune_and_forget(page: Page, photos: dict[str, Path], gr
     result = page.locator(".main .message").filter(has_text="2 of 3 photos added")
     expect(result).to_contain_text("Only visible to you")
     expect(result).to_contain_text("biden.jpg")
-    expect(result).to_contain_text("looks like nobody else enrolled as Alice")
+    expect(result).to_contain_text("does not look like the other photos of Alice")
 
     # Post: the thread answers with the annotated photo and the list.
     posted = _post(page, group, "who is at the offsite?")

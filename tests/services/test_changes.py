@@ -199,6 +199,18 @@ def test_a_setting_is_taken_back_unless_it_was_set_again(house: House) -> None:
     assert house.workspace.records.own_setting("threshold", "C1") is None
 
 
+def test_who_is_no_admin_any_more_makes_nobody_one_by_an_old_change(house: House) -> None:
+    robin, sasha = Actor("U1", admin=True), Actor("U2")
+    house.workspace.roles.add_admin(sasha.id, actor=robin)
+    removed = house.workspace.roles.remove_admin(sasha.id, actor=sasha)
+    with pytest.raises(Forbidden):
+        house.workspace.changes.undo(removed.id, actor=sasha)
+    house.workspace.changes.undo(removed.id, actor=robin)
+    with pytest.raises(NotFound):
+        house.workspace.changes.undo(removed.id, actor=robin)
+    assert house.workspace.roles.admins() == (sasha.id,)
+
+
 def test_the_status_counts_what_is_there(house: House, given_photo: Given) -> None:
     house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama2.jpg"))
     found = status.status(house.workspace.collection)
