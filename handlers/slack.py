@@ -190,13 +190,17 @@ class Slack:
 
     def put_before(self, upload: Upload) -> str | None:
         """The file id of an announced picture, if it has been put somewhere already."""
+        return upload.file_id if self.has(upload.file_id) else None
+
+    def has(self, file_id: str) -> bool:
+        """Whether Slack still keeps a file: a workspace may let files go after a while, and its admins delete them."""
         try:
-            self._client.files_info(file=upload.file_id)
+            file: dict[str, Any] = self._client.files_info(file=file_id)["file"]
         except SlackApiError as error:
-            if error.response["error"] == "file_not_found":
-                return None
+            if error.response["error"] in {"file_not_found", "file_deleted"}:
+                return False
             raise
-        return upload.file_id
+        return file.get("mode") != "tombstone"
 
     def wait_until_shown(self, file_id: str, *, place: Place | None) -> str:
         """Wait until a picture is to be seen at its place, or may be shown by blocks; its file id."""

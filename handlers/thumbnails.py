@@ -19,6 +19,10 @@ def shown(slack: Slack, workspace: Workspace, faces: Sequence[EnrolledFace]) -> 
     """`face_id` to the id of a file that blocks can show; nobody sees it but in them."""
     known = workspace.records.thumbnails
     files = known.of([face.face_id for face in faces])
+    for face_id, file_id in list(files.items()):
+        if not slack.has(file_id):  # Slack would refuse all of a message that shows it
+            known.remove(file_id)
+            del files[face_id]
     for face in faces:
         if face.face_id not in files:
             picture = _small(workspace.collection.photos.get(face.photo))

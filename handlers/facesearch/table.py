@@ -50,6 +50,11 @@ def person_of(workspace: Workspace, user_id: str) -> Person:
 
 
 def send(respond: Respond, message: Message, *, replace: bool = False) -> None:
-    """Answer a command or a click for that person's eyes only, perhaps in the place of what they clicked on."""
+    """Answer a command or a click for that person's eyes only, perhaps in the place of what they clicked on.
+
+    Raises `RuntimeError` when Slack does not take the answer, which is else said by nobody.
+    """
     blocks = [block.to_dict() for block in message.blocks] or None
-    respond(text=message.text, blocks=blocks, replace_original=replace)
+    answer = respond(text=message.text, blocks=blocks, replace_original=replace)
+    if answer.status_code != 200:
+        raise RuntimeError(f"Slack took no answer: {answer.status_code}, {answer.body}")

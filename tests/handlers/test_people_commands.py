@@ -1,10 +1,13 @@
 """`/facesearch people`, `show`, `rename`, `merge`, `forget` and `undo`, as they are typed and clicked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from slack_sdk import WebClient
 from team import PHOTOS, Photo, Team, element_of, eventually, shown
 
+from handlers.slack import Slack
 from handlers.views import changes, people
 from playground import seed
 from services.enrolment import Request
@@ -44,6 +47,31 @@ def test_a_person_is_shown_and_a_photo_removed_and_put_back(team: Team, enrolled
     team.click(removed, changes.UNDO)
     team.becomes(album, "Undone: one photo of Barack put back")
     assert team.workspace.people.get("barack").faces == 2
+
+
+def test_a_photo_whose_copy_slack_has_let_go_is_shown_all_the_same(team: Team, enrolled: Enrolled) -> None:
+    enrolled("Barack", "obama.jpg")
+    team.ask("show barack")
+    _let_go(team, "barack")
+    assert "Photo 1 of 1" in shown(team.ask("show barack"))
+
+
+def test_an_answer_that_slack_does_not_take_is_told(
+    team: Team, enrolled: Enrolled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrolled("Barack", "obama.jpg")
+    team.ask("show barack")
+    _let_go(team, "barack")
+    monkeypatch.setattr(Slack, "has", lambda *_: True)
+    assert "Something went wrong on my side" in shown(team.ask("show barack"))
+
+
+def _let_go(team: Team, name: str) -> None:
+    """Slack deletes the copies of somebody's photos."""
+    client = WebClient(token=team.slack.options.bot_token, base_url=f"{team.slack.url}/api/")
+    faces = team.workspace.records.faces(team.workspace.people.get(name).user_id)
+    for file_id in team.workspace.records.thumbnails.of([face.face_id for face in faces]).values():
+        client.files_delete(file=file_id)
 
 
 def test_the_list_leads_to_the_photos(team: Team, enrolled: Enrolled) -> None:
@@ -128,6 +156,18 @@ def test_others_people_are_left_alone(team: Team, enrolled: Enrolled) -> None:
     album = team.ask("show barack", somebody)
     assert "Photo 2 of 2" in shown(album)
     assert "Remove a photo" not in shown(album)
+
+
+def test_who_is_refused_a_click_in_a_thread_reads_it_there(team: Team, photo: Photo) -> None:
+    ts = team.post("enroll barack", photo("obama.jpg"))
+    (result,) = team.thread(ts, 1)
+    somebody = team.slack.member(seed.SECOND)
+    replace(team, member=somebody).click(result, changes.UNDO)
+    eventually(
+        lambda: any("Only whoever made this change" in shown(m) for m in somebody.messages(PHOTOS, thread_ts=ts)),
+        "the refusal in the thread",
+        within=10,
+    )
 
 
 def test_who_is_forgotten_leaves_no_thumbnail(team: Team, enrolled: Enrolled) -> None:
