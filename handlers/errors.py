@@ -78,4 +78,11 @@ def _place(body: Mapping[str, Any]) -> Place | None:
     """Where the person is who caused a payload: a command, an action or a submission; None for an event."""
     user = body.get("user_id") or (body.get("user") or {}).get("id")
     channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or user
-    return Place(channel, only=user) if user and channel and "event" not in body else None
+    return Place(channel, _thread(body), only=user) if user and channel and "event" not in body else None
+
+
+def _thread(body: Mapping[str, Any]) -> str | None:
+    """The thread of a reply that somebody has clicked on; who clicks on what a thread hangs from may not see that."""
+    container = body.get("container") or {}
+    thread: str | None = container.get("thread_ts")
+    return None if thread == container.get("message_ts") else thread
