@@ -34,7 +34,7 @@ _ENOUGH = 5  # photos
 _LONGEST_FILE_NAME = 60  # characters that travel with a modal
 
 _FILETYPES = ["jpg", "jpeg", "png", "heic", "heif", "webp"]
-_ICONS = {Fate.ADDED: "✓", Fate.ALREADY_ENROLLED: "＝", Fate.SEVERAL_FACES: "？", Fate.WAITING: "…"}
+_ICONS = {Fate.ADDED: "✓", Fate.ALREADY_ENROLLED: "=", Fate.SEVERAL_FACES: "?", Fate.WAITING: "…"}
 
 
 @dataclass(frozen=True, slots=True)
