@@ -123,9 +123,12 @@ def _listen(host: str, port: int) -> socket.socket:
     """A socket bound to `host` and `port`; a port of 0 is any that is free."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(address[:2], family=family, backlog=128)
+        listener = socket.create_server(address[:2], family=family, backlog=128)
     except OSError as error:
         raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another --port.") from error
+    # Connections inherit it. asyncio does not see that this is TCP, and an answer's body would wait for its head's ACK.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _end(signal_number: int, frame: FrameType | None) -> None:

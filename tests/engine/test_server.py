@@ -22,6 +22,7 @@ from botocore.exceptions import ClientError
 from starlette.testclient import TestClient
 
 from engine import Engine
+from engine.__main__ import _listen as listen
 from engine.server import MAX_BODY, create_app
 from engine.signatures import SignedRequest, verify
 
@@ -222,6 +223,15 @@ def test_a_busy_port_is_named_in_one_line(tmp_path: Path) -> None:
     assert finished.returncode == 1
     assert finished.stderr.count("\n") == 1
     assert f"127.0.0.1:{port}" in finished.stderr
+
+
+def test_an_answer_does_not_wait_for_an_acknowledgement() -> None:
+    with (
+        listen("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as connection,
+    ):
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_unusable_credentials_are_named_in_one_line(tmp_path: Path) -> None:
