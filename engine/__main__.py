@@ -74,7 +74,7 @@ def _serve(options: argparse.Namespace) -> None:
     listener = _listen(options.host, options.port)
     with listener, Engine.open(options.data_dir, options.models_dir, extras=not options.no_extras) as engine:
         # Who answers anybody on this machine must not be talked to by a web site whose name leads here.
-        app = create_app(engine, secrets, _LOOPBACK if local and not secrets else None)
+        app = create_app(engine, secrets, (*_LOOPBACK, options.host) if local and not secrets else None)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=_SECONDS_TO_FINISH, lifespan="off"
         )

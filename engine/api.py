@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from engine import model
 from engine.cipher import parse
 from engine.context import Context
-from engine.errors import EngineError
+from engine.errors import unknown_operation
 from engine.mirror import Mirror
 from engine.model import Params
 from engine.objects import Objects
@@ -70,7 +70,7 @@ class Engine:
         """
         perform = OPERATIONS.get(operation)
         if perform is None:
-            raise EngineError("UnknownOperationException", f"This engine has no operation {operation}")
+            raise unknown_operation(f"This engine has no operation {operation}")
         return perform(self._context, model.check(operation, params))
 
     def close(self) -> None:

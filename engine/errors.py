@@ -93,5 +93,9 @@ def busy() -> EngineError:
     return EngineError("ThrottlingException", "Slow down; another process has been writing to the store for too long.")
 
 
+def unknown_operation(message: str, status: int = 400) -> EngineError:
+    return EngineError("UnknownOperationException", message, status)
+
+
 def internal() -> EngineError:
     return EngineError("InternalServerError", "Internal server error", status=500)

@@ -49,8 +49,10 @@ def refuse(error: EngineError, request_id: str | None = None) -> Response:
 
 def _operation(target: str) -> str:
     prefix, _, operation = target.partition(".")
-    if prefix != model.target_prefix() or operation not in OPERATIONS:
-        raise EngineError("UnknownOperationException", f"This engine has no operation {operation or target}")
+    if prefix != model.target_prefix():
+        raise errors.unknown_operation(f"A request's X-Amz-Target is {model.target_prefix()}, a dot and an operation")
+    if operation not in OPERATIONS:
+        raise errors.unknown_operation(f"This engine has no operation {operation}")
     return operation
 
 

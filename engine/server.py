@@ -9,13 +9,13 @@ from anyio.to_thread import run_sync
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.responses import Response as HTTPResponse
 from starlette.routing import Route
 
 from engine.api import Engine
-from engine.errors import EngineError
+from engine.errors import EngineError, unknown_operation
 from engine.protocol import CONTENT_TYPE, Response, answer, refuse
 from engine.signatures import SignedRequest, verify
 
@@ -55,15 +55,18 @@ def create_app(
 
 
 async def _body(request: Request) -> bytes:
-    """The request's body. Raises EngineError when it is not AWS JSON, or longer than MAX_BODY."""
+    """The request's body. Raises EngineError when it is not AWS JSON, not whole, or longer than MAX_BODY."""
     # A web page cannot send this type, nor the X-Amz-Target, to another site without being asked first.
-    if request.headers.get("content-type", "").split(";")[0].strip() != CONTENT_TYPE:
-        raise EngineError("UnknownOperationException", f"A request's Content-Type is {CONTENT_TYPE}", status=404)
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != CONTENT_TYPE:
+        raise unknown_operation(f"A request's Content-Type is {CONTENT_TYPE}", status=404)
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise EngineError("RequestEntityTooLargeException", "The request is too large", status=413)
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise EngineError("RequestEntityTooLargeException", "The request is too large", status=413)
+    except ClientDisconnect as error:
+        raise EngineError("RequestAbortedException", "The request ends before its body does") from error
     return bytes(body)
 
 

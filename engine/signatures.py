@@ -63,9 +63,12 @@ def _check_age(timestamp: str, date: str, now: dt.datetime) -> None:
         signed = dt.datetime.strptime(timestamp, _TIME_FORMAT).replace(tzinfo=dt.UTC)
     except ValueError as error:
         raise EngineError("IncompleteSignatureException", "X-Amz-Date must be of the form 20260131T235959Z") from error
-    if timestamp[:8] != date or abs(now - signed) > _MAX_SKEW:
+    if timestamp[:8] != date:
+        raise EngineError("InvalidSignatureException", "The date of the credential is not the date of X-Amz-Date")
+    if abs(now - signed) > _MAX_SKEW:
+        what = "Signature expired" if signed < now else "Signature not yet current"
         raise EngineError(
-            "InvalidSignatureException", f"Signature expired: {timestamp} is not within 15 minutes of now"
+            "InvalidSignatureException", f"{what}: {timestamp} is not within 15 minutes of {now:{_TIME_FORMAT}}"
         )
 
 

@@ -21,7 +21,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from starlette.testclient import TestClient
 
-from engine import Engine
+from engine import Engine, EngineError
 from engine.__main__ import _listen as listen
 from engine.server import MAX_BODY, create_app
 from engine.signatures import SignedRequest, verify
@@ -82,6 +82,20 @@ def test_what_a_web_page_could_send_is_refused(http: TestClient) -> None:
     target = {"X-Amz-Target": "RekognitionService.ListCollections"}
     assert http.post("/", content=b"{}", headers=target | {"Content-Type": "text/plain"}).status_code == 404
     assert http.get("/").status_code == 405
+
+
+def test_a_request_that_names_no_operation_is_told_how(http: TestClient) -> None:
+    for target in ({}, {"X-Amz-Target": "DynamoDB_20120810.ListCollections"}):
+        response = http.post("/", content=b"{}", headers=AWS_JSON | target)
+        assert (response.status_code, response.json()["__type"]) == (400, "UnknownOperationException")
+        assert "RekognitionService" in response.json()["Message"]
+    assert call(http, "DetectLabels").json()["Message"] == "This engine has no operation DetectLabels"
+
+
+def test_the_content_type_may_be_written_in_any_case(http: TestClient) -> None:
+    headers = {"Content-Type": "Application/X-Amz-JSON-1.1; charset=UTF-8"}
+    headers["X-Amz-Target"] = "RekognitionService.ListCollections"
+    assert http.post("/", content=b"{}", headers=headers).status_code == 200
 
 
 def test_a_server_on_this_machine_answers_to_its_names_only(engine: Engine) -> None:
@@ -158,8 +172,11 @@ def test_a_signature_grows_old() -> None:
     request = SignedRequest("POST", url, headers, b"{}")
     now = dt.datetime.now(dt.UTC)
     assert verify(request, {KEY: SECRET}, now + dt.timedelta(minutes=14)) == KEY
-    with pytest.raises(Exception, match="expired"):
+    assert verify(request, {KEY: SECRET}, now - dt.timedelta(minutes=14)) == KEY
+    with pytest.raises(EngineError, match="Signature expired"):
         verify(request, {KEY: SECRET}, now + dt.timedelta(minutes=16))
+    with pytest.raises(EngineError, match="Signature not yet current"):
+        verify(request, {KEY: SECRET}, now - dt.timedelta(minutes=16))
 
 
 class Served:
@@ -186,6 +203,16 @@ class Served:
         return self.process.returncode
 
 
+def hang_up(url: str) -> None:
+    """Begin a request, and go before it is whole."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as connection:
+        head = (
+            f"POST / HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: 9\r\n\r\n"
+        )
+        connection.sendall(head.encode() + b"{")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_server_starts_serves_and_stops(tmp_path: Path, obama: bytes, number: int) -> None:
     served = Served(tmp_path)
@@ -193,6 +220,8 @@ def test_the_server_starts_serves_and_stops(tmp_path: Path, obama: bytes, number
     client = served.client(config=Config(signature_version=UNSIGNED))
     client.create_collection(CollectionId="team")
     assert len(client.index_faces(CollectionId="team", Image={"Bytes": obama})["FaceRecords"]) == 1
+    hang_up(served.url)
+    client.list_collections()
     assert served.stop(number) == 0
     assert "Traceback" not in "".join(served.log)
 
