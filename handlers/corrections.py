@@ -28,6 +28,7 @@ from services.search import Comparison, Identification
 COMPARE_JOB = "compare"
 NOT_JOB = "not_them"
 COMPARED = "single-faces-and-user-vectors.jpg"
+_TOGETHER = 60  # seconds
 
 
 def register(app: App, desk: Desk) -> None:
@@ -102,10 +103,9 @@ def _where(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _once(body: Mapping[str, Any]) -> str:
-    """The same for two clicks on one answer, until the answer is another."""
-    container, message = body["container"], body.get("message") or {}
-    edited = (message.get("edited") or {}).get("ts", "")
-    return f"{container['channel_id']}-{container['message_ts']}-{edited}"
+    """The same for clicks on one answer within a minute: who clicks again later asks again."""
+    container, clicked = body["container"], float(body["actions"][0]["action_ts"])
+    return f"{container['channel_id']}-{container['message_ts']}-{clicked // _TOGETHER:.0f}"
 
 
 def _told(work: Callable[[Desk, Payload, Step], None]) -> Callable[[Desk, Payload, Step], None]:

@@ -79,7 +79,7 @@ def register(app: App, desk: Desk) -> None:
         container = body["container"]
         desk.submit(
             JOB,
-            f"{container['channel_id']}-{container['message_ts']}-{face}",
+            f"{container['channel_id']}-{action['action_ts']}-{face}",
             {
                 **_about(whom, body["user"]["id"]),
                 "place": [container["channel_id"], body["message"].get("thread_ts"), None],
@@ -223,9 +223,10 @@ def _remember(workspace: Workspace, place: Place, result: Result, user: str) -> 
 def _tell(workspace: Workspace, slack: Slack, step: Step, payload: Payload, result: Result) -> None:
     """Say what became of the photos, and see that more of them can follow in a thread."""
     place = Place(*payload["place"])
-    threaded = result.person is not None and place.only is None and ("ts" in payload or place.thread_ts is None)
+    threaded = result.person is not None and place.only is None and "at" not in payload  # that thread is a photo's
     days = workspace.retention.days
-    told = views.result(result, by_message="said" in payload, retention_days=days, threaded=threaded)
+    unstated = "said" in payload or "face" in payload  # no modal has said what enrolling states
+    told = views.result(result, by_message=unstated, retention_days=days, threaded=threaded)
     ts = replies.say(step, "say", slack, place, told)
     if threaded:
         _remember(workspace, Place(place.channel, place.thread_ts or ts), result, payload["user"])

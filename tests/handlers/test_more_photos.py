@@ -26,6 +26,23 @@ def test_a_photo_in_the_thread_is_added_to_the_same_person(team: Team, photo: Ph
     assert team.workspace.people.get("barack").faces == 2
 
 
+def test_a_face_is_chosen_again_after_undoing_it_and_its_thread_takes_more_photos(
+    team: Team, photo: Photo, pair: tuple[str, bytes]
+) -> None:
+    ts = team.post("enroll barack", pair)
+    question = team.thread(ts, 3)[-1]
+    _, menu = element_of(question["blocks"], enroll.CHOOSE)
+    team.click(question, enroll.CHOOSE, selected_option=menu["options"][0])
+    chosen = team.thread(ts, 4)[-1]
+    assert "By enrolling you state" in shown(chosen)
+    team.click(chosen, changes.UNDO)
+    eventually(lambda: not team.workspace.people.all() or None, "it is undone", within=10)
+    team.click(question, enroll.CHOOSE, selected_option=menu["options"][0])
+    assert "Barack: 1 of 1 photo added" in shown(team.thread(ts, 5)[-1])
+    team.post("another one", photo("obama.jpg"), thread_ts=ts)
+    assert "Barack: 1 of 1 photo added" in shown(team.thread(ts, 7)[-1])
+
+
 def test_after_the_form_more_photos_follow_in_the_direct_messages(team: Team, photo: Photo) -> None:
     direct = next(c["id"] for c in team.member.get("boot")["channels"] if c["is_im"])
     team.member.news.clear()
