@@ -49,6 +49,6 @@ def new_workspace(manifest: Manifest, bot_token: str, team: Team = TEAM, *, mark
     workspace.add_conversation("channel", "random", everyone, id_=here(RANDOM), topic="The app is not in this channel")
     for member, direct in zip(everyone, ("D0ROBINAPP", "D0SASHAAPP", "D0JULESAPP"), strict=True):
         workspace.add_conversation("im", "", [member, bot], id_=here(direct))
-    greeting = f"Try `/invite <@{bot}>` to bring the app into this channel."
+    greeting = f"Try `/invite @{manifest.bot_name}` to bring the app into this channel."
     workspace.put(Message(here(RANDOM), workspace.clock.next_ts(), SLACKBOT, greeting))
     return workspace
