@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import Any
 
@@ -12,6 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from engine.errors import image_too_large, invalid_s3_object
 
 MAX_BYTES = 15 * 1024 * 1024
+
+_log = logging.getLogger(__name__)
 
 
 class Objects:
@@ -34,6 +37,8 @@ class Objects:
                     raise image_too_large()
                 return bytes(body.read())
         except (BotoCoreError, ClientError) as error:
+            # AWS's answer has one sentence for all reasons; whoever runs the engine may want to know which it was.
+            _log.warning("An image could not be read from S3: %s", error)
             raise invalid_s3_object() from error
 
     def _s3(self) -> Any:

@@ -184,10 +184,16 @@ def test_a_version_of_an_object_can_be_named(
     assert detect(with_s3, "changing.jpg") == 0
 
 
-def test_an_object_that_cannot_be_had_is_refused(with_s3: Engine, bucket: boto3.resources.base.ServiceResource) -> None:
-    for name, container in (("missing.jpg", "photos"), ("missing.jpg", "no-such-bucket")):
+def test_an_object_that_cannot_be_had_is_refused(
+    with_s3: Engine, bucket: boto3.resources.base.ServiceResource, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name, container, reason in (
+        ("missing.jpg", "photos", "NoSuchKey"),
+        ("missing.jpg", "no-such-bucket", "NoSuchBucket"),
+    ):
         with pytest.raises(EngineError, match="Unable to get object metadata from S3") as caught:
             detect(with_s3, name, container)
         assert caught.value.code == "InvalidS3ObjectException"
+        assert reason in caplog.text
     with pytest.raises(EngineError, match="Request has invalid S3 object"):
         with_s3.call("DetectFaces", {"Image": {"S3Object": {"Bucket": "photos"}}})
