@@ -25,6 +25,9 @@ _LARGE = 80
 _MARGIN = 0.25
 """Of the longer side, added around a picture in which nothing is found: a face needs some surroundings to be seen."""
 
+_THINNEST = 0.01
+"""A picture with sides more unequal than this shows nobody: shrunk, it would have no pixel left across."""
+
 _EDGE = 0.03
 """The share of a face's width that a landmark must have around it."""
 
@@ -94,6 +97,8 @@ class Detector:
 
     def detect(self, image: Image) -> tuple[Face, ...]:
         """Every face of `image`, the largest first."""
+        if min(image.shape[:2]) < _THINNEST * max(image.shape[:2]):
+            return ()
         fine = _at_most(image, _FINE)
         faces = self._found(fine, image)
         if max(fine.shape[:2]) > _COARSE:
@@ -101,7 +106,7 @@ class Detector:
             least = _LARGE * _times(image, coarse)
             large = [face for face in self._found(coarse, image) if face.width >= least]
             faces = large + [face for face in faces if not any(big.holds(face) for big in large)]
-        faces = faces or self._found(_at_most(image, _MIDDLE), image) or self._padded(image)
+        faces = faces or self._found(_at_most(image, _MIDDLE), image) or self._padded(fine, image)
         return tuple(sorted(faces, key=lambda face: face.area, reverse=True))
 
     def refine(self, image: Image, face: Face) -> Face:
@@ -129,11 +134,13 @@ class Detector:
         """The faces in `seen`, which is `image` or smaller, where they are in `image`."""
         return [_face(row, _times(image, seen)) for row in self._rows(seen)]
 
-    def _padded(self, image: Image) -> list[Face]:
-        """The faces of the picture seen small, with black around it."""
-        margin = round(max(image.shape[:2]) * _MARGIN)
-        wide = np.asarray(cv2.copyMakeBorder(image, *(margin,) * 4, cv2.BORDER_CONSTANT), np.uint8)
-        return [_shifted(face, -margin) for face in self._found(_at_most(wide, _COARSE), wide)]
+    def _padded(self, seen: Image, image: Image) -> list[Face]:
+        """The faces in `seen`, which is `image` or smaller, with black around it, where they are in `image`."""
+        margin = round(max(seen.shape[:2]) * _MARGIN)
+        wide = np.asarray(cv2.copyMakeBorder(seen, *(margin,) * 4, cv2.BORDER_CONSTANT), np.uint8)
+        small, times = _at_most(wide, _COARSE), _times(image, seen)
+        faces = [_face(row, times * _times(wide, small)) for row in self._rows(small)]
+        return [_shifted(face, -margin * times) for face in faces]
 
     def _landmarks(self, image: Image) -> NDArray[np.float64]:
         """Those of every face of a small picture: n × 5 × 2."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -62,9 +63,34 @@ def test_a_face_that_fills_a_large_picture_is_found(detector: Detector, photos: 
     assert found.width > 0.7 * close.shape[1] * 4
 
 
-@pytest.mark.parametrize("shape", [(80, 80, 3), (1, 1, 3), (3000, 80, 3), (80, 3000, 3)])
+@pytest.mark.parametrize(
+    "shape", [(80, 80, 3), (1, 1, 3), (3000, 80, 3), (80, 3000, 3), (8000, 80, 3), (80, 65_000, 3)]
+)
 def test_no_face_is_an_empty_answer(detector: Detector, shape: tuple[int, ...]) -> None:
     assert detector.detect(np.full(shape, 127, np.uint8)) == ()
+
+
+@pytest.mark.parametrize("shape", [(4000, 4000, 3), (40, 4000, 3)])
+def test_looking_takes_little_more_memory_than_the_picture(detector: Detector, shape: tuple[int, ...]) -> None:
+    nobody = np.full(shape, 127, np.uint8)
+    detector.detect(nobody)  # The networks keep what they needed.
+    tracemalloc.start()
+    try:
+        detector.detect(nobody)
+        assert tracemalloc.get_traced_memory()[1] < nobody.nbytes + 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_face_that_ends_with_a_large_picture_is_found_where_it_is(
+    detector: Detector, photos: dict[str, Path]
+) -> None:
+    image = read(photos["obama_partial_face.jpg"])
+    small, large = (cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) for scale in (0.5, 4))
+    (expected,) = detector._padded(np.asarray(small, np.uint8), np.asarray(small, np.uint8))
+    (found,) = detector._padded(np.asarray(small, np.uint8), np.asarray(large, np.uint8))
+    assert found.left == pytest.approx(8 * expected.left, rel=0.01)
+    assert found.width == pytest.approx(8 * expected.width, rel=0.01)
 
 
 def test_threads_find_what_one_finds(detector: Detector, photos: dict[str, Path]) -> None:
