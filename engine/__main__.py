@@ -23,6 +23,7 @@ from engine.weights import WeightsError, default_dir, fetch
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _SECONDS_TO_FINISH = 10
+_LAST_PORT = 65535
 
 _log = logging.getLogger("engine")
 
@@ -52,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="answer AWS SDKs over HTTP", description="Answer AWS SDKs over HTTP.")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s: this machine only)")
-    serve.add_argument("--port", type=int, default=8100, help="port to listen on (%(default)s)")
+    serve.add_argument("--port", type=_port, default=8100, help="port to listen on (%(default)s)")
     serve.add_argument("--data-dir", type=Path, default=Path("data"), help="folder of the store (%(default)s)")
     serve.add_argument("--no-extras", action="store_true", help="faster and less accurate: one pass a face")
     serve.add_argument(
@@ -64,6 +65,12 @@ def _parser() -> argparse.ArgumentParser:
     for command in (serve, get):
         command.add_argument("--models-dir", type=Path, help=f"folder of the models ({default_dir()})")
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to {_LAST_PORT}")
+    return int(text)
 
 
 def _serve(options: argparse.Namespace) -> None:
@@ -125,7 +132,9 @@ def _listen(host: str, port: int) -> socket.socket:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.create_server(address[:2], family=family, backlog=128)
     except OSError as error:
-        raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another --port.") from error
+        raise CommandError(
+            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another --port or --host."
+        ) from error
     # Connections inherit it. asyncio does not see that this is TCP, and an answer's body would wait for its head's ACK.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener

@@ -254,6 +254,13 @@ def test_a_busy_port_is_named_in_one_line(tmp_path: Path) -> None:
     assert f"127.0.0.1:{port}" in finished.stderr
 
 
+def test_a_port_that_cannot_be_is_refused() -> None:
+    for port in ("65536", "-1", "http"):
+        finished = run("serve", f"--port={port}")
+        assert finished.returncode == 2
+        assert f"{port} is not from 0 to 65535" in finished.stderr
+
+
 def test_an_answer_does_not_wait_for_an_acknowledgement() -> None:
     with (
         listen("127.0.0.1", 0) as listener,
