@@ -92,8 +92,9 @@ class Portraits:
         try:
             data = given.read()
             digest = hashlib.sha256(data).hexdigest()
-            if given.face is None and given.at is None:
-                self._refuse_known(person, digest)
+            whole = given.face is None and given.at is None
+            if whole and person is not None:
+                self._refuse_enrolled(person, digest)
             photo = images.open(data)
         except Unusable as unusable:
             return Outcome(given.name, unusable.fate, str(unusable))
@@ -105,18 +106,21 @@ class Portraits:
         eligible = _eligible(boxes) if given.at is None else _around(given.at.scaled(photo.scale), boxes)
         try:
             box = _the_face(eligible, given.face, largest)
+            if whole:  # a group photo may be several people's, one face each
+                self._refuse_anothers(digest)
         except Unusable as unusable:
             return Outcome(given.name, unusable.fate, str(unusable), eligible if len(eligible) > 1 else ())
         if person is not None and self._shown_before(person, digest, photo, box):
             return Outcome(given.name, Fate.ALREADY_ENROLLED, texts.ENROLLED_ALREADY.format(name=person.name))
         return Portrait(given.name, digest, crops.jpeg(crops.alone(photo.image, box, boxes)))
 
-    def _refuse_known(self, person: Person | None, digest: str) -> None:
-        owners = self._records.owners_of_photo(digest)
-        if person is not None and any(owner.user_id == person.user_id for owner in owners):
+    def _refuse_enrolled(self, person: Person, digest: str) -> None:
+        if any(owner.user_id == person.user_id for owner in self._records.owners_of_photo(digest)):
             raise Unusable(Fate.ALREADY_ENROLLED, texts.ENROLLED_ALREADY.format(name=person.name))
-        if owners:
-            raise Unusable(Fate.ENROLLED_AS_ANOTHER, as_another(owners[0].name))
+
+    def _refuse_anothers(self, digest: str) -> None:
+        for owner in self._records.owners_of_photo(digest):
+            raise Unusable(Fate.ENROLLED_AS_ANOTHER, as_another(owner.name))
 
     def _shown_before(self, person: Person, digest: str, photo: Photo, box: Box) -> bool:
         """Whether a person is enrolled with the face in `box` of this very file already: nobody else is left there."""

@@ -101,6 +101,15 @@ def test_a_face_of_a_group_is_chosen_by_its_number(house: House, group: bytes) -
     assert len(detected) == 1, "nobody else's face is kept"
 
 
+def test_one_group_photo_serves_several_people_a_face_each(house: House, group: bytes) -> None:
+    whole, first, last = (GivenPhoto("group.jpg", lambda: group, face) for face in (None, 1, 3))
+    assert house.enroll("Barack", first) == ["added"]
+    assert house.enroll("Joe", whole) == ["several_faces"]
+    assert house.enroll("Joe", first) == ["enrolled_as_another"]
+    assert house.enroll("Joe", last) == ["added"]
+    assert house.enroll("Joe", whole) == ["already_enrolled"]
+
+
 def test_several_photos_of_a_group_ask_for_nothing_when_the_largest_will_do(house: House, group: bytes) -> None:
     assert house.enroll("Somebody", _given("group.jpg", group), largest=True) == ["added"]
 
