@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
-from handlers import consent, errors, replies
+from handlers import consent, errors, home, replies
 from handlers.desk import Desk
 from handlers.slack import Place, Slack, SlackFile, is_direct, mentioned, pictures_of, unescape
 from handlers.views import consent as consent_views
@@ -209,9 +211,17 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
         consent.tell_enrolled(workspace, slack, step, result, payload["user"])
     if "ts" in payload:
         slack.done(place.channel, payload["ts"])
+    _show_at_home(desk, payload, whom)
     for (file_id, _), outcome in zip(payload["files"], result.outcomes, strict=False):  # a profile photo is no file
         if outcome.fate is Fate.SEVERAL_FACES:
             _ask(slack, step, place, whom, file_id, outcome)
+
+
+def _show_at_home(desk: Desk, payload: Payload, whom: Whom) -> None:
+    """Who has enrolled themselves by the form may have opened it in their App Home, and still look at that."""
+    if "form" in payload and whom.member == payload["user"]:
+        with suppress(SlackApiError):
+            home.publish(desk.workspace, desk.client, payload["user"])
 
 
 def _remember(workspace: Workspace, place: Place, result: Result, user: str) -> None:

@@ -9,7 +9,7 @@ import requests
 from playground_kit import Member
 from team import Json, Photo, Team, element_of, eventually, shown
 
-from handlers.views import changes, home, people, tuning
+from handlers.views import changes, consent, enroll, home, people, tuning
 from playground import seed
 from services.enrolment import Request
 from services.portraits import GivenPhoto
@@ -69,7 +69,7 @@ def _direct(member: Member) -> str:
     return next(str(c["id"]) for c in member.get("boot")["channels"] if c["is_im"])
 
 
-def test_a_stranger_is_offered_to_enrol_and_sees_what_is_stored(team: Team) -> None:
+def test_a_stranger_is_offered_to_enrol_and_sees_what_is_stored(team: Team, photo: Photo) -> None:
     view = _open(team.member)
     said = shown(view)
     assert "I do not know you" in said
@@ -79,6 +79,15 @@ def test_a_stranger_is_offered_to_enrol_and_sees_what_is_stored(team: Team) -> N
     _click(team.member, view, home.ENROLL_ME)
     modal = team.member.hears("view_open", within=10)["view"]
     assert "Robin" in str(modal)
+    file = team.member.upload(*photo("obama.jpg"))
+    _, agreed = element_of(modal["blocks"], consent.CONSENT)
+    values = {
+        enroll.NAME: {enroll.NAME: {"type": "plain_text_input", "value": "Robin"}},
+        enroll.PHOTOS: {enroll.PHOTOS: {"type": "file_input", "files": [file]}},
+        consent.CONSENT: {consent.CONSENT: {"type": "checkboxes", "selected_options": agreed["options"]}},
+    }
+    assert team.member.do("view_submit", view_id=modal["id"], state={"values": values})["ok"]
+    _published(team.member, "I know you as Robin, by 1 photo.")
 
 
 def test_one_sees_by_which_photos_one_is_known_and_removes_one(team: Team, enrolled: Enrolled) -> None:
