@@ -46,7 +46,7 @@ def register(app: App, desk: Desk) -> None:
         face = action["selected_option"]["value"]
         answered = views.answered_by(body["message"])
         payload = {**_where(body), "user": body["user"]["id"], "face": face, "answered": answered.pack()}
-        desk.submit(NOT_JOB, f"{_once(body)}-{face}", payload, channel=payload["place"][0])
+        desk.submit(NOT_JOB, _once(body), payload, channel=payload["place"][0])
         ack()
 
     @app.action(views.WHO)
@@ -148,7 +148,10 @@ def _compare(desk: Desk, payload: Payload, step: Step) -> None:
 
 @_told
 def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
-    """The job: unlearn the face where it was enrolled, search again without that person, and answer anew."""
+    """The job: unlearn the face where it was enrolled, search again without that person, and answer anew.
+
+    Of two who correct one answer at the same time only the first does, else one would undo the other.
+    """
     slack, workspace = desk.slack(), desk.workspace
     face, place = Face.unpack(payload["face"]), Place(*payload["place"])
     answered = Answered.unpack(payload["answered"]).denying(face.number, face.user_id)
