@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import hmac
 import re
 from collections.abc import Mapping
@@ -49,7 +50,9 @@ def verify(request: SignedRequest, secrets: Mapping[str, str], now: dt.datetime 
     if secret is None:
         raise EngineError("UnrecognizedClientException", "The security token included in the request is invalid.")
     _check_age(timestamp, parts["date"], now or dt.datetime.now(dt.UTC))
-    if not hmac.compare_digest(_signature(request, parts, timestamp, secret), parts["signature"]):
+    if not _says_its_body(request) or not hmac.compare_digest(
+        _signature(request, parts, timestamp, secret), parts["signature"]
+    ):
         raise EngineError(
             "InvalidSignatureException",
             "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
@@ -70,6 +73,12 @@ def _check_age(timestamp: str, date: str, now: dt.datetime) -> None:
         raise EngineError(
             "InvalidSignatureException", f"{what}: {timestamp} is not within 15 minutes of {now:{_TIME_FORMAT}}"
         )
+
+
+def _says_its_body(request: SignedRequest) -> bool:
+    """Whether the digest of the body that a client sent along is right: the signature is made of it unseen."""
+    claimed = request.headers.get("x-amz-content-sha256")
+    return claimed is None or claimed == hashlib.sha256(request.body).hexdigest()
 
 
 def _signature(request: SignedRequest, parts: re.Match[str], timestamp: str, secret: str) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import signal
@@ -49,8 +50,9 @@ def call(client: TestClient, operation: str, body: bytes = b"{}", **headers: str
     return client.post("/", content=body, headers=AWS_JSON | target | headers)
 
 
-def sign(url: str, body: bytes, key: str = KEY, secret: str = SECRET) -> dict[str, str]:
-    request = AWSRequest("POST", url, AWS_JSON | {"X-Amz-Target": "RekognitionService.ListCollections"}, body)
+def sign(url: str, body: bytes, key: str = KEY, secret: str = SECRET, **others: str) -> dict[str, str]:
+    target = {"X-Amz-Target": "RekognitionService.ListCollections"}
+    request = AWSRequest("POST", url, AWS_JSON | target | others, body)
     SigV4Auth(Credentials(key, secret), "rekognition", "eu-west-1").add_auth(request)
     return dict(request.headers.items())
 
@@ -164,6 +166,17 @@ def test_a_changed_body_or_secret_is_refused(guarded: TestClient) -> None:
     url = "http://engine.test:8100/"
     for headers in (sign(url, b"[]"), sign(url, b"{}", secret="other")):
         assert guarded.post(url, content=b"{}", headers=headers).json()["__type"] == "InvalidSignatureException"
+
+
+def test_a_digest_that_is_signed_must_be_that_of_the_body(guarded: TestClient) -> None:
+    """AWS's SDK for JavaScript sends one with every request."""
+    url = "http://engine.test:8100/"
+    digest = {"X-Amz-Content-SHA256": hashlib.sha256(b"{}").hexdigest()}
+    assert guarded.post(url, content=b"{}", headers=sign(url, b"{}", **digest)).status_code == 200
+    unsigned = {"X-Amz-Content-SHA256": "UNSIGNED-PAYLOAD"}
+    for headers, body in ((digest, b'{"MaxResults": 1}'), (unsigned, b"{}")):
+        response = guarded.post(url, content=body, headers=sign(url, b"{}", **headers))
+        assert response.json()["__type"] == "InvalidSignatureException"
 
 
 def test_a_signature_grows_old() -> None:
