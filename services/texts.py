@@ -143,7 +143,10 @@ PHOTO_REMOVED_ALREADY = "That photo of “{name}” is removed already."
 ONLY_PHOTO = "It is the only photo of “{name}”: `/facesearch forget {name}` erases them."
 PHOTOS_GONE = "The photos of “{name}” are gone meanwhile."
 NAME_TAKEN_SINCE = "Someone else is called “{name}” now. Rename them first."
-NAME_TAKEN = "Someone called “{name}” is enrolled already."
+NAME_TAKEN = (
+    "Someone called “{name}” is enrolled already. Choose another name; if they are one person, `/facesearch merge` makes"
+    " them one."
+)
 SET_AGAIN_SINCE = "It was set again since, so there is nothing to undo here."
 NOTHING_TO_UNDO = "There is nothing to undo. A change can be undone for ten minutes; what is erased, never."
 TOO_LATE_TO_UNDO = "It is too late to undo this: it was undone already, or is more than ten minutes old."
