@@ -72,7 +72,7 @@ DID_DECLINE = "{who} did not agree to be enrolled"
 DID_OBJECT = "{who} does not want to be recognised"
 DID_FORGET = "{who} erased somebody"
 DID_IDENTIFY = "{who} had a photo searched: {found}"
-DID_COMPARE = "{who} had a photo compared: {found}"
+DID_COMPARE = "{who} had a photo compared with {mode}: {found}"
 FOUND_AT = Counted(
     "{recognised} of {n} face recognised at {threshold} %", "{recognised} of {n} faces recognised at {threshold} %"
 )

@@ -65,6 +65,7 @@ def line(entry: AuditEntry, people: Mapping[str, Person]) -> rich.Line:
         member=actor(str(about.get("member"))),
         channel=rich.Channel(str(about.get("channel"))),
         found=_found(about) if "{found}" in text else "",
+        mode=texts.BY_FACES if about.get("mode") == "faces" else texts.BY_USERS,
         value=str(about.get(entry.action)).removesuffix(".0"),
         action=entry.action,
     )

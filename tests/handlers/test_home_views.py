@@ -93,3 +93,6 @@ def test_the_log_is_told_in_words() -> None:
     assert "about themselves" in said("export oneself", member="U1")
     assert "made <@U2> an admin" in said("admin added", member="U2")
     assert "did “something new”" in said("something new")
+    found = {"faces": 2, "recognised": ["u-1"], "threshold": 99.0}
+    assert "compared with single faces: 1 of 2 faces" in said("compare", mode="faces", **found)
+    assert "compared with user vectors: 1 of 2 faces" in said("compare", mode="users", **found)
