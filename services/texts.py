@@ -144,8 +144,8 @@ ONLY_PHOTO = "It is the only photo of “{name}”: `/facesearch forget {name}` 
 PHOTOS_GONE = "The photos of “{name}” are gone meanwhile."
 NAME_TAKEN_SINCE = "Someone else is called “{name}” now. Rename them first."
 NAME_TAKEN = (
-    "Someone called “{name}” is enrolled already. Choose another name; if they are one person, `/facesearch merge` makes"
-    " them one."
+    "Someone called “{name}” is enrolled already. Choose another name; if they are one person, `/facesearch merge`"
+    " makes them one."
 )
 SET_AGAIN_SINCE = "It was set again since, so there is nothing to undo here."
 NOTHING_TO_UNDO = "There is nothing to undo. A change can be undone for ten minutes; what is erased, never."
@@ -395,7 +395,7 @@ DOES_INCLUDE = "take this channel in again (admins)"
 DOES_AUDIT = "who did what; for others than admins, what concerns them"
 DOES_HELP = "this list"
 NO_SUCH_SUBCOMMAND = "There is no such subcommand. `/facesearch help` lists what there is."
-NO_SUCH_SUBCOMMAND_BUT = "There is no such subcommand. Did you mean `/facesearch {near}`?"
+NO_SUCH_SUBCOMMAND_BUT = "There is no such subcommand. Did you mean `{near}`?"
 
 # People, as they are shown and asked about
 

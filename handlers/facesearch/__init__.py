@@ -40,8 +40,9 @@ def register(app: App, desk: Desk) -> None:
 
 def _run(word: str, asked: Asked) -> Message:
     if word not in SUBCOMMANDS:
-        near = difflib.get_close_matches(word, SUBCOMMANDS, n=1)
-        raise NotFound(texts.NO_SUCH_SUBCOMMAND_BUT.format(near=near[0]) if near else texts.NO_SUCH_SUBCOMMAND)
+        typed = {**{each: f"/facesearch {each}" for each in SUBCOMMANDS}, "enroll": "/enroll"}
+        near = difflib.get_close_matches(word, typed, n=1)
+        raise NotFound(texts.NO_SUCH_SUBCOMMAND_BUT.format(near=typed[near[0]]) if near else texts.NO_SUCH_SUBCOMMAND)
     return SUBCOMMANDS[word].run(asked)
 
 

@@ -191,7 +191,8 @@ def test_who_is_forgotten_leaves_no_thumbnail(team: Team, enrolled: Enrolled) ->
         ("rename alice", "I know nobody by that name. Say whom to rename"),
         ("merge alice", "Say which two people"),
         ("people zzz", "I know nobody yet"),
-        ("peple", "Did you mean"),
+        ("peple", "Did you mean /facesearch people?"),
+        ("enrol bob", "Did you mean /enroll?"),
     ],
 )
 def test_what_cannot_be_done_is_explained(team: Team, text: str, said: str) -> None:
