@@ -1,6 +1,6 @@
 """What a burst of photos does to a bot: how long others wait, and how much memory it takes.
 
-    python -m benchmarks.burst [--photos 500]
+    python -m benchmarks.burst [--photos 500] [--heic]
 
 Photos as phones take them are posted as fast as the playground accepts them, in three channels, while commands are
 typed in a fourth, until all are answered. The bot's memory is what the kernel counts as resident, at its highest, in
@@ -10,9 +10,12 @@ the bot's process and its decoders' together.
 from __future__ import annotations
 
 import argparse
+import io
 import time
 from statistics import median
 
+import pillow_heif
+from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
@@ -28,9 +31,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=int, default=500)
     parser.add_argument("--small", action="store_true", help="photos of two million pixels and one face")
+    parser.add_argument("--heic", action="store_true", help="as iPhones take them")
     parser.add_argument("--seconds", type=float, default=1800, help="how long to wait for answers, once all is posted")
     options = parser.parse_args()
     photo = fetch_photos()["biden.jpg"].read_bytes() if options.small else from_a_phone()
+    photo = _heic(photo) if options.heic else photo
     with living() as (member, [bot]):
         rest = bot.memory()
         started = time.monotonic()
@@ -47,6 +52,13 @@ def main() -> None:
     table.add_row("memory at rest, MB", f"{rest:.0f}", "")
     table.add_row("memory at its highest, MB", f"{peak:.0f}", str(MOST_MEMORY))
     Console().print(table)
+
+
+def _heic(photo: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(photo)) as image:
+        pillow_heif.from_pillow(image).save(buffer, quality=60)
+    return buffer.getvalue()
 
 
 def _post(member: Member, photo: bytes, photos: int) -> list[tuple[str, str]]:

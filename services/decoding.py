@@ -22,7 +22,9 @@ MAX_JPEG_PIXELS = 256_000_000  # decoded at a half, a quarter or an eighth: a ph
 WORKING_SIDE = 4096  # px; faces are found and names are read at far less
 COARSE_SIDE = 2000  # px that a JPEG keeps at least where it is decoded to be looked at only
 MIN_SIDE = 80  # px, Rekognition's least
+REKOGNITION_BYTES = 5 * 1024 * 1024
 
+_LEAST_SIDE = WORKING_SIDE / 2 + 1  # px that a JPEG keeps while it is decoded: one of `WORKING_SIDE` keeps them all
 _FORMATS = ("PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP")
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _AVIF_BRANDS = {b"avif", b"avis"}
@@ -70,13 +72,25 @@ def decode(data: bytes, *, coarse: bool = False) -> Picture:
     """The picture in `data`; `coarse`: a JPEG in a fraction of time and memory. Raises `ImageError`."""
     try:
         with _header(data) as file:
-            return _read(file, COARSE_SIDE if coarse and max(file.size) <= WORKING_SIDE else WORKING_SIDE / 2)
+            return _read(file, COARSE_SIDE if coarse and max(file.size) <= WORKING_SIDE else _LEAST_SIDE)
     except (Image.DecompressionBombError, MemoryError) as error:
         raise _too_many_pixels(MAX_PIXELS) from error
     except UnidentifiedImageError as error:
         raise ImageError(texts.NOT_A_PICTURE) from error
     except _MALFORMED as error:
         raise ImageError(texts.PICTURE_DAMAGED) from error
+
+
+def encode(image: Image.Image) -> bytes:
+    """An RGB picture as a JPEG that Rekognition takes: at most `REKOGNITION_BYTES`, and smaller where that needs it."""
+    side, quality = float(max(image.size)), 92
+    while True:
+        buffer = io.BytesIO()
+        image.save(buffer, "JPEG", quality=quality)
+        if buffer.tell() <= REKOGNITION_BYTES:
+            return buffer.getvalue()
+        side, quality = side * 0.75, max(quality - 4, 40)
+        image = image.resize(fit(image.size, side), Image.Resampling.BICUBIC)
 
 
 def fit(size: tuple[int, int], side: float) -> tuple[int, int]:

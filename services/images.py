@@ -1,27 +1,26 @@
 """Bytes from outside become a safe, upright picture, or a refusal that says what is wrong with them.
 
 What a file is, is read from its content, never from its name. A simple JPEG, as cameras write it, is decoded at once,
-without a look at its metadata; everything else has decoders with more ways to go wrong, and is decoded in a sandbox.
+without a look at its metadata; everything else has decoders with more ways to go wrong, and a sandbox makes such a JPEG
+of it.
 Colours are the file's numbers: its ICC profile is not applied, which would cost more than the decoding.
 """
 
 from __future__ import annotations
 
-import io
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from PIL import Image
 
 from services import jpeg, texts
-from services.decoding import MIN_SIDE, WORKING_SIDE, ImageError, decode, fit
+from services.decoding import MIN_SIDE, REKOGNITION_BYTES, WORKING_SIDE, ImageError, Picture, decode, encode
 from services.sandbox import Sandbox
 
 __all__ = ["MAX_BYTES", "MIN_SIDE", "REKOGNITION_BYTES", "WORKING_SIDE", "ImageError", "Photo", "open"]
 
 MAX_BYTES = 50 * 1024 * 1024
-REKOGNITION_BYTES = 5 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Photo:
 
     def rekognition_bytes(self) -> bytes:
         """What Rekognition is sent, at most 5 MB: the JPEG that came, or else a new one; no metadata in either."""
-        return self._sendable or _jpeg_within(self.image, REKOGNITION_BYTES)
+        return self._sendable or encode(self.image)
 
 
 def open(data: bytes, *, coarse: bool = False) -> Photo:  # noqa: A001  # `images.open` says it best
@@ -61,10 +60,20 @@ def open(data: bytes, *, coarse: bool = False) -> Photo:  # noqa: A001  # `image
     _refuse_at_sight(data)
     header = jpeg.read(data)
     bare = header.data if header else data
-    picture = decode(bare, coarse=coarse) if header and header.simple else _sandbox(os.getpid()).decode(bare)
+    if header and header.simple:
+        picture, made = decode(bare, coarse=coarse), None
+    else:
+        picture, made = _converted(bare, coarse=coarse)
     whole = max(picture.width, picture.height) <= WORKING_SIDE
-    sendable = header and header.colours in {1, 3} and whole and len(bare) <= REKOGNITION_BYTES
-    return Photo(picture.width, picture.height, picture.image, bare if sendable else None, picture.format)
+    as_it_came = header and header.colours in {1, 3} and whole and len(bare) <= REKOGNITION_BYTES
+    return Photo(picture.width, picture.height, picture.image, bare if as_it_came else made, picture.format)
+
+
+def _converted(data: bytes, *, coarse: bool) -> tuple[Picture, bytes]:
+    """The picture as the sandbox could read it, and the JPEG that it made of it."""
+    converted = _sandbox(os.getpid()).convert(data)
+    picture = decode(converted.jpeg, coarse=coarse)
+    return replace(picture, width=converted.width, height=converted.height, format=converted.format), converted.jpeg
 
 
 @lru_cache(maxsize=1)
@@ -81,14 +90,3 @@ def _refuse_at_sight(data: bytes) -> None:
         raise ImageError(texts.FILE_TOO_LARGE.format(megabytes=megabytes, most=most))
     if data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html")):
         raise ImageError(texts.FILE_IS_A_PAGE)
-
-
-def _jpeg_within(image: Image.Image, limit: int) -> bytes:
-    side, quality = float(max(image.size)), 92
-    while True:
-        buffer = io.BytesIO()
-        image.save(buffer, "JPEG", quality=quality)
-        if buffer.tell() <= limit:
-            return buffer.getvalue()
-        side, quality = side * 0.75, max(quality - 4, 40)
-        image = image.resize(fit(image.size, side), Image.Resampling.BICUBIC)

@@ -1,4 +1,4 @@
-"""Decodes pictures in processes of their own, where a decoder that crashes, hangs or hungers takes nobody with it.
+"""Makes pictures simple JPEGs in processes of their own: a decoder that crashes, hangs or hungers takes nobody with it.
 
 A worker is this module run as a program, so it starts in a tenth of a second and holds little. It has no environment,
 thus no secrets, a limit of memory, and a limit of processor time for each picture. It lives until it fails or until the
@@ -9,32 +9,43 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import resource
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import LifoQueue
 
-from PIL import Image
-
-from services import texts
-from services.decoding import MAX_PIXELS, ImageError, Picture, decode
+from services import jpeg, texts
+from services.decoding import REKOGNITION_BYTES, ImageError, decode, encode
 from services.errors import Unavailable
 
-_WORKERS = 2  # at once, so that bombs posted together do not add up
+_WORKERS = max(1, (os.cpu_count() or 1) // 2)  # at once: a decoder uses more than one core, and bombs do not add up
 _MEMORY = 1_500_000_000  # bytes of address space
 _SECONDS, _SECONDS_AT_MOST = 2, 8  # of processor time: for any picture, with one more a megabyte, up to the most
 _PATIENCE = 30.0  # s by the clock
 _ROOT = Path(__file__).parents[1]
-_ROWS = 256
 _LONGEST_HEADER = 10_000  # bytes
 _LOST = (EOFError, OSError, ValueError, LookupError, TypeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A picture as a simple, upright JPEG without metadata, as large as `services.decoding.decode` leaves it.
+
+    `width` and `height` are the file's, in pixels, turned upright; `format` is the file's, as Pillow names it.
+    """
+
+    width: int
+    height: int
+    format: str
+    jpeg: bytes
 
 
 class Sandbox:
@@ -45,19 +56,19 @@ class Sandbox:
         for _ in range(_WORKERS):
             self._slots.put(None)
 
-    def decode(self, data: bytes) -> Picture:
-        """As `services.decoding.decode`, and within limits. Raises `ImageError`, `services.errors.Unavailable`."""
+    def convert(self, data: bytes) -> Converted:
+        """The picture in `data`, read within limits. Raises `ImageError`, `services.errors.Unavailable`."""
         worker = self._slots.get()
         try:
             if worker is None or not worker.alive:
                 worker = _Worker()
-            return worker.decode(data)
+            return worker.convert(data)
         finally:
             self._slots.put(worker)
 
 
 class _Worker:
-    """One process, which answers every picture with a header in JSON and, where it could be read, its pixels."""
+    """One process, which answers every picture with a header in JSON and, where it could be read, a JPEG."""
 
     def __init__(self) -> None:
         ours, theirs = socket.socketpair()
@@ -75,7 +86,7 @@ class _Worker:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def decode(self, data: bytes) -> Picture:
+    def convert(self, data: bytes) -> Converted:
         alarm = threading.Timer(_PATIENCE, self._process.kill)
         alarm.daemon = True
         alarm.start()
@@ -93,20 +104,17 @@ class _Worker:
             raise ImageError(answer)
         return answer
 
-    def _ask(self, data: bytes) -> Picture | str:
+    def _ask(self, data: bytes) -> Converted | str:
         """The picture, or why it is none."""
         self._connection.send_bytes(data)
         header = json.loads(self._connection.recv_bytes(_LONGEST_HEADER))
         if "refusal" in header:
             return str(header["refusal"])
-        width, height = header["size"]
-        if width * height > MAX_PIXELS:
+        made = self._connection.recv_bytes(REKOGNITION_BYTES)
+        read = jpeg.read(made)
+        if read is None or not read.simple:  # nobody else looks at it before it is decoded here
             raise ValueError(header)
-        image = Image.new("RGB", (width, height))
-        for top, bottom in _strips(height):
-            pixels = self._connection.recv_bytes(3 * width * (bottom - top))
-            image.paste(Image.frombytes("RGB", (width, bottom - top), pixels), (0, top))
-        return Picture(header["width"], header["height"], image, header["format"])
+        return Converted(int(header["width"]), int(header["height"]), str(header["format"]), made)
 
     def _end(self) -> None:
         self._process.kill()
@@ -141,17 +149,9 @@ def _answer(connection: Connection, data: bytes) -> None:
     except ImageError as error:
         connection.send_bytes(json.dumps({"refusal": error.sentence}).encode())
         return
-    width, height = picture.image.size
-    header = {"width": picture.width, "height": picture.height, "size": [width, height], "format": picture.format}
+    header = {"width": picture.width, "height": picture.height, "format": picture.format}
     connection.send_bytes(json.dumps(header).encode())
-    for top, bottom in _strips(height):
-        connection.send_bytes(picture.image.crop((0, top, width, bottom)).tobytes())
-
-
-def _strips(height: int) -> Iterator[tuple[int, int]]:
-    """The rows that travel together: all at once would take their memory once more on either side."""
-    for top in range(0, height, _ROWS):
-        yield top, min(top + _ROWS, height)
+    connection.send_bytes(encode(picture.image))
 
 
 def _allow(seconds: int) -> None:
