@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -60,13 +61,17 @@ def restore(file: Path, data_dir: Path, *, replace: bool = False) -> int:
     """
     if data_dir.exists() and any(data_dir.iterdir()) and not replace:
         raise Conflict(f"{data_dir} is not empty. With --replace its content is deleted first.")
-    data_dir.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=data_dir.parent) as folder:
-        copy = Path(folder) / "copy"
-        files = _extracted(file, copy)
-        if data_dir.exists():
-            shutil.rmtree(data_dir)
-        copy.replace(data_dir)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Within DATA_DIR, which may be a volume: it cannot be replaced itself, and nothing is moved at once into it.
+    with tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as folder:
+        new, old = Path(folder) / "new", Path(folder) / "old"
+        files = _extracted(file, new)
+        old.mkdir()
+        for path in data_dir.iterdir():
+            if path.name != Path(folder).name:
+                path.replace(old / path.name)
+        for path in new.iterdir():
+            path.replace(data_dir / path.name)
     return files
 
 
@@ -134,10 +139,14 @@ def _nobodys(copy: Path) -> set[str]:
 def _extracted(file: Path, copy: Path) -> int:
     """Unpack and verify a backup."""
     try:
-        with tarfile.open(file) as tar:
-            tar.extractall(copy, filter="data")
-        files: dict[str, str] = json.loads((copy / _MANIFEST).read_text())["files"]
-    except (OSError, tarfile.TarError, ValueError, KeyError) as error:
+        with tarfile.open(file, "r:") as tar:  # as `backup` writes it; packed, a small file could fill the disk
+            tar.extractall(copy, members=_plain_files(tar), filter="data")
+        files = _listed(copy / _MANIFEST)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise Unavailable("There is no room to unpack the backup. Nothing was restored.") from error
+        raise Refusal(f"{file} is not a backup: {error}.") from error
+    except (tarfile.TarError, EOFError, ValueError, RecursionError) as error:
         raise Refusal(f"{file} is not a backup: {error}.") from error
     (copy / _MANIFEST).unlink()
     found = {path.relative_to(copy).as_posix(): path for path in copy.rglob("*") if path.is_file()}
@@ -146,6 +155,23 @@ def _extracted(file: Path, copy: Path) -> int:
     for path in (copy, *copy.rglob("*")):
         path.chmod(0o700 if path.is_dir() else 0o600)
     return len(files)
+
+
+def _plain_files(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    """Each entry, as long as they are what `backup` writes: no links, and no file larger than what is read."""
+    for entry in tar:
+        if not entry.isreg() or entry.issparse():
+            raise tarfile.TarError(f"{entry.name} is no plain file")
+        yield entry
+
+
+def _listed(manifest: Path) -> dict[str, str]:
+    """The files that a backup should have, with their digests."""
+    match json.loads(manifest.read_text()):
+        case {"files": dict() as files}:
+            return files
+        case _:
+            raise ValueError("its manifest lists no files")
 
 
 def _private(entry: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -1,5 +1,7 @@
 """Backups taken while people are enrolled, and what is encrypted in them."""
 
+import gzip
+import io
 import json
 import os
 import stat
@@ -7,7 +9,7 @@ import subprocess
 import sys
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -92,6 +94,46 @@ def test_nothing_is_overwritten_unless_told(data: Path, tmp_path: Path) -> None:
         backup(tmp_path / "missing", tmp_path / "other.tar")
 
 
+def test_a_volume_is_restored_into_not_replaced(data: Path, tmp_path: Path) -> None:
+    file, folder = tmp_path / "backup.tar", data.stat().st_ino
+    backup(data, file)
+    (data / "records.sqlite").unlink()
+    (data / "left").write_text("of what is replaced")
+    restore(file, data, replace=True)
+    assert data.stat().st_ino == folder, "a mount point can be neither moved nor removed"
+    assert sorted(path.name for path in data.iterdir()) == ["engine", "photos", "records.sqlite"]
+
+
+def _packed(file: Path) -> None:
+    file.write_bytes(gzip.compress(file.read_bytes()))
+
+
+def _linked(file: Path) -> None:
+    link = tarfile.TarInfo("photos/again")
+    link.type, link.linkname = tarfile.SYMTYPE, "a"
+    with tarfile.open(file, "a") as tar:
+        tar.addfile(link)
+
+
+def _listing_nothing(file: Path) -> None:
+    about = tarfile.TarInfo("manifest.json")
+    about.size = 2
+    with tarfile.open(file, "a") as tar:
+        tar.addfile(about, io.BytesIO(b"[]"))
+
+
+@pytest.mark.parametrize("spoil", [_packed, _linked, _listing_nothing])
+def test_what_backup_does_not_write_is_refused_and_all_stays(
+    data: Path, tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    file, before = tmp_path / "backup.tar", set(data.rglob("*"))
+    backup(data, file)
+    spoil(file)
+    with pytest.raises(Refusal, match="not a backup"):
+        restore(file, data, replace=True)
+    assert set(data.rglob("*")) == before
+
+
 @pytest.mark.parametrize("damage", ["cut", "changed", "foreign"])
 def test_a_damaged_backup_restores_nothing(data: Path, tmp_path: Path, damage: str) -> None:
     file = tmp_path / "backup.tar"
@@ -108,7 +150,7 @@ def test_a_damaged_backup_restores_nothing(data: Path, tmp_path: Path, damage: s
         file.write_bytes(b"something else")
     with pytest.raises(Refusal, match=r"not a backup|damaged"):
         restore(file, tmp_path / "again")
-    assert not (tmp_path / "again").exists()
+    assert not any((tmp_path / "again").iterdir())
 
 
 @pytest.fixture
