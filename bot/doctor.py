@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property, partial
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -114,14 +115,17 @@ def _find(name: str, check: Callable[[], str]) -> Finding:
     except Unwell as unwell:
         return Finding(name, False, str(unwell), unwell.fix)
     except SlackApiError as error:
-        code = str(error.response["error"])
+        code = str(error.response.get("error"))
+        if " " in code:  # Slack's are single words; these are slack_sdk's about what it could not read
+            return Finding(name, False, "What answers is not Slack.", "Mend SLACK_API_URL, or the proxy in between.")
         return Finding(name, False, f"Slack says {code}.", _SLACK_FIXES.get(code, "See docs.slack.dev for that error."))
     except ClientError as error:
         return Finding(name, False, f"AWS says {error}.", _aws_fix(error))
     except BotoCoreError as error:
         return Finding(name, False, str(error), "Give boto3 credentials and AWS_REGION, and a way to reach AWS.")
-    except (sa.exc.SQLAlchemyError, OSError) as error:
-        return Finding(name, False, str(error).splitlines()[0], "Mend the setting or the address that it names.")
+    except (sa.exc.SQLAlchemyError, OSError, HTTPException, ImportError) as error:
+        detail = str(error).partition("\n")[0] or repr(error)
+        return Finding(name, False, detail, "Mend the setting or the address that it names.")
     except (StoreError, EngineError, WeightsError, Refusal) as error:
         return Finding(name, False, str(error), "The sentence says what to do.")
 
@@ -348,7 +352,10 @@ _EVENT_SCOPES = {
 
 
 def _clock(patient: Patient) -> str:
-    theirs = parsedate_to_datetime(_header(patient.identity, "date"))
+    try:
+        theirs = parsedate_to_datetime(_header(patient.identity, "date"))
+    except ValueError as error:
+        raise Unwell("Slack's answer has no date.", "Mend SLACK_API_URL, or the proxy in between.") from error
     skew = abs((datetime.now(UTC) - theirs).total_seconds())
     if skew > _MOST_SKEW:
         raise Unwell(f"It is {skew:.0f} s away from Slack's.", "Set the clock by NTP: `timedatectl set-ntp true`.")

@@ -3,8 +3,10 @@
 import io
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,34 @@ def _settings(folder: Path, slack: Running, **more: Any) -> Settings:
 
 def _found(settings: Settings) -> dict[str, Finding]:
     return {finding.check: finding for finding in examine(settings)}
+
+
+class _SomebodyElse(BaseHTTPRequestHandler):
+    """Answers as a proxy does that has no way to Slack."""
+
+    def do_POST(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<html>Please log in</html>")
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+def test_what_answers_in_the_place_of_slack_is_told_apart(tmp_path: Path, slack: Running, weights: Weights) -> None:
+    with HTTPServer(("127.0.0.1", 0), _SomebodyElse) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        found = _found(_settings(tmp_path, slack, slack_api_url=f"http://127.0.0.1:{server.server_port}/"))
+        server.shutdown()
+    for check in ("bot token", "app token", "scopes", "events", "clock"):
+        assert found[check].detail == "What answers is not Slack."
+        assert "SLACK_API_URL" in found[check].fix
+
+
+def test_a_driver_that_is_not_installed_is_named(tmp_path: Path, slack: Running, weights: Weights) -> None:
+    found = _found(_settings(tmp_path, slack, database_url="mysql://localhost/faces"))
+    assert "MySQLdb" in found["database"].detail
+    assert not found["collection"].well
 
 
 def test_all_is_well(tmp_path: Path, slack: Running, weights: Weights) -> None:
