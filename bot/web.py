@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -46,6 +47,8 @@ def listening(app: Starlette, host: str, port: int) -> Iterator[int]:
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
     server = uvicorn.Server(config)
     listener = config.bind_socket()
+    # Connections inherit it. asyncio does not see that this is TCP, and an answer's body would wait for its head's ACK.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     try:

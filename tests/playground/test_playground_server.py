@@ -19,6 +19,7 @@ from slack_sdk import WebClient
 
 from playground import seed
 from playground.manifest import ManifestError, load, parse
+from playground.server import listen
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,6 +40,15 @@ def launch(*arguments: str, **environment: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def test_an_answer_does_not_wait_for_an_acknowledgement() -> None:
+    with (
+        listen("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as connection,
+    ):
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
