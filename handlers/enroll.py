@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -16,6 +17,7 @@ from slack_sdk.models.blocks import Block
 
 from handlers import consent, errors, home, replies
 from handlers.desk import Desk
+from handlers.replies import Underway
 from handlers.slack import Place, Slack, SlackFile, is_direct, mentioned, pictures_of, unescape
 from handlers.views import consent as consent_views
 from handlers.views import enroll as views
@@ -33,6 +35,7 @@ from services.portraits import Fate, GivenPhoto, Outcome
 from services.workspace import Workspace
 
 JOB = "enroll"
+_FEW = 3  # photos, which are looked at while one waits
 _SAID = re.compile(r"^\s*(?:<@(?P<bot>[UW][A-Z0-9]+)>\s*)?/?enrol{1,2}\s+(?P<whom>\S.*?)\s*$", re.IGNORECASE)
 
 
@@ -185,6 +188,7 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
     slack, workspace = desk.slack(), desk.workspace
     if "ts" in payload:
         slack.working(place.channel, payload["ts"])
+    answer = Underway(step, slack, place, None)
     try:
         whom = step("who", lambda: _who(slack, payload, place))
         workspace.roles.require_included(place.channel)
@@ -197,14 +201,17 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
         ]
         if payload.get("profile"):
             given.append(consent.profile_photo(slack, payload["user"]))
-        result = workspace.enrolment.enroll(request, given, keep=step.work)
+        n, done = len(given), count(1)
+        answer = Underway(step, slack, place, views.underway(whom.name, n) if n > _FEW else None)
+        result = workspace.enrolment.enroll(
+            request, given, lambda: answer.show(views.underway(whom.name, n, next(done))), keep=step.work
+        )
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
-        sentence = errors.in_words(error)
-        replies.say(step, "say", slack, place, words.sentence(sentence))
+        answer.say("say", words.sentence(errors.in_words(error)))
         if "ts" in payload:
             slack.done(place.channel, payload["ts"])
         return
-    _tell(workspace, slack, step, payload, result)
+    _tell(workspace, slack, step, answer, payload, result)
     if result.asked is not None:
         consent.ask(workspace, slack, step, result.asked)
     elif result.ground is Ground.ATTESTED:
@@ -230,14 +237,14 @@ def _remember(workspace: Workspace, place: Place, result: Result, user: str) -> 
         workspace.records.threads.remember(place.channel, place.thread_ts, actor=user, user_id=result.person.user_id)
 
 
-def _tell(workspace: Workspace, slack: Slack, step: Step, payload: Payload, result: Result) -> None:
+def _tell(workspace: Workspace, slack: Slack, step: Step, answer: Underway, payload: Payload, result: Result) -> None:
     """Say what became of the photos, and see that more of them can follow in a thread."""
     place = Place(*payload["place"])
     threaded = result.person is not None and place.only is None and "at" not in payload  # that thread is a photo's
     days = workspace.retention.days
     unstated = "said" in payload or "face" in payload  # no modal has said what enrolling states
     told = views.result(result, by_message=unstated, retention_days=days, threaded=threaded)
-    ts = replies.say(step, "say", slack, place, told)
+    ts = answer.say("say", told)
     if threaded:
         _remember(workspace, Place(place.channel, place.thread_ts or ts), result, payload["user"])
     elif "form" in payload and result.person is not None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
+
+from slack_sdk.errors import SlackApiError
 
 from handlers.slack import Message, Place, Slack
 from services.jobs import Step
+
+_SHOWN_EVERY = 1.0  # seconds, so that Slack lets every change through
 
 
 def say(step: Step, name: str, slack: Slack, place: Place, message: Message) -> str:
@@ -37,3 +44,35 @@ def show(step: Step, name: str, slack: Slack, place: Place, render: Callable[[],
 
     file_id = step.once(name, put, find=lambda: slack.put_before(upload))
     return step(f"{name}, shown", lambda: slack.wait_until_shown(file_id, place=where))
+
+
+class Underway:
+    """Work that somebody waits for: a message says how far it has come, and in the end becomes the answer.
+
+    What is for one person's eyes only cannot be changed: there the answer is a message of its own, as it is where
+    nothing was `begun` with.
+    """
+
+    def __init__(self, step: Step, slack: Slack, place: Place, begun: Message | None) -> None:
+        self._step = step
+        self._slack = slack
+        self._place = place
+        ts = say(step, "underway", slack, place, begun) if begun else None
+        self._ts = ts if place.only is None else None
+        self._shown = time.monotonic()
+
+    def show(self, message: Message) -> None:
+        """Say how far it has come, unless that was said a moment ago. A courtesy: that it fails is no error."""
+        if self._ts is None or time.monotonic() < self._shown + _SHOWN_EVERY:
+            return
+        self._shown = time.monotonic()
+        with suppress(SlackApiError, OSError, http.client.HTTPException):
+            self._slack.change(self._place.channel, self._ts, message)
+
+    def say(self, name: str, message: Message) -> str:
+        """The step that answers; the message's `ts`."""
+        ts = self._ts
+        if ts is None:
+            return say(self._step, name, self._slack, self._place, message)
+        self._step(name, lambda: self._slack.change(self._place.channel, ts, message))
+        return ts

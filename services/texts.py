@@ -511,6 +511,8 @@ GIVE_A_PHOTO = "Give at least one photo."
 THIS_IS = "This is {member}."
 PHOTOS_OF_MESSAGE = Counted("With the photo of the message.", "With the {n} photos of the message.")
 MENTION_ONE = "Mention one member and nothing else: choose them from Slack's list, so that the name lights up."
+LOOKING_AT_PHOTOS = "{name}: looking at {n} photos. This takes a moment."
+PHOTOS_LOOKED_AT = "{name}: {done} of {n} photos looked at"
 PHOTOS_ADDED = Counted("{name}: {added} of {n} photo added", "{name}: {added} of {n} photos added")
 PHOTOS_KEPT = Counted(
     "{name}: {kept} of {n} photo kept for their answer", "{name}: {kept} of {n} photos kept for their answer"

@@ -102,6 +102,12 @@ def filled(values: Mapping[str, Any]) -> Filled:
     return Filled(values[NAME][NAME]["value"] or "", [SlackFile.of(file) for file in photos], bool(ticked))
 
 
+def underway(name: str, photos: int, done: int = 0) -> Message:
+    """How far it has come."""
+    text = texts.PHOTOS_LOOKED_AT if done else texts.LOOKING_AT_PHOTOS
+    return words.lines(rich.fill(text, name=rich.Bold(name), done=done, n=photos))
+
+
 def result(result: Result, *, by_message: bool, retention_days: int, threaded: bool = False) -> Message:
     """How many photos were added, and of each what became of it.
 

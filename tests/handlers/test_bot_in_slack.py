@@ -199,7 +199,7 @@ def test_bad_files_get_a_sentence_and_leave_nothing_behind(team: Team) -> None:
         ts = team.post("look", (name, data))
         assert re.search(said, shown(team.thread(ts, 1)[0])), name
     ts = team.post("enroll nobody", *[(name, data) for name, (data, _) in BAD.items() if data])
-    assert "Nobody: 0 of 4 photos added" in shown(team.thread(ts, 1)[0])
+    eventually(lambda: "Nobody: 0 of 4 photos added" in shown(team.thread(ts, 1)[0]), "the answer", within=20)
     assert team.workspace.people.all() == ()
     assert sorted(str(path) for path in (team.data_dir / "photos").rglob("*")) == before
 

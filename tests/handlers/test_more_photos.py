@@ -3,6 +3,7 @@
 import pytest
 from team import PHOTOS, Photo, Team, element_of, eventually, shown
 
+from handlers import replies
 from handlers.views import changes, consent, enroll
 from playground import seed
 
@@ -16,6 +17,28 @@ def test_the_answer_says_which_photos_would_help_and_can_be_undone(team: Team, p
     team.click(answer, changes.UNDO)
     eventually(lambda: "is erased again" in shown(team.thread(ts, 1)[0]), "it is undone", within=10)
     assert team.workspace.people.all() == ()
+
+
+def test_many_photos_are_counted_while_they_are_looked_at_in_the_message_that_becomes_the_answer(
+    team: Team, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replies, "_SHOWN_EVERY", 0.0)
+    team.member.news.clear()
+    names = ["obama.jpg", "obama2.jpg", "obama3.jpg", "obama_partial_face.jpg", "obama_partial_face2.jpg"]
+    ts = team.post("enroll barack", *(photo(name) for name in names))
+    (begun,) = team.thread(ts, 1)
+    eventually(lambda: "of 5 photos added" in shown(team.thread(ts, 1)[0]), "the answer", within=30)
+    assert [each["ts"] for each in team.thread(ts, 1)] == [begun["ts"]]
+
+    def versions() -> list[str]:
+        news = [each["message"] for each in team.member.news if each["type"] in ("message", "message_changed")]
+        return [shown(message) for message in news if message["ts"] == begun["ts"]]
+
+    eventually(lambda: "of 5 photos added" in versions()[-1], "it is told", within=5)
+    assert versions()[:-1] == [
+        "Barack: looking at 5 photos. This takes a moment.",
+        *(f"Barack: {n} of 5 photos looked at" for n in range(1, 6)),
+    ]
 
 
 def test_a_photo_in_the_thread_is_added_to_the_same_person(team: Team, photo: Photo) -> None:
