@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services import cores
 from services.consent import Policy
 from services.retention import MOST_DAYS
 from services.search import Mode, Strategy
-
-
-def _cores() -> int:
-    """The processor cores that this process may use."""
-    return min(64, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 class Settings(BaseSettings):
@@ -87,7 +82,7 @@ class Settings(BaseSettings):
     face_models_dir: Path | None = None
     """Where the model files are; a cache folder of the user's without it."""
 
-    workers: int = Field(default_factory=_cores, ge=0, le=64)
+    workers: int = Field(default_factory=lambda: min(64, cores.usable()), ge=0, le=64)
     """How many photos are worked on at once; without it, as many as there are cores. 0 leaves them to other processes,
     which takes PostgreSQL."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 import engine
-from services import texts
+from services import cores, texts
 from services.errors import Refusal, Unavailable
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def rebuilding(
 
 def _open(folder: Path, models_dir: Path | None, encryption_key: str | None) -> engine.Engine:
     # A photo waits for Slack more than for a network: with half as many a bot is a little slower, and much smaller.
-    networks = max(1, (os.cpu_count() or 1) // 2)
+    networks = max(1, cores.usable() // 2)
     return engine.Engine.open(folder, models_dir, networks=networks, encryption_key=encryption_key)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import resource
 import socket
 import subprocess
@@ -22,11 +21,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import LifoQueue
 
-from services import jpeg, texts
+from services import cores, jpeg, texts
 from services.decoding import REKOGNITION_BYTES, ImageError, decode, encode
 from services.errors import Unavailable
 
-_WORKERS = max(1, (os.cpu_count() or 1) // 2)  # at once: a decoder uses more than one core, and bombs do not add up
+_WORKERS = max(1, cores.usable() // 2)  # at once: a decoder uses more than one core, and bombs do not add up
 _MEMORY = 1_500_000_000  # bytes of address space
 _SECONDS, _SECONDS_AT_MOST = 2, 8  # of processor time: for any picture, with one more a megabyte, up to the most
 _PATIENCE = 30.0  # s by the clock
