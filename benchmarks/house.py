@@ -124,20 +124,24 @@ class Bot:
         self._log.close()
 
     def memory(self) -> float:
-        """The most that it and the decoders that it started had resident until now, in MB."""
-        return sum(_peaks(self._process.pid)) / 1024 if self._process is not None else 0.0
+        """The most that it and the decoders that it started had resident until now, each by itself, in MB."""
+        return sum(_resident(self._process.pid, "VmHWM")) / 1024 if self._process is not None else 0.0
+
+    def memory_now(self) -> float:
+        """What it and the decoders that it started have resident at this moment, in MB."""
+        return sum(_resident(self._process.pid, "VmRSS")) / 1024 if self._process is not None else 0.0
 
 
-def _peaks(pid: int) -> Iterator[int]:
-    """The highest resident memory, in kB, of a process and of those that it started, as far as they live."""
+def _resident(pid: int, what: str) -> Iterator[int]:
+    """`VmRSS`, the memory resident now, or `VmHWM`, the most ever, in kB: of a process and of those that it started."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
         children = [each for task in Path(f"/proc/{pid}/task").iterdir() for each in _words(task / "children")]
     except (FileNotFoundError, ProcessLookupError):
         return
-    yield from (int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+    yield from (int(line.split()[1]) for line in status.splitlines() if line.startswith(f"{what}:"))
     for child in children:
-        yield from _peaks(int(child))
+        yield from _resident(int(child), what)
 
 
 def _words(path: Path) -> list[str]:
