@@ -67,6 +67,22 @@ def test_refusals_are_told_in_the_decoder_s_words() -> None:
         Sandbox().convert(_encoded((79, 90)))
 
 
+def test_every_picture_has_the_same_time_however_many_came_before() -> None:
+    script = (
+        "import time; from services.sandbox import _allow\n"
+        "def work(seconds):\n"
+        "    end = time.process_time() + seconds\n"
+        "    while time.process_time() < end: pass\n"
+        "for picture in range(5):\n"
+        "    _allow(0.5); work(0.2)\n"
+        "print('five', flush=True)\n"
+        "work(10)"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=_ROOT, check=False)
+    assert ended.stdout == b"five\n"
+    assert ended.returncode == -signal.SIGPROF
+
+
 @needs_proc
 def test_a_worker_killed_while_idle_is_replaced() -> None:
     sandbox, before = Sandbox(), _workers()
