@@ -17,10 +17,10 @@ from rich.table import Table
 
 from benchmarks import protocols
 from benchmarks.dlib_peer import Descriptors, descriptors, to_ask, to_enrol
-from benchmarks.people import Photos, load
+from benchmarks.people import Photos, load, united
 from benchmarks.plot import draw
 from benchmarks.protocols import THRESHOLDS, Gallery, Identification, People, identification
-from engine.embed import Vectors
+from engine.embed import Vectors, centred
 from engine.similarity import CALIBRATION_VERSION, FACES, MODEL_VERSION, of_user
 
 DEFINITION = tuple((1 - threshold / 100) / 100 for threshold in THRESHOLDS)
@@ -28,6 +28,7 @@ DEFINITION = tuple((1 - threshold / 100) / 100 for threshold in THRESHOLDS)
 
 STEPS = {
     "bare models": ("bare", "bare"),
+    "+ without their centre (extras off)": ("centred", "centred"),
     "+ better landmarks": ("query", "query"),
     "+ mirror image, enrolled (the default)": ("enrolled", "query"),
     "+ mirror image, queries too": ("enrolled", "enrolled"),
@@ -70,6 +71,15 @@ class Report:
     impostors: tuple[Impostor, ...]
 
 
+def seen(photos: Photos) -> dict[str, Vectors]:
+    """Every way of seeing them that STEPS compares: all as the engine compares them but the bare models' own."""
+    bare = photos.features["bare"]
+    return {name: centred(vectors) for name, vectors in photos.features.items()} | {
+        "bare": bare,
+        "centred": centred(bare),
+    }
+
+
 def unseen(photos: Photos) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     """The rows of the people that the calibration was not fitted on."""
     return np.flatnonzero([not fits(photos.names[person]) for person in photos.people])
@@ -82,7 +92,7 @@ def fits(name: str) -> bool:
 
 def measure(photos: Photos, peer: Descriptors | None = None, draws: int = protocols.DRAWS) -> Report:
     """Run every protocol, those that draw people `draws` times. `peer` are dlib's descriptors of the same photos."""
-    views, people = photos.views, photos.people
+    views, people = seen(photos), photos.people
     kept, asked = views["enrolled"], views["query"]
     rows = unseen(photos)
     strangers = (kept[rows], asked[rows], people[rows])
@@ -101,7 +111,7 @@ def measure(photos: Photos, peer: Descriptors | None = None, draws: int = protoc
             }
             for name, (kept, asked) in STEPS.items()
         },
-        milliseconds={view: round(1000 * seconds, 2) for view, seconds in photos.seconds.items()},
+        milliseconds={way: round(1000 * seconds, 2) for way, seconds in photos.seconds.items()},
         false_matches={
             "definition": DEFINITION,
             "single faces": protocols.false_match_rates(protocols.stranger_cosines(*strangers), FACES),
@@ -165,7 +175,7 @@ def show(report: Report, console: Console) -> None:
     console.print(table)
     table = Table("step", "ms a face", "K = 1", "K = 3", "K = 5", title="Each step: TPIR at FPIR 1 % and 0.1 %")
     for name, (kept, asked) in STEPS.items():
-        cost = " / ".join(f"{report.milliseconds[view]:.1f}" for view in (kept, asked))
+        cost = " / ".join(f"{report.milliseconds.get(view, report.milliseconds['bare']):.1f}" for view in (kept, asked))
         table.add_row(name, cost, *(" / ".join(_percent(rates)) for rates in report.steps[name].values()))
     console.print(table, "Milliseconds to enrol and to search, after detection.")
     table = Table(
@@ -196,9 +206,13 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print the report as JSON, for machines")
     parser.add_argument("--out", type=Path, help="draw the curves to this PNG")
     parser.add_argument("--dlib", action="store_true", help="compare with face_recognition, which is installed apart")
+    parser.add_argument("--same", type=Path, help="a file whose lines hold two names of one person")
     parser.add_argument("--draws", type=int, default=protocols.DRAWS, help="how often people are drawn (%(default)s)")
     arguments = parser.parse_args()
     photos = load_showing(arguments.data)
+    if arguments.same:
+        lines = arguments.same.read_text().splitlines()
+        photos = united(photos, {other: name for name, other in (line.split() for line in lines)})
     report = measure(photos, descriptors(arguments.data, photos.files) if arguments.dlib else None, arguments.draws)
     if arguments.json:
         print(json.dumps(dataclasses.asdict(report), indent=2))

@@ -6,9 +6,9 @@ import hashlib
 import os
 import tarfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import cv2
@@ -25,7 +25,7 @@ from engine.weights import fetch
 Say = Callable[[int, int], None]
 """Told how many photos are done, of how many."""
 
-VIEWS: tuple[str, ...] = ("bare", "query", "enrolled")
+WAYS: tuple[str, ...] = ("bare", "query", "enrolled")
 """One pass of SFace; with better landmarks, as the engine searches; and with the mirror image too, as it enrols."""
 
 _TIMED = 100
@@ -38,14 +38,14 @@ _SUFFIXES = {".jpg", ".jpeg", ".png"}
 class Photos:
     """The photos in which a face was found: whose, their files, and each way of seeing them.
 
-    `people` (n) are numbers in the order of `names`. Each of `views` is n × 128; `seconds` is what it took a photo,
-    after decoding and detection: the median, one photo at a time.
+    `people` (n) are numbers in the order of `names`. Each of `features` is n × 128, as SFace gives them; `seconds` is
+    what it took a photo, after decoding and detection: the median, one photo at a time.
     """
 
     names: tuple[str, ...]
     people: NDArray[np.intp]
     files: tuple[str, ...]
-    views: dict[str, Vectors]
+    features: dict[str, Vectors]
     seconds: dict[str, float]
     without_face: int
 
@@ -66,11 +66,18 @@ def load(data: Path, say: Say) -> Photos:
         partial.replace(cache)
     with np.load(cache) as stored:
         found: NDArray[np.bool_] = stored["found"]
-        views = {name: np.asarray(stored[name][found], np.float32) for name in VIEWS}
-        seconds = {name: float(stored[f"{name} seconds"]) for name in VIEWS}
+        features = {name: np.asarray(stored[name][found], np.float32) for name in WAYS}
+        seconds = {name: float(stored[f"{name} seconds"]) for name in WAYS}
     files = [name for (name, _), is_there in zip(entries, found, strict=True) if is_there]
     names, people = np.unique([PurePosixPath(file).parent.name for file in files], return_inverse=True)
-    return Photos(tuple(names.tolist()), people, tuple(files), views, seconds, int((~found).sum()))
+    return Photos(tuple(names.tolist()), people, tuple(files), features, seconds, int((~found).sum()))
+
+
+def united(photos: Photos, names: Mapping[str, str]) -> Photos:
+    """The same photos, those under a name of `names` counted as those of the person that it stands for."""
+    meant = [names.get(photos.names[person], photos.names[person]) for person in photos.people]
+    unique, people = np.unique(meant, return_inverse=True)
+    return replace(photos, names=tuple(unique.tolist()), people=people)
 
 
 def digest_of(entries: Sequence[tuple[str, bytes]]) -> str:
@@ -99,20 +106,20 @@ def _see(contents: list[bytes], say: Say) -> dict[str, NDArray[np.generic]]:
     detector = Detector(weights)
     plain, extra = Embedder(weights), Embedder(weights, detector)
     ways: dict[str, Callable[[Image, Face], Vectors]] = {
-        "bare": lambda image, face: plain.embed(image, [face]),
-        "query": lambda image, face: extra.embed(image, [face]),
-        "enrolled": lambda image, face: extra.embed(image, [face], enrol=True),
+        "bare": lambda image, face: plain.features(image, [face]),
+        "query": lambda image, face: extra.features(image, [face]),
+        "enrolled": lambda image, face: extra.features(image, [face], enrol=True),
     }
 
     def one(content: bytes) -> tuple[Vectors | None, NDArray[np.float64]]:
         image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
         faces = () if image is None else detector.detect(np.asarray(image, np.uint8))
         if image is None or not faces:
-            return None, np.zeros(len(VIEWS))
+            return None, np.zeros(len(WAYS))
         picture = np.asarray(image, np.uint8)
         face = min(faces, key=lambda face: _from_middle(picture, face))
         vectors, clock = [], [time.perf_counter()]
-        for way in VIEWS:
+        for way in WAYS:
             vectors.append(ways[way](picture, face)[0])
             clock.append(time.perf_counter())
         return np.stack(vectors), np.diff(clock)
@@ -123,14 +130,14 @@ def _see(contents: list[bytes], say: Say) -> dict[str, NDArray[np.generic]]:
             for result in results:
                 seen.append(result)
                 say(len(seen), len(contents))
-    nothing = np.zeros((len(VIEWS), 128), np.float32)
+    nothing = np.zeros((len(WAYS), 128), np.float32)
     vectors = np.stack([nothing if vector is None else vector for vector, _ in seen])
     seconds = np.median([spent for _, spent in seen[:_TIMED]], axis=0)
     found = np.array([vector is not None for vector, _ in seen])
     return {
         "found": found,
-        **{view: vectors[:, at] for at, view in enumerate(VIEWS)},
-        **{f"{view} seconds": seconds[at] for at, view in enumerate(VIEWS)},
+        **{view: vectors[:, at] for at, view in enumerate(WAYS)},
+        **{f"{view} seconds": seconds[at] for at, view in enumerate(WAYS)},
     }
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.align import TEMPLATE, Image, fit, mirror, warp
+from engine.centre import CENTRE
 from engine.detect import Detector, Face
 from engine.pool import Pool, quiet
 from engine.weights import Weights
@@ -42,6 +43,10 @@ class Embedder:
 
         `enrol` takes more time for a better vector, to be kept; a vector to search with does nearly as well without.
         """
+        return centred(self.features(image, faces, enrol=enrol))
+
+    def features(self, image: Image, faces: Sequence[Face], *, enrol: bool = False) -> Vectors:
+        """As `embed`, with what all faces have in common still in it: not to be compared, but to fit CENTRE on."""
         if self._detector:
             faces = [self._detector.refine(image, face) for face in faces]
         aligned = [align(image, face) for face in faces]
@@ -66,6 +71,11 @@ def align(image: Image, face: Face) -> Image:
 def aggregate(vectors: Vectors) -> Vectors:
     """The user vector of a person's unit vectors, n × 128 with n at least 1: their mean, of unit length."""
     return unit(vectors.mean(axis=0, dtype=np.float32))
+
+
+def centred(features: Vectors, centre: Vectors = CENTRE) -> Vectors:
+    """Unit rows (n × 128) without what all faces have in common, of length 1 again."""
+    return unit(features - centre)
 
 
 def unit(vectors: Vectors) -> Vectors:
