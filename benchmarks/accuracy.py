@@ -17,7 +17,7 @@ from rich.table import Table
 
 from benchmarks import protocols
 from benchmarks.dlib_peer import Descriptors, descriptors, to_ask, to_enrol
-from benchmarks.people import Photos, load, united
+from benchmarks.people import Photos, load, only, united
 from benchmarks.plot import draw
 from benchmarks.protocols import THRESHOLDS, Gallery, Identification, People, identification
 from engine.embed import Vectors, centred
@@ -81,12 +81,12 @@ def seen(photos: Photos) -> dict[str, Vectors]:
 
 
 def unseen(photos: Photos) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    """The rows of the people that the calibration was not fitted on."""
+    """The rows of the people that neither the centre nor the calibration was fitted on."""
     return np.flatnonzero([not fits(photos.names[person]) for person in photos.people])
 
 
 def fits(name: str) -> bool:
-    """Whether the calibration may be fitted on a person: every other one, by the hash of the name."""
+    """Whether something may be fitted on a person: every other one, by the hash of the name."""
     return hashlib.sha256(name.encode()).digest()[0] % 2 == 0
 
 
@@ -207,12 +207,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="draw the curves to this PNG")
     parser.add_argument("--dlib", action="store_true", help="compare with face_recognition, which is installed apart")
     parser.add_argument("--same", type=Path, help="a file whose lines hold two names of one person")
+    parser.add_argument("--unseen", action="store_true", help="only people on whom nothing in the engine was fitted")
     parser.add_argument("--draws", type=int, default=protocols.DRAWS, help="how often people are drawn (%(default)s)")
     arguments = parser.parse_args()
     photos = load_showing(arguments.data)
     if arguments.same:
         lines = arguments.same.read_text().splitlines()
         photos = united(photos, {other: name for name, other in (line.split() for line in lines)})
+    if arguments.unseen:
+        photos = only(photos, unseen(photos))
     report = measure(photos, descriptors(arguments.data, photos.files) if arguments.dlib else None, arguments.draws)
     if arguments.json:
         print(json.dumps(dataclasses.asdict(report), indent=2))

@@ -80,6 +80,18 @@ def united(photos: Photos, names: Mapping[str, str]) -> Photos:
     return replace(photos, names=tuple(unique.tolist()), people=people)
 
 
+def only(photos: Photos, rows: NDArray[np.intp]) -> Photos:
+    """Those of the photos that `rows` count."""
+    names, people = np.unique([photos.names[person] for person in photos.people[rows]], return_inverse=True)
+    return replace(
+        photos,
+        names=tuple(names.tolist()),
+        people=people,
+        files=tuple(photos.files[row] for row in rows),
+        features={way: vectors[rows] for way, vectors in photos.features.items()},
+    )
+
+
 def digest_of(entries: Sequence[tuple[str, bytes]]) -> str:
     """What tells one data set from another, of what `read` gives."""
     return hashlib.sha256(
