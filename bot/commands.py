@@ -111,7 +111,7 @@ def _measured(settings: Settings, workspaces: Workspaces, jobs: Jobs, metrics: M
         yield
         return
     site = health.create_app(workspaces.database, jobs, metrics)
-    with web.listening(site, settings.host, settings.metrics_port) as port:
+    with web.listening(site, settings.metrics_host, settings.metrics_port) as port:
         logging.getLogger(__name__).info("metrics on port %d", port)
         yield
 

@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(default=None, ge=0, le=65535)
     """A port for `/healthz`, `/readyz` and `/metrics`, which only the operator should reach."""
 
+    metrics_host: str = "127.0.0.1"
+    """The address that `METRICS_PORT` is on: this machine's own, unless a probe comes from another."""
+
     @field_validator("slack_api_url")
     @classmethod
     def _with_slash(cls, url: str) -> str:

@@ -131,7 +131,7 @@ def test_a_bot_at_work_tells_numbers_and_no_secret(tmp_path: Path, weights: Weig
         "ENCRYPTION_KEY": "7Zk1uJfo0tT0tqYb6YzmSxBHGTHvRkvCMkoUwmAqzKw=",
     }
     more = {"DATA_DIR": str(tmp_path), "SLACK_API_URL": f"{slack.url}/api/", "METRICS_PORT": str(port)}
-    environment = os.environ | secrets | more | {"HOST": "127.0.0.1", "LOG_LEVEL": "DEBUG"}
+    environment = os.environ | secrets | more | {"LOG_LEVEL": "DEBUG"}
     command = [sys.executable, "-m", "bot", "start"]
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
