@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot import commands, upkeep
+from bot import commands, doctor, logs, upkeep
 from bot.settings import Settings
 from engine import EngineError, StoreError, WeightsError
 from services.errors import Refusal
@@ -32,6 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except Refusal as refusal:
         print(refusal.sentence.replace("`", ""), file=sys.stderr)  # noqa: T201
+        return 1
+    except doctor.OUTSIDE as error:
+        logging.getLogger(__name__).debug("Ended by an error", exc_info=True)
+        detail, fix = doctor.explained(error)
+        print(logs.redacted(f"{detail.rstrip('.')}. {fix}"), file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:
         return 130
@@ -72,8 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     audit = subcommands.add_parser("audit", help="who did what; with --json all of it, one JSON object a line")
     audit.set_defaults(run=commands.audit)
 
-    doctor = subcommands.add_parser("doctor", help="examine all that the bot depends on, and say what to mend")
-    doctor.set_defaults(run=upkeep.doctor)
+    examine = subcommands.add_parser("doctor", help="examine all that the bot depends on, and say what to mend")
+    examine.set_defaults(run=upkeep.doctor)
 
     reindex = subcommands.add_parser("reindex", help="rebuild the collection from the enrolment photos, by ENGINE")
     reindex.add_argument(
@@ -98,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     policy.add_argument("--imports", metavar="S3_URL", help="also let it import people from there")
     policy.set_defaults(run=upkeep.iam_policy)
 
-    for command in (importer, identify, people, forget, audit, doctor, reindex):
+    for command in (importer, identify, people, forget, audit, examine, reindex):
         command.add_argument("--json", action="store_true", help="print JSON for a machine")
     for command in (importer, identify, people, forget, audit):
         command.add_argument("--workspace", metavar="ID", help="which, where many have installed the bot; Slack’s id")

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property, partial
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
+from urllib.error import URLError
 
 import sqlalchemy as sa
 import yaml
@@ -114,20 +115,43 @@ def _find(name: str, check: Callable[[], str]) -> Finding:
         return Finding(name, True, check())
     except Unwell as unwell:
         return Finding(name, False, str(unwell), unwell.fix)
-    except SlackApiError as error:
-        code = str(error.response.get("error"))
-        if " " in code:  # Slack's are single words; these are slack_sdk's about what it could not read
-            return Finding(name, False, "What answers is not Slack.", "Mend SLACK_API_URL, or the proxy in between.")
-        return Finding(name, False, f"Slack says {code}.", _SLACK_FIXES.get(code, "See docs.slack.dev for that error."))
-    except ClientError as error:
-        return Finding(name, False, f"AWS says {error}.", _aws_fix(error))
-    except BotoCoreError as error:
-        return Finding(name, False, str(error), "Give boto3 credentials and AWS_REGION, and a way to reach AWS.")
-    except (sa.exc.SQLAlchemyError, OSError, HTTPException, ImportError) as error:
-        detail = str(error).partition("\n")[0] or repr(error)
-        return Finding(name, False, detail, "Mend the setting or the address that it names.")
+    except OUTSIDE as error:
+        return Finding(name, False, *explained(error))
     except (StoreError, EngineError, WeightsError, Refusal) as error:
         return Finding(name, False, str(error), "The sentence says what to do.")
+
+
+OUTSIDE = (
+    SlackApiError,
+    ClientError,
+    BotoCoreError,
+    sa.exc.SQLAlchemyError,
+    OSError,
+    HTTPException,
+    ImportError,
+)
+"""What is raised when something that the bot depends on is not as it should be."""
+
+
+def explained(error: Exception) -> tuple[str, str]:
+    """What one of `OUTSIDE` says is wrong, in a line, and what to do about it."""
+    detail = str(error).partition("\n")[0] or repr(error)
+    match error:
+        case SlackApiError():
+            code = str(error.response.get("error"))
+            if " " in code:  # Slack's are single words; these are slack_sdk's about what it could not read
+                return "What answers is not Slack.", "Mend SLACK_API_URL, or the proxy in between."
+            return f"Slack says {code}.", _SLACK_FIXES.get(code, "See docs.slack.dev for that error.")
+        case ClientError():
+            return f"AWS says {error}.", _aws_fix(error)
+        case BotoCoreError():
+            return detail, "Give boto3 credentials and AWS_REGION, and a way to reach AWS."
+        case sa.exc.SQLAlchemyError():
+            return detail, "Look after the database, or mend DATABASE_URL."
+        case URLError():
+            return detail, "Mend SLACK_API_URL, or the way to Slack."
+        case _:
+            return detail, "Mend the setting or the address that it names."
 
 
 _COPY = "Copy it anew from the app's page on api.slack.com/apps into .env."

@@ -22,6 +22,7 @@ from bot import health
 from bot.app import Served
 from bot.installations import NotInstalled, Tenant
 from bot.tenants import Tenants
+from services.errors import Refusal
 
 _logger = logging.getLogger(__name__)
 
@@ -43,10 +44,16 @@ def create_app(served: Served, signing_secret: str) -> Starlette:
 
 @contextmanager
 def listening(app: Starlette, host: str, port: int) -> Iterator[int]:
-    """The application served on a port, which is yielded, while the context lasts."""
+    """The application served on a port, which is yielded, while the context lasts.
+
+    Raises `Refusal` when the port cannot be had.
+    """
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
     server = uvicorn.Server(config)
-    listener = config.bind_socket()
+    try:
+        listener = config.bind_socket()
+    except SystemExit as error:  # uvicorn's word for it, after it has logged why
+        raise Refusal(f"Port {port} of {host} cannot be listened on. Is it taken? Choose another.") from error
     # Connections inherit it. asyncio does not see that this is TCP, and an answer's body would wait for its head's ACK.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     thread = threading.Thread(target=server.run, args=([listener],))

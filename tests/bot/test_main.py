@@ -1,0 +1,55 @@
+"""What the operator reads when something outside is not as it should be: a sentence, and no traceback."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)  # no .env of somebody's
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+
+
+def _closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
+
+def _said(capsys: pytest.CaptureFixture[str], *command: str) -> str:
+    assert main(command) == 1
+    said = capsys.readouterr().err.strip()
+    assert len(said.splitlines()) == 1
+    return said
+
+
+def test_a_database_that_is_down(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://ann:hush@127.0.0.1:{_closed_port()}/bot")
+    said = _said(capsys, "migrate")
+    assert "refused" in said
+    assert said.endswith("Look after the database, or mend DATABASE_URL.")
+    assert "hush" not in said
+
+
+def test_a_database_url_that_is_none(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("DATABASE_URL", "nonsense")
+    assert "mend DATABASE_URL" in _said(capsys, "audit")
+
+
+def test_rekognition_that_is_down(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    address = f"http://127.0.0.1:{_closed_port()}"
+    given = {"ENGINE": "aws", "AWS_ENDPOINT_URL": address, "AWS_REGION": "eu-west-1", "AWS_MAX_ATTEMPTS": "1"}
+    for name, value in (given | {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key"}).items():
+        monkeypatch.setenv(name, value)
+    said = _said(capsys, "people")
+    assert address in said
+    assert "a way to reach AWS" in said
+
+
+def test_a_data_dir_that_is_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "data").write_text("")
+    assert "data" in _said(capsys, "audit")
