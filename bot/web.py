@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import threading
@@ -14,7 +15,7 @@ from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_r
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -27,7 +28,7 @@ from services.errors import Refusal
 _logger = logging.getLogger(__name__)
 
 _LONGEST = 1024 * 1024  # bytes of a request of Slack's
-_START_WITHIN = 10  # seconds
+_READ_WITHIN = 5  # seconds; Slack itself waits three for the answer
 
 
 def create_app(served: Served, signing_secret: str) -> Starlette:
@@ -56,6 +57,7 @@ def listening(app: Starlette, host: str, port: int) -> Iterator[int]:
         raise Refusal(f"Port {port} of {host} cannot be listened on. Is it taken? Choose another.") from error
     # Connections inherit it. asyncio does not see that this is TCP, and an answer's body would wait for its head's ACK.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listener.listen(config.backlog)  # whoever is told of the port may call at once
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     try:
@@ -71,7 +73,13 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def _events(tenants: Tenants, verifier: SignatureVerifier) -> Endpoint:
     async def events(request: Request) -> Response:
-        body = await _read(request)
+        try:
+            async with asyncio.timeout(_READ_WITHIN):
+                body = await _read(request)
+        except ClientDisconnect:  # nobody is there to be answered
+            return PlainTextResponse("incomplete", 400)
+        except TimeoutError:
+            return PlainTextResponse("too slow", 408, {"Connection": "close"})
         if body is None:
             return PlainTextResponse("too large", 413)
         if not _signed(verifier, body, request):

@@ -1,11 +1,15 @@
-"""A port that somebody else has."""
+"""Whoever is in the way: a port that somebody else has, and callers who do not say what they announced."""
 
+import logging
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 
-from bot import web
+from bot import app, web
+from bot.settings import Settings
 from services.errors import Refusal
 
 
@@ -14,3 +18,33 @@ def test_a_taken_port_is_refused_by_its_number() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(Refusal, match=str(port)), web.listening(Starlette(), "127.0.0.1", port):
             pass
+
+
+_HEAD = b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nContent-Length: 1000\r\n\r\nab"
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator[int]:
+    given = {"slack_client_id": "1.2", "slack_client_secret": "hush", "workers": 1}
+    settings = Settings(_env_file=None, data_dir=tmp_path, slack_mode="http", **given)  # type: ignore[arg-type, call-arg]
+    with app.open_workspaces(settings) as workspaces:
+        site = web.create_app(app.serve(settings, workspaces), "secret")
+        with web.listening(site, "127.0.0.1", 0) as port:
+            yield port
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "_READ_WITHIN", 0.2)
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as caller:
+        caller.sendall(_HEAD)
+        assert caller.recv(100).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_caller_who_hangs_up_is_no_error(port: int, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as caller:
+            caller.sendall(_HEAD)
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as caller:
+            caller.sendall(b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n")
+            assert caller.recv(100).startswith(b"HTTP/1.1 200 ")
+    assert not caplog.records
