@@ -49,7 +49,15 @@ def listening(app: Starlette, host: str, port: int) -> Iterator[int]:
 
     Raises `Refusal` when the port cannot be had.
     """
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,  # what it says goes to our log, as all else
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
     server = uvicorn.Server(config)
     try:
         listener = config.bind_socket()
