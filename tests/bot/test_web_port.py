@@ -3,6 +3,7 @@
 import logging
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,8 @@ def test_a_taken_port_is_refused_by_its_number() -> None:
 _HEAD = b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nContent-Length: 1000\r\n\r\nab"
 
 
-@pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
+@contextmanager
+def _bot(tmp_path: Path) -> Iterator[int]:
     given = {"slack_client_id": "1.2", "slack_client_secret": "hush", "workers": 1}
     settings = Settings(_env_file=None, data_dir=tmp_path, slack_mode="http", **given)  # type: ignore[arg-type, call-arg]
     with app.open_workspaces(settings) as workspaces:
@@ -33,15 +34,15 @@ def port(tmp_path: Path) -> Iterator[int]:
             yield port
 
 
-def test_a_body_that_does_not_come_is_not_waited_for(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "_READ_WITHIN", 0.2)
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as caller:
+    with _bot(tmp_path) as port, socket.create_connection(("127.0.0.1", port), timeout=5) as caller:
         caller.sendall(_HEAD)
         assert caller.recv(100).startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_caller_who_hangs_up_is_no_error(port: int, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.ERROR):
+def test_a_caller_who_hangs_up_is_no_error(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR), _bot(tmp_path) as port:  # whose end waits for all requests
         with socket.create_connection(("127.0.0.1", port), timeout=5) as caller:
             caller.sendall(_HEAD)
         with socket.create_connection(("127.0.0.1", port), timeout=5) as caller:
