@@ -319,9 +319,9 @@ def _judge_records(settings: Settings, tally: Tally) -> None:
         files = [path.relative_to(settings.data_dir / "photos") for path in _files(settings)]
         kept = {path.as_posix() for path in files if path.parts[0] != UNFINISHED}
         # A search cut short leaves its vectors, which match nobody, and a photo half written, to the next sweep.
-        queries = sum(external_id.startswith(QUERY_PREFIX) for _, external_id in listed)
+        queries = sum(face.name.startswith(QUERY_PREFIX) for face in listed)
         tally.left_to_the_sweep = queries + len(files) - len(kept)
-        vectors = {face_id for face_id, external_id in listed if not external_id.startswith(QUERY_PREFIX)}
+        vectors = {face.face_id for face in listed if not face.name.startswith(QUERY_PREFIX)}
         tally.stray_vectors = len(vectors ^ {face.face_id for face in faces})
         tally.stray_photos = len(kept ^ {face.photo for face in faces})
         tally.enrolments_in_part += len(faces) != 2 * tally.enrolments

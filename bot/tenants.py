@@ -40,7 +40,7 @@ class Tenants:
         self._client = client
         self._bots: dict[Tenant, _Bot] = {}
         self._lock = Lock()
-        jobs.on_opening(lambda workspace: self._open(Tenant.parse(workspace)))
+        jobs.on_opening(lambda workspace: self.app(Tenant.parse(workspace)))
 
     def app(self, tenant: Tenant) -> App:
         """The Bolt app of a workspace. Raises `bot.installations.NotInstalled`."""
@@ -91,6 +91,7 @@ class Tenants:
         self._close(tenant)
 
     def _close(self, tenant: Tenant) -> None:
+        self._jobs.unregister(tenant.id)
         self._workspaces.close(tenant.id)
         with self._lock:
             self._bots.pop(tenant, None)

@@ -6,23 +6,24 @@ such change; it takes all changes about them along.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from threading import Lock
 from typing import Any
 
 from services import names, texts
 from services.collection import Collection
 from services.consent import Consent
-from services.errors import Conflict, Forbidden, NotFound, Refusal
+from services.errors import Conflict, Forbidden, NotFound
 from services.people import People
 from services.records import Change, EnrolledFace, Person, pack_face, unpack_face
 from services.rekognition import MOST_FACES, in_words
 from services.roles import Actor, Roles
 
 WINDOW = timedelta(minutes=10)
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,6 @@ class Changes:
         self._people = people
         self._roles = roles
         self._consent = consent
-        self._changing = Lock()
 
     # Rename
 
@@ -70,27 +70,36 @@ class Changes:
 
         Raises as `require_mergeable` does, and `NotFound` for whom somebody has merged or erased a moment before.
         """
-        self.require_mergeable(into, other, actor=actor)
-        with self._changing, in_words():
-            self._require_there(into, other)
+        with self._records.alone(), in_words():
+            into, other = self._as_they_are(into, other)
+            self.require_mergeable(into, other, actor=actor)
             faces = self._records.faces(other.user_id)
             seen = self._records.sightings.all().get(other.user_id)
             self._reassociate(faces, frm=other, to=into)
             photos = self._copy(faces, to=into)
             split = self._records.merges.merge(into.user_id, other.user_id, photos)
-            self._client.delete_user(CollectionId=self._collection.id, UserId=other.user_id)
-        self._erase_photos(other)
-        if seen is not None and seen.seen_at is not None:
-            self._records.sightings.see([into.user_id], seen.seen_at)
-        self._records.audit(actor.id, "merge", user_id=into.user_id, other=other.user_id, faces=len(faces))
-        return self._records.changes.add(actor.id, "merge", into.user_id, **split)
+            self._records.audit(actor.id, "merge", user_id=into.user_id, other=other.user_id, faces=len(faces))
+            change = self._records.changes.add(actor.id, "merge", into.user_id, **split)
+            if seen is not None and seen.seen_at is not None:
+                self._records.sightings.see([into.user_id], seen.seen_at)
+            self._erase_rest(other)
+        return change
 
-    def _require_there(self, *people: Person) -> None:
-        """Raises `NotFound` for whom somebody has merged or erased a moment before."""
+    def _erase_rest(self, other: Person) -> None:
+        """What is left of whom somebody else has become. That they are one stands; what fails is mended later."""
+        try:
+            self._collection.delete_user(other.user_id)
+            self._delete_photos(list(self._photos.keys(self._collection.photo_keys(other))))
+        except Exception:  # whatever a photo store raises
+            _logger.warning("what a merge has left is left to be reconciled", exc_info=True)
+
+    def _as_they_are(self, *people: Person) -> list[Person]:
+        """The same people, as of now. Raises `NotFound` for whom somebody has merged or erased a moment before."""
         there = self._records.people_by_id([person.user_id for person in people])
         for person in people:
             if person.user_id not in there:
                 raise NotFound(texts.MERGED_OR_FORGOTTEN.format(name=person.name))
+        return [there[person.user_id] for person in people]
 
     def require_mergeable(self, into: Person, other: Person, *, actor: Actor) -> None:
         """Whether somebody may make one person of two, and whether that can be.
@@ -132,7 +141,7 @@ class Changes:
     def remove(self, person: Person, face_id: str, *, actor: Actor) -> Change:
         """Remove one photo of a person, and its face. Raises `Forbidden`, `NotFound`, `Conflict` for the last one."""
         self._roles.require_manager(actor, person)
-        with self._changing, in_words():
+        with self._records.alone(), in_words():
             faces = self._records.faces(person.user_id)
             face = next((face for face in faces if face.face_id == face_id), None)
             if face is None:
@@ -152,9 +161,15 @@ class Changes:
                 MaxFaces=1,
                 QualityFilter="NONE",  # it was good enough before
             )
-            again = replace(face, face_id=answer["FaceRecords"][0]["Face"]["FaceId"])
-            self._associate(person, [again.face_id])
-            self._records.put_face(again)
+            face_ids = [record["Face"]["FaceId"] for record in answer["FaceRecords"]]
+            if not face_ids:
+                raise Conflict(texts.PHOTOS_GONE.format(name=person.name))
+            try:
+                self._collection.associate(person.user_id, face_ids)
+            except Exception:
+                self._collection.delete_faces(face_ids)
+                raise
+            self._records.put_face(replace(face, face_id=face_ids[0]))
 
     def _purge_removed(self, before: Mapping[str, Any]) -> None:
         self._delete_photos(face["photo"] for face in before["faces"])
@@ -198,7 +213,7 @@ class Changes:
 
     def undo(self, change_id: str, *, actor: Actor) -> Undone:
         """Take a change back. Raises `NotFound` when it is too late, `Forbidden` when it is another's change."""
-        with self._changing, in_words():
+        with self._records.alone(), in_words():
             change = self._records.changes.get(change_id)
             if change is None or change.at <= _now() - WINDOW:
                 raise NotFound(texts.TOO_LATE_TO_UNDO)
@@ -212,7 +227,7 @@ class Changes:
 
     def purge(self, now: datetime | None = None) -> None:
         """Forget what can be undone no more, and erase the photos that were kept for it."""
-        with self._changing:
+        with self._records.alone():
             for change in self._records.changes.until((now or _now()) - WINDOW):
                 if change.kind == "remove":
                     self._purge_removed(change.before)
@@ -248,21 +263,18 @@ class Changes:
 
     def _reassociate(self, faces: Sequence[EnrolledFace], *, frm: Person, to: Person) -> None:
         face_ids = [face.face_id for face in faces]
-        self._client.disassociate_faces(CollectionId=self._collection.id, UserId=frm.user_id, FaceIds=face_ids)
-        self._associate(to, face_ids)
-
-    def _associate(self, person: Person, face_ids: Sequence[str]) -> None:
-        """Make faces a person's, as somebody says who knows them, however alike they are."""
-        answer = self._client.associate_faces(
-            CollectionId=self._collection.id, UserId=person.user_id, FaceIds=face_ids, UserMatchThreshold=0
-        )
-        if answer["UnsuccessfulFaceAssociations"]:
-            raise Refusal(texts.NOT_TOGETHER)
+        self._collection.disassociate(frm.user_id, face_ids)
+        try:
+            self._collection.associate(to.user_id, face_ids)
+        except Exception:
+            self._collection.disassociate(to.user_id, face_ids)
+            self._collection.associate(frm.user_id, face_ids)
+            raise
 
     def _drop(self, person: Person, faces: Sequence[EnrolledFace]) -> None:
         """Faces go from the collection and the records; their photos stay."""
         face_ids = [face.face_id for face in faces]
-        self._client.disassociate_faces(CollectionId=self._collection.id, UserId=person.user_id, FaceIds=face_ids)
+        self._collection.disassociate(person.user_id, face_ids)
         self._collection.delete_faces(face_ids)
         for face_id in face_ids:
             self._records.remove_face(face_id)
@@ -273,9 +285,6 @@ class Changes:
         for face in faces:
             self._photos.put(photos[face.face_id], self._photos.get(face.photo))
         return photos
-
-    def _erase_photos(self, person: Person) -> None:
-        self._delete_photos(list(self._photos.keys(self._collection.photo_keys(person))))
 
     def _delete_photos(self, keys: Iterable[str]) -> None:
         for key in keys:

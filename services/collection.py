@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from services import texts
+from services.errors import Refusal
 from services.photostore import PhotoStore
 from services.records import Person, Records
 from services.rekognition import Rekognition
@@ -14,7 +16,22 @@ from services.rekognition import Rekognition
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
 
-_AT_ONCE = 4096  # faces that DeleteFaces takes
+STANDS_FOR = ":"  # in an ExternalImageId between the user and the enrolled face that a rebuilt one stands for
+_AT_ONCE = 4096  # faces that DeleteFaces takes, and ListFaces tells of
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFace:
+    """A face as Rekognition keeps it: its `ExternalImageId`, and the user whom it is associated with."""
+
+    face_id: str
+    name: str
+    user_id: str | None
+
+    @property
+    def made_for(self) -> str:
+        """The user whom it was made for, where it is one of ours."""
+        return self.name.partition(STANDS_FOR)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +65,37 @@ class Collection:
         with suppress(self.client.exceptions.ResourceAlreadyExistsException):
             self.client.create_collection(CollectionId=self.id)
 
-    def faces(self) -> Iterator[tuple[str, str]]:
-        """`(FaceId, ExternalImageId)` of every face."""
-        for page in self.client.get_paginator("list_faces").paginate(CollectionId=self.id):
+    def faces(self) -> Iterator[StoredFace]:
+        """Every face."""
+        pages = self.client.get_paginator("list_faces").paginate(
+            CollectionId=self.id, PaginationConfig={"PageSize": _AT_ONCE}
+        )
+        for page in pages:
             for face in page["Faces"]:
-                yield face["FaceId"], face.get("ExternalImageId", "")
+                yield StoredFace(face["FaceId"], face.get("ExternalImageId", ""), face.get("UserId"))
+
+    def users(self) -> Iterator[str]:
+        """The id of every user."""
+        for page in self.client.get_paginator("list_users").paginate(CollectionId=self.id):
+            yield from (user["UserId"] for user in page["Users"])
+
+    def associate(self, user_id: str, face_ids: Sequence[str]) -> None:
+        """Make at most a hundred faces a user's, however alike they are. Raises `Refusal` where one cannot be."""
+        answer = self.client.associate_faces(
+            CollectionId=self.id, UserId=user_id, FaceIds=face_ids, UserMatchThreshold=0
+        )
+        if answer["UnsuccessfulFaceAssociations"]:
+            raise Refusal(texts.NOT_TOGETHER)
+
+    def disassociate(self, user_id: str, face_ids: Sequence[str]) -> None:
+        """Make at most a hundred faces nobody's; of a user who is gone they are that already."""
+        with suppress(self.client.exceptions.ResourceNotFoundException):
+            self.client.disassociate_faces(CollectionId=self.id, UserId=user_id, FaceIds=face_ids)
+
+    def delete_user(self, user_id: str) -> None:
+        """Delete a user, whose faces stay; one who is gone is no error."""
+        with suppress(self.client.exceptions.ResourceNotFoundException):
+            self.client.delete_user(CollectionId=self.id, UserId=user_id)
 
     def delete_faces(self, face_ids: Sequence[str]) -> None:
         """Delete faces, however many."""

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 from services import names, poses, texts
 from services.collection import Collection
 from services.consent import NOTICE_VERSION, Consent, Ground
-from services.errors import Conflict
+from services.errors import Conflict, NotFound
 from services.portraits import Fate, GivenPhoto, Outcome, Portrait, Portraits, as_another
 from services.poses import Advice
 from services.records import ConsentRequest, Person
@@ -216,11 +216,11 @@ class Enrolment:
             for number, look in enumerate(looks, start=1):
                 looked.append(keep(f"photo {number}", partial(_in_words, look)))
                 progress()
-            outcomes = keep("admit", lambda: _in_words(lambda: self._admit(begun.request, person, looked)))
+            outcomes = keep("admit", lambda: self._admit(begun.request, person, looked))
         except Exception:
             self._leave_nothing_behind(person, looked)
             raise
-        return keep("settle", lambda: _in_words(lambda: self._settle(begun, person, looked, outcomes)))
+        return keep("settle", lambda: self._settle(begun, person, looked, outcomes))
 
     def _settle(
         self, begun: _Begun, person: Person, looked: Sequence[_Face | Outcome], outcomes: Sequence[Outcome]
@@ -289,15 +289,22 @@ class Enrolment:
         A person's first face is taken on trust and the rest are compared with it, so it must not be the odd one out.
         """
         faces = {face.face_id: face for face in looked if isinstance(face, _Face)}
-        faces = {face_id: self._compare(person, face, faces.keys()) for face_id, face in faces.items()}
-        fates: dict[str, Outcome] = {}
-        for face in sorted(faces.values(), key=lambda face: -len(face.kin.keys() & faces.keys())):
-            if face.other is None or _belongs(face, faces):
-                fates[face.face_id] = self._associate(request, person, face)
-            else:
-                other = self._records.people_by_id([face.other])[face.other]
-                fates[face.face_id] = Outcome(face.file, Fate.ENROLLED_AS_ANOTHER, as_another(other.name))
+        with in_words(), self._records.alone():
+            self._require_there(person)
+            faces = {face_id: self._compare(person, face, faces.keys()) for face_id, face in faces.items()}
+            fates: dict[str, Outcome] = {}
+            for face in sorted(faces.values(), key=lambda face: -len(face.kin.keys() & faces.keys())):
+                if face.other is None or _belongs(face, faces):
+                    fates[face.face_id] = self._associate(request, person, face)
+                else:
+                    other = self._records.people_by_id([face.other])[face.other]
+                    fates[face.face_id] = Outcome(face.file, Fate.ENROLLED_AS_ANOTHER, as_another(other.name))
         return list(_in_order(person, looked, fates))
+
+    def _require_there(self, person: Person) -> None:
+        """Raises `NotFound` for whom somebody has erased or merged while the photos were looked at."""
+        if person.user_id not in self._records.people_by_id([person.user_id]):
+            raise NotFound(texts.FORGOTTEN_MEANWHILE.format(name=person.name))
 
     def _compare(self, person: Person, face: _Face, batch: Container[str]) -> _Face:
         """The face with whom it resembles: the person's faces, those of this batch, and perhaps somebody else."""
@@ -343,18 +350,17 @@ class Enrolment:
     def _leave_nothing_behind(self, person: Person, looked: Sequence[_Face | Outcome]) -> None:
         """Faces that did not become the person's, and a person without a single face, go again."""
         indexed = {face.face_id for face in looked if isinstance(face, _Face)}
-        strays = indexed - self._records.owners(list(indexed)).keys()
-        if strays:
-            # DeleteFaces leaves a face that is associated, as one is when its record could not be written.
-            self._client.disassociate_faces(
-                CollectionId=self._collection.id, UserId=person.user_id, FaceIds=sorted(strays)
-            )
-            self._collection.delete_faces(sorted(strays))
+        with in_words(), self._records.alone():
+            strays = sorted(indexed - self._records.owners(list(indexed)).keys())
+            if strays:
+                # DeleteFaces leaves a face that is associated, as one is when its record could not be written.
+                self._collection.disassociate(person.user_id, strays)
+                self._collection.delete_faces(strays)
             for face_id in strays:
                 self._photos.delete(self._collection.photo_key(person, face_id))
-        if not self._records.faces(person.user_id):
-            self._client.delete_user(CollectionId=self._collection.id, UserId=person.user_id)
-            self._records.remove_person(person.user_id)
+            if not self._records.faces(person.user_id):
+                self._collection.delete_user(person.user_id)
+                self._records.remove_person(person.user_id)
 
 
 def _in_words(run: Callable[[], T]) -> T:

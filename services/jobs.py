@@ -166,6 +166,11 @@ class Jobs:
         """Name the function of a workspace's jobs. `start` may find some to finish, so all are named before it."""
         self._jobs[workspace, name] = job
 
+    def unregister(self, workspace: str) -> None:
+        """Forget the functions of a workspace that is closed; a job of its that still comes has it opened again."""
+        for key in [key for key in self._jobs if key[0] == workspace]:
+            del self._jobs[key]
+
     def on_opening(self, opening: Callable[[str], object]) -> None:
         """Have workspaces whose functions are not named yet opened, which names them, as their jobs come."""
         self._opening = opening

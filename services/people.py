@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from threading import RLock
 
 from services import images, texts
 from services.collection import Collection
@@ -47,7 +45,6 @@ class People:
         self._records = collection.records
         self._photos = collection.photos
         self._requests = Requests(collection)
-        self._erasing = RLock()
 
     def all(self) -> tuple[Person, ...]:
         """Everyone, by name."""
@@ -64,16 +61,15 @@ class People:
         forgotten is not enrolled again without a yes of their own; `wished` is False where nobody asked for it.
         Raises `NotFound` for whom somebody else has erased in the meantime.
         """
-        with self._erasing:
+        with self._records.alone():
             if person.user_id not in self._records.people_by_id([person.user_id]):
                 raise NotFound(texts.FORGOTTEN_ALREADY.format(name=person.name))
             return self._forget(person, actor=actor, objects=wished and actor == person.member)
 
     def _forget(self, person: Person, *, actor: str, objects: bool) -> Receipt:
-        faces = self._records.faces(person.user_id)
-        face_ids = [face.face_id for face in faces]
         with in_words():
-            self._delete_user(person.user_id)
+            face_ids = self._faces_of(person)
+            self._collection.delete_user(person.user_id)
             self._collection.delete_faces(face_ids)
             left = self._faces_left(face_ids)
         photos = list(self._photos.keys(self._collection.photo_keys(person)))
@@ -109,8 +105,8 @@ class People:
         """
         photo = images.open(data)
         digest = hashlib.sha256(data).hexdigest()
-        faces = self._records.faces(person.user_id)
-        with in_words():
+        with in_words(), self._records.alone():
+            faces = self._records.faces(person.user_id)
             wrong = [face for face in faces if face.digest == digest and self._shows(face, box, photo)]
             if not wrong:
                 return Unlearned.NOTHING
@@ -129,7 +125,7 @@ class People:
 
     def _remove(self, person: Person, faces: Sequence[EnrolledFace], actor: str) -> None:
         face_ids = [face.face_id for face in faces]
-        self._client.disassociate_faces(CollectionId=self._collection.id, UserId=person.user_id, FaceIds=face_ids)
+        self._collection.disassociate(person.user_id, face_ids)
         self._collection.delete_faces(face_ids)
         for face_id in face_ids:
             self._records.remove_face(face_id)
@@ -145,9 +141,11 @@ class People:
         self._requests.erase(request)
         return Receipt(request.name, 0, photos)
 
-    def _delete_user(self, user_id: str) -> None:
-        with suppress(self._client.exceptions.ResourceNotFoundException):  # an earlier erasure came this far
-            self._client.delete_user(CollectionId=self._collection.id, UserId=user_id)
+    def _faces_of(self, person: Person) -> list[str]:
+        """Those recorded as theirs, and those under their name that an enrolment cut short, or under way, has left."""
+        recorded = {face.face_id for face in self._records.faces(person.user_id)}
+        named = {face.face_id for face in self._collection.faces() if face.made_for == person.user_id}
+        return sorted(recorded | named - self._records.owners(sorted(named)).keys())
 
     def _faces_left(self, face_ids: list[str]) -> list[str]:
         left: list[str] = []

@@ -13,12 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from services.collection import Collection
+from services.collection import STANDS_FOR, Collection
 from services.errors import NotFound
 from services.records import EnrolledFace
 from services.rekognition import in_words
-
-_FOR = ":"  # in an ExternalImageId between the user and the enrolled face that a rebuilt one stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ class Reindex:
         enrolled, copies = self._enrolled(), {}
         for page in new.client.get_paginator("list_faces").paginate(CollectionId=new.id):
             for face in page["Faces"]:
-                made_for, _, stands_for = face.get("ExternalImageId", "").partition(_FOR)
+                made_for, _, stands_for = face.get("ExternalImageId", "").partition(STANDS_FOR)
                 if made_for.startswith("u-") and stands_for:
                     key = face["FaceId"] if face["FaceId"] in enrolled else stands_for
                     copies[key] = _Copy(face["FaceId"], made_for, face.get("UserId"))
@@ -145,7 +143,7 @@ class Reindex:
         found = new.client.index_faces(
             CollectionId=new.id,
             Image={"Bytes": picture},
-            ExternalImageId=f"{face.user_id}{_FOR}{face.face_id}",
+            ExternalImageId=f"{face.user_id}{STANDS_FOR}{face.face_id}",
             MaxFaces=1,
             QualityFilter="NONE",  # it was good enough before
         )["FaceRecords"]

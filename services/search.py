@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from services import crops
 from services.annotate import Label
@@ -29,7 +29,7 @@ _logger = logging.getLogger(__name__)
 
 MAX_FACES = 100
 _CANDIDATES = 5
-_FACES_ASKED = 50  # in mode `faces` several of the best may be one person's
+_FACES_ASKED = 4096  # in mode `faces`, as many as there may be: a hundred of the best may be one person's
 _STRAY_AFTER = 600  # seconds; no search takes longer
 
 
@@ -156,9 +156,9 @@ class Search:
     def sweep(self) -> int:
         """Delete the faces that a search interrupted by a crash has left in the collection; how many there were."""
         strays = [
-            face_id
-            for face_id, external_id in self._collection.faces()
-            if external_id.startswith(QUERY_PREFIX) and _age(external_id) > _STRAY_AFTER
+            face.face_id
+            for face in self._collection.faces()
+            if face.name.startswith(QUERY_PREFIX) and _age(face.name) > _STRAY_AFTER
         ]
         self._collection.delete_faces(strays)
         return len(strays)
@@ -207,10 +207,16 @@ class Search:
             face_ids = [record["Face"]["FaceId"] for record in indexed]
             similarities = self._collection.rekognition.map(lambda face_id: search(face_id, threshold), face_ids)
         finally:
-            if face_ids:
-                self._client.delete_faces(CollectionId=self._collection.id, FaceIds=face_ids)
+            self._forget(face_ids)
         boxes = [_box(record["Face"]["BoundingBox"], photo) for record in indexed]
         return list(zip(boxes, similarities, strict=True))
+
+    def _forget(self, face_ids: Sequence[str]) -> None:
+        """Delete the faces of a photo that has been searched; where that fails, `sweep` does it later."""
+        try:
+            self._collection.delete_faces(face_ids)
+        except (ClientError, BotoCoreError):
+            _logger.warning("%d faces of a search are left to be swept", len(face_ids), exc_info=True)
 
     def _by_crops(self, photo: Photo, mode: Mode, threshold: float) -> list[tuple[Box, _Similarities]]:
         detected = self._client.detect_faces(Image={"Bytes": photo.rekognition_bytes()})["FaceDetails"]

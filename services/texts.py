@@ -137,6 +137,7 @@ ONLY_THE_MEMBER_MERGES = (
 )
 TOO_MANY_PHOTOS_TOGETHER = "They have {photos} photos; one person can have {most}."
 MERGED_OR_FORGOTTEN = "“{name}” is merged or forgotten already."
+FORGOTTEN_MEANWHILE = "“{name}” was forgotten, or merged, while these photos were looked at. Nothing of them is kept."
 FORGOTTEN_ALREADY = "“{name}” is forgotten already."
 SOMEBODY_FORGOTTEN_ALREADY = "That person is forgotten already."
 PHOTO_REMOVED_ALREADY = "That photo of “{name}” is removed already."

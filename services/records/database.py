@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +55,25 @@ class Database:
         """A transaction: committed at the end, rolled back by an exception."""
         with self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Have what only one connection of all processes may have: PostgreSQL keeps a lock, beside SQLite a file does.
+
+        Who dies with it leaves it to the next.
+        """
+        if self.kind == "postgresql":
+            key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+            with self.begin() as db:
+                db.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+                yield
+        else:
+            file = os.open(f"{self._engine.url.database}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(file)
 
     def close(self) -> None:
         self._engine.dispose()

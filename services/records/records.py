@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import uuid
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from services.records.schema import settings as _settings
 from services.records.sightings import Sightings
 from services.records.threads import Threads
 from services.records.thumbnails import Thumbnails
+from services.records.turn import Turn
 from services.records.values import EnrolledFace, Person
 
 
@@ -46,6 +48,11 @@ class Records:
         self.consents = Consents(database, workspace)
         self.sightings = Sightings(database, workspace)
         self.log = AuditLog(database, workspace)
+        self._turn = Turn(database, workspace)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """One thread at a time, in all processes: for who changes whose faces are whose. It may be entered again."""
+        return self._turn.held()
 
     @property
     def kind(self) -> str:
@@ -136,6 +143,12 @@ class Records:
         query = enrolled.where(_faces.c.face_id.in_(face_ids))
         with self._database.begin() as db:
             return {row.face_id: row.user_id for row in db.execute(query)}
+
+    def all_owners(self) -> dict[str, str]:
+        """`face_id` to `user_id`, of everyone."""
+        with self._database.begin() as db:
+            rows = db.execute(sa.select(_faces.c.face_id, _faces.c.user_id).where(self._is_here(_faces)))
+            return {row.face_id: row.user_id for row in rows}
 
     def owners_of_photo(self, digest: str) -> tuple[Person, ...]:
         """Who has been enrolled with exactly this file."""

@@ -42,7 +42,7 @@ def _knows(settings: Settings, photo: Path) -> list[str | None]:
         for person in workspace.people.all():
             for face in workspace.records.faces(person.user_id):
                 assert images.open(workspace.collection.photos.get(face.photo))
-        stored = {face_id for face_id, _ in workspace.collection.faces()}
+        stored = {face.face_id for face in workspace.collection.faces()}
         people = workspace.people.all()
         assert stored == {f.face_id for p in people for f in workspace.records.faces(p.user_id)}
         found = workspace.search.identify(images.open(photo.read_bytes()), mode=Mode.USERS, threshold=99)

@@ -189,7 +189,7 @@ def test_workspaces_never_see_each_other(site: Site, photos: dict[str, Path]) ->
     assert ours.records.faces(barack.user_id) == faces
     with pytest.raises(NotFound):
         theirs.people.get("nobody")
-    assert {face_id for face_id, _ in theirs.collection.faces()} == {
+    assert {face.face_id for face in theirs.collection.faces()} == {
         face.face_id for face in theirs.records.faces(other.user_id)
     }
     assert all(face.photo.startswith(f"{OURS}/") for face in faces)

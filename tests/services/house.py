@@ -38,7 +38,7 @@ class House:
         return [outcome.fate.value for outcome in self.workspace.enrolment.enroll(request, photos).outcomes]
 
     def face_ids(self) -> set[str]:
-        return {face_id for face_id, _ in self.workspace.collection.faces()}
+        return {face.face_id for face in self.workspace.collection.faces()}
 
 
 @contextmanager
