@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_sdk.errors import SlackApiError
 
 from handlers import thumbnails
-from handlers.slack import Slack
+from handlers.slack import Slack, is_member
 from handlers.views.people import Album, album_page
 from services import texts
 from services.records import Person
@@ -23,10 +23,10 @@ def open_album(workspace: Workspace, slack: Slack, person: Person, *, managed: b
 
 def _name(slack: Slack, actor: str) -> str:
     """What a member is called; the command line, and members whom Slack no longer knows, have but their id."""
-    if actor[:1] not in {"U", "W"}:
+    if not is_member(actor):
         return texts.A_PART_OF_ME.format(part=actor)
     try:
-        return slack.real_name(actor)
+        return slack.member(actor).name
     except SlackApiError as error:
         if error.response["error"] == "user_not_found":
             return texts.FORMER_MEMBER

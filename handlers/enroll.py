@@ -272,9 +272,10 @@ def _whom(slack: Slack, text: str, channel: str, user: str) -> Whom:
     text = text.strip()
     member = user if names.key(text) == names.ONESELF else mentioned(text)
     if member is not None:
-        if member != user and slack.is_bot(member):
+        known = slack.member(member)
+        if known.is_bot:
             raise Refusal(texts.NO_BOT_ENROLLED)
-        return Whom(names.clean(slack.real_name(member)), member, channel)
+        return Whom(names.clean(known.name), member, channel)
     if "<@" in text or text.startswith("@"):
         raise Refusal(texts.MENTION_ONE)
     return Whom(names.suggest(unescape(text))[: names.MAX_LENGTH], None, channel)

@@ -61,7 +61,7 @@ def _register_oneself(app: App, desk: Desk) -> None:
         ack()
         user, slack = body["user"]["id"], Slack(client)
         person = desk.workspace.records.find_member(user)
-        whom = Whom(person.name if person else slack.real_name(user), user, slack.direct(user))
+        whom = Whom(person.name if person else slack.member(user).name, user, slack.direct(user))
         stated = consent_views.statement(
             member=user,
             user=user,

@@ -25,6 +25,7 @@ from services.roles import Actor
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _REDIRECTS = 3
+_MEMBERS_AT_ONCE = 200  # as many as Slack recommends
 _LONGEST_UPDATE = 4000  # characters of text beside the blocks
 _WORKING, _DONE = "eyes", "white_check_mark"
 _MARK = "facesearch_reply"  # the type of the metadata by which an answer is found again
@@ -67,6 +68,28 @@ class SlackFile:
     @property
     def looks_like_picture(self) -> bool:
         return self.mimetype.startswith("image/")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A user of the workspace, as `users.info` and `users.list` describe them; a bot is one too."""
+
+    id: str
+    name: str
+    is_admin: bool
+    is_bot: bool
+    is_deactivated: bool
+
+    @classmethod
+    def of(cls, user: Mapping[str, Any]) -> Member:
+        profile = user.get("profile", {})
+        return cls(
+            id=str(user["id"]),
+            name=str(profile.get("display_name") or profile.get("real_name") or user.get("name") or user["id"]),
+            is_admin=any(user.get(key) for key in ("is_admin", "is_owner", "is_primary_owner")),
+            is_bot=bool(user.get("is_bot")),
+            is_deactivated=bool(user.get("deleted")),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,23 +247,28 @@ class Slack:
         self._reaction("reactions.remove", channel, ts, _WORKING)
         self._reaction("reactions.add", channel, ts, _DONE)
 
+    def member(self, user: str) -> Member:
+        """Who a member is. Raises `SlackApiError`, such as `user_not_found`."""
+        return Member.of(self._client.users_info(user=user)["user"])
+
+    def members(self, cursor: str = "") -> tuple[list[Member], str]:
+        """A page of everyone in the workspace, those who have left included, and where the next one begins, or ""."""
+        page = self._client.users_list(limit=_MEMBERS_AT_ONCE, cursor=cursor or None)
+        members = [Member.of(user) for user in page["members"]]
+        return members, str((page.get("response_metadata") or {}).get("next_cursor") or "")
+
     def actor(self, user: str) -> Actor:
         """A member who does something, with whether they administer the Slack workspace."""
-        info = self._client.users_info(user=user)["user"]
-        return Actor(user, admin=any(info.get(key) for key in ("is_admin", "is_owner", "is_primary_owner")))
+        return Actor(user, admin=self.member(user).is_admin)
 
     def is_deactivated(self, user: str) -> bool:
         """Whether a member has left the workspace."""
         try:
-            return bool(self._client.users_info(user=user)["user"].get("deleted"))
+            return self.member(user).is_deactivated
         except SlackApiError as error:
             if error.response["error"] in {"user_not_found", "user_not_visible"}:
                 return True
             raise
-
-    def is_bot(self, user: str) -> bool:
-        """Whether it is an app's, and no member's."""
-        return bool(self._client.users_info(user=user)["user"].get("is_bot"))
 
     def profile_photo(self, user: str) -> bytes:
         """The photo that a member has put on their profile. Raises `Refusal` when there is none."""
@@ -249,12 +277,6 @@ class Slack:
         if not profile.get("is_custom_image") or not _is_slacks(url, self._client.base_url):
             raise Refusal(texts.NO_PROFILE_PHOTO)
         return _download(url, token=self._client.token or "", home=self._client.base_url)
-
-    def real_name(self, user: str) -> str:
-        """What a member is called in this workspace."""
-        user_info = self._client.users_info(user=user)["user"]
-        profile = user_info.get("profile", {})
-        return str(profile.get("display_name") or profile.get("real_name") or user_info.get("name") or user)
 
     def cleared(self, channel: str, ts: str) -> None:
         """Show nothing on a message any more."""
@@ -381,6 +403,11 @@ def pictures_of(message: Mapping[str, Any]) -> list[SlackFile]:
 def is_direct(channel: str) -> bool:
     """Whether a channel is the direct messages with one member."""
     return channel.startswith("D")
+
+
+def is_member(actor: str) -> bool:
+    """Whether an id is a Slack member's; the command line's and the bot's own parts have names instead."""
+    return actor[:1] in {"U", "W"}
 
 
 def mentioned(text: str) -> str | None:

@@ -20,7 +20,7 @@ def _admins(asked: Asked) -> Message:
         raise Refusal(texts.SAY_ADMINS)
     if word.lower() == "remove":
         change = roles.remove_admin(member, actor=asked.actor)
-    elif asked.slack.is_bot(member):
+    elif asked.slack.member(member).is_bot:
         raise Refusal(texts.NO_BOTS)
     else:
         change = roles.add_admin(member, actor=asked.actor)

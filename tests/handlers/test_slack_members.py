@@ -1,0 +1,61 @@
+"""Who is who in Slack: asked once, and page by page."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
+from team import PHOTOS, Team
+
+from handlers import slack as handlers_slack
+from handlers.enroll import _whom
+from handlers.slack import Slack
+from playground import seed
+from services.errors import Refusal
+
+
+class _Counting(WebClient):
+    """A client that remembers which methods it has called."""
+
+    called: list[str]
+
+    def api_call(self, api_method: str, **more: Any) -> SlackResponse:  # type: ignore[override]
+        self.called = [*getattr(self, "called", []), api_method]
+        return super().api_call(api_method, **more)
+
+
+def _counting(team: Team) -> _Counting:
+    return _Counting(token=team.slack.client.token, base_url=team.slack.client.base_url)
+
+
+def test_a_mentioned_member_is_asked_about_once(team: Team) -> None:
+    client = _counting(team)
+    whom = _whom(Slack(client), f"<@{seed.SECOND}>", PHOTOS, seed.ADMIN)
+    assert (whom.name, whom.member) == ("Sasha", seed.SECOND)
+    assert client.called == ["users.info"]
+
+
+def test_a_bot_is_not_enrolled(team: Team) -> None:
+    bot = team.slack.slack.workspaces[0].bot.id
+    with pytest.raises(Refusal, match="bot"):
+        _whom(Slack(team.slack.client), f"<@{bot}>", PHOTOS, seed.ADMIN)
+
+
+def test_everyone_is_listed_page_by_page_also_who_has_left(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handlers_slack, "_MEMBERS_AT_ONCE", 2)
+    users = team.slack.slack.workspaces[0].users
+    here = users[seed.SECOND]
+    users[seed.SECOND] = replace(here, deleted=True)
+    slack, found, cursor, pages = Slack(team.slack.client), [], "", 0
+    try:
+        while cursor or not pages:
+            members, cursor = slack.members(cursor)
+            found += members
+            pages += 1
+    finally:
+        users[seed.SECOND] = here
+    assert [member.id for member in found] == list(users)
+    assert [member.id for member in found if member.is_deactivated] == [seed.SECOND]
+    assert [member.id for member in found if member.is_bot] == [team.slack.slack.workspaces[0].bot.id]
+    assert pages == -(-len(users) // 2)
