@@ -108,12 +108,12 @@ class Versions:
 
 
 class Store:
-    """An open store. Threads may share one; they take turns."""
+    """An open store. Threads may share one: those who read take turns, and so do those who write."""
 
-    def __init__(self, connection: Database) -> None:
-        self._connection = connection
-        self._turn = threading.RLock()
-        self.secret = bytes(_about(connection, "secret"))
+    def __init__(self, reader: Database, writer: Database) -> None:
+        self._reader, self._reading = reader, threading.Lock()
+        self._writer, self._writing = writer, threading.Lock()
+        self.secret = bytes(_about(reader, "secret"))
 
     @classmethod
     def open(cls, data_dir: Path, versions: Versions, keys: Sequence[bytes] = ()) -> Store:
@@ -128,31 +128,31 @@ class Store:
             data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             # Faces are nobody else's business: SQLite gives its other files the same mode.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            connection = sqlite3.connect(
-                path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, factory=Database
-            )
+            writer, reader = _connect(path), _connect(path)
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"Cannot open the store {path}: {error}.") from error
         try:
-            _prepare(connection, path, versions)
-            _seal(connection, keys)
-            return cls(connection)
-        except sqlite3.Error as error:
-            connection.close()
-            raise StoreError(f"Cannot open the store {path}: {error}.") from error
-        except StoreError:
-            connection.close()
+            _prepare(writer, path, versions)
+            _seal(writer, keys)
+            reader.cipher = writer.cipher
+            return cls(reader, writer)
+        except BaseException as error:
+            reader.close()
+            writer.close()
+            if isinstance(error, sqlite3.Error):
+                raise StoreError(f"Cannot open the store {path}: {error}.") from error
             raise
 
     def close(self) -> None:
-        with self._turn:
-            self._connection.close()
+        with self._reading, self._writing:
+            self._reader.close()
+            self._writer.close()
 
     @contextmanager
     def read(self) -> Iterator[Database]:
-        """One moment of the store: what other processes commit meanwhile is not seen."""
-        with self._transaction("BEGIN") as database:
-            yield database
+        """One moment of the store: what is committed meanwhile is not seen, and nobody who writes is waited for."""
+        with self._reading, _transaction(self._reader, "BEGIN"):
+            yield self._reader
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Database]:
@@ -161,27 +161,31 @@ class Store:
         A change survives the death of the process. One that is `durable` has also reached the disk before this
         returns, and so survives the death of the machine.
         """
-        with self._turn:
-            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            with self._transaction("BEGIN IMMEDIATE") as database:
-                yield database
+        with self._writing:
+            self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            with _transaction(self._writer, "BEGIN IMMEDIATE"):
+                yield self._writer
 
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Database]:
-        with self._turn:
-            try:
-                self._connection.execute(begin)
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                    raise busy() from error
-                raise
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+
+def _connect(path: Path) -> Database:
+    return sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, factory=Database)
+
+
+@contextmanager
+def _transaction(connection: Database, begin: str) -> Iterator[None]:
+    try:
+        connection.execute(begin)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise busy() from error
+        raise
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def _prepare(connection: Database, path: Path, versions: Versions) -> None:

@@ -131,16 +131,18 @@ def _compare(desk: Desk, payload: Payload, step: Step) -> None:
     def look() -> Comparison:
         data = slack.fetch(answered.file_id)
         with step.turn():
-            compared = search.compare(images.open(data), threshold=answered.threshold)
-        for found in (compared.faces, compared.users):
-            search.note(found, actor=payload["user"], channel=place.channel, action="compare")
-        return compared
+            return search.compare(images.open(data), threshold=answered.threshold)
 
     def render() -> bytes:
         photo = images.open(slack.fetch(answered.file_id))
         return annotate.encode(beside.draw(photo.image, *views.panels(compared, photo.scale)))
 
+    def note(found: Identification) -> None:
+        search.note(found, actor=payload["user"], channel=place.channel, action="compare")
+
     compared = step("look", look)
+    step("note faces", lambda: note(compared.faces))
+    step("note users", lambda: note(compared.users))
     shown = replies.show(step, "show", slack, place, render, file=COMPARED, alt=views.compared_alt(compared))
     message = views.comparison(compared, answered.title, picture=shown if place.only else None)
     replies.say(step, "say", slack, place, message)
@@ -168,17 +170,16 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
     def look() -> Identification:
         data = slack.fetch(answered.file_id)
         with step.turn():
-            found = workspace.search.identify(
+            return workspace.search.identify(
                 images.open(data), mode=answered.mode, threshold=answered.threshold, denied=answered.denials
             )
-        workspace.search.note(found, actor=payload["user"], channel=place.channel)
-        return found
 
     def draw() -> bytes:
         return photos.draw(images.open(slack.fetch(answered.file_id)), found)
 
     name, unlearned = step("unlearn", unlearn)
     found = step("look", look)
+    step("note", lambda: workspace.search.note(found, actor=payload["user"], channel=place.channel))
     shown = photos.show(step, "show", slack, place, draw, found)
     message = photos.answer(found, replace(answered, picture=shown), place)
     replies.say(step, "say", slack, place, message)

@@ -233,7 +233,6 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: 
             photo = images.open(data, coarse=not workspace.search.cuts)
             found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold)
             glance = _Glance.of(photo, found)
-        workspace.search.note(found, actor=payload["user"], channel=place.channel)
         return found
 
     def seen() -> _Glance:
@@ -241,6 +240,7 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: 
 
     try:
         found = step(f"look {file_id}", look)
+        step(f"note {file_id}", lambda: workspace.search.note(found, actor=payload["user"], channel=place.channel))
         if found.sightings:
             shown = show(step, f"show {file_id}", slack, place, lambda: seen().drawn, found)
             message = answer(found, Answered(file_id, title, found.mode, found.threshold, shown), place)

@@ -56,6 +56,24 @@ def test_a_store_is_its_owners_alone(store: Store, tmp_path: Path) -> None:
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
+def test_who_reads_waits_for_nobody_who_writes(store: Store) -> None:
+    team(store, "before")
+    with store.write() as writing:
+        rows.create_collection(writing, "after", 0)
+        seen: list[bool] = []
+
+        def read() -> None:
+            with store.read() as database:
+                seen.extend(rows.find_collection(database, name) is not None for name in ("before", "after"))
+
+        thread = threading.Thread(target=read)
+        thread.start()
+        thread.join(5)
+        assert seen == [True, False]
+    with store.read() as database:
+        assert rows.find_collection(database, "after") is not None
+
+
 def test_a_change_is_whole_or_nothing(store: Store) -> None:
     with pytest.raises(ZeroDivisionError), store.write() as database:
         rows.create_collection(database, "half", 0)
