@@ -83,7 +83,7 @@ def _end(workspace: Workspace, slack: Slack, now: datetime, due: Due) -> None:
     for member in {person.member or person.added_by, person.added_by}:
         oneself = member == person.member
         consent.tell(slack, member, views.will_be_erased(person.name, due.erased_at, oneself=oneself))
-    workspace.retention.warned(person, now)
+    workspace.retention.warned(person.user_id, now)
 
 
 def _check(workspace: Workspace, slack: Slack, member: str) -> None:

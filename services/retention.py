@@ -35,24 +35,22 @@ class Retention:
         """
         return tuple(self._due(now))
 
-    def warned(self, person: Person, now: datetime) -> None:
+    def warned(self, user_id: str, now: datetime) -> None:
         """Record that a person, or whoever added them, has been warned."""
-        self.records.sightings.warn(person.user_id, now)
-        self.records.audit("retention", "warn", user_id=person.user_id)
+        self.records.sightings.warn(user_id, now)
+        self.records.audit("retention", "warn", user_id=user_id)
 
     def _due(self, now: datetime) -> Iterator[Due]:
-        seen = self.records.sightings.all()
+        sightings = self.records.sightings
+        seen, enrolled = sightings.all(), sightings.enrolled()
         for person in self.records.people():
-            erased_at = self._last(person, seen.get(person.user_id, Seen())) + timedelta(days=self.days)
+            theirs = seen.get(person.user_id, Seen())
+            moments = (person.added_at, enrolled.get(person.user_id), theirs.seen_at)
+            erased_at = max(moment for moment in moments if moment) + timedelta(days=self.days)
             if now < erased_at - WARNING:
                 continue
-            warned_at = seen.get(person.user_id, Seen()).warned_at
+            warned_at = theirs.warned_at
             if warned_at is None or warned_at < erased_at - WARNING:
                 yield Due(person, max(erased_at, now + WARNING), warned=False)
             elif now >= max(erased_at, warned_at + WARNING):
                 yield Due(person, erased_at, warned=True)
-
-    def _last(self, person: Person, seen: Seen) -> datetime:
-        """When a person was last recognised or enrolled with a photo."""
-        enrolled = (face.added_at for face in self.records.faces(person.user_id))
-        return max(person.added_at, *enrolled, seen.seen_at or person.added_at)

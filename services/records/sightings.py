@@ -1,4 +1,4 @@
-"""When each person of one workspace was last recognised, and warned that they will be erased."""
+"""When each person of one workspace was last recognised or enrolled, and warned that they will be erased."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from services.records.database import Database
+from services.records.schema import faces as _faces
 from services.records.schema import people as _people
 from services.records.schema import sightings as _sightings
 
@@ -35,6 +36,13 @@ class Sightings:
         query = sa.select(_sightings).join(_people).where(_people.c.workspace == self._workspace)
         with self._database.begin() as db:
             return {row.user_id: Seen(row.seen_at, row.warned_at) for row in db.execute(query)}
+
+    def enrolled(self) -> dict[str, datetime]:
+        """`user_id` to when their newest photo was enrolled, for those who have any."""
+        newest = sa.func.max(_faces.c.added_at).label("added_at")
+        query = sa.select(_faces.c.user_id, newest).join(_people).where(_people.c.workspace == self._workspace)
+        with self._database.begin() as db:
+            return {row.user_id: row.added_at for row in db.execute(query.group_by(_faces.c.user_id))}
 
     def see(self, user_ids: Iterable[str], now: datetime) -> None:
         """Record that people were recognised, at most once a day each; with that a warning is void."""

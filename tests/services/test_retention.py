@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from house import House
+from sqlalchemy import Engine
 
 from services import images
 from services.portraits import GivenPhoto
@@ -32,7 +34,7 @@ def test_a_person_is_warned_once_and_due_two_weeks_later(house: House, barack: P
     end = barack.added_at + timedelta(days=retention.days)
     assert _due(retention, end - WARNING - DAY) == []
     assert _due(retention, end - WARNING + DAY) == [False]
-    retention.warned(barack, end - WARNING + DAY)
+    retention.warned(barack.user_id, end - WARNING + DAY)
     assert _due(retention, end - WARNING + DAY) == []
     assert _due(retention, end) == []
     assert _due(retention, end + DAY) == [True]
@@ -43,7 +45,7 @@ def test_after_a_standstill_the_warning_comes_first_all_the_same(house: House, b
     late = barack.added_at + timedelta(days=1000)
     (due,) = retention.due(late)
     assert (due.warned, due.erased_at) == (False, late + WARNING)
-    retention.warned(barack, late)
+    retention.warned(barack.user_id, late)
     assert _due(retention, late + WARNING - DAY) == []
     assert _due(retention, late + WARNING) == [True]
 
@@ -51,7 +53,7 @@ def test_after_a_standstill_the_warning_comes_first_all_the_same(house: House, b
 def test_being_recognised_starts_the_time_anew(house: House, barack: Person, given_photo: Given) -> None:
     retention, search = house.workspace.retention, house.workspace.search
     end = barack.added_at + timedelta(days=retention.days)
-    retention.warned(barack, end - WARNING)
+    retention.warned(barack.user_id, end - WARNING)
     house.workspace.records.sightings.see([barack.user_id], end - DAY)
     assert _due(retention, end + DAY) == []
     assert _due(retention, end + timedelta(days=retention.days) - WARNING) == [False]
@@ -87,3 +89,28 @@ def test_new_photos_start_the_time_anew(house: House, barack: Person, given_phot
     assert added > before
     assert _due(retention, before + timedelta(days=retention.days) - WARNING) == []
     assert _due(retention, added + timedelta(days=retention.days) - WARNING) == [False]
+
+
+def test_many_people_are_as_few_questions_to_the_database_as_one(house: House, barack: Person) -> None:
+    retention, records = house.workspace.retention, house.workspace.records
+    end = barack.added_at + timedelta(days=retention.days)
+
+    def asked() -> int:
+        statements: list[str] = []
+
+        def count(*args: object) -> None:
+            statements.append(str(args[2]))
+
+        sa.event.listen(Engine, "before_cursor_execute", count)
+        try:
+            retention.due(end)
+        finally:
+            sa.event.remove(Engine, "before_cursor_execute", count)
+        return len(statements)
+
+    for_one = asked()
+    for number in range(20):
+        records.add_person(f"Person {number}", member=None, added_by="U1")
+    assert for_one > 0
+    assert asked() == for_one
+    assert len(retention.due(end + DAY)) == 21
