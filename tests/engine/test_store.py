@@ -118,7 +118,7 @@ def test_many_may_open_a_new_store_at_once(tmp_path: Path) -> None:
 def test_who_waits_too_long_is_told_so(store: Store, tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    store._connection.execute("PRAGMA busy_timeout = 50")
+    store._writer.execute("PRAGMA busy_timeout = 50")
     with pytest.raises(EngineError) as caught, store.write():
         pass
     assert caught.value.code == "ThrottlingException"
@@ -185,9 +185,11 @@ def test_no_request_takes_longer_in_a_larger_collection(store: Store) -> None:
         def count() -> None:
             counted[0] += 1
 
-        store._connection.set_progress_handler(count, 1)
+        for connection in (store._reader, store._writer):
+            connection.set_progress_handler(count, 1)
         work()
-        store._connection.set_progress_handler(None, 0)
+        for connection in (store._reader, store._writer):
+            connection.set_progress_handler(None, 0)
         return counted[0]
 
     def everything() -> None:
