@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
@@ -17,6 +16,7 @@ import handlers
 from bot.installations import Installations, Tenant
 from services.erasure import erase
 from services.jobs import Jobs
+from services.opened import Opened
 from services.workspace import HOME, Workspaces
 
 _logger = logging.getLogger(__name__)
@@ -38,14 +38,13 @@ class Tenants:
         self._jobs = jobs
         self._installations = installations
         self._client = client
-        self._bots: dict[Tenant, _Bot] = {}
-        self._lock = Lock()
+        self._bots = Opened(self._build)
         jobs.on_opening(lambda workspace: self.app(Tenant.parse(workspace)))
 
     def app(self, tenant: Tenant) -> App:
         """The Bolt app of a workspace. Raises `bot.installations.NotInstalled`."""
         self._installations.bot(tenant)
-        return self._open(tenant).app
+        return self._bots.get(tenant).app
 
     def plan_sweeps(self, now: datetime) -> None:
         """Store in every workspace the job of what is to be done once a day."""
@@ -53,15 +52,9 @@ class Tenants:
             if workspace == HOME:
                 continue  # of a bot that served just one
             try:
-                handlers.keeping.plan(self._open(Tenant.parse(workspace)).desk, now)
+                handlers.keeping.plan(self._bots.get(Tenant.parse(workspace)).desk, now)
             except Exception:  # one workspace that fails must not keep the others from being swept
                 _logger.exception("the sweep of a workspace failed")
-
-    def _open(self, tenant: Tenant) -> _Bot:
-        with self._lock:
-            if tenant not in self._bots:
-                self._bots[tenant] = self._build(tenant)
-            return self._bots[tenant]
 
     def _build(self, tenant: Tenant) -> _Bot:
         def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -93,8 +86,7 @@ class Tenants:
     def _close(self, tenant: Tenant) -> None:
         self._jobs.unregister(tenant.id)
         self._workspaces.close(tenant.id)
-        with self._lock:
-            self._bots.pop(tenant, None)
+        self._bots.drop(tenant)
 
 
 def oauth_flow(installations: Installations, *, client: WebClient, scopes: list[str]) -> OAuthFlow:

@@ -27,6 +27,8 @@ _SCHEMA_VERSION = 1
 _PATIENCE = 10.0
 """Seconds to wait for another process that is writing."""
 
+_BATCH = "SELECT id, vector FROM vectors WHERE id > ? ORDER BY id LIMIT 10000"
+
 _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 
@@ -220,8 +222,11 @@ def _seal(connection: Database, keys: Sequence[bytes]) -> None:
     before: Cipher = cipher if found else Plain()
     connection.execute("BEGIN IMMEDIATE")
     before.join(found or ())
-    for row, vector in connection.execute("SELECT id, vector FROM vectors").fetchall():
-        connection.execute("UPDATE vectors SET vector = ? WHERE id = ?", (cipher.seal(before.join([vector])), row))
+    last = 0
+    while batch := connection.execute(_BATCH, (last,)).fetchall():  # a million at once would fill the memory
+        sealed = ((cipher.seal(before.join([vector])), row) for row, vector in batch)
+        connection.executemany("UPDATE vectors SET vector = ? WHERE id = ?", sealed)
+        last = batch[-1][0]
     connection.execute("INSERT OR REPLACE INTO about VALUES ('sealed', ?)", (cipher.seal(b"sealed"),))
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # What was not encrypted leaves no trace.

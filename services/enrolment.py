@@ -22,7 +22,7 @@ from services.roles import Actor, Roles
 T = TypeVar("T")
 
 ALIKE = 75.0  # a face less similar than this to the person's others is probably somebody else's
-SAME = 99.9  # a face this similar to another person's is theirs: one pair of strangers in 100,000 is
+SAME = 99.9  # a face this similar to another person's is theirs; on our engine, one pair of strangers in 100,000 is
 MIN_SHARPNESS = 6.0  # Rekognition's measure, 0 to 100; its own filter lets more through
 
 

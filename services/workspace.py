@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
 
 from services.changes import WINDOW, Changes
 from services.collection import Collection
 from services.consent import Consent, Policy
 from services.enrolment import Enrolment
 from services.export import Export
+from services.opened import Opened
 from services.people import People
 from services.photostore import PhotoStore
 from services.preferences import Preferences, Tuning
@@ -80,19 +80,14 @@ class Workspaces:
         self._defaults = defaults
         self._consent = consent
         self._retention_days = retention_days
-        self._opened: dict[str, Workspace] = {}
-        self._lock = Lock()
+        self._opened = Opened(self._build)
 
     def open(self, workspace: str = HOME) -> Workspace:
-        with self._lock:
-            if workspace not in self._opened:
-                self._opened[workspace] = self._build(workspace)
-            return self._opened[workspace]
+        return self._opened.get(workspace)
 
     def close(self, workspace: str) -> None:
         """Forget that it is open: a workspace that is erased begins anew when it is opened again."""
-        with self._lock:
-            self._opened.pop(workspace, None)
+        self._opened.drop(workspace)
 
     def purge(self, now: datetime) -> None:
         """Forget, in every workspace, what can be undone no more."""
