@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol, TypeVar
 
 from services import names, poses, texts
+from services.admission import Admission, Applicant
 from services.collection import Collection
 from services.consent import NOTICE_VERSION, Consent, Ground
-from services.errors import Conflict, NotFound
-from services.portraits import Fate, GivenPhoto, Outcome, Portrait, Portraits, as_another
+from services.errors import Conflict
+from services.portraits import Fate, GivenPhoto, Outcome, Portrait, Portraits
 from services.poses import Advice
 from services.records import ConsentRequest, Person
-from services.rekognition import MOST_FACES, in_words
+from services.rekognition import in_words
 from services.requests import Requests
 from services.roles import Actor, Roles
 
 T = TypeVar("T")
-
-ALIKE = 75.0  # a face less similar than this to the person's others is probably somebody else's
-SAME = 99.9  # a face this similar to another person's is theirs; on our engine, one pair of strangers in 100,000 is
-MIN_SHARPNESS = 6.0  # Rekognition's measure, 0 to 100; its own filter lets more through
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +79,6 @@ class _Begun:
     before: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Face:
-    """A face stored in the collection, and its portrait under its photo key; not yet anybody's.
-
-    `kin` are the person's faces and those of this batch that resemble it, with their similarity; `other` is somebody
-    else whose face it might be.
-    """
-
-    file: str
-    digest: str
-    face_id: str
-    yaw: float
-    pitch: float
-    kin: Mapping[str, float] = field(default_factory=dict)
-    other: str | None = None
-
-
 class Enrolment:
     """Enrols people into one collection."""
 
@@ -108,6 +88,7 @@ class Enrolment:
         self._records = collection.records
         self._photos = collection.photos
         self._portraits = Portraits(collection)
+        self._admission = Admission(collection)
         self._requests = Requests(collection)
         self._consent = consent
         self._roles = roles
@@ -131,11 +112,8 @@ class Enrolment:
         if person is None:
             return keep("ask for consent", lambda: self._ask(request, given, progress))
 
-        def look(photo: GivenPhoto) -> _Face | Outcome:
-            portrait = self._portraits.cut(photo, person, largest=request.largest)
-            return self._index(person, portrait) if isinstance(portrait, Portrait) else portrait
-
-        return self._enroll(begun, person, (partial(look, photo) for photo in given), progress, keep)
+        looks = (partial(self._look, person, photo, largest=request.largest) for photo in given)
+        return self._enroll(begun, person, looks, progress, keep)
 
     def accept(self, asked: ConsentRequest, more: Iterable[GivenPhoto] = ()) -> Result:
         """Enrol a member who has said yes, with the portraits that were kept for it and `more` photos of their own.
@@ -148,11 +126,8 @@ class Enrolment:
         kept = [each for each in self._requests.portraits(asked) if each.digest not in enrolled]
         person, before = self._open(request)
 
-        def look(photo: GivenPhoto) -> _Face | Outcome:
-            portrait = self._portraits.cut(photo, person, largest=True)
-            return self._index(person, portrait) if isinstance(portrait, Portrait) else portrait
-
-        looks = [*(partial(self._index, person, each) for each in kept), *(partial(look, photo) for photo in more)]
+        given = (partial(self._look, person, photo, largest=True) for photo in more)
+        looks = [*(partial(self._admission.index, person, each) for each in kept), *given]
         result = self._enroll(_Begun(request, Ground.ACCEPTED, person, before), person, looks)
         self._records.audit(asked.member, "accept", member=asked.member, asked_by=asked.asked_by, notice=NOTICE_VERSION)
         self._requests.erase(asked)
@@ -184,6 +159,11 @@ class Enrolment:
             raise Conflict(texts.NAME_OF_ANOTHER.format(name=person.name))
         return person
 
+    def _look(self, person: Person, photo: GivenPhoto, *, largest: bool) -> Applicant | Outcome:
+        """The face of a photo, stored but not the person's yet; or what became of the photo instead."""
+        portrait = self._portraits.cut(photo, person, largest=largest)
+        return self._admission.index(person, portrait) if isinstance(portrait, Portrait) else portrait
+
     def _ask(self, request: Request, given: Iterable[GivenPhoto], progress: Callable[[], None]) -> Result:
         """Keep the portraits until the member has agreed; without a single good one there is nothing to ask."""
         name, member = request.name, request.member or ""
@@ -207,26 +187,26 @@ class Enrolment:
         self,
         begun: _Begun,
         person: Person,
-        looks: Iterable[Callable[[], _Face | Outcome]],
+        looks: Iterable[Callable[[], Applicant | Outcome]],
         progress: Callable[[], None] = lambda: None,
         keep: Keep = at_once,
     ) -> Result:
-        looked: list[_Face | Outcome] = []
+        looked: list[Applicant | Outcome] = []
         try:
             for number, look in enumerate(looks, start=1):
                 looked.append(keep(f"photo {number}", partial(_in_words, look)))
                 progress()
-            outcomes = keep("admit", lambda: self._admit(begun.request, person, looked))
+            outcomes = keep("admit", lambda: self._admission.admit(person, looked, added_by=begun.request.actor.id))
         except Exception:
-            self._leave_nothing_behind(person, looked)
+            self._admission.leave_nothing_behind(person, looked)
             raise
         return keep("settle", lambda: self._settle(begun, person, looked, outcomes))
 
     def _settle(
-        self, begun: _Begun, person: Person, looked: Sequence[_Face | Outcome], outcomes: Sequence[Outcome]
+        self, begun: _Begun, person: Person, looked: Sequence[Applicant | Outcome], outcomes: Sequence[Outcome]
     ) -> Result:
         """Leave no stray behind, and record the ground, what was done, and how it can be undone."""
-        self._leave_nothing_behind(person, looked)
+        self._admission.leave_nothing_behind(person, looked)
         request, ground = begun.request, begun.ground
         kept = self._records.people_by_id([person.user_id]).get(person.user_id)
         result = Result(person.name, kept, tuple(outcomes), ground)
@@ -255,147 +235,10 @@ class Enrolment:
             self._client.create_user(CollectionId=self._collection.id, UserId=person.user_id)
         return person
 
-    def _index(self, person: Person, portrait: Portrait) -> _Face | Outcome:
-        """Store the face of a portrait in the collection, or say why that cannot be."""
-        answer = self._client.index_faces(
-            CollectionId=self._collection.id,
-            Image={"Bytes": portrait.picture},
-            ExternalImageId=person.user_id,
-            MaxFaces=1,
-            QualityFilter="AUTO",
-        )
-        reasons: set[str] = {reason for face in answer["UnindexedFaces"] for reason in face["Reasons"]}
-        for record in answer["FaceRecords"]:
-            if record["FaceDetail"]["Quality"]["Sharpness"] >= MIN_SHARPNESS:
-                turned = record["FaceDetail"]["Pose"]
-                face_id = record["Face"]["FaceId"]
-                self._keep_photo(person, face_id, portrait)
-                return _Face(portrait.file, portrait.digest, face_id, turned["Yaw"], turned["Pitch"])
-            self._collection.delete_faces([record["Face"]["FaceId"]])
-            reasons.add("LOW_SHARPNESS")
-        fate, sentence = _unindexed(reasons)
-        return Outcome(portrait.file, fate, sentence)
-
-    def _keep_photo(self, person: Person, face_id: str, portrait: Portrait) -> None:
-        try:
-            self._photos.put(self._collection.photo_key(person, face_id), portrait.picture)
-        except BaseException:
-            self._collection.delete_faces([face_id])
-            raise
-
-    def _admit(self, request: Request, person: Person, looked: Sequence[_Face | Outcome]) -> list[Outcome]:
-        """Associate the faces with the person, those that most of the others resemble first.
-
-        A person's first face is taken on trust and the rest are compared with it, so it must not be the odd one out.
-        """
-        faces = {face.face_id: face for face in looked if isinstance(face, _Face)}
-        with in_words(), self._records.alone():
-            self._require_there(person)
-            faces = {face_id: self._compare(person, face, faces.keys()) for face_id, face in faces.items()}
-            fates: dict[str, Outcome] = {}
-            for face in sorted(faces.values(), key=lambda face: -len(face.kin.keys() & faces.keys())):
-                if face.other is None or _belongs(face, faces):
-                    fates[face.face_id] = self._associate(request, person, face)
-                else:
-                    other = self._records.people_by_id([face.other])[face.other]
-                    fates[face.face_id] = Outcome(face.file, Fate.ENROLLED_AS_ANOTHER, as_another(other.name))
-        return list(_in_order(person, looked, fates))
-
-    def _require_there(self, person: Person) -> None:
-        """Raises `NotFound` for whom somebody has erased or merged while the photos were looked at."""
-        if person.user_id not in self._records.people_by_id([person.user_id]):
-            raise NotFound(texts.FORGOTTEN_MEANWHILE.format(name=person.name))
-
-    def _compare(self, person: Person, face: _Face, batch: Container[str]) -> _Face:
-        """The face with whom it resembles: the person's faces, those of this batch, and perhaps somebody else."""
-        matches = self._client.search_faces(
-            CollectionId=self._collection.id, FaceId=face.face_id, FaceMatchThreshold=ALIKE, MaxFaces=4096
-        )["FaceMatches"]
-        similarities = {match["Face"]["FaceId"]: match["Similarity"] for match in matches}
-        owners = self._records.owners(list(similarities))
-        kin = {f: s for f, s in similarities.items() if f in batch or owners.get(f) == person.user_id}
-        others = {f: s for f, s in similarities.items() if s >= SAME and f in owners and f not in kin}
-        nearest = max(others, key=lambda f: others[f], default=None)
-        return replace(face, kin=kin, other=owners[nearest] if nearest else None)
-
-    def _associate(self, request: Request, person: Person, face: _Face) -> Outcome:
-        try:
-            answer = self._client.associate_faces(
-                CollectionId=self._collection.id,
-                UserId=person.user_id,
-                FaceIds=[face.face_id],
-                UserMatchThreshold=ALIKE,
-            )
-        except self._client.exceptions.ServiceQuotaExceededException:
-            sentence = texts.TOO_MANY_PHOTOS.format(name=person.name, most=MOST_FACES)
-            return Outcome(face.file, Fate.TOO_MANY, sentence)
-        reasons = {reason for failed in answer["UnsuccessfulFaceAssociations"] for reason in failed["Reasons"]}
-        if reasons:
-            return Outcome(
-                face.file,
-                Fate.UNLIKE_THE_OTHERS,
-                texts.UNLIKE_THE_OTHERS.format(name=person.name),
-            )
-        self._records.add_face(
-            person.user_id,
-            face_id=face.face_id,
-            photo=self._collection.photo_key(person, face.face_id),
-            digest=face.digest,
-            added_by=request.actor.id,
-            yaw=face.yaw,
-            pitch=face.pitch,
-        )
-        return Outcome(face.file, Fate.ADDED, texts.ADDED.format(name=person.name))
-
-    def _leave_nothing_behind(self, person: Person, looked: Sequence[_Face | Outcome]) -> None:
-        """Faces that did not become the person's, and a person without a single face, go again."""
-        indexed = {face.face_id for face in looked if isinstance(face, _Face)}
-        with in_words(), self._records.alone():
-            strays = sorted(indexed - self._records.owners(list(indexed)).keys())
-            if strays:
-                # DeleteFaces leaves a face that is associated, as one is when its record could not be written.
-                self._collection.disassociate(person.user_id, strays)
-                self._collection.delete_faces(strays)
-            for face_id in strays:
-                self._photos.delete(self._collection.photo_key(person, face_id))
-            if not self._records.faces(person.user_id):
-                self._collection.delete_user(person.user_id)
-                self._records.remove_person(person.user_id)
-
 
 def _in_words(run: Callable[[], T]) -> T:
     with in_words():
         return run()
-
-
-def _belongs(face: _Face, batch: Mapping[str, _Face]) -> bool:
-    """Whether a face that somebody else might claim is the person's all the same: kin that nobody claims vouches."""
-    vouching = (s for f, s in face.kin.items() if f not in batch or batch[f].other is None)
-    return max(vouching, default=0.0) >= SAME
-
-
-def _unindexed(reasons: set[str]) -> tuple[Fate, str]:
-    if not reasons:
-        return Fate.NO_FACE, texts.NO_CLEAR_FACE
-    if "SMALL_BOUNDING_BOX" in reasons:
-        return Fate.TOO_SMALL, texts.FACE_TOO_SMALL
-    if "LOW_BRIGHTNESS" in reasons:
-        return Fate.TOO_BLURRED, texts.FACE_TOO_DARK
-    if "EXTREME_POSE" in reasons:
-        return Fate.TOO_BLURRED, texts.FACE_TURNED_AWAY
-    return Fate.TOO_BLURRED, texts.FACE_BLURRED
-
-
-def _in_order(person: Person, looked: Sequence[_Face | Outcome], fates: dict[str, Outcome]) -> Iterator[Outcome]:
-    told: set[str] = set()
-    for item in looked:
-        if isinstance(item, Outcome):
-            yield item
-        elif item.face_id in told:
-            yield Outcome(item.file, Fate.ALREADY_ENROLLED, texts.ENROLLED_ALREADY.format(name=person.name))
-        else:
-            told.add(item.face_id)
-            yield replace(fates[item.face_id], file=item.file)
 
 
 def _tally(outcomes: Sequence[Outcome]) -> dict[str, int]:
