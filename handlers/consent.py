@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from handlers import errors, replies, thumbnails
 from handlers.desk import Desk
-from handlers.slack import Message, Place, Slack
+from handlers.slack import Message, Place, Slack, is_member
 from handlers.views import consent as views
 from handlers.views import words
 from services import texts
@@ -26,6 +26,7 @@ from services.sheet import sheet
 from services.workspace import Workspace
 
 JOB = "consent"
+_NEVER_TOLD = {"user_not_found", "user_not_visible", "user_disabled", "cannot_dm_bot"}  # Slack's words about a member
 
 
 def register(app: App, desk: Desk) -> None:
@@ -123,10 +124,20 @@ def settle(slack: Slack, asked: ConsentRequest, message: Message) -> None:
             slack.hide(channel, picture)
 
 
-def tell(slack: Slack, member: str, message: Message) -> None:
-    """Tell a member in a direct message; who is no Slack member, or gone, cannot be told."""
-    with suppress(SlackApiError):
-        slack.say(Place(slack.direct(member)), message)
+def tell(step: Step, name: str, slack: Slack, member: str, message: Message) -> Place | None:
+    """The steps that tell a member in a direct message: its thread, or None for who can never be told.
+
+    Raises what else keeps them from being told: nobody may be taken for told who was not.
+    """
+    if not is_member(member):
+        return None
+    try:
+        channel = step(f"{name}, open", lambda: slack.direct(member))
+        return Place(channel, replies.say(step, name, slack, Place(channel), message))
+    except SlackApiError as error:
+        if error.response["error"] not in _NEVER_TOLD:
+            raise
+        return None
 
 
 def _answered(desk: Desk, payload: Payload, step: Step) -> None:
@@ -146,17 +157,17 @@ def _answered(desk: Desk, payload: Payload, step: Step) -> None:
         return
     answer = views.accepted(result) if result else views.declined()
     step("settle", lambda: settle(slack, asked, answer))
-    step("tell", lambda: _tell_enroller(workspace, slack, asked, result))
+    _tell_enroller(workspace, slack, step, asked, result)
 
 
-def _tell_enroller(workspace: Workspace, slack: Slack, asked: ConsentRequest, result: Result | None) -> None:
+def _tell_enroller(
+    workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest, result: Result | None
+) -> None:
     """Tell the enroller what came of it, in a message whose thread takes more photos of whom they have enrolled."""
-    with suppress(SlackApiError):
-        channel = slack.direct(asked.asked_by)
-        ts = slack.say(Place(channel), views.outcome(asked, result))
-        if result is not None and result.person is not None:
-            user_id = result.person.user_id
-            workspace.records.threads.remember(channel, ts, actor=asked.asked_by, user_id=user_id)
+    told = tell(step, "tell", slack, asked.asked_by, views.outcome(asked, result))
+    if told is not None and told.thread_ts is not None and result is not None and result.person is not None:
+        user_id = result.person.user_id
+        workspace.records.threads.remember(told.channel, told.thread_ts, actor=asked.asked_by, user_id=user_id)
 
 
 def _again(workspace: Workspace, asked: ConsentRequest, problem: str) -> Message:

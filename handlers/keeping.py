@@ -6,29 +6,35 @@ A sweep a day does it, and the event of a deactivated member does it at once.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from itertools import count
+from typing import Any, TypeVar
 
 from slack_bolt import App
+from slack_sdk.errors import SlackApiError
 
-from handlers import consent, errors, thumbnails
+from handlers import consent, thumbnails
 from handlers.desk import Desk
 from handlers.slack import Slack
 from handlers.views import consent as views
+from services.errors import Refusal
+from services.jobs import Payload, Step
 from services.records import ConsentRequest
-from services.retention import Due
 from services.workspace import Workspace
+
+T = TypeVar("T")
 
 JOB = "sweep"
 JOURNAL = timedelta(days=2)  # Slack delivers an event again for a day at most
+_FEW = 100  # members, about whom Slack answers within a minute one by one
 _BY_RETENTION, _BY_SLACK = "retention", "slack"
 _logger = logging.getLogger(__name__)
 
 
 def register(app: App, desk: Desk) -> None:
-    desk.register(JOB, lambda payload, step: step("sweep", lambda: sweep(desk, datetime.fromisoformat(payload["now"]))))
+    desk.register(JOB, partial(_sweep, desk))
 
     # As middleware this runs before Bolt acknowledges: if erasing fails, Slack is told so and delivers again.
     def erase(event: dict[str, Any], next: Callable[[], None]) -> None:  # noqa: A002
@@ -46,49 +52,127 @@ def plan(desk: Desk, now: datetime) -> None:
     desk.submit(JOB, now.date().isoformat(), {"now": now.isoformat()}, channel="")
 
 
-def sweep(desk: Desk, now: datetime) -> None:
-    """Erase and warn as is due at `now`. What fails is logged, holds up nothing else, and is tried the next time."""
+def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
+    """The job: erase and warn as is due. What fails is logged, holds up nothing else, and is tried the next day.
+
+    What needs no Slack comes first, since Slack is waited for.
+    """
+    now = datetime.fromisoformat(payload["now"])
     workspace, slack = desk.workspace, desk.slack()
-    _each(workspace.requests.expired(now), partial(_expire, workspace, slack))
-    _each(workspace.retention.due(now), partial(_end, workspace, slack, now))
-    members = {person.member for person in workspace.people.all()} | set(workspace.roles.admins())
-    _each(sorted(member for member in members if member), partial(_check, workspace, slack))
-    workspace.changes.purge(now)
-    thumbnails.sweep(slack, workspace)
-    workspace.search.sweep()
-    desk.jobs.forget(now - JOURNAL)
+    duties: dict[str, Callable[[], object]] = {
+        "purge changes": lambda: workspace.changes.purge(now),
+        "sweep searches": workspace.search.sweep,
+        "forget jobs": lambda: desk.jobs.forget(now - JOURNAL),
+    }
+    for name, duty in duties.items():
+        _try(name, partial(step, name, duty))
+    for user_id in _try("due", lambda: step("due", lambda: _due(workspace, now))) or ():
+        _try(f"due {user_id}", partial(_end, workspace, slack, step, now, user_id))
+    for request in _try("expired", lambda: step("expired", lambda: _expired(workspace, now))) or ():
+        _try(f"expired {request}", partial(_expire, workspace, slack, step, request))
+    _try("members", partial(_check_members, workspace, slack, step))
+    _try("thumbnails", lambda: step("thumbnails", lambda: thumbnails.sweep(slack, workspace)))
 
 
-def _each(items: Iterable[Any], do: Callable[[Any], None]) -> None:
-    for item in items:
-        try:
-            do(item)
-        except Exception as error:  # noqa: BLE001  # one that fails must not keep the others from being erased
-            errors.in_words(error)
+def _try(what: str, do: Callable[[], T]) -> T | None:
+    try:
+        return do()
+    except Exception as error:  # what fails must not keep the rest from being erased
+        foreseen = isinstance(error, (SlackApiError, Refusal))
+        _logger.warning("the sweep could not do %r: %s", what, error, exc_info=not foreseen)
+        return None
 
 
-def _expire(workspace: Workspace, slack: Slack, asked: ConsentRequest) -> None:
-    workspace.requests.erase(asked)
-    workspace.records.audit(_BY_RETENTION, "expire", member=asked.member, asked_by=asked.asked_by)
-    consent.settle(slack, asked, views.expired())
-    consent.tell(slack, asked.asked_by, views.unanswered(asked))
+def _due(workspace: Workspace, now: datetime) -> list[str]:
+    """The user ids of whoever's time is over or comes, first those who know it: to erase them needs no Slack."""
+    due = sorted(workspace.retention.due(now), key=lambda due: not due.warned)
+    return [each.person.user_id for each in due]
 
 
-def _end(workspace: Workspace, slack: Slack, now: datetime, due: Due) -> None:
+def _end(workspace: Workspace, slack: Slack, step: Step, now: datetime, user_id: str) -> None:
     """Erase a person whose time is over, or warn that it will be."""
+    warning = step(f"end {user_id}", lambda: _erase_or_warn(workspace, now, user_id))
+    if warning is None:
+        return
+    name, member, added_by, erased_at = warning
+    for each in sorted({member or added_by, added_by}):
+        message = views.will_be_erased(name, datetime.fromisoformat(erased_at), oneself=each == member)
+        consent.tell(step, f"warn {user_id}, {each}", slack, each, message)
+    # It may have taken days to get here, and their time to answer begins now.
+    step(f"warned {user_id}", lambda: workspace.retention.warned(user_id, max(now, datetime.now(UTC))))
+
+
+def _erase_or_warn(workspace: Workspace, now: datetime, user_id: str) -> tuple[str, str | None, str, str] | None:
+    """Erase a person whose time is over; of one who does not know yet: name, member, who added them, and when."""
+    due = workspace.retention.due_of(user_id, now)
+    if due is None:  # seen since
+        return None
     person = due.person
     if due.warned:
         workspace.people.forget(person, actor=_BY_RETENTION)
+        return None
+    return person.name, person.member, person.added_by, due.erased_at.isoformat()
+
+
+def _expired(workspace: Workspace, now: datetime) -> list[str]:
+    return [asked.id for asked in workspace.requests.expired(now)]
+
+
+def _expire(workspace: Workspace, slack: Slack, step: Step, request: str) -> None:
+    """Erase a question that has waited too long, and say so to both."""
+    asked = step(f"find {request}", lambda: workspace.records.consents.request(request))
+    if asked is None:  # answered since
         return
-    for member in {person.member or person.added_by, person.added_by}:
-        oneself = member == person.member
-        consent.tell(slack, member, views.will_be_erased(person.name, due.erased_at, oneself=oneself))
-    workspace.retention.warned(person.user_id, now)
+    step(f"erase {request}", lambda: _erase_request(workspace, asked))
+    _try("settle", lambda: step(f"settle {request}", lambda: consent.settle(slack, asked, views.expired())))
+    consent.tell(step, f"unanswered {request}", slack, asked.asked_by, views.unanswered(asked))
 
 
-def _check(workspace: Workspace, slack: Slack, member: str) -> None:
-    if slack.is_deactivated(member):
-        _leave(workspace, slack, member)
+def _erase_request(workspace: Workspace, asked: ConsentRequest) -> None:
+    workspace.requests.erase(asked)
+    workspace.records.audit(_BY_RETENTION, "expire", member=asked.member, asked_by=asked.asked_by)
+
+
+def _check_members(workspace: Workspace, slack: Slack, step: Step) -> None:
+    """Erase what is held of members whose leaving was missed.
+
+    Few are asked about one by one. Of many Slack's list of everyone tells, and only whom it leaves out is asked about.
+    """
+    ours = step("members", lambda: _members(workspace))
+    left = _listed(slack, step, set(ours)) if len(ours) > _FEW else {}
+    for member in ours:
+        if member not in left:
+            asking = partial(step, f"ask about {member}", partial(slack.is_deactivated, member))
+            left[member] = _try(f"ask about {member}", asking) or False
+        if left[member]:
+            _try(f"leave {member}", partial(step, f"leave {member}", partial(_leave, workspace, slack, member)))
+
+
+def _members(workspace: Workspace) -> list[str]:
+    """Of whom something is held as of a member."""
+    members = {person.member for person in workspace.people.all()} | set(workspace.roles.admins())
+    return sorted(member for member in members if member)
+
+
+def _listed(slack: Slack, step: Step, ours: Collection[str]) -> dict[str, bool]:
+    """Whether our members have left, of as many as Slack's list of everyone tells."""
+    left: dict[str, bool] = {}
+    cursor = ""
+    for number in count(1):
+        name = f"members, page {number}"
+        page = _try(name, partial(step, name, partial(_page, slack, ours, cursor)))
+        if page is None:
+            break
+        listed, cursor = page
+        left |= listed
+        if not cursor:
+            break
+    return left
+
+
+def _page(slack: Slack, ours: Collection[str], cursor: str) -> tuple[dict[str, bool], str]:
+    members, following = slack.members(cursor)
+    return {member.id: member.is_deactivated for member in members if member.id in ours}, following
 
 
 def _leave(workspace: Workspace, slack: Slack, member: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,17 +33,24 @@ class Retention:
 
         Nobody is erased sooner than `WARNING` after they were warned, not even after a long standstill.
         """
-        return tuple(self._due(now))
+        sightings = self.records.sightings
+        return tuple(self._due(now, self.records.people(), sightings.all(), sightings.enrolled()))
+
+    def due_of(self, user_id: str, now: datetime) -> Due | None:
+        """What `due` says of one person, if anything."""
+        people, sightings = self.records.people_by_id([user_id]), self.records.sightings
+        due = self._due(now, people.values(), sightings.all(user_id), sightings.enrolled(user_id))
+        return next(due, None)
 
     def warned(self, user_id: str, now: datetime) -> None:
         """Record that a person, or whoever added them, has been warned."""
         self.records.sightings.warn(user_id, now)
         self.records.audit("retention", "warn", user_id=user_id)
 
-    def _due(self, now: datetime) -> Iterator[Due]:
-        sightings = self.records.sightings
-        seen, enrolled = sightings.all(), sightings.enrolled()
-        for person in self.records.people():
+    def _due(
+        self, now: datetime, people: Iterable[Person], seen: Mapping[str, Seen], enrolled: Mapping[str, datetime]
+    ) -> Iterator[Due]:
+        for person in people:
             theirs = seen.get(person.user_id, Seen())
             moments = (person.added_at, enrolled.get(person.user_id), theirs.seen_at)
             erased_at = max(moment for moment in moments if moment) + timedelta(days=self.days)

@@ -31,16 +31,16 @@ class Sightings:
         self._database = database
         self._workspace = workspace
 
-    def all(self) -> dict[str, Seen]:
-        """`user_id` to when they were last seen and warned, for those who ever were."""
-        query = sa.select(_sightings).join(_people).where(_people.c.workspace == self._workspace)
+    def all(self, only: str | None = None) -> dict[str, Seen]:
+        """`user_id` to when they were last seen and warned, for those who ever were, or `only` for that one."""
+        query = sa.select(_sightings).join(_people).where(self._are_here(only))
         with self._database.begin() as db:
             return {row.user_id: Seen(row.seen_at, row.warned_at) for row in db.execute(query)}
 
-    def enrolled(self) -> dict[str, datetime]:
-        """`user_id` to when their newest photo was enrolled, for those who have any."""
+    def enrolled(self, only: str | None = None) -> dict[str, datetime]:
+        """`user_id` to when their newest photo was enrolled, for those who have any, or `only` for that one."""
         newest = sa.func.max(_faces.c.added_at).label("added_at")
-        query = sa.select(_faces.c.user_id, newest).join(_people).where(_people.c.workspace == self._workspace)
+        query = sa.select(_faces.c.user_id, newest).join(_people).where(self._are_here(only))
         with self._database.begin() as db:
             return {row.user_id: row.added_at for row in db.execute(query.group_by(_faces.c.user_id))}
 
@@ -57,6 +57,11 @@ class Sightings:
         with self._database.begin() as db:
             seen_at = db.scalar(sa.select(_sightings.c.seen_at).where(_sightings.c.user_id == user_id))
             _put(db, user_id, seen_at=seen_at, warned_at=now)
+
+    def _are_here(self, only: str | None) -> sa.ColumnElement[bool]:
+        """Whether people are of this workspace, and where one is asked for, that one."""
+        here = _people.c.workspace == self._workspace
+        return here if only is None else sa.and_(here, _people.c.user_id == only)
 
 
 def _put(db: sa.Connection, user_id: str, *, seen_at: datetime | None, warned_at: datetime | None) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -12,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from dbos import DBOS
 from PIL import Image
 from pydantic import SecretStr
 
 from bot import app, transport
 from bot.settings import Settings
-from handlers import keeping
+from handlers import Desk, keeping
 from services.consent import Policy
 from services.workspace import Workspace
 
@@ -129,6 +131,13 @@ def apart(do: Callable[..., None], *arguments: Any) -> None:
         thread.submit(do, *arguments).result()
 
 
+def _sweep(desk: Desk, now: datetime) -> None:
+    """Do the job of a day's sweep, and return when it is done."""
+    key = uuid.uuid4().hex
+    desk.submit(keeping.JOB, key, {"now": now.isoformat()}, channel="")
+    DBOS.retrieve_workflow(f"{keeping.JOB}:{key}").get_result(polling_interval_sec=0.1)
+
+
 @contextmanager
 def open_team(data_dir: Path, consent: Policy = Policy.MEMBER) -> Iterator[Team]:
     with ExitStack() as stack:
@@ -152,6 +161,6 @@ def open_team(data_dir: Path, consent: Policy = Policy.MEMBER) -> Iterator[Team]
             slack.member(),
             workspaces.open(),
             data_dir,
-            partial(apart, keeping.sweep, bot.desk),
+            partial(apart, _sweep, bot.desk),
             partial(apart, keeping.plan, bot.desk),
         )

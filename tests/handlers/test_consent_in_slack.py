@@ -9,6 +9,7 @@ from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
 from handlers import consent
+from handlers.client import Refused
 from handlers.slack import Slack
 from handlers.views import consent as views
 from handlers.views import enroll as enroll_views
@@ -109,6 +110,30 @@ def test_who_declines_is_erased_and_not_asked_again(team: Team, sasha: Member, p
     answer = shown(team.thread(ts, 1)[0])
     assert "1 of 1 photo added" in answer
     assert "By enrolling yourself you agree" in answer
+
+
+def test_who_asked_is_told_though_slack_was_busy(
+    team: Team, sasha: Member, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _enroll_sasha(team, photo("obama.jpg"))
+    question = _question(team, sasha)
+    direct, refused = Slack.direct, []
+
+    def busy_once(slack: Slack, user: str) -> str:
+        if user == seed.ADMIN and not refused:
+            refused.append(user)
+            raise Refused("ratelimited", 429)
+        return direct(slack, user)
+
+    monkeypatch.setattr(Slack, "direct", busy_once)
+    before = sum("declined" in shown(m) for m in team.member.messages(DIRECT[seed.ADMIN]))
+    _click(sasha, question, views.DECLINE)
+
+    def told() -> bool | None:
+        return sum("declined" in shown(m) for m in team.member.messages(DIRECT[seed.ADMIN])) == before + 1 or None
+
+    eventually(told, "the enroller is told", within=10)
+    assert refused == [seed.ADMIN]
 
 
 def test_nobody_else_can_answer_for_a_member(team: Team, photo: Photo) -> None:

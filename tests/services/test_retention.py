@@ -91,6 +91,21 @@ def test_new_photos_start_the_time_anew(house: House, barack: Person, given_phot
     assert _due(retention, added + timedelta(days=retention.days) - WARNING) == [False]
 
 
+def test_one_person_can_be_asked_about(house: House, barack: Person) -> None:
+    retention, records = house.workspace.retention, house.workspace.records
+    end = barack.added_at + timedelta(days=retention.days)
+    other = records.add_person("Somebody else", member=None, added_by="U1")
+    assert retention.due_of(barack.user_id, end - WARNING - DAY) is None
+    retention.warned(barack.user_id, end - DAY)
+    assert [retention.due_of(barack.user_id, end + WARNING)] == [
+        due for due in retention.due(end + WARNING) if due.person.user_id == barack.user_id
+    ]
+    records.sightings.see([barack.user_id], end)
+    assert retention.due_of(barack.user_id, end + WARNING) is None
+    assert retention.due_of(other.user_id, end + WARNING) is not None
+    assert retention.due_of("u-nobody", end + WARNING) is None
+
+
 def test_many_people_are_as_few_questions_to_the_database_as_one(house: House, barack: Person) -> None:
     retention, records = house.workspace.retention, house.workspace.records
     end = barack.added_at + timedelta(days=retention.days)
