@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from slack_bolt import BoltRequest, BoltResponse
@@ -28,6 +29,8 @@ from services.errors import Refusal
 _logger = logging.getLogger(__name__)
 
 _LONGEST = 1024 * 1024  # bytes of a request of Slack's
+# What Bolt and we raise at a body that is not JSON, no object, or has other types in it than Slack's.
+_MALFORMED = ValueError, TypeError, AttributeError, LookupError, RecursionError
 _READ_WITHIN = 5  # seconds; Slack itself waits three for the answer
 
 
@@ -94,7 +97,7 @@ def _events(tenants: Tenants, verifier: SignatureVerifier) -> Endpoint:
             return PlainTextResponse("invalid signature", 401)
         if "x-slack-retry-num" in request.headers:
             _logger.info("Slack delivers again", extra={"retry": request.headers["x-slack-retry-num"]})
-        return await run_in_threadpool(_dispatch, tenants, to_bolt_request(request, body))
+        return await run_in_threadpool(_dispatch, tenants, request, body)
 
     return events
 
@@ -116,21 +119,25 @@ def _signed(verifier: SignatureVerifier, body: bytes, request: Request) -> bool:
         return False
 
 
-def _dispatch(tenants: Tenants, request: BoltRequest) -> Response:
+def _dispatch(tenants: Tenants, request: Request, body: bytes) -> Response:
     """Hand a request to the bot of its workspace."""
-    payload = request.body
+    try:
+        parsed = to_bolt_request(request, body)
+        payload: dict[str, Any] = dict(parsed.body)
+        tenant = Tenant.of(payload)
+    except _MALFORMED:
+        return PlainTextResponse("malformed", 400)
     if payload.get("type") == "url_verification":
         return JSONResponse({"challenge": payload.get("challenge")})
     if payload.get("ssl_check"):
         return PlainTextResponse("")
-    tenant = Tenant.of(payload)
     if tenant is None:
         return PlainTextResponse("no workspace", 400)
     try:
         app = tenants.app(tenant)
     except NotInstalled:  # Slack need not try again
         return PlainTextResponse("not installed", 200)
-    return to_starlette_response(app.dispatch(request))
+    return to_starlette_response(app.dispatch(parsed))
 
 
 def _page(answer: Callable[[BoltRequest], BoltResponse]) -> Endpoint:

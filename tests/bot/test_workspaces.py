@@ -243,6 +243,33 @@ def test_with_an_organisation_go_the_workspaces_that_have_the_bot_through_it(
     assert own.people.all()
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{",
+        "[]",
+        "null",
+        '"text"',
+        "[" * 100_000,
+        '{"team_id": 5}',
+        '{"team_id": ["T1"], "enterprise_id": {}}',
+        '{"event": "x", "authorizations": {"a": 1}}',
+        "payload={",
+        "payload=[]",
+        "payload=null",
+        "payload=5",
+        "hello",
+        "",
+    ],
+)
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+def test_what_is_signed_but_malformed_is_a_bad_request(site: Site, body: str, kind: str) -> None:
+    data = body.encode()
+    headers = SignedHttp("", site.slack.options.signing_secret).signature(data, int(time.time()))
+    answer = httpx.post(f"{site.url}/slack/events", content=data, headers={**headers, "Content-Type": kind})
+    assert answer.status_code == 400
+
+
 def test_every_workspace_is_swept_though_one_has_no_token(site: Site) -> None:
     ours, tokenless = (site.workspaces.open(workspace) for workspace in (OURS, "TNOTOKEN"))
     request = Request("Barack", Actor("U1"))
