@@ -27,6 +27,7 @@ class Database:
         Raises `Refusal` for a PostgreSQL that is not there yet.
         """
         self._engine = sa.create_engine(url, pool_pre_ping=True)
+        self._apart = sa.create_engine(url, poolclass=sa.NullPool)  # who waits for `alone` takes nobody's connection
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
         if migrate or (migrate is None and self.kind == "sqlite"):
@@ -64,7 +65,7 @@ class Database:
         """
         if self.kind == "postgresql":
             key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
-            with self.begin() as db:
+            with self._apart.begin() as db:
                 db.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
                 yield
         else:
