@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import httpx
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
+from handlers import downloads
 from handlers.pace import Pace
 from services import texts
 from services.errors import Refusal, Unavailable
@@ -24,7 +24,6 @@ from services.images import MAX_BYTES
 from services.roles import Actor
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
-_REDIRECTS = 3
 _MEMBERS_AT_ONCE = 200  # as many as Slack recommends
 _LONGEST_UPDATE = 4000  # characters of text beside the blocks
 _WORKING, _DONE = "eyes", "white_check_mark"
@@ -120,7 +119,7 @@ class Slack:
         url = info.get("url_private_download") or info.get("url_private")
         if not url:
             raise Refusal(texts.FILE_NOT_READABLE)
-        data = _download(url, token=self._client.token or "", home=self._client.base_url)
+        data = downloads.fetch(url, token=self._client.token or "", home=self._client.base_url)
         if len(data) < int(info.get("size") or 0) and data.lstrip()[:1] != b"<":
             raise Unavailable(texts.FILE_IN_PART)
         return data
@@ -274,9 +273,9 @@ class Slack:
         """The photo that a member has put on their profile. Raises `Refusal` when there is none."""
         profile = self._client.users_info(user=user)["user"].get("profile", {})
         url = str(profile.get("image_original") or profile.get("image_512") or "")
-        if not profile.get("is_custom_image") or not _is_slacks(url, self._client.base_url):
+        if not profile.get("is_custom_image") or not downloads.is_slacks(url, self._client.base_url):
             raise Refusal(texts.NO_PROFILE_PHOTO)
-        return _download(url, token=self._client.token or "", home=self._client.base_url)
+        return downloads.fetch(url, token=self._client.token or "", home=self._client.base_url)
 
     def cleared(self, channel: str, ts: str) -> None:
         """Show nothing on a message any more."""
@@ -339,24 +338,6 @@ def _gone_already(*errors: str) -> Iterator[None]:
             raise
 
 
-def _download(url: str, *, token: str, home: str) -> bytes:
-    try:
-        with httpx.Client(timeout=_TIMEOUT) as http:
-            for _ in range(_REDIRECTS):
-                headers = {"Authorization": f"Bearer {token}"} if _may_have_token(url, home) else {}
-                with http.stream("GET", url, headers=headers) as answer:
-                    if answer.next_request is not None:
-                        url = urljoin(url, str(answer.next_request.url))
-                        continue
-                    if answer.status_code == 404:
-                        raise Refusal(texts.FILE_GONE)
-                    answer.raise_for_status()
-                    return _read(answer)
-    except httpx.HTTPError as error:
-        raise Unavailable(texts.FILE_NOT_HANDED_OVER) from error
-    raise Unavailable(texts.FILE_REDIRECTED)
-
-
 def _send(url: str, picture: bytes) -> None:
     """The bytes of an announced picture. The address is a secret of its own; the token has no business there."""
     try:
@@ -367,31 +348,6 @@ def _send(url: str, picture: bytes) -> None:
         raise Unavailable(texts.PICTURE_NOT_TAKEN_NOW)
     if answer.status_code != 200:
         raise Refusal(texts.PICTURE_NOT_TAKEN)
-
-
-def _read(answer: httpx.Response) -> bytes:
-    data = bytearray()
-    for chunk in answer.iter_bytes():
-        data += chunk
-        if len(data) > MAX_BYTES:
-            raise Refusal(texts.SLACK_FILE_TOO_LARGE.format(most=MAX_BYTES // 2**20))
-    return bytes(data)
-
-
-def _may_have_token(url: str, home: str) -> bool:
-    """The token goes to Slack's own hosts over TLS, or to the very host that is set up as Slack's."""
-    there, here = urlsplit(url), urlsplit(home)
-    if (there.scheme, there.netloc) == (here.scheme, here.netloc):
-        return True
-    host = there.hostname or ""
-    return there.scheme == "https" and (host == "slack.com" or host.endswith((".slack.com", ".slack-files.com")))
-
-
-def _is_slacks(url: str, home: str) -> bool:
-    """Whether a profile photo is kept by Slack itself, as those are that a member has put there."""
-    there = urlsplit(url)
-    kept = there.scheme == "https" and (there.hostname or "").endswith(".slack-edge.com")
-    return kept or _may_have_token(url, home)
 
 
 def pictures_of(message: Mapping[str, Any]) -> list[SlackFile]:

@@ -1,0 +1,92 @@
+"""What a download's status says, and which hosts are given the token."""
+
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+
+from handlers import downloads
+from services import texts
+from services.errors import Refusal, Unavailable
+from services.images import MAX_BYTES
+
+HOME = "https://slack.com/api/"
+
+
+class _Answering(BaseHTTPRequestHandler):
+    """Answers `/403` with that status, and 200 with the token that it was given."""
+
+    def do_GET(self) -> None:
+        body = self.headers.get("Authorization", "no token").encode()
+        status = int(self.path.strip("/"))
+        self.send_response(status)
+        if status == 302:
+            self.send_header("Location", "/302")
+        self.send_header("Content-Length", str(MAX_BYTES + 1 if status == 206 else len(body)))
+        self.end_headers()
+        if status == 206:
+            for _ in range(MAX_BYTES // 2**16 + 1):
+                self.wfile.write(bytes(2**16))
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Silent."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), _Answering)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 451])
+def test_what_slack_will_never_hand_over_is_not_asked_for_again(site: str, status: int) -> None:
+    with pytest.raises(Refusal, match="does not let me read") as refused:
+        downloads.fetch(f"{site}/{status}", token="t", home=HOME)
+    assert not isinstance(refused.value, Unavailable)
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_what_is_gone_is_said_to_be(site: str, status: int) -> None:
+    with pytest.raises(Refusal) as refused:
+        downloads.fetch(f"{site}/{status}", token="t", home=HOME)
+    assert refused.value.sentence == texts.FILE_GONE
+    assert not isinstance(refused.value, Unavailable)
+
+
+@pytest.mark.parametrize("status", [302, 408, 425, 429, 500, 503])
+def test_what_may_pass_is_unavailable(site: str, status: int) -> None:
+    with pytest.raises(Unavailable):
+        downloads.fetch(f"{site}/{status}", token="t", home=HOME)
+
+
+def test_a_file_may_not_be_endless(site: str) -> None:
+    with pytest.raises(Refusal, match="MB"):
+        downloads.fetch(f"{site}/206", token="t", home=HOME)
+
+
+def test_the_token_goes_home_only(site: str) -> None:
+    assert downloads.fetch(f"{site}/200", token="xoxb", home=f"{site}/api/") == b"Bearer xoxb"
+    assert downloads.fetch(f"{site}/200", token="xoxb", home=HOME) == b"no token"
+
+
+@pytest.mark.parametrize(
+    ("url", "may"),
+    [
+        ("https://files.slack.com/files-pri/T1-F1/a.jpg", True),
+        ("https://slack-files.com/a.jpg", False),
+        ("https://x.slack-files.com/a.jpg", True),
+        ("http://files.slack.com/a.jpg", False),
+        ("https://files.slack.com.evil.test/a.jpg", False),
+        ("https://evilslack.com/a.jpg", False),
+        ("https://files.slack.com@evil.test/a.jpg", False),
+    ],
+)
+def test_the_token_goes_to_slacks_hosts_over_tls(url: str, may: bool) -> None:
+    assert downloads.may_have_token(url, HOME) is may
