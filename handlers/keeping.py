@@ -21,6 +21,7 @@ from handlers.slack import Slack
 from handlers.views import consent as views
 from services.errors import Refusal
 from services.jobs import Payload, Step
+from services.reconcile import reconcile
 from services.records import ConsentRequest
 from services.workspace import Workspace
 
@@ -60,9 +61,10 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
     now = datetime.fromisoformat(payload["now"])
     workspace, slack = desk.workspace, desk.slack()
     duties: dict[str, Callable[[], object]] = {
-        "purge changes": lambda: workspace.changes.purge(now),
-        "sweep searches": workspace.search.sweep,
-        "forget jobs": lambda: desk.jobs.forget(now - JOURNAL),
+        "changes": lambda: workspace.changes.purge(now),
+        "searches": workspace.search.sweep,
+        "collection": lambda: reconcile(workspace.collection),
+        "jobs": lambda: desk.jobs.forget(now - JOURNAL),
     }
     for name, duty in duties.items():
         _try(name, partial(step, name, duty))
@@ -159,7 +161,7 @@ def _listed(slack: Slack, step: Step, ours: Collection[str]) -> dict[str, bool]:
     left: dict[str, bool] = {}
     cursor = ""
     for number in count(1):
-        name = f"members, page {number}"
+        name = f"members/{number}"
         page = _try(name, partial(step, name, partial(_page, slack, ours, cursor)))
         if page is None:
             break

@@ -166,3 +166,10 @@ def test_members_are_asked_about_one_by_one_where_the_list_is_refused(
     team.workspace.records.admins.add("U0NOBODY00", added_by=seed.ADMIN)
     team.sweep(datetime.now(UTC))
     assert team.workspace.roles.admins() == ()
+
+
+def test_the_sweep_reconciles_the_collection_with_the_records(team: Team) -> None:
+    collection = team.workspace.collection
+    collection.client.create_user(CollectionId=collection.id, UserId="u-nobody")
+    team.sweep(datetime.now(UTC) + 3 * DAY)
+    assert "u-nobody" not in set(collection.users())

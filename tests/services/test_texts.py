@@ -37,7 +37,7 @@ _SQL = re.compile(r"(CREATE|DROP|SELECT|INSERT|UPDATE|DELETE|PRAGMA|ALTER) ")
 _FOR_PROGRAMMERS = {"ValueError", "RuntimeError", "AssertionError", "TypeError"}
 _MARKUP = re.compile(r"<[!@#]|(?<!\w)\*\S[^*]*\*(?!\w)|(?<!\w)_\S[^_]*_(?!\w)")
 _LOGGER = {"debug", "info", "warning", "error", "exception", "critical", "log"}
-_STEPS = {"step", "keep", "say", "show"}  # the first text that these are given names a step of a job
+_STEPS = {"step", "keep", "say", "show", "tell", "_try"}  # the first text that these are given names a step of a job
 
 
 def _all() -> dict[str, list[str | Counted]]:
@@ -92,6 +92,8 @@ def _aside(node: ast.AST) -> Iterator[ast.AST]:
             yield from (each for argument in node.args for each in ast.walk(argument))
         elif called in _STEPS:
             yield from node.args[:2]
+        elif called == "partial" and ast.unparse(node.args[0]) == "step":
+            yield node.args[1]
 
 
 def _text(node: ast.Constant | ast.JoinedStr) -> str:
