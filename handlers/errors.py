@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import logging
 import secrets
 from collections.abc import Callable, Mapping
@@ -70,7 +71,7 @@ def register(app: App) -> None:
             return
         try:
             Slack(client).say(place, words.sentence(sentence))
-        except SlackApiError:
+        except (SlackApiError, OSError, http.client.HTTPException):
             _logger.warning("could not tell the person about it", exc_info=True)
 
 
