@@ -36,7 +36,10 @@ from services.workspace import Workspace
 
 JOB = "enroll"
 _FEW = 3  # photos, which are looked at while one waits
-_SAID = re.compile(r"^\s*(?:<@(?P<bot>[UW][A-Z0-9]+)>\s*)?/?enrol{1,2}\s+(?P<whom>\S.*?)\s*$", re.IGNORECASE)
+_SAID = re.compile(r"^\s*(?:<@(?P<bot>[UW][A-Z0-9]+)>\s*)?(?P<slash>/)?enrol{1,2}\s+(?P<whom>\S.*?)\s*$", re.IGNORECASE)
+_MOST_WORDS = 4  # of a name that stands in a message to nobody in particular
+_PUNCTUATION = re.compile(r"[,:?!…，、。：？！،؟।]")
+_ABBREVIATED = re.compile(r"\b(?:[^\W\d_]|jr|sr|esq)\.$", re.IGNORECASE)  # «Jr.», «M.», «Ph.D.»
 
 
 def register(app: App, desk: Desk) -> None:
@@ -96,12 +99,25 @@ def register(app: App, desk: Desk) -> None:
         ack()
 
 
-def said(text: str, bot: str | None) -> str | None:
-    """Whom a message's text enrols: «enroll alice», «/enroll alice», «@Facesearch enroll alice»; else None."""
+def said(text: str, bot: str | None, *, direct: bool = False) -> str | None:
+    """Whom a message's text enrols: «enroll alice», «/enroll alice», «@Facesearch enroll alice»; else None.
+
+    A sentence that begins with "enroll" enrols nobody, unless it mentions the bot or is a direct message to it.
+    """
     match = _SAID.match(text.strip().partition("\n")[0])
     if match is None or (match["bot"] and match["bot"] != bot):
         return None
-    return match["whom"]
+    addressed = direct or match["slash"] or f"<@{bot}>" in text
+    return match["whom"] if addressed or not _is_sentence(match["whom"]) else None
+
+
+def _is_sentence(whom: str) -> bool:
+    """Whether what was typed reads as a sentence rather than a name or a mention: «today at the town hall, see»."""
+    if "<@" in whom:
+        return False
+    words = unescape(whom).split()
+    ended = words[-1].endswith(".") and not _ABBREVIATED.search(words[-1])
+    return ended or len(words) > _MOST_WORDS or bool(_PUNCTUATION.search(whom))
 
 
 def submit_message(desk: Desk, event: Mapping[str, Any], files: Sequence[SlackFile], whom: str) -> None:

@@ -80,7 +80,7 @@ def _store(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:
     if not pictures:
         return
     text, channel = event.get("text") or "", event["channel"]
-    whom = enroll.said(text, bot)
+    whom = enroll.said(text, bot, direct=event.get("channel_type") == "im")
     if whom is not None:
         enroll.submit_message(desk, event, pictures, whom)
         return
@@ -181,7 +181,7 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     files = payload["files"]
     for number, (file_id, _) in enumerate(files, start=1):
         title = texts.PHOTO_OF.format(number=number, n=len(files)) if len(files) > 1 else ""
-        answered |= _answer(desk, slack, payload, step, file_id=file_id, title=title)
+        answered |= _Photo(desk, slack, payload, step, file_id=file_id, title=title).answer()
     if payload.get("only"):
         return
     conclude = slack.done if answered else slack.cleared
@@ -217,39 +217,61 @@ class _Glance:
         return cls(draw(photo, found) if found.sightings else b"", photo.is_screenshot)
 
 
-def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: str, title: str) -> bool:
-    """Answer one photo; whether there was anything to say."""
-    place = Place(payload["channel"], payload["thread"], payload.get("only"))
-    workspace = desk.workspace
+class _Photo:
+    """One photo of a message, answered in steps of the job."""
 
-    glance: _Glance | None = None
+    def __init__(self, desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: str, title: str) -> None:
+        self._workspace = desk.workspace
+        self._slack = slack
+        self._step = step
+        self._place = Place(payload["channel"], payload["thread"], payload.get("only"))
+        self._user: str = payload["user"]
+        self._asked: bool = payload.get("asked", True)
+        self._file_id = file_id
+        self._title = title
+        self._seen: _Glance | None = None
 
-    def look() -> Identification:
-        nonlocal glance
-        workspace.roles.require_included(place.channel)
-        tuning = workspace.preferences.tuning(place.channel)
-        data = slack.fetch(file_id)  # waiting for Slack takes nobody's turn
-        with step.turn():
+    def answer(self) -> bool:
+        """Say who is in it, or why that cannot be said; whether there was anything to say."""
+        try:
+            message = self._message()
+        except Exception as error:  # noqa: BLE001  # the boundary of a job: the thread is told, the log has the rest
+            sentence = errors.in_words(error)
+            message = words.sentence(
+                texts.OF_PHOTO.format(title=self._title, sentence=sentence) if self._title else sentence
+            )
+        if message is None:
+            return False
+        replies.say(self._step, f"say {self._file_id}", self._slack, self._place, message)
+        return True
+
+    def _message(self) -> Message | None:
+        """The list of who is in it, once its picture is shown; None for a screenshot without faces nobody asked about."""
+        found = self._step(f"look {self._file_id}", self._look)
+        self._step(f"note {self._file_id}", lambda: self._note(found))
+        if found.sightings:
+            shown = show(
+                self._step, f"show {self._file_id}", self._slack, self._place, lambda: self._glance(found).drawn, found
+            )
+            return answer(found, Answered(self._file_id, self._title, found.mode, found.threshold, shown), self._place)
+        if not self._asked and self._step(f"judge {self._file_id}", lambda: self._glance(found).is_screenshot):
+            return None
+        return matches.no_face(self._title)
+
+    def _look(self) -> Identification:
+        workspace = self._workspace
+        workspace.roles.require_included(self._place.channel)
+        tuning = workspace.preferences.tuning(self._place.channel)
+        data = self._slack.fetch(self._file_id)  # waiting for Slack takes nobody's turn
+        with self._step.turn():
             photo = images.open(data, coarse=not workspace.search.cuts)
             found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold)
-            glance = _Glance.of(photo, found)
+            self._seen = _Glance.of(photo, found)
         return found
 
-    def seen() -> _Glance:
-        return glance or _Glance.of(images.open(slack.fetch(file_id)), found)
+    def _note(self, found: Identification) -> None:
+        self._workspace.search.note(found, actor=self._user, channel=self._place.channel)
 
-    try:
-        found = step(f"look {file_id}", look)
-        step(f"note {file_id}", lambda: workspace.search.note(found, actor=payload["user"], channel=place.channel))
-        if found.sightings:
-            shown = show(step, f"show {file_id}", slack, place, lambda: seen().drawn, found)
-            message = answer(found, Answered(file_id, title, found.mode, found.threshold, shown), place)
-        elif not payload.get("asked", True) and step(f"judge {file_id}", lambda: seen().is_screenshot):
-            return False
-        else:
-            message = matches.no_face(title)
-    except Exception as error:  # noqa: BLE001  # the boundary of a job: the thread is told, the log has the rest
-        sentence = errors.in_words(error)
-        message = words.sentence(texts.OF_PHOTO.format(title=title, sentence=sentence) if title else sentence)
-    replies.say(step, f"say {file_id}", slack, place, message)
-    return True
+    def _glance(self, found: Identification) -> _Glance:
+        """What was seen of it; after a crash it is looked at again."""
+        return self._seen or _Glance.of(images.open(self._slack.fetch(self._file_id)), found)

@@ -123,6 +123,12 @@ def test_a_group_photo_asks_which_face_and_takes_the_choice(team: Team, photo: P
     assert "1 · Joe" in shown(team.thread(ts, 2)[1])
 
 
+def test_a_sentence_that_begins_with_enroll_enrols_nobody(team: Team, photo: Photo) -> None:
+    ts = team.post("Enroll today at the town hall, see the photo", photo("biden.jpg"))
+    assert "0 of 1 face recognised" in shown(team.thread(ts, 2)[1])
+    assert team.workspace.people.all() == ()
+
+
 def test_a_member_who_is_mentioned_is_asked_first(team: Team, photo: Photo) -> None:
     sasha = next(u for u in team.member.get("boot")["users"] if u["name"].startswith("sasha"))
     ts = team.post(f"enroll <@{sasha['id']}>", photo("obama.jpg"))
