@@ -1,6 +1,6 @@
 """What the bot keeps no longer: expired questions, people whose time is over, members who have left.
 
-A sweep a day does it, and the event of a deactivated member does it at once.
+A job a day sweeps, and one follows the event of a deactivated member at once.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from services.workspace import Workspace
 T = TypeVar("T")
 
 JOB = "sweep"
+LEFT_JOB = "member_left"
 JOURNAL = timedelta(days=2)  # Slack delivers an event again for a day at most
 _FEW = 100  # members, about whom Slack answers within a minute one by one
 _BY_RETENTION, _BY_SLACK = "retention", "slack"
@@ -36,14 +37,15 @@ _logger = logging.getLogger(__name__)
 
 def register(app: App, desk: Desk) -> None:
     desk.register(JOB, partial(_sweep, desk))
+    desk.register(LEFT_JOB, lambda payload, step: _leave(desk.workspace, desk.slack(), step, payload["member"]))
 
-    # As middleware this runs before Bolt acknowledges: if erasing fails, Slack is told so and delivers again.
-    def erase(event: dict[str, Any], next: Callable[[], None]) -> None:  # noqa: A002
+    # As middleware this runs before Bolt acknowledges: if storing fails, Slack is told so and delivers again.
+    def store(event: dict[str, Any], body: dict[str, Any], next: Callable[[], None]) -> None:  # noqa: A002
         if event["user"].get("deleted"):
-            _leave(desk.workspace, desk.slack(), event["user"]["id"])
+            desk.submit(LEFT_JOB, body["event_id"], {"member": event["user"]["id"]}, channel="")
         next()
 
-    @app.event("user_change", middleware=[erase])
+    @app.event("user_change", middleware=[store])
     def changed() -> None:
         """Who was deactivated is erased; other changes of a member are none of our business."""
 
@@ -147,7 +149,7 @@ def _check_members(workspace: Workspace, slack: Slack, step: Step) -> None:
             asking = partial(step, f"ask about {member}", partial(slack.is_deactivated, member))
             left[member] = _try(f"ask about {member}", asking) or False
         if left[member]:
-            _try(f"leave {member}", partial(step, f"leave {member}", partial(_leave, workspace, slack, member)))
+            _try(f"leave {member}", partial(_leave, workspace, slack, step, member))
 
 
 def _members(workspace: Workspace) -> list[str]:
@@ -177,9 +179,16 @@ def _page(slack: Slack, ours: Collection[str], cursor: str) -> tuple[dict[str, b
     return {member.id: member.is_deactivated for member in members if member.id in ours}, following
 
 
-def _leave(workspace: Workspace, slack: Slack, member: str) -> None:
-    """Erase what is held of a member who has left Slack."""
-    with consent.erasing(workspace, slack, member):
-        workspace.people.erase_member(member, actor=_BY_SLACK)
+def _leave(workspace: Workspace, slack: Slack, step: Step, member: str) -> None:
+    """Erase what is held of a member who has left Slack, then what Slack shows of it."""
+    asked = step(f"question to {member}", lambda: workspace.records.consents.request_of(member))
+    step(f"erase {member}", lambda: _erase_member(workspace, member))
+    if asked is not None:
+        step(f"settle {member}", lambda: consent.settle(slack, asked, views.withdrawn()))
+    step(f"thumbnails of {member}", lambda: thumbnails.sweep(slack, workspace))
+
+
+def _erase_member(workspace: Workspace, member: str) -> None:
+    workspace.people.erase_member(member, actor=_BY_SLACK)
     workspace.records.admins.remove(member)
     _logger.info("a member has left Slack: nothing is held of them any more")

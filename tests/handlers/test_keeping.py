@@ -10,7 +10,8 @@ from team import Photo, Team, eventually, shown
 
 from handlers import keeping
 from handlers.client import Refused
-from handlers.slack import Slack
+from handlers.slack import Message, Place, Slack
+from handlers.views import words
 from playground import seed
 from services.changes import Changes
 from services.records import Person
@@ -173,3 +174,33 @@ def test_the_sweep_reconciles_the_collection_with_the_records(team: Team) -> Non
     collection.client.create_user(CollectionId=collection.id, UserId="u-nobody")
     team.sweep(datetime.now(UTC) + 3 * DAY)
     assert "u-nobody" not in set(collection.users())
+
+
+def test_the_question_to_who_leaves_is_taken_back_though_slack_is_busy(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consents, slack = team.workspace.records.consents, Slack(team.slack.client)
+    asked = consents.ask(member=seed.SECOND, name="Sasha", asked_by=seed.ADMIN)
+    channel = slack.direct(seed.SECOND)
+    ts = slack.say(Place(channel), words.sentence("May I know you?"))
+    consents.shown(asked.id, (channel, ts))
+    change, refused = Slack.change, []
+
+    def busy_once(slack: Slack, channel: str, ts: str, message: Message) -> None:
+        if not refused:
+            refused.append(ts)
+            raise Refused("ratelimited", 429)
+        change(slack, channel, ts, message)
+
+    monkeypatch.setattr(Slack, "change", busy_once)
+    sasha, users = team.slack.member(seed.SECOND), team.slack.slack.workspaces[0].users
+    here = users[seed.SECOND]
+    team.member.do("deactivate", member=seed.SECOND)
+    users[seed.SECOND] = here
+
+    def settled() -> bool | None:
+        return any(m["ts"] == ts and "settled" in shown(m) for m in sasha.messages(channel)) or None
+
+    eventually(settled, "the question is taken back", within=10)
+    assert refused == [ts]
+    assert consents.request(asked.id) is None
