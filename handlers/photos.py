@@ -246,7 +246,7 @@ class _Photo:
         return True
 
     def _message(self) -> Message | None:
-        """The list of who is in it, once its picture is shown; None for a screenshot of no face that nobody asked of."""
+        """The list of who is in it, once its picture is shown; None for a screenshot nobody asked about."""
         found = self._step(f"look {self._file_id}", self._look)
         self._step(f"note {self._file_id}", lambda: self._note(found))
         if found.sightings:

@@ -37,7 +37,8 @@ _SQL = re.compile(r"(CREATE|DROP|SELECT|INSERT|UPDATE|DELETE|PRAGMA|ALTER) ")
 _FOR_PROGRAMMERS = {"ValueError", "RuntimeError", "AssertionError", "TypeError"}
 _MARKUP = re.compile(r"<[!@#]|(?<!\w)\*\S[^*]*\*(?!\w)|(?<!\w)_\S[^_]*_(?!\w)")
 _LOGGER = {"debug", "info", "warning", "error", "exception", "critical", "log"}
-_STEPS = {"step", "keep", "say", "show", "tell", "_try", "_step"}  # the first text that these are given names a step of a job
+# The first text that these are given names a step of a job.
+_STEPS = {"step", "_step", "keep", "say", "show", "tell", "_try"}
 
 
 def _all() -> dict[str, list[str | Counted]]:
