@@ -38,7 +38,7 @@ JOB = "enroll"
 _FEW = 3  # photos, which are looked at while one waits
 _SAID = re.compile(r"^\s*(?:<@(?P<bot>[UW][A-Z0-9]+)>\s*)?(?P<slash>/)?enrol{1,2}\s+(?P<whom>\S.*?)\s*$", re.IGNORECASE)
 _MOST_WORDS = 4  # of a name that stands in a message to nobody in particular
-_PUNCTUATION = re.compile(r"[,:?!…，、。：？！،؟।]")
+_PUNCTUATION = re.compile(r"[,:?!…](?=\s|$)|[，、。：？！،؟।]")
 _ABBREVIATED = re.compile(r"\b(?:[^\W\d_]|jr|sr|esq)\.$", re.IGNORECASE)  # «Jr.», «M.», «Ph.D.»
 
 

@@ -99,7 +99,7 @@ def test_all_is_well(tmp_path: Path, slack: Running, weights: Weights) -> None:
         ({"slack_bot_token": SecretStr("xoxb-old")}, "bot token", "invalid_auth", "Copy it anew"),
         ({"slack_app_token": SecretStr("xapp-old")}, "app token", "invalid_auth", "Copy it anew"),
         ({"slack_app_token": None}, "Slack", "Only one", "Set both"),
-        ({"database_url": "sqlite:////nowhere/records.sqlite"}, "database", "unable to open", "Mend"),
+        ({"database_url": "sqlite:////nowhere/records.sqlite"}, "database", "unable to open", "mend DATABASE_URL"),
         ({"face_models_dir": Path("/dev/null/models")}, "models", "models", "sentence"),
         ({"slack_mode": "http"}, "app credentials", "SLACK_CLIENT_ID, SLACK_CLIENT_SECRET", "Basic Information"),
     ],
