@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from services.errors import Unavailable
+from services.records import is_unreachable
 from services.retry import Setback
 
 _PASSING = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
@@ -47,9 +48,10 @@ class JobClient(WebClient):
 
 
 def setback(error: Exception) -> Setback | None:
-    """Whether an error of a step may pass: Slack or Rekognition is too busy, or the network fails."""
+    """Whether an error of a step may pass: Slack, Rekognition or the database is too busy, or the network fails."""
     if isinstance(error, Refused):
         if error.status == 429 or error.response["error"] == "ratelimited":
             return Setback(error.wait, perhaps_done=False)
         return Setback() if error.status >= 500 or error.response["error"] in _PASSING else None
-    return Setback() if isinstance(error, (Unavailable, OSError, http.client.HTTPException)) else None
+    passing = isinstance(error, (Unavailable, OSError, http.client.HTTPException)) or is_unreachable(error)
+    return Setback() if passing else None

@@ -15,6 +15,7 @@ from handlers.slack import Place, Slack
 from handlers.views import words
 from services import texts
 from services.errors import Refusal
+from services.records import is_unreachable
 
 _logger = logging.getLogger(__name__)
 
@@ -35,6 +36,9 @@ def in_words(error: BaseException) -> str:
     if isinstance(error, SlackApiError) and error.response["error"] in _SLACK_WORDS:
         _logger.warning("Slack refused: %s", error.response["error"])
         return _SLACK_WORDS[error.response["error"]]
+    if is_unreachable(error):
+        _logger.error("the database does not answer: %s", error)
+        return texts.DATABASE_UNREACHABLE
     reference = secrets.token_hex(4)
     _logger.error("unexpected error, reference %s", reference, exc_info=error)
     return texts.SOMETHING_WRONG.format(reference=reference)

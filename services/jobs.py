@@ -126,6 +126,12 @@ def migrate(database_url: str) -> None:
     DBOS.migrate(database_url)
 
 
+def _log_as_others_do(logger: logging.Logger) -> None:
+    """Take a library's own way to write its log: what it says goes the way of all logs, where secrets are left out."""
+    logger.handlers.clear()
+    logger.propagate = True
+
+
 class Jobs:
     """The jobs of this process: functions by name, on `at_once` cores. DBOS is one a process, so this is too.
 
@@ -155,6 +161,7 @@ class Jobs:
             "notification_listener_polling_interval_sec": 0.2,  # its thread is waited for at the end
         }
         DBOS(config=config)
+        _log_as_others_do(logging.getLogger("dbos"))
 
         @DBOS.workflow(name="facesearch.job", max_recovery_attempts=None)
         def workflow(name: str, key: str, line: list[str], payload: dict[str, Any]) -> None:

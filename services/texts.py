@@ -256,6 +256,7 @@ PLACES = (
 
 # When Rekognition does not do it
 
+DATABASE_UNREACHABLE = "My database does not answer now. Try again in a minute; if it stays so, tell whoever runs me."
 REKOGNITION_BUSY = "Rekognition is busy. Try again in a minute."
 REKOGNITION_UNREACHABLE = "I cannot reach Rekognition now. Try again in a minute."
 REKOGNITION_FORBIDDEN = "I am not allowed to use Rekognition. `python -m bot iam-policy` prints what I need."

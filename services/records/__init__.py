@@ -5,7 +5,7 @@ Rekognition knows faces and users by identifiers; who they are, who added them a
 
 from services.records.audit import AuditLog
 from services.records.consents import ConsentRequest, KeptPortrait
-from services.records.database import Database, sqlite_url
+from services.records.database import Database, is_unreachable, sqlite_url
 from services.records.generations import workspaces_with_people
 from services.records.records import Records
 from services.records.sightings import Seen
@@ -22,6 +22,7 @@ __all__ = [
     "Person",
     "Records",
     "Seen",
+    "is_unreachable",
     "pack_face",
     "sqlite_url",
     "unpack_face",

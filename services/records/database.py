@@ -80,6 +80,12 @@ class Database:
         self._engine.dispose()
 
 
+def is_unreachable(error: BaseException) -> bool:
+    """Whether the database is what fails, not what it was asked: it is down, busy, or has no room."""
+    lost = isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
+    return lost or isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError)
+
+
 def sqlite_url(path: Path) -> URL:
     """The URL of a SQLite file, whatever characters its path has."""
     return make_url("sqlite://").set(database=str(path))

@@ -173,3 +173,20 @@ def test_ended_jobs_are_forgotten_once_they_are_old(tmp_path: Path) -> None:
         """,
     )
     assert code == 0
+
+
+def test_what_dbos_logs_goes_the_way_of_all_logs(tmp_path: Path) -> None:
+    code = _run(
+        tmp_path,
+        """
+        import logging
+        class Listener(logging.Handler):
+            def emit(self, record):
+                note(record.getMessage())
+        logging.getLogger().addHandler(Listener())
+        logging.getLogger("dbos").warning("heard")
+        assert not logging.getLogger("dbos").handlers
+        """,
+    )
+    assert code == 0
+    assert (tmp_path / "log").read_text() == "heard\n"
