@@ -222,7 +222,8 @@ def _fetch_weights(settings: Settings) -> None:
     if settings.engine != "embedded":
         return
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=printing.err, transient=True) as progress:
+    quiet = not printing.err.is_terminal  # a bar that nobody watches still leaves a line in the log
+    with Progress(*columns, console=printing.err, transient=True, disable=quiet) as progress:
         tasks: dict[str, Any] = {}
 
         def show(name: str, done: int, total: int | None) -> None:
