@@ -114,7 +114,7 @@ def _home(page: Page, photos: list[Path]) -> None:
     modal.locator("input[type=file]").set_input_files(photos)
     modal.get_by_role("checkbox").last.check()
     modal.get_by_role("button", name="Enrol", exact=True).click()
-    expect(_message(page, "Robin: ")).to_be_visible()
+    expect(_message(page, f"Robin: {len(photos)} of {len(photos)} photos added")).to_be_visible()
     page.get_by_role("button", name="Facesearch").first.click()
     page.get_by_role("tab", name="Home").click()
     expect(page.get_by_text("I know you as")).to_be_visible()

@@ -113,7 +113,7 @@ def _register_people(app: App, desk: Desk) -> None:
 
 def _oneself(workspace: Workspace, slack: Slack, actor: Actor) -> Oneself:
     person = workspace.records.find_member(actor.id)
-    if person is not None:
+    if person is not None and person.faces:  # without a photo they are just being enrolled
         return Oneself(open_album(workspace, slack, person, managed=True))
     consents = workspace.records.consents
     return Oneself(asked=consents.request_of(actor.id), objects=consents.objects(actor.id))
