@@ -14,10 +14,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from engine import collections as rows
-from engine.collections import Box, Collection, SourceImage
+from engine import rows
+from engine.box import Box
 from engine.embed import DIMENSIONS, Vectors
 from engine.mirror import Kind, Mirror
+from engine.rows import Collection, SourceImage
 from engine.search import Index
 from engine.store import Store, Versions
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from engine.collections import Box, StoredFace, StoredUser
+from engine.box import Box
+from engine.rows import StoredFace, StoredUser
 from engine.similarity import MODEL_VERSION
 from engine.vision import Sighting
 

@@ -7,15 +7,14 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine import collections as rows
-from engine import errors
-from engine.collections import Collection, StoredUser
+from engine import errors, rows
 from engine.detect import Image
 from engine.images import decode
 from engine.mirror import Mirror
 from engine.model import Params
 from engine.objects import Objects
 from engine.pagination import Paginator
+from engine.rows import Collection, StoredUser
 from engine.store import Database, Store
 from engine.vision import Vision
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from engine import collections as rows
-from engine.collections import Collection, StoredFace, StoredUser
+from engine import rows
 from engine.context import Context
 from engine.embed import Vectors
 from engine.mirror import Kind
+from engine.rows import Collection, StoredFace, StoredUser
 from engine.similarity import FACES, USERS, of_user
 
 T = TypeVar("T")

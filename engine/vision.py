@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.collections import Box
+from engine.box import Box
 from engine.detect import Detector, Face, Image
 from engine.embed import Embedder, Vectors
 from engine.pool import Cores

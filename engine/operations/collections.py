@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from engine import answers, errors
-from engine import collections as rows
-from engine.collections import Collection
+from engine import answers, errors, rows
 from engine.context import Context, collection
 from engine.model import Params
+from engine.rows import Collection
 from engine.store import Database
 
 _MAX_TAGS = 50

@@ -5,13 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from engine import answers, errors
-from engine import collections as rows
-from engine.collections import StoredFace
+from engine import answers, errors, rows
 from engine.context import Context, Photo, collection, photo, user
 from engine.matching import similar_faces
 from engine.mirror import Kind
 from engine.model import Params
+from engine.rows import StoredFace
 from engine.similarity import FACES
 from engine.vision import MAX_FACES, Sighting, choose
 

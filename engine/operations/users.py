@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine import answers, errors
-from engine import collections as rows
-from engine.collections import Collection, StoredFace, StoredUser
+from engine import answers, errors, rows
 from engine.context import Context, collection, once, photo, user
 from engine.embed import Vectors, aggregate
 from engine.matching import similar_users
 from engine.mirror import Kind
 from engine.model import Params
+from engine.rows import Collection, StoredFace, StoredUser
 from engine.similarity import Calibration, of_user
 from engine.store import Database
 from engine.vision import choose

@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import collections as rows
-from engine.collections import Box, SourceImage
+from engine import rows
+from engine.box import Box
 from engine.embed import unit
+from engine.rows import SourceImage
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient

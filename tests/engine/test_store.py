@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import collections as rows
-from engine.collections import Box, Collection, SourceImage
+from engine import rows
+from engine.box import Box
 from engine.embed import unit
 from engine.errors import EngineError, StoreError
 from engine.mirror import Kind, Mirror
+from engine.rows import Collection, SourceImage
 from engine.store import FILE_NAME, Store, Versions
 
 VERSIONS = Versions("model/1", "calibration/1")
