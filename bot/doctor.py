@@ -17,7 +17,8 @@ from urllib.error import URLError
 
 import sqlalchemy as sa
 import yaml
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, InvalidRegionError, NoRegionError
+from botocore.exceptions import ConnectionError as NotConnected
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackTokenRotationError
 from slack_sdk.web import SlackResponse
@@ -25,6 +26,7 @@ from slack_sdk.web import SlackResponse
 from bot import app, iam
 from bot.settings import Settings
 from engine import EngineError, StoreError, WeightsError, weights
+from services import rekognition
 from services.errors import Refusal
 from services.records import Database, Records
 from services.workspace import HOME, collection_of
@@ -118,6 +120,8 @@ def _find(name: str, check: Callable[[], str]) -> Finding:
     except OUTSIDE as error:
         return Finding(name, False, *explained(error))
     except (StoreError, EngineError, WeightsError, Refusal) as error:
+        if isinstance(error.__cause__, (ClientError, BotoCoreError)):  # it says more
+            return Finding(name, False, *explained(error.__cause__))
         return Finding(name, False, str(error), "The sentence says what to do.")
 
 
@@ -143,9 +147,15 @@ def explained(error: Exception) -> tuple[str, str]:
                 return "What answers is not Slack.", "Mend SLACK_API_URL, or the proxy in between."
             return f"Slack says {code}.", _SLACK_FIXES.get(code, "See docs.slack.dev for that error.")
         case ClientError():
-            return f"AWS says {error}.", _aws_fix(error)
+            said = error.response.get("Error", {})
+            message = str(said.get("Message", "")).strip().rstrip(".")
+            return f"AWS refuses {error.operation_name}: {message} ({said.get('Code')}).", _aws_fix(error)
+        case NoRegionError() | InvalidRegionError():
+            return detail, "Set AWS_REGION to a region that has Rekognition, such as us-east-1."
+        case NotConnected() | HTTPClientError():
+            return detail, "Mend AWS_REGION, or the way to AWS."
         case BotoCoreError():
-            return detail, "Give boto3 credentials and AWS_REGION, and a way to reach AWS."
+            return detail, "Give boto3 credentials: an instance's role, AWS_PROFILE, or a key in the environment."
         case sa.exc.SQLAlchemyError():
             return detail, "Look after the database, or mend DATABASE_URL."
         case URLError():
@@ -171,8 +181,12 @@ def _aws_fix(error: ClientError) -> str:
             return "Attach the policy that `python -m bot iam-policy` prints."
         case "NoSuchBucket" | "404":
             return "Create the bucket, or mend PHOTOS_BUCKET."
-        case "UnrecognizedClientException" | "InvalidSignatureException" | "ExpiredTokenException":
+        case code if code in rekognition.CREDENTIALS_REFUSED:
             return "Renew the credentials that boto3 uses."
+        case "PermanentRedirect" | "AuthorizationHeaderMalformed" | "301":
+            return "Mend AWS_REGION: the bucket is in another."
+        case "RequestTimeTooSkewed" | "RequestExpired":
+            return "Set the clock by NTP: `timedatectl set-ntp true`."
         case _:
             return "See AWS's documentation for that error."
 
@@ -204,8 +218,8 @@ def _models(patient: Patient) -> str:
 
 def _collection(patient: Patient) -> str:
     settings = patient.settings
-    with app.open_database(settings) as database, app.open_rekognition(settings) as rekognition:
-        counts = [_counted(rekognition.client, database, each, settings) for each in database.workspaces() or [HOME]]
+    with app.open_database(settings) as database, app.open_rekognition(settings) as faces:
+        counts = [_counted(faces.client, database, each, settings) for each in database.workspaces() or [HOME]]
     short = [
         f"{name} has {there} faces; {enrolled} are enrolled." for name, there, enrolled in counts if there < enrolled
     ]
@@ -230,10 +244,10 @@ def _counted(client: RekognitionClient, database: Database, workspace: str, sett
 
 def _permissions(patient: Patient) -> str:
     denied: list[str] = []
-    with app.open_rekognition(patient.settings) as rekognition:
+    with app.open_rekognition(patient.settings) as faces:
         for operation, arguments in _harmless(patient.settings.collection):
             with _permitted(denied, operation):
-                _call(rekognition.client, operation, arguments)
+                _call(faces.client, operation, arguments)
     if denied:
         raise Unwell(f"Not allowed: {', '.join(denied)}.", "Attach the policy that `python -m bot iam-policy` prints.")
     return f"All {len(iam.ON_COLLECTIONS) + len(iam.ON_IMAGES)} operations are allowed."
@@ -273,7 +287,7 @@ def _permitted(denied: list[str], operation: str) -> Iterator[None]:
         code = error.response.get("Error", {}).get("Code", "")
         if code == "AccessDeniedException":
             denied.append(operation)
-        elif code in ("UnrecognizedClientException", "InvalidSignatureException", "ExpiredTokenException"):
+        elif code in rekognition.CREDENTIALS_REFUSED:
             raise
 
 

@@ -75,12 +75,20 @@ def _objects(s3: S3Client, bucket: str, prefix: str) -> Iterator[tuple[str, int]
             for entry in page.get("Contents", []):
                 yield entry["Key"], entry["Size"]
     except (BotoCoreError, ClientError) as error:
-        raise Refusal(texts.BUCKET_NOT_READ.format(bucket=bucket, prefix=prefix, reason=error)) from error
+        raise Refusal(texts.BUCKET_NOT_READ.format(bucket=bucket, prefix=prefix, reason=_reason(error))) from error
 
 
 def _read_object(s3: S3Client, bucket: str, key: str, size: int) -> bytes:
     _check_size(size)
-    return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    try:
+        return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        raise Refusal(texts.FILE_NOT_READ.format(reason=_reason(error))) from error
+
+
+def _reason(error: BotoCoreError | ClientError) -> str:
+    said = error.response.get("Error", {}) if isinstance(error, ClientError) else {}
+    return f"{said.get('Message', error)}".strip().rstrip(".")
 
 
 def _check_size(size: int) -> None:

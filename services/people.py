@@ -67,12 +67,12 @@ class People:
             return self._forget(person, actor=actor, objects=wished and actor == person.member)
 
     def _forget(self, person: Person, *, actor: str, objects: bool) -> Receipt:
+        photos = list(self._photos.keys(self._collection.photo_keys(person)))  # or fail before anything is erased
         with in_words():
             face_ids = self._faces_of(person)
             self._collection.delete_user(person.user_id)
             self._collection.delete_faces(face_ids)
             left = self._faces_left(face_ids)
-        photos = list(self._photos.keys(self._collection.photo_keys(person)))
         for photo in photos:
             self._photos.delete(photo)
         if left:

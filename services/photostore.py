@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from services import texts
 from services.errors import NotFound, Refusal
+from services.rekognition import in_words
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -100,7 +101,7 @@ class FolderPhotoStore:
 
 
 class S3PhotoStore:
-    """Photos as private, encrypted objects under a prefix of an S3 bucket."""
+    """Photos as private, encrypted objects under a prefix of an S3 bucket. Each method raises as `in_words` does."""
 
     where = texts.IN_A_BUCKET
 
@@ -110,28 +111,34 @@ class S3PhotoStore:
         self._prefix = prefix
 
     def put(self, key: str, data: bytes) -> None:
-        self._s3.put_object(
-            Bucket=self._bucket,
-            Key=self._prefix + _checked(key),
-            Body=data,
-            ContentType="image/jpeg",
-            ServerSideEncryption="AES256",
-        )
+        with in_words():
+            self._s3.put_object(
+                Bucket=self._bucket,
+                Key=self._prefix + _checked(key),
+                Body=data,
+                ContentType="image/jpeg",
+                ServerSideEncryption="AES256",
+            )
 
     def get(self, key: str) -> bytes:
-        try:
-            return self._s3.get_object(Bucket=self._bucket, Key=self._prefix + _checked(key))["Body"].read()
-        except self._s3.exceptions.NoSuchKey as error:
-            raise NotFound(texts.PHOTO_NOT_KEPT) from error
+        with in_words():
+            try:
+                return self._s3.get_object(Bucket=self._bucket, Key=self._prefix + _checked(key))["Body"].read()
+            except self._s3.exceptions.NoSuchKey as error:
+                raise NotFound(texts.PHOTO_NOT_KEPT) from error
 
     def delete(self, key: str) -> None:
-        self._s3.delete_object(Bucket=self._bucket, Key=self._prefix + _checked(key))
+        with in_words():
+            self._s3.delete_object(Bucket=self._bucket, Key=self._prefix + _checked(key))
 
     def keys(self, prefix: str) -> Iterator[str]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix + prefix)
-        for page in pages:
-            for entry in page.get("Contents", []):
-                yield entry["Key"].removeprefix(self._prefix)
+        with in_words():
+            pages = self._s3.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=self._prefix + prefix
+            )
+            for page in pages:
+                for entry in page.get("Contents", []):
+                    yield entry["Key"].removeprefix(self._prefix)
 
 
 class EncryptedPhotoStore:

@@ -1,4 +1,7 @@
-"""The Rekognition that the services talk to: AWS's, or the embedded engine behind the same boto3 client."""
+"""The Rekognition that the services talk to: AWS's, or the embedded engine behind the same boto3 client.
+
+What goes wrong with AWS, S3 included, becomes words here.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,14 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+)
 
 import engine
 from services import cores, texts
@@ -109,16 +119,40 @@ def in_words() -> Iterator[None]:
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if code in _BUSY:
-            raise Unavailable(texts.REKOGNITION_BUSY) from error
+            raise Unavailable(_BUSY[code]) from error
         if code in _SENTENCES:
             raise Refusal(_SENTENCES[code]) from error
         raise
+    except (NoCredentialsError, PartialCredentialsError, SSOError, TokenRetrievalError) as error:
+        raise Refusal(texts.AWS_CREDENTIALS_REFUSED) from error
     except BotoCoreError as error:
-        raise Unavailable(texts.REKOGNITION_UNREACHABLE) from error
+        raise Unavailable(texts.AWS_UNREACHABLE) from error
 
 
-_BUSY = {"ProvisionedThroughputExceededException", "ThrottlingException", "InternalServerError"}
-_SENTENCES = {
+CREDENTIALS_REFUSED = frozenset(
+    {
+        "UnrecognizedClientException",
+        "InvalidSignatureException",
+        "ExpiredTokenException",
+        "InvalidAccessKeyId",  # this and the rest are S3's
+        "SignatureDoesNotMatch",
+        "ExpiredToken",
+        "InvalidToken",
+    }
+)
+_BUSY = {
+    "ProvisionedThroughputExceededException": texts.REKOGNITION_BUSY,
+    "ThrottlingException": texts.REKOGNITION_BUSY,
+    "InternalServerError": texts.REKOGNITION_BUSY,
+    "SlowDown": texts.BUCKET_BUSY,
+    "ServiceUnavailable": texts.BUCKET_BUSY,
+    "InternalError": texts.BUCKET_BUSY,
+}
+_SENTENCES = dict.fromkeys(CREDENTIALS_REFUSED, texts.AWS_CREDENTIALS_REFUSED) | {
+    "NoSuchBucket": texts.NO_BUCKET,
+    "PermanentRedirect": texts.BUCKET_ELSEWHERE,
+    "AuthorizationHeaderMalformed": texts.BUCKET_ELSEWHERE,
+    "AccessDenied": texts.BUCKET_FORBIDDEN,
     "AccessDeniedException": texts.REKOGNITION_FORBIDDEN,
     "LimitExceededException": texts.REKOGNITION_LIMIT,
     "ServiceQuotaExceededException": texts.COLLECTION_FULL,

@@ -258,7 +258,12 @@ PLACES = (
 
 DATABASE_UNREACHABLE = "My database does not answer now. Try again in a minute; if it stays so, tell whoever runs me."
 REKOGNITION_BUSY = "Rekognition is busy. Try again in a minute."
-REKOGNITION_UNREACHABLE = "I cannot reach Rekognition now. Try again in a minute."
+BUCKET_BUSY = "S3 is busy. Try again in a minute."
+AWS_UNREACHABLE = "I cannot reach AWS now. Try again in a minute."
+AWS_CREDENTIALS_REFUSED = "AWS does not take my credentials. `python -m bot doctor` says why."
+NO_BUCKET = "There is no bucket of the name in PHOTOS_BUCKET. Create it, or mend PHOTOS_BUCKET."
+BUCKET_ELSEWHERE = "The bucket PHOTOS_BUCKET is in another region. Mend AWS_REGION."
+BUCKET_FORBIDDEN = "I am not allowed to use the bucket PHOTOS_BUCKET. `python -m bot iam-policy` prints what I need."
 REKOGNITION_FORBIDDEN = "I am not allowed to use Rekognition. `python -m bot iam-policy` prints what I need."
 REKOGNITION_LIMIT = "A limit of the Rekognition account is reached. An administrator can have it raised."
 COLLECTION_FULL = "The collection is full. An administrator can have its limit raised."
@@ -277,7 +282,9 @@ NOT_MIGRATED = "The database does not have this release's tables. Run `python -m
 NO_FOLDER = "There is no folder {path}."
 NO_FILE = "There is no file {path}."
 FILE_NOT_READ = "The file cannot be read: {reason}."
-BUCKET_NOT_READ = "s3://{bucket}/{prefix} cannot be read: {reason}"
+BUCKET_NOT_READ = (
+    "s3://{bucket}/{prefix} cannot be read: {reason}. Mend the address, AWS_REGION, or the credentials that boto3 uses."
+)
 NO_FOLDERS_WITH_PHOTOS = "{where} has no folders with photos in them. Make one folder a person, named like the person."
 FILE_TO_IMPORT_TOO_LARGE = "The file has {megabytes} MB; at most {most} MB are read."
 

@@ -182,7 +182,7 @@ def test_every_workspace_is_examined_where_many_have_installed_it(
     assert "facesearch-T1 has 0 faces; 1 are enrolled. facesearch-T2 has 0" in lost.detail
 
 
-def test_aws_is_examined_and_left_as_it_was(tmp_path: Path, weights: Weights) -> None:
+def test_aws_is_examined_and_left_as_it_was(tmp_path: Path, weights: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
     with in_the_cloud(tmp_path):
         found = _found(in_aws(tmp_path / "data"))
         assert {name: finding.detail for name, finding in found.items() if not finding.well} == {}
@@ -191,6 +191,12 @@ def test_aws_is_examined_and_left_as_it_was(tmp_path: Path, weights: Weights) ->
         missing = _found(in_aws(tmp_path / "data").model_copy(update={"photos_bucket": "no-such-bucket"}))["photos"]
         assert not missing.well
         assert "PHOTOS_BUCKET" in missing.fix
+        assert missing.detail == "AWS refuses PutObject: The specified bucket does not exist (NoSuchBucket)."
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")  # where nobody listens
+        assert "the way to AWS" in _found(in_aws(tmp_path / "data"))["photos"].fix
+        monkeypatch.delenv("AWS_DEFAULT_REGION")
+        assert "Set AWS_REGION" in _found(in_aws(tmp_path / "data"))["collection"].fix
+        monkeypatch.undo()
         with doctor.app.open_rekognition(in_aws(tmp_path / "data")) as rekognition:
             assert rekognition.client.list_collections()["CollectionIds"] == []
 

@@ -14,6 +14,7 @@ from bot.settings import Settings
 from engine.weights import Weights
 from services import erasure, images, status
 from services.enrolment import Request
+from services.errors import Refusal
 from services.portraits import GivenPhoto
 from services.reindex import Reindex
 from services.search import Mode, Strategy
@@ -112,6 +113,19 @@ def test_everyone_moves_to_aws_and_back(cloud: None, tmp_path: Path, group: byte
             for mode in Mode:
                 found = workspace.search.identify(images.open(group), mode=mode, threshold=99)
                 assert [s.match.person.name if s.match else None for s in found.sightings] == ["Barack", None, None]
+
+
+def test_who_cannot_be_erased_for_want_of_the_bucket_is_whole(
+    cloud: None, tmp_path: Path, group: bytes, given_photo: Given
+) -> None:
+    with open_cloud(tmp_path) as workspaces:
+        assert _enroll(workspaces.open("TGONE"), "Barack", given_photo("obama.jpg")) == ["added"]
+    without = settings(tmp_path).model_copy(update={"photos_bucket": "no-such-bucket"})
+    with app.open_workspaces(without) as workspaces:
+        workspace = workspaces.open("TGONE")
+        with pytest.raises(Refusal, match="PHOTOS_BUCKET"):
+            workspace.people.forget(workspace.people.get("Barack"), actor="U1")
+        assert workspace.search.identify(images.open(group), mode=Mode.USERS, threshold=99).recognised == 1
 
 
 def test_the_policy_names_the_collections_and_the_photos() -> None:

@@ -34,8 +34,11 @@ def test_the_same_from_s3() -> None:
         assert folders[1].photos[1].read() == "images/Zoë/b.jpg".encode()
         with pytest.raises(NotFound):
             importer.from_s3(s3, "s3://team/nothing/")
-        with pytest.raises(Refusal, match="NoSuchBucket"):
+        with pytest.raises(Refusal, match=r"bucket does not exist\. Mend the address"):
             importer.from_s3(s3, "s3://missing/images/")
+        s3.delete_object(Bucket="team", Key="images/Zoë/b.jpg")
+        with pytest.raises(Refusal, match="key does not exist"):
+            folders[1].photos[1].read()
 
 
 def test_what_cannot_be_read_is_refused_in_words(tmp_path: Path) -> None:

@@ -3,12 +3,15 @@ import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from socket import socket
 
 import boto3
 import pytest
+from botocore.config import Config
 from moto import mock_aws
+from moto.core import set_initial_no_auth_action_count
 
-from services.errors import NotFound
+from services.errors import NotFound, Refusal, Unavailable
 from services.photostore import FolderPhotoStore, PhotoStore, S3PhotoStore
 
 
@@ -35,6 +38,24 @@ def test_what_is_put_is_got_until_it_is_deleted(store: PhotoStore) -> None:
     assert list(store.keys("T1/")) == ["T1/u-2/f-2.jpg"]
     with pytest.raises(NotFound):
         store.get("T1/u-1/f-1.jpg")
+
+
+def test_what_is_wrong_with_a_bucket_is_said() -> None:
+    with mock_aws():
+        missing = S3PhotoStore(boto3.client("s3", region_name="us-east-1"), "no-such-bucket")
+        for call in (lambda: missing.put("a", b"x"), lambda: missing.get("a"), lambda: list(missing.keys(""))):
+            with pytest.raises(Refusal, match="mend PHOTOS_BUCKET"):
+                call()
+        with pytest.raises(Refusal, match="does not take my credentials"):
+            set_initial_no_auth_action_count(0)(missing.delete)("a")
+    with socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
+        config = Config(retries={"total_max_attempts": 1})
+        s3 = boto3.client("s3", region_name="us-east-1", endpoint_url=address, config=config, **keys)
+        with pytest.raises(Unavailable, match="cannot reach AWS"):
+            S3PhotoStore(s3, "team-faces").put("a", b"x")
 
 
 @pytest.mark.parametrize("key", ["../x", "/etc/x", "a//b", "a/../b", "", "a b", "ü"])
