@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
 import shutil
+import sqlite3
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -27,7 +30,7 @@ from bot import app, iam
 from bot.settings import Settings
 from engine import EngineError, StoreError, WeightsError, weights
 from services import rekognition
-from services.errors import Refusal
+from services.errors import NotFound, Refusal
 from services.records import Database, Records
 from services.workspace import HOME, collection_of
 
@@ -130,6 +133,7 @@ OUTSIDE = (
     ClientError,
     BotoCoreError,
     sa.exc.SQLAlchemyError,
+    sqlite3.Error,
     OSError,
     HTTPException,
     ImportError,
@@ -150,18 +154,39 @@ def explained(error: Exception) -> tuple[str, str]:
             said = error.response.get("Error", {})
             message = str(said.get("Message", "")).strip().rstrip(".")
             return f"AWS refuses {error.operation_name}: {message} ({said.get('Code')}).", _aws_fix(error)
-        case NoRegionError() | InvalidRegionError():
-            return detail, "Set AWS_REGION to a region that has Rekognition, such as us-east-1."
-        case NotConnected() | HTTPClientError():
-            return detail, "Mend AWS_REGION, or the way to AWS."
         case BotoCoreError():
-            return detail, "Give boto3 credentials: an instance's role, AWS_PROFILE, or a key in the environment."
-        case sa.exc.SQLAlchemyError():
-            return detail, "Look after the database, or mend DATABASE_URL."
+            return detail, _boto_fix(error)
+        case sa.exc.SQLAlchemyError() | sqlite3.Error():
+            return detail, _database_fix(detail)
         case URLError():
             return detail, "Mend SLACK_API_URL, or the way to Slack."
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return detail, _MAKE_ROOM
+        case OSError(errno=errno.EROFS | errno.EACCES | errno.EPERM):
+            return detail, "Let the user that runs the bot write there."
         case _:
             return detail, "Mend the setting or the address that it names."
+
+
+def _boto_fix(error: BotoCoreError) -> str:
+    match error:
+        case NoRegionError() | InvalidRegionError():
+            return "Set AWS_REGION to a region that has Rekognition, such as us-east-1."
+        case NotConnected() | HTTPClientError():
+            return "Mend AWS_REGION, or the way to AWS."
+        case _:
+            return "Give boto3 credentials: an instance's role, AWS_PROFILE, or a key in the environment."
+
+
+_MAKE_ROOM = "Make room on the disk: 1 GB is the least."
+
+
+def _database_fix(detail: str) -> str:
+    if "disk is full" in detail:
+        return _MAKE_ROOM
+    if "unable to open database file" in detail or "readonly database" in detail:
+        return "Let the user that runs the bot write into DATA_DIR, or mend DATABASE_URL."
+    return "Look after the database, or mend DATABASE_URL; a backup can be restored."
 
 
 _COPY = "Copy it anew from the app's page on api.slack.com/apps into .env."
@@ -201,7 +226,7 @@ def _disk(patient: Patient) -> str:
         probe.write(b"\0")
     free = shutil.disk_usage(folder).free
     if free < _LEAST_DISK:
-        raise Unwell(f"{folder} has {free / 1e6:.0f} MB free.", "Make room: 1 GB is the least.")
+        raise Unwell(f"{folder} has {free / 1e6:.0f} MB free.", _MAKE_ROOM)
     return f"{folder} is writable and has {free / 1e9:.0f} GB free."
 
 
@@ -303,6 +328,9 @@ def _photos(patient: Patient) -> str:
             raise Unwell("What was written is not what is read.", "Look after the disk or the bucket.")
     finally:
         photos.delete(key)
+    with suppress(NotFound):  # it is erased just now
+        for kept in itertools.islice(photos.keys(""), 1):
+            photos.get(kept)  # which takes the key that it is encrypted with
     where = patient.settings.photos_bucket
     return f"The bucket {where} takes and gives them." if where else "The folder takes and gives them."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 import uuid
 from dataclasses import dataclass
 
@@ -34,6 +35,9 @@ def answer(engine: Engine, target: str, body: bytes) -> Response:
         answered = model.write(engine.call(operation, model.read(operation, body)))
     except EngineError as error:
         return refuse(error, request_id)
+    except sqlite3.OperationalError as error:  # a full disk: no fault of the code, so a line is enough
+        _log.error("Request %s (%s) failed: %s", request_id, target, error)
+        return refuse(errors.internal(), request_id)
     except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer and the log the trace.
         _log.exception("Request %s (%s) failed", request_id, target)
         return refuse(errors.internal(), request_id)

@@ -231,8 +231,13 @@ class Enrolment:
                 person = self._known(request.name, request.member) or self._records.get(request.name)
         if person.member != request.member:  # it is on this member's ground, and nobody else's, that photos are added
             raise Conflict(texts.NAME_TAKEN.format(name=person.name))
-        with suppress(self._client.exceptions.ConflictException):  # they have photos already
-            self._client.create_user(CollectionId=self._collection.id, UserId=person.user_id)
+        try:
+            with suppress(self._client.exceptions.ConflictException):  # they have photos already
+                self._client.create_user(CollectionId=self._collection.id, UserId=person.user_id)
+        except Exception:
+            if not self._records.faces(person.user_id):  # nobody is known whom Rekognition does not know
+                self._records.remove_person(person.user_id)
+            raise
         return person
 
 

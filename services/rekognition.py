@@ -143,7 +143,7 @@ CREDENTIALS_REFUSED = frozenset(
 _BUSY = {
     "ProvisionedThroughputExceededException": texts.REKOGNITION_BUSY,
     "ThrottlingException": texts.REKOGNITION_BUSY,
-    "InternalServerError": texts.REKOGNITION_BUSY,
+    "InternalServerError": texts.REKOGNITION_FAILED,
     "SlowDown": texts.BUCKET_BUSY,
     "ServiceUnavailable": texts.BUCKET_BUSY,
     "InternalError": texts.BUCKET_BUSY,

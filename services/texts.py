@@ -258,6 +258,7 @@ PLACES = (
 
 DATABASE_UNREACHABLE = "My database does not answer now. Try again in a minute; if it stays so, tell whoever runs me."
 REKOGNITION_BUSY = "Rekognition is busy. Try again in a minute."
+REKOGNITION_FAILED = "Rekognition failed. Try again in a minute; if it stays so, tell whoever runs me."
 BUCKET_BUSY = "S3 is busy. Try again in a minute."
 AWS_UNREACHABLE = "I cannot reach AWS now. Try again in a minute."
 AWS_CREDENTIALS_REFUSED = "AWS does not take my credentials. `python -m bot doctor` says why."
@@ -275,6 +276,7 @@ IN_A_BUCKET = "an S3 bucket"
 ENCRYPTED = "{where}, encrypted"
 NO_ENCRYPTION_KEY = "ENCRYPTION_KEY is not a key, or not several with commas between them."
 ENCRYPTION_KEY_UNKNOWN = "The enrolment photos are encrypted with a key that ENCRYPTION_KEY does not hold."
+OF_A_LATER_RELEASE = "The database is of a later release than this one. Start that release, or restore a backup."
 NOT_MIGRATED = "The database does not have this release's tables. Run `python -m bot migrate`."
 
 # Folders of photos to import

@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,9 @@ class Shell:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
 
-    def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def __call__(
+        self, *arguments: str, preexec_fn: Callable[[], None] | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "bot", *arguments],
             capture_output=True,
@@ -31,6 +35,7 @@ class Shell:
             cwd=ROOT,
             timeout=100,
             check=False,
+            preexec_fn=preexec_fn,
         )
 
     def json(self, *arguments: str) -> Any:
@@ -130,6 +135,16 @@ def test_a_wrong_setting_is_named(shell: Shell) -> None:
     done = shell("people", THRESHOLD="lots")
     assert done.returncode == 1
     assert "THRESHOLD" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_full_disk_is_told_without_a_trace(shell: Shell, folders: Path) -> None:
+    def fill() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+
+    assert shell("people").returncode == 0
+    done = shell("import", str(folders), preexec_fn=fill)
+    assert done.returncode == 1
     assert "Traceback" not in done.stderr
 
 

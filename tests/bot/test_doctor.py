@@ -1,7 +1,9 @@
 """What `python -m bot doctor` finds, with the playground as Slack."""
 
+import errno
 import io
 import json
+import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
@@ -11,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 import yaml
+from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from slack_sdk.oauth.installation_store import Installation
 
@@ -180,6 +184,37 @@ def test_every_workspace_is_examined_where_many_have_installed_it(
         file.unlink()
     lost = _found(settings)["collection"]
     assert "facesearch-T1 has 0 faces; 1 are enrolled. facesearch-T2 has 0" in lost.detail
+
+
+def test_a_database_of_a_later_release_is_told(tmp_path: Path, slack: Running, weights: Weights) -> None:
+    settings = _settings(tmp_path, slack)
+    with doctor.app.open_database(settings) as database, database.begin() as db:
+        db.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    found = _found(settings)
+    assert "of a later release" in found["database"].detail
+    assert found["models"].well, "the rest is examined all the same"
+
+
+def test_a_key_that_does_not_open_the_photos_is_told(tmp_path: Path, slack: Running, weights: Weights) -> None:
+    old, new = (SecretStr(Fernet.generate_key().decode()) for _ in range(2))
+    doctor.app.open_photos(_settings(tmp_path, slack, encryption_key=old)).put("home/u-1/f-1.jpg", b"a photo")
+    assert _found(_settings(tmp_path, slack, encryption_key=old))["photos"].well
+    assert "with a key that" in _found(_settings(tmp_path, slack, encryption_key=new))["photos"].detail
+
+
+@pytest.mark.parametrize(
+    ("error", "fix"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "Make room"),
+        (sqlite3.OperationalError("database or disk is full"), "Make room"),
+        (OSError(errno.EROFS, "Read-only file system", "data"), "Let the user that runs the bot write there"),
+        (sqlite3.OperationalError("attempt to write a readonly database"), "write into DATA_DIR"),
+        (sqlite3.DatabaseError("file is not a database"), "a backup can be restored"),
+    ],
+)
+def test_what_a_disk_says_is_told_with_what_to_do(error: Exception, fix: str) -> None:
+    assert isinstance(error, doctor.OUTSIDE)
+    assert fix in doctor.explained(error)[1]
 
 
 def test_aws_is_examined_and_left_as_it_was(tmp_path: Path, weights: Weights, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from house import SOMEONE, House, jpeg
 from PIL import Image, ImageFilter
 
 from services import images
 from services.enrolment import Request
-from services.errors import NotFound, Refusal
+from services.errors import NotFound, Refusal, Unavailable
 from services.portraits import Fate, GivenPhoto
 
 Given = Callable[[str], GivenPhoto]
@@ -144,6 +145,20 @@ def test_a_failure_on_the_way_leaves_nothing_behind(
     assert house.face_ids() == set()
     assert house.workspace.people.all() == ()
     assert list(house.photos.keys("")) == []
+
+
+def test_nobody_is_known_whom_rekognition_would_not_have(house: House, given_photo: Given) -> None:
+    def cut(**_: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://rekognition")
+
+    events = house.workspace.collection.client.meta.events
+    events.register("before-call.rekognition.CreateUser", cut)
+    try:
+        with pytest.raises(Unavailable, match="cannot reach AWS"):
+            house.enroll("Barack", given_photo("obama.jpg"))
+    finally:
+        events.unregister("before-call.rekognition.CreateUser", cut)
+    assert house.workspace.people.all() == ()
 
 
 def test_forgetting_erases_everything_and_proves_it(house: House, given_photo: Given) -> None:

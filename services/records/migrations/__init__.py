@@ -13,15 +13,21 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from services import texts
+from services.errors import Refusal
 from services.records import schema
 
 _HERE = Path(__file__).parent
 
 
 def is_current(engine: sa.Engine) -> bool:
-    """Whether the database has the newest revision."""
+    """Whether the database has the newest revision. Raises `Refusal` for one that this release does not know."""
+    scripts = _scripts()
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == _scripts().get_current_head()
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+        raise Refusal(texts.OF_A_LATER_RELEASE)
+    return found == scripts.get_current_head()
 
 
 def upgrade(engine: sa.Engine) -> None:
