@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Event, Thread, get_ident
+from threading import Event, Thread, Timer, get_ident
 from typing import Any, TypeVar
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
@@ -33,6 +33,7 @@ _QUEUE = "jobs"
 _THREADS = 4  # for each core: most of a job is waiting for others
 _POLL = 0.5  # seconds after which a place that has become free is given to a job that waits in the database
 _LEAVE_TIME = 5  # seconds that running jobs have when the process stops
+_LAST_STEP = 3.0  # seconds after which they begin no step that the end of the process would cut short
 _PATIENCE = 600.0  # seconds for which a step is tried
 
 _logger = logging.getLogger(__name__)
@@ -59,12 +60,13 @@ class Step:
     A step is tried again after setbacks, for ten minutes; then its error is raised, and that is kept as well.
     """
 
-    def __init__(self, key: str, line: Line, turns: Turns, judge: Judge, stopping: Event) -> None:
+    def __init__(self, key: str, line: Line, turns: Turns, judge: Judge, stopping: Event, leaving: Event) -> None:
         self.key = key
         self._workspace = line.workspace
         self._turns = turns
         self._judge = judge
         self._stopping = stopping
+        self._leaving = leaving
         self._taken_up = self._is_taken_up()
 
     def __call__(self, name: str, run: Callable[[], T]) -> T:
@@ -98,6 +100,8 @@ class Step:
 
     def _run(self, name: str, run: Callable[[bool], T]) -> T:
         def tried() -> T:
+            if self._leaving.is_set():
+                raise Stopping
             perhaps_done, self._taken_up = self._taken_up, False  # only the step that a crash cut short may be
             begun = time.monotonic()
             try:
@@ -150,6 +154,7 @@ class Jobs:
         self._roster = roster
         self._started = False
         self._stopping = Event()
+        self._leaving = Event()
         self._running: set[int] = set()  # the threads that are at a job
         config: DBOSConfig = {
             "name": "facesearch",
@@ -233,6 +238,9 @@ class Jobs:
     def stop(self) -> None:
         """Let the running jobs finish for a moment; whatever does not is taken up at the next start."""
         self._stopping.set()
+        last = Timer(_LAST_STEP, self._leaving.set)
+        last.daemon = True
+        last.start()
         DBOS.destroy(workflow_completion_timeout_sec=_LEAVE_TIME if self._running else 0)
         if self._roster is not None:
             self._roster.leave()
@@ -255,7 +263,7 @@ class Jobs:
     def _run(self, name: str, key: str, line: Line, payload: dict[str, Any]) -> None:
         with self._at_work(), working_on(f"{name}:{key}"):
             try:
-                step = Step(f"{name}:{key}", line, self._turns, self._judge, self._stopping)
+                step = Step(f"{name}:{key}", line, self._turns, self._judge, self._stopping, self._leaving)
                 self._job(line.workspace, name)(payload, step)
             except Exception:
                 _logger.exception("job %s failed", name, extra={"kind": name, "outcome": "failed"})

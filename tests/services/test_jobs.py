@@ -175,6 +175,34 @@ def test_ended_jobs_are_forgotten_once_they_are_old(tmp_path: Path) -> None:
     assert code == 0
 
 
+def test_a_job_that_is_long_ends_between_two_steps_and_goes_on_at_the_next_start(tmp_path: Path) -> None:
+    work = """
+        import time
+        from services import jobs as module
+        module._LAST_STEP = 0.2
+        begun = threading.Event()
+        def look(number):
+            note(f"begun {number}")
+            begun.set()
+            time.sleep(0.1)
+            note(f"ended {number}")
+        def work(payload, step):
+            for number in range(16):
+                step(f"{number}", lambda: look(number))
+            done.set()
+        jobs.register("work", work, workspace="home")
+        jobs.start()
+    """
+    submit = "\n        jobs.submit('work', 'k1', {}, LINE)\n        assert begun.wait(20)\n        jobs.stop()"
+    assert _run(tmp_path, work + submit) == 0
+    cut = (tmp_path / "log").read_text().splitlines()
+    assert cut[-1].startswith("ended")
+    assert len(cut) < 32
+    assert _run(tmp_path, work + "\n        assert done.wait(20)\n        jobs.stop()") == 0
+    log = (tmp_path / "log").read_text().splitlines()
+    assert log == [f"{what} {number}" for number in range(16) for what in ("begun", "ended")]
+
+
 def test_what_dbos_logs_goes_the_way_of_all_logs(tmp_path: Path) -> None:
     code = _run(
         tmp_path,
