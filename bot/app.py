@@ -21,6 +21,7 @@ from sqlalchemy.engine import URL
 
 import handlers
 from bot.installations import Installations
+from bot.occupied import occupied
 from bot.settings import Settings
 from bot.tenants import Tenants, oauth_flow
 from services import jobs, rekognition
@@ -38,7 +39,11 @@ MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"
 @contextmanager
 def open_workspaces(settings: Settings, *, rebuilding: bool = False) -> Iterator[Workspaces]:
     """The services, for the bot and for the command line alike; `rebuilding` opens also what another model left."""
-    with open_database(settings) as database, open_rekognition(settings, rebuilding=rebuilding) as faces:
+    with (
+        occupied(settings.data_dir),
+        open_database(settings) as database,
+        open_rekognition(settings, rebuilding=rebuilding) as faces,
+    ):
         yield Workspaces(
             database=database,
             rekognition=faces,

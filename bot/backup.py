@@ -12,16 +12,18 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.errors import Conflict, Refusal, Unavailable
+from bot.occupied import occupied
+from services.errors import Conflict, NotFound, Refusal, Unavailable
 from services.photostore import UNFINISHED
 
 _MANIFEST = "manifest.json"
 _RECORDS = "records.sqlite"
 _DATABASES = (_RECORDS, "jobs.sqlite", "engine/**/*.sqlite")  # in this order: vectors last
+_UNFINISHED = ".facesearch-backup-"  # how the folder begins in which a backup is made
 _TRIES = 10
 _PAUSE = 1.0  # seconds
 
@@ -36,7 +38,11 @@ def backup(data_dir: Path, file: Path) -> int:
         raise Refusal(f"There is no {data_dir} to back up.")
     if file.exists():
         raise Conflict(f"{file} exists already. Choose another name.")
-    with tempfile.TemporaryDirectory(dir=file.parent) as folder:  # private: mode 0700
+    _tidy(file.parent)
+    with (
+        tempfile.TemporaryDirectory(dir=file.parent, prefix=_UNFINISHED) as folder,  # private: mode 0700
+        occupied(Path(folder)),
+    ):
         copy = Path(folder) / "copy"
         _copy(data_dir, copy)
         files = sorted(path for path in copy.rglob("*") if path.is_file())
@@ -56,14 +62,15 @@ def backup(data_dir: Path, file: Path) -> int:
 def restore(file: Path, data_dir: Path, *, replace: bool = False) -> int:
     """Make DATA_DIR what it was when the backup was taken; how many files there were. The bot must not be running.
 
-    Raises `Conflict` when there is something in DATA_DIR and it is not to be replaced, `Refusal` when the backup is not
-    whole.
+    Raises `Conflict` when DATA_DIR is in use, or there is something in it and it is not to be replaced, `Refusal` when
+    the backup is not whole.
     """
+    if not file.is_file():
+        raise NotFound(f"There is no file {file}.")
     if data_dir.exists() and any(data_dir.iterdir()) and not replace:
         raise Conflict(f"{data_dir} is not empty. With --replace its content is deleted first.")
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Within DATA_DIR, which may be a volume: it cannot be replaced itself, and nothing is moved at once into it.
-    with tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as folder:
+    with occupied(data_dir, alone=True), tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as folder:
         new, old = Path(folder) / "new", Path(folder) / "old"
         files = _extracted(file, new)
         old.mkdir()
@@ -73,6 +80,13 @@ def restore(file: Path, data_dir: Path, *, replace: bool = False) -> int:
         for path in new.iterdir():
             path.replace(data_dir / path.name)
     return files
+
+
+def _tidy(folder: Path) -> None:
+    """Delete what a backup that was killed had copied so far."""
+    for unfinished in folder.glob(f"{_UNFINISHED}*"):
+        with suppress(Conflict), occupied(unfinished, alone=True):  # of a backup that goes on, nothing
+            shutil.rmtree(unfinished)
 
 
 def _copy(data_dir: Path, copy: Path) -> None:
@@ -145,7 +159,7 @@ def _extracted(file: Path, copy: Path) -> int:
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise Unavailable("There is no room to unpack the backup. Nothing was restored.") from error
-        raise Refusal(f"{file} is not a backup: {error}.") from error
+        raise Refusal(f"{file} cannot be unpacked: {error.strerror}. Nothing was restored.") from error
     except (tarfile.TarError, EOFError, ValueError, RecursionError) as error:
         raise Refusal(f"{file} is not a backup: {error}.") from error
     (copy / _MANIFEST).unlink()

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot import app, iam, printing
 from bot import backup as backups
 from bot import doctor as examination
+from bot.occupied import occupied
 from bot.settings import Settings
 from services.errors import Refusal
 from services.photostore import EncryptedPhotoStore
@@ -81,6 +82,8 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
 
 def rotate_key(settings: Settings, _options: argparse.Namespace) -> int:
     """Encrypt everything with the first of the keys in ENCRYPTION_KEY."""
+    with occupied(settings.data_dir, alone=True):
+        pass  # nobody enrols with the old key meanwhile
     with app.open_workspaces(settings):  # which does so with the vectors
         photos = app.open_photos(settings)
     if not isinstance(photos, EncryptedPhotoStore):

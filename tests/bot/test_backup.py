@@ -1,5 +1,6 @@
 """Backups taken while people are enrolled, and what is encrypted in them."""
 
+import argparse
 import gzip
 import io
 import json
@@ -15,8 +16,9 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from bot import app
+from bot import app, upkeep
 from bot.backup import backup, restore
+from bot.occupied import occupied
 from bot.settings import Settings
 from engine.weights import Weights
 from services import images
@@ -151,6 +153,40 @@ def test_a_damaged_backup_restores_nothing(data: Path, tmp_path: Path, damage: s
     with pytest.raises(Refusal, match=r"not a backup|damaged"):
         restore(file, tmp_path / "again")
     assert not any((tmp_path / "again").iterdir())
+
+
+def test_nothing_is_replaced_while_the_bot_runs(data: Path, tmp_path: Path) -> None:
+    file, key = tmp_path / "backup.tar", Fernet.generate_key().decode()
+    backup(data, file)
+    before = set(data.rglob("*"))
+    with app.open_workspaces(_settings(data)), app.open_workspaces(_settings(data)):
+        with pytest.raises(Conflict, match="stop the bot first"):
+            restore(file, data, replace=True)
+        with pytest.raises(Conflict, match="stop the bot first"):
+            upkeep.rotate_key(_settings(data, encryption_key=key), argparse.Namespace())
+        assert set(data.rglob("*")) >= before
+    with (
+        occupied(data, alone=True),
+        pytest.raises(Conflict, match="wait until that is done"),
+        app.open_workspaces(_settings(data)),
+    ):
+        pass
+    assert restore(file, data, replace=True) > 0
+
+
+def test_what_a_killed_backup_leaves_is_deleted_by_the_next(data: Path, tmp_path: Path) -> None:
+    left, going_on = (tmp_path / f".facesearch-backup-{name}" for name in ("left", "going-on"))
+    for folder in (left, going_on):
+        (folder / "copy").mkdir(parents=True)
+    with occupied(going_on):
+        backup(data, tmp_path / "backup.tar")
+    assert [path.name for path in tmp_path.glob(".facesearch-backup-*")] == [going_on.name]
+
+
+def test_a_backup_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="There is no file"):
+        restore(tmp_path / "missing.tar", tmp_path / "data")
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.fixture
