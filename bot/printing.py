@@ -42,7 +42,8 @@ def results(results: Sequence[Result]) -> None:
             table.add_row(Text(result.name), Text(outcome.file), Text(outcome.sentence, style=style))
     out.print(table)
     added, given = sum(r.added for r in results), sum(len(r.outcomes) for r in results)
-    out.print(f"{added} of {given} photos added; {sum(r.person is not None for r in results)} people known.")
+    known = _count(sum(r.person is not None for r in results), "person", "people")
+    out.print(f"{added} of {_count(given, 'photo', 'photos')} added; {known} known.")
 
 
 def results_json(results: Sequence[Result]) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def people(everyone: Sequence[Person]) -> None:
     for person in everyone:
         table.add_row(Text(person.name), str(person.faces), Text(f"{person.added_at:%Y-%m-%d} by {person.added_by}"))
     out.print(table)
-    out.print(f"{len(everyone)} {'person' if len(everyone) == 1 else 'people'} enrolled.")
+    out.print(f"{_count(len(everyone), 'person', 'people')} enrolled.")
 
 
 def people_json(everyone: Sequence[Person]) -> dict[str, Any]:
@@ -107,7 +108,8 @@ def people_json(everyone: Sequence[Person]) -> dict[str, Any]:
 
 
 def receipt(receipt: Receipt) -> None:
-    out.print(Text(f"{receipt.name} is erased: {receipt.faces} faces and {receipt.photos} photos."))
+    faces, photos = _count(receipt.faces, "face", "faces"), _count(receipt.photos, "photo", "photos")
+    out.print(Text(f"{receipt.name} is erased: {faces} and {photos}."))
 
 
 def receipt_json(receipt: Receipt) -> dict[str, Any]:
@@ -141,6 +143,10 @@ def rebuilt(rebuilt: Mapping[str, Rebuilt]) -> None:
     if not rebuilt:
         out.print("Nobody is enrolled, so there is nothing to rebuild.")
     for workspace, each in rebuilt.items():
-        out.print(Text(f"{workspace}: {each.collection} has taken over, with {each.faces} faces."))
+        out.print(Text(f"{workspace}: {each.collection} has taken over, with {_count(each.faces, 'face', 'faces')}."))
         for photo in each.lost:
             out.print(Text(f"No face came from {photo}. Remove that photo, or enrol the person anew.", style="yellow"))
+
+
+def _count(n: int, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"

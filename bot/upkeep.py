@@ -67,7 +67,7 @@ def reindex(settings: Settings, options: argparse.Namespace) -> int:
 def backup(settings: Settings, options: argparse.Namespace) -> int:
     """Write all that is in DATA_DIR to a file."""
     files = backups.backup(settings.data_dir, options.file)
-    printing.out.print(f"{files} files are backed up.")
+    printing.out.print(f"Backed up: {files} files.")
     if settings.database_url or settings.photos_bucket:
         printing.out.print("What is in DATABASE_URL and PHOTOS_BUCKET is not: back it up there.")
     return 0
@@ -76,7 +76,7 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
 def restore(settings: Settings, options: argparse.Namespace) -> int:
     """Make DATA_DIR what it was."""
     files = backups.restore(options.file, settings.data_dir, replace=options.replace)
-    printing.out.print(f"{files} files are restored.")
+    printing.out.print(f"Restored: {files} files.")
     return 0
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services import texts
+from services import names, texts
 from services.errors import NotFound, Refusal
 from services.images import MAX_BYTES
 from services.portraits import GivenPhoto
@@ -28,7 +28,10 @@ class Folder:
 
 
 def from_disk(root: Path) -> tuple[Folder, ...]:
-    """One `Folder` for each folder in `root` that has files, by name. Raises `NotFound` when there is none."""
+    """One `Folder` for each folder in `root` that has files, by name.
+
+    Raises `NotFound` when there is none, `Refusal` for one whose name nobody can have.
+    """
     if not root.is_dir():
         raise NotFound(texts.NO_FOLDER.format(path=root))
     folders = tuple(
@@ -48,14 +51,14 @@ def from_s3(s3: S3Client, url: str) -> tuple[Folder, ...]:
         parts = PurePosixPath(key.removeprefix(prefix)).parts
         if len(parts) == 2 and not key.endswith("/"):
             read = partial(_read_object, s3, bucket, key, size)
-            by_name.setdefault(parts[0], []).append(GivenPhoto(parts[1], read))
+            by_name.setdefault(parts[0], []).append(GivenPhoto(_printable(parts[1]), read))
     return _some(tuple(Folder(name, tuple(photos)) for name, photos in sorted(by_name.items())), url)
 
 
 def _files(folder: Path) -> Iterator[GivenPhoto]:
     for path in sorted(folder.iterdir()):
         if path.is_file() and not path.name.startswith("."):
-            yield GivenPhoto(path.name, partial(read_file, path))
+            yield GivenPhoto(_printable(path.name), partial(read_file, path))
 
 
 def read_file(path: Path) -> bytes:
@@ -100,4 +103,14 @@ def _check_size(size: int) -> None:
 def _some(folders: tuple[Folder, ...], where: str) -> tuple[Folder, ...]:
     if not folders:
         raise NotFound(texts.NO_FOLDERS_WITH_PHOTOS.format(where=where))
+    for folder in folders:
+        try:
+            names.clean(folder.name)
+        except Refusal as refusal:  # before anybody is enrolled
+            raise Refusal(texts.FOLDER_OF_NOBODY.format(folder=_printable(folder.name), reason=refusal)) from refusal
     return folders
+
+
+def _printable(name: str) -> str:
+    """A file's name without what would break a line, steer a terminal, or is no text at all."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)

@@ -288,6 +288,7 @@ BUCKET_NOT_READ = (
     "s3://{bucket}/{prefix} cannot be read: {reason}. Mend the address, AWS_REGION, or the credentials that boto3 uses."
 )
 NO_FOLDERS_WITH_PHOTOS = "{where} has no folders with photos in them. Make one folder a person, named like the person."
+FOLDER_OF_NOBODY = "The folder {folder} has no name of a person: {reason}"
 FILE_TO_IMPORT_TOO_LARGE = "The file has {megabytes} MB; at most {most} MB are read."
 
 # Files that cannot be read as pictures

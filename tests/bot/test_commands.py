@@ -98,6 +98,7 @@ def test_import_identify_list_and_forget(shell: Shell, folders: Path, photos: di
     assert [(person["name"], person["photos"]) for person in listed["people"]] == [("Barack Obama", 2), ("Joe", 1)]
     assert shell.json("forget", "barack obama") == {"name": "Barack Obama", "erased": {"faces": 2, "photos": 2}}
     assert [person["name"] for person in shell.json("people")["people"]] == ["Joe"]
+    assert shell("forget", "joe", "--yes").stdout == "Joe is erased: 1 face and 1 photo.\n"
     assert "1 person enrolled" in shell("people").stdout
 
 

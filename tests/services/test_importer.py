@@ -1,5 +1,6 @@
 """Folders of photos, one a person, on disk and in S3."""
 
+import os
 from pathlib import Path
 
 import boto3
@@ -50,6 +51,26 @@ def test_what_cannot_be_read_is_refused_in_words(tmp_path: Path) -> None:
         importer.read_file(tmp_path / "missing.jpg")
     with pytest.raises(Refusal, match="cannot be read"):
         importer.read_file(tmp_path)
+
+
+def test_what_is_no_name_is_refused_before_anybody_is_enrolled(tmp_path: Path) -> None:
+    for name in ("Adam", "me"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.jpg").touch()
+    with pytest.raises(Refusal, match="The folder me has no name of a person: "):
+        importer.from_disk(tmp_path)
+
+
+def test_a_file_s_name_breaks_no_line_and_is_text(tmp_path: Path) -> None:
+    (tmp_path / "Adam").mkdir()
+    for name in (b"a\nb\x1b[31m.jpg", b"x\xffy.jpg"):
+        (tmp_path / "Adam" / os.fsdecode(name)).write_bytes(name)
+    (folder,) = importer.from_disk(tmp_path)
+    assert [photo.name for photo in folder.photos] == [
+        "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}[31m.jpg",
+        "x\N{REPLACEMENT CHARACTER}y.jpg",
+    ]
+    assert folder.photos[1].read() == b"x\xffy.jpg"
 
 
 def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
