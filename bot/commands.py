@@ -211,10 +211,14 @@ def _named(settings: Settings, options: argparse.Namespace, workspaces: Workspac
             raise Refusal(f"{options.workspace} is no id of a Slack workspace, such as T012AB3C4.") from None
     if settings.slack_mode != "http":
         return HOME
-    known = workspaces.database.workspaces()
+    known = set(workspaces.database.workspaces())
+    if settings.slack_client_id:
+        installed = app.open_installations(settings, workspaces.database).all()
+        known |= {tenant.id for tenant in installed if tenant.team_id}
     if len(known) != 1:
-        raise Refusal(f"Say which workspace, by --workspace: {', '.join(known) or 'nobody is known in any yet'}.")
-    return known[0]
+        there = ", ".join(sorted(known)) or "nobody has installed the bot yet"
+        raise Refusal(f"Say which workspace, by --workspace: {there}.")
+    return known.pop()
 
 
 def _fetch_weights(settings: Settings) -> None:

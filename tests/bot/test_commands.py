@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from slack_sdk.oauth.installation_store import Installation
 
+from bot import app
+from bot.settings import Settings
 from engine.weights import Weights
 
 ROOT = Path(__file__).parents[2]
@@ -98,8 +101,8 @@ def test_import_identify_list_and_forget(shell: Shell, folders: Path, photos: di
     assert [(person["name"], person["photos"]) for person in listed["people"]] == [("Barack Obama", 2), ("Joe", 1)]
     assert shell.json("forget", "barack obama") == {"name": "Barack Obama", "erased": {"faces": 2, "photos": 2}}
     assert [person["name"] for person in shell.json("people")["people"]] == ["Joe"]
-    assert shell("forget", "joe", "--yes").stdout == "Joe is erased: 1 face and 1 photo.\n"
     assert "1 person enrolled" in shell("people").stdout
+    assert shell("forget", "joe", "--yes").stdout == "Joe is erased: 1 face and 1 photo.\n"
 
 
 @pytest.mark.parametrize(
@@ -130,6 +133,18 @@ def test_where_many_have_installed_it_a_workspace_is_named(shell: Shell, folders
     assert "Say which workspace, by --workspace: " in several.stderr
     assert {"T1", "E1-T2"} <= set(re.findall(r"[\w-]+", several.stderr))
     assert "no id of a Slack workspace" in shell("people", "--workspace", "../T1").stderr
+
+
+def test_one_that_has_installed_it_counts_before_anybody_is_enrolled_there(shell: Shell, folders: Path) -> None:
+    http = {"SLACK_MODE": "http", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"}
+    assert shell("import", str(folders), "--workspace", "T1").returncode == 0
+    settings = Settings(_env_file=None, data_dir=shell.data_dir, slack_client_id="1.2", slack_client_secret="s")
+    with app.open_database(settings) as database:
+        store = app.open_installations(settings, database).store
+        store.save(Installation(app_id="A1", user_id="U1", team_id="T2", bot_token="xoxb-2", bot_id="B1"))
+    done = shell("people", **http)
+    assert done.returncode == 1
+    assert "by --workspace: T1, T2." in done.stderr
 
 
 def test_a_wrong_setting_is_named(shell: Shell) -> None:
