@@ -55,7 +55,7 @@ def load(data: Path, say: Say) -> Photos:
     entries = sorted(read(data))
     digest = hashlib.sha256(digest_of(entries).encode())
     for source in sorted(Path(engine.__file__).parent.glob("*.py")):
-        if source.stem in {"align", "detect", "embed", "weights"}:
+        if source.stem in {"align", "detect", "embed", "refine", "weights"}:
             digest.update(source.read_bytes())
     cache = cache_dir() / "benchmarks" / f"{digest.hexdigest()[:16]}.npz"
     if not cache.is_file():

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.align import TEMPLATE, Point, fit, undo, warp
 from engine.align import Image as Image
+from engine.align import Point
 from engine.pool import Pool, quiet
 from engine.weights import Weights
 
@@ -28,21 +29,19 @@ _MARGIN = 0.25
 _THINNEST = 0.01
 """A picture with sides more unequal than this shows nobody: shrunk, it would have no pixel left across."""
 
+_SURE = 90.0
+"""A picture in which no face has this confidence may lie on its side: of an upright face YuNet is surer."""
+
+_SURER = 2.0
+"""More confidence, by this much, is what a turned picture must bring to be believed."""
+
 _EDGE = 0.03
 """The share of a face's width that a landmark must have around it."""
 
-_MIN_SCORE, _MAX_OVERLAP, _MAX_FACES = 0.6, 0.3, 5000
+MIN_CONFIDENCE = 60.0
+"""Of the faces that are found at all."""
 
-_CLOSE_UPS = ((96, 0.6), (192, 1.2))
-"""The squares, in pixels, that show a face from close up, and the scale of SFace's template in their middle; the first
-costs a third of the second."""
-
-_SETTLED = 0.05
-"""Landmarks that a close-up moves by less than this share of the face's width, on average, need no further one. Most
-faces are settled by the first; profiles are not."""
-
-_ASTRAY = 0.15
-"""Landmarks that are, on average, this share of the square away from where they should be are another face's."""
+_MAX_OVERLAP, _MAX_FACES = 0.3, 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +79,34 @@ class Face:
         room = min(min(x, width - x, y, height - y) for x, y in self.landmarks)
         return bool(room < _EDGE * self.width)
 
+    def scaled(self, by: float) -> Face:
+        """Where it is in the picture enlarged by this factor."""
+        return Face(
+            self.left * by,
+            self.top * by,
+            self.width * by,
+            self.height * by,
+            five([(x * by, y * by) for x, y in self.landmarks]),
+            self.confidence,
+        )
+
+    def shifted(self, by: float) -> Face:
+        """Where it is when both axes begin so much earlier."""
+        landmarks = five([(x + by, y + by) for x, y in self.landmarks])
+        return replace(self, left=self.left + by, top=self.top + by, landmarks=landmarks)
+
+    def turned_back(self, picture: Image) -> Face:
+        """Where it is in `picture`, when it was found in the same picture turned to the left by a quarter."""
+        across = picture.shape[1]
+        return Face(
+            across - self.top - self.height,
+            self.left,
+            self.height,
+            self.width,
+            five([(across - y, x) for x, y in self.landmarks]),
+            self.confidence,
+        )
+
 
 class Detector:
     """YuNet. Threads may share one; at most `networks` of them are in large pictures at once, by default one a core."""
@@ -89,7 +116,7 @@ class Detector:
 
         def load() -> cv2.FaceDetectorYN:
             with quiet():
-                return cv2.FaceDetectorYN.create(path, "", (320, 320), _MIN_SCORE, _MAX_OVERLAP, _MAX_FACES)
+                return cv2.FaceDetectorYN.create(path, "", (320, 320), MIN_CONFIDENCE / 100, _MAX_OVERLAP, _MAX_FACES)
 
         self._nets = Pool(load)
         # A network keeps the memory that the largest picture needed, so large ones have their own.
@@ -100,60 +127,57 @@ class Detector:
         if min(image.shape[:2]) < _THINNEST * max(image.shape[:2]):
             return ()
         fine = _at_most(image, _FINE)
-        faces = self._found(fine, image)
-        if max(fine.shape[:2]) > _COARSE:
-            coarse = _at_most(fine, _COARSE)  # of a picture that is small already: large ones take long to shrink
-            least = _LARGE * _times(image, coarse)
-            large = [face for face in self._found(coarse, image) if face.width >= least]
-            faces = large + [face for face in faces if not any(big.holds(face) for big in large)]
-        faces = faces or self._found(_at_most(image, _MIDDLE), image) or self._padded(fine, image)
-        return tuple(sorted(faces, key=lambda face: face.area, reverse=True))
+        middle = _at_most(fine, _MIDDLE)  # of a picture that is small already: large ones take long to shrink
+        faces = self._both(fine, _at_most(middle, _COARSE)) or self._found(middle, fine) or self._padded(fine)
+        if _surest(faces) < _SURE:
+            faces = self._turned(middle, fine, faces)
+        found = (face.scaled(_times(image, fine)) for face in faces)
+        return tuple(sorted(found, key=lambda face: face.area, reverse=True))
 
-    def refine(self, image: Image, face: Face) -> Face:
-        """The same face with better landmarks: averaged over what was found and close-ups, turned upright."""
-        looks = [np.asarray(face.landmarks)]
-        for side, scale in _CLOSE_UPS:
-            again = self._close_up(image, face, side, scale)
-            if again is not None:
-                looks.append(again)
-                if np.abs(again - looks[0]).mean() < _SETTLED * face.width:
-                    break
-        return replace(face, landmarks=_five(np.mean(looks, axis=0)))
-
-    def _close_up(self, image: Image, face: Face, side: int, scale: float) -> NDArray[np.float64] | None:
-        """The landmarks, 5 × 2, as a square around the face shows them; None where it shows no such face."""
-        template = (TEMPLATE - TEMPLATE.mean(axis=0)) * scale + side / 2
-        transform = fit(face.landmarks, template)
-        points = self._landmarks(warp(image, transform, side, reflect=face.at_edge(image)))
-        errors = np.abs(points - template).mean(axis=(1, 2))
-        if errors.min(initial=_ASTRAY * side) >= _ASTRAY * side:
-            return None
-        return undo(transform, points[errors.argmin()])
-
-    def _found(self, seen: Image, image: Image) -> list[Face]:
-        """The faces in `seen`, which is `image` or smaller, where they are in `image`."""
-        return [_face(row, _times(image, seen)) for row in self._rows(seen)]
-
-    def _padded(self, seen: Image, image: Image) -> list[Face]:
-        """The faces in `seen`, which is `image` or smaller, with black around it, where they are in `image`."""
-        margin = round(max(seen.shape[:2]) * _MARGIN)
-        wide = np.asarray(cv2.copyMakeBorder(seen, *(margin,) * 4, cv2.BORDER_CONSTANT), np.uint8)
-        small, times = _at_most(wide, _COARSE), _times(image, seen)
-        faces = [_face(row, times * _times(wide, small)) for row in self._rows(small)]
-        return [_shifted(face, -margin * times) for face in faces]
-
-    def _landmarks(self, image: Image) -> NDArray[np.float64]:
-        """Those of every face of a small picture: n × 5 × 2."""
-        return self._rows(image)[:, 4:14].reshape(-1, 5, 2).astype(np.float64)
-
-    def _rows(self, image: Image) -> NDArray[np.float32]:
-        """YuNet's own: left, top, width, height, five landmarks' x and y, score."""
+    def look(self, image: Image) -> list[Face]:
+        """What YuNet finds at one look, of the size that the picture has."""
         height, width = image.shape[:2]
         nets = self._large if max(width, height) > _COARSE else self._nets
         with nets.borrow() as net:
             net.setInputSize((width, height))
             _, rows = net.detect(image)
-        return np.empty((0, 15), np.float32) if rows is None else np.asarray(rows, np.float32)
+        return [] if rows is None else [_face(row) for row in np.asarray(rows, np.float64)]
+
+    def _found(self, seen: Image, image: Image) -> list[Face]:
+        """The faces in `seen`, which is `image` or smaller, where they are in `image`."""
+        return [face.scaled(_times(image, seen)) for face in self.look(seen)]
+
+    def _both(self, fine: Image, coarse: Image) -> list[Face]:
+        """The faces in `fine`, the large ones of them from `coarse`."""
+        faces = self.look(fine)
+        if coarse is fine:
+            return faces
+        least = _LARGE * _times(fine, coarse)
+        large = [face for face in self._found(coarse, fine) if face.width >= least]
+        return large + [face for face in faces if not any(big.holds(face) for big in large)]
+
+    def _padded(self, image: Image) -> list[Face]:
+        """The faces in the picture with black around it."""
+        margin = round(max(image.shape[:2]) * _MARGIN)
+        wide = np.asarray(cv2.copyMakeBorder(image, *(margin,) * 4, cv2.BORDER_CONSTANT), np.uint8)
+        return [face.shifted(-margin) for face in self._found(_at_most(wide, _COARSE), wide)]
+
+    def _turned(self, seen: Image, image: Image, faces: list[Face]) -> list[Face]:
+        """The faces in `seen` turned to where YuNet is surest of one; `faces` where it is as sure of them."""
+        turned = [seen]
+        best = faces
+        for quarters in range(1, 4):
+            turned.append(np.ascontiguousarray(np.rot90(turned[-1])))
+            found = self.look(turned[-1])
+            for picture in reversed(turned[:quarters]):
+                found = [face.turned_back(picture) for face in found]
+            best = max(best, found, key=_surest)
+        return [face.scaled(_times(image, seen)) for face in best] if _surest(best) > _surest(faces) + _SURER else faces
+
+
+def _surest(faces: list[Face]) -> float:
+    """The highest confidence."""
+    return max((face.confidence for face in faces), default=0.0)
 
 
 def _at_most(image: Image, longest: int) -> Image:
@@ -174,16 +198,13 @@ def _times(image: Image, seen: Image) -> float:
     return float(max(image.shape[:2]) / max(seen.shape[:2]))
 
 
-def _face(row: NDArray[np.float32], scale: float) -> Face:
-    left, top, width, height = (float(value) * scale for value in row[:4])
-    return Face(left, top, width, height, _five(row[4:14].reshape(5, 2) * scale), confidence=100 * float(row[14]))
+def _face(row: NDArray[np.float64]) -> Face:
+    """One of YuNet's rows: left, top, width, height, five landmarks' x and y, score."""
+    left, top, width, height = row[:4].tolist()
+    return Face(left, top, width, height, five(row[4:14].reshape(5, 2).tolist()), confidence=100 * float(row[14]))
 
 
-def _five(points: NDArray[np.floating]) -> Landmarks:
-    eye_left, eye_right, nose, mouth_left, mouth_right = ((float(x), float(y)) for x, y in points)
+def five(points: Sequence[Sequence[float]]) -> Landmarks:
+    """Five points as landmarks."""
+    eye_left, eye_right, nose, mouth_left, mouth_right = ((x, y) for x, y in points)
     return eye_left, eye_right, nose, mouth_left, mouth_right
-
-
-def _shifted(face: Face, by: float) -> Face:
-    landmarks = _five(np.asarray(face.landmarks) + by)
-    return replace(face, left=face.left + by, top=face.top + by, landmarks=landmarks)

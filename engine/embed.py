@@ -13,6 +13,7 @@ from engine.align import TEMPLATE, Image, fit, mirror, warp
 from engine.centre import CENTRE
 from engine.detect import Detector, Face
 from engine.pool import Pool, quiet
+from engine.refine import refine
 from engine.weights import Weights
 
 Vectors: TypeAlias = NDArray[np.float32]
@@ -48,7 +49,7 @@ class Embedder:
     def features(self, image: Image, faces: Sequence[Face], *, enrol: bool = False) -> Vectors:
         """As `embed`, with what all faces have in common still in it: not to be compared, but to fit CENTRE on."""
         if self._detector:
-            faces = [self._detector.refine(image, face) for face in faces]
+            faces = [refine(self._detector, image, face) for face in faces]
         aligned = [align(image, face) for face in faces]
         vectors = self._pass(aligned)
         if enrol and self._detector:
