@@ -41,6 +41,10 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
     metrics = _observed(settings)
     with ExitStack() as stack:
         at_home = not settings.has_slack
+        if at_home and (settings.slack_bot_token or settings.slack_app_token):
+            raise Refusal(
+                "Only one of SLACK_BOT_TOKEN and SLACK_APP_TOKEN is set. Set both, or neither for the playground."
+            )
         if at_home:
             settings = stack.enter_context(transport.playground(settings))
         _fetch_weights(settings)
@@ -50,6 +54,7 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
             jobs = _serve(settings, workspaces, stack)
         else:
             bot = app.build(settings, workspaces)
+            bot.app.client.auth_test()  # Socket Mode would connect all the same, and every answer fail
             jobs = bot.jobs
             jobs.start()
             stack.callback(jobs.stop)

@@ -186,7 +186,9 @@ def _database_fix(detail: str) -> str:
         return _MAKE_ROOM
     if "unable to open database file" in detail or "readonly database" in detail:
         return "Let the user that runs the bot write into DATA_DIR, or mend DATABASE_URL."
-    return "Look after the database, or mend DATABASE_URL; a backup can be restored."
+    if "not a database" in detail or "malformed" in detail:
+        return "Restore a backup: `python -m bot restore FILE --replace`."
+    return "Look after the database, or mend DATABASE_URL."
 
 
 _COPY = "Copy it anew from the app's page on api.slack.com/apps into .env."

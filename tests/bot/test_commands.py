@@ -18,6 +18,9 @@ from bot import app
 from bot.settings import Settings
 from engine.weights import Weights
 
+sys.path.append(str(Path(__file__).parents[1] / "playground"))
+from playground_kit import start_playground
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -161,6 +164,21 @@ def test_a_full_disk_is_told_without_a_trace(shell: Shell, folders: Path) -> Non
     assert shell("people").returncode == 0
     done = shell("import", str(folders), preexec_fn=fill)
     assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("bot", "app", "said"),
+    [("xoxb-old", "xapp-playground", "Slack says invalid_auth. Copy it anew"), ("xoxb-1", "", "Only one of")],
+)
+def test_a_bot_that_could_not_answer_does_not_start(shell: Shell, bot: str, app: str, said: str) -> None:
+    slack = start_playground()
+    try:
+        done = shell("start", SLACK_BOT_TOKEN=bot, SLACK_APP_TOKEN=app, SLACK_API_URL=f"{slack.url}/api/")
+    finally:
+        slack.close()
+    assert done.returncode == 1
+    assert said in done.stderr
     assert "Traceback" not in done.stderr
 
 

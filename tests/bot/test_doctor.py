@@ -209,7 +209,7 @@ def test_a_key_that_does_not_open_the_photos_is_told(tmp_path: Path, slack: Runn
         (sqlite3.OperationalError("database or disk is full"), "Make room"),
         (OSError(errno.EROFS, "Read-only file system", "data"), "Let the user that runs the bot write there"),
         (sqlite3.OperationalError("attempt to write a readonly database"), "write into DATA_DIR"),
-        (sqlite3.DatabaseError("file is not a database"), "a backup can be restored"),
+        (sqlite3.DatabaseError("file is not a database"), "Restore a backup"),
     ],
 )
 def test_what_a_disk_says_is_told_with_what_to_do(error: Exception, fix: str) -> None:
