@@ -20,6 +20,7 @@ from artifacts import cache_dir
 from engine.align import Image
 from engine.detect import Detector, Face
 from engine.embed import Embedder, Vectors
+from engine.refine import refine
 from engine.weights import fetch
 
 Say = Callable[[int, int], None]
@@ -116,11 +117,11 @@ def read(data: Path) -> Iterator[tuple[str, bytes]]:
 def _see(contents: list[bytes], say: Say) -> dict[str, NDArray[np.generic]]:
     weights = fetch()
     detector = Detector(weights)
-    plain, extra = Embedder(weights), Embedder(weights, detector)
+    embedder = Embedder(weights)
     ways: dict[str, Callable[[Image, Face], Vectors]] = {
-        "bare": lambda image, face: plain.features(image, [face]),
-        "query": lambda image, face: extra.features(image, [face]),
-        "enrolled": lambda image, face: extra.features(image, [face], enrol=True),
+        "bare": lambda image, face: embedder.features(image, [face]),
+        "query": lambda image, face: embedder.features(image, [refine(detector, image, face)]),
+        "enrolled": lambda image, face: embedder.features(image, [refine(detector, image, face)], mirrored=True),
     }
 
     def one(content: bytes) -> tuple[Vectors | None, NDArray[np.float64]]:

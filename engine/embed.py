@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from engine.align import TEMPLATE, Image, fit, mirror, warp
 from engine.centre import CENTRE
-from engine.detect import Detector, Face
+from engine.detect import Face
 from engine.pool import Pool, quiet
-from engine.refine import refine
 from engine.weights import Weights
 
 Vectors: TypeAlias = NDArray[np.float32]
@@ -23,15 +22,10 @@ _SIDE = 112
 
 
 class Embedder:
-    """SFace. Threads may share one; at most `networks` of them embed at once, by default one a core.
+    """SFace. Threads may share one; at most `networks` of them embed at once, by default one a core."""
 
-    With a `detector`, every face is looked at again for better landmarks, and what is to be enrolled is also seen in
-    the mirror: docs/accuracy.md says what that gains and costs. Without, a face is one pass of SFace.
-    """
-
-    def __init__(self, weights: Weights, detector: Detector | None = None, networks: int | None = None) -> None:
+    def __init__(self, weights: Weights, networks: int | None = None) -> None:
         path = str(weights.recognizer)
-        self._detector = detector
 
         def load() -> cv2.FaceRecognizerSF:
             with quiet():
@@ -39,22 +33,18 @@ class Embedder:
 
         self._nets = Pool(load, networks)
 
-    def embed(self, image: Image, faces: Sequence[Face], *, enrol: bool = False) -> Vectors:
+    def embed(self, image: Image, faces: Sequence[Face], *, mirrored: bool = False) -> Vectors:
         """One unit row for each of `faces`, found in `image`: n × 128.
 
-        `enrol` takes more time for a better vector, to be kept; a vector to search with does nearly as well without.
+        `mirrored` sees each in the mirror as well, for a better vector to be kept; one to search with gains little.
         """
-        return centred(self.features(image, faces, enrol=enrol))
+        return centred(self.features(image, faces, mirrored=mirrored))
 
-    def features(self, image: Image, faces: Sequence[Face], *, enrol: bool = False) -> Vectors:
+    def features(self, image: Image, faces: Sequence[Face], *, mirrored: bool = False) -> Vectors:
         """As `embed`, with what all faces have in common still in it: not to be compared, but to fit CENTRE on."""
-        if self._detector:
-            faces = [refine(self._detector, image, face) for face in faces]
         aligned = [align(image, face) for face in faces]
         vectors = self._pass(aligned)
-        if enrol and self._detector:
-            vectors = unit(vectors + self._pass([mirror(face) for face in aligned]))
-        return vectors
+        return unit(vectors + self._pass([mirror(face) for face in aligned])) if mirrored else vectors
 
     def _pass(self, aligned: Sequence[Image]) -> Vectors:
         vectors = np.empty((len(aligned), DIMENSIONS), np.float32)

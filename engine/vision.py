@@ -10,6 +10,7 @@ from engine.detect import Detector, Face, Image
 from engine.embed import Embedder, Vectors
 from engine.pool import Cores
 from engine.quality import Pose, Quality, QualityFilter, Reason, measure, pose, shortcomings
+from engine.refine import refine
 from engine.weights import Weights
 
 MAX_FACES = 100
@@ -41,22 +42,31 @@ def choose(
 
 
 class Vision:
-    """The detector and the embedder, with the embedder's extras for accuracy or without. Threads may share one."""
+    """The detector and the embedder. Threads may share one.
+
+    With `extras` every face found is looked at again for better landmarks, and what is enrolled is also seen in the
+    mirror: docs/accuracy.md says what that gains and costs.
+    """
 
     def __init__(self, weights: Weights, *, extras: bool, networks: int | None = None) -> None:
         self._detector = Detector(weights, networks)
-        self._embedder = Embedder(weights, self._detector if extras else None, networks)
+        self._embedder = Embedder(weights, networks)
+        self._extras = extras
         self._cores = Cores()
 
     def look(self, image: Image) -> tuple[Sighting, ...]:
         """The faces of the picture, the largest first, at most MAX_FACES."""
         with self._cores.share():
-            return tuple(_sighting(image, face) for face in self._detector.detect(image)[:MAX_FACES])
+            faces = self._detector.detect(image)[:MAX_FACES]
+            if self._extras:
+                faces = tuple(refine(self._detector, image, face) for face in faces)
+            return tuple(_sighting(image, face) for face in faces)
 
     def embed(self, image: Image, sightings: Sequence[Sighting], *, enrol: bool = False) -> Vectors:
         """One unit row for each of `sightings`, seen in `image`: n × 128. `enrol` those that are to be found later."""
         with self._cores.share():
-            return self._embedder.embed(image, [sighting.face for sighting in sightings], enrol=enrol)
+            faces = [sighting.face for sighting in sightings]
+            return self._embedder.embed(image, faces, mirrored=enrol and self._extras)
 
 
 def _sighting(image: Image, face: Face) -> Sighting:
