@@ -10,10 +10,13 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from services import texts
 from services.collection import Collection, StoredFace
+from services.errors import Conflict
 from services.rekognition import in_words
 
 _OURS = "u-"  # how the ids of people begin; what others keep in the collection is not ours to judge
+_MOST_LEFT = 10  # people whom crashes may leave unknown in a day; more of them are another bot's
 _AT_ONCE = 4096  # faces that ListFaces tells of
 
 _logger = logging.getLogger(__name__)
@@ -33,7 +36,8 @@ def reconcile(collection: Collection) -> Mended:
     """Mend what differs from the records. While the collection is being rebuilt, that does it.
 
     What is found is looked at again where nobody can change it, so an enrolment under way loses nothing. Raises
-    `services.errors.Unavailable` when Rekognition cannot be asked.
+    `services.errors.Conflict` when so many people are unknown that the records are not this collection's, and
+    `Unavailable` when Rekognition cannot be asked.
     """
     records = collection.records
     if records.generations.next() or records.generations.old():
@@ -46,6 +50,10 @@ def reconcile(collection: Collection) -> Mended:
         with records.alone():
             people = {person.user_id for person in records.people()}
             owners = records.all_owners()
+            stored = {face.made_for for face in faces} | {*users} | {key.split("/")[1] for key in photos}
+            unknown = stored - people
+            if len(unknown) > max(_MOST_LEFT, len(people)):
+                raise Conflict(texts.OF_ANOTHER_BOT.format(collection=collection.id, n=len(unknown)))
             strays = [face for face in faces if face.face_id not in owners and face.made_for not in people]
             astray = [face for face in faces if face.user_id != owners.get(face.face_id, face.user_id)]
             mended = Mended(

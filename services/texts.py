@@ -276,6 +276,10 @@ IN_A_BUCKET = "an S3 bucket"
 ENCRYPTED = "{where}, encrypted"
 NO_ENCRYPTION_KEY = "ENCRYPTION_KEY is not a key, or not several with commas between them."
 ENCRYPTION_KEY_UNKNOWN = "The enrolment photos are encrypted with a key that ENCRYPTION_KEY does not hold."
+OF_ANOTHER_BOT = (
+    "{collection}, or the photos, have {n} people whom the records do not know, so nothing was tidied. Are DATA_DIR,"
+    " COLLECTION and PHOTOS_BUCKET this bot’s own?"
+)
 OF_A_LATER_RELEASE = "The database is of a later release than this one. Start that release, or restore a backup."
 NOT_MIGRATED = "The database does not have this release's tables. Run `python -m bot migrate`."
 

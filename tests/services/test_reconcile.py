@@ -51,6 +51,18 @@ def test_what_nobody_has_goes_and_what_others_keep_stays(house: House, given_pho
     assert reconcile(collection) == Mended()
 
 
+def test_what_another_bot_keeps_in_the_same_bucket_is_left_to_it(house: House, given_photo: Given) -> None:
+    house.enroll("Barack", given_photo("obama.jpg"))
+    theirs = {f"home/u-{number}/a.jpg" for number in range(11)}
+    for key in theirs:
+        house.photos.put(key, b"\xff\xd8")
+    stray = _index(house, given_photo("biden.jpg"), "u-nobody")
+    with pytest.raises(Conflict, match="12 people whom the records do not know"):
+        reconcile(house.workspace.collection)
+    assert theirs < set(house.photos.keys(""))
+    assert stray in house.face_ids()
+
+
 def test_a_face_is_given_back_to_whom_the_records_say_it_is_of(house: House, given_photo: Given) -> None:
     collection = house.workspace.collection
     house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama2.jpg"))
