@@ -32,8 +32,9 @@ _THINNEST = 0.01
 _SURE = 90.0
 """A picture in which no face has this confidence may lie on its side: of an upright face YuNet is surer."""
 
-_SURER = 2.0
-"""More confidence, by this much, is what a turned picture must bring to be believed."""
+_TURNED, _SURER = 80.0, 2.0
+"""The confidence that a turned picture must bring to be believed, and by how much more it must be than without turning:
+where there is no face at all, four looks would find more phantoms than one."""
 
 _EDGE = 0.03
 """The share of a face's width that a landmark must have around it."""
@@ -163,7 +164,7 @@ class Detector:
         return [face.shifted(-margin) for face in self._found(_at_most(wide, _COARSE), wide)]
 
     def _turned(self, seen: Image, image: Image, faces: list[Face]) -> list[Face]:
-        """The faces in `seen` turned to where YuNet is surest of one; `faces` where it is as sure of them."""
+        """The faces in `seen` turned to where YuNet is surest of one; or `faces`, those in `image` as it is."""
         turned = [seen]
         best = faces
         for quarters in range(1, 4):
@@ -172,7 +173,9 @@ class Detector:
             for picture in reversed(turned[:quarters]):
                 found = [face.turned_back(picture) for face in found]
             best = max(best, found, key=_surest)
-        return [face.scaled(_times(image, seen)) for face in best] if _surest(best) > _surest(faces) + _SURER else faces
+        if _surest(best) < max(_TURNED, _surest(faces) + _SURER):
+            return faces
+        return [face.scaled(_times(image, seen)) for face in best]
 
 
 def _surest(faces: list[Face]) -> float:
