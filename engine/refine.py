@@ -40,6 +40,9 @@ _ASTRAY = 0.15
 _GLANCE = _Square(64, 0.4)
 """Too coarse for landmarks, fine enough for a confidence."""
 
+_SURE = 92.0
+"""A face of this confidence is hardly tilted."""
+
 _STEP, _MOST_STEPS = 30, 3
 """Degrees by which a face is turned to see whether YuNet is surer of it then, and how often further."""
 
@@ -49,7 +52,8 @@ _LEVEL = 15.0
 
 def refine(detector: Detector, image: Image, face: Face) -> Face:
     """The same face with better landmarks: averaged over what was found and close-ups, turned upright."""
-    face = _upright(detector, image, face)
+    if face.confidence < _SURE:
+        face = _upright(detector, image, face)
     looks = [np.asarray(face.landmarks)]
     for square in _CLOSE_UPS:
         if again := _close_up(detector, image, face, square):
