@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Formatter
+from unicodedata import bidirectional
 
 from slack_sdk.models.blocks import (
     ImageBlock,
@@ -16,6 +17,9 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import SlackFile
 
 _Text = RichTextElementParts.Text
+
+_RIGHT_TO_LEFT = {"R", "AL"}
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,10 @@ def fill(text: str, **places: Piece | Line | int) -> Line:
             given = places[place]
             if isinstance(given, int):
                 pieces.append(str(given))
+            elif isinstance(given, str):
+                pieces.append(_isolated(given))
+            elif isinstance(given, Bold):
+                pieces.append(Bold(_isolated(given.text)))
             elif isinstance(given, Piece):
                 pieces.append(given)
             else:
@@ -97,6 +105,13 @@ def plain(line: Line) -> str:
 def escape(text: str) -> str:
     """Text that Slack shows as it stands: no mention, no link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _isolated(text: str) -> str:
+    """The text; where it runs from right to left, so that what stands after it does not run so too."""
+    if any(bidirectional(character) in _RIGHT_TO_LEFT for character in text):
+        return f"{_ISOLATE}{text}{_END_OF_ISOLATE}"
+    return text
 
 
 def _joined(pieces: Line) -> Line:

@@ -182,6 +182,13 @@ def test_commands_in_sentences_are_code_and_nothing_else_is() -> None:
     assert list(rich.sentence("Type `/enroll Alice` now.")) == ["Type ", rich.Code("/enroll Alice"), " now."]
 
 
+def test_a_name_from_right_to_left_turns_nothing_else_round() -> None:
+    arabic = "نجيب محفوظ"
+    line = matches.answer(_found(arabic, "Alice")).text.splitlines()[1:]
+    assert line[0].startswith(f"1 · \u2068{arabic}\u2069")
+    assert line[1].startswith("2 · Alice ")
+
+
 def test_a_threshold_is_explained() -> None:
     said = tuning.threshold(Tuning(90, Mode.FACES), changed=True).text
     assert "is now 90 %" in said
