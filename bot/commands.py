@@ -46,7 +46,7 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
                 "Only one of SLACK_BOT_TOKEN and SLACK_APP_TOKEN is set. Set both, or neither for the playground."
             )
         if at_home:
-            settings = stack.enter_context(transport.playground(settings))
+            settings = stack.enter_context(transport.playground(settings, app.MANIFEST))
         _fetch_weights(settings)
         workspaces = stack.enter_context(app.open_workspaces(settings))
         stack.enter_context(recurring(workspaces.purge, every=60))  # what can be undone is kept for ten minutes

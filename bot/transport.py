@@ -50,13 +50,12 @@ def _note_retry(_client: object, request: SocketModeRequest) -> None:
 
 
 @contextmanager
-def playground(settings: Settings) -> Iterator[Settings]:
-    """A playground in a process of its own while the context lasts; yields settings that lead to it.
+def playground(settings: Settings, manifest: Path) -> Iterator[Settings]:
+    """A playground for the manifest's app, in a process of its own while the context lasts; yields settings for it.
 
     Raises `Refusal` when it does not come up, with what it said.
     """
     bot_token, app_token = f"xoxb-{secrets.token_hex(12)}", f"xapp-{secrets.token_hex(12)}"
-    manifest = Path(__file__).resolve().parent.parent / "manifest.yml"
     command = [sys.executable, "-m", "playground", "--port", str(settings.playground_port), "--manifest", str(manifest)]
     environment = os.environ | {"PLAYGROUND_BOT_TOKEN": bot_token, "PLAYGROUND_APP_TOKEN": app_token}
     process = subprocess.Popen(  # noqa: S603  # our own interpreter and module

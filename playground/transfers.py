@@ -85,7 +85,7 @@ def send(path: Path, file: File, *, attachment: bool = False) -> Response:
         path,
         media_type=mimetype,
         headers={
-            "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(file.name)}",
+            "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(file.name, errors='replace')}",
             "Content-Security-Policy": "default-src 'none'; sandbox",
         },
     )
