@@ -20,7 +20,7 @@ def targets(tmp_path_factory: pytest.TempPathFactory, weights: Weights) -> Itera
 
 
 @pytest.mark.parametrize("kind", ["pictures", "requests to the engine", "payloads of Slack"])
-@settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(chance=st.randoms(use_true_random=False))
 def test_nothing_breaks_what_reads_it(targets: Mapping[str, fuzz.Fuzz], kind: str, chance: Random) -> None:
     targets[kind](chance)
@@ -38,7 +38,7 @@ def _fail(number: int) -> None:
         raise ValueError("odd")
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.binary(max_size=300), st.binary(max_size=300).map(lambda rest: b"\xff\xd8\xff\xe1" + rest)))
 def test_bytes_are_a_picture_or_refused_in_words(data: bytes) -> None:
     try:

@@ -104,7 +104,7 @@ def test_a_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
         assert code(png_of_zeros(*size)) == "ImageTooLargeException"
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     file_format=st.sampled_from(["JPEG", "PNG"]),
     changes=st.lists(st.tuples(st.integers(0, 900), st.integers(0, 255)), min_size=1, max_size=12),

@@ -56,7 +56,7 @@ def test_of_equals_the_smaller_key_comes_first() -> None:
     assert list(filled(rows).search(rows[0], 4, EVERYTHING).keys) == [1, 2, 3, 4]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     steps=st.lists(
         st.one_of(st.tuples(st.just("add"), st.integers(1, 200)), st.tuples(st.just("remove"), st.integers(0, 10**6))),

@@ -32,7 +32,6 @@ CLASSES = {r"\p{L}\p{Z}\p{N}": f"{string.ascii_letters}{string.digits} äßд漢
 
 quickly = settings(
     max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "15")),
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 

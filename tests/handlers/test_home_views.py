@@ -55,7 +55,7 @@ def test_a_name_is_never_markup(name: str) -> None:
     view = _home(Oneself(_album(name, 3)), [_person(name)])
     assert not [node for node in _nodes(view) if node.get("type") == "mrkdwn"]
     line = activity.line(AuditEntry(JANUARY, "U1", "rename", {"user_id": "u-1"}), {"u-1": _person(name)})
-    assert rich.Bold(name) in line
+    assert rich.fill("{name}", name=rich.Bold(name))[0] in line
 
 
 def test_the_fullest_home_fits() -> None:

@@ -24,10 +24,10 @@ def test_a_sweep_goes_on_after_a_restart(tmp_path: Path, monkeypatch: pytest.Mon
         person = team.workspace.records.add_person("Barack", member=None, added_by=seed.ADMIN)
         team.member.do("faults", rates={"busy": 1}, seed=1)
         team.plan(datetime.now(UTC) + timedelta(days=364))
-        eventually(lambda: team.slack.slack.faults.struck["busy"] or None, "Slack has refused", within=10)
+        eventually(lambda: team.slack.slack.faults.struck["busy"] or None, "Slack has refused", within=30)
         assert person.user_id not in team.workspace.records.sightings.all()
     with open_team(tmp_path) as team:
         sightings = team.workspace.records.sightings
-        seen = eventually(lambda: sightings.all().get(person.user_id), "the warning is recorded", within=20)
+        seen = eventually(lambda: sightings.all().get(person.user_id), "the warning is recorded", within=60)
         assert seen.warned_at is not None
     assert len(forgot) == 1, "what was done before is not done again"

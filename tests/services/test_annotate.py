@@ -27,7 +27,7 @@ def _drawn(size: tuple[int, int], labels: list[Label]) -> tuple[Image.Image, np.
     return picture, (np.asarray(picture) != _GREY).any(axis=2)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.tuples(st.integers(1, 700), st.integers(1, 700)),
     st.lists(st.tuples(_boxes, st.sampled_from([*_NAMES, None])), max_size=5),
@@ -42,7 +42,7 @@ def test_any_boxes_and_names_can_be_drawn(
     assert len(annotate.describe(labels, size)) <= annotate.MAX_ALT
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(st.characters(exclude_categories=()), min_size=1, max_size=90))
 def test_any_text_is_a_name(name: str) -> None:
     label = Label(1, (100, 100, 100, 100), name, 99.5)

@@ -267,7 +267,7 @@ def test_a_photo_does_not_show_itself_in_a_log() -> None:
 _SEEDS = [_encoded(_picture(), kind) for kind in ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(_SEEDS), st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 255)), max_size=12))
 def test_any_bytes_are_either_a_picture_or_refused(seed: bytes, changes: list[tuple[int, int]]) -> None:
     data = bytearray(seed)
