@@ -159,6 +159,8 @@ def identify(settings: Settings, options: argparse.Namespace) -> int:
     """Say who is in a photo, and write it annotated where asked."""
     threshold = parse_threshold(options.threshold) if options.threshold else settings.threshold
     mode = Mode(options.mode) if options.mode else settings.mode
+    if options.out and not options.out.parent.is_dir():
+        raise Refusal(f"There is no folder {options.out.parent} to write into.")
     photo = images.open(importer.read_file(options.photo))
     with _workspace(settings, options) as workspace:
         found = workspace.search.identify(photo, mode=mode, threshold=threshold)

@@ -113,6 +113,7 @@ def test_import_identify_list_and_forget(shell: Shell, folders: Path, photos: di
     [
         (["identify", "missing.jpg"], "There is no file missing.jpg"),
         (["identify", "README.md"], "not a picture"),
+        (["identify", "README.md", "--out", "missing/out.jpg"], "There is no folder missing"),
         (["identify", "README.md", "--threshold", "high"], "A threshold is a number"),
         (["import", "missing"], "There is no folder missing"),
         (["import", "docs"], "no folders with photos"),
