@@ -14,6 +14,7 @@ from botocore.config import Config
 from engine_steps import encode
 
 from engine import Engine, connect
+from engine.detect import Detector
 from engine.weights import Weights
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ def engine(weights: Weights, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     nowhere = boto3.client("s3", endpoint_url="http://127.0.0.1:9", config=quickly, **keys)
     with Engine.open(tmp_path_factory.mktemp("store"), s3=nowhere) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def detector(weights: Weights) -> Detector:
+    return Detector(weights)
 
 
 @pytest.fixture(scope="session")

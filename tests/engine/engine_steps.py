@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import rows
+from engine.align import Image
 from engine.box import Box
 from engine.embed import unit
 from engine.rows import SourceImage
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
 
     from engine import Engine
+
+
+def read(path: Path) -> Image:
+    image = cv2.imread(str(path))
+    assert image is not None
+    return np.asarray(image, np.uint8)
 
 
 def encode(image: NDArray[np.uint8], extension: str = ".jpg") -> bytes:

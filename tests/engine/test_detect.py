@@ -9,22 +9,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from engine_steps import read
 
 from artifacts.photos import CATALOGUE
-from engine.align import Image
 from engine.detect import Detector, Face
-from engine.weights import Weights
-
-
-@pytest.fixture(scope="module")
-def detector(weights: Weights) -> Detector:
-    return Detector(weights)
-
-
-def read(path: Path) -> Image:
-    image = cv2.imread(str(path))
-    assert image is not None
-    return np.asarray(image, np.uint8)
 
 
 @pytest.mark.parametrize("photo", CATALOGUE, ids=lambda photo: photo.name)

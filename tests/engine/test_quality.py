@@ -8,10 +8,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from engine_steps import read
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.detect import Detector, Face, Image
+from engine.detect import Detector, Face
 from engine.quality import Quality, QualityFilter, measure, pose, shortcomings
 from engine.weights import Weights
 
@@ -49,12 +50,6 @@ def test_people_who_look_at_the_camera_do(weights: Weights, photos: dict[str, Pa
     (face,) = Detector(weights).detect(image)
     seen = pose(face)
     assert max(abs(seen.roll), abs(seen.yaw), abs(seen.pitch)) < 12
-
-
-def read(path: Path) -> Image:
-    image = cv2.imread(str(path))
-    assert image is not None
-    return np.asarray(image, np.uint8)
 
 
 def test_blur_is_less_sharp_and_dark_less_bright(weights: Weights, photos: dict[str, Path]) -> None:

@@ -7,22 +7,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from engine_steps import read
 
-from engine.align import Image
 from engine.detect import Detector
 from engine.refine import refine
-from engine.weights import Weights
-
-
-@pytest.fixture(scope="module")
-def detector(weights: Weights) -> Detector:
-    return Detector(weights)
-
-
-def read(path: Path) -> Image:
-    image = cv2.imread(str(path))
-    assert image is not None
-    return np.asarray(image, np.uint8)
 
 
 def test_landmarks_hold_still_when_a_face_is_looked_at_again(detector: Detector, photos: dict[str, Path]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from engine_steps import read
 from numpy.typing import NDArray
 
 from artifacts.photos import BIDEN, CATALOGUE, OBAMA
@@ -22,12 +23,6 @@ from engine.weights import Weights
 @pytest.fixture(scope="module")
 def vision(weights: Weights) -> Vision:
     return Vision(weights, extras=True)
-
-
-def read(path: Path) -> Image:
-    image = cv2.imread(str(path))
-    assert image is not None
-    return np.asarray(image, np.uint8)
 
 
 def largest(vision: Vision, path: Path) -> Vectors:
