@@ -56,7 +56,7 @@ def load(data: Path, say: Say) -> Photos:
     entries = sorted(read(data))
     digest = hashlib.sha256(digest_of(entries).encode())
     for source in sorted((Path(engine.__file__).parent / "vision").glob("*.py")):
-        if source.stem in {"align", "closeups", "detect", "embed", "weights"}:
+        if source.stem in {"align", "closeups", "detect", "embed", "networks", "recognisers", "weights", "yunet"}:
             digest.update(source.read_bytes())
     cache = cache_dir() / "benchmarks" / f"{digest.hexdigest()[:16]}.npz"
     if not cache.is_file():
@@ -143,7 +143,7 @@ def _see(contents: list[bytes], say: Say) -> dict[str, NDArray[np.generic]]:
             for result in results:
                 seen.append(result)
                 say(len(seen), len(contents))
-    nothing = np.zeros((len(WAYS), 128), np.float32)
+    nothing = np.zeros((len(WAYS), embedder.dimensions), np.float32)
     vectors = np.stack([nothing if vector is None else vector for vector, _ in seen])
     seconds = np.median([spent for _, spent in seen[:_TIMED]], axis=0)
     found = np.array([vector is not None for vector, _ in seen])

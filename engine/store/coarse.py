@@ -1,6 +1,6 @@
-"""A rough copy of many vectors, 32 bytes each, that names the likely nearest of a million within two milliseconds.
+"""A rough copy of many vectors, two bits a number, that names the likely nearest of a million within two milliseconds.
 
-Each vector is turned by a fixed rotation, which spreads what it holds evenly over its 128 numbers, and each number is
+Each vector is turned by a fixed rotation, which spreads what it holds evenly over its numbers, and each number is
 rounded to one of four levels. Comparing a query with such codes is what faiss calls a 4-bit product quantiser and scans
 with the processor's shuffle instructions. The levels are those that lose least on normally distributed numbers, so
 nothing is learned from the vectors and a store needs no training. Estimated cosines are off by about 0.03: good enough
@@ -19,18 +19,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision import DIMENSIONS, Vectors
+from engine.vision import Vectors
 
 Places = NDArray[np.int64]
 Codes = NDArray[np.uint8]
 
-_PAIRS = DIMENSIONS // 2
 _BITS = 4
 """Two numbers of two bits each make one of faiss's codes."""
 
-_EDGE = np.float32(0.9816 / DIMENSIONS**0.5)
-_LEVELS = np.array([-1.510, -0.4528, 0.4528, 1.510], np.float32) / np.float32(DIMENSIONS**0.5)
-"""Lloyd and Max's four levels for a normal distribution, of the size that numbers of a unit vector have."""
+_EDGE, _LEVELS = 0.9816, (-1.510, -0.4528, 0.4528, 1.510)
+"""Lloyd and Max's four levels for a normal distribution; the root of how many numbers a unit vector has divides it."""
 
 
 def is_available() -> bool:
@@ -39,12 +37,13 @@ def is_available() -> bool:
 
 
 class Coarse:
-    """Codes of vectors by their places, 0 and up in the order added. Threads may share one."""
+    """Codes of unit vectors of so many `dimensions` by their places, 0 and up in the order added. Threads may share
+    one."""
 
-    def __init__(self) -> None:
+    def __init__(self, dimensions: int) -> None:
         self._faiss: ModuleType = importlib.import_module("faiss")
-        generator = np.random.default_rng(DIMENSIONS)
-        self._rotation = np.linalg.qr(generator.standard_normal((DIMENSIONS, DIMENSIONS)))[0].astype(np.float32)
+        generator = np.random.default_rng(dimensions)
+        self._rotation = np.linalg.qr(generator.standard_normal((dimensions, dimensions)))[0].astype(np.float32)
         self._index = self._with_levels(self._faiss.IndexPQFastScan)
         self._turn = threading.Lock()
         self._worker = ThreadPoolExecutor(1, "coarse")
@@ -57,7 +56,7 @@ class Coarse:
         return int(self._index.ntotal)
 
     def add(self, vectors: Vectors) -> None:
-        """Append n × 128, many at once. They are encoded in the background: of a million, for a second or two."""
+        """Append rows, many at once. They are encoded in the background: of a million, for a second or two."""
         self.given += len(vectors)
         self._jobs = [job for job in self._jobs if not job.done()]
         self._jobs.append(self._worker.submit(self._take, vectors))
@@ -87,16 +86,19 @@ class Coarse:
         self._codes = []
 
     def _with_levels(self, kind: Any) -> Any:
-        index = kind(DIMENSIONS, _PAIRS, _BITS, self._faiss.METRIC_INNER_PRODUCT)
-        pairs = np.array([(_LEVELS[code & 3], _LEVELS[code >> 2]) for code in range(1 << _BITS)], np.float32)
-        self._faiss.copy_array_to_vector(np.tile(pairs, (_PAIRS, 1)).ravel(), index.pq.centroids)
+        dimensions = len(self._rotation)
+        index = kind(dimensions, dimensions // 2, _BITS, self._faiss.METRIC_INNER_PRODUCT)
+        levels = np.array(_LEVELS, np.float32) / np.float32(dimensions**0.5)
+        pairs = np.array([(levels[code & 3], levels[code >> 2]) for code in range(1 << _BITS)], np.float32)
+        self._faiss.copy_array_to_vector(np.tile(pairs, (dimensions // 2, 1)).ravel(), index.pq.centroids)
         index.is_trained = True
         return index
 
 
 def encode(rotated: Vectors) -> Codes:
-    """Four numbers to a byte, two bits each, the first in the lowest: n × 128 become n × 32."""
-    edges = (-_EDGE, np.float32(0), _EDGE)
+    """Four numbers to a byte, two bits each, the first in the lowest: of n × d numbers, n × d/4."""
+    edge = np.float32(_EDGE / rotated.shape[1] ** 0.5)
+    edges = (-edge, np.float32(0), edge)
     low, middle, high = ((rotated > edge).view(np.uint8) for edge in edges)
     levels = low + middle + high
     pairs = levels[:, 0::2] | (levels[:, 1::2] << 2)

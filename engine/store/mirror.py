@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.store.search import Index, Keys, Matches
 from engine.store.store import Database
-from engine.vision import DIMENSIONS, Vectors
+from engine.vision import Vectors
 
 _BATCH = 512
 """Rows read at once: few enough to stay in the processor's cache, which makes a million twice as fast to read."""
@@ -82,7 +82,7 @@ def _runs(database: Database, after: int) -> Iterator[tuple[int, int, Keys, Vect
     while batch := rows.fetchmany(_BATCH):
         ids, collections, kinds, blobs = zip(*batch, strict=True)
         keys = np.array(ids, np.int64)
-        vectors = np.frombuffer(database.cipher.join(blobs), np.float32).reshape(-1, DIMENSIONS)
+        vectors = np.frombuffer(database.cipher.join(blobs), np.float32).reshape(len(batch), -1)
         owners = np.array((collections, kinds), np.int64)
         starts = [0, *(np.flatnonzero((owners[:, 1:] != owners[:, :-1]).any(axis=0)) + 1), len(keys)]
         for start, end in pairwise(starts):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.store.coarse import Coarse, Places, is_available
-from engine.vision import DIMENSIONS, Vectors
+from engine.vision import Vectors
 
 Keys = NDArray[np.int64]
 Cosines = NDArray[np.float32]
@@ -39,9 +39,9 @@ class _Block:
 
     __slots__ = ("alive", "capacity", "count", "keys", "vectors")
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, dimensions: int) -> None:
         self.keys: Keys = np.zeros(capacity, np.int64)
-        self.vectors: Vectors = np.zeros((capacity, DIMENSIONS), np.float32)
+        self.vectors: Vectors = np.zeros((capacity, dimensions), np.float32)
         self.alive: NDArray[np.bool_] = np.zeros(capacity, np.bool_)
         self.capacity = capacity
         self.count = 0
@@ -54,7 +54,7 @@ class _Block:
         self.count = end  # last, so that a search that runs meanwhile sees whole entries only
 
     def enlarged(self, capacity: int) -> _Block:
-        block = _Block(capacity)
+        block = _Block(capacity, self.vectors.shape[1])
         block.append(self.keys[: self.count], self.vectors[: self.count])
         block.alive[: self.count] = self.alive[: self.count]
         return block
@@ -93,10 +93,10 @@ class Index:
         return self._size
 
     def add(self, keys: Keys, vectors: Vectors) -> None:
-        """Add rows of `vectors`, n × 128, under `keys`, which ascend and are greater than every key so far."""
+        """Add rows of `vectors`, all as long, under `keys`, which ascend and are greater than every key so far."""
         self._size += len(keys)
         while len(keys):
-            block = self._with_room(len(keys))
+            block = self._with_room(*vectors.shape)
             part = min(block.capacity - block.count, len(keys))
             block.append(keys[:part], vectors[:part])
             keys, vectors = keys[part:], vectors[part:]
@@ -108,7 +108,7 @@ class Index:
         """
         blocks, coarse = self._state.blocks, self._state.coarse
         if coarse is None and self._size > EXACT_UP_TO and is_available():
-            coarse = Coarse()
+            coarse = Coarse(blocks[0].vectors.shape[1])
             self._state = _State(blocks, coarse)
         if coarse is not None:
             taken = (len(blocks) - 1) * _LARGEST + blocks[-1].count
@@ -145,15 +145,15 @@ class Index:
             found = _compare_candidates(state.blocks, state.coarse, query, floor, max(_CANDIDATES, 2 * limit))
         return _best(found, limit)
 
-    def _with_room(self, wanted: int) -> _Block:
+    def _with_room(self, wanted: int, dimensions: int) -> _Block:
         """The last block, or a larger one in its place, or a new one."""
-        *others, last = self._state.blocks or (_Block(0),)
+        *others, last = self._state.blocks or (_Block(0, dimensions),)
         if last.count < last.capacity:
             return last
         if last.capacity < _LARGEST:
             block = last.enlarged(min(_LARGEST, max(_SMALLEST, 2 * last.capacity, last.count + wanted)))
         else:
-            others, block = [*others, last], _Block(_LARGEST)
+            others, block = [*others, last], _Block(_LARGEST, dimensions)
         self._state = _State((*others, block), self._state.coarse)
         return block
 

@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -169,6 +169,22 @@ class Store:
                 yield self._writer
 
 
+def stored_model(data_dir: Path) -> str | None:
+    """The version of the models that made the vectors of the store in `data_dir`; None where there is no store yet.
+
+    Raises StoreError when it cannot be opened.
+    """
+    path = data_dir / FILE_NAME
+    if not path.is_file():
+        return None
+    try:
+        with closing(_connect(path)) as connection:
+            is_made = connection.execute("PRAGMA user_version").fetchone()[0]
+            return str(_about(connection, "model")) if is_made else None
+    except sqlite3.Error as error:
+        raise StoreError(f"Cannot open the store {path}: {error}.") from error
+
+
 def _connect(path: Path) -> Database:
     return sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, factory=Database)
 
@@ -247,7 +263,7 @@ def _compare(connection: Database, path: Path, versions: Versions) -> None:
         raise OtherModelError(
             f"The store {path} holds face vectors of the model {model}, and this engine makes those of "
             f"{versions.model}; the two cannot be compared. Index the photos again (`python -m bot reindex`), "
-            f"or use the version of Facesearch that made the store."
+            f"or go back to the setting of MODELS or the version of Facesearch that made the store."
         )
     # Similarities are computed when asked for, never stored, so a new calibration needs nothing but to be noted.
     connection.execute("UPDATE about SET value = ? WHERE name = 'calibration'", (versions.calibration,))

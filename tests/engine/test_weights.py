@@ -12,8 +12,8 @@ from engine.vision.weights import SFACE, YUNET, Weights, WeightsError, default_d
 
 
 def test_the_models_are_the_official_ones(weights: Weights) -> None:
-    assert hashlib.sha256(weights.detector.read_bytes()).hexdigest() == YUNET.sha256
-    assert hashlib.sha256(weights.recognizer.read_bytes()).hexdigest() == SFACE.sha256
+    assert hashlib.sha256(weights.detector.read_bytes()).hexdigest() == YUNET.digest
+    assert hashlib.sha256(weights.recognizer.read_bytes()).hexdigest() == SFACE.digest
 
 
 def test_a_folder_of_models_is_used_as_it_is(weights: Weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
