@@ -97,7 +97,7 @@ print(json.dumps({"opened": opened, "told": [name for name in sys.modules if "te
 
 
 def test_the_runtime_tells_nobody_that_it_runs(weights: Weights, tmp_path: Path) -> None:
-    """Importing openvino writes an identifier into the home folder and reports to Google Analytics, unless prevented."""
+    """To import openvino leaves an identifier in the home folder and tells Google Analytics, unless it is prevented."""
     folders = {"HOME": str(tmp_path), "FACE_MODELS_DIR": str(weights.detector.parent)}
     command = [sys.executable, "-c", _WATCHED, str(tmp_path / "store")]
     said = subprocess.run(command, env={**os.environ, **folders}, capture_output=True, text=True, check=True)
