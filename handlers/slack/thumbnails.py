@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from handlers.slack import Slack
+from handlers.slack.slack import Slack
 from services import texts
 from services.records import EnrolledFace
 from services.workspace import Workspace

@@ -10,7 +10,8 @@ from functools import cache
 
 from slack_sdk.errors import SlackApiError
 
-from handlers.slack import Message, Place, Slack
+from handlers.slack.slack import Slack
+from handlers.slack.values import Message, Place
 from services.jobs import Step
 
 _SHOWN_EVERY = 1.0  # seconds, so that Slack lets every change through
