@@ -1,6 +1,6 @@
 /** Renders `rich_text` blocks, the form in which Slack stores what people typed. */
 
-import { h, link } from "./dom.js";
+import { h, link } from "../dom/dom.js";
 import { emojiNode, formatDate, mention } from "./mrkdwn.js";
 
 /**

@@ -175,7 +175,7 @@ export class Store {
       .join(", ");
   }
 
-  /** How ids in text become words. @returns {import("./mrkdwn.js").Names} */
+  /** How ids in text become words. @returns {import("../blocks/mrkdwn.js").Names} */
   get names() {
     return {
       user: (id) => (this.users.has(id) ? this.nameOf(this.user(id)) : null),

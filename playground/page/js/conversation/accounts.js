@@ -1,13 +1,13 @@
 /** What people do to accounts: their own profile photo, and, as an admin, the end of somebody else's. */
 
-import { h } from "./dom.js";
-import { icon } from "./icons.js";
-import { askConfirm, attempt, openMenu } from "./overlays.js";
+import { h } from "../dom/dom.js";
+import { icon } from "../dom/icons.js";
+import { askConfirm, attempt, openMenu } from "../overlays/overlays.js";
 
 /**
- * @param {import("./store.js").Store} store
- * @param {import("./api.js").Api} api
- * @returns {import("./overlays.js").MenuItem[]}
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../state/api.js").Api} api
+ * @returns {import("../overlays/overlays.js").MenuItem[]}
  */
 export function photoItems(store, api) {
   const choose = {
@@ -25,7 +25,7 @@ export function photoItems(store, api) {
   return store.me.is_custom_image ? [choose, remove] : [choose];
 }
 
-/** @param {import("./api.js").Api} api */
+/** @param {import("../state/api.js").Api} api */
 function choosePhoto(api) {
   const input = h("input", { type: "file", accept: "image/*" });
   input.addEventListener("change", () =>
@@ -39,9 +39,9 @@ function choosePhoto(api) {
 
 /**
  * In a direct message, for admins: a menu that ends the other's account.
- * @param {import("./store.js").Store} store
- * @param {import("./api.js").Api} api
- * @param {import("./types.js").User} user
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../state/api.js").Api} api
+ * @param {import("../state/types.js").User} user
  */
 export function accountButton(store, api, user) {
   const name = store.nameOf(user);

@@ -1,11 +1,11 @@
 /** Where a person writes: text, files, slash commands and completions. */
 
-import { avatar } from "./avatar.js";
+import { avatar } from "../dom/avatar.js";
 import { completionsAt, splitCommand } from "./commands.js";
-import { fill, h, uid } from "./dom.js";
-import { icon } from "./icons.js";
-import { attempt, openMenu, openPopover, toast } from "./overlays.js";
-import { openEmojiPicker } from "./picker.js";
+import { fill, h, uid } from "../dom/dom.js";
+import { icon } from "../dom/icons.js";
+import { attempt, openMenu, openPopover, toast } from "../overlays/overlays.js";
+import { openEmojiPicker } from "../overlays/picker.js";
 import { sampleStrip } from "./samples.js";
 import { Tray, acceptDrops, fileChooser, pastedFiles } from "./tray.js";
 import { withIds } from "./typed.js";
@@ -18,8 +18,8 @@ export class Composer {
 
   /**
    * @param {Object} options
-   * @param {import("./store.js").Store} options.store
-   * @param {import("./api.js").Api} options.api
+   * @param {import("../state/store.js").Store} options.store
+   * @param {import("../state/api.js").Api} options.api
    * @param {string} options.channel
    * @param {string} [options.threadTs]
    * @param {string} options.placeholder

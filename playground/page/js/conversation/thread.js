@@ -1,9 +1,9 @@
 /** The pane at the right with one thread. */
 
-import { fill, h } from "./dom.js";
-import { icon } from "./icons.js";
+import { fill, h } from "../dom/dom.js";
+import { icon } from "../dom/icons.js";
 import { MessageList } from "./messages.js";
-import { attempt } from "./overlays.js";
+import { attempt } from "../overlays/overlays.js";
 
 export class ThreadPane {
   /** @type {MessageList|null} */
@@ -11,10 +11,10 @@ export class ThreadPane {
 
   /**
    * @param {Object} options
-   * @param {import("./store.js").Store} options.store
-   * @param {import("./api.js").Api} options.api
-   * @param {(channel: string, threadTs?: string) => import("./composer.js").Composer} options.composerFor
-   * @param {import("./types.js").Surface["zoom"]} options.zoom
+   * @param {import("../state/store.js").Store} options.store
+   * @param {import("../state/api.js").Api} options.api
+   * @param {(channel: string, threadTs?: string) => import("../composer/composer.js").Composer} options.composerFor
+   * @param {import("../state/types.js").Surface["zoom"]} options.zoom
    * @param {() => void} options.close
    */
   constructor(options) {

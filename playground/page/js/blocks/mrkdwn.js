@@ -1,7 +1,7 @@
 /** Slack's mrkdwn: `parse` turns text into a tree of plain objects, `render` turns the tree into DOM nodes; neither ever makes HTML. */
 
-import { h, link } from "./dom.js";
-import { emojiChar } from "./emoji.js";
+import { h, link } from "../dom/dom.js";
+import { emojiChar } from "../dom/emoji.js";
 
 /**
  * @typedef {{type: "text", text: string}

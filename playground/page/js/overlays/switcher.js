@@ -1,12 +1,12 @@
 /** The quick switcher (Ctrl/Cmd+K): jump to a channel, a person or the app's Home by typing. */
 
-import { avatar } from "./avatar.js";
-import { fill, h } from "./dom.js";
-import { icon } from "./icons.js";
+import { avatar } from "../dom/avatar.js";
+import { fill, h } from "../dom/dom.js";
+import { icon } from "../dom/icons.js";
 import { openDialog } from "./overlays.js";
 
 /**
- * @param {import("./store.js").Store} store
+ * @param {import("../state/store.js").Store} store
  * @param {{open: (channel: string, tab?: "home"|"messages") => void, openMember: (user: string) => void}} actions
  */
 export function openSwitcher(store, actions) {

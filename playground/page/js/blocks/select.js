@@ -1,8 +1,8 @@
 /** A select with a search box (combobox): one or several of a list, by mouse or keyboard. */
 
-import { fill, h, uid } from "./dom.js";
-import { icon } from "./icons.js";
-import { placeBeside } from "./overlays.js";
+import { fill, h, uid } from "../dom/dom.js";
+import { icon } from "../dom/icons.js";
+import { placeBeside } from "../overlays/overlays.js";
 
 /**
  * @typedef {Object} Choice

@@ -1,17 +1,17 @@
 /** The stack of modals that the app has opened: drawing, updating, submitting and closing views. */
 
-import { fill, h, uid } from "./dom.js";
+import { fill, h, uid } from "../dom/dom.js";
 import { renderBlocks } from "./blocks.js";
 import { check, FormState } from "./form.js";
-import { icon } from "./icons.js";
-import { attempt, openDialog, whileBusy } from "./overlays.js";
-import { pastedFiles } from "./tray.js";
+import { icon } from "../dom/icons.js";
+import { attempt, openDialog, whileBusy } from "../overlays/overlays.js";
+import { pastedFiles } from "../composer/tray.js";
 
 /**
  * @typedef {Object} Frame  one view of the stack
- * @property {import("./types.js").View} view
+ * @property {import("../state/types.js").View} view
  * @property {FormState} state
- * @property {Set<import("./tray.js").Tray>} pending  trays of the view's file inputs
+ * @property {Set<import("../composer/tray.js").Tray>} pending  trays of the view's file inputs
  */
 
 export class Modals {
@@ -21,9 +21,9 @@ export class Modals {
   #dialog = null;
 
   /**
-   * @param {import("./store.js").Store} store
-   * @param {import("./api.js").Api} api
-   * @param {import("./types.js").Surface["zoom"]} zoom
+   * @param {import("../state/store.js").Store} store
+   * @param {import("../state/api.js").Api} api
+   * @param {import("../state/types.js").Surface["zoom"]} zoom
    */
   constructor(store, api, zoom) {
     Object.assign(this, { store, api, zoom });

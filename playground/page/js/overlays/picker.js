@@ -1,7 +1,7 @@
 /** The emoji picker: a search box over a grid. */
 
-import { fill, h } from "./dom.js";
-import { findEmoji } from "./emoji.js";
+import { fill, h } from "../dom/dom.js";
+import { findEmoji } from "../dom/emoji.js";
 import { openPopover } from "./overlays.js";
 
 const COLUMNS = 9;

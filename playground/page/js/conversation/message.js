@@ -1,29 +1,29 @@
 /** Draws one message: author, text or blocks, files, reactions, the link to its thread. */
 
-import { avatar } from "./avatar.js";
-import { renderBlocks } from "./blocks.js";
-import { h, uid } from "./dom.js";
-import { fileList } from "./files.js";
-import { FormState } from "./form.js";
-import { icon } from "./icons.js";
-import { emojiNode, mrkdwn } from "./mrkdwn.js";
-import { ago, clock, fullTime } from "./time.js";
+import { avatar } from "../dom/avatar.js";
+import { renderBlocks } from "../blocks/blocks.js";
+import { h, uid } from "../dom/dom.js";
+import { fileList } from "../blocks/files.js";
+import { FormState } from "../blocks/form.js";
+import { icon } from "../dom/icons.js";
+import { emojiNode, mrkdwn } from "../blocks/mrkdwn.js";
+import { ago, clock, fullTime } from "../dom/time.js";
 
 /**
  * @typedef {Object} MessageContext
- * @property {import("./store.js").Store} store
- * @property {import("./api.js").Api} api
+ * @property {import("../state/store.js").Store} store
+ * @property {import("../state/api.js").Api} api
  * @property {string} channel
  * @property {boolean} inThread
- * @property {(message: import("./types.js").Message) => void} openThread
- * @property {(message: import("./types.js").Message, name: string) => void} toggleReaction
- * @property {(message: import("./types.js").Message, anchor: HTMLElement) => void} pickReaction
- * @property {(message: import("./types.js").Message) => void} dismiss  puts an ephemeral message away
- * @property {import("./types.js").Surface["zoom"]} zoom
+ * @property {(message: import("../state/types.js").Message) => void} openThread
+ * @property {(message: import("../state/types.js").Message, name: string) => void} toggleReaction
+ * @property {(message: import("../state/types.js").Message, anchor: HTMLElement) => void} pickReaction
+ * @property {(message: import("../state/types.js").Message) => void} dismiss  puts an ephemeral message away
+ * @property {import("../state/types.js").Surface["zoom"]} zoom
  */
 
 /**
- * @param {import("./types.js").Message} message
+ * @param {import("../state/types.js").Message} message
  * @param {MessageContext} context
  * @returns {HTMLElement}
  */
@@ -123,7 +123,7 @@ function drawAttachment(attachment, surface) {
   return node;
 }
 
-/** @returns {import("./types.js").Surface} */
+/** @returns {import("../state/types.js").Surface} */
 function surfaceOf(message, { store, api, channel, zoom }) {
   const state = new FormState();
   const container = {

@@ -77,8 +77,8 @@
  * @property {import("./store.js").Store} store
  * @property {FormState} state
  * @property {(action: Object) => Promise<void>} act  tells the app that someone used an element
- * @property {(figures: import("./lightbox.js").Figure[], index: number) => void} zoom
+ * @property {(figures: import("../overlays/lightbox.js").Figure[], index: number) => void} zoom
  *
- * @typedef {import("./form.js").FormState} FormState
+ * @typedef {import("../blocks/form.js").FormState} FormState
  */
 export {};

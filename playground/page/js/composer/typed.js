@@ -5,7 +5,7 @@ const CODE = /(```[\s\S]*?```|`[^`\n]+`)/;
 /**
  * "@Sasha see #photos" becomes "<@U…> see <#C…>", "@here" becomes "<!here>"; code is left alone.
  * @param {string} text
- * @param {import("./store.js").Store} store
+ * @param {import("../state/store.js").Store} store
  * @returns {string}
  */
 export function withIds(text, store) {

@@ -1,12 +1,12 @@
 /** The middle of the page: a channel's header, its messages and its composer; for the app also its Home tab. */
 
 import { accountButton } from "./accounts.js";
-import { avatar } from "./avatar.js";
-import { fill, h } from "./dom.js";
+import { avatar } from "../dom/avatar.js";
+import { fill, h } from "../dom/dom.js";
 import { Home } from "./home.js";
-import { icon } from "./icons.js";
+import { icon } from "../dom/icons.js";
 import { MessageList } from "./messages.js";
-import { attempt } from "./overlays.js";
+import { attempt } from "../overlays/overlays.js";
 import { trySteps } from "./tryit.js";
 
 export class Conversation {
@@ -17,11 +17,11 @@ export class Conversation {
 
   /**
    * @param {Object} options
-   * @param {import("./store.js").Store} options.store
-   * @param {import("./api.js").Api} options.api
-   * @param {(channel: string, threadTs?: string) => import("./composer.js").Composer} options.composerFor
-   * @param {(message: import("./types.js").Message) => void} options.openThread
-   * @param {import("./types.js").Surface["zoom"]} options.zoom
+   * @param {import("../state/store.js").Store} options.store
+   * @param {import("../state/api.js").Api} options.api
+   * @param {(channel: string, threadTs?: string) => import("../composer/composer.js").Composer} options.composerFor
+   * @param {(message: import("../state/types.js").Message) => void} options.openThread
+   * @param {import("../state/types.js").Surface["zoom"]} options.zoom
    * @param {() => void} options.openSidebar
    */
   constructor(options) {

@@ -1,20 +1,20 @@
 /** The App Home: the view that the app has published for this person. */
 
-import { renderBlocks } from "./blocks.js";
-import { fill, h } from "./dom.js";
-import { FormState } from "./form.js";
-import { attempt } from "./overlays.js";
+import { renderBlocks } from "../blocks/blocks.js";
+import { fill, h } from "../dom/dom.js";
+import { FormState } from "../blocks/form.js";
+import { attempt } from "../overlays/overlays.js";
 
 export class Home {
-  /** @type {import("./types.js").View|null} */
+  /** @type {import("../state/types.js").View|null} */
   #view = null;
   #state = new FormState();
 
   /**
    * @param {Object} options
-   * @param {import("./store.js").Store} options.store
-   * @param {import("./api.js").Api} options.api
-   * @param {import("./types.js").Surface["zoom"]} options.zoom
+   * @param {import("../state/store.js").Store} options.store
+   * @param {import("../state/api.js").Api} options.api
+   * @param {import("../state/types.js").Surface["zoom"]} options.zoom
    */
   constructor({ store, api, zoom }) {
     Object.assign(this, { store, api, zoom });

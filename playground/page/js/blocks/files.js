@@ -1,15 +1,15 @@
 /** Files under a message: pictures with room kept for them, and cards for everything else. */
 
-import { h, safeImage } from "./dom.js";
-import { icon } from "./icons.js";
-import { fileSize } from "./time.js";
+import { h, safeImage } from "../dom/dom.js";
+import { icon } from "../dom/icons.js";
+import { fileSize } from "../dom/time.js";
 
 const WIDEST = 400;
 const HIGHEST = 320;
 
 /**
  * A picture that opens larger.
- * @param {import("./lightbox.js").Figure & {thumb?: string}} figure
+ * @param {import("../overlays/lightbox.js").Figure & {thumb?: string}} figure
  * @param {() => void} zoom
  */
 export function picture(figure, zoom) {
@@ -49,7 +49,7 @@ function fit(width, height) {
 
 /**
  * The address of a form that browsers show: the file itself, or, as for HEIC, the server's JPEG of it; null for no picture.
- * @param {import("./types.js").SlackFile} file
+ * @param {import("../state/types.js").SlackFile} file
  */
 function shownUrl(file) {
   const readable = /^image\/(png|jpe?g|gif|webp|avif)$/.test(file.mimetype ?? "") && file.original_w;
@@ -58,8 +58,8 @@ function shownUrl(file) {
 
 /**
  * The files of a message.
- * @param {import("./types.js").SlackFile[]} files
- * @param {import("./types.js").Surface} surface
+ * @param {import("../state/types.js").SlackFile[]} files
+ * @param {import("../state/types.js").Surface} surface
  * @returns {HTMLElement}
  */
 export function fileList(files, surface) {
@@ -95,7 +95,7 @@ function figureOf(file) {
 
 /**
  * A file that is no picture the browser shows.
- * @param {import("./types.js").SlackFile} file
+ * @param {import("../state/types.js").SlackFile} file
  */
 export function fileCard(file) {
   if (file.mode === "tombstone") return h("div", { class: "unknown" }, "This file was deleted.");

@@ -1,7 +1,7 @@
 /** Things above the page: dialogs that hold the focus, menus beside a button, and toasts. */
 
-import { h, uid } from "./dom.js";
-import { icon } from "./icons.js";
+import { h, uid } from "../dom/dom.js";
+import { icon } from "../dom/icons.js";
 
 /**
  * A modal dialog: what lies behind is inert, Esc asks to close, focus returns where it was.

@@ -1,9 +1,9 @@
 /** A tray of files being attached: previews, upload progress, removal; for the composer and for a modal's file input. */
 
-import { announce, h, safeImage } from "./dom.js";
-import { icon } from "./icons.js";
-import { attempt, toast } from "./overlays.js";
-import { fileSize } from "./time.js";
+import { announce, h, safeImage } from "../dom/dom.js";
+import { icon } from "../dom/icons.js";
+import { attempt, toast } from "../overlays/overlays.js";
+import { fileSize } from "../dom/time.js";
 
 /** What a dragged sample carries. */
 export const SAMPLE_TYPE = "application/x-playground-sample";
@@ -13,7 +13,7 @@ export const SAMPLE_TYPE = "application/x-playground-sample";
  * @property {HTMLElement} node
  * @property {AbortController} abort
  * @property {string|null} preview
- * @property {import("./types.js").SlackFile|null} file  null until uploaded
+ * @property {import("../state/types.js").SlackFile|null} file  null until uploaded
  * @property {Promise<void>} done
  */
 
@@ -22,7 +22,7 @@ export class Tray {
   #entries = [];
 
   /**
-   * @param {import("./api.js").Api} api
+   * @param {import("../state/api.js").Api} api
    * @param {{max?: number, accepts?: (file: File) => string|null, onChange?: () => void}} [options]  `accepts` gives words for a file that is not wanted
    */
   constructor(api, { max = 20, accepts = () => null, onChange = () => {} } = {}) {
@@ -33,7 +33,7 @@ export class Tray {
     this.node = h("ul", { class: "tray", "aria-label": "Attached files", hidden: true });
   }
 
-  /** Files that have arrived at the server. @returns {import("./types.js").SlackFile[]} */
+  /** Files that have arrived at the server. @returns {import("../state/types.js").SlackFile[]} */
   get files() {
     return this.#entries.flatMap((entry) => (entry.file ? [entry.file] : []));
   }
@@ -66,7 +66,7 @@ export class Tray {
     this.#changed();
   }
 
-  /** Shows files that are at the server already. @param {import("./types.js").SlackFile[]} files */
+  /** Shows files that are at the server already. @param {import("../state/types.js").SlackFile[]} files */
   restore(files) {
     for (const file of files) {
       const entry = this.#entry(file.name, file.thumb_url ?? file.url ?? null, file.size);
@@ -150,7 +150,7 @@ function showThumbnail(node, file) {
 /**
  * Lets files and samples be dropped on an element.
  * @param {HTMLElement} zone
- * @param {import("./store.js").Store} store
+ * @param {import("../state/store.js").Store} store
  * @param {(files: File[]) => void} take
  */
 export function acceptDrops(zone, store, take) {
@@ -181,7 +181,7 @@ export function acceptDrops(zone, store, take) {
 
 /**
  * A sample photo as a file, as if chosen from the person's own disk.
- * @param {import("./types.js").Sample} sample
+ * @param {import("../state/types.js").Sample} sample
  * @returns {Promise<File>}
  */
 export async function sampleFile(sample) {

@@ -1,6 +1,6 @@
 /** Block Kit's blocks: one function each, from Slack's JSON to DOM nodes. */
 
-import { h, safeImage, uid } from "./dom.js";
+import { h, safeImage, uid } from "../dom/dom.js";
 import { renderElement, textNodes } from "./elements.js";
 import { fileCard, picture } from "./files.js";
 import { markdown } from "./markdown.js";
@@ -8,7 +8,7 @@ import { richText } from "./richtext.js";
 
 /**
  * @param {Object[]} blocks
- * @param {import("./types.js").Surface} surface
+ * @param {import("../state/types.js").Surface} surface
  * @returns {HTMLElement[]}
  */
 export function renderBlocks(blocks, surface) {

@@ -1,14 +1,14 @@
 /** The sample photos: loaded by one click, their sources named, to drag or click into a message or a modal. */
 
-import { fill, h } from "./dom.js";
-import { icon } from "./icons.js";
-import { attempt, whileBusy } from "./overlays.js";
+import { fill, h } from "../dom/dom.js";
+import { icon } from "../dom/icons.js";
+import { attempt, whileBusy } from "../overlays/overlays.js";
 import { SAMPLE_TYPE, sampleFile } from "./tray.js";
 
 /**
  * A strip of samples that follows the store.
- * @param {import("./store.js").Store} store
- * @param {import("./api.js").Api} api
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../state/api.js").Api} api
  * @param {(files: File[]) => void} take
  * @returns {HTMLElement}
  */

@@ -1,6 +1,6 @@
 /** What can be completed at the caret: slash commands, members, channels, emoji. */
 
-import { findEmoji } from "./emoji.js";
+import { findEmoji } from "../dom/emoji.js";
 
 const MOST = 8;
 
@@ -11,7 +11,7 @@ const MOST = 8;
  * @property {string} [hint]
  * @property {string} [detail]
  * @property {string} [glyph]
- * @property {import("./types.js").User} [user]
+ * @property {import("../state/types.js").User} [user]
  *
  * @typedef {Object} Completions
  * @property {string} title
@@ -23,7 +23,7 @@ const MOST = 8;
 /**
  * @param {string} text
  * @param {number} caret
- * @param {import("./store.js").Store} store
+ * @param {import("../state/store.js").Store} store
  * @param {boolean} inThread
  * @returns {Completions|null}
  */

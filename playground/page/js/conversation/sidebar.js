@@ -1,13 +1,13 @@
 /** The sidebar: workspace, channels, direct messages, the app, and who one is. */
 
-import { avatar } from "./avatar.js";
-import { fill, h } from "./dom.js";
-import { icon } from "./icons.js";
-import { openMenu } from "./overlays.js";
+import { avatar } from "../dom/avatar.js";
+import { fill, h } from "../dom/dom.js";
+import { icon } from "../dom/icons.js";
+import { openMenu } from "../overlays/overlays.js";
 
 /**
- * @param {import("./store.js").Store} store
- * @param {{open: (channel: string) => void, switchMember: (user: string) => void, photoItems: () => import("./overlays.js").MenuItem[], openTry: () => void, openMember: (user: string) => void}} actions
+ * @param {import("../state/store.js").Store} store
+ * @param {{open: (channel: string) => void, switchMember: (user: string) => void, photoItems: () => import("../overlays/overlays.js").MenuItem[], openTry: () => void, openMember: (user: string) => void}} actions
  * @returns {HTMLElement}
  */
 export function makeSidebar(store, actions) {

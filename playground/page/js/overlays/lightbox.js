@@ -1,7 +1,7 @@
 /** A larger view of a picture: fit to the window or 100 %, arrows between several, Esc to leave. */
 
-import { announce, fill, h } from "./dom.js";
-import { icon } from "./icons.js";
+import { announce, fill, h } from "../dom/dom.js";
+import { icon } from "../dom/icons.js";
 import { openDialog } from "./overlays.js";
 
 /**

@@ -1,15 +1,15 @@
 /** Tells a newcomer what to type: the app's own commands as examples, a photo to post, samples to borrow. */
 
-import { h } from "./dom.js";
-import { icon } from "./icons.js";
-import { sampleStrip } from "./samples.js";
+import { h } from "../dom/dom.js";
+import { icon } from "../dom/icons.js";
+import { sampleStrip } from "../composer/samples.js";
 
 const SLACKS_OWN = "/invite";
 
 /**
- * @param {import("./store.js").Store} store
- * @param {import("./api.js").Api} api
- * @param {() => import("./composer.js").Composer} composer  where a chosen example goes
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../state/api.js").Api} api
+ * @param {() => import("../composer/composer.js").Composer} composer  where a chosen example goes
  * @returns {HTMLElement}
  */
 export function trySteps(store, api, composer) {
@@ -77,9 +77,9 @@ export function exampleText(hint) {
 
 /**
  * The same as a pane at the right.
- * @param {import("./store.js").Store} store
- * @param {import("./api.js").Api} api
- * @param {() => import("./composer.js").Composer} composer
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../state/api.js").Api} api
+ * @param {() => import("../composer/composer.js").Composer} composer
  * @param {() => void} close
  */
 export function tryPane(store, api, composer, close) {

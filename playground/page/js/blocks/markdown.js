@@ -1,8 +1,8 @@
 /** Renders the `markdown` block: the part of standard Markdown that Slack shows, as DOM nodes. */
 
-import { h, link } from "./dom.js";
+import { h, link } from "../dom/dom.js";
 import { emojiNode } from "./mrkdwn.js";
-import { emojiChar } from "./emoji.js";
+import { emojiChar } from "../dom/emoji.js";
 
 /**
  * @param {string} source

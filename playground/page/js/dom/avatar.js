@@ -5,7 +5,7 @@ import { h, safeImage } from "./dom.js";
 const COLOURS = 8;
 
 /**
- * @param {import("./types.js").User} user
+ * @param {import("../state/types.js").User} user
  * @param {string} name
  * @param {"small"|"medium"|"large"} [size]
  */

@@ -1,23 +1,23 @@
 /** Block Kit's elements: one function each, from Slack's JSON to a control that keeps its value in the surface and tells the app. */
 
-import { h, safeImage, safeLink, uid } from "./dom.js";
+import { h, safeImage, safeLink, uid } from "../dom/dom.js";
 import { mrkdwn } from "./mrkdwn.js";
-import { askConfirm, attempt, openMenu, whileBusy } from "./overlays.js";
-import { icon } from "./icons.js";
-import { sampleStrip } from "./samples.js";
+import { askConfirm, attempt, openMenu, whileBusy } from "../overlays/overlays.js";
+import { icon } from "../dom/icons.js";
+import { sampleStrip } from "../composer/samples.js";
 import { Select } from "./select.js";
-import { Tray, acceptDrops, fileChooser } from "./tray.js";
+import { Tray, acceptDrops, fileChooser } from "../composer/tray.js";
 
 /**
  * @typedef {Object} Spot  where an element stands
  * @property {Object} block
- * @property {import("./types.js").Surface} surface
+ * @property {import("../state/types.js").Surface} surface
  * @property {boolean} dispatch  whether a change is told to the app at once
  * @property {string} [label]  the input's label, for screen readers
  * @property {string} [describedby]
  */
 
-/** A text object as nodes. @param {{type: string, text: string}|undefined} text @param {import("./store.js").Store} store */
+/** A text object as nodes. @param {{type: string, text: string}|undefined} text @param {import("../state/store.js").Store} store */
 export function textNodes(text, store) {
   if (!text) return [];
   return text.type === "mrkdwn" ? mrkdwn(text.text, store.names) : plainNodes(text.text);

@@ -1,16 +1,16 @@
 /** A list of messages that grows without being drawn anew: days, groups, a toolbar that follows the pointer. */
 
-import { announce, h } from "./dom.js";
-import { openEmojiPicker } from "./picker.js";
-import { icon } from "./icons.js";
+import { announce, h } from "../dom/dom.js";
+import { openEmojiPicker } from "../overlays/picker.js";
+import { icon } from "../dom/icons.js";
 import { drawMessage } from "./message.js";
-import { attempt, askConfirm, openMenu } from "./overlays.js";
-import { dayKey, dayName } from "./time.js";
+import { attempt, askConfirm, openMenu } from "../overlays/overlays.js";
+import { dayKey, dayName } from "../dom/time.js";
 
 const GROUP_SECONDS = 300;
 const QUICK = ["white_check_mark", "eyes", "raised_hands"];
 
-/** @typedef {import("./types.js").Message} Message */
+/** @typedef {import("../state/types.js").Message} Message */
 
 export class MessageList {
   /** @type {{message: Message, node: HTMLElement}[]} in order of time */
@@ -23,13 +23,13 @@ export class MessageList {
 
   /**
    * @param {Object} options
-   * @param {import("./store.js").Store} options.store
-   * @param {import("./api.js").Api} options.api
+   * @param {import("../state/store.js").Store} options.store
+   * @param {import("../state/api.js").Api} options.api
    * @param {string} options.channel
    * @param {string} [options.threadTs]  shows one thread
    * @param {string} options.label
    * @param {(message: Message) => void} options.openThread
-   * @param {import("./types.js").Surface["zoom"]} options.zoom
+   * @param {import("../state/types.js").Surface["zoom"]} options.zoom
    */
   constructor({ store, api, channel, threadTs, label, openThread, zoom }) {
     Object.assign(this, { store, api, channel, threadTs });
