@@ -12,7 +12,7 @@ from handlers import keeping
 from handlers.client import Refused
 from handlers.slack import Message, Place, Slack
 from handlers.views import words
-from playground import seed
+from playground.state import seed
 from services.changes import Changes
 from services.records import Person
 from services.retention import WARNING

@@ -11,7 +11,7 @@ from team import PHOTOS, Team
 from handlers import slack as handlers_slack
 from handlers.enroll import _whom
 from handlers.slack import Slack
-from playground import seed
+from playground.state import seed
 from services.errors import Refusal
 
 
