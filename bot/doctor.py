@@ -29,7 +29,7 @@ from slack_sdk.web import SlackResponse
 from bot import app, iam
 from bot.settings import Settings
 from engine import EngineError, StoreError, WeightsError, weights
-from services import rekognition
+from services.collection import rekognition
 from services.errors import NotFound, Refusal
 from services.records import Database, Records
 from services.workspace import HOME, collection_of

@@ -11,11 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.doctor import Finding
-from services.enrolment import Result
-from services.people import Receipt
-from services.portraits import Fate
+from services.collection import Rebuilt
+from services.people import Fate, Receipt, Result
 from services.records import AuditEntry, Person
-from services.reindex import Rebuilt
 from services.search import Identification
 
 out = Console()

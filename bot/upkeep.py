@@ -13,10 +13,9 @@ from bot import backup as backups
 from bot import doctor as examination
 from bot.occupied import occupied
 from bot.settings import Settings
+from services.collection import EncryptedPhotoStore, Rebuilt, Reindex
 from services.errors import Refusal
-from services.photostore import EncryptedPhotoStore
 from services.records import workspaces_with_people
-from services.reindex import Rebuilt, Reindex
 
 
 def doctor(settings: Settings, options: argparse.Namespace) -> int:

@@ -7,9 +7,19 @@ rekognition.create_collection(CollectionId="team")
 """
 
 from engine.api import Engine
-from engine.client import connect
 from engine.errors import EngineError, OtherModelError, StoreError
 from engine.store import FILE_NAME as STORE
-from engine.weights import WeightsError
+from engine.vision import CALIBRATION_VERSION, WeightsError, weights
+from engine.wire import connect
 
-__all__ = ["STORE", "Engine", "EngineError", "OtherModelError", "StoreError", "WeightsError", "connect"]
+__all__ = [
+    "CALIBRATION_VERSION",
+    "STORE",
+    "Engine",
+    "EngineError",
+    "OtherModelError",
+    "StoreError",
+    "WeightsError",
+    "connect",
+    "weights",
+]

@@ -18,8 +18,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 
 from engine.api import Engine
 from engine.errors import StoreError
-from engine.server import create_app
-from engine.weights import WeightsError, default_dir, fetch
+from engine.vision import WeightsError, weights
+from engine.wire import create_app
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _SECONDS_TO_FINISH = 10
@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     get = commands.add_parser("fetch", help="download and verify the models", description="Download the models.")
     get.set_defaults(run=_fetch)
     for command in (serve, get):
-        command.add_argument("--models-dir", type=Path, help=f"folder of the models ({default_dir()})")
+        command.add_argument("--models-dir", type=Path, help=f"folder of the models ({weights.default_dir()})")
     return parser
 
 
@@ -100,8 +100,8 @@ def _fetch(options: argparse.Namespace) -> None:
                 tasks[name] = bars.add_task(name, total=total)
             bars.update(tasks[name], completed=done, total=total)
 
-        weights = fetch(options.models_dir, show)
-        for path in (weights.detector, weights.recognizer):
+        found = weights.fetch(options.models_dir, show)
+        for path in (found.detector, found.recognizer):
             bars.console.print(f"{path}: verified")
 
 

@@ -11,8 +11,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from services.errors import Unavailable
+from services.jobs import Setback
 from services.records import is_unreachable
-from services.retry import Setback
 
 _PASSING = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 

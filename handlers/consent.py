@@ -17,12 +17,11 @@ from handlers.slack import Message, Place, Slack, is_member
 from handlers.views import consent as views
 from handlers.views import words
 from services import texts
-from services.enrolment import Result
 from services.errors import NotFound
 from services.jobs import Payload, Step
-from services.portraits import GivenPhoto
+from services.people import GivenPhoto, Result
+from services.pictures import sheet
 from services.records import ConsentRequest
-from services.sheet import sheet
 from services.workspace import Workspace
 
 JOB = "consent"

@@ -19,10 +19,12 @@ from handlers.views import enroll as enroll_views
 from handlers.views import words
 from handlers.views.corrections import Answered, Face, Naming
 from handlers.views.enroll import Whom
-from services import annotate, beside, crops, images, names, texts
+from services import names, texts
 from services.errors import NotFound, Refusal
 from services.jobs import Payload, Step
 from services.people import Unlearned
+from services.pictures import crops, images
+from services.pictures.drawing import annotate, beside
 from services.search import Comparison, Identification
 
 COMPARE_JOB = "compare"

@@ -8,7 +8,7 @@ import httpx
 
 from services import texts
 from services.errors import Refusal, Unavailable
-from services.images import MAX_BYTES
+from services.pictures import MAX_BYTES
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _REDIRECTS = 3

@@ -19,9 +19,8 @@ from handlers.views import people as people_views
 from handlers.views.enroll import Whom
 from handlers.views.home import Home, Oneself
 from handlers.views.people import Page
-from services.consent import notice
+from services.people import Actor, notice
 from services.records import AuditEntry
-from services.roles import Actor
 from services.workspace import Workspace
 
 

@@ -19,9 +19,9 @@ from handlers import consent, thumbnails
 from handlers.desk import Desk
 from handlers.slack import Slack
 from handlers.views import consent as views
+from services.collection import reconcile
 from services.errors import Refusal
 from services.jobs import Payload, Step
-from services.reconcile import reconcile
 from services.records import ConsentRequest
 from services.workspace import Workspace
 

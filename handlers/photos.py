@@ -19,9 +19,10 @@ from handlers.desk import Desk
 from handlers.slack import Message, Place, Slack, SlackFile, pictures_of
 from handlers.views import corrections, matches, words
 from handlers.views.corrections import Answered
-from services import annotate, images, texts
-from services.images import Photo
+from services import texts
 from services.jobs import Payload, Step
+from services.pictures import Photo, images
+from services.pictures.drawing import annotate
 from services.search import Identification
 
 JOB = "identify"

@@ -20,8 +20,8 @@ from handlers import downloads
 from handlers.pace import Pace
 from services import texts
 from services.errors import Refusal, Unavailable
-from services.images import MAX_BYTES
-from services.roles import Actor
+from services.people import Actor
+from services.pictures import MAX_BYTES
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _MEMBERS_AT_ONCE = 200  # as many as Slack recommends

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.similarity import CALIBRATION_VERSION
-from services.collection import Collection
-from services.rekognition import Kind, in_words
+from engine import CALIBRATION_VERSION
+from services.collection import Collection, Kind, in_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,7 @@ QUESTION_SETTLED = "This question is settled already."
 OBJECTS = "They do not want to be recognised. Only they can change that, by enrolling themselves."
 PHOTO_NOT_KEPT = "That enrolment photo is no longer kept."
 
-# What is agreed to: another text needs another version in `services.consent`
+# What is agreed to: another text needs another version in `services.people.consent`
 
 RELEASE = "They agreed in writing to be recognised in photos posted here."
 NOTICE_WHAT = (

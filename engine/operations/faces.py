@@ -5,14 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from engine import answers, errors, rows
-from engine.context import Context, Photo, collection, photo, user
-from engine.matching import similar_faces
-from engine.mirror import Kind
+from engine import errors
 from engine.model import Params
-from engine.rows import StoredFace
-from engine.similarity import FACES
-from engine.vision import MAX_FACES, Sighting, choose
+from engine.operations import answers
+from engine.operations.context import Context, Photo, collection, photo, user
+from engine.operations.matching import similar_faces
+from engine.store import Kind, StoredFace, rows
+from engine.vision import FACES, MAX_FACES, Sighting, choose
 
 _MAX_PAGE = 4096
 _THRESHOLD = 80.0

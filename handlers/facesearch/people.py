@@ -19,8 +19,8 @@ from handlers.views import people as views
 from handlers.views.people import Page
 from services import names, texts
 from services.errors import NotFound
+from services.people import Actor
 from services.records import Person
-from services.roles import Actor
 from services.workspace import Workspace
 
 

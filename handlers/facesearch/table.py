@@ -10,8 +10,8 @@ from slack_bolt import Respond
 from handlers.slack import Message, Slack
 from services import texts
 from services.errors import NotFound
+from services.people import Actor
 from services.records import Person
-from services.roles import Actor
 from services.workspace import Workspace
 
 

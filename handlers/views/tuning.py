@@ -23,7 +23,7 @@ from slack_sdk.models.views import View
 from handlers.slack import Message
 from handlers.views import rich, words
 from services import texts
-from services.percent import exact
+from services.pictures.drawing import exact
 from services.preferences import MAX_THRESHOLD, MIN_THRESHOLD, Preference, Tuning
 from services.search import Mode
 from services.status import Status

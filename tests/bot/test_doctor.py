@@ -24,10 +24,10 @@ from bot.__main__ import main
 from bot.doctor import Finding, examine
 from bot.installations import Tenant
 from bot.settings import Settings
-from engine.weights import Weights
-from services.enrolment import Request
-from services.portraits import GivenPhoto
-from services.roles import Actor
+from engine.vision.weights import Weights
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.people.roles import Actor
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
 sys.path.append(str(Path(__file__).parents[1] / "services"))

@@ -9,7 +9,7 @@ import pytest
 from handlers import downloads
 from services import texts
 from services.errors import Refusal, Unavailable
-from services.images import MAX_BYTES
+from services.pictures.images import MAX_BYTES
 
 HOME = "https://slack.com/api/"
 

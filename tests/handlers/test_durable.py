@@ -9,7 +9,7 @@ from handlers.client import Refused, setback
 from handlers.slack import Place, Slack
 from handlers.views import words
 from services.errors import Refusal, Unavailable
-from services.jobs import Jobs
+from services.jobs.jobs import Jobs
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
 

@@ -13,9 +13,9 @@ from handlers.client import Refused
 from handlers.slack import Message, Place, Slack
 from handlers.views import words
 from playground.state import seed
-from services.changes import Changes
+from services.people.changes import Changes
+from services.people.retention import WARNING
 from services.records import Person
-from services.retention import WARNING
 from services.search import Search
 
 DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ import pytest
 from team import eventually, open_team
 
 from playground.state import seed
-from services.jobs import Jobs
+from services.jobs.jobs import Jobs
 
 
 @pytest.mark.usefixtures("weights")

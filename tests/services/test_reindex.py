@@ -8,11 +8,11 @@ from house import SOMEONE, House, open_house
 
 import engine.api
 from engine.errors import OtherModelError
-from engine.weights import Weights
-from services import images
-from services.enrolment import Request
-from services.portraits import GivenPhoto
-from services.reindex import Reindex
+from engine.vision.weights import Weights
+from services.collection.reindex import Reindex
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.pictures import images
 from services.search import Mode, Strategy
 
 Given = Callable[[str], GivenPhoto]
