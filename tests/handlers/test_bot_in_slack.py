@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from team import PHOTOS, Photo, Team, eventually, jpeg, shown
 
-from playground import seed
+from playground.state import seed
 from services.errors import Refusal
 from services.search import Search
 

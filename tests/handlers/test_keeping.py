@@ -12,7 +12,7 @@ from handlers import keeping
 from handlers.slack import Message, Place, Slack
 from handlers.slack.client import Refused
 from handlers.views import words
-from playground import seed
+from playground.state import seed
 from services.people.changes import Changes
 from services.people.retention import WARNING
 from services.records import Person

@@ -5,7 +5,7 @@ from team import PHOTOS, Photo, Team, element_of, eventually, shown
 
 from handlers.slack import replies
 from handlers.views import changes, consent, enroll
-from playground import seed
+from playground.state import seed
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
 

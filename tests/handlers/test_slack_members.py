@@ -12,6 +12,7 @@ from handlers.enroll import _whom
 from handlers.slack import Slack
 from handlers.slack import slack as handlers_slack
 from playground import seed
+from playground.state import seed
 from services.errors import Refusal
 
 

@@ -6,7 +6,7 @@ import pytest
 from team import PHOTOS, Json, Team, eventually, shown
 
 from handlers.views import changes, tuning
-from playground import seed
+from playground.state import seed
 from services.preferences import Preference
 from services.search import Mode
 
