@@ -11,7 +11,6 @@ from team import PHOTOS, Team
 from handlers.enroll import _whom
 from handlers.slack import Slack
 from handlers.slack import slack as handlers_slack
-from playground import seed
 from playground.state import seed
 from services.errors import Refusal
 
