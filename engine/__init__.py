@@ -9,12 +9,14 @@ rekognition.create_collection(CollectionId="team")
 from engine.api import Engine
 from engine.errors import EngineError, OtherModelError, StoreError
 from engine.store import FILE_NAME as STORE
+from engine.version import VERSION
 from engine.vision import CALIBRATION_VERSION, WeightsError, weights
 from engine.wire import connect
 
 __all__ = [
     "CALIBRATION_VERSION",
     "STORE",
+    "VERSION",
     "Engine",
     "EngineError",
     "OtherModelError",
