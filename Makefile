@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 .PHONY: start test lint audit pin clean
 
 start: $(VENV)/.ready
-	@exec $(BIN)/python -m bot start
+	@exec ./facesearch start
 
 # The tests bring their own chromium where that is a matter of one command; elsewhere the browser's tests skip.
 test: $(VENV)/.ready-dev
