@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.errors import OtherModelError, StoreError, busy
-from engine.store.cipher import Cipher, Plain, Sealed, wrong_key
+from ..errors import OtherModelError, StoreError, busy
+from .cipher import Cipher, Plain, Sealed, wrong_key
 
 
 class Database(sqlite3.Connection):
@@ -246,8 +246,8 @@ def _compare(connection: Database, path: Path, versions: Versions) -> None:
     if model != versions.model:
         raise OtherModelError(
             f"The store {path} holds face vectors of the model {model}, and this engine makes those of "
-            f"{versions.model}; the two cannot be compared. Index the photos again (`python -m bot reindex`), "
-            f"or use the version of Facesearch that made the store."
+            f"{versions.model}; the two cannot be compared. Index the photos again in an empty folder (in Facesearch: "
+            f"`./facesearch reindex`), or use the version that made the store."
         )
     # Similarities are computed when asked for, never stored, so a new calibration needs nothing but to be noted.
     connection.execute("UPDATE about SET value = ? WHERE name = 'calibration'", (versions.calibration,))
