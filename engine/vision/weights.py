@@ -35,6 +35,8 @@ SFACE = Artifact(
     url=f"{_ZOO}/face_recognition_sface/face_recognition_sface_2021dec.onnx",
 )
 
+MODELS = (YUNET, SFACE)
+
 
 class WeightsError(Exception):
     """The models could not be had; the message says what to do."""
@@ -60,7 +62,7 @@ def fetch(models_dir: Path | None = None, progress: Progress | None = None) -> W
     """
     directory = models_dir or default_dir()
     try:
-        paths = fetch_artifacts((YUNET, SFACE), directory, progress)
+        paths = fetch_artifacts(MODELS, directory, progress)
     except ArtifactError as error:
         raise WeightsError(
             f"The face models are not in {directory} and could not be downloaded: {error} Connect to the network, "
