@@ -19,7 +19,11 @@ _WORDS = {
     "BSD License": "BSD-3-Clause",
     "MIT License": "MIT",
 }
-_STATED = {"python-dateutil": "Apache-2.0 OR BSD-3-Clause"}  # its metadata say «Dual License»
+# Whose metadata say less than the licences that come along.
+_STATED = {
+    "pillow-heif": "BSD-3-Clause AND GPL-2.0-or-later AND LGPL-3.0-or-later",  # the wheel, for what it carries
+    "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
+}
 _LINE = re.compile(r"^[^\s#-][^\\\n]*", re.MULTILINE)
 _SHARED = re.compile(r"[^/]+\.libs/(?P<name>lib.+?)-[0-9a-f]{8}[-.]")
 
