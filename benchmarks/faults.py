@@ -37,7 +37,7 @@ from benchmarks import postgres
 from benchmarks.house import Bot, Member, crew, playground
 from bot import app
 from bot.settings import Settings
-from playground.options import Options
+from playground.state import Options
 from services.collection.photostore import UNFINISHED
 from services.collection.rekognition import QUERY_PREFIX
 

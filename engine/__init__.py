@@ -16,6 +16,7 @@ from engine.wire import connect
 __all__ = [
     "CALIBRATION_VERSION",
     "STORE",
+    "VERSION",
     "Engine",
     "EngineError",
     "Models",

@@ -26,7 +26,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _SECONDS_TO_FINISH = 10
 _LAST_PORT = 65535
 
-_log = logging.getLogger("engine")
+_log = logging.getLogger(__package__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,7 +50,8 @@ class CommandError(Exception):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__)
+    parser = argparse.ArgumentParser(prog=_called(), description=__doc__)
+    parser.add_argument("--version", action="version", version=VERSION)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="answer AWS SDKs over HTTP", description="Answer AWS SDKs over HTTP.")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s: this machine only)")
@@ -68,6 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     for command in (serve, get):
         command.add_argument("--models-dir", type=Path, help=f"folder of the models ({weights.default_dir()})")
     return parser
+
+
+def _called() -> str:
+    """What was typed to run this: the name of the command that is installed, or `python -m` and the package's."""
+    script = Path(sys.argv[0]).name
+    return f"python -m {__package__}" if script == "__main__.py" else script
 
 
 def _port(text: str) -> int:

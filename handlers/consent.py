@@ -11,9 +11,9 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk.errors import SlackApiError
 
-from handlers import errors, replies, thumbnails
+from handlers import errors
 from handlers.desk import Desk
-from handlers.slack import Message, Place, Slack, is_member
+from handlers.slack import Message, Place, Slack, is_member, replies, thumbnails
 from handlers.views import consent as views
 from handlers.views import words
 from services import texts

@@ -11,9 +11,9 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import enroll, errors, photos, replies
+from handlers import enroll, errors, photos
 from handlers.desk import Desk
-from handlers.slack import Place, Slack
+from handlers.slack import Place, Slack, replies
 from handlers.views import corrections as views
 from handlers.views import enroll as enroll_views
 from handlers.views import words

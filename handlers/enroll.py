@@ -15,10 +15,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
-from handlers import consent, errors, home, replies
+from handlers import consent, errors, home
 from handlers.desk import Desk
-from handlers.replies import Underway
-from handlers.slack import Place, Slack, SlackFile, is_direct, mentioned, pictures_of, unescape
+from handlers.slack import Place, Slack, SlackFile, Underway, is_direct, mentioned, pictures_of, replies, unescape
 from handlers.views import consent as consent_views
 from handlers.views import enroll as views
 from handlers.views import words

@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
-from handlers import consent, thumbnails
+from handlers import consent
 from handlers.desk import Desk
-from handlers.slack import Slack
+from handlers.slack import Slack, thumbnails
 from handlers.views import consent as views
 from services.collection import reconcile
 from services.errors import Refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine import CALIBRATION_VERSION
+from engine import CALIBRATION_VERSION, VERSION
 from services.collection import Collection, Kind, in_words
 
 
@@ -16,6 +16,7 @@ class Status:
     `calibration` is None on AWS, whose similarity is its own.
     """
 
+    version: str
     collection: str
     engine: Kind
     model: str
@@ -35,6 +36,7 @@ def status(collection: Collection) -> Status:
     people = collection.records.people()
     kind = collection.rekognition.kind
     return Status(
+        version=VERSION,
         collection=collection.id,
         engine=kind,
         model=described["FaceModelVersion"],

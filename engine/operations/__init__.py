@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from engine.model import Params
-from engine.operations import collections, faces, users
-from engine.operations.context import Context
+from ..model import Params
+from . import collections, faces, users
+from .context import Context
 
 __all__ = ["OPERATIONS", "Context", "Operation"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from engine import errors
-from engine.model import Params
-from engine.operations import answers
-from engine.operations.context import Context, collection
-from engine.store import Collection, Database, rows
+from .. import errors
+from ..model import Params
+from ..store import Collection, Database, rows
+from . import answers
+from .context import Context, collection
 
 _MAX_TAGS = 50
 _MAX_PAGE = 4096

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from engine.operations.context import Context
-from engine.store import Collection, Kind, StoredFace, StoredUser, rows
-from engine.vision import FACES, USERS, Vectors, of_user
+from ..store import Collection, Kind, StoredFace, StoredUser, rows
+from ..vision import FACES, USERS, Vectors, of_user
+from .context import Context
 
 T = TypeVar("T")
 

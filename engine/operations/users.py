@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine import errors
-from engine.model import Params
-from engine.operations import answers
-from engine.operations.context import Context, collection, once, photo, user
-from engine.operations.matching import similar_users
-from engine.store import Collection, Database, Kind, StoredFace, StoredUser, rows
-from engine.vision import Calibration, Vectors, aggregate, choose, of_user
+from .. import errors
+from ..model import Params
+from ..store import Collection, Database, Kind, StoredFace, StoredUser, rows
+from ..vision import Calibration, Vectors, aggregate, choose, of_user
+from . import answers
+from .context import Context, collection, once, photo, user
+from .matching import similar_users
 
 MAX_FACES_OF_USER = 100
 _MAX_PAGE = 500

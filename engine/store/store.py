@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.errors import OtherModelError, StoreError, busy
-from engine.store.cipher import Cipher, Plain, Sealed, wrong_key
+from ..errors import OtherModelError, StoreError, busy
+from .cipher import Cipher, Plain, Sealed, wrong_key
 
 
 class Database(sqlite3.Connection):

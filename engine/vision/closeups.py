@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision.align import TEMPLATE, Image, fit, undo, warp
-from engine.vision.detect import MIN_CONFIDENCE, Detector, Face, Landmarks, five
+from .align import TEMPLATE, Image, fit, undo, warp
+from .detect import MIN_CONFIDENCE, Detector, Face, Landmarks, five
 
 
 @dataclass(frozen=True, slots=True)

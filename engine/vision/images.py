@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from PIL import Image as Header
 
-from engine.errors import image_too_large, invalid_image_format, invalid_parameter
-from engine.vision.detect import Image
+from ..errors import image_too_large, invalid_image_format, invalid_parameter
+from .detect import Image
 
 MIN_SIDE = 80
 MAX_PIXELS = 64_000_000

@@ -8,7 +8,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from engine.vision.detect import Face, Image
+from .detect import Face, Image
 
 QualityFilter = Literal["NONE", "AUTO", "LOW", "MEDIUM", "HIGH"]
 Reason = Literal["EXTREME_POSE", "LOW_BRIGHTNESS", "LOW_SHARPNESS", "LOW_CONFIDENCE", "SMALL_BOUNDING_BOX"]

@@ -40,6 +40,8 @@ SFACE = Artifact(
     url=f"{_ZOO}/face_recognition_sface/face_recognition_sface_2021dec.onnx",
 )
 
+MODELS = (YUNET, SFACE)
+
 
 def _intel(name: str, sha384: str) -> Artifact:
     models = "https://storage.openvinotoolkit.org/repositories/open_model_zoo/2023.0/models_bin/1"

@@ -11,8 +11,8 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config
 
-from engine.api import Engine
-from engine.wire.protocol import answer
+from ..api import Engine
+from .protocol import answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

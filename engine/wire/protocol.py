@@ -8,10 +8,10 @@ import sqlite3
 import uuid
 from dataclasses import dataclass
 
-from engine import errors, model
-from engine.api import Engine
-from engine.errors import EngineError
-from engine.operations import OPERATIONS
+from .. import errors, model
+from ..api import Engine
+from ..errors import EngineError
+from ..operations import OPERATIONS
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 

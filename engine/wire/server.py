@@ -14,10 +14,10 @@ from starlette.responses import JSONResponse
 from starlette.responses import Response as HTTPResponse
 from starlette.routing import Route
 
-from engine.api import Engine
-from engine.errors import EngineError, unknown_operation
-from engine.wire.protocol import CONTENT_TYPE, Response, answer, refuse
-from engine.wire.signatures import SignedRequest, verify
+from ..api import Engine
+from ..errors import EngineError, unknown_operation
+from .protocol import CONTENT_TYPE, Response, answer, refuse
+from .signatures import SignedRequest, verify
 
 MAX_BODY = 16 * 1024 * 1024
 """Two images of 5 MB in base64, which is the most that an operation takes, and some room."""

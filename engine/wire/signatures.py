@@ -13,7 +13,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from engine.errors import EngineError
+from ..errors import EngineError
 
 _MAX_SKEW = dt.timedelta(minutes=15)
 _TIME_FORMAT = "%Y%m%dT%H%M%SZ"

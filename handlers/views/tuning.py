@@ -133,6 +133,7 @@ def status(status: Status, channel: Tuning, workspace: Tuning) -> Message:
     engine = texts.EMBEDDED_ENGINE if status.engine == "embedded" else texts.REKOGNITION
     model = texts.STATUS_MODEL_CALIBRATED if status.calibration else texts.STATUS_MODEL
     rows: list[rich.Line] = [
+        rich.fill(texts.STATUS_VERSION, label=rich.Bold(texts.LABEL_VERSION), version=status.version),
         rich.fill(
             texts.STATUS_COLLECTION,
             label=rich.Bold(texts.LABEL_COLLECTION),

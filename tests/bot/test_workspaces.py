@@ -24,8 +24,8 @@ from bot.installations import Installations, Tenant
 from bot.settings import Settings
 from bot.tenants import Tenants
 from engine.vision.weights import Weights
-from playground import seed
-from playground.http_requests import SignedHttp
+from playground.slack import SignedHttp
+from playground.state import seed
 from services.errors import NotFound
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto

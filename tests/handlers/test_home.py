@@ -10,7 +10,7 @@ from playground_kit import Member
 from team import Json, Photo, Team, element_of, eventually, shown
 
 from handlers.views import changes, consent, enroll, home, people, tuning
-from playground import seed
+from playground.state import seed
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import Actor

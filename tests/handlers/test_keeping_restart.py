@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from team import eventually, open_team
 
-from playground import seed
+from playground.state import seed
 from services.jobs.jobs import Jobs
 
 

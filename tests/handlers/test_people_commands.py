@@ -9,7 +9,7 @@ from team import PHOTOS, Photo, Team, element_of, eventually, shown
 
 from handlers.slack import Slack
 from handlers.views import changes, people
-from playground import seed
+from playground.state import seed
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import Actor

@@ -10,7 +10,7 @@ from team import PHOTOS, Photo, Team, open_team, shown
 from engine.vision.weights import Weights
 from handlers.views import consent as consent_views
 from handlers.views.changes import UNDO
-from playground import seed
+from playground.state import seed
 from services.people.consent import Policy
 
 BOT = f"<@{seed.BOT_USER}>"

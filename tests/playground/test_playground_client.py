@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 
 from engine.vision.detect import Detector
 from engine.vision.weights import Weights
-from playground import seed
+from playground.state import seed
 
 
 def test_the_page_begins_with_everything(slack: Running) -> None:
