@@ -246,8 +246,8 @@ def _models(patient: Patient) -> str:
     here = f"{names} are in {chosen.detector.parent}, and are what they should be."
     if chosen.second or settings.models == "sface":
         return here
-    get = f"python -m engine fetch --all --models-dir {chosen.detector.parent}"
-    return f"{here} {_SECOND} `{get}` gets it, and `python -m bot reindex` moves the store to it."
+    get = f".venv/bin/python -m engine fetch --all --models-dir {chosen.detector.parent}"
+    return f"{here} {_SECOND} `{get}` gets it, and `./facesearch reindex` moves the store to it."
 
 
 _SECOND = (

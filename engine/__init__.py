@@ -6,12 +6,13 @@ rekognition = connect(Engine.open(Path("data")))
 rekognition.create_collection(CollectionId="team")
 """
 
-from engine.api import Engine
-from engine.errors import EngineError, OtherModelError, StoreError
-from engine.store import FILE_NAME as STORE
-from engine.store import stored_model
-from engine.vision import CALIBRATION_VERSION, Models, WeightsError, weights
-from engine.wire import connect
+from .api import Engine
+from .errors import EngineError, OtherModelError, StoreError
+from .store import FILE_NAME as STORE
+from .store import stored_model
+from .version import VERSION
+from .vision import CALIBRATION_VERSION, Models, WeightsError, weights
+from .wire import connect
 
 __all__ = [
     "CALIBRATION_VERSION",

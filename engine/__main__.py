@@ -17,10 +17,11 @@ from typing import get_args
 import uvicorn
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 
-from engine.api import Engine
-from engine.errors import StoreError
-from engine.vision import Models, WeightsError, weights
-from engine.wire import create_app
+from .api import Engine
+from .errors import StoreError
+from .version import VERSION
+from .vision import Models, WeightsError, weights
+from .wire import create_app
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _SECONDS_TO_FINISH = 10

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from engine.store import StoredFace, StoredUser
-from engine.vision import Box, Sighting
+from ..store import StoredFace, StoredUser
+from ..vision import Box, Sighting
 
 Structure = dict[str, Any]
 

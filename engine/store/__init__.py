@@ -1,10 +1,10 @@
 """What is kept, whole after a crash at any moment, and how it is searched."""
 
-from engine.store import rows
-from engine.store.cipher import parse_keys
-from engine.store.mirror import Kind, Mirror
-from engine.store.rows import Collection, StoredFace, StoredUser
-from engine.store.store import FILE_NAME, Database, Store, Versions, stored_model
+from . import rows
+from .cipher import parse_keys
+from .mirror import Kind, Mirror
+from .rows import Collection, StoredFace, StoredUser
+from .store import FILE_NAME, Database, Store, Versions, stored_model
 
 __all__ = [
     "FILE_NAME",

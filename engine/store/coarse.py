@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision import Vectors
+from ..vision import Vectors
 
 Places = NDArray[np.int64]
 Codes = NDArray[np.uint8]

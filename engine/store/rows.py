@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.store.mirror import Kind
-from engine.store.store import Database
-from engine.vision import Box, Vectors
+from ..vision import Box, Vectors
+from .mirror import Kind
+from .store import Database
 
 _REMOVALS_KEPT = 100_000
 """Removals listed for other processes; one that has missed more reads everything again."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.store.coarse import Coarse, Places, is_available
-from engine.vision import Vectors
+from ..vision import Vectors
+from .coarse import Coarse, Places, is_available
 
 Keys = NDArray[np.int64]
 Cosines = NDArray[np.float32]

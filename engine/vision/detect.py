@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision.align import Image as Image
-from engine.vision.align import Point
-from engine.vision.networks import cores
-from engine.vision.weights import Weights
-from engine.vision.yunet import YuNet
+from .align import Image as Image
+from .align import Point
+from .networks import cores
+from .weights import Weights
+from .yunet import YuNet
 
 Landmarks = tuple[Point, Point, Point, Point, Point]
 

@@ -9,12 +9,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision.align import Image, mirror
-from engine.vision.centre import CENTRE
-from engine.vision.detect import Face
-from engine.vision.networks import cores
-from engine.vision.recognisers import Recogniser, Reidentification, SFace
-from engine.vision.weights import Weights
+from .align import Image, mirror
+from .centre import CENTRE
+from .detect import Face
+from .networks import cores
+from .recognisers import Recogniser, Reidentification, SFace
+from .weights import Weights
 
 Vectors: TypeAlias = NDArray[np.float32]
 

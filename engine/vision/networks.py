@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision.align import Image
+from .align import Image
 
 Outputs: TypeAlias = tuple[NDArray[np.float32], ...]
 """What a network says of one picture, in the order of its file."""

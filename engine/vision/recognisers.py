@@ -9,10 +9,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision.align import TEMPLATE, Image, fit, warp
-from engine.vision.centre import CENTRE, CENTRE_OF_REIDENTIFICATION
-from engine.vision.detect import Face
-from engine.vision.networks import Network
+from .align import TEMPLATE, Image, fit, warp
+from .centre import CENTRE, CENTRE_OF_REIDENTIFICATION
+from .detect import Face
+from .networks import Network
 
 
 class Recogniser(Protocol):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.vision.box import Box
-from engine.vision.closeups import refine
-from engine.vision.detect import Detector, Face, Image
-from engine.vision.embed import Embedder, Vectors
-from engine.vision.quality import Pose, Quality, QualityFilter, Reason, measure, pose, shortcomings
-from engine.vision.weights import Weights
+from .box import Box
+from .closeups import refine
+from .detect import Detector, Face, Image
+from .embed import Embedder, Vectors
+from .quality import Pose, Quality, QualityFilter, Reason, measure, pose, shortcomings
+from .weights import Weights
 
 MAX_FACES = 100
 """Rekognition looks at the hundred largest faces of a picture."""

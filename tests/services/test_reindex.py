@@ -162,7 +162,7 @@ def test_a_store_of_another_model_is_rebuilt(
     with open_house(tmp_path, Strategy.INDEX) as house:
         house.enroll("Barack", given_photo("obama.jpg"))
     monkeypatch.setattr(engine.weights, "SFACE_ALONE", "newest/1")
-    with pytest.raises(OtherModelError, match="bot reindex"), open_house(tmp_path, Strategy.INDEX):
+    with pytest.raises(OtherModelError, match="facesearch reindex"), open_house(tmp_path, Strategy.INDEX):
         pass
     with open_house(tmp_path, Strategy.INDEX, rebuilding=True) as house:
         Reindex(house.workspace.collection, _nothing).run()
