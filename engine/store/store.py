@@ -269,7 +269,7 @@ def _compare(connection: Database, path: Path, versions: Versions) -> None:
         raise OtherModelError(
             f"The store {path} holds face vectors of the model {model}, and this engine makes those of "
             f"{versions.model}; the two cannot be compared. Index the photos again (in Facesearch: "
-            f"`./facesearch reindex`), or go back to the setting of MODELS or the version of Facesearch that made the store."
+            f"`./facesearch reindex`), or go back to the MODELS or the version that made the store."
         )
     # Similarities are computed when asked for, never stored, so a new calibration needs nothing but to be noted.
     connection.execute("UPDATE about SET value = ? WHERE name = 'calibration'", (versions.calibration,))
