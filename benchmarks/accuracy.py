@@ -19,9 +19,9 @@ from benchmarks import protocols
 from benchmarks.dlib_peer import Descriptors, descriptors, to_ask, to_enrol
 from benchmarks.people import Photos, load, only, united
 from benchmarks.plot import draw
-from benchmarks.protocols import THRESHOLDS, Gallery, Identification, People, identification
+from benchmarks.protocols import THRESHOLDS, Compare, Gallery, Identification, People, identification
 from engine.vision.embed import Vectors, centred
-from engine.vision.similarity import CALIBRATION_VERSION, FACES, MODEL_VERSION, of_user
+from engine.vision.similarity import CALIBRATION_VERSION, MODEL_VERSION, scale
 
 DEFINITION = tuple((1 - threshold / 100) / 100 for threshold in THRESHOLDS)
 """The rate of false matches that each threshold stands for."""
@@ -49,7 +49,7 @@ class Impostor:
     """Two photos of different people that the engine takes for one."""
 
     similarity: float
-    cosine: float
+    score: float
     files: tuple[str, str]
 
 
@@ -94,8 +94,8 @@ def measure(photos: Photos, peer: Descriptors | None = None, draws: int = protoc
     """Run every protocol, those that draw people `draws` times. `peer` are dlib's descriptors of the same photos."""
     views, people = seen(photos), photos.people
     kept, asked = views["enrolled"], views["query"]
-    rows = unseen(photos)
-    strangers = (kept[rows], asked[rows], people[rows])
+    rows, curves = unseen(photos), scale()
+    apart = (kept[rows], asked[rows], people[rows])
     return Report(
         model=MODEL_VERSION,
         calibration=CALIBRATION_VERSION,
@@ -103,30 +103,37 @@ def measure(photos: Photos, peer: Descriptors | None = None, draws: int = protoc
         people=len(photos.names),
         without_face=photos.without_face,
         verification={view: protocols.verification(views[view], people) for view in ("bare", "query", "enrolled")},
-        identification=_identification(kept, asked, people, GALLERIES, draws),
-        peer={} if peer is None else _identification(to_enrol(peer), to_ask(peer), people, PEER_GALLERIES, draws),
+        identification=_identification(kept, asked, people, GALLERIES, draws, protocols.scores),
+        peer={}
+        if peer is None
+        else _identification(to_enrol(peer), to_ask(peer), people, PEER_GALLERIES, draws, protocols.cosines),
         steps={
             name: {
-                f"K = {k}": identification(views[kept], views[asked], people, k, draws=draws).at_fpir for k in (1, 3, 5)
+                f"K = {k}": identification(
+                    *(views[kept], views[asked], people, k),
+                    draws=draws,
+                    compare=protocols.cosines if kept == "bare" else protocols.scores,
+                ).at_fpir
+                for k in (1, 3, 5)
             }
             for name, (kept, asked) in STEPS.items()
         },
         milliseconds={way: round(1000 * seconds, 2) for way, seconds in photos.seconds.items()},
         false_matches={
             "definition": DEFINITION,
-            "single faces": protocols.false_match_rates(protocols.stranger_cosines(*strangers), FACES),
+            "single faces": protocols.false_match_rates(protocols.strangers(*apart), curves.of_user(1)),
             **{
-                f"user vectors of {k}": protocols.false_match_rates(
-                    protocols.stranger_cosines(*strangers, k), of_user(k)
-                )
+                f"user vectors of {k}": protocols.false_match_rates(protocols.strangers(*apart, k), curves.of_user(k))
                 for k in (1, 2, 3, 5)
             },
         },
         impostors=tuple(
             Impostor(
-                round(float(FACES.similarity(cosine)), 6), round(cosine, 3), (photos.files[one], photos.files[other])
+                round(float(curves.of_user(1).similarity(score)), 6),
+                round(score, 3),
+                (photos.files[one], photos.files[other]),
             )
-            for cosine, one, other in protocols.most_alike(kept, people, 20)
+            for score, one, other in protocols.most_alike(kept, people, 20)
         ),
     )
 
@@ -137,11 +144,12 @@ def _identification(
     people: People,
     galleries: Mapping[str, Gallery],
     draws: int,
+    compare: Compare,
 ) -> dict[str, dict[str, Identification]]:
     """For every K, from all galleries; from the last alone for one photo, of which all galleries make the same."""
     return {
         f"K = {k}": {
-            name: identification(enrolled, queries, people, k, gallery, draws)
+            name: identification(enrolled, queries, people, k, gallery, draws, compare)
             for name, gallery in (galleries.items() if k > 1 else list(galleries.items())[-1:])
         }
         for k in (1, 3, 5)
@@ -185,9 +193,9 @@ def show(report: Report, console: Console) -> None:
         cells = [f"{1000 * rate:.3f} (× {rate / due:.2f})" for rate, due in zip(rates, DEFINITION, strict=True)]
         table.add_row(name, *cells)
     console.print(table)
-    table = Table("similarity", "cosine", "files", title="The impostors most alike")
+    table = Table("similarity", "score", "files", title="The impostors most alike")
     for impostor in report.impostors:
-        table.add_row(f"{impostor.similarity:.4f}", f"{impostor.cosine:.3f}", " and ".join(impostor.files))
+        table.add_row(f"{impostor.similarity:.4f}", f"{impostor.score:.3f}", " and ".join(impostor.files))
     console.print(table)
 
 

@@ -21,6 +21,7 @@ from engine.store.search import Index
 from engine.store.store import Store, Versions
 from engine.vision.box import Box
 from engine.vision.embed import DIMENSIONS, Vectors
+from engine.vision.similarity import scale
 
 _ADDED = 200
 _BATCH = 16_384
@@ -80,7 +81,7 @@ class EngineStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._mirror = Mirror()
+        self._mirror = Mirror(scale().cohort)
         self._owner: Collection | None = None
 
     def prepare(self, vectors: Vectors) -> None:

@@ -21,7 +21,7 @@ from benchmarks.accuracy import DEFINITION, load_showing, unseen
 from benchmarks.people import only, read
 from engine.vision.detect import Image
 from engine.vision.embed import centred
-from engine.vision.similarity import FACES
+from engine.vision.similarity import scale
 from engine.vision.vision import Vision
 from engine.vision.weights import fetch
 
@@ -110,14 +110,14 @@ def measure(
     worse: Worse,
 ) -> Outcome:
     """Search with each of `photos`, the rows `queries` of the `gallery` (n × 128, of `people`), made worse."""
-    least = float(FACES.cosine(_THRESHOLD))
+    least = float(scale().of_user(1).score(_THRESHOLD))
     found = recognised = passed = compared = 0
     for photo, row in zip(photos, queries, strict=True):
         picture = framed(worse(photo))
         faces = vision.look(picture)[:1]
         if not faces:
             continue
-        alike = gallery @ vision.embed(picture, faces)[0] >= least
+        alike = scale().cohort.scores(vision.embed(picture, faces), gallery)[0] >= least
         own = people == people[row]
         passed, compared = passed + int(alike[~own].sum()), compared + int((~own).sum())
         own[row] = False

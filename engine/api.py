@@ -13,7 +13,7 @@ from engine.objects import Objects
 from engine.operations import OPERATIONS, Context
 from engine.pagination import Paginator
 from engine.store import Mirror, Store, Versions, parse_keys
-from engine.vision import CALIBRATION_VERSION, MODEL_VERSION, Vision, weights
+from engine.vision import CALIBRATION_VERSION, MODEL_VERSION, Vision, scale, weights
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -53,10 +53,10 @@ class Engine:
         keys = parse_keys(encryption_key) if encryption_key else ()
         vision = Vision(weights.fetch(models_dir), extras=extras, networks=networks)
         store = Store.open(data_dir, Versions(MODEL_VERSION, CALIBRATION_VERSION), keys)
-        mirror = Mirror()
+        mirror = Mirror(scale().cohort)
         with store.read() as database:
             mirror.update(database)
-        return cls(Context(store, mirror, vision, Objects(s3), Paginator(store.secret)))
+        return cls(Context(store, mirror, vision, scale(), Objects(s3), Paginator(store.secret)))
 
     def call(self, operation: str, params: Params) -> Params:
         """Answer an operation. `params` and the answer are as boto3 has them.

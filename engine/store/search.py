@@ -1,4 +1,4 @@
-"""Finds the nearest of many unit vectors, in memory: exactly, or out of a million in a few milliseconds."""
+"""Finds the highest scores among those of many vectors, in memory: exactly, or out of a million in milliseconds."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.store.coarse import Coarse, Places, is_available
-from engine.vision import DIMENSIONS, Vectors
+from engine.vision import Vectors
 
 Keys = NDArray[np.int64]
-Cosines = NDArray[np.float32]
+Scores = NDArray[np.float32]
 
 EXACT_UP_TO = 100_000
 """Up to so many vectors, every one is compared. Beyond, those that a rough copy names are, and the newest."""
@@ -28,10 +28,10 @@ _CANDIDATES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The nearest first: `keys` and their `cosines`, both of one length."""
+    """The highest first: `keys` and their `scores`, inner products with the query, both of one length."""
 
     keys: Keys
-    cosines: Cosines
+    scores: Scores
 
 
 class _Block:
@@ -39,9 +39,9 @@ class _Block:
 
     __slots__ = ("alive", "capacity", "count", "keys", "vectors")
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, width: int) -> None:
         self.keys: Keys = np.zeros(capacity, np.int64)
-        self.vectors: Vectors = np.zeros((capacity, DIMENSIONS), np.float32)
+        self.vectors: Vectors = np.zeros((capacity, width), np.float32)
         self.alive: NDArray[np.bool_] = np.zeros(capacity, np.bool_)
         self.capacity = capacity
         self.count = 0
@@ -54,7 +54,7 @@ class _Block:
         self.count = end  # last, so that a search that runs meanwhile sees whole entries only
 
     def enlarged(self, capacity: int) -> _Block:
-        block = _Block(capacity)
+        block = _Block(capacity, self.vectors.shape[1])
         block.append(self.keys[: self.count], self.vectors[: self.count])
         block.alive[: self.count] = self.alive[: self.count]
         return block
@@ -64,10 +64,10 @@ class _Block:
         return place if place < self.count and self.keys[place] == key and self.alive[place] else None
 
     def compare(self, query: Vectors, floor: float, places: Places | slice) -> Matches:
-        """Those at `places` whose cosine with `query` is at least `floor`; in no order."""
-        cosines = self.vectors[places] @ query
-        good = np.flatnonzero((cosines >= floor) & self.alive[places])
-        return Matches(self.keys[places][good], cosines[good])
+        """Those at `places` whose score with `query` is at least `floor`; in no order."""
+        scores = self.vectors[places] @ query
+        good = np.flatnonzero((scores >= floor) & self.alive[places])
+        return Matches(self.keys[places][good], scores[good])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class _State:
 
 
 class Index:
-    """Unit vectors by key. One thread may change it while others search it.
+    """Vectors of one length by key. One thread may change it while others search it.
 
     Nothing that is in it moves when more is added: full blocks stay where they are, and only the first one, as long as
     it is small, grows by doubling.
@@ -93,10 +93,10 @@ class Index:
         return self._size
 
     def add(self, keys: Keys, vectors: Vectors) -> None:
-        """Add rows of `vectors`, n × 128, under `keys`, which ascend and are greater than every key so far."""
+        """Add rows of `vectors`, n × d, under `keys`, which ascend and are greater than every key so far."""
         self._size += len(keys)
         while len(keys):
-            block = self._with_room(len(keys))
+            block = self._with_room(*vectors.shape)
             part = min(block.capacity - block.count, len(keys))
             block.append(keys[:part], vectors[:part])
             keys, vectors = keys[part:], vectors[part:]
@@ -108,7 +108,7 @@ class Index:
         """
         blocks, coarse = self._state.blocks, self._state.coarse
         if coarse is None and self._size > EXACT_UP_TO and is_available():
-            coarse = Coarse()
+            coarse = Coarse(blocks[0].vectors.shape[1])
             self._state = _State(blocks, coarse)
         if coarse is not None:
             taken = (len(blocks) - 1) * _LARGEST + blocks[-1].count
@@ -135,7 +135,7 @@ class Index:
             self._rebuild()
 
     def search(self, query: Vectors, limit: int, floor: float) -> Matches:
-        """The `limit` vectors nearest to the unit vector `query` whose cosine with it is at least `floor`."""
+        """The `limit` vectors with the highest scores with `query`, of those whose score is at least `floor`."""
         state = self._state
         if not state.blocks:
             return Matches(np.empty(0, np.int64), np.empty(0, np.float32))
@@ -145,15 +145,15 @@ class Index:
             found = _compare_candidates(state.blocks, state.coarse, query, floor, max(_CANDIDATES, 2 * limit))
         return _best(found, limit)
 
-    def _with_room(self, wanted: int) -> _Block:
+    def _with_room(self, wanted: int, width: int) -> _Block:
         """The last block, or a larger one in its place, or a new one."""
-        *others, last = self._state.blocks or (_Block(0),)
+        *others, last = self._state.blocks or (_Block(0, width),)
         if last.count < last.capacity:
             return last
         if last.capacity < _LARGEST:
             block = last.enlarged(min(_LARGEST, max(_SMALLEST, 2 * last.capacity, last.count + wanted)))
         else:
-            others, block = [*others, last], _Block(_LARGEST)
+            others, block = [*others, last], _Block(_LARGEST, width)
         self._state = _State((*others, block), self._state.coarse)
         return block
 
@@ -185,12 +185,12 @@ def _compare_candidates(
 
 
 def _best(found: list[Matches], limit: int) -> Matches:
-    """The `limit` highest cosines, highest first; of equal ones, the smaller key first."""
+    """The `limit` highest scores, highest first; of equal ones, the smaller key first."""
     keys = np.concatenate([matches.keys for matches in found])
-    cosines = np.concatenate([matches.cosines for matches in found])
-    if len(cosines) > limit:
+    scores = np.concatenate([matches.scores for matches in found])
+    if len(scores) > limit:
         # Whatever ties with the last one that fits is kept until the ties are broken.
-        kept = np.flatnonzero(cosines >= np.partition(cosines, -limit)[-limit])
-        keys, cosines = keys[kept], cosines[kept]
-    order = np.lexsort((keys, -cosines))[:limit]
-    return Matches(keys[order], np.minimum(cosines[order], np.float32(1)))
+        kept = np.flatnonzero(scores >= np.partition(scores, -limit)[-limit])
+        keys, scores = keys[kept], scores[kept]
+    order = np.lexsort((keys, -scores))[:limit]
+    return Matches(keys[order], scores[order])

@@ -2,23 +2,28 @@
 
 from engine.vision import weights
 from engine.vision.box import Box
+from engine.vision.cohort import EXTRA, Cohort
 from engine.vision.detect import Image
 from engine.vision.embed import DIMENSIONS, Vectors, aggregate
 from engine.vision.images import decode
-from engine.vision.similarity import CALIBRATION_VERSION, FACES, MODEL_VERSION, USERS, Calibration, of_user
+from engine.vision.quality import QualityFilter
+from engine.vision.similarity import CALIBRATION_VERSION, MEASURED, MODEL_VERSION, Calibration, Scale, scale
 from engine.vision.vision import MAX_FACES, Sighting, Vision, choose
 from engine.vision.weights import WeightsError
 
 __all__ = [
     "CALIBRATION_VERSION",
     "DIMENSIONS",
-    "FACES",
+    "EXTRA",
     "MAX_FACES",
+    "MEASURED",
     "MODEL_VERSION",
-    "USERS",
     "Box",
     "Calibration",
+    "Cohort",
     "Image",
+    "QualityFilter",
+    "Scale",
     "Sighting",
     "Vectors",
     "Vision",
@@ -26,6 +31,6 @@ __all__ = [
     "aggregate",
     "choose",
     "decode",
-    "of_user",
+    "scale",
     "weights",
 ]
