@@ -1,5 +1,5 @@
-"""Fits what the engine takes from measurement, into engine/vision: the constants of its centre and its similarity, which
-are printed, and its cohort, which is written. `python -m benchmarks.calibrate --data lfw-dev.tar --groups
+"""Fits what the engine takes from measurement: the constants of its centre and its similarity, which are printed, and
+its cohort, which is written into engine/vision. `python -m benchmarks.calibrate --data lfw-dev.tar --groups
 groups-dev.tar --same groups-same.txt`.
 
 Of LFW all is fitted on the people that `benchmarks.accuracy` sets aside for it, of the groups on everybody once. The
@@ -127,7 +127,7 @@ def knots(scores: Floats) -> Floats:
 
 
 def worst(groups: Mapping[str, Floats]) -> Floats:
-    """The highest knots of the adult groups that have ENOUGH people; at the rarest rate, without those that are DOUBTFUL."""
+    """The highest knots of adult groups that have ENOUGH people; at the rarest rate, but for those that are DOUBTFUL."""
     pairs = ENOUGH * (ENOUGH - 1) // 2
     every = np.stack([knots(scores) for name, scores in groups.items() if is_adult(name) and len(scores) >= pairs])
     return np.append(every[:, :-1].max(axis=0), np.quantile(every[:, -1], 1 - DOUBTFUL))
