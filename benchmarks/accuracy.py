@@ -17,11 +17,11 @@ from rich.table import Table
 
 from benchmarks import protocols
 from benchmarks.dlib_peer import Descriptors, descriptors, to_ask, to_enrol
-from benchmarks.people import Photos, load, only, united
+from benchmarks.people import Photos, bare, compared, load, only, united
 from benchmarks.plot import draw
 from benchmarks.protocols import THRESHOLDS, Compare, Gallery, Identification, People, identification
-from engine.vision.embed import Vectors, centred
-from engine.vision.similarity import CALIBRATION_VERSION, MODEL_VERSION, scale
+from engine.vision.embed import Vectors
+from engine.vision.versions import CALIBRATION_VERSION
 
 DEFINITION = tuple((1 - threshold / 100) / 100 for threshold in THRESHOLDS)
 """The rate of false matches that each threshold stands for."""
@@ -73,10 +73,9 @@ class Report:
 
 def seen(photos: Photos) -> dict[str, Vectors]:
     """Every way of seeing them that STEPS compares: all as the engine compares them but the bare models' own."""
-    bare = photos.features["bare"]
-    return {name: centred(vectors) for name, vectors in photos.features.items()} | {
-        "bare": bare,
-        "centred": centred(bare),
+    return {name: compared(vectors) for name, vectors in photos.features.items()} | {
+        "bare": bare(photos.features["bare"]),
+        "centred": compared(photos.features["bare"]),
     }
 
 
@@ -94,10 +93,10 @@ def measure(photos: Photos, peer: Descriptors | None = None, draws: int = protoc
     """Run every protocol, those that draw people `draws` times. `peer` are dlib's descriptors of the same photos."""
     views, people = seen(photos), photos.people
     kept, asked = views["enrolled"], views["query"]
-    rows, curves = unseen(photos), scale()
+    rows, curves = unseen(photos), protocols.scale(kept)
     apart = (kept[rows], asked[rows], people[rows])
     return Report(
-        model=MODEL_VERSION,
+        model=protocols.version(kept),
         calibration=CALIBRATION_VERSION,
         photos=len(people),
         people=len(photos.names),
@@ -211,6 +210,7 @@ def _percent(rates: Iterable[float]) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="a tar or a folder that holds a folder a person")
+    parser.add_argument("--both", action="store_true", help="with the second network beside SFace")
     parser.add_argument("--json", action="store_true", help="print the report as JSON, for machines")
     parser.add_argument("--out", type=Path, help="draw the curves to this PNG")
     parser.add_argument("--dlib", action="store_true", help="compare with face_recognition, which is installed apart")
@@ -218,7 +218,7 @@ def main() -> None:
     parser.add_argument("--unseen", action="store_true", help="only people on whom nothing in the engine was fitted")
     parser.add_argument("--draws", type=int, default=protocols.DRAWS, help="how often people are drawn (%(default)s)")
     arguments = parser.parse_args()
-    photos = load_showing(arguments.data)
+    photos = load_showing(arguments.data, both=arguments.both)
     if arguments.same:
         lines = arguments.same.read_text().splitlines()
         photos = united(photos, {other: name for name, other in (line.split() for line in lines)})
@@ -238,11 +238,11 @@ def main() -> None:
         draw(lines, arguments.out, across="FPIR", up="TPIR")
 
 
-def load_showing(data: Path) -> Photos:
+def load_showing(data: Path, *, both: bool = False) -> Photos:
     """`load`, with a progress bar on stderr."""
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Looking at the photos")
-        return load(data, lambda done, total: progress.update(task, completed=done, total=total))
+        return load(data, lambda done, total: progress.update(task, completed=done, total=total), both=both)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 
 from benchmarks.accuracy import load_showing, unseen
 from benchmarks.groups import Same, one_person
-from benchmarks.people import Photos
+from benchmarks.people import Photos, centres_of
 from benchmarks.protocols import Floats, People, strangers
 from engine.vision import cohort
 from engine.vision.cohort import Cohort, neighbourhood, terms
-from engine.vision.embed import Vectors, centred, unit
+from engine.vision.embed import Vectors, joined, unit
 
 RATES = np.array([1e-2, 2e-3, 1e-3, 1e-4])
 """Beyond, photos under a wrong name outnumber strangers who look alike, so the curve goes on as it came."""
@@ -127,7 +127,7 @@ def knots(scores: Floats) -> Floats:
 
 
 def worst(groups: Mapping[str, Floats]) -> Floats:
-    """The highest knots of adult groups that have ENOUGH people; at the rarest rate, but for those that are DOUBTFUL."""
+    """The highest knots of adult groups with ENOUGH people; at the rarest rate, but for those that are DOUBTFUL."""
     pairs = ENOUGH * (ENOUGH - 1) // 2
     every = np.stack([knots(scores) for name, scores in groups.items() if is_adult(name) and len(scores) >= pairs])
     return np.append(every[:, :-1].max(axis=0), np.quantile(every[:, -1], 1 - DOUBTFUL))
@@ -138,18 +138,16 @@ def is_adult(group: str) -> bool:
     return int(group.removesuffix("+").split("-")[-2 if not group.endswith("+") else -1]) >= 20
 
 
-def of_groups(photos: Photos, same: Same, common: Vectors, way: str) -> Faces:
+def of_groups(photos: Photos, same: Same, centres: Sequence[Vectors]) -> Faces:
     """The first photo of each person."""
     people: dict[str, str] = {}
     for pair in sorted(map(sorted, same)):
         people.setdefault(pair[1], people.get(pair[0], pair[0]))
     names = ["/".join(PurePosixPath(file).parts[-2:]) for file in photos.files]
     _, once = np.unique([people.get(name, name) for name in names], return_index=True)
-    return Faces(centred(photos.features[way][once], common), np.array([names[row].split("/")[0] for row in once]))
-
-
-def show(name: str, scores: Floats) -> None:
-    print(f"    {name}: Calibration({tuple(scores.round(4).tolist())}, {tuple(np.log10(RATES).round(4).tolist())}),")
+    return Faces(
+        joined(photos.features["enrolled"][once], centres), np.array([names[row].split("/")[0] for row in once])
+    )
 
 
 def main() -> None:
@@ -157,31 +155,39 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="a tar or a folder that holds a folder a person")
     parser.add_argument("--groups", type=Path, required=True, help="a tar or a folder that holds a folder a group")
     parser.add_argument("--same", type=Path, required=True, help="a file whose lines hold a group and two photos")
+    parser.add_argument("--both", action="store_true", help="with the second network beside SFace")
     arguments = parser.parse_args()
-    photos = load_showing(arguments.data)
+    photos = load_showing(arguments.data, both=arguments.both)
     rows = np.setdiff1d(np.arange(len(photos.people)), unseen(photos))
     people = photos.people[rows]
-    common = centre(photos.features["enrolled"][rows], people)
-    numbers = textwrap.fill(", ".join(str(round(10_000 * number)) for number in common.tolist()), 112)
-    print(f"CENTRE = np.array([\n{numbers}\n], np.float32) / 10_000")
-    kept, asked = (centred(photos.features[way][rows], common) for way in ("enrolled", "query"))
+    features = photos.features["enrolled"][rows]
+    ends = np.cumsum([len(centre) for centre in centres_of(features)])[:-1]
+    centres = [centre(own, people) for own in np.split(features, ends, axis=1)]
+    for common in centres:
+        numbers = textwrap.fill(", ".join(str(round(10_000 * number)) for number in common.tolist()), 112)
+        print(f"CENTRE = np.array([\n{numbers}\n], np.float32) / 10_000")
+    kept, asked = (joined(photos.features[way][rows], centres) for way in ("enrolled", "query"))
     same = one_person(arguments.same.read_text().splitlines())
-    faces = of_groups(load_showing(arguments.groups), same, common, "enrolled")
+    faces = of_groups(load_showing(arguments.groups, both=arguments.both), same, centres)
     of_faces = clusters(faces.vectors, CLUSTERS)
     of_lfw = unit(clusters(unit(means(kept, people)), CLUSTERS_OF_LFW).sums)
     table = written(np.concatenate([unit(of_faces.sums), of_lfw]))
-    np.save(Path(cohort.__file__).with_name("cohort-sface.npy"), table)
-    single = worst(among_alike(faces, of_faces, of_lfw))
-    print("_SFACE = {")
-    show("1", single)
+    np.save(Path(cohort.__file__).with_name(f"cohort-{'both' if arguments.both else 'sface'}.npy"), table)
     mixed = Cohort(unit(table.astype(np.float32)))
-    few = knots(strangers(kept, asked, people, compare=mixed.scores))
-    users = [single + knots(strangers(kept, asked, people, k, compare=mixed.scores)) - few for k in FACES_OF_USERS]
-    for k, curve in zip(FACES_OF_USERS, np.maximum.accumulate(users), strict=True):  # more faces never ask for less
-        show(str(k), curve)
-    print("}")
+    for faces_of_user, curve in curves(faces, of_faces, of_lfw, mixed, (kept, asked, people)).items():
+        print(f"    {faces_of_user}: Calibration({tuple(curve.round(4).tolist())}, _RATES),")
     levels = mixed.neighbourhood(faces.vectors[[is_adult(group) for group in faces.groups]]).level
     print(f"_CROWDED = {np.quantile(levels, 1 - TOO_CROWDED):.3f}")
+
+
+def curves(
+    faces: Faces, found: Clusters, others: Vectors, mixed: Cohort, lfw: tuple[Vectors, Vectors, People]
+) -> dict[int, Floats]:
+    """The knots of a face, and of user vectors, by the faces they unite: more faces never ask for less."""
+    single, one_face = worst(among_alike(faces, found, others)), knots(strangers(*lfw, compare=mixed.scores))
+    more = [knots(strangers(*lfw, k, compare=mixed.scores)) - one_face for k in FACES_OF_USERS]
+    users = np.maximum.accumulate([single, *(single + added for added in more)])
+    return dict(zip((1, *FACES_OF_USERS), users, strict=True))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.vision.embed import Vectors, aggregate
-from engine.vision.similarity import Calibration, scale
+from engine.vision.recognisers import SFace
+from engine.vision.similarity import Calibration, Scale, scale_of
+from engine.vision.versions import BOTH_VERSION, MODEL_VERSION
 
 Floats = NDArray[np.float64]
 People = NDArray[np.intp]
@@ -20,9 +22,19 @@ Compare = Callable[[Vectors, Vectors], NDArray[np.float32]]
 """Scores of n queries with m enrolled vectors: n × m."""
 
 
+def version(vectors: Vectors) -> str:
+    """That of the networks, one or two, whose vectors are of this length."""
+    return MODEL_VERSION if vectors.shape[-1] == SFace.dimensions else BOTH_VERSION
+
+
+def scale(vectors: Vectors) -> Scale:
+    """What scores of these vectors mean."""
+    return scale_of(version(vectors))
+
+
 def scores(queries: Vectors, enrolled: Vectors) -> NDArray[np.float32]:
     """As the engine compares."""
-    return scale().cohort.scores(queries, enrolled)
+    return scale(queries).cohort.scores(queries, enrolled)
 
 
 def cosines(queries: Vectors, enrolled: Vectors) -> NDArray[np.float32]:
@@ -92,7 +104,7 @@ def identification(
 ) -> Identification:
     """Open-set: half of those with more than `k` photos are enrolled with `k`, their other photos should find them, and
     nobody else's photos should find anyone. Enrolled by the rows of `enrolled`, searched by those of `queries`."""
-    curve = scale().of_user(k if gallery is user_vector else 1)
+    curve = scale(queries).of_user(k if gallery is user_vector else 1)
     runs = [_run(enrolled, queries, people, k, gallery, seed, compare) for seed in range(draws)]
     rates = np.geomspace(2e-4, 0.1, 60)
     thresholds = curve.score(THRESHOLDS)

@@ -9,7 +9,8 @@ rekognition.create_collection(CollectionId="team")
 from engine.api import Engine
 from engine.errors import EngineError, OtherModelError, StoreError
 from engine.store import FILE_NAME as STORE
-from engine.vision import CALIBRATION_VERSION, WeightsError, weights
+from engine.store import stored_model
+from engine.vision import CALIBRATION_VERSION, Models, WeightsError, weights
 from engine.wire import connect
 
 __all__ = [
@@ -17,9 +18,11 @@ __all__ = [
     "STORE",
     "Engine",
     "EngineError",
+    "Models",
     "OtherModelError",
     "StoreError",
     "WeightsError",
     "connect",
+    "stored_model",
     "weights",
 ]

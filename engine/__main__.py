@@ -12,13 +12,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import get_args
 
 import uvicorn
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 
 from engine.api import Engine
 from engine.errors import StoreError
-from engine.vision import WeightsError, weights
+from engine.vision import Models, WeightsError, weights
 from engine.wire import create_app
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -59,8 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--credentials", type=Path, metavar="FILE", help="AWS credentials file; requests must be signed by a key in it"
     )
+    serve.add_argument("--models", choices=get_args(Models), help="what tells faces apart (MODELS, or auto)")
     serve.set_defaults(run=_serve)
     get = commands.add_parser("fetch", help="download and verify the models", description="Download the models.")
+    get.add_argument("--all", action="store_true", help="also the second of those that tell faces apart")
     get.set_defaults(run=_fetch)
     for command in (serve, get):
         command.add_argument("--models-dir", type=Path, help=f"folder of the models ({weights.default_dir()})")
@@ -79,7 +82,7 @@ def _serve(options: argparse.Namespace) -> None:
     if not local and not secrets:
         _log.warning("Anyone who can reach %s can read and change every collection: see --credentials", options.host)
     listener = _listen(options.host, options.port)
-    with listener, Engine.open(options.data_dir, options.models_dir, extras=not options.no_extras) as engine:
+    with listener, _open(options) as engine:
         # Who answers anybody on this machine must not be talked to by a web site whose name leads here.
         app = create_app(engine, secrets, (*_LOOPBACK, options.host) if local and not secrets else None)
         config = uvicorn.Config(
@@ -88,6 +91,10 @@ def _serve(options: argparse.Namespace) -> None:
         host, port = listener.getsockname()[:2]
         _log.info("Listening on http://%s:%s", f"[{host}]" if ":" in host else host, port)
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _open(options: argparse.Namespace) -> Engine:
+    return Engine.open(options.data_dir, options.models_dir, models=options.models, extras=not options.no_extras)
 
 
 def _fetch(options: argparse.Namespace) -> None:
@@ -100,8 +107,8 @@ def _fetch(options: argparse.Namespace) -> None:
                 tasks[name] = bars.add_task(name, total=total)
             bars.update(tasks[name], completed=done, total=total)
 
-        found = weights.fetch(options.models_dir, show)
-        for path in (found.detector, found.recognizer):
+        found = weights.fetch(options.models_dir, show, second=options.all)
+        for path in filter(None, (found.detector, found.recognizer, found.second)):
             bars.console.print(f"{path}: verified")
 
 

@@ -6,12 +6,9 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from engine.store import StoredFace, StoredUser
-from engine.vision import MODEL_VERSION, Box, Sighting
+from engine.vision import Box, Sighting
 
 Structure = dict[str, Any]
-
-FACE_MODEL_VERSION = ".".join("".join(c if c.isdigit() else " " for c in MODEL_VERSION).split())
-"""The model's version as Rekognition spells versions: digits and dots."""
 
 _WIDEST_AGE_RANGE = {"Low": 0, "High": 120}
 """Says nothing about anybody; see `face_detail`."""
@@ -63,20 +60,20 @@ def face_detail(sighting: Sighting, attributes: Collection[str] = ()) -> Structu
     return detail
 
 
-def face(stored: StoredFace) -> Structure:
+def face(stored: StoredFace, model: str) -> Structure:
     optional = {"ExternalImageId": stored.external_image_id, "UserId": stored.user_id}
     return {
         "FaceId": stored.face_id,
         "BoundingBox": bounding_box(stored.box),
         "ImageId": stored.image_id,
         "Confidence": stored.confidence,
-        "IndexFacesModelVersion": FACE_MODEL_VERSION,
+        "IndexFacesModelVersion": model,
         **{name: value for name, value in optional.items() if value is not None},
     }
 
 
-def face_matches(matches: Iterable[tuple[StoredFace, float]]) -> list[Structure]:
-    return [{"Similarity": similarity, "Face": face(stored)} for stored, similarity in matches]
+def face_matches(matches: Iterable[tuple[StoredFace, float]], model: str) -> list[Structure]:
+    return [{"Similarity": similarity, "Face": face(stored, model)} for stored, similarity in matches]
 
 
 def user(stored: StoredUser) -> Structure:

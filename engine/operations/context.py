@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,6 +27,11 @@ class Context:
     scale: Scale
     objects: Objects
     pages: Paginator
+
+    @property
+    def model_version(self) -> str:
+        """What made the vectors, as Rekognition spells versions: digits and dots."""
+        return ".".join(re.findall(r"\d+", self.vision.version))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,10 @@ def index_faces(context: Context, request: Params) -> Params:
     wanted = request.get("DetectionAttributes", ())
     return {
         "FaceRecords": [
-            {"Face": answers.face(face), "FaceDetail": answers.face_detail(sighting, wanted)}
+            {"Face": answers.face(face, context.model_version), "FaceDetail": answers.face_detail(sighting, wanted)}
             for face, sighting in zip(stored, good, strict=True)
         ],
-        "FaceModelVersion": answers.FACE_MODEL_VERSION,
+        "FaceModelVersion": context.model_version,
         "UnindexedFaces": [
             {"Reasons": list(reasons), "FaceDetail": answers.face_detail(sighting, wanted)}
             for sighting, reasons in rejected
@@ -66,8 +66,8 @@ def list_faces(context: Context, request: Params) -> Params:
             found = rows.list_faces(database, owner, after, limit + 1, of_user)
     shown = found[:limit]
     token = context.pages.issue(listing, shown[-1].vector) if len(found) > limit else None
-    version = {"FaceModelVersion": answers.FACE_MODEL_VERSION}
-    return answers.page("Faces", [answers.face(face) for face in shown], token) | version
+    version = {"FaceModelVersion": context.model_version}
+    return answers.page("Faces", [answers.face(face, context.model_version) for face in shown], token) | version
 
 
 def delete_faces(context: Context, request: Params) -> Params:
@@ -105,8 +105,8 @@ def search_faces(context: Context, request: Params) -> Params:
     matches = similar_faces(context, owner, query, _threshold(request), limit, besides=searched.vector)
     return {
         "SearchedFaceId": searched.face_id,
-        "FaceMatches": answers.face_matches(matches),
-        "FaceModelVersion": answers.FACE_MODEL_VERSION,
+        "FaceMatches": answers.face_matches(matches, context.model_version),
+        "FaceModelVersion": context.model_version,
     }
 
 
@@ -126,8 +126,8 @@ def search_faces_by_image(context: Context, request: Params) -> Params:
     return {
         "SearchedFaceBoundingBox": answers.bounding_box(good[0].box),
         "SearchedFaceConfidence": good[0].face.confidence,
-        "FaceMatches": answers.face_matches(matches),
-        "FaceModelVersion": answers.FACE_MODEL_VERSION,
+        "FaceMatches": answers.face_matches(matches, context.model_version),
+        "FaceModelVersion": context.model_version,
     }
 
 

@@ -84,7 +84,7 @@ def search_users(context: Context, request: Params) -> Params:
     searched = {"SearchedFace": "FaceId", "SearchedUser": "UserId"}
     return {
         "UserMatches": answers.user_matches(matches),
-        "FaceModelVersion": answers.FACE_MODEL_VERSION,
+        "FaceModelVersion": context.model_version,
         **{name: {key: request[key]} for name, key in searched.items() if key in request},
     }
 
@@ -106,7 +106,7 @@ def search_users_by_image(context: Context, request: Params) -> Params:
     searched = {"SearchedFace": {"FaceDetail": answers.face_detail(good[0])}} if good else {}
     return {
         "UserMatches": answers.user_matches(matches),
-        "FaceModelVersion": answers.FACE_MODEL_VERSION,
+        "FaceModelVersion": context.model_version,
         **searched,
         "UnsearchedFaces": [
             {"FaceDetails": answers.face_detail(sighting), "Reasons": list(reasons)} for sighting, reasons in rejected

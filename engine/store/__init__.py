@@ -4,7 +4,7 @@ from engine.store import rows
 from engine.store.cipher import parse_keys
 from engine.store.mirror import Kind, Mirror
 from engine.store.rows import Collection, StoredFace, StoredUser
-from engine.store.store import FILE_NAME, Database, Store, Versions
+from engine.store.store import FILE_NAME, Database, Store, Versions, stored_model
 
 __all__ = [
     "FILE_NAME",
@@ -18,4 +18,5 @@ __all__ = [
     "Versions",
     "parse_keys",
     "rows",
+    "stored_model",
 ]

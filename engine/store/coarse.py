@@ -1,4 +1,4 @@
-"""A rough copy of many vectors, 32 bytes each, that names the likely nearest of a million within two milliseconds.
+"""A rough copy of many vectors, two bits a number, that names the likely nearest of a million within two milliseconds.
 
 Each vector is turned by a fixed rotation, which spreads what it holds evenly over its numbers, and each number is
 rounded to one of four levels. What all vectors have in common is left out before: it says nothing of which is nearer.

@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.store.mirror import Kind
 from engine.store.store import Database
-from engine.vision import DIMENSIONS, Box, Vectors
+from engine.vision import Box, Vectors
 
 _REMOVALS_KEPT = 100_000
 """Removals listed for other processes; one that has missed more reads everything again."""
@@ -111,16 +111,17 @@ def count_users(database: Database, collection: Collection) -> int:
 
 
 def vector_of(database: Database, vector: int) -> Vectors:
-    """128 numbers."""
+    """As many numbers as the models make."""
     blob = database.execute("SELECT vector FROM vectors WHERE id = ?", (vector,)).fetchone()[0]
     return np.frombuffer(database.cipher.join([blob]), np.float32)
 
 
 def vectors_of_user(database: Database, user: StoredUser) -> Vectors:
-    """Those of the faces associated with the user: n × 128."""
+    """Those of the faces associated with the user, a row each."""
     query = "SELECT vectors.vector FROM faces JOIN vectors ON vectors.id = faces.vector WHERE faces.user = ?"
     blobs = [blob for (blob,) in database.execute(query, (user.id,))]
-    return np.frombuffer(database.cipher.join(blobs), np.float32).reshape(-1, DIMENSIONS)
+    vectors = np.frombuffer(database.cipher.join(blobs), np.float32)
+    return vectors.reshape(len(blobs), -1) if blobs else vectors.reshape(0, 0)
 
 
 def _add_vector(database: Database, collection: Collection, kind: Kind, vector: Vectors) -> int:

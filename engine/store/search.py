@@ -39,9 +39,9 @@ class _Block:
 
     __slots__ = ("alive", "capacity", "count", "keys", "vectors")
 
-    def __init__(self, capacity: int, width: int) -> None:
+    def __init__(self, capacity: int, dimensions: int) -> None:
         self.keys: Keys = np.zeros(capacity, np.int64)
-        self.vectors: Vectors = np.zeros((capacity, width), np.float32)
+        self.vectors: Vectors = np.zeros((capacity, dimensions), np.float32)
         self.alive: NDArray[np.bool_] = np.zeros(capacity, np.bool_)
         self.capacity = capacity
         self.count = 0
@@ -93,7 +93,7 @@ class Index:
         return self._size
 
     def add(self, keys: Keys, vectors: Vectors) -> None:
-        """Add rows of `vectors`, n × d, under `keys`, which ascend and are greater than every key so far."""
+        """Add rows of `vectors`, all as long, under `keys`, which ascend and are greater than every key so far."""
         self._size += len(keys)
         while len(keys):
             block = self._with_room(*vectors.shape)
@@ -145,15 +145,15 @@ class Index:
             found = _compare_candidates(state.blocks, state.coarse, query, floor, max(_CANDIDATES, 2 * limit))
         return _best(found, limit)
 
-    def _with_room(self, wanted: int, width: int) -> _Block:
+    def _with_room(self, wanted: int, dimensions: int) -> _Block:
         """The last block, or a larger one in its place, or a new one."""
-        *others, last = self._state.blocks or (_Block(0, width),)
+        *others, last = self._state.blocks or (_Block(0, dimensions),)
         if last.count < last.capacity:
             return last
         if last.capacity < _LARGEST:
             block = last.enlarged(min(_LARGEST, max(_SMALLEST, 2 * last.capacity, last.count + wanted)))
         else:
-            others, block = [*others, last], _Block(_LARGEST, width)
+            others, block = [*others, last], _Block(_LARGEST, dimensions)
         self._state = _State((*others, block), self._state.coarse)
         return block
 

@@ -4,33 +4,34 @@ from engine.vision import weights
 from engine.vision.box import Box
 from engine.vision.cohort import EXTRA, Cohort
 from engine.vision.detect import Image
-from engine.vision.embed import DIMENSIONS, Vectors, aggregate
+from engine.vision.embed import Vectors, aggregate
 from engine.vision.images import decode
 from engine.vision.quality import QualityFilter
-from engine.vision.similarity import CALIBRATION_VERSION, MEASURED, MODEL_VERSION, Calibration, Scale, scale
+from engine.vision.similarity import MEASURED, Calibration, Scale, scale_of
+from engine.vision.versions import CALIBRATION_VERSION
 from engine.vision.vision import MAX_FACES, Sighting, Vision, choose
-from engine.vision.weights import WeightsError
+from engine.vision.weights import Models, Weights, WeightsError
 
 __all__ = [
     "CALIBRATION_VERSION",
-    "DIMENSIONS",
     "EXTRA",
     "MAX_FACES",
     "MEASURED",
-    "MODEL_VERSION",
     "Box",
     "Calibration",
     "Cohort",
     "Image",
+    "Models",
     "QualityFilter",
     "Scale",
     "Sighting",
     "Vectors",
     "Vision",
+    "Weights",
     "WeightsError",
     "aggregate",
     "choose",
     "decode",
-    "scale",
+    "scale_of",
     "weights",
 ]

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from engine.vision.align import Image as Image
 from engine.vision.align import Point
-from engine.vision.pool import Pool, quiet
+from engine.vision.networks import cores
 from engine.vision.weights import Weights
+from engine.vision.yunet import YuNet
 
 Landmarks = tuple[Point, Point, Point, Point, Point]
 
@@ -41,8 +42,6 @@ _EDGE = 0.03
 
 MIN_CONFIDENCE = 60.0
 """Of the faces that are found at all."""
-
-_MAX_OVERLAP, _MAX_FACES = 0.3, 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +109,11 @@ class Face:
 
 
 class Detector:
-    """YuNet. Threads may share one; at most `networks` of them are in large pictures at once, by default one a core."""
+    """YuNet. Threads may share one; at most `networks` of them look at the same time, by default half as many as there
+    are cores."""
 
     def __init__(self, weights: Weights, networks: int | None = None) -> None:
-        path = str(weights.detector)
-
-        def load() -> cv2.FaceDetectorYN:
-            with quiet():
-                return cv2.FaceDetectorYN.create(path, "", (320, 320), MIN_CONFIDENCE / 100, _MAX_OVERLAP, _MAX_FACES)
-
-        self._nets = Pool(load)
-        # A network keeps the memory that the largest picture needed, so large ones have their own.
-        self._large = Pool(load, networks)
+        self._yunet = YuNet(weights.detector, networks or max(1, cores() // 2), MIN_CONFIDENCE / 100)
 
     def detect(self, image: Image) -> tuple[Face, ...]:
         """Every face of `image`, the largest first."""
@@ -137,12 +129,7 @@ class Detector:
 
     def look(self, image: Image) -> list[Face]:
         """What YuNet finds at one look, of the size that the picture has."""
-        height, width = image.shape[:2]
-        nets = self._large if max(width, height) > _COARSE else self._nets
-        with nets.borrow() as net:
-            net.setInputSize((width, height))
-            _, rows = net.detect(image)
-        return [] if rows is None else [_face(row) for row in np.asarray(rows, np.float64)]
+        return [_face(row) for row in self._yunet.faces(image).astype(np.float64)]
 
     def _found(self, seen: Image, image: Image) -> list[Face]:
         """The faces in `seen`, which is `image` or smaller, where they are in `image`."""

@@ -9,7 +9,6 @@ from engine.vision.box import Box
 from engine.vision.closeups import refine
 from engine.vision.detect import Detector, Face, Image
 from engine.vision.embed import Embedder, Vectors
-from engine.vision.pool import Cores
 from engine.vision.quality import Pose, Quality, QualityFilter, Reason, measure, pose, shortcomings
 from engine.vision.weights import Weights
 
@@ -45,28 +44,31 @@ class Vision:
     """The detector and the embedder. Threads may share one.
 
     With `extras` every face found is looked at again for better landmarks, and what is enrolled is also seen in the
-    mirror: docs/accuracy.md says what that gains and costs.
+    mirror: docs/accuracy.md says what that gains and costs. Vectors of another `version` must not be compared.
     """
 
     def __init__(self, weights: Weights, *, extras: bool, networks: int | None = None) -> None:
         self._detector = Detector(weights, networks)
-        self._embedder = Embedder(weights, networks)
+        self._embedder = Embedder(weights)
         self._extras = extras
-        self._cores = Cores()
+        self.version = weights.version
+
+    @property
+    def dimensions(self) -> int:
+        """How many numbers a vector has."""
+        return self._embedder.dimensions
 
     def look(self, image: Image) -> tuple[Sighting, ...]:
         """The faces of the picture, the largest first, at most MAX_FACES."""
-        with self._cores.share():
-            faces = self._detector.detect(image)[:MAX_FACES]
-            if self._extras:
-                faces = tuple(refine(self._detector, image, face) for face in faces)
-            return tuple(_sighting(image, face) for face in faces)
+        faces = self._detector.detect(image)[:MAX_FACES]
+        if self._extras:
+            faces = tuple(refine(self._detector, image, face) for face in faces)
+        return tuple(_sighting(image, face) for face in faces)
 
     def embed(self, image: Image, sightings: Sequence[Sighting], *, enrol: bool = False) -> Vectors:
-        """One unit row for each of `sightings`, seen in `image`: n × 128. `enrol` those that are to be found later."""
-        with self._cores.share():
-            faces = [sighting.face for sighting in sightings]
-            return self._embedder.embed(image, faces, mirrored=enrol and self._extras)
+        """One unit row for each of `sightings`, seen in `image`. `enrol` those that are to be found later."""
+        faces = [sighting.face for sighting in sightings]
+        return self._embedder.embed(image, faces, mirrored=enrol and self._extras)
 
 
 def _sighting(image: Image, face: Face) -> Sighting:

@@ -24,6 +24,7 @@ from starlette.testclient import TestClient
 
 from engine import Engine, EngineError
 from engine.__main__ import _listen as listen
+from engine.vision.weights import Weights
 from engine.wire.server import MAX_BODY, create_app
 from engine.wire.signatures import SignedRequest, verify
 
@@ -297,6 +298,12 @@ def test_the_models_are_fetched_beforehand(weights: object) -> None:
     finished = run("fetch")
     assert finished.returncode == 0
     assert finished.stdout.count("verified") == 2
+
+
+def test_all_of_them_if_one_likes(both: Weights) -> None:
+    finished = run("fetch", "--all", "--models-dir", str(both.detector.parent))
+    assert finished.returncode == 0
+    assert finished.stdout.count("verified") == 3
 
 
 def test_an_endpoint_url_is_all_that_boto3_needs(tmp_path: Path) -> None:

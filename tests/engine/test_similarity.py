@@ -7,9 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.vision.similarity import MEASURED, Calibration, Scale, scale
+from engine.vision.similarity import MEASURED, Calibration, Scale, scale_of
+from engine.vision.versions import BOTH_VERSION, MODEL_VERSION
 
-CURVES = pytest.mark.parametrize("curve", scale().curves.values(), ids=scale().curves)
+SCALES = {"sface": scale_of(MODEL_VERSION), "both": scale_of(BOTH_VERSION)}
+CURVES = pytest.mark.parametrize(
+    "curve",
+    [
+        pytest.param(curve, id=f"{name} {faces}")
+        for name, scale in SCALES.items()
+        for faces, curve in scale.curves.items()
+    ],
+)
 
 
 @CURVES
@@ -53,6 +62,6 @@ def test_beyond_what_was_measured_digits_are_dearer_and_the_order_stays(curve: C
 
 def test_a_user_is_judged_by_the_curve_of_the_faces_it_unites() -> None:
     one, many = Calibration((0.0, 1.0), (-2.0, -4.0)), Calibration((0.5, 1.5), (-2.0, -4.0))
-    unequal = Scale(scale().cohort, {1: one, 3: many}, 1.0)
+    unequal = Scale(SCALES["sface"].cohort, {1: one, 3: many}, 1.0)
     assert [unequal.of_user(faces) for faces in (0, 1, 2, 3, 100)] == [one, one, one, many, many]
     assert unequal.lowest(99) == pytest.approx(1)
