@@ -22,6 +22,8 @@ from engine.store.store import Store, Versions
 from engine.vision.box import Box
 from engine.vision.embed import Vectors
 from engine.vision.recognisers import SFace
+from engine.vision.similarity import scale_of
+from engine.vision.versions import MODEL_VERSION
 
 _ADDED = 200
 _BATCH = 16_384
@@ -81,7 +83,7 @@ class EngineStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._mirror = Mirror()
+        self._mirror = Mirror(scale_of(MODEL_VERSION).cohort)
         self._owner: Collection | None = None
 
     def prepare(self, vectors: Vectors) -> None:

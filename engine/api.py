@@ -7,14 +7,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from . import model
-from .errors import OtherModelError, unknown_operation
-from .model import Params
-from .objects import Objects
-from .operations import OPERATIONS, Context
-from .pagination import Paginator
-from .store import Mirror, Store, Versions, parse_keys, stored_model
-from .vision import CALIBRATION_VERSION, Models, Vision, Weights, weights
+from engine import model
+from engine.errors import OtherModelError, unknown_operation
+from engine.model import Params
+from engine.objects import Objects
+from engine.operations import OPERATIONS, Context
+from engine.pagination import Paginator
+from engine.store import Mirror, Store, Versions, parse_keys, stored_model
+from engine.vision import CALIBRATION_VERSION, Models, Vision, Weights, scale_of, weights
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -55,11 +55,11 @@ class Engine:
         """
         keys = parse_keys(encryption_key) if encryption_key else ()
         store, chosen = _open_store(data_dir, keys, models or weights.default_models(), models_dir)
-        vision = Vision(chosen, extras=extras, networks=networks)
-        mirror = Mirror()
+        vision, scale = Vision(chosen, extras=extras, networks=networks), scale_of(chosen.version)
+        mirror = Mirror(scale.cohort)
         with store.read() as database:
             mirror.update(database)
-        return cls(Context(store, mirror, vision, Objects(s3), Paginator(store.secret)))
+        return cls(Context(store, mirror, vision, scale, Objects(s3), Paginator(store.secret)))
 
     def call(self, operation: str, params: Params) -> Params:
         """Answer an operation. `params` and the answer are as boto3 has them.

@@ -1,4 +1,5 @@
-"""What every operation works with: the store, its vectors in memory, the models, and the two ways to get an image."""
+"""What every operation works with: the store, its vectors in memory, the models, what their
+vectors mean, and the two ways to get an image."""
 
 from __future__ import annotations
 
@@ -8,12 +9,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .. import errors
-from ..model import Params
-from ..objects import Objects
-from ..pagination import Paginator
-from ..store import Collection, Database, Mirror, Store, StoredUser, rows
-from ..vision import Image, Vision, decode
+from engine import errors
+from engine.model import Params
+from engine.objects import Objects
+from engine.pagination import Paginator
+from engine.store import Collection, Database, Mirror, Store, StoredUser, rows
+from engine.vision import Image, Scale, Vision, decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Context:
     store: Store
     mirror: Mirror
     vision: Vision
+    scale: Scale
     objects: Objects
     pages: Paginator
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from .. import errors
-from ..model import Params
-from ..store import Kind, StoredFace, rows
-from ..vision import FACES, MAX_FACES, Sighting, choose
-from . import answers
-from .context import Context, Photo, collection, photo, user
-from .matching import similar_faces
+from engine import errors
+from engine.model import Params
+from engine.operations import answers
+from engine.operations.context import Context, Photo, collection, photo, user
+from engine.operations.matching import similar_faces, tell_apart
+from engine.store import Kind, StoredFace, rows
+from engine.vision import MAX_FACES, Sighting, Vectors, choose
 
 _MAX_PAGE = 4096
 _THRESHOLD = 80.0
@@ -30,14 +30,19 @@ def index_faces(context: Context, request: Params) -> Params:
         collection(database, request)  # A collection that is not there is found out before the picture is looked at.
     picture = photo(context, request["Image"])
     limit = min(request.get("MaxFaces", MAX_FACES), MAX_FACES)
-    good, rejected = choose(context.vision.look(picture.image), request.get("QualityFilter", "AUTO"))
+    level = request.get("QualityFilter", "AUTO")
+    good, rejected = choose(context.vision.look(picture.image), level)
     rejected += tuple((sighting, ("EXCEEDS_MAX_FACES",)) for sighting in good[limit:])
-    stored = _store(context, request, picture, good[:limit])
+    to_be_found = rows.kind_of(request.get("ExternalImageId")) is not Kind.QUERY
+    vectors = context.vision.embed(picture.image, good[:limit], enrol=to_be_found)
+    good, vectors, crowded = tell_apart(context, good[:limit], vectors, level)
+    rejected += crowded
+    stored = _store(context, request, picture, good, vectors)
     wanted = request.get("DetectionAttributes", ())
     return {
         "FaceRecords": [
             {"Face": answers.face(face, context.model_version), "FaceDetail": answers.face_detail(sighting, wanted)}
-            for face, sighting in zip(stored, good, strict=False)
+            for face, sighting in zip(stored, good, strict=True)
         ],
         "FaceModelVersion": context.model_version,
         "UnindexedFaces": [
@@ -109,14 +114,15 @@ def search_faces_by_image(context: Context, request: Params) -> Params:
     with context.store.read() as database:
         collection(database, request)
     picture = photo(context, request["Image"])
-    good, _ = choose(context.vision.look(picture.image), request.get("QualityFilter", "NONE"))
+    level = request.get("QualityFilter", "NONE")
+    good, _ = choose(context.vision.look(picture.image), level)
+    good, vectors, _ = tell_apart(context, good[:1], context.vision.embed(picture.image, good[:1]), level)
     if not good:
         raise errors.no_faces()
-    query = context.vision.embed(picture.image, good[:1])[0]
     with context.store.read() as database:
         owner = collection(database, request)
         context.mirror.update(database)
-    matches = similar_faces(context, owner, query, _threshold(request), request.get("MaxFaces", _MAX_PAGE))
+    matches = similar_faces(context, owner, vectors[0], _threshold(request), request.get("MaxFaces", _MAX_PAGE))
     return {
         "SearchedFaceBoundingBox": answers.bounding_box(good[0].box),
         "SearchedFaceConfidence": good[0].face.confidence,
@@ -132,8 +138,9 @@ def compare_faces(context: Context, request: Params) -> Params:
     targets, _ = choose(context.vision.look(target), level)
     if not sources or not targets:
         raise errors.invalid_parameter()
-    cosines = context.vision.embed(target, targets) @ context.vision.embed(source, sources[:1])[0]
-    ranked = sorted(zip(FACES.similarity(cosines).tolist(), targets, strict=True), key=lambda pair: -pair[0])
+    vectors = context.vision.embed(source, sources[:1]), context.vision.embed(target, targets)
+    similarities = context.scale.similarities(*vectors)[0].tolist()
+    ranked = sorted(zip(similarities, targets, strict=True), key=lambda pair: -pair[0])
     threshold = request.get("SimilarityThreshold", _THRESHOLD)
     return {
         "SourceImageFace": {
@@ -151,11 +158,12 @@ def compare_faces(context: Context, request: Params) -> Params:
     }
 
 
-def _store(context: Context, request: Params, picture: Photo, sightings: Sequence[Sighting]) -> list[StoredFace]:
+def _store(
+    context: Context, request: Params, picture: Photo, sightings: Sequence[Sighting], vectors: Vectors
+) -> list[StoredFace]:
     """Put the faces into the collection; those that the same image brought before, under the same id, stay as is."""
     external_image_id = request.get("ExternalImageId")
     to_be_found = rows.kind_of(external_image_id) is not Kind.QUERY
-    vectors = context.vision.embed(picture.image, sightings, enrol=to_be_found)
     with context.store.write(durable=to_be_found) as database:
         owner = collection(database, request)
         known = rows.faces_of_image(database, owner, picture.digest, external_image_id)

@@ -1,10 +1,11 @@
 """A rough copy of many vectors, two bits a number, that names the likely nearest of a million within two milliseconds.
 
 Each vector is turned by a fixed rotation, which spreads what it holds evenly over its numbers, and each number is
-rounded to one of four levels. Comparing a query with such codes is what faiss calls a 4-bit product quantiser and scans
-with the processor's shuffle instructions. The levels are those that lose least on normally distributed numbers, so
-nothing is learned from the vectors and a store needs no training. Estimated cosines are off by about 0.03: good enough
-to name candidates, which are then compared exactly.
+rounded to one of four levels. What all vectors have in common is left out before: it says nothing of which is nearer.
+Comparing a query with such codes is what faiss calls a 4-bit product quantiser and scans with the processor's shuffle
+instructions. The levels are those that lose least on normally distributed numbers, so nothing is learned from the
+vectors and a store needs no training. Estimated scores are off by about 0.03: good enough to name candidates, which are
+then compared exactly.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ Places = NDArray[np.int64]
 Codes = NDArray[np.uint8]
 
 _BITS = 4
-"""Two numbers of two bits each make one of faiss's codes."""
+"""Two numbers of two bits each make one of faiss's codes, and two codes a byte."""
 
-_EDGE, _LEVELS = 0.9816, (-1.510, -0.4528, 0.4528, 1.510)
-"""Lloyd and Max's four levels for a normal distribution; the root of how many numbers a unit vector has divides it."""
+_EDGE = 0.9816
+_LEVELS = np.array([-1.510, -0.4528, 0.4528, 1.510], np.float32)
+"""Lloyd and Max's four levels for a normal distribution, and the edge between the second two."""
 
 
 def is_available() -> bool:
@@ -37,13 +39,16 @@ def is_available() -> bool:
 
 
 class Coarse:
-    """Codes of unit vectors of so many `dimensions` by their places, 0 and up in the order added. Threads may share
-    one."""
+    """Codes of vectors by their places, 0 and up in the order added. Threads may share one."""
 
-    def __init__(self, dimensions: int) -> None:
+    def __init__(self, width: int) -> None:
+        """For vectors of so many numbers, of about length 1."""
         self._faiss: ModuleType = importlib.import_module("faiss")
-        generator = np.random.default_rng(dimensions)
-        self._rotation = np.linalg.qr(generator.standard_normal((dimensions, dimensions)))[0].astype(np.float32)
+        self._width = -(-width // 4) * 4
+        generator = np.random.default_rng(self._width)
+        square = np.linalg.qr(generator.standard_normal((self._width, self._width)))[0].astype(np.float32)
+        self._rotation = square[:width] * np.float32(self._width**0.5)
+        self._common: Vectors | None = None
         self._index = self._with_levels(self._faiss.IndexPQFastScan)
         self._turn = threading.Lock()
         self._worker = ThreadPoolExecutor(1, "coarse")
@@ -56,7 +61,7 @@ class Coarse:
         return int(self._index.ntotal)
 
     def add(self, vectors: Vectors) -> None:
-        """Append rows, many at once. They are encoded in the background: of a million, for a second or two."""
+        """Append n × width, many at once. They are encoded in the background: of a million, for a second or two."""
         self.given += len(vectors)
         self._jobs = [job for job in self._jobs if not job.done()]
         self._jobs.append(self._worker.submit(self._take, vectors))
@@ -67,7 +72,7 @@ class Coarse:
             job.result()
 
     def nearest(self, query: Vectors, count: int) -> Places:
-        """The places of the `count` vectors that seem nearest to the unit vector `query`, ascending."""
+        """The places of the `count` vectors whose inner products with `query` seem the highest, ascending."""
         rotated = (query @ self._rotation)[np.newaxis]
         with self._turn:
             _, places = self._index.search(rotated, min(count, len(self)))
@@ -75,7 +80,9 @@ class Coarse:
 
     def _take(self, vectors: Vectors) -> None:
         # Encoded here, because faiss would compare each pair of numbers with all sixteen of its centroids.
-        self._codes.append(encode(vectors @ self._rotation))
+        if self._common is None:
+            self._common = vectors.mean(axis=0)
+        self._codes.append(encode((vectors - self._common) @ self._rotation))
         if sum(map(len, self._codes)) + len(self) < min(self.given, 2 * len(self)):
             return  # faiss copies all that it has whenever it takes more
         plain = self._with_levels(self._faiss.IndexPQ)
@@ -86,19 +93,16 @@ class Coarse:
         self._codes = []
 
     def _with_levels(self, kind: Any) -> Any:
-        dimensions = len(self._rotation)
-        index = kind(dimensions, dimensions // 2, _BITS, self._faiss.METRIC_INNER_PRODUCT)
-        levels = np.array(_LEVELS, np.float32) / np.float32(dimensions**0.5)
-        pairs = np.array([(levels[code & 3], levels[code >> 2]) for code in range(1 << _BITS)], np.float32)
-        self._faiss.copy_array_to_vector(np.tile(pairs, (dimensions // 2, 1)).ravel(), index.pq.centroids)
+        index = kind(self._width, self._width // 2, _BITS, self._faiss.METRIC_INNER_PRODUCT)
+        pairs = np.array([(_LEVELS[code & 3], _LEVELS[code >> 2]) for code in range(1 << _BITS)], np.float32)
+        self._faiss.copy_array_to_vector(np.tile(pairs, (self._width // 2, 1)).ravel(), index.pq.centroids)
         index.is_trained = True
         return index
 
 
 def encode(rotated: Vectors) -> Codes:
-    """Four numbers to a byte, two bits each, the first in the lowest: of n × d numbers, n × d/4."""
-    edge = np.float32(_EDGE / rotated.shape[1] ** 0.5)
-    edges = (-edge, np.float32(0), edge)
+    """Four numbers to a byte, two bits each, the first in the lowest: n × 4m become n × m."""
+    edges = (np.float32(-_EDGE), np.float32(0), np.float32(_EDGE))
     low, middle, high = ((rotated > edge).view(np.uint8) for edge in edges)
     levels = low + middle + high
     pairs = levels[:, 0::2] | (levels[:, 1::2] << 2)

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..vision import Vectors
-from .search import Index, Keys, Matches
-from .store import Database
+from engine.store.search import Index, Keys, Matches
+from engine.store.store import Database
+from engine.vision import Cohort, Vectors
 
 _BATCH = 512
 """Rows read at once: few enough to stay in the processor's cache, which makes a million twice as fast to read."""
@@ -26,9 +26,13 @@ class Kind(IntEnum):
 
 
 class Mirror:
-    """One index for the faces and one for the users of each collection. Threads may share one."""
+    """One index for the faces and one for the users of each collection, as the cohort has them searched.
 
-    def __init__(self) -> None:
+    Threads may share one.
+    """
+
+    def __init__(self, cohort: Cohort) -> None:
+        self._cohort = cohort
         self._turn = threading.Lock()
         self._indexes: dict[tuple[int, int], Index] = {}
         self._last_vector = 0
@@ -40,9 +44,9 @@ class Mirror:
             self._catch_up(database)
 
     def search(self, collection: int, kind: Kind, query: Vectors, limit: int, floor: float) -> Matches:
-        """The ids of the vectors nearest to `query`, as of the last update; see `Index.search`."""
+        """The ids of the vectors with the highest scores with `query`, as of the last update; see `Index.search`."""
         index = self._indexes.get((collection, kind), Index())
-        return index.search(query, limit, floor)
+        return index.search(self._cohort.asked(query[np.newaxis])[0], limit, floor)
 
     def settle(self) -> None:
         """Wait for what the indexes prepare in the background."""
@@ -63,7 +67,7 @@ class Mirror:
         self._last_removal = newest or self._last_removal
         for collection, kind, keys, vectors in _runs(database, self._last_vector):
             if kind != Kind.QUERY:
-                self._indexes.setdefault((collection, kind), Index()).add(keys, vectors)
+                self._indexes.setdefault((collection, kind), Index()).add(keys, self._cohort.kept(vectors))
             self._last_vector = int(keys[-1])
         for index in self._indexes.values():
             index.refine()

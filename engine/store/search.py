@@ -1,4 +1,4 @@
-"""Finds the nearest of many unit vectors, in memory: exactly, or out of a million in a few milliseconds."""
+"""Finds the highest scores among those of many vectors, in memory: exactly, or out of a million in milliseconds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..vision import Vectors
 from .coarse import Coarse, Places, is_available
 
 Keys = NDArray[np.int64]
-Cosines = NDArray[np.float32]
+Scores = NDArray[np.float32]
 
 EXACT_UP_TO = 100_000
 """Up to so many vectors, every one is compared. Beyond, those that a rough copy names are, and the newest."""
@@ -28,10 +28,10 @@ _CANDIDATES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The nearest first: `keys` and their `cosines`, both of one length."""
+    """The highest first: `keys` and their `scores`, inner products with the query, both of one length."""
 
     keys: Keys
-    cosines: Cosines
+    scores: Scores
 
 
 class _Block:
@@ -64,10 +64,10 @@ class _Block:
         return place if place < self.count and self.keys[place] == key and self.alive[place] else None
 
     def compare(self, query: Vectors, floor: float, places: Places | slice) -> Matches:
-        """Those at `places` whose cosine with `query` is at least `floor`; in no order."""
-        cosines = self.vectors[places] @ query
-        good = np.flatnonzero((cosines >= floor) & self.alive[places])
-        return Matches(self.keys[places][good], cosines[good])
+        """Those at `places` whose score with `query` is at least `floor`; in no order."""
+        scores = self.vectors[places] @ query
+        good = np.flatnonzero((scores >= floor) & self.alive[places])
+        return Matches(self.keys[places][good], scores[good])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class _State:
 
 
 class Index:
-    """Unit vectors by key. One thread may change it while others search it.
+    """Vectors of one length by key. One thread may change it while others search it.
 
     Nothing that is in it moves when more is added: full blocks stay where they are, and only the first one, as long as
     it is small, grows by doubling.
@@ -135,7 +135,7 @@ class Index:
             self._rebuild()
 
     def search(self, query: Vectors, limit: int, floor: float) -> Matches:
-        """The `limit` vectors nearest to the unit vector `query` whose cosine with it is at least `floor`."""
+        """The `limit` vectors with the highest scores with `query`, of those whose score is at least `floor`."""
         state = self._state
         if not state.blocks:
             return Matches(np.empty(0, np.int64), np.empty(0, np.float32))
@@ -185,12 +185,12 @@ def _compare_candidates(
 
 
 def _best(found: list[Matches], limit: int) -> Matches:
-    """The `limit` highest cosines, highest first; of equal ones, the smaller key first."""
+    """The `limit` highest scores, highest first; of equal ones, the smaller key first."""
     keys = np.concatenate([matches.keys for matches in found])
-    cosines = np.concatenate([matches.cosines for matches in found])
-    if len(cosines) > limit:
+    scores = np.concatenate([matches.scores for matches in found])
+    if len(scores) > limit:
         # Whatever ties with the last one that fits is kept until the ties are broken.
-        kept = np.flatnonzero(cosines >= np.partition(cosines, -limit)[-limit])
-        keys, cosines = keys[kept], cosines[kept]
-    order = np.lexsort((keys, -cosines))[:limit]
-    return Matches(keys[order], np.minimum(cosines[order], np.float32(1)))
+        kept = np.flatnonzero(scores >= np.partition(scores, -limit)[-limit])
+        keys, scores = keys[kept], scores[kept]
+    order = np.lexsort((keys, -scores))[:limit]
+    return Matches(keys[order], scores[order])

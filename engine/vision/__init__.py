@@ -1,23 +1,29 @@
 """Pixels become faces, faces vectors, and vectors similarities."""
 
-from . import weights
-from .box import Box
-from .detect import Image
-from .embed import Vectors, aggregate
-from .images import decode
-from .similarity import CALIBRATION_VERSION, FACES, USERS, Calibration, of_user
-from .vision import MAX_FACES, Sighting, Vision, choose
-from .weights import Models, Weights, WeightsError
+from engine.vision import weights
+from engine.vision.box import Box
+from engine.vision.cohort import EXTRA, Cohort
+from engine.vision.detect import Image
+from engine.vision.embed import Vectors, aggregate
+from engine.vision.images import decode
+from engine.vision.quality import QualityFilter
+from engine.vision.similarity import MEASURED, Calibration, Scale, scale_of
+from engine.vision.versions import CALIBRATION_VERSION
+from engine.vision.vision import MAX_FACES, Sighting, Vision, choose
+from engine.vision.weights import Models, Weights, WeightsError
 
 __all__ = [
     "CALIBRATION_VERSION",
-    "FACES",
+    "EXTRA",
     "MAX_FACES",
-    "USERS",
+    "MEASURED",
     "Box",
     "Calibration",
+    "Cohort",
     "Image",
     "Models",
+    "QualityFilter",
+    "Scale",
     "Sighting",
     "Vectors",
     "Vision",
@@ -26,6 +32,6 @@ __all__ = [
     "aggregate",
     "choose",
     "decode",
-    "of_user",
+    "scale_of",
     "weights",
 ]

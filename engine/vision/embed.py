@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -19,12 +18,8 @@ from .weights import Weights
 Vectors: TypeAlias = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A network, and how much its cosine counts in that of the whole; all parts together count 1."""
-
-    recogniser: Recogniser
-    weight: float
+SHARES = (0.7, 0.3)
+"""How much the cosine of each of two networks counts in that of the whole."""
 
 
 class Embedder:
@@ -36,14 +31,14 @@ class Embedder:
 
     def __init__(self, weights: Weights) -> None:
         sface = SFace(weights.recognizer, cores())
-        self._parts: tuple[_Part, ...] = (_Part(sface, 1.0),)
+        self._parts: tuple[Recogniser, ...] = (sface,)
         if weights.second:
-            self._parts = _Part(sface, 0.7), _Part(Reidentification(weights.second, cores()), 0.3)
+            self._parts = sface, Reidentification(weights.second, cores())
 
     @property
     def dimensions(self) -> int:
         """How many numbers a vector has."""
-        return sum(part.recogniser.dimensions for part in self._parts)
+        return sum(part.dimensions for part in self._parts)
 
     def embed(self, image: Image, faces: Sequence[Face], *, mirrored: bool = False) -> Vectors:
         """One unit row for each of `faces`, found in `image`: n × dimensions.
@@ -56,27 +51,25 @@ class Embedder:
     def features(self, image: Image, faces: Sequence[Face], *, mirrored: bool = False) -> Vectors:
         """As `embed`, with what all faces have in common still in it: not to be compared, but to fit centres on."""
         mirrored = mirrored and len(self._parts) == 1
-        return np.hstack([_features(part.recogniser, image, faces, mirrored=mirrored) for part in self._parts])
+        return np.hstack([_features(part, image, faces, mirrored=mirrored) for part in self._parts])
 
     def centred(self, features: Vectors) -> Vectors:
         """The vectors of `features`."""
-        rows = [
-            np.float32(part.weight**0.5) * centred(own, part.recogniser.centre)
-            for part, own in zip(self._parts, self._own(features), strict=True)
-        ]
-        return np.hstack(rows)
-
-    def _own(self, features: Vectors) -> Iterator[Vectors]:
-        """Each network's part of `features`."""
-        start = 0
-        for part in self._parts:
-            yield features[:, start : (start := start + part.recogniser.dimensions)]
+        return joined(features, [part.centre for part in self._parts])
 
 
 def _features(recogniser: Recogniser, image: Image, faces: Sequence[Face], *, mirrored: bool) -> Vectors:
     aligned = [recogniser.align(image, face) for face in faces]
     vectors = unit(recogniser.features(aligned))
     return unit(vectors + unit(recogniser.features([mirror(face) for face in aligned]))) if mirrored else vectors
+
+
+def joined(features: Vectors, centres: Sequence[Vectors]) -> Vectors:
+    """Unit rows of the features of one network or of two, one behind the other, each without its centre."""
+    ends = np.cumsum([len(centre) for centre in centres])[:-1]
+    parts = [centred(own, centre) for own, centre in zip(np.split(features, ends, axis=1), centres, strict=True)]
+    shares = SHARES if len(parts) == len(SHARES) else (1.0,)
+    return np.hstack([np.float32(share**0.5) * part for share, part in zip(shares, parts, strict=True)])
 
 
 def aggregate(vectors: Vectors) -> Vectors:

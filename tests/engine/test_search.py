@@ -41,7 +41,7 @@ def test_the_nearest_are_found_in_order(count: int, batch: int) -> None:
     found = filled(rows, batch).search(query, 5, EVERYTHING)
     wanted = np.argsort(-(rows @ query), kind="stable")[:5]
     assert (found.keys == wanted + 1).all()
-    assert found.cosines == pytest.approx((rows @ query)[wanted], abs=1e-6)
+    assert found.scores == pytest.approx((rows @ query)[wanted], abs=1e-6)
 
 
 def test_what_is_not_near_enough_is_not_found() -> None:
@@ -79,7 +79,7 @@ def test_adding_and_removing_leave_exactly_the_rest(steps: list[tuple[str, int]]
     assert len(index) == len(living)
     found = index.search(rows[0], 10_000, EVERYTHING)
     assert set(found.keys.tolist()) == living
-    assert found.cosines == pytest.approx(rows[found.keys] @ rows[0], abs=1e-6)
+    assert found.scores == pytest.approx(rows[found.keys] @ rows[0], abs=1e-6)
 
 
 def test_memory_is_given_back() -> None:
@@ -92,7 +92,7 @@ def test_memory_is_given_back() -> None:
 
 def test_codes_are_the_nearest_levels() -> None:
     row = np.zeros((1, 128), np.float32)
-    row[0, :4] = np.array([-2, -0.5, 0.5, 2]) / 128**0.5
+    row[0, :4] = np.array([-2, -0.5, 0.5, 2])
     assert encode(row)[0, 0] == 0b11_10_01_00
 
 
