@@ -7,14 +7,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from engine import model
-from engine.errors import OtherModelError, unknown_operation
-from engine.model import Params
-from engine.objects import Objects
-from engine.operations import OPERATIONS, Context
-from engine.pagination import Paginator
-from engine.store import Mirror, Store, Versions, parse_keys, stored_model
-from engine.vision import CALIBRATION_VERSION, Models, Vision, Weights, scale_of, weights
+from . import model
+from .errors import OtherModelError, unknown_operation
+from .model import Params
+from .objects import Objects
+from .operations import OPERATIONS, Context
+from .pagination import Paginator
+from .store import Mirror, Store, Versions, parse_keys, stored_model
+from .vision import CALIBRATION_VERSION, Models, Vision, Weights, scale_of, weights
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine import errors
-from engine.model import Params
-from engine.objects import Objects
-from engine.pagination import Paginator
-from engine.store import Collection, Database, Mirror, Store, StoredUser, rows
-from engine.vision import Image, Scale, Vision, decode
+from .. import errors
+from ..model import Params
+from ..objects import Objects
+from ..pagination import Paginator
+from ..store import Collection, Database, Mirror, Store, StoredUser, rows
+from ..vision import Image, Scale, Vision, decode
 
 
 @dataclass(frozen=True, slots=True)

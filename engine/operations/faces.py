@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from engine import errors
-from engine.model import Params
-from engine.operations import answers
-from engine.operations.context import Context, Photo, collection, photo, user
-from engine.operations.matching import similar_faces, tell_apart
-from engine.store import Kind, StoredFace, rows
-from engine.vision import MAX_FACES, Sighting, Vectors, choose
+from .. import errors
+from ..model import Params
+from ..store import Kind, StoredFace, rows
+from ..vision import MAX_FACES, Sighting, Vectors, choose
+from . import answers
+from .context import Context, Photo, collection, photo, user
+from .matching import similar_faces, tell_apart
 
 _MAX_PAGE = 4096
 _THRESHOLD = 80.0

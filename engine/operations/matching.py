@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from engine.operations.context import Context
-from engine.store import Collection, Kind, StoredFace, StoredUser, rows
-from engine.vision import QualityFilter, Sighting, Vectors
+from ..store import Collection, Kind, StoredFace, StoredUser, rows
+from ..vision import QualityFilter, Sighting, Vectors
+from .context import Context
 
 T = TypeVar("T")
 

