@@ -97,5 +97,5 @@ def terms(place: Neighbourhood) -> tuple[Floats, Floats]:
 
 def read(name: str) -> Cohort:
     """The cohort `name` that comes with the engine: unit rows, written down as whole numbers of eight bits."""
-    with resources.files("engine.vision").joinpath(f"{name}.npy").open("rb") as file:
+    with resources.files(__package__).joinpath(f"{name}.npy").open("rb") as file:
         return Cohort(unit(np.load(file).astype(np.float32)))
