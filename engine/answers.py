@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+import numpy as np
+
 from engine.box import Box
 from engine.rows import StoredFace, StoredUser
 from engine.similarity import MODEL_VERSION
@@ -17,6 +19,16 @@ FACE_MODEL_VERSION = ".".join("".join(c if c.isdigit() else " " for c in MODEL_V
 
 _WIDEST_AGE_RANGE = {"Low": 0, "High": 120}
 """Says nothing about anybody; see `face_detail`."""
+
+
+_SCORES, _CONFIDENCES = (0, 60, 70, 80, 100), (0, 60, 90, 99, 100)
+"""YuNet's scores, which end at 96, and what AWS would call as sure: of a face that is there, its confidence is 99 or
+more, and programs written for it ask for 90 or 98."""
+
+
+def confidence(score: float) -> float:
+    """The detector's score, 0 to 100, on Rekognition's scale. All that the engine itself decides, it decides by score."""
+    return float(np.interp(score, _SCORES, _CONFIDENCES))
 
 
 def bounding_box(box: Box) -> Structure:
@@ -46,7 +58,7 @@ def quality(sighting: Sighting) -> Structure:
 def compared_face(sighting: Sighting) -> Structure:
     return {
         "BoundingBox": bounding_box(sighting.box),
-        "Confidence": sighting.face.confidence,
+        "Confidence": confidence(sighting.face.confidence),
         "Landmarks": landmarks(sighting),
         "Pose": pose(sighting),
         "Quality": quality(sighting),
@@ -71,7 +83,7 @@ def face(stored: StoredFace) -> Structure:
         "FaceId": stored.face_id,
         "BoundingBox": bounding_box(stored.box),
         "ImageId": stored.image_id,
-        "Confidence": stored.confidence,
+        "Confidence": confidence(stored.confidence),
         "IndexFacesModelVersion": FACE_MODEL_VERSION,
         **{name: value for name, value in optional.items() if value is not None},
     }
