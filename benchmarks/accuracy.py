@@ -20,8 +20,8 @@ from benchmarks.dlib_peer import Descriptors, descriptors, to_ask, to_enrol
 from benchmarks.people import Photos, load, only, united
 from benchmarks.plot import draw
 from benchmarks.protocols import THRESHOLDS, Gallery, Identification, People, identification
-from engine.embed import Vectors, centred
-from engine.similarity import CALIBRATION_VERSION, FACES, MODEL_VERSION, of_user
+from engine.vision.embed import Vectors, centred
+from engine.vision.similarity import CALIBRATION_VERSION, FACES, MODEL_VERSION, of_user
 
 DEFINITION = tuple((1 - threshold / 100) / 100 for threshold in THRESHOLDS)
 """The rate of false matches that each threshold stands for."""

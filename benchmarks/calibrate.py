@@ -1,5 +1,5 @@
 """Fits what the engine takes from measurement: `python -m benchmarks.calibrate --data lfw-dev.tar` prints the constants
-of engine/centre.py and engine/similarity.py.
+of engine/vision/centre.py and engine/vision/similarity.py.
 
 All is fitted on the people that `benchmarks.accuracy` sets aside for it. The centre is a share of the mean of their
 means. A curve is where the rates of false matches lie among the cosines of strangers; for user vectors it is the mean
@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.accuracy import load_showing, unseen
 from benchmarks.protocols import Floats, People, stranger_cosines
-from engine.embed import Vectors, centred
+from engine.vision.embed import Vectors, centred
 
 RATES = np.array([1e-2, 2e-3, 1e-3, 1e-4])
 """Beyond, photos under a wrong name outnumber strangers who look alike, so the curve goes on as it came."""

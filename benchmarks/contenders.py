@@ -14,13 +14,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from engine import rows
-from engine.box import Box
-from engine.embed import DIMENSIONS, Vectors
-from engine.mirror import Kind, Mirror
-from engine.rows import Collection, SourceImage
-from engine.search import Index
-from engine.store import Store, Versions
+from engine.store import rows
+from engine.store.mirror import Kind, Mirror
+from engine.store.rows import Collection, SourceImage
+from engine.store.search import Index
+from engine.store.store import Store, Versions
+from engine.vision.box import Box
+from engine.vision.embed import DIMENSIONS, Vectors
 
 _ADDED = 200
 _BATCH = 16_384

@@ -37,9 +37,9 @@ from benchmarks import postgres
 from benchmarks.house import Bot, Member, crew, playground
 from bot import app
 from bot.settings import Settings
-from playground.options import Options
-from services.photostore import UNFINISHED
-from services.rekognition import QUERY_PREFIX
+from playground.state import Options
+from services.collection.photostore import UNFINISHED
+from services.collection.rekognition import QUERY_PREFIX
 
 RATES = {
     "twice": 0.2,

@@ -10,7 +10,7 @@ from statistics import median
 import cv2
 import numpy as np
 
-from engine.weights import Weights
+from engine.vision.weights import Weights
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,12 @@ from slack_sdk import WebClient
 import handlers
 from engine import Engine
 from engine.operations import OPERATIONS
-from engine.protocol import answer
-from services import images, rekognition
+from engine.wire.protocol import answer
+from services.collection import rekognition
+from services.collection.photostore import FolderPhotoStore
 from services.errors import Refusal
-from services.jobs import Line
-from services.photostore import FolderPhotoStore
+from services.jobs.jobs import Line
+from services.pictures import images
 from services.preferences import Tuning
 from services.records import Database, sqlite_url
 from services.search import Mode, Strategy

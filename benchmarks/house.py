@@ -23,9 +23,8 @@ from benchmarks import postgres
 from bot import app
 from bot.settings import Settings
 from playground.app import create_app
-from playground.manifest import load
-from playground.options import Options
-from playground.server import Server, listen
+from playground.state import Options, load_manifest
+from playground.web import Server, listen
 
 ROOT = Path(__file__).parents[1]
 LEAVE_TIME = 60.0  # seconds that the bot has to go
@@ -39,7 +38,7 @@ def playground(options: Options | None = None) -> Iterator[str]:
     listener = listen("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     ready = threading.Event()
-    server = Server(create_app(load(ROOT / "manifest.yml"), url, options), ready.set)
+    server = Server(create_app(load_manifest(ROOT / "manifest.yml"), url, options), ready.set)
     server.config.log_level = "critical"  # answers that break off half-way may be meant
     server.config.configure_logging()
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))

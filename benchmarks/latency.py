@@ -28,8 +28,8 @@ from rich.table import Table
 from artifacts.photos import fetch_photos
 from bot import app
 from bot.settings import Settings
-from services import images
-from services.images import Photo
+from services.pictures import images
+from services.pictures.images import Photo
 from services.search import Mode, Search, Strategy
 
 _ROOT = Path(__file__).resolve().parent.parent

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 import engine
 from artifacts import cache_dir
-from engine.align import Image
-from engine.detect import Detector, Face
-from engine.embed import Embedder, Vectors
-from engine.refine import refine
-from engine.weights import fetch
+from engine.vision.align import Image
+from engine.vision.closeups import refine
+from engine.vision.detect import Detector, Face
+from engine.vision.embed import Embedder, Vectors
+from engine.vision.weights import fetch
 
 Say = Callable[[int, int], None]
 """Told how many photos are done, of how many."""
@@ -55,8 +55,8 @@ def load(data: Path, say: Say) -> Photos:
     """The photos of `data`, from a cache outside the repository if they were seen by the same engine before."""
     entries = sorted(read(data))
     digest = hashlib.sha256(digest_of(entries).encode())
-    for source in sorted(Path(engine.__file__).parent.glob("*.py")):
-        if source.stem in {"align", "detect", "embed", "refine", "weights"}:
+    for source in sorted((Path(engine.__file__).parent / "vision").glob("*.py")):
+        if source.stem in {"align", "closeups", "detect", "embed", "weights"}:
             digest.update(source.read_bytes())
     cache = cache_dir() / "benchmarks" / f"{digest.hexdigest()[:16]}.npz"
     if not cache.is_file():

@@ -19,11 +19,11 @@ from rich.table import Column, Table
 
 from benchmarks.accuracy import DEFINITION, load_showing, unseen
 from benchmarks.people import only, read
-from engine.detect import Image
-from engine.embed import centred
-from engine.similarity import FACES
-from engine.vision import Vision
-from engine.weights import fetch
+from engine.vision.detect import Image
+from engine.vision.embed import centred
+from engine.vision.similarity import FACES
+from engine.vision.vision import Vision
+from engine.vision.weights import fetch
 
 Worse = Callable[[Image], Image]
 """Takes a photo in which the face is `_WIDTH` px wide."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.embed import Vectors, aggregate
-from engine.similarity import FACES, Calibration, of_user
+from engine.vision.embed import Vectors, aggregate
+from engine.vision.similarity import FACES, Calibration, of_user
 
 Floats = NDArray[np.float64]
 People = NDArray[np.intp]

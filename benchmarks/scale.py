@@ -28,7 +28,7 @@ from rich.table import Table
 
 from benchmarks.contenders import CONTENDERS, Result, run
 from benchmarks.peers import is_running_in, python_with, run_in
-from engine.embed import DIMENSIONS, Vectors, unit
+from engine.vision.embed import DIMENSIONS, Vectors, unit
 
 _PEERS = ("faiss-cpu==1.15.1", "hnswlib==0.8.0", "usearch==2.26.6")
 _PHOTOS_EACH = 5

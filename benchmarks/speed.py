@@ -25,14 +25,16 @@ from rich.table import Table
 from artifacts.photos import fetch_photos
 from benchmarks import dlib_peer
 from benchmarks.floor import Floor, ratio, side_by_side
-from engine import Engine, weights
-from services import images, rekognition
-from services.enrolment import Request
-from services.photostore import FolderPhotoStore
-from services.portraits import GivenPhoto
+from engine import Engine
+from engine.vision import weights
+from services.collection import rekognition
+from services.collection.photostore import FolderPhotoStore
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.people.roles import OPERATOR
+from services.pictures import images
 from services.preferences import Tuning
 from services.records import Database, sqlite_url
-from services.roles import OPERATOR
 from services.search import Mode, Strategy
 from services.workspace import Workspace, Workspaces
 

@@ -1,9 +1,10 @@
-"""The command line: `python -m bot start`, and the services without Slack."""
+"""The command line: `./facesearch start`, or `python -m bot start`, and the services without Slack."""
 
 from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 
 from bot import commands, doctor, logs, upkeep
 from bot.settings import Settings
-from engine import EngineError, StoreError, WeightsError
+from engine import VERSION, EngineError, StoreError, WeightsError
 from services.errors import Refusal
 from services.search import Mode
 
@@ -44,7 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bot", description="A Slack bot that knows your team's faces.")
+    typed = os.environ.get("FACESEARCH_TYPED", "python -m bot")  # by the script `facesearch`, what it was called by
+    parser = argparse.ArgumentParser(prog=typed, description="A Slack bot that knows your team's faces.")
+    parser.add_argument("--version", action="version", version=f"Facesearch {VERSION}")
     subcommands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     start = subcommands.add_parser("start", help="run the bot; without Slack tokens in a playground in the browser")
@@ -57,14 +60,14 @@ def _parser() -> argparse.ArgumentParser:
     migrate.set_defaults(run=commands.migrate)
 
     importer = subcommands.add_parser("import", help="enrol people from folders, one folder a person")
-    importer.add_argument("source", help="a folder of folders, or s3://bucket/prefix/")
+    importer.add_argument("source", type=_source, help="a folder of folders, or s3://bucket/prefix/")
     importer.set_defaults(run=commands.import_)
 
     identify = subcommands.add_parser("identify", help="say who is in a photo")
-    identify.add_argument("photo", type=Path)
+    identify.add_argument("photo", type=_file)
     identify.add_argument("--threshold", metavar="PERCENT", help="how similar a face must be; THRESHOLD, else 99")
     identify.add_argument("--mode", choices=[mode.value for mode in Mode], help="MODE, else users")
-    identify.add_argument("--out", type=Path, metavar="FILE", help="write the annotated photo there")
+    identify.add_argument("--out", type=_file, metavar="FILE", help="write the annotated photo there")
     identify.set_defaults(run=commands.identify)
 
     people = subcommands.add_parser("people", help="list who is enrolled")
@@ -88,11 +91,11 @@ def _parser() -> argparse.ArgumentParser:
     reindex.set_defaults(run=upkeep.reindex)
 
     backup = subcommands.add_parser("backup", help="write all that is in DATA_DIR to a file, also while the bot runs")
-    backup.add_argument("file", type=Path)
+    backup.add_argument("file", type=_file)
     backup.set_defaults(run=upkeep.backup)
 
     restore = subcommands.add_parser("restore", help="make DATA_DIR what a backup has, while the bot does not run")
-    restore.add_argument("file", type=Path)
+    restore.add_argument("file", type=_file)
     restore.add_argument("--replace", action="store_true", help="delete what is in DATA_DIR")
     restore.set_defaults(run=upkeep.restore)
 
@@ -109,6 +112,15 @@ def _parser() -> argparse.ArgumentParser:
     for command in (importer, identify, people, forget, audit):
         command.add_argument("--workspace", metavar="ID", help="which, where many have installed the bot; Slack’s id")
     return parser
+
+
+def _file(name: str) -> Path:
+    """A file by the name that it has in the folder in which `facesearch` was called."""
+    return Path(os.environ.get("FACESEARCH_FROM", ""), name)
+
+
+def _source(name: str) -> str:
+    return name if name.startswith("s3://") else str(_file(name))
 
 
 if __name__ == "__main__":

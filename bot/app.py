@@ -24,13 +24,12 @@ from bot.installations import Installations
 from bot.occupied import occupied
 from bot.settings import Settings
 from bot.tenants import Tenants, oauth_flow
-from services import jobs, rekognition
+from services import jobs
+from services.collection import EncryptedPhotoStore, FolderPhotoStore, PhotoStore, S3PhotoStore, rekognition
 from services.errors import Refusal
-from services.jobs import Jobs
-from services.photostore import EncryptedPhotoStore, FolderPhotoStore, PhotoStore, S3PhotoStore
+from services.jobs import Jobs, Roster
 from services.preferences import Tuning
 from services.records import Database, sqlite_url
-from services.roster import Roster
 from services.workspace import Workspaces
 
 MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"

@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.occupied import occupied
+from services.collection import UNFINISHED
 from services.errors import Conflict, NotFound, Refusal, Unavailable
-from services.photostore import UNFINISHED
 
 _MANIFEST = "manifest.json"
 _RECORDS = "records.sqlite"

@@ -23,12 +23,12 @@ from bot.metrics import Metrics
 from bot.recurring import recurring
 from bot.settings import Settings
 from engine import weights
-from services import annotate, images, importer
-from services.enrolment import Request, Result
 from services.errors import Refusal
 from services.jobs import Jobs
+from services.people import OPERATOR, Request, Result, importer
+from services.pictures import images
+from services.pictures.drawing import annotate
 from services.preferences import parse_threshold
-from services.roles import OPERATOR
 from services.search import Mode
 from services.workspace import HOME, Workspace, Workspaces
 

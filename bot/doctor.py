@@ -29,7 +29,7 @@ from slack_sdk.web import SlackResponse
 from bot import app, iam
 from bot.settings import Settings
 from engine import EngineError, StoreError, WeightsError, weights
-from services import rekognition
+from services.collection import rekognition
 from services.errors import NotFound, Refusal
 from services.records import Database, Records
 from services.workspace import HOME, collection_of
@@ -187,7 +187,7 @@ def _database_fix(detail: str) -> str:
     if "unable to open database file" in detail or "readonly database" in detail:
         return "Let the user that runs the bot write into DATA_DIR, or mend DATABASE_URL."
     if "not a database" in detail or "malformed" in detail:
-        return "Restore a backup: `python -m bot restore FILE --replace`."
+        return "Restore a backup: `./facesearch restore FILE --replace`."
     return "Look after the database, or mend DATABASE_URL."
 
 
@@ -205,7 +205,7 @@ _SLACK_FIXES = {
 def _aws_fix(error: ClientError) -> str:
     match error.response.get("Error", {}).get("Code", ""):
         case "AccessDeniedException" | "AccessDenied" | "403":
-            return "Attach the policy that `python -m bot iam-policy` prints."
+            return "Attach the policy that `./facesearch iam-policy` prints."
         case "NoSuchBucket" | "404":
             return "Create the bucket, or mend PHOTOS_BUCKET."
         case code if code in rekognition.CREDENTIALS_REFUSED:
@@ -251,7 +251,7 @@ def _collection(patient: Patient) -> str:
         f"{name} has {there} faces; {enrolled} are enrolled." for name, there, enrolled in counts if there < enrolled
     ]
     if short:
-        raise Unwell(" ".join(short), "Rebuild it: `python -m bot reindex`.")
+        raise Unwell(" ".join(short), "Rebuild it: `./facesearch reindex`.")
     if len(counts) > 1:
         return f"{len(counts)} collections have {sum(there for _, there, _ in counts)} faces; none lacks any."
     ((name, there, enrolled),) = counts
@@ -276,7 +276,7 @@ def _permissions(patient: Patient) -> str:
             with _permitted(denied, operation):
                 _call(faces.client, operation, arguments)
     if denied:
-        raise Unwell(f"Not allowed: {', '.join(denied)}.", "Attach the policy that `python -m bot iam-policy` prints.")
+        raise Unwell(f"Not allowed: {', '.join(denied)}.", "Attach the policy that `./facesearch iam-policy` prints.")
     return f"All {len(iam.ON_COLLECTIONS) + len(iam.ON_IMAGES)} operations are allowed."
 
 

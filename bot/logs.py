@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from services import reference
+from services.jobs import reference
 
 _CHATTY = (
     "slack_bolt",

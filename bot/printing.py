@@ -11,11 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.doctor import Finding
-from services.enrolment import Result
-from services.people import Receipt
-from services.portraits import Fate
+from engine import VERSION
+from services.collection import Rebuilt
+from services.people import Fate, Receipt, Result
 from services.records import AuditEntry, Person
-from services.reindex import Rebuilt
 from services.search import Identification
 
 out = Console()
@@ -131,7 +130,7 @@ def audit_json(entry: AuditEntry) -> dict[str, Any]:
 
 def findings(findings: Sequence[Finding]) -> None:
     """What was examined, and what to do about what is not well."""
-    table = Table("", "Check", "What was found", "What to do")
+    table = Table("", "Check", "What was found", "What to do", title=f"Facesearch {VERSION}", title_justify="left")
     for finding in findings:
         mark = Text("✓", style="green") if finding.well else Text("✗", style="red")
         table.add_row(mark, finding.check, Text(finding.detail), Text(finding.fix))

@@ -9,8 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services import cores
-from services.consent import Policy
-from services.retention import MOST_DAYS
+from services.people import MOST_DAYS, Policy
 from services.search import Mode, Strategy
 
 

@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 
 import handlers
 from bot.installations import Installations, Tenant
-from services.erasure import erase
+from services.collection import erase
 from services.jobs import Jobs
 from services.opened import Opened
 from services.workspace import HOME, Workspaces

@@ -13,17 +13,17 @@ from bot import backup as backups
 from bot import doctor as examination
 from bot.occupied import occupied
 from bot.settings import Settings
+from engine import VERSION
+from services.collection import EncryptedPhotoStore, Rebuilt, Reindex
 from services.errors import Refusal
-from services.photostore import EncryptedPhotoStore
 from services.records import workspaces_with_people
-from services.reindex import Rebuilt, Reindex
 
 
 def doctor(settings: Settings, options: argparse.Namespace) -> int:
     """Examine everything; 1 when something is to be mended."""
     findings = examination.examine(settings)
     if options.json:
-        printing.as_json({"checks": [dataclasses.asdict(finding) for finding in findings]})
+        printing.as_json({"version": VERSION, "checks": [dataclasses.asdict(finding) for finding in findings]})
     else:
         printing.findings(findings)
     return 0 if all(finding.well for finding in findings) else 1

@@ -23,7 +23,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from playground import seed
+from playground.state import seed
 
 DOCS = Path(__file__).resolve().parent
 PORT = 3999

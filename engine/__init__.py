@@ -6,10 +6,22 @@ rekognition = connect(Engine.open(Path("data")))
 rekognition.create_collection(CollectionId="team")
 """
 
-from engine.api import Engine
-from engine.client import connect
-from engine.errors import EngineError, OtherModelError, StoreError
-from engine.store import FILE_NAME as STORE
-from engine.weights import WeightsError
+from .api import Engine
+from .errors import EngineError, OtherModelError, StoreError
+from .store import FILE_NAME as STORE
+from .version import VERSION
+from .vision import CALIBRATION_VERSION, WeightsError, weights
+from .wire import connect
 
-__all__ = ["STORE", "Engine", "EngineError", "OtherModelError", "StoreError", "WeightsError", "connect"]
+__all__ = [
+    "CALIBRATION_VERSION",
+    "STORE",
+    "VERSION",
+    "Engine",
+    "EngineError",
+    "OtherModelError",
+    "StoreError",
+    "WeightsError",
+    "connect",
+    "weights",
+]

@@ -16,16 +16,17 @@ from types import FrameType
 import uvicorn
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 
-from engine.api import Engine
-from engine.errors import StoreError
-from engine.server import create_app
-from engine.weights import WeightsError, default_dir, fetch
+from .api import Engine
+from .errors import StoreError
+from .version import VERSION
+from .vision import WeightsError, weights
+from .wire import create_app
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _SECONDS_TO_FINISH = 10
 _LAST_PORT = 65535
 
-_log = logging.getLogger("engine")
+_log = logging.getLogger(__package__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +50,8 @@ class CommandError(Exception):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__)
+    parser = argparse.ArgumentParser(prog=_called(), description=__doc__)
+    parser.add_argument("--version", action="version", version=VERSION)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="answer AWS SDKs over HTTP", description="Answer AWS SDKs over HTTP.")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s: this machine only)")
@@ -63,8 +65,14 @@ def _parser() -> argparse.ArgumentParser:
     get = commands.add_parser("fetch", help="download and verify the models", description="Download the models.")
     get.set_defaults(run=_fetch)
     for command in (serve, get):
-        command.add_argument("--models-dir", type=Path, help=f"folder of the models ({default_dir()})")
+        command.add_argument("--models-dir", type=Path, help=f"folder of the models ({weights.default_dir()})")
     return parser
+
+
+def _called() -> str:
+    """What was typed to run this: the name of the command that is installed, or `python -m` and the package's."""
+    script = Path(sys.argv[0]).name
+    return f"python -m {__package__}" if script == "__main__.py" else script
 
 
 def _port(text: str) -> int:
@@ -100,8 +108,8 @@ def _fetch(options: argparse.Namespace) -> None:
                 tasks[name] = bars.add_task(name, total=total)
             bars.update(tasks[name], completed=done, total=total)
 
-        weights = fetch(options.models_dir, show)
-        for path in (weights.detector, weights.recognizer):
+        found = weights.fetch(options.models_dir, show)
+        for path in (found.detector, found.recognizer):
             bars.console.print(f"{path}: verified")
 
 

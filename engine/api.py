@@ -6,19 +6,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from engine import model
-from engine.cipher import parse
-from engine.context import Context
-from engine.errors import unknown_operation
-from engine.mirror import Mirror
-from engine.model import Params
-from engine.objects import Objects
-from engine.operations import OPERATIONS
-from engine.pagination import Paginator
-from engine.similarity import CALIBRATION_VERSION, MODEL_VERSION
-from engine.store import Store, Versions
-from engine.vision import Vision
-from engine.weights import fetch
+from . import model
+from .errors import unknown_operation
+from .model import Params
+from .objects import Objects
+from .operations import OPERATIONS, Context
+from .pagination import Paginator
+from .store import Mirror, Store, Versions, parse_keys
+from .vision import CALIBRATION_VERSION, MODEL_VERSION, Vision, weights
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -30,7 +25,7 @@ class Engine:
         with Engine.open(Path("data")) as engine:
             engine.call("CreateCollection", {"CollectionId": "team"})
 
-    `engine.client.connect` gives it the face of an ordinary boto3 client, `engine.server.create_app` that of a server.
+    `engine.connect` gives it the face of an ordinary boto3 client, `engine.wire.create_app` that of a server.
     """
 
     def __init__(self, context: Context) -> None:
@@ -55,8 +50,8 @@ class Engine:
         With `encryption_key`, or several with commas between them, the vectors are encrypted with the first.
         Raises StoreError when the store cannot be used, WeightsError when the models cannot be had.
         """
-        keys = parse(encryption_key) if encryption_key else ()
-        vision = Vision(fetch(models_dir), extras=extras, networks=networks)
+        keys = parse_keys(encryption_key) if encryption_key else ()
+        vision = Vision(weights.fetch(models_dir), extras=extras, networks=networks)
         store = Store.open(data_dir, Versions(MODEL_VERSION, CALIBRATION_VERSION), keys)
         mirror = Mirror()
         with store.read() as database:

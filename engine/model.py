@@ -18,7 +18,7 @@ from typing import Any
 import botocore.loaders
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StringShape, StructureShape
 
-from engine.errors import image_too_large, invalid_parameter
+from .errors import image_too_large, invalid_parameter
 
 Params = dict[str, Any]
 """The parameters of an operation or its answer, as boto3 has them: blobs are bytes, timestamps are datetimes."""

@@ -10,7 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from engine.errors import image_too_large, invalid_s3_object
+from .errors import image_too_large, invalid_s3_object
 
 MAX_BYTES = 15 * 1024 * 1024
 

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 
-from engine.errors import invalid_pagination_token
+from .errors import invalid_pagination_token
 
 _SIGNATURE = 16
 _PLACE = 8

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from handlers import consent, corrections, enroll, errors, facesearch, home, keeping, leaving, photos
-from handlers.client import JobClient, setback
+from handlers import consent, corrections, enroll, errors, facesearch, home, keeping, leaving, messages, photos
 from handlers.desk import Desk
+from handlers.slack import JobClient, setback
 
 
 def register(app: App, desk: Desk) -> None:
@@ -17,6 +17,7 @@ def register(app: App, desk: Desk) -> None:
     keeping.register(app, desk)
     facesearch.register(app, desk)
     home.register(app, desk)
+    messages.register(app, desk)
     photos.register(app, desk)
     corrections.register(app, desk)
     leaving.register(app, desk)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from slack_sdk.errors import SlackApiError
 
-from handlers import thumbnails
-from handlers.slack import Slack, is_member
+from handlers.slack import Slack, is_member, thumbnails
 from handlers.views.people import Album, album_page
 from services import texts
+from services.errors import NotFound
 from services.records import Person
 from services.workspace import Workspace
 
@@ -19,6 +19,14 @@ def open_album(workspace: Workspace, slack: Slack, person: Person, *, managed: b
     files = thumbnails.shown(slack, workspace, shown)
     adders = {actor: _name(slack, actor) for actor in {face.added_by for face in shown}}
     return Album(person, faces, files, adders, number, managed)
+
+
+def person_of(workspace: Workspace, user_id: str) -> Person:
+    """The person that a button is about. Raises `NotFound` when they are gone since."""
+    person = workspace.records.people_by_id([user_id]).get(user_id)
+    if person is None:
+        raise NotFound(texts.SOMEBODY_FORGOTTEN_ALREADY)
+    return person
 
 
 def _name(slack: Slack, actor: str) -> str:

@@ -11,18 +11,17 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk.errors import SlackApiError
 
-from handlers import errors, replies, thumbnails
+from handlers import errors
 from handlers.desk import Desk
-from handlers.slack import Message, Place, Slack, is_member
+from handlers.slack import Message, Place, Slack, is_member, replies, thumbnails
 from handlers.views import consent as views
 from handlers.views import words
 from services import texts
-from services.enrolment import Result
 from services.errors import NotFound
 from services.jobs import Payload, Step
-from services.portraits import GivenPhoto
+from services.people import GivenPhoto, Result
+from services.pictures import sheet
 from services.records import ConsentRequest
-from services.sheet import sheet
 from services.workspace import Workspace
 
 JOB = "consent"

@@ -11,18 +11,20 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import enroll, errors, photos, replies
+from handlers import enroll, errors, photos
 from handlers.desk import Desk
-from handlers.slack import Place, Slack
+from handlers.slack import Place, Slack, replies
 from handlers.views import corrections as views
 from handlers.views import enroll as enroll_views
 from handlers.views import words
 from handlers.views.corrections import Answered, Face, Naming
 from handlers.views.enroll import Whom
-from services import annotate, beside, crops, images, names, texts
+from services import names, texts
 from services.errors import NotFound, Refusal
 from services.jobs import Payload, Step
 from services.people import Unlearned
+from services.pictures import crops, images
+from services.pictures.drawing import annotate, beside
 from services.search import Comparison, Identification
 
 COMPARE_JOB = "compare"

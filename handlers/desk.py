@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from slack_sdk import WebClient
 
-from handlers.pace import Pace
-from handlers.slack import Slack
+from handlers.slack import Pace, Slack
 from services.jobs import Job, Jobs, Line, Payload
 from services.workspace import HOME, Workspace
 

@@ -15,23 +15,20 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
-from handlers import consent, errors, home, replies
+from handlers import consent, errors, home
 from handlers.desk import Desk
-from handlers.replies import Underway
-from handlers.slack import Place, Slack, SlackFile, is_direct, mentioned, pictures_of, unescape
+from handlers.slack import Place, Slack, SlackFile, Underway, is_direct, mentioned, pictures_of, replies, unescape
 from handlers.views import consent as consent_views
 from handlers.views import enroll as views
 from handlers.views import words
 from handlers.views.corrections import Naming
 from handlers.views.enroll import Whom
-from services import annotate, images, names, texts
-from services.annotate import Label
-from services.consent import Ground, Policy
-from services.crops import Box
-from services.enrolment import Request, Result
+from services import names, texts
 from services.errors import Refusal
 from services.jobs import Payload, Step
-from services.portraits import Fate, GivenPhoto, Outcome
+from services.people import Fate, GivenPhoto, Ground, Outcome, Policy, Request, Result
+from services.pictures import Box, images
+from services.pictures.drawing import Label, annotate
 from services.workspace import Workspace
 
 JOB = "enroll"

@@ -7,11 +7,10 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from handlers import consent, thumbnails
-from handlers.albums import open_album
+from handlers import consent
+from handlers.albums import open_album, person_of
 from handlers.desk import Desk
-from handlers.facesearch.table import person_of
-from handlers.slack import Place, Slack
+from handlers.slack import Place, Slack, thumbnails
 from handlers.views import consent as consent_views
 from handlers.views import enroll as enroll_views
 from handlers.views import home as views
@@ -19,9 +18,8 @@ from handlers.views import people as people_views
 from handlers.views.enroll import Whom
 from handlers.views.home import Home, Oneself
 from handlers.views.people import Page
-from services.consent import notice
+from services.people import Actor, notice
 from services.records import AuditEntry
-from services.roles import Actor
 from services.workspace import Workspace
 
 

@@ -15,13 +15,13 @@ from typing import Any, TypeVar
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
-from handlers import consent, thumbnails
+from handlers import consent
 from handlers.desk import Desk
-from handlers.slack import Slack
+from handlers.slack import Slack, thumbnails
 from handlers.views import consent as views
+from services.collection import reconcile
 from services.errors import Refusal
 from services.jobs import Payload, Step
-from services.reconcile import reconcile
 from services.records import ConsentRequest
 from services.workspace import Workspace
 

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import App
 
 from handlers.desk import Desk
-from services.erasure import erase
+from services.collection import erase
 from services.jobs import Payload, Step
 
 JOB = "leave"

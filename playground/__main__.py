@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from playground.app import create_app
-from playground.manifest import ManifestError, load
-from playground.options import Options
-from playground.server import LOOPBACK, PortBusy, listen, serve
+from playground.state import ManifestError, Options, load_manifest
+from playground.web import LOOPBACK, PortBusy, listen, serve
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the playground until it is interrupted. 0 when it was stopped, 1 when it could not start."""
     given = _parser().parse_args(arguments)
     try:
-        manifest = load(given.manifest)
+        manifest = load_manifest(given.manifest)
         listener = listen(given.host, given.port)
     except (ManifestError, PortBusy) as error:
         print(error, file=sys.stderr)  # noqa: T201

@@ -12,14 +12,10 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from playground import oauth_pages, response_endpoint, transfers
-from playground.client.endpoint import ROUTES as CLIENT_ROUTES
-from playground.faults import Faults, FaultyAnswers
-from playground.manifest import Manifest
-from playground.options import Options
-from playground.security import LocalOnly
-from playground.slack import Slack, new_slack
-from playground.webapi import endpoint
+from playground import client, oauth, webapi
+from playground.slack import Faults, FaultyAnswers, Slack, new_slack, response_endpoint, transfers
+from playground.state import Manifest, Options
+from playground.web import LocalOnly
 
 PAGE = Path(__file__).parent / "page"
 PAGE_TYPES = {
@@ -51,16 +47,16 @@ def create_app(
 
     return Starlette(
         routes=[
-            Route("/api/{method}", endpoint.handle, methods=["GET", "POST"]),
+            Route("/api/{method}", webapi.handle, methods=["GET", "POST"]),
             WebSocketRoute("/socket/link/", _socket_mode),
             Route("/upload/v1/{ticket}", transfers.upload, methods=["POST"]),
             Route("/files-pri/{id}/{name}", transfers.download),
             Route("/files-pri/{id}/download/{name}", transfers.download),
             Route("/files-tmb/{id}/{name}", transfers.thumbnail),
             Route("/response/{kind}/{team}/{secret}", response_endpoint.handle, methods=["POST"]),
-            Route("/oauth/v2/authorize", oauth_pages.consent),
-            Route("/oauth/v2/authorize", oauth_pages.decide, methods=["POST"]),
-            *CLIENT_ROUTES,
+            Route("/oauth/v2/authorize", oauth.consent),
+            Route("/oauth/v2/authorize", oauth.decide, methods=["POST"]),
+            *client.ROUTES,
             Route("/{path:path}", _page),
         ],
         middleware=[Middleware(LocalOnly), Middleware(FaultyAnswers, faults=faults)],

@@ -14,13 +14,10 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services import crops
-from services.annotate import Label
-from services.collection import Collection
-from services.crops import Box
-from services.images import Photo
+from services.collection import QUERY_PREFIX, Collection, in_words
+from services.pictures import Box, Photo, crops
+from services.pictures.drawing import Label
 from services.records import Person
-from services.rekognition import QUERY_PREFIX, in_words
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition.type_defs import BoundingBoxTypeDef

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.similarity import CALIBRATION_VERSION
-from services.collection import Collection
-from services.rekognition import Kind, in_words
+from engine import CALIBRATION_VERSION, VERSION
+from services.collection import Collection, Kind, in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +16,7 @@ class Status:
     `calibration` is None on AWS, whose similarity is its own.
     """
 
+    version: str
     collection: str
     engine: Kind
     model: str
@@ -36,6 +36,7 @@ def status(collection: Collection) -> Status:
     people = collection.records.people()
     kind = collection.rekognition.kind
     return Status(
+        version=VERSION,
         collection=collection.id,
         engine=kind,
         model=described["FaceModelVersion"],

@@ -189,7 +189,7 @@ QUESTION_SETTLED = "This question is settled already."
 OBJECTS = "They do not want to be recognised. Only they can change that, by enrolling themselves."
 PHOTO_NOT_KEPT = "That enrolment photo is no longer kept."
 
-# What is agreed to: another text needs another version in `services.consent`
+# What is agreed to: another text needs another version in `services.people.consent`
 
 RELEASE = "They agreed in writing to be recognised in photos posted here."
 NOTICE_WHAT = (
@@ -261,11 +261,11 @@ REKOGNITION_BUSY = "Rekognition is busy. Try again in a minute."
 REKOGNITION_FAILED = "Rekognition failed. Try again in a minute; if it stays so, tell whoever runs me."
 BUCKET_BUSY = "S3 is busy. Try again in a minute."
 AWS_UNREACHABLE = "I cannot reach AWS now. Try again in a minute."
-AWS_CREDENTIALS_REFUSED = "AWS does not take my credentials. `python -m bot doctor` says why."
+AWS_CREDENTIALS_REFUSED = "AWS does not take my credentials. `./facesearch doctor` says why."
 NO_BUCKET = "There is no bucket of the name in PHOTOS_BUCKET. Create it, or mend PHOTOS_BUCKET."
 BUCKET_ELSEWHERE = "The bucket PHOTOS_BUCKET is in another region. Mend AWS_REGION."
-BUCKET_FORBIDDEN = "I am not allowed to use the bucket PHOTOS_BUCKET. `python -m bot iam-policy` prints what I need."
-REKOGNITION_FORBIDDEN = "I am not allowed to use Rekognition. `python -m bot iam-policy` prints what I need."
+BUCKET_FORBIDDEN = "I am not allowed to use the bucket PHOTOS_BUCKET. `./facesearch iam-policy` prints what I need."
+REKOGNITION_FORBIDDEN = "I am not allowed to use Rekognition. `./facesearch iam-policy` prints what I need."
 REKOGNITION_LIMIT = "A limit of the Rekognition account is reached. An administrator can have it raised."
 COLLECTION_FULL = "The collection is full. An administrator can have its limit raised."
 
@@ -281,7 +281,7 @@ OF_ANOTHER_BOT = (
     " COLLECTION and PHOTOS_BUCKET this bot’s own?"
 )
 OF_A_LATER_RELEASE = "The database is of a later release than this one. Start that release, or restore a backup."
-NOT_MIGRATED = "The database does not have this release's tables. Run `python -m bot migrate`."
+NOT_MIGRATED = "The database does not have this release's tables. Run `./facesearch migrate`."
 
 # Folders of photos to import
 
@@ -368,6 +368,7 @@ SETTINGS_CHANGED = Counted(
 
 EMBEDDED_ENGINE = "the embedded engine, on this machine"
 REKOGNITION = "Amazon Rekognition"
+STATUS_VERSION = "{label}  {version}"
 STATUS_COLLECTION = "{label}  {collection}: {faces} faces of {users} users"
 STATUS_PEOPLE = "{label}  {people}, with {photos} photos"
 STATUS_ENGINE = "{label}  {engine}"
@@ -375,6 +376,7 @@ STATUS_MODEL = "{label}  {model}"
 STATUS_MODEL_CALIBRATED = "{label}  {model}, similarity calibrated by {calibration}"
 STATUS_RECORDS = "{label}  in {records}, photos in {photos_in}"
 STATUS_SEARCH = "{label}  threshold {threshold} %, {mode}"
+LABEL_VERSION = "Version"
 LABEL_COLLECTION = "Collection"
 LABEL_PEOPLE = "People"
 LABEL_ENGINE = "Engine"

@@ -5,21 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.changes import WINDOW, Changes
-from services.collection import Collection
-from services.consent import Consent, Policy
-from services.enrolment import Enrolment
-from services.export import Export
+from services.collection import Collection, PhotoStore, Rekognition
 from services.opened import Opened
-from services.people import People
-from services.photostore import PhotoStore
+from services.people import WINDOW, Changes, Consent, Enrolment, Export, People, Policy, Requests, Retention, Roles
 from services.preferences import Preferences, Tuning
-from services.records import Database, Records
-from services.records.changes import workspaces_with_changes
-from services.rekognition import Rekognition
-from services.requests import Requests
-from services.retention import Retention
-from services.roles import Roles
+from services.records import Database, Records, workspaces_with_changes
 from services.search import Search, Strategy
 
 HOME = "home"  # the workspace of a bot that serves just one

@@ -12,7 +12,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from artifacts.photos import fetch_photos
-from engine.weights import Weights, fetch
+from engine.vision.weights import Weights, fetch
 
 settings.register_profile("untimed", deadline=None)  # on a busy machine every example may take long
 settings.load_profile("untimed")

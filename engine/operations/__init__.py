@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from engine.context import Context
-from engine.model import Params
-from engine.operations import collections, faces, users
+from ..model import Params
+from . import collections, faces, users
+from .context import Context
+
+__all__ = ["OPERATIONS", "Context", "Operation"]
 
 Operation = Callable[[Context, Params], Params]
 """Takes a request that has been checked and answers it, or raises EngineError."""

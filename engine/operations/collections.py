@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from engine import answers, errors, rows
-from engine.context import Context, collection
-from engine.model import Params
-from engine.rows import Collection
-from engine.store import Database
+from .. import errors
+from ..model import Params
+from ..store import Collection, Database, rows
+from . import answers
+from .context import Context, collection
 
 _MAX_TAGS = 50
 _MAX_PAGE = 4096

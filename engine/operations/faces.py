@@ -5,14 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from engine import answers, errors, rows
-from engine.context import Context, Photo, collection, photo, user
-from engine.matching import similar_faces
-from engine.mirror import Kind
-from engine.model import Params
-from engine.rows import StoredFace
-from engine.similarity import FACES
-from engine.vision import MAX_FACES, Sighting, choose
+from .. import errors
+from ..model import Params
+from ..store import Kind, StoredFace, rows
+from ..vision import FACES, MAX_FACES, Sighting, choose
+from . import answers
+from .context import Context, Photo, collection, photo, user
+from .matching import similar_faces
 
 _MAX_PAGE = 4096
 _THRESHOLD = 80.0

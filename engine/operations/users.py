@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine import answers, errors, rows
-from engine.context import Context, collection, once, photo, user
-from engine.embed import Vectors, aggregate
-from engine.matching import similar_users
-from engine.mirror import Kind
-from engine.model import Params
-from engine.rows import Collection, StoredFace, StoredUser
-from engine.similarity import Calibration, of_user
-from engine.store import Database
-from engine.vision import choose
+from .. import errors
+from ..model import Params
+from ..store import Collection, Database, Kind, StoredFace, StoredUser, rows
+from ..vision import Calibration, Vectors, aggregate, choose, of_user
+from . import answers
+from .context import Context, collection, once, photo, user
+from .matching import similar_users
 
 MAX_FACES_OF_USER = 100
 _MAX_PAGE = 500

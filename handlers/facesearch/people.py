@@ -7,20 +7,20 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from handlers import consent, thumbnails
-from handlers.albums import open_album
+from handlers import consent
+from handlers.albums import open_album, person_of
 from handlers.desk import Desk
 from handlers.facesearch import typed
-from handlers.facesearch.table import Asked, Subcommand, person_of, send
-from handlers.slack import Message, Slack, mentioned
+from handlers.facesearch.table import Asked, Subcommand, send
+from handlers.slack import Message, Slack, mentioned, thumbnails
 from handlers.views import changes as change_views
 from handlers.views import consent as consent_views
 from handlers.views import people as views
 from handlers.views.people import Page
 from services import names, texts
 from services.errors import NotFound
+from services.people import Actor
 from services.records import Person
-from services.roles import Actor
 from services.workspace import Workspace
 
 

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from slack_bolt import Respond
 
 from handlers.slack import Message, Slack
-from services import texts
-from services.errors import NotFound
-from services.records import Person
-from services.roles import Actor
+from services.people import Actor
 from services.workspace import Workspace
 
 
@@ -39,14 +36,6 @@ class Subcommand:
     usage: str
     does: str
     run: Callable[[Asked], Message]
-
-
-def person_of(workspace: Workspace, user_id: str) -> Person:
-    """The person that a button is about. Raises `NotFound` when they are gone since."""
-    person = workspace.records.people_by_id([user_id]).get(user_id)
-    if person is None:
-        raise NotFound(texts.SOMEBODY_FORGOTTEN_ALREADY)
-    return person
 
 
 def send(respond: Respond, message: Message, *, replace: bool = False) -> None:

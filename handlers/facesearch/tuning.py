@@ -16,7 +16,7 @@ from handlers.views import tuning as views
 from handlers.views.changes import undoable
 from handlers.views.tuning import CHANNEL, WORKSPACE, Form
 from services import status, texts
-from services.roles import Actor
+from services.people import Actor
 from services.workspace import Workspace
 
 

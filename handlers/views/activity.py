@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.views import rich
 from services import texts
-from services.percent import exact
+from services.pictures.drawing import exact
 from services.records import AuditEntry, Person
 
 _DONE = {

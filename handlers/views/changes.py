@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 from handlers.slack import Message
 from handlers.views import rich, words
 from services import texts
-from services.changes import Undone
+from services.people import Undone
 from services.records import Change
 
 UNDO = "undo_change"

@@ -21,13 +21,9 @@ from slack_sdk.models.blocks.basic_components import SlackFile
 
 from handlers.slack import Message
 from handlers.views import rich, words
-from services import consent, texts
-from services.consent import Ground, Policy
-from services.enrolment import Result
-from services.people import Receipt
-from services.portraits import Fate
+from services import texts
+from services.people import EXPIRES, Fate, Ground, Policy, Receipt, Result, consent
 from services.records import ConsentRequest
-from services.requests import EXPIRES
 
 ACCEPT, ACCEPT_WITH_PROFILE, DECLINE = "consent_accept", "consent_accept_profile", "consent_decline"
 REMOVE_ME = "consent_remove_me"

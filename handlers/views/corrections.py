@@ -22,11 +22,10 @@ from slack_sdk.models.views import View
 
 from handlers.slack import Message, Place
 from handlers.views import consent, enroll, matches, rich, words
-from services import annotate, names, texts
-from services.beside import Panel
-from services.crops import Box
+from services import names, texts
 from services.people import Unlearned
-from services.percent import exact, percent
+from services.pictures import Box
+from services.pictures.drawing import Panel, annotate, exact, percent
 from services.search import Comparison, Identification, Mode, Sighting
 
 COMPARE, WHO, NOT = "compare", "who_is_this", "not_them"

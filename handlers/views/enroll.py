@@ -23,8 +23,7 @@ from slack_sdk.models.views import View
 from handlers.slack import Message, SlackFile
 from handlers.views import changes, consent, people, rich, words
 from services import names, texts
-from services.enrolment import Result
-from services.portraits import Fate, Outcome
+from services.people import Fate, Outcome, Result
 
 CALLBACK = "enroll"
 NAME, PHOTOS = "name", "photos"

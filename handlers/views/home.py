@@ -20,8 +20,9 @@ from slack_sdk.models.views import View
 
 from handlers.views import activity, people, rich
 from handlers.views.people import Album, Page
-from services import poses, texts
-from services.percent import exact
+from services import texts
+from services.people import poses
+from services.pictures.drawing import exact
 from services.preferences import Preference
 from services.records import AuditEntry, ConsentRequest, Person
 from services.search import Mode

@@ -6,8 +6,8 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, PlainText
 
 from handlers.slack import Message
 from handlers.views import rich, words
-from services import annotate, texts
-from services.percent import exact, likelihood, percent
+from services import texts
+from services.pictures.drawing import annotate, exact, likelihood, percent
 from services.search import Candidate, Identification, Mode, Sighting
 
 _BY_MODE = {Mode.USERS: texts.BY_USERS, Mode.FACES: texts.BY_FACES}

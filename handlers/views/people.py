@@ -24,9 +24,8 @@ from slack_sdk.models.blocks.basic_components import SlackFile
 
 from handlers.slack import Message
 from handlers.views import activity, changes, rich, words
-from services import names, poses, texts
-from services.people import Receipt
-from services.poses import Advice, Pose
+from services import names, texts
+from services.people import Advice, Pose, Receipt, poses
 from services.records import EnrolledFace, Person
 
 FORGET, KEEP = "forget_person", "keep_person"

@@ -23,7 +23,7 @@ from slack_sdk.models.views import View
 from handlers.slack import Message
 from handlers.views import rich, words
 from services import texts
-from services.percent import exact
+from services.pictures.drawing import exact
 from services.preferences import MAX_THRESHOLD, MIN_THRESHOLD, Preference, Tuning
 from services.search import Mode
 from services.status import Status
@@ -133,6 +133,7 @@ def status(status: Status, channel: Tuning, workspace: Tuning) -> Message:
     engine = texts.EMBEDDED_ENGINE if status.engine == "embedded" else texts.REKOGNITION
     model = texts.STATUS_MODEL_CALIBRATED if status.calibration else texts.STATUS_MODEL
     rows: list[rich.Line] = [
+        rich.fill(texts.STATUS_VERSION, label=rich.Bold(texts.LABEL_VERSION), version=status.version),
         rich.fill(
             texts.STATUS_COLLECTION,
             label=rich.Bold(texts.LABEL_COLLECTION),

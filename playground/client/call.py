@@ -7,10 +7,8 @@ from typing import Any, TypeAlias
 
 from starlette.requests import Request
 
-from playground.errors import Refused
 from playground.slack import Slack
-from playground.values import Conversation, Json, Message, User, View
-from playground.workspace import Workspace
+from playground.state import Conversation, Json, Message, Refused, User, View, Workspace
 
 MAX_BODY = 1024 * 1024
 

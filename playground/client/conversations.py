@@ -3,16 +3,11 @@
 import uuid
 from urllib.parse import quote
 
-from playground import events, messaging
+from playground.blocks import to_blocks, to_text
 from playground.client.call import Doing
-from playground.commands import INVITE
-from playground.errors import Refused
-from playground.messaging import Draft
-from playground.page_json import SLACKBOT_JSON, page_conversation, page_message, page_user, page_view
-from playground.rich_text import to_blocks, to_text
-from playground.samples import Sample
-from playground.values import Conversation, File, Json
-from playground.workspace import Workspace
+from playground.slack import Draft, commands, events, messaging
+from playground.state import Conversation, File, Json, Refused, Sample, Workspace
+from playground.web import SLACKBOT_JSON, page_conversation, page_message, page_user, page_view
 
 MAX_TEXT = 40_000
 MAX_FILES = 10
@@ -21,7 +16,7 @@ MAX_FILES = 10
 async def boot(doing: Doing) -> Json:
     """All that a page needs to start."""
     slack, workspace, manifest = doing.slack, doing.workspace, doing.workspace.installation.manifest
-    offered = [*manifest.commands, INVITE]
+    offered = [*manifest.commands, commands.INVITE]
     return {
         "workspace": {"id": workspace.team.id, "name": workspace.team.name},
         "me": page_user(doing.user),

@@ -8,7 +8,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from playground.client import conversations, files, interactions, people, stream
 from playground.client.call import Action, doing_of
-from playground.errors import Refused
+from playground.state import Refused
 
 GETS: Mapping[str, Action] = {
     "acknowledgements": interactions.acknowledgements,

@@ -4,15 +4,10 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from playground import avatars
 from playground.client.call import Doing, doing_of
-from playground.errors import Refused
-from playground.files import too_large
-from playground.page_json import file_proof, page_file
-from playground.slack import Slack
-from playground.transfers import FORM_OVERHEAD, chunks_of, send
-from playground.values import File, User
-from playground.workspace import SLACKBOT, Workspace
+from playground.slack import Slack, transfers
+from playground.state import SLACKBOT, File, Refused, User, Workspace, avatars, too_large
+from playground.web import file_proof, page_file
 
 
 async def upload(request: Request) -> Response:
@@ -39,7 +34,7 @@ async def file(request: Request) -> Response:
         return JSONResponse({"ok": False, "error": "There is no such file, or it is not yours to see."}, 404)
     side = request.path_params.get("side")
     if side is None:
-        return send(found.path, found)
+        return transfers.send(found.path, found)
     thumbnails = found.picture.thumbnails if found.picture is not None else ()
     path = next((each.path for each in thumbnails if each.side == side), None)
     if path is None:
@@ -86,7 +81,7 @@ async def _receive(request: Request, doing: Doing) -> File:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Refused("Send the file as a form.", 415)
     limit = doing.slack.options.max_upload_bytes
-    if int(request.headers.get("content-length") or limit * 2) > limit + FORM_OVERHEAD:
+    if int(request.headers.get("content-length") or limit * 2) > limit + transfers.FORM_OVERHEAD:
         raise too_large(limit)
     async with request.form(max_files=1, max_fields=10) as form:
         upload = form.get("file")
@@ -94,7 +89,7 @@ async def _receive(request: Request, doing: Doing) -> File:
             raise Refused("There is no file in this form.")
         name = (upload.filename or "file").replace("/", "_").replace("\\", "_")[:255]
         file, _ = doing.slack.files.expect(doing.workspace, doing.user.id, name, name, None)
-        return await doing.slack.files.receive(doing.workspace, file, chunks_of(upload))
+        return await doing.slack.files.receive(doing.workspace, file, transfers.chunks_of(upload))
 
 
 def _may_see(request: Request, workspace: Workspace, found: File, viewer: str) -> bool:

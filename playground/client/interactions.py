@@ -1,10 +1,9 @@
 """What members do with the app: commands, shortcuts, clicks, modals, its Home."""
 
-from playground import actions, commands, events, modals
 from playground.client.call import Doing
-from playground.errors import Refused
-from playground.page_json import page_view
-from playground.values import Json
+from playground.slack import actions, commands, events, modals
+from playground.state import Json, Refused
+from playground.web import page_view
 
 
 async def command(doing: Doing) -> Json:

@@ -1,9 +1,8 @@
 """What members do to accounts: their own profile photo, and, as an admin, somebody's end."""
 
-from playground import members
 from playground.client.call import Doing
-from playground.errors import Refused
-from playground.values import Json
+from playground.slack import members
+from playground.state import Json, Refused
 
 
 async def profile_photo(doing: Doing) -> Json:

@@ -6,7 +6,7 @@ import json
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from playground.slack import Slack
-from playground.values import Json
+from playground.state import Json
 
 
 async def serve(websocket: WebSocket) -> None:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from playground.errors import SlackError
-from playground.render import bot_profile
-from playground.values import Json
+from playground.blocks import bot_profile
+from playground.state import Json, SlackError
 from playground.webapi.call import Call, Method
 
 

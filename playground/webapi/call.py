@@ -5,10 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from playground.errors import SlackError
 from playground.slack import Slack
-from playground.values import Conversation, ConversationKind, Json, Message
-from playground.workspace import Workspace
+from playground.state import Conversation, ConversationKind, Json, Message, SlackError, Workspace
 
 
 class Arguments:

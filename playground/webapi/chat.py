@@ -5,12 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from playground import messaging
-from playground.appblocks import accept_blocks
-from playground.errors import SlackError
-from playground.messaging import Draft
-from playground.render import message_json
-from playground.values import Conversation, Json
+from playground.blocks import accept_blocks, message_json
+from playground.slack import Draft, messaging
+from playground.state import Conversation, Json, SlackError
 from playground.webapi.call import Call, Method
 
 MAX_TEXT = 40_000

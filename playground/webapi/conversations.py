@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from playground import messaging
-from playground.errors import SlackError
-from playground.render import conversation_json, message_json
-from playground.values import ConversationKind, Json, Message
+from playground.blocks import conversation_json, message_json
+from playground.slack import messaging
+from playground.state import ConversationKind, Json, Message, SlackError
 from playground.webapi.call import Call, Method, page
 
 READ = ("channels:read", "groups:read", "im:read", "mpim:read")

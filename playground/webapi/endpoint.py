@@ -9,12 +9,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from playground.errors import RateLimited, SlackError
 from playground.slack import Slack
-from playground.values import Json
+from playground.state import Json, RateLimited, SlackError, Workspace
 from playground.webapi import apps, chat, conversations, files, oauth, reactions, users, views
 from playground.webapi.call import Arguments, Call, Method
-from playground.workspace import Workspace
 
 log = logging.getLogger(__name__)
 

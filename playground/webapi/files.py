@@ -4,12 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from playground import messaging
-from playground.appblocks import accept_blocks
-from playground.errors import SlackError
-from playground.messaging import Draft
-from playground.render import file_json
-from playground.values import Conversation, File, Json
+from playground.blocks import accept_blocks, file_json
+from playground.slack import Draft, messaging
+from playground.state import Conversation, File, Json, SlackError
 from playground.webapi.call import Call, Method, invalid_argument
 
 MAX_ALT_TEXT = 1_000

@@ -4,9 +4,8 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import replace
 
-from playground import events
-from playground.errors import SlackError
-from playground.values import Json
+from playground.slack import events
+from playground.state import Json, SlackError
 from playground.webapi.call import Call, Method
 
 

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from playground import messaging
-from playground.errors import SlackError
-from playground.render import message_json, reactions_json
-from playground.values import Json, Message
+from playground.blocks import message_json, reactions_json
+from playground.slack import messaging
+from playground.state import Json, Message, SlackError
 from playground.webapi.call import Call, Method
 
 

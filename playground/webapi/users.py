@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from playground.errors import SlackError
-from playground.render import conversation_json, profile_json, user_json
-from playground.values import Json, User
+from playground.blocks import conversation_json, profile_json, user_json
+from playground.state import Json, SlackError, User
 from playground.webapi.call import Call, Method, page
 
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 
-from playground import modals
-from playground.appblocks import accept_view
-from playground.errors import SlackError
-from playground.render import view_json
-from playground.values import Json, View
+from playground.blocks import accept_view, view_json
+from playground.slack import modals
+from playground.state import Json, SlackError, View
 from playground.webapi.call import Call, Method, invalid_argument
 
 

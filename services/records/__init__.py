@@ -3,7 +3,9 @@
 Rekognition knows faces and users by identifiers; who they are, who added them and on which ground is kept here.
 """
 
+from services.records import schema
 from services.records.audit import AuditLog
+from services.records.changes import workspaces_with_changes
 from services.records.consents import ConsentRequest, KeptPortrait
 from services.records.database import Database, is_unreachable, sqlite_url
 from services.records.generations import workspaces_with_people
@@ -24,7 +26,9 @@ __all__ = [
     "Seen",
     "is_unreachable",
     "pack_face",
+    "schema",
     "sqlite_url",
     "unpack_face",
+    "workspaces_with_changes",
     "workspaces_with_people",
 ]

@@ -20,12 +20,12 @@ from bot import app, upkeep
 from bot.backup import backup, restore
 from bot.occupied import occupied
 from bot.settings import Settings
-from engine.weights import Weights
-from services import images
-from services.enrolment import Request
+from engine.vision.weights import Weights
 from services.errors import Conflict, Refusal
-from services.portraits import GivenPhoto
-from services.roles import OPERATOR
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.people.roles import OPERATOR
+from services.pictures import images
 from services.search import Mode
 from services.workspace import Workspace
 

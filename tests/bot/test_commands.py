@@ -16,7 +16,7 @@ from slack_sdk.oauth.installation_store import Installation
 
 from bot import app
 from bot.settings import Settings
-from engine.weights import Weights
+from engine.vision.weights import Weights
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
 from playground_kit import start_playground

@@ -24,10 +24,11 @@ from bot.__main__ import main
 from bot.doctor import Finding, examine
 from bot.installations import Tenant
 from bot.settings import Settings
-from engine.weights import Weights
-from services.enrolment import Request
-from services.portraits import GivenPhoto
-from services.roles import Actor
+from engine import VERSION
+from engine.vision.weights import Weights
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.people.roles import Actor
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
 sys.path.append(str(Path(__file__).parents[1] / "services"))
@@ -242,11 +243,13 @@ def test_the_command_prints_a_table_or_json_and_fails_when_something_is_wrong(
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
     assert main(["doctor", "--json"]) == 0
-    checks = json.loads(capsys.readouterr().out)["checks"]
-    assert all(check["well"] for check in checks)
+    printed = json.loads(capsys.readouterr().out)
+    assert all(check["well"] for check in printed["checks"])
+    assert printed["version"] == VERSION
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
     shown = io.StringIO()
     monkeypatch.setattr(printing.out, "file", shown)
     assert main(["doctor"]) == 1
+    assert f"Facesearch {VERSION}" in shown.getvalue()
     assert "✗" in shown.getvalue()
     assert "✓" in shown.getvalue()

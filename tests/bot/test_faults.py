@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.faults import run
-from engine.weights import Weights
+from engine.vision.weights import Weights
 
 
 @pytest.mark.usefixtures("photos")

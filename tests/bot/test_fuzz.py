@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks import fuzz
-from engine.weights import Weights
-from services import images
+from engine.vision.weights import Weights
 from services.errors import Refusal
+from services.pictures import images
 
 
 @pytest.fixture(scope="module")

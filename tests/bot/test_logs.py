@@ -17,8 +17,8 @@ import yaml
 from bot import app, logs
 from bot.metrics import Metrics
 from bot.settings import Settings
-from engine.weights import Weights
-from services.reference import working_on
+from engine.vision.weights import Weights
+from services.jobs.reference import working_on
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
 from playground_kit import eventually, start_playground

@@ -23,14 +23,14 @@ from bot import app, web
 from bot.installations import Installations, Tenant
 from bot.settings import Settings
 from bot.tenants import Tenants
-from engine.weights import Weights
-from playground import seed
-from playground.http_requests import SignedHttp
-from services.enrolment import Request
+from engine.vision.weights import Weights
+from playground.slack import SignedHttp
+from playground.state import seed
 from services.errors import NotFound
-from services.portraits import GivenPhoto
-from services.retention import Due
-from services.roles import Actor
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.people.retention import Due
+from services.people.roles import Actor
 from services.workspace import Workspace, Workspaces
 
 sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("playground", "handlers")]

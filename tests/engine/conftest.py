@@ -14,8 +14,8 @@ from botocore.config import Config
 from engine_steps import encode
 
 from engine import Engine, connect
-from engine.detect import Detector
-from engine.weights import Weights
+from engine.vision.detect import Detector
+from engine.vision.weights import Weights
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import rows
-from engine.align import Image
-from engine.box import Box
-from engine.embed import unit
-from engine.rows import SourceImage
+from engine.store import rows
+from engine.store.rows import SourceImage
+from engine.vision.align import Image
+from engine.vision.box import Box
+from engine.vision.embed import unit
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient

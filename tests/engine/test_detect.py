@@ -12,7 +12,7 @@ import pytest
 from engine_steps import read
 
 from artifacts.photos import CATALOGUE
-from engine.detect import Detector, Face
+from engine.vision.detect import Detector, Face
 
 
 @pytest.mark.parametrize("photo", CATALOGUE, ids=lambda photo: photo.name)

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.centre import CENTRE
-from engine.detect import Detector
-from engine.embed import DIMENSIONS, Embedder, aggregate, centred, unit
-from engine.weights import Weights
+from engine.vision.centre import CENTRE
+from engine.vision.detect import Detector
+from engine.vision.embed import DIMENSIONS, Embedder, aggregate, centred, unit
+from engine.vision.weights import Weights
 
 
 def test_vectors_are_without_what_all_faces_have_in_common(weights: Weights, photos: dict[str, Path]) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine import Engine, StoreError
-from engine.store import FILE_NAME
-from engine.weights import Weights
+from engine.store.store import FILE_NAME
+from engine.vision.weights import Weights
 
 OLD, NEW = (base64.urlsafe_b64encode(bytes([number]) * 32).decode() for number in (1, 2))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from engine.errors import EngineError
-from engine.images import decode
+from engine.vision.images import decode
 
 PICTURE = np.kron(np.random.default_rng(0).integers(0, 255, (10, 14, 3)), np.ones((16, 16, 1))).astype(np.uint8)
 """224 × 160, in blocks that survive JPEG."""

@@ -12,9 +12,9 @@ from engine_steps import read
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.detect import Detector, Face
-from engine.quality import Quality, QualityFilter, measure, pose, shortcomings
-from engine.weights import Weights
+from engine.vision.detect import Detector, Face
+from engine.vision.quality import Quality, QualityFilter, measure, pose, shortcomings
+from engine.vision.weights import Weights
 
 HEAD = np.array([(-31, -35, -26), (31, -35, -26), (0, 0, 0), (-26, 27, -20), (26, 27, -20)], float)
 

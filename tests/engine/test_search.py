@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import search
-from engine.coarse import encode
-from engine.embed import Vectors, unit
-from engine.search import Index
+from engine.store import search
+from engine.store.coarse import encode
+from engine.store.search import Index
+from engine.vision.embed import Vectors, unit
 
 EVERYTHING = -2.0
 

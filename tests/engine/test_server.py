@@ -24,8 +24,8 @@ from starlette.testclient import TestClient
 
 from engine import Engine, EngineError
 from engine.__main__ import _listen as listen
-from engine.server import MAX_BODY, create_app
-from engine.signatures import SignedRequest, verify
+from engine.wire.server import MAX_BODY, create_app
+from engine.wire.signatures import SignedRequest, verify
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient

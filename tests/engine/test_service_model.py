@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.operations import OPERATIONS
-from engine.protocol import answer
+from engine.wire.protocol import answer
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.similarity import FACES, USERS, Calibration
+from engine.vision.similarity import FACES, USERS, Calibration
 
 CURVES = pytest.mark.parametrize("curve", [FACES, USERS], ids=["faces", "users"])
 

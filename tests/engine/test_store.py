@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import rows
-from engine.box import Box
-from engine.embed import unit
 from engine.errors import EngineError, StoreError
-from engine.mirror import Kind, Mirror
-from engine.rows import Collection, SourceImage
-from engine.store import FILE_NAME, Store, Versions
+from engine.store import rows
+from engine.store.mirror import Kind, Mirror
+from engine.store.rows import Collection, SourceImage
+from engine.store.store import FILE_NAME, Store, Versions
+from engine.vision.box import Box
+from engine.vision.embed import unit
 
 VERSIONS = Versions("model/1", "calibration/1")
 RANDOM = np.random.default_rng(0)

@@ -12,12 +12,12 @@ from engine_steps import read
 from numpy.typing import NDArray
 
 from artifacts.photos import BIDEN, CATALOGUE, OBAMA
-from engine.align import Image
-from engine.detect import Face
-from engine.embed import DIMENSIONS, Vectors, aggregate
-from engine.similarity import FACES, USERS
-from engine.vision import Vision
-from engine.weights import Weights
+from engine.vision.align import Image
+from engine.vision.detect import Face
+from engine.vision.embed import DIMENSIONS, Vectors, aggregate
+from engine.vision.similarity import FACES, USERS
+from engine.vision.vision import Vision
+from engine.vision.weights import Weights
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.weights import SFACE, YUNET, Weights, WeightsError, default_dir, fetch
+from engine.vision.weights import SFACE, YUNET, Weights, WeightsError, default_dir, fetch
 
 
 def test_the_models_are_the_official_ones(weights: Weights) -> None:

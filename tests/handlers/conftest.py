@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from team import Photo, Team, jpeg, open_team
 
-from engine.weights import Weights
+from engine.vision.weights import Weights
 
 
 @pytest.fixture(scope="module")

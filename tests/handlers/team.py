@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from bot import app, transport
 from bot.settings import Settings
 from handlers import Desk, keeping
-from services.consent import Policy
+from services.people.consent import Policy
 from services.workspace import Workspace
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))

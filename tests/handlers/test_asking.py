@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from team import PHOTOS, Photo, Team, jpeg, shown
 
-from playground import seed
+from playground.state import seed
 
 BOT = f"<@{seed.BOT_USER}>"
 

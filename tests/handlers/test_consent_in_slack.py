@@ -9,12 +9,12 @@ from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
 from handlers import consent
-from handlers.client import Refused
 from handlers.slack import Slack
+from handlers.slack.client import Refused
 from handlers.views import consent as views
 from handlers.views import enroll as enroll_views
-from playground import seed
-from services.retention import WARNING
+from playground.state import seed
+from services.people.retention import WARNING
 
 DIRECT = {seed.ADMIN: "D0ROBINAPP", seed.SECOND: "D0SASHAAPP", seed.THIRD: "D0JULESAPP"}
 

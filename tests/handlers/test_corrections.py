@@ -7,8 +7,8 @@ from team import PHOTOS, Json, Photo, Team, eventually, shown
 
 from handlers.views import consent as views
 from handlers.views import corrections, enroll
-from playground import seed
-from services import consent
+from playground.state import seed
+from services.people import consent
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
 

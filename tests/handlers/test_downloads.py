@@ -6,10 +6,10 @@ from threading import Thread
 
 import pytest
 
-from handlers import downloads
+from handlers.slack import downloads
 from services import texts
 from services.errors import Refusal, Unavailable
-from services.images import MAX_BYTES
+from services.pictures.images import MAX_BYTES
 
 HOME = "https://slack.com/api/"
 

@@ -5,11 +5,11 @@ import sqlite3
 import pytest
 from team import PHOTOS, Photo, Team, eventually, shown
 
-from handlers.client import Refused, setback
 from handlers.slack import Place, Slack
+from handlers.slack.client import Refused, setback
 from handlers.views import words
 from services.errors import Refusal, Unavailable
-from services.jobs import Jobs
+from services.jobs.jobs import Jobs
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
 

@@ -10,7 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from handlers import errors
-from handlers.client import setback
+from handlers.slack.client import setback
 from services.errors import Refusal
 
 

@@ -10,10 +10,10 @@ from playground_kit import Member
 from team import Json, Photo, Team, element_of, eventually, shown
 
 from handlers.views import changes, consent, enroll, home, people, tuning
-from playground import seed
-from services.enrolment import Request
-from services.portraits import GivenPhoto
-from services.roles import Actor
+from playground.state import seed
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.people.roles import Actor
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
 

@@ -9,13 +9,13 @@ from playground_kit import Json, Member
 from team import Photo, Team, eventually, shown
 
 from handlers import keeping
-from handlers.client import Refused
 from handlers.slack import Message, Place, Slack
+from handlers.slack.client import Refused
 from handlers.views import words
-from playground import seed
-from services.changes import Changes
+from playground.state import seed
+from services.people.changes import Changes
+from services.people.retention import WARNING
 from services.records import Person
-from services.retention import WARNING
 from services.search import Search
 
 DAY = timedelta(days=1)
@@ -131,7 +131,7 @@ def test_members_who_have_left_are_found_in_a_list_or_one_by_one(
     team: Team, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(keeping, "_FEW", few)
-    monkeypatch.setattr("handlers.slack._MEMBERS_AT_ONCE", 2)
+    monkeypatch.setattr("handlers.slack.slack._MEMBERS_AT_ONCE", 2)
     admins, users = team.workspace.records.admins, team.slack.slack.workspaces[0].users
     listed = [seed.ADMIN, seed.SECOND, seed.THIRD]
     for member in (*listed, "U0NOBODY00"):  # whom no list has any more

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from team import eventually, open_team
 
-from playground import seed
-from services.jobs import Jobs
+from playground.state import seed
+from services.jobs.jobs import Jobs
 
 
 @pytest.mark.usefixtures("weights")

@@ -3,9 +3,9 @@
 import pytest
 from team import PHOTOS, Photo, Team, element_of, eventually, shown
 
-from handlers import replies
+from handlers.slack import replies
 from handlers.views import changes, consent, enroll
-from playground import seed
+from playground.state import seed
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
 

@@ -9,10 +9,10 @@ from team import PHOTOS, Photo, Team, element_of, eventually, shown
 
 from handlers.slack import Slack
 from handlers.views import changes, people
-from playground import seed
-from services.enrolment import Request
-from services.portraits import GivenPhoto
-from services.roles import Actor
+from playground.state import seed
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.people.roles import Actor
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
 

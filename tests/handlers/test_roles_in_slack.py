@@ -7,11 +7,11 @@ import pytest
 from playground_kit import Json, Member, eventually
 from team import PHOTOS, Photo, Team, open_team, shown
 
-from engine.weights import Weights
+from engine.vision.weights import Weights
 from handlers.views import consent as consent_views
 from handlers.views.changes import UNDO
-from playground import seed
-from services.consent import Policy
+from playground.state import seed
+from services.people.consent import Policy
 
 BOT = f"<@{seed.BOT_USER}>"
 

@@ -8,10 +8,10 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 from team import PHOTOS, Team
 
-from handlers import slack as handlers_slack
 from handlers.enroll import _whom
 from handlers.slack import Slack
-from playground import seed
+from handlers.slack import slack as handlers_slack
+from playground.state import seed
 from services.errors import Refusal
 
 

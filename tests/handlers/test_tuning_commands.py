@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from team import PHOTOS, Json, Team, eventually, shown
 
+from engine import VERSION
 from handlers.views import changes, tuning
-from playground import seed
+from playground.state import seed
 from services.preferences import Preference
 from services.search import Mode
 
@@ -93,6 +94,7 @@ def test_the_status_says_where_things_are(team: Team) -> None:
     said = shown(team.ask("status"))
     for part in ("facesearch", "the embedded engine", "in SQLite, photos in a folder", "threshold 99 %"):
         assert part in said
+    assert f"Version  {VERSION}" in said
     assert "xoxb" not in said
 
 

@@ -11,12 +11,12 @@ from handlers.slack import Message, Place, SlackFile
 from handlers.views import consent, corrections, enroll, matches, people, rich, tuning, words
 from handlers.views.corrections import Answered, Face, Naming
 from handlers.views.enroll import Whom
-from services.consent import Ground
-from services.crops import Box
-from services.enrolment import Result
-from services.people import Receipt
-from services.percent import likelihood, percent
-from services.portraits import Fate, Outcome
+from services.people.consent import Ground
+from services.people.directory import Receipt
+from services.people.enrolment import Result
+from services.people.portraits import Fate, Outcome
+from services.pictures.crops import Box
+from services.pictures.drawing.percentages import likelihood, percent
 from services.preferences import Tuning
 from services.records import ConsentRequest, Person
 from services.search import Candidate, Comparison, Identification, Mode, Sighting

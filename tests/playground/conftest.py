@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playground_kit import FAST, Json, Running, Start, start_playground
 
-from playground.options import Options
+from playground.state import Options
 
 
 @pytest.fixture

@@ -20,12 +20,10 @@ from slack_sdk import WebClient
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from playground import seed
 from playground.app import create_app
-from playground.manifest import parse
-from playground.options import Options
-from playground.server import Server, listen
 from playground.slack import Slack
+from playground.state import Options, parse_manifest, seed
+from playground.web import Server, listen
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -245,7 +243,7 @@ def start_playground(options: Options = FAST, manifest: Json | None = None, samp
     """Start a playground in a thread."""
     listener = listen("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    app = create_app(parse(manifest or MANIFEST), url, options, samples)
+    app = create_app(parse_manifest(manifest or MANIFEST), url, options, samples)
     ready = threading.Event()
     server = Server(app, ready.set)
     loop = asyncio.new_event_loop()

@@ -13,7 +13,7 @@ from slack_sdk.models import blocks as sdk
 from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
-from playground.blocks import check_blocks, check_view, complete_blocks
+from playground.blocks.blocks import check_blocks, check_view, complete_blocks
 
 Json = dict[str, Any]
 

@@ -16,7 +16,7 @@ from slack_sdk.models import blocks as b
 from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
-from playground import seed
+from playground.state import seed
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from playground_kit import MANIFEST, Json, Running, Start, jpeg, manifest_withou
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from engine.detect import Detector
-from engine.weights import Weights
-from playground import seed
+from engine.vision.detect import Detector
+from engine.vision.weights import Weights
+from playground.state import seed
 
 
 def test_the_page_begins_with_everything(slack: Running) -> None:

@@ -8,7 +8,7 @@ import time
 import pytest
 from playground_kit import MANIFEST, Json, Running, Start, jpeg, manifest_without
 
-from playground import seed
+from playground.state import seed
 
 
 def test_the_envelope_of_an_event(slack: Running) -> None:

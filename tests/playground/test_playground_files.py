@@ -13,8 +13,7 @@ import requests
 from PIL import Image
 from playground_kit import FAST, Json, Member, Running, Start, eventually, jpeg, manifest_without
 
-from playground import seed
-from playground.options import Options
+from playground.state import Options, seed
 
 
 def fetch(url: str, token: str | None = "xoxb-playground") -> requests.Response:

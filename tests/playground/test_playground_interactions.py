@@ -11,7 +11,7 @@ import pytest
 import requests
 from playground_kit import FAST, MANIFEST, Json, Member, RawApp, Running, Start, eventually, jpeg, manifest_without
 
-from playground import seed
+from playground.state import seed
 
 USER: Json = {"id": seed.ADMIN, "username": "robin", "name": "robin", "team_id": seed.TEAM.id}
 

@@ -10,7 +10,7 @@ import requests
 from PIL import Image
 from playground_kit import MANIFEST, Json, Running, Start, jpeg
 
-from playground import seed
+from playground.state import seed
 
 
 def _listening() -> Json:

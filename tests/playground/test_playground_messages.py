@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playground_kit import Json, Running, Start, manifest_without
 
-from playground import seed
+from playground.state import seed
 
 
 def section(text: str) -> Json:

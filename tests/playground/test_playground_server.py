@@ -17,9 +17,9 @@ import yaml
 from playground_kit import MANIFEST, Member, RawApp
 from slack_sdk import WebClient
 
-from playground import seed
-from playground.manifest import ManifestError, load, parse
-from playground.server import listen
+from playground.state import seed
+from playground.state.manifest import ManifestError, load, parse
+from playground.web import listen
 
 ROOT = Path(__file__).parents[2]
 

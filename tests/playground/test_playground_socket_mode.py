@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from playground import seed
+from playground.state import seed
 
 
 def test_hello(slack: Running) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.rich_text import mentioned, to_blocks, to_text
+from playground.blocks import mentioned, to_blocks, to_text
 
 
 def channel_name(id_: str) -> str:

@@ -9,9 +9,8 @@ import requests
 from playground_kit import FAST, MANIFEST, Json, Running, Start, manifest_without
 from slack_sdk.errors import SlackApiError
 
-from playground import seed
-from playground.options import Options
-from playground.webapi.endpoint import METHODS
+from playground.state import Options, seed
+from playground.webapi import METHODS
 
 
 def refused(call: Any, *args: Any, **kwargs: Any) -> Json:

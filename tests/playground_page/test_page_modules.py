@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 RENDER = """async ([module, call, source]) => {
-  const {[call]: render} = await import(`/js/${module}.js`);
+  const {[call]: render} = await import(`/js/blocks/${module}.js`);
   const people = {U1: "Robin", U2: "*Sasha* <b>"};
   const names = {me: "U1", user: (id) => people[id] ?? null, channel: (id) => ({C1: "photos"})[id] ?? null};
   const out = document.querySelector("#out");
@@ -188,7 +188,7 @@ def test_the_markdown_block(modules: Page, source: str, html: str) -> None:
 def test_the_builder_of_nodes_refuses_html_styles_and_handlers_in_words(modules: Page, name: str) -> None:
     refused = modules.evaluate(
         """async (name) => {
-          const {h} = await import("/js/dom.js");
+          const {h} = await import("/js/dom/dom.js");
           try { h("div", {[name]: "alert(1)"}); return false; } catch (error) { return error instanceof TypeError; }
         }""",
         name,
@@ -209,11 +209,11 @@ def test_the_builder_of_nodes_refuses_html_styles_and_handlers_in_words(modules:
     ],
 )
 def test_pictures_come_from_this_server_only(modules: Page, url: str | None, allowed: bool) -> None:
-    shown = modules.evaluate("async (url) => (await import('/js/dom.js')).safeImage(url)", url)
+    shown = modules.evaluate("async (url) => (await import('/js/dom/dom.js')).safeImage(url)", url)
     assert (shown is not None) is allowed
 
 
-STORE = """const {Store} = await import("/js/store.js");
+STORE = """const {Store} = await import("/js/state/store.js");
   const store = new Store();
   const users = [{id: "U1", name: "robin", display_name: "Robin"},
     {id: "U2", name: "sasha", display_name: "Sasha (a+b)"}];
@@ -233,7 +233,7 @@ STORE = """const {Store} = await import("/js/store.js");
     ],
 )
 def test_names_become_ids_and_all_else_stays_as_typed(modules: Page, typed: str, sent: str) -> None:
-    script = f"async (text) => {{ {STORE} return (await import('/js/typed.js')).withIds(text, store); }}"
+    script = f"async (text) => {{ {STORE} return (await import('/js/composer/typed.js')).withIds(text, store); }}"
     assert modules.evaluate(script, typed) == sent
 
 
@@ -254,7 +254,7 @@ def test_names_become_ids_and_all_else_stays_as_typed(modules: Page, typed: str,
 )
 def test_what_can_be_completed(modules: Page, typed: str, offered: list[str] | None) -> None:
     script = f"""async (text) => {{ {STORE}
-      const found = (await import("/js/commands.js")).completionsAt(text, text.length, store, false);
+      const found = (await import("/js/composer/commands.js")).completionsAt(text, text.length, store, false);
       return found && found.items.map((item) => item.insert);
     }}"""
     assert modules.evaluate(script, typed) == offered
@@ -262,7 +262,7 @@ def test_what_can_be_completed(modules: Page, typed: str, offered: list[str] | N
 
 def test_what_happens_while_messages_are_fetched_is_not_lost(modules: Page) -> None:
     script = f"""async () => {{ {STORE}
-      const {{MessageList}} = await import("/js/messages.js");
+      const {{MessageList}} = await import("/js/conversation/messages.js");
       const list = new MessageList({{store, api: null, channel: "C1", label: "", openThread() {{}}, zoom() {{}}}});
       const said = (ts, text) => ({{type: "message", ts, text, user: "U1"}});
       list.load([said("1.0", "old")]);
@@ -276,12 +276,10 @@ def test_what_happens_while_messages_are_fetched_is_not_lost(modules: Page) -> N
 
 
 def test_no_commands_are_offered_in_a_thread(modules: Page) -> None:
-    assert (
-        modules.evaluate(
-            f"async () => {{ {STORE} return (await import('/js/commands.js')).completionsAt('/', 1, store, true); }}"
-        )
-        is None
-    )
+    script = f"""async () => {{ {STORE}
+      return (await import("/js/composer/commands.js")).completionsAt("/", 1, store, true);
+    }}"""
+    assert modules.evaluate(script) is None
 
 
 @pytest.mark.parametrize(
@@ -296,7 +294,10 @@ def test_no_commands_are_offered_in_a_thread(modules: Page) -> None:
     ],
 )
 def test_a_usage_hint_becomes_an_example(modules: Page, hint: str, example: str) -> None:
-    assert modules.evaluate("async (hint) => (await import('/js/tryit.js')).exampleText(hint)", hint) == example
+    assert (
+        modules.evaluate("async (hint) => (await import('/js/conversation/tryit.js')).exampleText(hint)", hint)
+        == example
+    )
 
 
 @pytest.mark.parametrize(
@@ -322,7 +323,7 @@ def test_what_slack_refuses_before_it_submits(
     modules: Page, element: dict[str, Any], value: dict[str, Any], words: str | None
 ) -> None:
     script = """async ([element, value]) => {
-      const {FormState, check} = await import("/js/form.js");
+      const {FormState, check} = await import("/js/blocks/form.js");
       const state = new FormState();
       state.set("b", "a", value);
       return check([{type: "input", block_id: "b", element: {...element, action_id: "a"}}, {type: "divider"}], state);

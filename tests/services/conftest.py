@@ -7,8 +7,8 @@ import pytest
 from house import House, jpeg, open_house
 from PIL import Image
 
-from engine.weights import Weights
-from services.portraits import GivenPhoto
+from engine.vision.weights import Weights
+from services.people.portraits import GivenPhoto
 from services.search import Strategy
 
 

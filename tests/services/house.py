@@ -8,15 +8,15 @@ from pathlib import Path
 
 from PIL import Image
 
-from services import rekognition
-from services.consent import Policy
-from services.enrolment import Request
-from services.photostore import FolderPhotoStore
-from services.portraits import GivenPhoto
+from services.collection import rekognition
+from services.collection.photostore import FolderPhotoStore
+from services.collection.rekognition import Rekognition
+from services.people.consent import Policy
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.people.roles import Actor
 from services.preferences import Tuning
 from services.records import Database, sqlite_url
-from services.rekognition import Rekognition
-from services.roles import Actor
 from services.search import Mode, Strategy
 from services.workspace import Workspace, Workspaces
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, features
 
-from services import annotate, fonts
-from services.annotate import Label
+from services.pictures.drawing import annotate, fonts
+from services.pictures.drawing.annotate import Label
 
 _GREY = (120, 120, 120)
 _TRICKS = "\u202egnp.ecila\u202c\u0007\n\u2066x\u2069\u200f"

@@ -11,12 +11,14 @@ from PIL import Image
 
 from bot import app, iam
 from bot.settings import Settings
-from engine.weights import Weights
-from services import erasure, images, status
-from services.enrolment import Request
+from engine.vision.weights import Weights
+from services import status
+from services.collection import erasure
+from services.collection.reindex import Reindex
 from services.errors import Refusal
-from services.portraits import GivenPhoto
-from services.reindex import Reindex
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.pictures import images
 from services.search import Mode, Strategy
 from services.workspace import Workspace
 

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from house import House, open_house
 
-from engine.weights import Weights
-from services import images, status
-from services.consent import Policy
-from services.enrolment import Request
+from engine.vision.weights import Weights
+from services import status
 from services.errors import Conflict, Forbidden, NotFound
-from services.portraits import GivenPhoto
-from services.roles import Actor
+from services.people.consent import Policy
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.people.roles import Actor
+from services.pictures import images
 from services.search import Mode, Strategy
 
 Given = Callable[[str], GivenPhoto]

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from house import House, open_house
 
-from engine.weights import Weights
-from services import images
-from services.consent import NOTICE_VERSION, Consent, Ground, Policy
-from services.enrolment import Enrolment, Request, Result
+from engine.vision.weights import Weights
 from services.errors import Conflict, Forbidden, NotFound
-from services.portraits import Fate, GivenPhoto
+from services.people.consent import NOTICE_VERSION, Consent, Ground, Policy
+from services.people.enrolment import Enrolment, Request, Result
+from services.people.portraits import Fate, GivenPhoto
+from services.people.requests import EXPIRES
+from services.people.roles import Actor
+from services.pictures import images
 from services.records import Person
-from services.requests import EXPIRES
-from services.roles import Actor
 from services.search import Mode, Strategy
 
 Given = Callable[[str], GivenPhoto]

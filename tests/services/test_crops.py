@@ -2,8 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from services import crops
-from services.crops import Box
+from services.pictures import crops
+from services.pictures.crops import Box
 
 _side = st.floats(5, 400)
 _boxes = st.builds(Box, st.floats(-50, 350), st.floats(-50, 250), _side, _side)

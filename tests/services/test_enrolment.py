@@ -9,10 +9,10 @@ from botocore.exceptions import EndpointConnectionError
 from house import SOMEONE, House, jpeg
 from PIL import Image, ImageFilter
 
-from services import images
-from services.enrolment import Request
 from services.errors import NotFound, Refusal, Unavailable
-from services.portraits import Fate, GivenPhoto
+from services.people.enrolment import Request
+from services.people.portraits import Fate, GivenPhoto
+from services.pictures import images
 
 Given = Callable[[str], GivenPhoto]
 

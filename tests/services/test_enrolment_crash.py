@@ -7,9 +7,9 @@ from typing import TypeVar
 import pytest
 from house import House
 
-from services.enrolment import Request
-from services.portraits import GivenPhoto
-from services.roles import Actor
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.people.roles import Actor
 
 T = TypeVar("T")
 

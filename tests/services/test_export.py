@@ -8,12 +8,12 @@ from collections.abc import Callable
 import pytest
 from house import House
 
-from services import images
-from services.enrolment import Request
 from services.errors import Forbidden, NotFound
-from services.export import Export
-from services.portraits import GivenPhoto
-from services.roles import Actor
+from services.people.enrolment import Request
+from services.people.export import Export
+from services.people.portraits import GivenPhoto
+from services.people.roles import Actor
+from services.pictures import images
 from services.search import Mode
 
 Given = Callable[[str], GivenPhoto]

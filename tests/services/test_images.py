@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
-from services import images
-from services.images import ImageError
+from services.pictures import images
+from services.pictures.images import ImageError
 
 
 def _picture(width: int = 320, height: int = 200, mode: str = "RGB") -> Image.Image:

@@ -7,8 +7,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from services import importer
 from services.errors import NotFound, Refusal
+from services.people import importer
 
 
 def test_each_folder_is_a_person(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 _PROLOGUE = """
 import os, sys, threading
 from services.jobs import Jobs, Line
-from services.retry import Setback
+from services.jobs.retry import Setback
 from services.records import sqlite_url
 from pathlib import Path
 root = Path(sys.argv[1])

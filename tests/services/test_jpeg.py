@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from services import jpeg
+from services.pictures import jpeg
 
 
 def _encoded(mode: str = "RGB", **options: object) -> bytes:

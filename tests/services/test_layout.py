@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.layout import Place, Rect, Size, place
+from services.pictures.drawing.layout import Place, Rect, Size, place
 
 _picture = st.builds(Size, st.integers(80, 6000), st.integers(80, 6000))
 _anywhere = st.floats(-3000, 9000)

@@ -44,7 +44,7 @@ def test_a_file_from_before_there_were_revisions_is_taken_over(tmp_path: Path) -
 
 def test_postgresql_is_migrated_when_it_is_asked_for(tmp_path: Path) -> None:
     with postgres.running() as url:
-        with pytest.raises(Refusal, match="bot migrate"):
+        with pytest.raises(Refusal, match="facesearch migrate"):
             Database(url)
         Database(url, migrate=True).close()
         database = Database(url)

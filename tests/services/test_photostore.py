@@ -11,8 +11,8 @@ from botocore.config import Config
 from moto import mock_aws
 from moto.core import set_initial_no_auth_action_count
 
+from services.collection.photostore import FolderPhotoStore, PhotoStore, S3PhotoStore
 from services.errors import NotFound, Refusal, Unavailable
-from services.photostore import FolderPhotoStore, PhotoStore, S3PhotoStore
 
 
 @pytest.fixture(params=["folder", "s3"])

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from house import House
 
-from services import poses
-from services.enrolment import Request
-from services.portraits import GivenPhoto
-from services.poses import Pose
+from services.people import poses
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.people.poses import Pose
+from services.people.roles import Actor
 from services.records import EnrolledFace
-from services.roles import Actor
 
 
 @pytest.mark.parametrize(

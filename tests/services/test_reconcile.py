@@ -9,13 +9,13 @@ import pytest
 from house import House, jpeg
 from PIL import Image
 
-from services.collection import Collection
-from services.enrolment import Request
+from services.collection.collection import Collection
+from services.collection.comparison import Mended, reconcile
 from services.errors import Conflict, NotFound, Unavailable
-from services.portraits import GivenPhoto
-from services.reconcile import Mended, reconcile
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.people.roles import Actor
 from services.records import Database, Records, sqlite_url
-from services.roles import Actor
 
 Given = Callable[[str], GivenPhoto]
 ME = Actor("U1")

@@ -8,11 +8,11 @@ from house import SOMEONE, House, open_house
 
 import engine.api
 from engine.errors import OtherModelError
-from engine.weights import Weights
-from services import images
-from services.enrolment import Request
-from services.portraits import GivenPhoto
-from services.reindex import Reindex
+from engine.vision.weights import Weights
+from services.collection.reindex import Reindex
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.pictures import images
 from services.search import Mode, Strategy
 
 Given = Callable[[str], GivenPhoto]
@@ -143,7 +143,7 @@ def test_a_store_of_another_model_is_rebuilt(
     with open_house(tmp_path, Strategy.INDEX) as house:
         house.enroll("Barack", given_photo("obama.jpg"))
     monkeypatch.setattr(engine.api, "MODEL_VERSION", "newest/1")
-    with pytest.raises(OtherModelError, match="bot reindex"), open_house(tmp_path, Strategy.INDEX):
+    with pytest.raises(OtherModelError, match="facesearch reindex"), open_house(tmp_path, Strategy.INDEX):
         pass
     with open_house(tmp_path, Strategy.INDEX, rebuilding=True) as house:
         Reindex(house.workspace.collection, _nothing).run()

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from house import House
 from sqlalchemy import Engine
 
-from services import images
-from services.portraits import GivenPhoto
+from services.people.portraits import GivenPhoto
+from services.people.retention import WARNING, Retention
+from services.pictures import images
 from services.records import Person
-from services.retention import WARNING, Retention
 from services.search import Mode
 
 Given = Callable[[str], GivenPhoto]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services import retry
-from services.retry import Setback, insist
+from services.jobs import retry
+from services.jobs.retry import Setback, insist
 
 
 class Clock:

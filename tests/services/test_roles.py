@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from services.errors import Conflict, Forbidden, NotFound
+from services.people.roles import OPERATOR, Actor, Roles
 from services.records import Database, Person, Records, sqlite_url
-from services.roles import OPERATOR, Actor, Roles
 
 ADMIN, ADDER, HERSELF, OTHER = Actor("U1", admin=True), Actor("U2"), Actor("U3"), Actor("U4")
 

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from services import cores
-from services.decoding import ImageError
-from services.sandbox import Sandbox
+from services.pictures.decoding import ImageError
+from services.pictures.sandbox import Sandbox
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for its children in Linux's /proc")
 _ROOT = Path(__file__).parents[2]
@@ -29,7 +29,7 @@ def _encoded(size: tuple[int, int] = (120, 90)) -> bytes:
 def _workers() -> set[int]:
     tasks = Path("/proc/self/task").iterdir()
     children = {int(pid) for task in tasks for pid in _read(task / "children").split()}
-    return {pid for pid in children if b"services.sandbox" in _read(Path(f"/proc/{pid}/cmdline"))}
+    return {pid for pid in children if b"services.pictures.sandbox" in _read(Path(f"/proc/{pid}/cmdline"))}
 
 
 def _read(path: Path) -> bytes:
@@ -69,7 +69,7 @@ def test_refusals_are_told_in_the_decoder_s_words() -> None:
 
 def test_every_picture_has_the_same_time_however_many_came_before() -> None:
     script = (
-        "import time; from services.sandbox import _allow\n"
+        "import time; from services.pictures.sandbox import _allow\n"
         "def work(seconds):\n"
         "    end = time.process_time() + seconds\n"
         "    while time.process_time() < end: pass\n"
@@ -132,7 +132,7 @@ def test_few_work_at_once_and_everybody_gets_their_own_picture() -> None:
 @needs_proc
 def test_workers_end_with_their_parent_however_it_ends() -> None:
     script = (
-        "import os, sys; from services.sandbox import Sandbox\n"
+        "import os, sys; from services.pictures.sandbox import Sandbox\n"
         "Sandbox().convert(sys.stdin.buffer.read())\n"
         "print(open('/proc/thread-self/children').read(), flush=True)\n"
         "os.kill(os.getpid(), 9)"

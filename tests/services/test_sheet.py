@@ -6,7 +6,7 @@ import pytest
 from house import jpeg
 from PIL import Image
 
-from services.sheet import sheet
+from services.pictures.contact import sheet
 
 COLOURS = ["red", "lime", "blue", "yellow", "black"]
 

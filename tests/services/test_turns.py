@@ -2,7 +2,7 @@
 
 import threading
 
-from services.turns import Turns
+from services.jobs.turns import Turns
 
 
 def test_workspaces_take_turns_however_many_of_one_wait() -> None:

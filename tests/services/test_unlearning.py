@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from house import House
 
-from services import images
-from services.crops import Box
-from services.people import Unlearned
-from services.portraits import GivenPhoto
+from services.people.directory import Unlearned
+from services.people.portraits import GivenPhoto
+from services.pictures import images
+from services.pictures.crops import Box
 from services.search import Mode
 
 Given = Callable[[str], GivenPhoto]

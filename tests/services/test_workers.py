@@ -13,15 +13,15 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1]))
 import postgres
 
+from services.jobs.roster import Roster
 from services.records import Database
-from services.roster import Roster
 
 _WORKER = """
     import sys, threading, time
     from pathlib import Path
     from services.jobs import Jobs, Line
     from services.records import Database
-    from services.roster import Roster
+    from services.jobs.roster import Roster
     url, root, at_once = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
     jobs = Jobs(url, at_once=at_once, roster=Roster(Database(url), patience=3))
 

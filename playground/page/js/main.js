@@ -1,19 +1,19 @@
 /** Puts the page together: starts the store and the event stream, and says what opens what. */
 
-import { photoItems } from "./accounts.js";
-import { Api, listen } from "./api.js";
-import { Composer } from "./composer.js";
-import { Conversation } from "./conversation.js";
-import { fill, h } from "./dom.js";
-import { icon } from "./icons.js";
-import { openLightbox } from "./lightbox.js";
-import { Modals } from "./modal.js";
-import { attempt } from "./overlays.js";
-import { makeSidebar } from "./sidebar.js";
-import { Store } from "./store.js";
-import { openSwitcher } from "./switcher.js";
-import { ThreadPane } from "./thread.js";
-import { tryPane } from "./tryit.js";
+import { photoItems } from "./conversation/accounts.js";
+import { Api, listen } from "./state/api.js";
+import { Composer } from "./composer/composer.js";
+import { Conversation } from "./conversation/conversation.js";
+import { fill, h } from "./dom/dom.js";
+import { icon } from "./dom/icons.js";
+import { openLightbox } from "./overlays/lightbox.js";
+import { Modals } from "./blocks/modal.js";
+import { attempt } from "./overlays/overlays.js";
+import { makeSidebar } from "./conversation/sidebar.js";
+import { Store } from "./state/store.js";
+import { openSwitcher } from "./overlays/switcher.js";
+import { ThreadPane } from "./conversation/thread.js";
+import { tryPane } from "./conversation/tryit.js";
 
 class Workspace {
   /** @type {Map<string, Composer>} drafts live as long as the page */
@@ -194,7 +194,7 @@ class Workspace {
     return photoItems(this.store, this.api);
   }
 
-  /** @param {import("./types.js").Message} message */
+  /** @param {import("./state/types.js").Message} message */
   openThread(message) {
     this.#showPane(this.thread.node);
     return this.thread.show(this.store.current, message.thread_ts ?? message.ts);

@@ -1,0 +1,1 @@
+../artifacts/__init__.py

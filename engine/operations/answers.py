@@ -1,0 +1,106 @@
+"""Rekognition's structures, made from the engine's values: data in, boto3's dictionaries out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import numpy as np
+
+from ..store import StoredFace, StoredUser
+from ..vision import MODEL_VERSION, Box, Sighting
+
+Structure = dict[str, Any]
+
+FACE_MODEL_VERSION = ".".join("".join(c if c.isdigit() else " " for c in MODEL_VERSION).split())
+"""The model's version as Rekognition spells versions: digits and dots."""
+
+_WIDEST_AGE_RANGE = {"Low": 0, "High": 120}
+"""Says nothing about anybody; see `face_detail`."""
+
+_SCORES, _CONFIDENCES = (0, 60, 70, 80, 100), (0, 60, 90, 99, 100)
+"""YuNet's scores, which end at 96, and what AWS would call as sure: of a face that is there, its confidence is 99 or
+more, and programs written for it ask for 90 or 98."""
+
+
+def confidence(score: float) -> float:
+    """The detector's score, 0 to 100, on Rekognition's scale. All that the engine itself decides, it decides by score."""
+    return float(np.interp(score, _SCORES, _CONFIDENCES))
+
+
+def bounding_box(box: Box) -> Structure:
+    return {"Width": box.width, "Height": box.height, "Left": box.left, "Top": box.top}
+
+
+def landmarks(sighting: Sighting) -> list[Structure]:
+    eye_left, eye_right, nose, mouth_left, mouth_right = sighting.landmarks
+    named = {
+        "eyeLeft": eye_left,
+        "eyeRight": eye_right,
+        "mouthLeft": mouth_left,
+        "mouthRight": mouth_right,
+        "nose": nose,
+    }
+    return [{"Type": name, "X": x, "Y": y} for name, (x, y) in named.items()]
+
+
+def pose(sighting: Sighting) -> Structure:
+    return {"Roll": sighting.pose.roll, "Yaw": sighting.pose.yaw, "Pitch": sighting.pose.pitch}
+
+
+def quality(sighting: Sighting) -> Structure:
+    return {"Brightness": sighting.quality.brightness, "Sharpness": sighting.quality.sharpness}
+
+
+def compared_face(sighting: Sighting) -> Structure:
+    return {
+        "BoundingBox": bounding_box(sighting.box),
+        "Confidence": confidence(sighting.face.confidence),
+        "Landmarks": landmarks(sighting),
+        "Pose": pose(sighting),
+        "Quality": quality(sighting),
+    }
+
+
+def face_detail(sighting: Sighting, attributes: Collection[str] = ()) -> Structure:
+    """The default attributes, and the age range when asked for.
+
+    Emotion, gender, glasses and the like are left out, which their shapes allow: the engine does not guess about
+    people. Programs that read the age range expect one, so it gets the widest.
+    """
+    detail = compared_face(sighting)
+    if "ALL" in attributes or "AGE_RANGE" in attributes:
+        detail["AgeRange"] = dict(_WIDEST_AGE_RANGE)
+    return detail
+
+
+def face(stored: StoredFace) -> Structure:
+    optional = {"ExternalImageId": stored.external_image_id, "UserId": stored.user_id}
+    return {
+        "FaceId": stored.face_id,
+        "BoundingBox": bounding_box(stored.box),
+        "ImageId": stored.image_id,
+        "Confidence": confidence(stored.confidence),
+        "IndexFacesModelVersion": FACE_MODEL_VERSION,
+        **{name: value for name, value in optional.items() if value is not None},
+    }
+
+
+def face_matches(matches: Iterable[tuple[StoredFace, float]]) -> list[Structure]:
+    return [{"Similarity": similarity, "Face": face(stored)} for stored, similarity in matches]
+
+
+def user(stored: StoredUser) -> Structure:
+    return {"UserId": stored.user_id, "UserStatus": user_status(stored.vector)}
+
+
+def user_status(vector: int | None) -> str:
+    return "CREATED" if vector is None else "ACTIVE"
+
+
+def user_matches(matches: Iterable[tuple[StoredUser, float]]) -> list[Structure]:
+    return [{"Similarity": similarity, "User": user(stored)} for stored, similarity in matches]
+
+
+def page(name: str, items: list[Any], next_token: str | None) -> Structure:
+    return {name: items, **({"NextToken": next_token} if next_token else {})}

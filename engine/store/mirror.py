@@ -1,0 +1,89 @@
+"""The vectors of a store in memory, kept up with what any process has committed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from enum import IntEnum
+from itertools import pairwise
+
+import numpy as np
+
+from ..vision import DIMENSIONS, Vectors
+from .search import Index, Keys, Matches
+from .store import Database
+
+_BATCH = 512
+"""Rows read at once: few enough to stay in the processor's cache, which makes a million twice as fast to read."""
+
+
+class Kind(IntEnum):
+    """What a vector stands for. Those of QUERY faces are asked with and never found, so they stay on disk."""
+
+    FACE = 0
+    USER = 1
+    QUERY = 2
+
+
+class Mirror:
+    """One index for the faces and one for the users of each collection. Threads may share one."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._indexes: dict[tuple[int, int], Index] = {}
+        self._last_vector = 0
+        self._last_removal = 0
+
+    def update(self, database: Database) -> None:
+        """Take in what has been committed since the last time. `database` is within a transaction."""
+        with self._turn:
+            self._catch_up(database)
+
+    def search(self, collection: int, kind: Kind, query: Vectors, limit: int, floor: float) -> Matches:
+        """The ids of the vectors nearest to `query`, as of the last update; see `Index.search`."""
+        index = self._indexes.get((collection, kind), Index())
+        return index.search(query, limit, floor)
+
+    def settle(self) -> None:
+        """Wait for what the indexes prepare in the background."""
+        for index in self._indexes.values():
+            index.settle()
+
+    def _catch_up(self, database: Database) -> None:
+        oldest, newest = database.execute(
+            "SELECT (SELECT min(id) FROM removals), (SELECT max(id) FROM removals)"
+        ).fetchone()
+        if oldest is not None and oldest > self._last_removal + 1 and self._last_vector:
+            # Removals that this mirror has not seen are no longer listed.
+            self._indexes, self._last_vector = {}, 0
+        for collection, kind, vector in database.execute(
+            "SELECT collection, kind, vector FROM removals WHERE id > ?", (self._last_removal,)
+        ):
+            self._forget(collection, kind, vector)
+        self._last_removal = newest or self._last_removal
+        for collection, kind, keys, vectors in _runs(database, self._last_vector):
+            if kind != Kind.QUERY:
+                self._indexes.setdefault((collection, kind), Index()).add(keys, vectors)
+            self._last_vector = int(keys[-1])
+        for index in self._indexes.values():
+            index.refine()
+
+    def _forget(self, collection: int, kind: int, vector: int | None) -> None:
+        if vector is None:
+            for each in Kind:
+                self._indexes.pop((collection, each), None)
+        elif index := self._indexes.get((collection, kind)):
+            index.remove(vector)
+
+
+def _runs(database: Database, after: int) -> Iterator[tuple[int, int, Keys, Vectors]]:
+    """The vectors numbered above `after`, in order, as runs of one collection and kind."""
+    rows = database.execute("SELECT id, collection, kind, vector FROM vectors WHERE id > ? ORDER BY id", (after,))
+    while batch := rows.fetchmany(_BATCH):
+        ids, collections, kinds, blobs = zip(*batch, strict=True)
+        keys = np.array(ids, np.int64)
+        vectors = np.frombuffer(database.cipher.join(blobs), np.float32).reshape(-1, DIMENSIONS)
+        owners = np.array((collections, kinds), np.int64)
+        starts = [0, *(np.flatnonzero((owners[:, 1:] != owners[:, :-1]).any(axis=0)) + 1), len(keys)]
+        for start, end in pairwise(starts):
+            yield collections[start], kinds[start], keys[start:end], vectors[start:end]

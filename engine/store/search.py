@@ -1,0 +1,196 @@
+"""Finds the nearest of many unit vectors, in memory: exactly, or out of a million in a few milliseconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..vision import DIMENSIONS, Vectors
+from .coarse import Coarse, Places, is_available
+
+Keys = NDArray[np.int64]
+Cosines = NDArray[np.float32]
+
+EXACT_UP_TO = 100_000
+"""Up to so many vectors, every one is compared. Beyond, those that a rough copy names are, and the newest."""
+
+_SMALLEST, _LARGEST = 64, 65_536
+"""How many vectors a block holds."""
+
+_CHUNK = 16_384
+"""Vectors that join the rough copy at once; fewer than this are the newest, which it does not have yet."""
+
+_CANDIDATES = 1_000
+"""At least so many are compared exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The nearest first: `keys` and their `cosines`, both of one length."""
+
+    keys: Keys
+    cosines: Cosines
+
+
+class _Block:
+    """Vectors with their keys, ascending. The first `count` places are taken, by the living or the dead."""
+
+    __slots__ = ("alive", "capacity", "count", "keys", "vectors")
+
+    def __init__(self, capacity: int) -> None:
+        self.keys: Keys = np.zeros(capacity, np.int64)
+        self.vectors: Vectors = np.zeros((capacity, DIMENSIONS), np.float32)
+        self.alive: NDArray[np.bool_] = np.zeros(capacity, np.bool_)
+        self.capacity = capacity
+        self.count = 0
+
+    def append(self, keys: Keys, vectors: Vectors) -> None:
+        end = self.count + len(keys)
+        self.keys[self.count : end] = keys
+        self.vectors[self.count : end] = vectors
+        self.alive[self.count : end] = True
+        self.count = end  # last, so that a search that runs meanwhile sees whole entries only
+
+    def enlarged(self, capacity: int) -> _Block:
+        block = _Block(capacity)
+        block.append(self.keys[: self.count], self.vectors[: self.count])
+        block.alive[: self.count] = self.alive[: self.count]
+        return block
+
+    def place_of(self, key: int) -> int | None:
+        place = int(np.searchsorted(self.keys[: self.count], key))
+        return place if place < self.count and self.keys[place] == key and self.alive[place] else None
+
+    def compare(self, query: Vectors, floor: float, places: Places | slice) -> Matches:
+        """Those at `places` whose cosine with `query` is at least `floor`; in no order."""
+        cosines = self.vectors[places] @ query
+        good = np.flatnonzero((cosines >= floor) & self.alive[places])
+        return Matches(self.keys[places][good], cosines[good])
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a search needs at one moment. Block n has the places from n · _LARGEST on; `coarse` has the first ones."""
+
+    blocks: tuple[_Block, ...] = ()
+    coarse: Coarse | None = None
+
+
+class Index:
+    """Unit vectors by key. One thread may change it while others search it.
+
+    Nothing that is in it moves when more is added: full blocks stay where they are, and only the first one, as long as
+    it is small, grows by doubling.
+    """
+
+    def __init__(self) -> None:
+        self._state = _State()
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def add(self, keys: Keys, vectors: Vectors) -> None:
+        """Add rows of `vectors`, n × 128, under `keys`, which ascend and are greater than every key so far."""
+        self._size += len(keys)
+        while len(keys):
+            block = self._with_room(len(keys))
+            part = min(block.capacity - block.count, len(keys))
+            block.append(keys[:part], vectors[:part])
+            keys, vectors = keys[part:], vectors[part:]
+
+    def refine(self) -> None:
+        """Have the rough copy brought up to all but the newest vectors, in the background; to be called after adding.
+
+        Until it is, searches are as right and take longer.
+        """
+        blocks, coarse = self._state.blocks, self._state.coarse
+        if coarse is None and self._size > EXACT_UP_TO and is_available():
+            coarse = Coarse()
+            self._state = _State(blocks, coarse)
+        if coarse is not None:
+            taken = (len(blocks) - 1) * _LARGEST + blocks[-1].count
+            for start in range(coarse.given, taken - _CHUNK + 1, _CHUNK):
+                block, place = blocks[start // _LARGEST], start % _LARGEST
+                coarse.add(block.vectors[place : place + _CHUNK])
+
+    def settle(self) -> None:
+        """Wait for what `refine` has begun."""
+        if self._state.coarse is not None:
+            self._state.coarse.settle()
+
+    def remove(self, key: int) -> None:
+        """Forget a key; nothing happens when it is not there."""
+        for block in self._state.blocks:
+            place = block.place_of(key)
+            if place is not None:
+                block.alive[place] = False
+                block.vectors[place] = 0  # Who was deleted is not kept in memory either.
+                self._size -= 1
+                break
+        taken = sum(block.count for block in self._state.blocks)
+        if taken > _SMALLEST and self._size * 2 < taken:
+            self._rebuild()
+
+    def search(self, query: Vectors, limit: int, floor: float) -> Matches:
+        """The `limit` vectors nearest to the unit vector `query` whose cosine with it is at least `floor`."""
+        state = self._state
+        if not state.blocks:
+            return Matches(np.empty(0, np.int64), np.empty(0, np.float32))
+        if state.coarse is None:
+            found = [block.compare(query, floor, slice(block.count)) for block in state.blocks]
+        else:
+            found = _compare_candidates(state.blocks, state.coarse, query, floor, max(_CANDIDATES, 2 * limit))
+        return _best(found, limit)
+
+    def _with_room(self, wanted: int) -> _Block:
+        """The last block, or a larger one in its place, or a new one."""
+        *others, last = self._state.blocks or (_Block(0),)
+        if last.count < last.capacity:
+            return last
+        if last.capacity < _LARGEST:
+            block = last.enlarged(min(_LARGEST, max(_SMALLEST, 2 * last.capacity, last.count + wanted)))
+        else:
+            others, block = [*others, last], _Block(_LARGEST)
+        self._state = _State((*others, block), self._state.coarse)
+        return block
+
+    def _rebuild(self) -> None:
+        """Let go of the dead, once they are the greater part."""
+        smaller = Index()
+        for block in self._state.blocks:
+            living = np.flatnonzero(block.alive[: block.count])
+            smaller.add(block.keys[living], block.vectors[living])
+        smaller.refine()
+        self._state = smaller._state
+
+
+def _compare_candidates(
+    blocks: tuple[_Block, ...], coarse: Coarse, query: Vectors, floor: float, count: int
+) -> list[Matches]:
+    """Compare exactly what the rough copy names, and all that it does not have yet."""
+    covered = min(len(coarse), sum(block.count for block in blocks))
+    places = coarse.nearest(query, count) if covered else np.empty(0, np.int64)
+    places = places[places < covered]
+    found = []
+    for number, block in enumerate(blocks):
+        start = number * _LARGEST
+        first, last = np.searchsorted(places, (start, start + _LARGEST))
+        found.append(block.compare(query, floor, places[first:last] - start))
+        if start + block.count > covered:
+            found.append(block.compare(query, floor, slice(max(0, covered - start), block.count)))
+    return found
+
+
+def _best(found: list[Matches], limit: int) -> Matches:
+    """The `limit` highest cosines, highest first; of equal ones, the smaller key first."""
+    keys = np.concatenate([matches.keys for matches in found])
+    cosines = np.concatenate([matches.cosines for matches in found])
+    if len(cosines) > limit:
+        # Whatever ties with the last one that fits is kept until the ties are broken.
+        kept = np.flatnonzero(cosines >= np.partition(cosines, -limit)[-limit])
+        keys, cosines = keys[kept], cosines[kept]
+    order = np.lexsort((keys, -cosines))[:limit]
+    return Matches(keys[order], np.minimum(cosines[order], np.float32(1)))

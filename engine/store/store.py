@@ -1,0 +1,257 @@
+"""The file a store lives in: SQLite, shared by any number of processes, whole after a crash at any moment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import OtherModelError, StoreError, busy
+from .cipher import Cipher, Plain, Sealed, wrong_key
+
+
+class Database(sqlite3.Connection):
+    """A connection that knows how vectors are written in it."""
+
+    cipher: Cipher = Plain()
+
+
+FILE_NAME = "rekognition.sqlite"
+_SCHEMA_VERSION = 1
+_PATIENCE = 10.0
+"""Seconds to wait for another process that is writing."""
+
+_BATCH = "SELECT id, vector FROM vectors WHERE id > ? ORDER BY id LIMIT 10000"
+
+_SCHEMA = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE collections (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    created REAL NOT NULL
+);
+CREATE TABLE tags (
+    collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (collection, key)
+) WITHOUT ROWID;
+
+-- A vector never changes, a new one gets a higher id: whoever has read up to an id has read everything before it.
+CREATE TABLE vectors (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    collection INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    vector BLOB NOT NULL
+);
+-- What has been removed, for those who have it in memory; no vector means the whole collection.
+CREATE TABLE removals (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    collection INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    vector INTEGER
+);
+
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    user_id TEXT NOT NULL,
+    vector INTEGER UNIQUE REFERENCES vectors DEFERRABLE INITIALLY DEFERRED,
+    UNIQUE (collection, user_id)
+);
+CREATE INDEX users_in_order ON users (collection, id);
+
+CREATE TABLE faces (
+    vector INTEGER PRIMARY KEY REFERENCES vectors DEFERRABLE INITIALLY DEFERRED,
+    collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    face_id TEXT NOT NULL,
+    image_id TEXT NOT NULL,
+    external_image_id TEXT,
+    image_digest BLOB NOT NULL,
+    box_left REAL NOT NULL,
+    box_top REAL NOT NULL,
+    box_width REAL NOT NULL,
+    box_height REAL NOT NULL,
+    confidence REAL NOT NULL,
+    user INTEGER REFERENCES users ON DELETE SET NULL,
+    UNIQUE (collection, face_id)
+);
+CREATE INDEX faces_in_order ON faces (collection, vector);
+CREATE INDEX faces_of_image ON faces (image_digest, collection);
+CREATE INDEX faces_of_user ON faces (user, vector) WHERE user IS NOT NULL;
+
+CREATE TABLE requests (
+    operation TEXT NOT NULL,
+    token TEXT NOT NULL,
+    collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    fingerprint BLOB NOT NULL,
+    answer TEXT NOT NULL,
+    at REAL NOT NULL,
+    PRIMARY KEY (operation, token)
+) WITHOUT ROWID;
+CREATE INDEX requests_by_age ON requests (at);
+CREATE INDEX requests_of_collection ON requests (collection);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What made the vectors in a store, and what turned their cosines into similarities."""
+
+    model: str
+    calibration: str
+
+
+class Store:
+    """An open store. Threads may share one: those who read take turns, and so do those who write."""
+
+    def __init__(self, reader: Database, writer: Database) -> None:
+        self._reader, self._reading = reader, threading.Lock()
+        self._writer, self._writing = writer, threading.Lock()
+        self.secret = bytes(_about(reader, "secret"))
+
+    @classmethod
+    def open(cls, data_dir: Path, versions: Versions, keys: Sequence[bytes] = ()) -> Store:
+        """Open the store in `data_dir`, made if there is none.
+
+        With `keys` its vectors are encrypted with the first of them, also those that were not, or with another.
+
+        Raises StoreError when it cannot be opened, OtherModelError when it holds vectors of another model.
+        """
+        path = data_dir / FILE_NAME
+        try:
+            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Faces are nobody else's business: SQLite gives its other files the same mode.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            writer, reader = _connect(path), _connect(path)
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"Cannot open the store {path}: {error}.") from error
+        try:
+            _prepare(writer, path, versions)
+            _seal(writer, keys)
+            reader.cipher = writer.cipher
+            return cls(reader, writer)
+        except BaseException as error:
+            reader.close()
+            writer.close()
+            if isinstance(error, sqlite3.Error):
+                raise StoreError(f"Cannot open the store {path}: {error}.") from error
+            raise
+
+    def close(self) -> None:
+        with self._reading, self._writing:
+            self._reader.close()
+            self._writer.close()
+
+    @contextmanager
+    def read(self) -> Iterator[Database]:
+        """One moment of the store: what is committed meanwhile is not seen, and nobody who writes is waited for."""
+        with self._reading, _transaction(self._reader, "BEGIN"):
+            yield self._reader
+
+    @contextmanager
+    def write(self, *, durable: bool = True) -> Iterator[Database]:
+        """All of a change or, when the block raises, none of it.
+
+        A change survives the death of the process. One that is `durable` has also reached the disk before this
+        returns, and so survives the death of the machine.
+        """
+        with self._writing:
+            self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            with _transaction(self._writer, "BEGIN IMMEDIATE"):
+                yield self._writer
+
+
+def _connect(path: Path) -> Database:
+    return sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, factory=Database)
+
+
+@contextmanager
+def _transaction(connection: Database, begin: str) -> Iterator[None]:
+    try:
+        connection.execute(begin)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise busy() from error
+        raise
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _prepare(connection: Database, path: Path, versions: Versions) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # What is forgotten leaves no trace in the file.
+    connection.execute("BEGIN IMMEDIATE")
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found == 0:
+        _create(connection, versions)
+    elif found != _SCHEMA_VERSION:
+        raise StoreError(
+            f"The store {path} has format {found}, and this version reads format {_SCHEMA_VERSION}: use the version of "
+            f"Facesearch that made it, or start with an empty folder and index the photos again."
+        )
+    else:
+        _compare(connection, path, versions)
+    connection.execute("COMMIT")
+
+
+def _seal(connection: Database, keys: Sequence[bytes]) -> None:
+    """Have every vector encrypted with the first key, and see that the keys fit."""
+    found = connection.execute("SELECT value FROM about WHERE name = 'sealed'").fetchone()
+    if not keys:
+        if found:
+            raise wrong_key()
+        return
+    cipher = Sealed(keys)
+    if found and cipher.is_newest(found[0]):
+        connection.cipher = cipher
+        return
+    before: Cipher = cipher if found else Plain()
+    connection.execute("BEGIN IMMEDIATE")
+    before.join(found or ())
+    last = 0
+    while batch := connection.execute(_BATCH, (last,)).fetchall():  # a million at once would fill the memory
+        sealed = ((cipher.seal(before.join([vector])), row) for row, vector in batch)
+        connection.executemany("UPDATE vectors SET vector = ? WHERE id = ?", sealed)
+        last = batch[-1][0]
+    connection.execute("INSERT OR REPLACE INTO about VALUES ('sealed', ?)", (cipher.seal(b"sealed"),))
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # What was not encrypted leaves no trace.
+    connection.cipher = cipher
+
+
+def _create(connection: Database, versions: Versions) -> None:
+    for statement in _SCHEMA.split(";\n"):
+        connection.execute(statement)
+    about = {"model": versions.model, "calibration": versions.calibration, "secret": secrets.token_bytes(32)}
+    connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
+    connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+
+
+def _compare(connection: Database, path: Path, versions: Versions) -> None:
+    model = str(_about(connection, "model"))
+    if model != versions.model:
+        raise OtherModelError(
+            f"The store {path} holds face vectors of the model {model}, and this engine makes those of "
+            f"{versions.model}; the two cannot be compared. Index the photos again in an empty folder (in Facesearch: "
+            f"`./facesearch reindex`), or use the version that made the store."
+        )
+    # Similarities are computed when asked for, never stored, so a new calibration needs nothing but to be noted.
+    connection.execute("UPDATE about SET value = ? WHERE name = 'calibration'", (versions.calibration,))
+
+
+def _about(connection: Database, name: str) -> Any:
+    return connection.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()[0]

@@ -1,0 +1,213 @@
+"""Finds the faces in a picture: a box, five landmarks and a confidence each, by YuNet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .align import Image as Image
+from .align import Point
+from .pool import Pool, quiet
+from .weights import Weights
+
+Landmarks = tuple[Point, Point, Point, Point, Point]
+
+_FINE, _MIDDLE, _COARSE = 1280, 640, 320
+"""The longest side, in pixels, of what YuNet is given: once to find small faces, once for the large ones, which it
+misses or misplaces when they are wider than some 300 px, and once in between where both find nothing."""
+
+_LARGE = 80
+"""A face at least this wide in the coarse look is taken from there."""
+
+_MARGIN = 0.25
+"""Of the longer side, added around a picture in which nothing is found: a face needs some surroundings to be seen."""
+
+_THINNEST = 0.01
+"""A picture with sides more unequal than this shows nobody: shrunk, it would have no pixel left across."""
+
+_SURE = 90.0
+"""A picture in which no face has this confidence may lie on its side: of an upright face YuNet is surer."""
+
+_TURNED, _SURER = 80.0, 2.0
+"""The confidence that a turned picture must bring to be believed, and by how much more it must be than without turning:
+where there is no face at all, four looks would find more phantoms than one."""
+
+_EDGE = 0.03
+"""The share of a face's width that a landmark must have around it."""
+
+MIN_CONFIDENCE = 60.0
+"""Of the faces that are found at all."""
+
+_MAX_OVERLAP, _MAX_FACES = 0.3, 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face found. Pixels of the picture, which the box may leave.
+
+    `landmarks` are the eyes, the nose and the corners of the mouth: left eye, right eye, nose, mouth left, mouth right,
+    left and right as one looks at the picture, as Rekognition has them. `confidence` is 0 to 100.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    landmarks: Landmarks
+    confidence: float
+
+    @property
+    def area(self) -> float:
+        """Of the box, in square pixels."""
+        return self.width * self.height
+
+    def holds(self, other: Face) -> bool:
+        """Whether the middle of `other` lies in this face's box."""
+        x, y = other.left + other.width / 2, other.top + other.height / 2
+        return self.left <= x <= self.left + self.width and self.top <= y <= self.top + self.height
+
+    def at_edge(self, image: Image) -> bool:
+        """Whether a landmark lies where `image` ends, as the nose of a profile does that was cut out at its box.
+
+        A picture's reflection then serves the networks better than black. Elsewhere it does not: of a face that is cut
+        in half it would make a whole one.
+        """
+        height, width = image.shape[:2]
+        room = min(min(x, width - x, y, height - y) for x, y in self.landmarks)
+        return bool(room < _EDGE * self.width)
+
+    def scaled(self, by: float) -> Face:
+        """Where it is in the picture enlarged by this factor."""
+        return Face(
+            self.left * by,
+            self.top * by,
+            self.width * by,
+            self.height * by,
+            five([(x * by, y * by) for x, y in self.landmarks]),
+            self.confidence,
+        )
+
+    def shifted(self, by: float) -> Face:
+        """Where it is when both axes begin so much earlier."""
+        landmarks = five([(x + by, y + by) for x, y in self.landmarks])
+        return replace(self, left=self.left + by, top=self.top + by, landmarks=landmarks)
+
+    def turned_back(self, picture: Image) -> Face:
+        """Where it is in `picture`, when it was found in the same picture turned to the left by a quarter."""
+        across = picture.shape[1]
+        return Face(
+            across - self.top - self.height,
+            self.left,
+            self.height,
+            self.width,
+            five([(across - y, x) for x, y in self.landmarks]),
+            self.confidence,
+        )
+
+
+class Detector:
+    """YuNet. Threads may share one; at most `networks` of them are in large pictures at once, by default one a core."""
+
+    def __init__(self, weights: Weights, networks: int | None = None) -> None:
+        path = str(weights.detector)
+
+        def load() -> cv2.FaceDetectorYN:
+            with quiet():
+                return cv2.FaceDetectorYN.create(path, "", (320, 320), MIN_CONFIDENCE / 100, _MAX_OVERLAP, _MAX_FACES)
+
+        self._nets = Pool(load)
+        # A network keeps the memory that the largest picture needed, so large ones have their own.
+        self._large = Pool(load, networks)
+
+    def detect(self, image: Image) -> tuple[Face, ...]:
+        """Every face of `image`, the largest first."""
+        if min(image.shape[:2]) < _THINNEST * max(image.shape[:2]):
+            return ()
+        fine = _at_most(image, _FINE)
+        middle = _at_most(fine, _MIDDLE)  # of a picture that is small already: large ones take long to shrink
+        faces = self._both(fine, _at_most(middle, _COARSE)) or self._found(middle, fine) or self._padded(fine)
+        if _surest(faces) < _SURE:
+            faces = self._turned(middle, fine, faces)
+        found = (face.scaled(_times(image, fine)) for face in faces)
+        return tuple(sorted(found, key=lambda face: face.area, reverse=True))
+
+    def look(self, image: Image) -> list[Face]:
+        """What YuNet finds at one look, of the size that the picture has."""
+        height, width = image.shape[:2]
+        nets = self._large if max(width, height) > _COARSE else self._nets
+        with nets.borrow() as net:
+            net.setInputSize((width, height))
+            _, rows = net.detect(image)
+        return [] if rows is None else [_face(row) for row in np.asarray(rows, np.float64)]
+
+    def _found(self, seen: Image, image: Image) -> list[Face]:
+        """The faces in `seen`, which is `image` or smaller, where they are in `image`."""
+        return [face.scaled(_times(image, seen)) for face in self.look(seen)]
+
+    def _both(self, fine: Image, coarse: Image) -> list[Face]:
+        """The faces in `fine`, the large ones of them from `coarse`."""
+        faces = self.look(fine)
+        if coarse is fine:
+            return faces
+        least = _LARGE * _times(fine, coarse)
+        large = [face for face in self._found(coarse, fine) if face.width >= least]
+        return large + [face for face in faces if not any(big.holds(face) for big in large)]
+
+    def _padded(self, image: Image) -> list[Face]:
+        """The faces in the picture with black around it."""
+        margin = round(max(image.shape[:2]) * _MARGIN)
+        wide = np.asarray(cv2.copyMakeBorder(image, *(margin,) * 4, cv2.BORDER_CONSTANT), np.uint8)
+        return [face.shifted(-margin) for face in self._found(_at_most(wide, _COARSE), wide)]
+
+    def _turned(self, seen: Image, image: Image, faces: list[Face]) -> list[Face]:
+        """The faces in `seen` turned to where YuNet is surest of one; or `faces`, those in `image` as it is."""
+        turned = [seen]
+        best = faces
+        for quarters in range(1, 4):
+            turned.append(np.ascontiguousarray(np.rot90(turned[-1])))
+            found = self.look(turned[-1])
+            for picture in reversed(turned[:quarters]):
+                found = [face.turned_back(picture) for face in found]
+            best = max(best, found, key=_surest)
+        if _surest(best) < max(_TURNED, _surest(faces) + _SURER):
+            return faces
+        return [face.scaled(_times(image, seen)) for face in best]
+
+
+def _surest(faces: list[Face]) -> float:
+    """The highest confidence."""
+    return max((face.confidence for face in faces), default=0.0)
+
+
+def _at_most(image: Image, longest: int) -> Image:
+    """The picture, shrunk where its longer side has more pixels."""
+    while max(image.shape[:2]) >= 2 * longest:  # exact halves are made in a fraction of the time
+        height, width = (side // 2 * 2 for side in image.shape[:2])
+        image = _shrunk(image[:height, :width], 0.5)
+    scale = longest / max(image.shape[:2])
+    return image if scale >= 1 else _shrunk(image, scale)
+
+
+def _shrunk(image: Image, scale: float) -> Image:
+    return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _times(image: Image, seen: Image) -> float:
+    """How many times as large as `seen` the picture is."""
+    return float(max(image.shape[:2]) / max(seen.shape[:2]))
+
+
+def _face(row: NDArray[np.float64]) -> Face:
+    """One of YuNet's rows: left, top, width, height, five landmarks' x and y, score."""
+    left, top, width, height = row[:4].tolist()
+    return Face(left, top, width, height, five(row[4:14].reshape(5, 2).tolist()), confidence=100 * float(row[14]))
+
+
+def five(points: Sequence[Sequence[float]]) -> Landmarks:
+    """Five points as landmarks."""
+    eye_left, eye_right, nose, mouth_left, mouth_right = ((x, y) for x, y in points)
+    return eye_left, eye_right, nose, mouth_left, mouth_right

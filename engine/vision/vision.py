@@ -1,0 +1,80 @@
+"""What the engine sees in a picture: its faces with their quality, and the vectors that tell them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .box import Box
+from .closeups import refine
+from .detect import Detector, Face, Image
+from .embed import Embedder, Vectors
+from .pool import Cores
+from .quality import Pose, Quality, QualityFilter, Reason, measure, pose, shortcomings
+from .weights import Weights
+
+MAX_FACES = 100
+"""Rekognition looks at the hundred largest faces of a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A face in a picture: `face` in pixels, `box` and `landmarks` as shares of the picture's width and height."""
+
+    face: Face
+    box: Box
+    landmarks: tuple[tuple[float, float], ...]
+    pose: Pose
+    quality: Quality
+
+    def shortcomings(self, level: QualityFilter) -> tuple[Reason, ...]:
+        """Why it is not good enough at this level; empty when it is."""
+        return shortcomings(self.face, self.quality, level)
+
+
+def choose(
+    sightings: Sequence[Sighting], level: QualityFilter
+) -> tuple[tuple[Sighting, ...], tuple[tuple[Sighting, tuple[str, ...]], ...]]:
+    """Those good enough at this level, and those that are not, with the reasons; both in the order given."""
+    judged = [(sighting, sighting.shortcomings(level)) for sighting in sightings]
+    good = tuple(sighting for sighting, reasons in judged if not reasons)
+    return good, tuple((sighting, reasons) for sighting, reasons in judged if reasons)
+
+
+class Vision:
+    """The detector and the embedder. Threads may share one.
+
+    With `extras` every face found is looked at again for better landmarks, and what is enrolled is also seen in the
+    mirror: docs/accuracy.md says what that gains and costs.
+    """
+
+    def __init__(self, weights: Weights, *, extras: bool, networks: int | None = None) -> None:
+        self._detector = Detector(weights, networks)
+        self._embedder = Embedder(weights, networks)
+        self._extras = extras
+        self._cores = Cores()
+
+    def look(self, image: Image) -> tuple[Sighting, ...]:
+        """The faces of the picture, the largest first, at most MAX_FACES."""
+        with self._cores.share():
+            faces = self._detector.detect(image)[:MAX_FACES]
+            if self._extras:
+                faces = tuple(refine(self._detector, image, face) for face in faces)
+            return tuple(_sighting(image, face) for face in faces)
+
+    def embed(self, image: Image, sightings: Sequence[Sighting], *, enrol: bool = False) -> Vectors:
+        """One unit row for each of `sightings`, seen in `image`: n × 128. `enrol` those that are to be found later."""
+        with self._cores.share():
+            faces = [sighting.face for sighting in sightings]
+            return self._embedder.embed(image, faces, mirrored=enrol and self._extras)
+
+
+def _sighting(image: Image, face: Face) -> Sighting:
+    height, width = image.shape[:2]
+    return Sighting(
+        face=face,
+        box=Box(face.left / width, face.top / height, face.width / width, face.height / height),
+        landmarks=tuple((x / width, y / height) for x, y in face.landmarks),
+        pose=pose(face),
+        quality=measure(image, face),
+    )

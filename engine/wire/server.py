@@ -1,0 +1,78 @@
+"""The engine over HTTP, for any AWS SDK that is pointed at it with `AWS_ENDPOINT_URL_REKOGNITION`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse
+from starlette.responses import Response as HTTPResponse
+from starlette.routing import Route
+
+from ..api import Engine
+from ..errors import EngineError, unknown_operation
+from .protocol import CONTENT_TYPE, Response, answer, refuse
+from .signatures import SignedRequest, verify
+
+MAX_BODY = 16 * 1024 * 1024
+"""Two images of 5 MB in base64, which is the most that an operation takes, and some room."""
+
+_AT_ONCE = 8
+"""Requests that are worked on; further ones wait. A large photo takes a fifth of a gigabyte once decoded."""
+
+
+def create_app(
+    engine: Engine, secrets: Mapping[str, str] | None = None, allowed_hosts: Sequence[str] | None = None
+) -> Starlette:
+    """The application that serves `engine`: AWS JSON at `/`, and `/health`. Closing the engine is the caller's.
+
+    With `secrets`, secret access keys by access key id, a request must be signed with one of them; without, signatures
+    are not looked at. `allowed_hosts` are the names by which the server may be called, by default any.
+    """
+    limiter = CapacityLimiter(_AT_ONCE)
+
+    async def operation(request: Request) -> HTTPResponse:
+        try:
+            body = await _body(request)
+            if secrets:
+                verify(_signed(request, body), secrets)
+        except EngineError as error:
+            return _http(refuse(error))
+        target = request.headers.get("x-amz-target", "")
+        return _http(await run_sync(answer, engine, target, body, limiter=limiter))
+
+    async def health(_: Request) -> HTTPResponse:
+        return JSONResponse({"status": "ok"})
+
+    guards = [Middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts))] if allowed_hosts else []
+    routes = [Route("/", operation, methods=["POST"]), Route("/health", health, methods=["GET"])]
+    return Starlette(routes=routes, middleware=guards)
+
+
+async def _body(request: Request) -> bytes:
+    """The request's body. Raises EngineError when it is not AWS JSON, not whole, or longer than MAX_BODY."""
+    # A web page cannot send this type, nor the X-Amz-Target, to another site without being asked first.
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != CONTENT_TYPE:
+        raise unknown_operation(f"A request's Content-Type is {CONTENT_TYPE}", status=404)
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise EngineError("RequestEntityTooLargeException", "The request is too large", status=413)
+    except ClientDisconnect as error:
+        raise EngineError("RequestAbortedException", "The request ends before its body does") from error
+    return bytes(body)
+
+
+def _signed(request: Request, body: bytes) -> SignedRequest:
+    return SignedRequest(request.method, str(request.url), dict(request.headers), body)
+
+
+def _http(response: Response) -> HTTPResponse:
+    return HTTPResponse(response.body, response.status, response.headers)

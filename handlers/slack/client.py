@@ -1,0 +1,57 @@
+"""The Web API for jobs: nothing is tried again behind their backs, and a refusal is plain data that they can keep."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Callable
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+
+from services.errors import Unavailable
+from services.jobs import Setback
+from services.records import is_unreachable
+
+_PASSING = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+
+
+class Refused(SlackApiError):
+    """A refusal of Slack's. `status` is HTTP's; `wait` the seconds that Slack asks to be left alone for."""
+
+    def __init__(self, code: str, status: int = 200, wait: float = 0.0) -> None:
+        super().__init__(f"Slack refused: {code}", {"error": code})  # type: ignore[no-untyped-call]
+        self.args = code, status, wait  # what pickle makes it from again
+        self.status = status
+        self.wait = wait
+
+    @classmethod
+    def of(cls, response: SlackResponse) -> Refused:
+        wait = str(response.headers.get("Retry-After") or response.headers.get("retry-after") or "0")
+        return cls(str(response.get("error", "no error")), response.status_code, float(wait) if wait.isdigit() else 0.0)
+
+
+class JobClient(WebClient):
+    """A `WebClient` that raises `Refused`, and asks for the token anew with every call: it may have been changed."""
+
+    def __init__(self, token: Callable[[], str], base_url: str) -> None:
+        super().__init__(base_url=base_url, retry_handlers=[])
+        self._token = token
+
+    def api_call(self, *args: Any, **more: Any) -> SlackResponse:
+        self.token = self._token()
+        try:
+            return super().api_call(*args, **more)
+        except SlackApiError as error:
+            raise Refused.of(error.response) from None
+
+
+def setback(error: Exception) -> Setback | None:
+    """Whether an error of a step may pass: Slack, Rekognition or the database is too busy, or the network fails."""
+    if isinstance(error, Refused):
+        if error.status == 429 or error.response["error"] == "ratelimited":
+            return Setback(error.wait, perhaps_done=False)
+        return Setback() if error.status >= 500 or error.response["error"] in _PASSING else None
+    passing = isinstance(error, (Unavailable, OSError, http.client.HTTPException)) or is_unreachable(error)
+    return Setback() if passing else None

@@ -1,0 +1,65 @@
+"""Downloads files from Slack; the token goes to Slack's own hosts only."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from services import texts
+from services.errors import Refusal, Unavailable
+from services.pictures import MAX_BYTES
+
+_TIMEOUT = httpx.Timeout(30, connect=5)
+_REDIRECTS = 3
+_GONE = {404, 410}
+_PASSING = {408, 425, 429}  # of the 4xx, those that another attempt may not meet again
+
+
+def fetch(url: str, *, token: str, home: str) -> bytes:
+    """The bytes at an address, where `home` is the Web API's.
+
+    Raises `Unavailable` where a later attempt may do better, and `Refusal` where none will.
+    """
+    try:
+        with httpx.Client(timeout=_TIMEOUT) as http:
+            for _ in range(_REDIRECTS):
+                headers = {"Authorization": f"Bearer {token}"} if may_have_token(url, home) else {}
+                with http.stream("GET", url, headers=headers) as answer:
+                    if answer.next_request is not None:
+                        url = urljoin(url, str(answer.next_request.url))
+                        continue
+                    return _read(answer)
+    except httpx.HTTPError as error:
+        raise Unavailable(texts.FILE_NOT_HANDED_OVER) from error
+    raise Unavailable(texts.FILE_REDIRECTED)
+
+
+def may_have_token(url: str, home: str) -> bool:
+    """The token goes to Slack's own hosts over TLS, or to the very host that is set up as Slack's."""
+    there, here = urlsplit(url), urlsplit(home)
+    if (there.scheme, there.netloc) == (here.scheme, here.netloc):
+        return True
+    host = there.hostname or ""
+    return there.scheme == "https" and (host == "slack.com" or host.endswith((".slack.com", ".slack-files.com")))
+
+
+def is_slacks(url: str, home: str) -> bool:
+    """Whether a profile photo is kept by Slack itself, as those are that a member has put there."""
+    there = urlsplit(url)
+    kept = there.scheme == "https" and (there.hostname or "").endswith(".slack-edge.com")
+    return kept or may_have_token(url, home)
+
+
+def _read(answer: httpx.Response) -> bytes:
+    if answer.status_code in _GONE:
+        raise Refusal(texts.FILE_GONE)
+    if answer.is_client_error and answer.status_code not in _PASSING:
+        raise Refusal(texts.FILE_NOT_READABLE)
+    answer.raise_for_status()
+    data = bytearray()
+    for chunk in answer.iter_bytes():
+        data += chunk
+        if len(data) > MAX_BYTES:
+            raise Refusal(texts.SLACK_FILE_TOO_LARGE.format(most=MAX_BYTES // 2**20))
+    return bytes(data)

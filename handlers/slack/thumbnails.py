@@ -1,0 +1,46 @@
+"""Small copies of enrolment photos: Slack needs them to show them, and loses them when the photos go."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from PIL import Image
+
+from handlers.slack.slack import Slack
+from services import texts
+from services.records import EnrolledFace
+from services.workspace import Workspace
+
+_SIDE = 256  # px
+
+
+def shown(slack: Slack, workspace: Workspace, faces: Sequence[EnrolledFace]) -> dict[str, str]:
+    """`face_id` to the id of a file that blocks can show; nobody sees it but in them."""
+    known = workspace.records.thumbnails
+    files = known.of([face.face_id for face in faces])
+    for face_id, file_id in list(files.items()):
+        if not slack.has(file_id):  # Slack would refuse all of a message that shows it
+            known.remove(file_id)
+            del files[face_id]
+    for face in faces:
+        if face.face_id not in files:
+            picture = _small(workspace.collection.photos.get(face.photo))
+            files[face.face_id] = slack.keep(picture, name="photo.jpg", alt=texts.ENROLMENT_PHOTO)
+            known.add(face.face_id, files[face.face_id])
+    return files
+
+
+def sweep(slack: Slack, workspace: Workspace) -> None:
+    """Delete those of photos that are enrolled no more."""
+    for file_id in workspace.records.thumbnails.orphans():
+        slack.discard(file_id)
+        workspace.records.thumbnails.remove(file_id)
+
+
+def _small(photo: bytes) -> bytes:
+    with Image.open(io.BytesIO(photo)) as picture:
+        picture.thumbnail((_SIDE, _SIDE))
+        buffer = io.BytesIO()
+        picture.convert("RGB").save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()

@@ -1,0 +1,216 @@
+/** The stack of modals that the app has opened: drawing, updating, submitting and closing views. */
+
+import { fill, h, uid } from "../dom/dom.js";
+import { renderBlocks } from "./blocks.js";
+import { check, FormState } from "./form.js";
+import { icon } from "../dom/icons.js";
+import { attempt, openDialog, whileBusy } from "../overlays/overlays.js";
+import { pastedFiles } from "../composer/tray.js";
+
+/**
+ * @typedef {Object} Frame  one view of the stack
+ * @property {import("../state/types.js").View} view
+ * @property {FormState} state
+ * @property {Set<import("../composer/tray.js").Tray>} pending  trays of the view's file inputs
+ */
+
+export class Modals {
+  /** @type {Frame[]} */
+  #stack = [];
+  /** @type {HTMLDialogElement|null} */
+  #dialog = null;
+
+  /**
+   * @param {import("../state/store.js").Store} store
+   * @param {import("../state/api.js").Api} api
+   * @param {import("../state/types.js").Surface["zoom"]} zoom
+   */
+  constructor(store, api, zoom) {
+    Object.assign(this, { store, api, zoom });
+    this.#sync();
+    store.on("workspace", () => this.#sync());
+    store.on("view_open", ({ view }) => this.#replace([frameOf(view)]));
+    store.on("view_push", ({ view }) => this.#replace([...this.#stack, frameOf(view)]));
+    store.on("view_update", ({ view }) => this.#update(view));
+    store.on("view_close", ({ view_id: id, clear }) => this.#closeView(id, clear));
+    store.on("view_errors", ({ view_id: id, errors }) => this.#top?.view.id === id && this.#showErrors(errors));
+  }
+
+  get #top() {
+    return this.#stack.at(-1);
+  }
+
+  /** Takes over what the server says is open, as after a reload or a lost connection; what is open already stays as it is. */
+  #sync() {
+    const stack = this.store.views.map(
+      (view) =>
+        this.#stack.find((frame) => frame.view.id === view.id && frame.view.hash === view.hash) ?? frameOf(view),
+    );
+    const same = stack.length === this.#stack.length && stack.every((frame, index) => frame === this.#stack[index]);
+    if (!same) this.#replace(stack);
+  }
+
+  #replace(stack) {
+    this.#stack = stack;
+    if (stack.length === 0) this.#dialog?.close();
+    else this.#draw();
+  }
+
+  #update(view) {
+    const frame = this.#stack.find(
+      (one) => one.view.id === view.id || (view.previous_view_id && one.view.id === view.previous_view_id),
+    );
+    if (!frame) return;
+    frame.view = view;
+    frame.state.keepOnly(view.blocks);
+    if (frame === this.#top) this.#draw();
+  }
+
+  #closeView(id, clear) {
+    if (clear) this.#replace([]);
+    else if (this.#stack.some((frame) => frame.view.id === id))
+      this.#replace(this.#stack.filter((frame) => frame.view.id !== id));
+  }
+
+  #draw() {
+    const { view } = this.#top;
+    const title = uid("modal");
+    const focused = this.#dialog?.contains(document.activeElement)
+      ? document.activeElement.closest("[data-block]")?.dataset.block
+      : null;
+    const nodes = [this.#header(view, title), this.#body(view), this.#footer(view)];
+    if (!this.#dialog) {
+      this.#dialog = openDialog({ className: "modal", labelledby: title, onCancel: () => this.#dismiss() });
+      this.#dialog.addEventListener("close", () => (this.#dialog = null));
+      this.#dialog.addEventListener("keydown", (event) => this.#onKey(event));
+      this.#dialog.addEventListener("paste", (event) => this.#onPaste(event));
+    }
+    this.#dialog.setAttribute("aria-labelledby", title);
+    this.#dialog.dataset.view = view.id;
+    fill(this.#dialog, nodes);
+    const body = this.#dialog.querySelector(".modal-body");
+    const place = (focused && body.querySelector(`[data-block="${CSS.escape(focused)}"]`)) || body;
+    (
+      place.querySelector("input:not([type=file]), textarea, button, a") ??
+      this.#dialog.querySelector(".modal-footer button")
+    )?.focus();
+  }
+
+  #header(view, title) {
+    const back =
+      this.#stack.length > 1
+        ? h(
+            "button",
+            { type: "button", class: "icon-button", "aria-label": "Back", onclick: () => this.#dismiss() },
+            icon("back"),
+          )
+        : null;
+    const close = h(
+      "button",
+      { type: "button", class: "icon-button modal-close", "aria-label": "Close", onclick: () => this.#dismissAll() },
+      icon("close"),
+    );
+    return h(
+      "header",
+      { class: "modal-header" },
+      back,
+      h("h2", { id: title, class: "dialog-title" }, view.title?.text ?? ""),
+      close,
+    );
+  }
+
+  #body(view) {
+    const frame = this.#top;
+    frame.pending.clear();
+    const surface = {
+      store: this.store,
+      api: this.api,
+      state: frame.state,
+      pending: frame.pending,
+      zoom: this.zoom,
+      act: (action) =>
+        this.api.send("action", {
+          container: { type: "view", view_id: view.id },
+          action,
+          state: { values: frame.state.toJSON() },
+        }),
+    };
+    return h("div", { class: "modal-body" }, renderBlocks(view.blocks, surface));
+  }
+
+  #footer(view) {
+    const close = h(
+      "button",
+      { type: "button", class: "button", onclick: () => this.#dismiss() },
+      view.close?.text ?? "Cancel",
+    );
+    if (!view.submit) return h("footer", { class: "modal-footer" }, close);
+    const submit = h("button", { type: "button", class: "button button-primary" }, view.submit.text);
+    submit.addEventListener("click", () => whileBusy(submit, () => attempt(() => this.#submit(this.#top))));
+    return h("footer", { class: "modal-footer" }, close, submit);
+  }
+
+  async #submit(frame) {
+    await Promise.all([...frame.pending].map((tray) => tray.settled()));
+    const mistakes = check(frame.view.blocks, frame.state);
+    this.#showErrors(mistakes);
+    if (Object.keys(mistakes).length) return;
+    const answer = await this.api.send("view_submit", {
+      view_id: frame.view.id,
+      state: { values: frame.state.toJSON() },
+    });
+    if (answer.errors) this.#showErrors(answer.errors);
+  }
+
+  #showErrors(errors) {
+    const blocks = [...(this.#dialog?.querySelectorAll(".input-block") ?? [])];
+    for (const block of blocks) {
+      const words = errors[block.dataset.block];
+      const place = block.querySelector(".input-error");
+      place.hidden = !words;
+      fill(place, words ? [icon("warning"), h("span", {}, words)] : null);
+      block.classList.toggle("invalid", Boolean(words));
+      block
+        .querySelectorAll("input, textarea")
+        .forEach((control) => control.toggleAttribute("aria-invalid", Boolean(words)));
+    }
+    const first = blocks.find((block) => errors[block.dataset.block]);
+    first?.querySelector("input:not([type=file]), textarea, button")?.focus();
+    first?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Enter in a one-line input submits, as in Slack. */
+  #onKey(event) {
+    if (event.key !== "Enter" || event.defaultPrevented || event.isComposing || !event.target.matches("input.input"))
+      return;
+    event.preventDefault();
+    this.#dialog.querySelector(".modal-footer .button-primary")?.click();
+  }
+
+  /** Pasted pictures go to the view's file input. */
+  #onPaste(event) {
+    const files = pastedFiles(event);
+    const [tray] = this.#top.pending;
+    if (files.length === 0 || !tray) return;
+    event.preventDefault();
+    tray.add(files);
+  }
+
+  /** Closes the view on top, telling the app. */
+  #dismiss() {
+    const { view } = this.#top;
+    this.#replace(this.#stack.slice(0, -1));
+    attempt(() => this.api.send("view_close", { view_id: view.id }));
+  }
+
+  #dismissAll() {
+    const { view } = this.#top;
+    const clear = this.#stack.length > 1;
+    this.#replace([]);
+    attempt(() => this.api.send("view_close", { view_id: view.id, clear }));
+  }
+}
+
+function frameOf(view) {
+  return { view, state: new FormState(), pending: new Set() };
+}

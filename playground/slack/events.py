@@ -1,0 +1,186 @@
+"""Events: who hears of what, in the Events API's shapes (docs.slack.dev/reference/events)."""
+
+import base64
+import json
+import time
+
+from playground.blocks import mentioned, message_json, user_json, view_json
+from playground.slack.slack import Slack
+from playground.state import Conversation, File, Json, Message, User, View, Workspace, new_id
+
+SUBSCRIPTIONS = {"channel": "message.channels", "group": "message.groups", "im": "message.im", "mpim": "message.mpim"}
+
+
+def message_posted(slack: Slack, workspace: Workspace, message: Message) -> None:
+    """A `message`, and an `app_mention` where the app is mentioned by someone else."""
+    conversation = workspace.conversations[message.channel]
+    event = message_json(workspace, message, slack.base_url) | {
+        "channel": message.channel,
+        "event_ts": message.ts,
+        "channel_type": conversation.kind,
+    }
+    _message_event(slack, workspace, conversation, event)
+    hears = conversation.kind != "im" and not message.from_app
+    if hears and mentioned(message.text, workspace.bot.id):
+        mention = {key: value for key, value in event.items() if key not in ("subtype", "channel_type")}
+        _emit(slack, workspace, "app_mention", mention | {"type": "app_mention"}, conversation)
+
+
+def message_changed(slack: Slack, workspace: Workspace, message: Message, previous: Message) -> None:
+    conversation = workspace.conversations[message.channel]
+    event = {
+        "type": "message",
+        "subtype": "message_changed",
+        "message": message_json(workspace, message, slack.base_url) | {"source_team": workspace.team.id},
+        "previous_message": message_json(workspace, previous, slack.base_url),
+        **_hidden(workspace, conversation),
+    }
+    _message_event(slack, workspace, conversation, event)
+
+
+def message_deleted(slack: Slack, workspace: Workspace, message: Message) -> None:
+    conversation = workspace.conversations[message.channel]
+    event = {
+        "type": "message",
+        "subtype": "message_deleted",
+        "previous_message": message_json(workspace, message, slack.base_url),
+        "deleted_ts": message.ts,
+        **_hidden(workspace, conversation),
+    }
+    _message_event(slack, workspace, conversation, event)
+
+
+def reaction(slack: Slack, workspace: Workspace, message: Message, name: str, user: str, *, added: bool) -> None:
+    conversation = workspace.conversations[message.channel]
+    type_ = "reaction_added" if added else "reaction_removed"
+    event = {
+        "type": type_,
+        "user": user,
+        "reaction": name,
+        "item": {"type": "message", "channel": message.channel, "ts": message.ts},
+        "item_user": message.user,
+        "event_ts": workspace.clock.next_ts(),
+    }
+    _emit(slack, workspace, type_, event, conversation)
+
+
+def tokens_revoked(slack: Slack, workspace: Workspace) -> None:
+    event: Json = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [workspace.bot.id]}}
+    _emit(slack, workspace, "tokens_revoked", event, None)
+
+
+def app_uninstalled(slack: Slack, workspace: Workspace) -> None:
+    _emit(slack, workspace, "app_uninstalled", {"type": "app_uninstalled"}, None)
+
+
+def member_joined(
+    slack: Slack, workspace: Workspace, conversation: Conversation, user: str, inviter: str | None
+) -> None:
+    event: Json = {
+        "type": "member_joined_channel",
+        "user": user,
+        "channel": conversation.id,
+        "channel_type": "C" if conversation.kind == "channel" else "G",
+        "team": workspace.team.id,
+        "event_ts": workspace.clock.next_ts(),
+    }
+    if inviter is not None:
+        event["inviter"] = inviter
+    _emit(slack, workspace, "member_joined_channel", event, conversation)
+
+
+def file_shared(slack: Slack, workspace: Workspace, file: File, conversation: Conversation) -> None:
+    event = {
+        "type": "file_shared",
+        "file_id": file.id,
+        "user_id": file.user,
+        "file": {"id": file.id},
+        "channel_id": conversation.id,
+        "event_ts": workspace.clock.next_ts(),
+    }
+    _emit(slack, workspace, "file_shared", event, conversation)
+
+
+def file_deleted(slack: Slack, workspace: Workspace, file: File) -> None:
+    event = {
+        "type": "file_deleted",
+        "file_id": file.id,
+        "channel_ids": [share.channel for share in file.shares],
+        "event_ts": workspace.clock.next_ts(),
+    }
+    _emit(slack, workspace, "file_deleted", event, None)
+
+
+def user_changed(slack: Slack, workspace: Workspace, user: User) -> None:
+    """A `user_change`: a profile is another, or a member was deactivated."""
+    ts = workspace.clock.next_ts()
+    with_email = workspace.installation.manifest.allows("users:read.email")
+    event = {
+        "type": "user_change",
+        "user": user_json(workspace, user, slack.base_url, with_email=with_email),
+        "cache_ts": int(float(ts)),
+        "event_ts": ts,
+    }
+    _emit(slack, workspace, "user_change", event, None)
+
+
+def home_opened(slack: Slack, workspace: Workspace, user: str, tab: str, view: View | None) -> None:
+    """`tab` is home or messages; the view is there once the app has published one."""
+    event: Json = {
+        "type": "app_home_opened",
+        "user": user,
+        "channel": workspace.direct([user, workspace.bot.id]).id,
+        "tab": tab,
+        "event_ts": workspace.clock.next_ts(),
+    }
+    if view is not None and tab == "home":
+        event["view"] = view_json(workspace, view)
+    _emit(slack, workspace, "app_home_opened", event, None)
+
+
+def _hidden(workspace: Workspace, conversation: Conversation) -> Json:
+    ts = workspace.clock.next_ts()
+    return {"channel": conversation.id, "hidden": True, "ts": ts, "event_ts": ts, "channel_type": conversation.kind}
+
+
+def _message_event(slack: Slack, workspace: Workspace, conversation: Conversation, event: Json) -> None:
+    _emit(slack, workspace, SUBSCRIPTIONS[conversation.kind], event, conversation)
+
+
+def _emit(slack: Slack, workspace: Workspace, subscription: str, event: Json, where: Conversation | None) -> None:
+    """Send the event if the app is subscribed to it and is where it happened."""
+    installation = workspace.installation
+    if not installation.bot_token or not installation.manifest.hears(subscription):
+        return
+    if where is not None and installation.bot_user_id not in where.members:
+        return
+    context = {
+        "et": event["type"],
+        "tid": workspace.team.id,
+        "aid": installation.app_id,
+        "cid": where.id if where else "",
+    }
+    slack.delivery.event(
+        {
+            "token": "playground-verification-token",
+            "team_id": workspace.team.id,
+            "context_team_id": workspace.team.id,
+            "context_enterprise_id": None,
+            "api_app_id": installation.app_id,
+            "event": event,
+            "type": "event_callback",
+            "event_id": new_id("Ev"),
+            "event_time": int(time.time()),
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": workspace.team.id,
+                    "user_id": installation.bot_user_id,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+            "is_ext_shared_channel": False,
+            "event_context": f"4-{base64.urlsafe_b64encode(json.dumps(context).encode()).decode()}",
+        }
+    )

@@ -1,0 +1,54 @@
+"""The workspace one starts with: three people, an app, a few channels.
+
+Ids are fixed, so that an app that keeps its state finds the same people after a restart.
+"""
+
+from playground.state.manifest import Manifest
+from playground.state.options import Options
+from playground.state.values import Message, Team, User
+from playground.state.workspace import SLACKBOT, Installation, Workspace
+
+TEAM = Team("T0PLAYGRND", "Playground", "playground")
+OTHER_TEAM = Team("T0PLAYGRN2", "Next Door", "next-door")
+ADMIN, SECOND, THIRD = "U0ROBINVAL", "U0SASHAQUI", "U0JULESARB"
+BOT_USER, BOT_ID, APP_ID = "U0APPUSER1", "B0APPBOT01", "A0PLAYAPP1"
+GENERAL, PHOTOS, TEAMROOM, RANDOM = "C0GENERAL1", "C0PHOTOS01", "C0TEAMROOM", "C0RANDOM01"
+
+
+def workspaces(manifest: Manifest, options: Options) -> tuple[Workspace, ...]:
+    """One workspace, or two whose people have the same names, each with ids of its own."""
+    first = new_workspace(manifest, options.bot_token)
+    return (first, new_workspace(manifest, "", OTHER_TEAM, mark="2")) if options.two_workspaces else (first,)
+
+
+def new_workspace(manifest: Manifest, bot_token: str, team: Team = TEAM, *, mark: str = "") -> Workspace:
+    """A workspace with the app in every channel but #random, installed where it has a token.
+
+    `mark` takes the place of the last character of every id.
+    """
+
+    def here(identifier: str) -> str:
+        return identifier[:-1] + mark if mark else identifier
+
+    handle = "".join(character for character in manifest.bot_name.lower() if character.isalnum() or character in "-_.")
+    installation = Installation(APP_ID, here(BOT_ID), here(BOT_USER), bot_token, manifest)
+    people = (
+        User(here(ADMIN), "robin", "Robin Vale", "Robin", "9f5bb4", title="Keeps the lights on", is_admin=True),
+        User(here(SECOND), "sasha", "Sasha Quill", "Sasha", "2f8f7f", title="Writes it down"),
+        User(here(THIRD), "jules", "Jules Arbor", "Jules", "c1632d", title="Grows things"),
+        User(here(BOT_USER), handle or "app", manifest.bot_name, manifest.bot_name, "3c5fcf", is_bot=True),
+    )
+    workspace = Workspace(team, installation, people)
+    bot = here(BOT_USER)
+    everyone = [user.id for user in people if not user.is_bot]
+    workspace.add_conversation("channel", "general", [*everyone, bot], id_=here(GENERAL), topic="Everyone, everything")
+    workspace.add_conversation("channel", "photos", [*everyone, bot], id_=here(PHOTOS), topic="Post photos here")
+    workspace.add_conversation(
+        "group", "back-office", [here(ADMIN), here(SECOND), bot], id_=here(TEAMROOM), topic="A private channel"
+    )
+    workspace.add_conversation("channel", "random", everyone, id_=here(RANDOM), topic="The app is not in this channel")
+    for member, direct in zip(everyone, ("D0ROBINAPP", "D0SASHAAPP", "D0JULESAPP"), strict=True):
+        workspace.add_conversation("im", "", [member, bot], id_=here(direct))
+    greeting = f"Try `/invite @{manifest.bot_name}` to bring the app into this channel."
+    workspace.put(Message(here(RANDOM), workspace.clock.next_ts(), SLACKBOT, greeting))
+    return workspace

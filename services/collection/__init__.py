@@ -1,0 +1,28 @@
+"""One workspace's collection in Rekognition with the photos behind it, and keeping the two true."""
+
+from services.collection import rekognition
+from services.collection.collection import Collection
+from services.collection.comparison import reconcile
+from services.collection.erasure import erase
+from services.collection.photostore import UNFINISHED, EncryptedPhotoStore, FolderPhotoStore, PhotoStore, S3PhotoStore
+from services.collection.reindex import Rebuilt, Reindex
+from services.collection.rekognition import MOST_FACES, QUERY_PREFIX, Kind, Rekognition, in_words
+
+__all__ = [
+    "MOST_FACES",
+    "QUERY_PREFIX",
+    "UNFINISHED",
+    "Collection",
+    "EncryptedPhotoStore",
+    "FolderPhotoStore",
+    "Kind",
+    "PhotoStore",
+    "Rebuilt",
+    "Reindex",
+    "Rekognition",
+    "S3PhotoStore",
+    "erase",
+    "in_words",
+    "reconcile",
+    "rekognition",
+]

@@ -1,0 +1,285 @@
+"""Durable jobs: stored before anyone is told that they will be done, and done once, through crashes and restarts.
+
+DBOS keeps them, in SQLite or PostgreSQL. A job is a function of one JSON payload; what it has done so far is
+checkpointed step by step, and a job that a crash cut short goes on after its last finished step.
+
+A job begins at once where nobody waits before it. Otherwise it waits in the database, in the line of its channel: no
+line may have all the threads, and the cores are handed round between the workspaces.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event, Thread, Timer, get_ident
+from typing import Any, TypeVar
+
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+
+from services.jobs.reference import working_on
+from services.jobs.retry import Judge, insist
+from services.jobs.roster import Roster
+from services.jobs.turns import Turns
+
+T = TypeVar("T")
+Payload = Mapping[str, Any]
+
+_QUEUE = "jobs"
+_THREADS = 4  # for each core: most of a job is waiting for others
+_POLL = 0.5  # seconds after which a place that has become free is given to a job that waits in the database
+_LEAVE_TIME = 5  # seconds that running jobs have when the process stops
+_LAST_STEP = 3.0  # seconds after which they begin no step that the end of the process would cut short
+_PATIENCE = 600.0  # seconds for which a step is tried
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a job waits: with those of the same channel of the same workspace."""
+
+    workspace: str
+    channel: str
+
+    def __str__(self) -> str:
+        return f"{self.workspace}/{self.channel}"
+
+
+class Stopping(BaseException):
+    """The process stops while a job waits. Not an error of the job, which goes on at the next start."""
+
+
+class Step:
+    """The steps of one run of a job. What a step returns must be plain data: it is kept, and given again after a crash.
+
+    A step is tried again after setbacks, for ten minutes; then its error is raised, and that is kept as well.
+    """
+
+    def __init__(self, key: str, line: Line, turns: Turns, judge: Judge, stopping: Event, leaving: Event) -> None:
+        self.key = key
+        self._workspace = line.workspace
+        self._turns = turns
+        self._judge = judge
+        self._stopping = stopping
+        self._leaving = leaving
+        self._taken_up = self._is_taken_up()
+
+    def __call__(self, name: str, run: Callable[[], T]) -> T:
+        """Run a function once for its job."""
+        return self._run(name, lambda _: run())
+
+    def work(self, name: str, run: Callable[[], T]) -> T:
+        """Run a function once for its job that computes rather than waits, by turns on the cores."""
+
+        def turn(_perhaps_done: bool) -> T:
+            with self.turn():
+                return run()
+
+        return self._run(name, turn)
+
+    def once(self, name: str, do: Callable[[], T], *, find: Callable[[], T | None]) -> T:
+        """Do what must not be done twice; `find` looks for its trace, and is asked where it may have been done before.
+
+        It may have been when a crash came between doing it and keeping its result, or when an answer was lost.
+        """
+
+        def run(perhaps_done: bool) -> T:
+            found = find() if perhaps_done else None
+            return do() if found is None else found
+
+        return self._run(name, run)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """A turn on the cores, for what computes rather than waits."""
+        return self._turns.of(self._workspace)
+
+    def _run(self, name: str, run: Callable[[bool], T]) -> T:
+        def tried() -> T:
+            if self._leaving.is_set():
+                raise Stopping
+            perhaps_done, self._taken_up = self._taken_up, False  # only the step that a crash cut short may be
+            begun = time.monotonic()
+            try:
+                return insist(run, self._judge, patience=_PATIENCE, perhaps_done=perhaps_done, pause=self._pause)
+            finally:
+                seconds = time.monotonic() - begun
+                _logger.debug("%s took %.3f s", name, seconds, extra={"step": name, "seconds": seconds})
+
+        return DBOS.run_step({"name": name}, tried)
+
+    def _is_taken_up(self) -> bool:
+        """Whether an earlier run of this job was cut short: then that one's mark is the one that was kept."""
+        mark = uuid.uuid4().hex
+        return DBOS.run_step({"name": "begin"}, lambda: mark) != mark
+
+    def _pause(self, seconds: float) -> None:
+        if self._stopping.wait(seconds):
+            raise Stopping
+
+
+Job = Callable[[Payload, Step], None]
+
+
+def migrate(database_url: str) -> None:
+    """Bring the tables of jobs in a database to this release's."""
+    DBOS.migrate(database_url)
+
+
+def _log_as_others_do(logger: logging.Logger) -> None:
+    """Take a library's own way to write its log: what it says goes the way of all logs, where secrets are left out."""
+    logger.handlers.clear()
+    logger.propagate = True
+
+
+class Jobs:
+    """The jobs of this process: functions by name, on `at_once` cores. DBOS is one a process, so this is too.
+
+    `judge` tells which errors of a step may pass. A process that shares its database with others has a place in their
+    `roster`; with nought `at_once` it stores jobs for the others, and does none.
+    """
+
+    def __init__(
+        self, database_url: str, *, at_once: int, judge: Judge = lambda _: None, roster: Roster | None = None
+    ) -> None:
+        self._jobs: dict[tuple[str, str], Job] = {}  # by workspace and name
+        self._opening: Callable[[str], object] | None = None
+        self._at_once = at_once
+        self._turns = Turns(at_once)
+        self._judge = judge
+        self._roster = roster
+        self._started = False
+        self._stopping = Event()
+        self._leaving = Event()
+        self._running: set[int] = set()  # the threads that are at a job
+        config: DBOSConfig = {
+            "name": "facesearch",
+            "system_database_url": database_url,
+            "executor_id": roster.me if roster else "local",
+            "application_version": "1",  # a job stored by an older release is still ours to finish
+            "log_level": "WARNING",
+            "max_executor_threads": max(1, at_once * _THREADS),
+            "notification_listener_polling_interval_sec": 0.2,  # its thread is waited for at the end
+        }
+        DBOS(config=config)
+        _log_as_others_do(logging.getLogger("dbos"))
+
+        @DBOS.workflow(name="facesearch.job", max_recovery_attempts=None)
+        def workflow(name: str, key: str, line: list[str], payload: dict[str, Any]) -> None:
+            self._run(name, key, Line(*line), payload)
+
+        self._workflow = workflow
+
+    def register(self, name: str, job: Job, *, workspace: str) -> None:
+        """Name the function of a workspace's jobs. `start` may find some to finish, so all are named before it."""
+        self._jobs[workspace, name] = job
+
+    def unregister(self, workspace: str) -> None:
+        """Forget the functions of a workspace that is closed; a job of its that still comes has it opened again."""
+        for key in [key for key in self._jobs if key[0] == workspace]:
+            del self._jobs[key]
+
+    def on_opening(self, opening: Callable[[str], object]) -> None:
+        """Have workspaces whose functions are not named yet opened, which names them, as their jobs come."""
+        self._opening = opening
+
+    def start(self) -> None:
+        """Begin to work, first on what was left unfinished."""
+        if self._at_once == 0:
+            DBOS.listen_queues([])
+        DBOS.launch()
+        if self._at_once:
+            DBOS.register_queue(
+                _QUEUE,
+                worker_concurrency=self._at_once * _THREADS,
+                partition_worker_concurrency=self._at_once,
+                polling_interval_sec=_POLL,
+            )
+        if self._roster is not None:
+            self._roster.beat()
+            Thread(target=self._watch, args=(self._roster,), name="roster", daemon=True).start()
+        self._started = True
+
+    @property
+    def started(self) -> bool:
+        """Whether jobs are taken."""
+        return self._started
+
+    def submit(self, name: str, key: str, payload: Payload, line: Line) -> None:
+        """Store a job; returns once it is safe. A key that was submitted before changes nothing."""
+        if not self._started:
+            raise RuntimeError("submit before start")
+        job = name, key, [line.workspace, line.channel], dict(payload)
+        with SetWorkflowID(f"{name}:{key}"):
+            if len(self._running) < self._at_once:
+                DBOS.start_workflow(self._workflow, *job)
+                return
+            with SetEnqueueOptions(queue_partition_key=str(line)):
+                DBOS.enqueue_workflow(_QUEUE, self._workflow, *job)
+
+    def forget(self, before: datetime) -> int:
+        """Erase what is kept of jobs that ended before then, payloads and results; how many there were.
+
+        Their keys can be submitted anew, so `before` has to be longer ago than Slack delivers anything again.
+        """
+        ended = DBOS.list_workflows(completed_before=before.isoformat(), load_input=False, load_output=False)
+        DBOS.delete_workflows([job.workflow_id for job in ended])
+        return len(ended)
+
+    def waiting(self) -> int:
+        """How many jobs are not done yet, running ones included."""
+        unfinished = ["PENDING", "ENQUEUED"]
+        return len(DBOS.list_workflows(status=unfinished, load_input=False, load_output=False))
+
+    def stop(self) -> None:
+        """Let the running jobs finish for a moment; whatever does not is taken up at the next start."""
+        self._stopping.set()
+        last = Timer(_LAST_STEP, self._leaving.set)
+        last.daemon = True
+        last.start()
+        DBOS.destroy(workflow_completion_timeout_sec=_LEAVE_TIME if self._running else 0)
+        if self._roster is not None:
+            self._roster.leave()
+
+    def _watch(self, roster: Roster) -> None:
+        """Give signs of life, and take up the jobs of those who give none any more.
+
+        Every process does so; the database gives each job to one of them only.
+        """
+        while not self._stopping.wait(roster.interval):
+            try:
+                roster.beat()
+                dead = roster.dead()
+                if dead:
+                    DBOS._recover_pending_workflows(dead)  # DBOS has no other door to it
+                    roster.bury(dead)
+            except Exception:
+                _logger.exception("the roster of workers could not be kept")
+
+    def _run(self, name: str, key: str, line: Line, payload: dict[str, Any]) -> None:
+        with self._at_work(), working_on(f"{name}:{key}"):
+            try:
+                step = Step(f"{name}:{key}", line, self._turns, self._judge, self._stopping, self._leaving)
+                self._job(line.workspace, name)(payload, step)
+            except Exception:
+                _logger.exception("job %s failed", name, extra={"kind": name, "outcome": "failed"})
+                raise
+            _logger.info("job %s is done", name, extra={"kind": name, "outcome": "done"})
+
+    def _job(self, workspace: str, name: str) -> Job:
+        if (workspace, name) not in self._jobs and self._opening is not None:
+            self._opening(workspace)
+        return self._jobs[workspace, name]
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        me = get_ident()
+        self._running.add(me)
+        try:
+            yield
+        finally:
+            self._running.discard(me)

@@ -1,0 +1,45 @@
+"""People: who is known, on which ground, and what may be done to them."""
+
+from services.people import consent, importer, poses
+from services.people.changes import WINDOW, Changes, Undone
+from services.people.consent import Consent, Ground, Policy, notice
+from services.people.directory import People, Receipt, Unlearned
+from services.people.enrolment import Enrolment, Request, Result
+from services.people.export import Export
+from services.people.portraits import Fate, GivenPhoto, Outcome
+from services.people.poses import Advice, Pose
+from services.people.requests import EXPIRES, Requests
+from services.people.retention import MOST_DAYS, Retention
+from services.people.roles import OPERATOR, Actor, Roles
+
+__all__ = [
+    "EXPIRES",
+    "MOST_DAYS",
+    "OPERATOR",
+    "WINDOW",
+    "Actor",
+    "Advice",
+    "Changes",
+    "Consent",
+    "Enrolment",
+    "Export",
+    "Fate",
+    "GivenPhoto",
+    "Ground",
+    "Outcome",
+    "People",
+    "Policy",
+    "Pose",
+    "Receipt",
+    "Request",
+    "Requests",
+    "Result",
+    "Retention",
+    "Roles",
+    "Undone",
+    "Unlearned",
+    "consent",
+    "importer",
+    "notice",
+    "poses",
+]
