@@ -24,7 +24,7 @@ more, and programs written for it ask for 90 or 98."""
 
 
 def confidence(score: float) -> float:
-    """The detector's score, 0 to 100, on Rekognition's scale. All that the engine itself decides, it decides by score."""
+    """The detector's score, 0 to 100, on Rekognition's scale. What the engine itself decides, it decides by score."""
     return float(np.interp(score, _SCORES, _CONFIDENCES))
 
 
