@@ -91,8 +91,8 @@ class Vision:
 
 
 _ROOM = 0.06
-"""Of its width and height, added to a face's box on each side. YuNet's boxes end at the tip of the nose, Rekognition's do
-not, and a face cut out at its box is to be recognised."""
+"""Of its width and height, added to a face's box on each side. YuNet's boxes end at the tip of the nose, Rekognition's
+do not, and a face cut out at its box is to be recognised."""
 
 
 def _sighting(image: Image, face: Face, seen: tuple[View, ...] = ()) -> Sighting:
