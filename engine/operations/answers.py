@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+import numpy as np
+
 from ..store import StoredFace, StoredUser
 from ..vision import Box, Sighting
 
@@ -12,6 +14,15 @@ Structure = dict[str, Any]
 
 _WIDEST_AGE_RANGE = {"Low": 0, "High": 120}
 """Says nothing about anybody; see `face_detail`."""
+
+_SCORES, _CONFIDENCES = (0, 60, 70, 80, 100), (0, 60, 90, 99, 100)
+"""YuNet's scores, which end at 96, and what AWS would call as sure: of a face that is there, its confidence is 99 or
+more, and programs written for it ask for 90 or 98."""
+
+
+def confidence(score: float) -> float:
+    """The detector's score, 0 to 100, on Rekognition's scale. What the engine itself decides, it decides by score."""
+    return float(np.interp(score, _SCORES, _CONFIDENCES))
 
 
 def bounding_box(box: Box) -> Structure:
@@ -41,7 +52,7 @@ def quality(sighting: Sighting) -> Structure:
 def compared_face(sighting: Sighting) -> Structure:
     return {
         "BoundingBox": bounding_box(sighting.box),
-        "Confidence": sighting.face.confidence,
+        "Confidence": confidence(sighting.face.confidence),
         "Landmarks": landmarks(sighting),
         "Pose": pose(sighting),
         "Quality": quality(sighting),
@@ -66,8 +77,8 @@ def face(stored: StoredFace, model: str) -> Structure:
         "FaceId": stored.face_id,
         "BoundingBox": bounding_box(stored.box),
         "ImageId": stored.image_id,
-        "Confidence": stored.confidence,
-        "IndexFacesModelVersion": model,
+        "Confidence": confidence(stored.confidence),
+        "IndexFacesModelVersion": FACE_MODEL_VERSION,
         **{name: value for name, value in optional.items() if value is not None},
     }
 

@@ -125,9 +125,9 @@ def search_faces_by_image(context: Context, request: Params) -> Params:
     matches = similar_faces(context, owner, vectors[0], _threshold(request), request.get("MaxFaces", _MAX_PAGE))
     return {
         "SearchedFaceBoundingBox": answers.bounding_box(good[0].box),
-        "SearchedFaceConfidence": good[0].face.confidence,
-        "FaceMatches": answers.face_matches(matches, context.model_version),
-        "FaceModelVersion": context.model_version,
+        "SearchedFaceConfidence": answers.confidence(good[0].face.confidence),
+        "FaceMatches": answers.face_matches(matches),
+        "FaceModelVersion": answers.FACE_MODEL_VERSION,
     }
 
 
@@ -145,7 +145,7 @@ def compare_faces(context: Context, request: Params) -> Params:
     return {
         "SourceImageFace": {
             "BoundingBox": answers.bounding_box(sources[0].box),
-            "Confidence": sources[0].face.confidence,
+            "Confidence": answers.confidence(sources[0].face.confidence),
         },
         "FaceMatches": [
             {"Similarity": similarity, "Face": answers.compared_face(sighting)}
