@@ -78,7 +78,7 @@ def face(stored: StoredFace, model: str) -> Structure:
         "BoundingBox": bounding_box(stored.box),
         "ImageId": stored.image_id,
         "Confidence": confidence(stored.confidence),
-        "IndexFacesModelVersion": FACE_MODEL_VERSION,
+        "IndexFacesModelVersion": model,
         **{name: value for name, value in optional.items() if value is not None},
     }
 

@@ -126,8 +126,8 @@ def search_faces_by_image(context: Context, request: Params) -> Params:
     return {
         "SearchedFaceBoundingBox": answers.bounding_box(good[0].box),
         "SearchedFaceConfidence": answers.confidence(good[0].face.confidence),
-        "FaceMatches": answers.face_matches(matches),
-        "FaceModelVersion": answers.FACE_MODEL_VERSION,
+        "FaceMatches": answers.face_matches(matches, context.model_version),
+        "FaceModelVersion": context.model_version,
     }
 
 

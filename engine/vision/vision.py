@@ -13,7 +13,6 @@ from .closeups import refine
 from .detect import Detector, Face, Image
 from .edges import View
 from .embed import Embedder, Vectors, aggregate
-from .pool import Cores
 from .quality import Pose, Quality, QualityFilter, Reason, measure, pose, shortcomings
 from .weights import Weights
 
@@ -69,17 +68,15 @@ class Vision:
 
     def look(self, image: Image) -> tuple[Sighting, ...]:
         """The faces of the picture, the largest first, at most MAX_FACES."""
-        with self._cores.share():
-            faces = self._detector.detect(image)[:MAX_FACES]
-            return tuple(self._sighting(image, face) for face in faces)
+        faces = self._detector.detect(image)[:MAX_FACES]
+        return tuple(self._sighting(image, face) for face in faces)
 
     def embed(self, image: Image, sightings: Sequence[Sighting], *, enrol: bool = False) -> Vectors:
-        """One unit row for each of `sightings`, seen in `image`: n × 128. `enrol` those that are to be found later."""
-        with self._cores.share():
-            faces = [sighting.face for sighting in sightings if not sighting.views]
-            whole = iter(self._embedder.embed(image, faces, mirrored=enrol and self._extras))
-            rows = [self._of_views(sighting.views, enrol) if sighting.views else next(whole) for sighting in sightings]
-            return np.stack(rows) if rows else self._embedder.embed(image, [])
+        """One unit row for each of `sightings`, seen in `image`. `enrol` those that are to be found later."""
+        faces = [sighting.face for sighting in sightings if not sighting.views]
+        whole = iter(self._embedder.embed(image, faces, mirrored=enrol and self._extras))
+        rows = [self._of_views(sighting.views, enrol) if sighting.views else next(whole) for sighting in sightings]
+        return np.stack(rows) if rows else self._embedder.embed(image, [])
 
     def _sighting(self, image: Image, face: Face) -> Sighting:
         if not self._extras:
