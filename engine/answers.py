@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from engine.attributes import attributes
 from engine.box import Box
 from engine.rows import StoredFace, StoredUser
 from engine.similarity import MODEL_VERSION
@@ -14,9 +15,6 @@ Structure = dict[str, Any]
 
 FACE_MODEL_VERSION = ".".join("".join(c if c.isdigit() else " " for c in MODEL_VERSION).split())
 """The model's version as Rekognition spells versions: digits and dots."""
-
-_WIDEST_AGE_RANGE = {"Low": 0, "High": 120}
-"""Says nothing about anybody; see `face_detail`."""
 
 
 def bounding_box(box: Box) -> Structure:
@@ -53,16 +51,9 @@ def compared_face(sighting: Sighting) -> Structure:
     }
 
 
-def face_detail(sighting: Sighting, attributes: Collection[str] = ()) -> Structure:
-    """The default attributes, and the age range when asked for.
-
-    Emotion, gender, glasses and the like are left out, which their shapes allow: the engine does not guess about
-    people. Programs that read the age range expect one, so it gets the widest.
-    """
-    detail = compared_face(sighting)
-    if "ALL" in attributes or "AGE_RANGE" in attributes:
-        detail["AgeRange"] = dict(_WIDEST_AGE_RANGE)
-    return detail
+def face_detail(sighting: Sighting, wanted: Collection[str] = (), *, neutral: bool = False) -> Structure:
+    """The default attributes, and those `wanted` that are given at all; see `attributes`."""
+    return compared_face(sighting) | attributes(wanted, neutral=neutral)
 
 
 def face(stored: StoredFace) -> Structure:

@@ -28,6 +28,7 @@ class Context:
     vision: Vision
     objects: Objects
     pages: Paginator
+    neutral_attributes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

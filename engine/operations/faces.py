@@ -21,9 +21,9 @@ _SAME_PLACE = 0.9
 
 
 def detect_faces(context: Context, request: Params) -> Params:
-    wanted = request.get("Attributes", ())
+    wanted, neutral = request.get("Attributes", ()), context.neutral_attributes
     seen = context.vision.look(photo(context, request["Image"]).image)
-    return {"FaceDetails": [answers.face_detail(sighting, wanted) for sighting in seen]}
+    return {"FaceDetails": [answers.face_detail(sighting, wanted, neutral=neutral) for sighting in seen]}
 
 
 def index_faces(context: Context, request: Params) -> Params:
@@ -34,15 +34,15 @@ def index_faces(context: Context, request: Params) -> Params:
     good, rejected = choose(context.vision.look(picture.image), request.get("QualityFilter", "AUTO"))
     rejected += tuple((sighting, ("EXCEEDS_MAX_FACES",)) for sighting in good[limit:])
     stored = _store(context, request, picture, good[:limit])
-    wanted = request.get("DetectionAttributes", ())
+    wanted, neutral = request.get("DetectionAttributes", ()), context.neutral_attributes
     return {
         "FaceRecords": [
-            {"Face": answers.face(face), "FaceDetail": answers.face_detail(sighting, wanted)}
+            {"Face": answers.face(face), "FaceDetail": answers.face_detail(sighting, wanted, neutral=neutral)}
             for face, sighting in zip(stored, good, strict=False)
         ],
         "FaceModelVersion": answers.FACE_MODEL_VERSION,
         "UnindexedFaces": [
-            {"Reasons": list(reasons), "FaceDetail": answers.face_detail(sighting, wanted)}
+            {"Reasons": list(reasons), "FaceDetail": answers.face_detail(sighting, wanted, neutral=neutral)}
             for sighting, reasons in rejected
         ],
     }
