@@ -57,15 +57,18 @@ def face_detail(sighting: Sighting, wanted: Collection[str] = (), *, neutral: bo
 
 
 def face(stored: StoredFace) -> Structure:
-    optional = {"ExternalImageId": stored.external_image_id, "UserId": stored.user_id}
-    return {
+    structure = {
         "FaceId": stored.face_id,
-        "BoundingBox": bounding_box(stored.box),
+        "BoundingBox": {"Width": stored.width, "Height": stored.height, "Left": stored.left, "Top": stored.top},
         "ImageId": stored.image_id,
         "Confidence": stored.confidence,
         "IndexFacesModelVersion": FACE_MODEL_VERSION,
-        **{name: value for name, value in optional.items() if value is not None},
     }
+    if stored.external_image_id is not None:
+        structure["ExternalImageId"] = stored.external_image_id
+    if stored.user_id is not None:
+        structure["UserId"] = stored.user_id
+    return structure
 
 
 def face_matches(matches: Iterable[tuple[StoredFace, float]]) -> list[Structure]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,9 +60,15 @@ class _Block:
         block.alive[: self.count] = self.alive[: self.count]
         return block
 
-    def place_of(self, key: int) -> int | None:
-        place = int(np.searchsorted(self.keys[: self.count], key))
-        return place if place < self.count and self.keys[place] == key and self.alive[place] else None
+    def forget(self, keys: Keys) -> int:
+        """How many of `keys` were here and alive, and are no more."""
+        count = self.count
+        places = np.searchsorted(self.keys[:count], keys)
+        places, keys = places[places < count], keys[places < count]
+        places = places[(self.keys[places] == keys) & self.alive[places]]
+        self.alive[places] = False
+        self.vectors[places] = 0  # Who was deleted is not kept in memory either.
+        return len(places)
 
     def compare(self, query: Vectors, floor: float, places: Places | slice) -> Matches:
         """Those at `places` whose cosine with `query` is at least `floor`; in no order."""
@@ -121,15 +128,11 @@ class Index:
         if self._state.coarse is not None:
             self._state.coarse.settle()
 
-    def remove(self, key: int) -> None:
-        """Forget a key; nothing happens when it is not there."""
+    def remove(self, keys: Sequence[int]) -> None:
+        """Forget keys; nothing happens for one that is not there."""
+        leaving = np.unique(np.asarray(keys, np.int64))
         for block in self._state.blocks:
-            place = block.place_of(key)
-            if place is not None:
-                block.alive[place] = False
-                block.vectors[place] = 0  # Who was deleted is not kept in memory either.
-                self._size -= 1
-                break
+            self._size -= block.forget(leaving)
         taken = sum(block.count for block in self._state.blocks)
         if taken > _SMALLEST and self._size * 2 < taken:
             self._rebuild()

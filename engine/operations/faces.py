@@ -68,25 +68,18 @@ def list_faces(context: Context, request: Params) -> Params:
 
 def delete_faces(context: Context, request: Params) -> Params:
     face_ids = list(dict.fromkeys(request["FaceIds"]))
-    deleted, failed = [], []
     with context.store.read() as database:
-        found = rows.find_faces(database, collection(database, request), face_ids)
-    only_queries = all(rows.kind_of(face.external_image_id) is Kind.QUERY for face in found)
+        only_queries = rows.are_only_queries(database, collection(database, request), face_ids)
     # Faces to ask with are not worth a wait for the disk: should the machine die, they are swept like any stray.
     with context.store.write(durable=not only_queries) as database:
         owner = collection(database, request)
-        faces = {face.face_id: face for face in rows.find_faces(database, owner, face_ids)}
-        for face_id in face_ids:
-            face = faces.get(face_id)
-            if face is None:
-                failed.append({"FaceId": face_id, "Reasons": ["FACE_NOT_FOUND"]})
-            elif face.user_id is not None:
-                reasons = ["ASSOCIATED_TO_AN_EXISTING_USER"]
-                failed.append({"FaceId": face_id, "UserId": face.user_id, "Reasons": reasons})
-            else:
-                rows.delete_face(database, owner, face)
-                deleted.append(face_id)
-    return {"DeletedFaces": deleted, "UnsuccessfulFaceDeletions": failed}
+        deleted = rows.delete_faces(database, owner, face_ids)
+        left = [face_id for face_id in face_ids if face_id not in deleted]
+        users = {face.face_id: face.user_id for face in rows.find_faces(database, owner, left)}
+    return {
+        "DeletedFaces": [face_id for face_id in face_ids if face_id in deleted],
+        "UnsuccessfulFaceDeletions": [_not_deleted(face_id, users.get(face_id)) for face_id in left],
+    }
 
 
 def search_faces(context: Context, request: Params) -> Params:
@@ -171,6 +164,12 @@ def _store(context: Context, request: Params, picture: Photo, sightings: Sequenc
 
 def _counterpart(sighting: Sighting, known: Sequence[StoredFace]) -> StoredFace | None:
     return next((face for face in known if face.box.overlap(sighting.box) >= _SAME_PLACE), None)
+
+
+def _not_deleted(face_id: str, user_id: str | None) -> Params:
+    if user_id is None:
+        return {"FaceId": face_id, "Reasons": ["FACE_NOT_FOUND"]}
+    return {"FaceId": face_id, "UserId": user_id, "Reasons": ["ASSOCIATED_TO_AN_EXISTING_USER"]}
 
 
 def _threshold(request: Params) -> float:

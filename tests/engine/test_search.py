@@ -73,8 +73,8 @@ def test_adding_and_removing_leave_exactly_the_rest(steps: list[tuple[str, int]]
             last += number
         elif living:
             victim = sorted(living)[number % len(living)]
-            index.remove(victim)
-            index.remove(victim)  # once more changes nothing
+            index.remove([victim, victim])
+            index.remove([victim])  # once more changes nothing
             living.discard(victim)
     assert len(index) == len(living)
     found = index.search(rows[0], 10_000, EVERYTHING)
@@ -84,8 +84,7 @@ def test_adding_and_removing_leave_exactly_the_rest(steps: list[tuple[str, int]]
 
 def test_memory_is_given_back() -> None:
     index = filled(vectors(70_000), batch=70_000)
-    for key in range(1, 69_000):
-        index.remove(key)
+    index.remove(range(1, 69_000))
     assert sum(block.capacity for block in index._state.blocks) < 10_000
     assert len(index) == 1001
 
@@ -127,14 +126,12 @@ class TestManyVectors:
     def test_the_dead_are_not_found(self) -> None:
         rows = vectors(9_999)
         index = filled(rows)
-        for key in range(1, 9_999, 2):
-            index.remove(key)
+        index.remove(range(1, 9_999, 2))
         assert not any(index.search(rows[place], 1, 0.9).keys.size for place in range(0, 9_998, 200))
         assert all(index.search(rows[place], 1, 0.9).keys.size for place in range(1, 9_998, 200))
 
     def test_an_index_that_has_become_small_is_exact_again(self) -> None:
         index = filled(vectors(9_999))
-        for key in range(1, 9_500):
-            index.remove(key)
+        index.remove(range(1, 9_500))
         assert index._state.coarse is None
         assert len(index.search(vectors(1)[0], 1000, EVERYTHING).keys) == 500
