@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +15,26 @@ from engine.embed import DIMENSIONS, Vectors
 Keys = NDArray[np.int64]
 Cosines = NDArray[np.float32]
 
-EXACT_UP_TO = 100_000
-"""Up to so many vectors, every one is compared. Beyond, those that a rough copy names are, and the newest."""
+EXACT_UP_TO = 20_000
+"""Up to so many vectors, every one is compared. Beyond, those that a rough copy cannot rule out, and the newest."""
 
 _SMALLEST, _LARGEST = 64, 65_536
 """How many vectors a block holds."""
 
-_CHUNK = 16_384
+_SMALLEST_CHUNK, _LARGEST_CHUNK = 1_024, 16_384
 """Vectors that join the rough copy at once; fewer than this are the newest, which it does not have yet."""
 
-_CANDIDATES = 1_000
-"""At least so many are compared exactly."""
+_NEWEST = 64
+"""One in so many vectors may be among the newest."""
+
+_LISTED = 64
+"""One in so many vectors is looked at, at least, when the first candidates do not do."""
+
+_WORTHWHILE = 8
+"""When more than one in so many vectors would have to be looked up, to compare all of them takes no longer."""
+
+_CANDIDATES = 200
+"""So many are looked at first, or twice as many as are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,8 @@ class _Block:
 
     def compare(self, query: Vectors, floor: float, places: Places | slice) -> Matches:
         """Those at `places` whose cosine with `query` is at least `floor`; in no order."""
-        cosines = self.vectors[places] @ query
+        # Not `@`: BLAS would share that among threads that wait for one another busily, on a busy machine for long.
+        cosines = np.vecdot(self.vectors[places], query)
         good = np.flatnonzero((cosines >= floor) & self.alive[places])
         return Matches(self.keys[places][good], cosines[good])
 
@@ -119,9 +130,10 @@ class Index:
             self._state = _State(blocks, coarse)
         if coarse is not None:
             taken = (len(blocks) - 1) * _LARGEST + blocks[-1].count
-            for start in range(coarse.given, taken - _CHUNK + 1, _CHUNK):
-                block, place = blocks[start // _LARGEST], start % _LARGEST
-                coarse.add(block.vectors[place : place + _CHUNK])
+            chunk = min(max(_SMALLEST_CHUNK, taken // _NEWEST), _LARGEST_CHUNK)
+            while taken - coarse.given >= chunk:
+                number, place = divmod(coarse.given, _LARGEST)
+                coarse.add(blocks[number].vectors[place : min(place + chunk, _LARGEST)])
 
     def settle(self) -> None:
         """Wait for what `refine` has begun."""
@@ -140,13 +152,8 @@ class Index:
     def search(self, query: Vectors, limit: int, floor: float) -> Matches:
         """The `limit` vectors nearest to the unit vector `query` whose cosine with it is at least `floor`."""
         state = self._state
-        if not state.blocks:
-            return Matches(np.empty(0, np.int64), np.empty(0, np.float32))
-        if state.coarse is None:
-            found = [block.compare(query, floor, slice(block.count)) for block in state.blocks]
-        else:
-            found = _compare_candidates(state.blocks, state.coarse, query, floor, max(_CANDIDATES, 2 * limit))
-        return _best(found, limit)
+        found = _likely(state.blocks, state.coarse, query, limit, floor) if state.coarse is not None else None
+        return _best(_compared(state.blocks, query, floor, 0), limit) if found is None else found
 
     def _with_room(self, wanted: int) -> _Block:
         """The last block, or a larger one in its place, or a new one."""
@@ -170,25 +177,48 @@ class Index:
         self._state = smaller._state
 
 
-def _compare_candidates(
-    blocks: tuple[_Block, ...], coarse: Coarse, query: Vectors, floor: float, count: int
-) -> list[Matches]:
-    """Compare exactly what the rough copy names, and all that it does not have yet."""
+def _likely(blocks: tuple[_Block, ...], coarse: Coarse, query: Vectors, limit: int, floor: float) -> Matches | None:
+    """The nearest by way of the rough copy; None when it cannot rule out enough to be worth the while.
+
+    It lists vectors by how near they seem. The first ones tell how near the `limit` nearest are at least; whatever is
+    listed so low that it cannot be nearer need not be compared, and when the list ends as low, nor what is not listed.
+    """
     covered = min(len(coarse), sum(block.count for block in blocks))
-    places = coarse.nearest(query, count) if covered else np.empty(0, np.int64)
-    places = places[places < covered]
-    found = []
-    for number, block in enumerate(blocks):
-        start = number * _LARGEST
-        first, last = np.searchsorted(places, (start, start + _LARGEST))
-        found.append(block.compare(query, floor, places[first:last] - start))
-        if start + block.count > covered:
-            found.append(block.compare(query, floor, slice(max(0, covered - start), block.count)))
-    return found
+    newest, first = _compared(blocks, query, floor, covered), max(_CANDIDATES, 2 * limit)
+    listed = first
+    while listed <= covered // _WORTHWHILE:
+        places, estimates = coarse.nearest(query, listed)
+        if estimates[-1] < coarse.least(max(floor, float(estimates[limit - 1])), query):  # else it is too short
+            best = _best([*newest, *_compared_at(blocks, query, floor, places[:first], covered)], limit)
+            reach = float(best.cosines[-1]) if len(best.cosines) == limit else floor
+            least = coarse.least(reach, query)
+            if estimates[-1] < least:
+                others = places[first : np.searchsorted(-estimates, -least)]
+                return _best([best, *_compared_at(blocks, query, floor, others, covered)], limit)
+        listed = max(4 * listed, covered // _LISTED)
+    return None
+
+
+def _compared(blocks: tuple[_Block, ...], query: Vectors, floor: float, start: int) -> list[Matches]:
+    """Every vector from the place `start` on, compared."""
+    starts = [(block, max(0, start - number * _LARGEST)) for number, block in enumerate(blocks)]
+    return [block.compare(query, floor, slice(first, block.count)) for block, first in starts if first < block.count]
+
+
+def _compared_at(blocks: tuple[_Block, ...], query: Vectors, floor: float, places: Places, below: int) -> list[Matches]:
+    """The vectors at `places`, as far as those are `below`, compared."""
+    ascending = np.sort(places[places < below])
+    edges = np.searchsorted(ascending, np.arange(len(blocks) + 1) * _LARGEST)
+    parts = enumerate(zip(blocks, pairwise(edges), strict=True))
+    return [
+        block.compare(query, floor, ascending[start:end] - number * _LARGEST) for number, (block, (start, end)) in parts
+    ]
 
 
 def _best(found: list[Matches], limit: int) -> Matches:
     """The `limit` highest cosines, highest first; of equal ones, the smaller key first."""
+    if not found:
+        return Matches(np.empty(0, np.int64), np.empty(0, np.float32))
     keys = np.concatenate([matches.keys for matches in found])
     cosines = np.concatenate([matches.cosines for matches in found])
     if len(cosines) > limit:

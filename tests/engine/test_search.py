@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import search
-from engine.coarse import encode
+from engine.coarse import Coarse, encode
 from engine.embed import Vectors, unit
 from engine.search import Index
 
@@ -95,6 +97,27 @@ def test_codes_are_the_nearest_levels() -> None:
     assert encode(row)[0, 0] == 0b11_10_01_00
 
 
+def test_an_estimate_is_nearly_never_lower_than_the_lowest_to_be_expected() -> None:
+    if not importlib.util.find_spec("faiss"):
+        pytest.skip("needs faiss-cpu")
+    rows, queries = crowded(20_000), crowded(50, seed=3)
+    coarse = Coarse()
+    coarse.add(rows)
+    coarse.settle()
+    below = 0
+    for query in queries:
+        places, estimates = coarse.nearest(query, len(rows))
+        least = [coarse.least(product, query) for product in (rows[places] @ query).tolist()]
+        below += int(np.sum(estimates < least))
+    assert below / (len(rows) * len(queries)) < 1 / 10_000
+
+
+def crowded(count: int, seed: int = 0) -> Vectors:
+    """Vectors of people alike: some near to one another, all in few neighbourhoods."""
+    homes = vectors(5, seed=100)
+    return unit(0.6 * homes[np.arange(count) % 5] + 0.8 * vectors(count, seed=seed))
+
+
 class TestManyVectors:
     """With the rough copy, which needs faiss; the size from which on it is used is lowered."""
 
@@ -104,7 +127,6 @@ class TestManyVectors:
             pytest.skip("needs faiss-cpu")
         monkeypatch.setattr(search, "EXACT_UP_TO", 1000)
         monkeypatch.setattr(search, "_LARGEST", 4096)
-        monkeypatch.setattr(search, "_CHUNK", 1024)
 
     @pytest.mark.parametrize("batch", [100, 1024, 30_000])
     def test_the_nearest_is_found(self, batch: int) -> None:
@@ -116,6 +138,32 @@ class TestManyVectors:
         for query in queries:
             found = index.search(query, 3, EVERYTHING)
             assert list(found.keys) == list(np.argsort(-(rows @ query))[:3] + 1)
+
+    @pytest.mark.parametrize("scattered", [vectors, crowded])
+    @pytest.mark.parametrize(("limit", "floor"), [(1, EVERYTHING), (6, 0.2), (40, 0.3), (200, EVERYTHING), (4097, 0.2)])
+    def test_nothing_is_missed(self, scattered: Callable[..., Vectors], limit: int, floor: float) -> None:
+        rows, exact = scattered(30_000), Index()
+        index = filled(rows, 30_000)
+        exact.add(np.arange(30_000) + 1, rows)
+        for query in np.concatenate([scattered(20, seed=8), unit(0.6 * rows[:20] + 0.8 * vectors(20, seed=9))]):
+            found, wanted = index.search(query, limit, floor), exact.search(query, limit, floor)
+            assert found.keys.tolist() == wanted.keys.tolist()
+
+    def test_few_are_compared(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The rough copy rules out nearly all, so that searching is worth its while."""
+        rows = vectors(30_000)
+        index, compared = filled(rows, 30_000), []
+        compare = search._Block.compare
+
+        def counting(block: search._Block, query: Vectors, floor: float, places: Any) -> search.Matches:
+            compared.append(len(block.keys[places]))
+            return compare(block, query, floor, places)
+
+        monkeypatch.setattr(search._Block, "compare", counting)
+        index.search(unit(0.6 * rows[0] + 0.8 * vectors(1, seed=9)[0]), 1, EVERYTHING)
+        assert sum(compared) < 200 + 1024
+        index.search(vectors(1, seed=8)[0], 1, EVERYTHING)
+        assert sum(compared) < 30_000 / 8
 
     def test_the_newest_are_found_too(self) -> None:
         rows = vectors(9_999)
