@@ -6,6 +6,7 @@ import argparse
 import configparser
 import ipaddress
 import logging
+import re
 import signal
 import socket
 import sys
@@ -60,6 +61,17 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--data-dir", type=Path, default=Path("data"), help="folder of the store (%(default)s)")
     serve.add_argument("--no-extras", action="store_true", help="faster and less accurate: one pass a face")
     serve.add_argument(
+        "--neutral-attributes", action="store_true", help="give what AWS guesses about people, too, claiming nothing"
+    )
+    serve.add_argument(
+        "--allow-origin",
+        type=_origin,
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="web site whose pages may call, such as https://app.example; may be repeated",
+    )
+    serve.add_argument(
         "--credentials", type=Path, metavar="FILE", help="AWS credentials file; requests must be signed by a key in it"
     )
     serve.add_argument("--models", choices=get_args(Models), help="what tells faces apart (MODELS, or auto)")
@@ -84,6 +96,15 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _origin(text: str) -> str:
+    # No pattern and no `*`: whoever may call may read and change every collection.
+    if not re.fullmatch(r"https?://[^/?#@*\s]+", text):
+        raise argparse.ArgumentTypeError(
+            f"{text} is not an origin, which is like https://app.example or http://[::1]:3000"
+        )
+    return text.lower()
+
+
 def _serve(options: argparse.Namespace) -> None:
     secrets = _secrets(options.credentials) if options.credentials else None
     local = _is_loopback(options.host)
@@ -92,7 +113,8 @@ def _serve(options: argparse.Namespace) -> None:
     listener = _listen(options.host, options.port)
     with listener, _open(options) as engine:
         # Who answers anybody on this machine must not be talked to by a web site whose name leads here.
-        app = create_app(engine, secrets, (*_LOOPBACK, options.host) if local and not secrets else None)
+        names = (*_LOOPBACK, options.host) if local and not secrets else None
+        app = create_app(engine, secrets, names, options.allow_origin)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=_SECONDS_TO_FINISH, lifespan="off"
         )
@@ -102,7 +124,13 @@ def _serve(options: argparse.Namespace) -> None:
 
 
 def _open(options: argparse.Namespace) -> Engine:
-    return Engine.open(options.data_dir, options.models_dir, models=options.models, extras=not options.no_extras)
+    return Engine.open(
+        options.data_dir,
+        options.models_dir,
+        models=options.models,
+        extras=not options.no_extras,
+        neutral_attributes=options.neutral_attributes,
+    )
 
 
 def _fetch(options: argparse.Namespace) -> None:

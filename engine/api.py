@@ -43,6 +43,7 @@ class Engine:
         networks: int | None = None,
         s3: S3Client | None = None,
         encryption_key: str | None = None,
+        neutral_attributes: bool = False,
     ) -> Self:
         """Open the store in `data_dir`, made if there is none, with the models in `models_dir` (fetched if need be).
 
@@ -51,6 +52,7 @@ class Engine:
         looked at at once, which takes 70 MB each, by default half as many as there are cores. Images named by
         `S3Object` are read with `s3`, by default a client made from boto3's usual settings.
         With `encryption_key`, or several with commas between them, the vectors are encrypted with the first.
+        With `neutral_attributes` a face has all that AWS guesses about people, in values that claim nothing.
         Raises StoreError when the store cannot be used, WeightsError when the models cannot be had.
         """
         keys = parse_keys(encryption_key) if encryption_key else ()
@@ -59,7 +61,7 @@ class Engine:
         mirror = Mirror(scale.cohort)
         with store.read() as database:
             mirror.update(database)
-        return cls(Context(store, mirror, vision, scale, Objects(s3), Paginator(store.secret)))
+        return cls(Context(store, mirror, vision, scale, Objects(s3), Paginator(store.secret), neutral_attributes))
 
     def call(self, operation: str, params: Params) -> Params:
         """Answer an operation. `params` and the answer are as boto3 has them.

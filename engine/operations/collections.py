@@ -46,7 +46,7 @@ def describe_collection(context: Context, request: Params) -> Params:
             "UserCount": rows.count_users(database, described),
             "FaceModelVersion": context.model_version,
             "CollectionARN": f"arn:{_ARN}{described.name}",
-            "CreationTimestamp": dt.datetime.fromtimestamp(described.created, dt.UTC),
+            "CreationTimestamp": dt.datetime.fromtimestamp(round(described.created, 3), dt.UTC),
         }
 
 

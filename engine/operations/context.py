@@ -27,6 +27,7 @@ class Context:
     scale: Scale
     objects: Objects
     pages: Paginator
+    neutral_attributes: bool = False
 
     @property
     def model_version(self) -> str:

@@ -20,9 +20,9 @@ _SAME_PLACE = 0.9
 
 
 def detect_faces(context: Context, request: Params) -> Params:
-    wanted = request.get("Attributes", ())
+    wanted, neutral = request.get("Attributes", ()), context.neutral_attributes
     seen = context.vision.look(photo(context, request["Image"]).image)
-    return {"FaceDetails": [answers.face_detail(sighting, wanted) for sighting in seen]}
+    return {"FaceDetails": [answers.face_detail(sighting, wanted, neutral=neutral) for sighting in seen]}
 
 
 def index_faces(context: Context, request: Params) -> Params:
@@ -38,15 +38,18 @@ def index_faces(context: Context, request: Params) -> Params:
     good, vectors, crowded = tell_apart(context, good[:limit], vectors, level)
     rejected += crowded
     stored = _store(context, request, picture, good, vectors)
-    wanted = request.get("DetectionAttributes", ())
+    wanted, neutral = request.get("DetectionAttributes", ()), context.neutral_attributes
     return {
         "FaceRecords": [
-            {"Face": answers.face(face, context.model_version), "FaceDetail": answers.face_detail(sighting, wanted)}
+            {
+                "Face": answers.face(face, context.model_version),
+                "FaceDetail": answers.face_detail(sighting, wanted, neutral=neutral),
+            }
             for face, sighting in zip(stored, good, strict=True)
         ],
         "FaceModelVersion": context.model_version,
         "UnindexedFaces": [
-            {"Reasons": list(reasons), "FaceDetail": answers.face_detail(sighting, wanted)}
+            {"Reasons": list(reasons), "FaceDetail": answers.face_detail(sighting, wanted, neutral=neutral)}
             for sighting, reasons in rejected
         ],
     }
@@ -72,25 +75,18 @@ def list_faces(context: Context, request: Params) -> Params:
 
 def delete_faces(context: Context, request: Params) -> Params:
     face_ids = list(dict.fromkeys(request["FaceIds"]))
-    deleted, failed = [], []
     with context.store.read() as database:
-        found = rows.find_faces(database, collection(database, request), face_ids)
-    only_queries = all(rows.kind_of(face.external_image_id) is Kind.QUERY for face in found)
+        only_queries = rows.are_only_queries(database, collection(database, request), face_ids)
     # Faces to ask with are not worth a wait for the disk: should the machine die, they are swept like any stray.
     with context.store.write(durable=not only_queries) as database:
         owner = collection(database, request)
-        faces = {face.face_id: face for face in rows.find_faces(database, owner, face_ids)}
-        for face_id in face_ids:
-            face = faces.get(face_id)
-            if face is None:
-                failed.append({"FaceId": face_id, "Reasons": ["FACE_NOT_FOUND"]})
-            elif face.user_id is not None:
-                reasons = ["ASSOCIATED_TO_AN_EXISTING_USER"]
-                failed.append({"FaceId": face_id, "UserId": face.user_id, "Reasons": reasons})
-            else:
-                rows.delete_face(database, owner, face)
-                deleted.append(face_id)
-    return {"DeletedFaces": deleted, "UnsuccessfulFaceDeletions": failed}
+        deleted = rows.delete_faces(database, owner, face_ids)
+        left = [face_id for face_id in face_ids if face_id not in deleted]
+        users = {face.face_id: face.user_id for face in rows.find_faces(database, owner, left)}
+    return {
+        "DeletedFaces": [face_id for face_id in face_ids if face_id in deleted],
+        "UnsuccessfulFaceDeletions": [_not_deleted(face_id, users.get(face_id)) for face_id in left],
+    }
 
 
 def search_faces(context: Context, request: Params) -> Params:
@@ -178,6 +174,12 @@ def _store(
 
 def _counterpart(sighting: Sighting, known: Sequence[StoredFace]) -> StoredFace | None:
     return next((face for face in known if face.box.overlap(sighting.box) >= _SAME_PLACE), None)
+
+
+def _not_deleted(face_id: str, user_id: str | None) -> Params:
+    if user_id is None:
+        return {"FaceId": face_id, "Reasons": ["FACE_NOT_FOUND"]}
+    return {"FaceId": face_id, "UserId": user_id, "Reasons": ["ASSOCIATED_TO_AN_EXISTING_USER"]}
 
 
 def _threshold(request: Params) -> float:

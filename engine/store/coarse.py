@@ -4,8 +4,8 @@ Each vector is turned by a fixed rotation, which spreads what it holds evenly ov
 rounded to one of four levels. What all vectors have in common is left out before: it says nothing of which is nearer.
 Comparing a query with such codes is what faiss calls a 4-bit product quantiser and scans with the processor's shuffle
 instructions. The levels are those that lose least on normally distributed numbers, so nothing is learned from the
-vectors and a store needs no training. Estimated scores are off by about 0.03: good enough to name candidates, which are
-then compared exactly.
+vectors and a store needs no training. Estimated scores are off by about 0.03, whichever the vectors are, as the
+rotation has nothing to do with them: so it can be said how low an estimate may be at all.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import importlib
 import importlib.util
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -33,9 +34,32 @@ _LEVELS = np.array([-1.510, -0.4528, 0.4528, 1.510], np.float32)
 """Lloyd and Max's four levels for a normal distribution, and the edge between the second two."""
 
 
+_SURE = 4.0
+"""Deviations from the estimate that is to be expected: farther below it is one vector in 30,000."""
+
+_SAMPLE = 256
+"""Vectors of each batch by which the estimates are judged."""
+
+
 def is_available() -> bool:
     """Whether faiss is installed. Without it, searches of large collections are exact, and slower."""
     return importlib.util.find_spec("faiss") is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Error:
+    """How estimates come out. Of what a code stands for, a share lies `along` its vector, give or take a `deviation`.
+
+    The rest lies `across` it, in any direction, and adds to the product with a unit vector what chance wants.
+    """
+
+    along: float = 1.0
+    deviation: float = 0.0
+    across: float = 0.0
+
+    def worse(self, other: _Error) -> _Error:
+        worst = min(self.along, other.along), max(self.deviation, other.deviation), max(self.across, other.across)
+        return _Error(*worst)
 
 
 class Coarse:
@@ -54,6 +78,7 @@ class Coarse:
         self._worker = ThreadPoolExecutor(1, "coarse")
         self._jobs: list[Future[None]] = []
         self._codes: list[Codes] = []
+        self._error = _Error()
         self.given = 0
 
     def __len__(self) -> int:
@@ -71,18 +96,31 @@ class Coarse:
         for job in self._jobs:
             job.result()
 
-    def nearest(self, query: Vectors, count: int) -> Places:
-        """The places of the `count` vectors whose inner products with `query` seem the highest, ascending."""
+    def nearest(self, query: Vectors, count: int) -> tuple[Places, Vectors]:
+        """The places of the `count` vectors that seem nearest to `query`, and their estimates; the highest first."""
         rotated = (query @ self._rotation)[np.newaxis]
         with self._turn:
-            _, places = self._index.search(rotated, min(count, len(self)))
-        return np.sort(places[0][places[0] >= 0])
+            estimates, places = self._index.search(rotated, min(count, len(self)))
+        return places[0][places[0] >= 0], estimates[0][places[0] >= 0] + self._shared(query)
+
+    def least(self, product: float, query: Vectors) -> float:
+        """The lowest estimate that a vector has whose product with `query` is `product`, but for one in 30,000."""
+        error, shared = self._error, self._shared(query)
+        apart = product - shared
+        chance = np.hypot(error.across * np.linalg.norm(query), error.deviation * apart)
+        return float(error.along * apart - _SURE * chance) + shared
+
+    def _shared(self, query: Vectors) -> float:
+        """What every vector's product with `query` has in it, because all have something in common."""
+        return 0.0 if self._common is None else float(query @ self._common)
 
     def _take(self, vectors: Vectors) -> None:
         # Encoded here, because faiss would compare each pair of numbers with all sixteen of its centroids.
         if self._common is None:
             self._common = vectors.mean(axis=0)
-        self._codes.append(encode((vectors - self._common) @ self._rotation))
+        rotated = (vectors - self._common) @ self._rotation
+        self._codes.append(encode(rotated))
+        self._error = self._error.worse(_error_of(rotated[:: max(1, len(rotated) // _SAMPLE)]))
         if sum(map(len, self._codes)) + len(self) < min(self.given, 2 * len(self)):
             return  # faiss copies all that it has whenever it takes more
         plain = self._with_levels(self._faiss.IndexPQ)
@@ -100,6 +138,13 @@ class Coarse:
         return index
 
 
+def _error_of(rotated: Vectors) -> _Error:
+    rough = decode(encode(rotated))
+    along = (rough * rotated).sum(axis=1) / np.maximum((rotated * rotated).sum(axis=1), 1e-12)
+    across = np.linalg.norm(rough - along[:, np.newaxis] * rotated, axis=1) / rotated.shape[1] ** 0.5
+    return _Error(float(along.mean()), float(along.std()), float(np.sqrt((across * across).mean())))
+
+
 def encode(rotated: Vectors) -> Codes:
     """Four numbers to a byte, two bits each, the first in the lowest: n × 4m become n × m."""
     edges = (np.float32(-_EDGE), np.float32(0), np.float32(_EDGE))
@@ -107,3 +152,9 @@ def encode(rotated: Vectors) -> Codes:
     levels = low + middle + high
     pairs = levels[:, 0::2] | (levels[:, 1::2] << 2)
     return np.ascontiguousarray(pairs[:, 0::2] | (pairs[:, 1::2] << 4))
+
+
+def decode(codes: Codes) -> Vectors:
+    """What `encode` has left of the vectors: n × m become n × 4m."""
+    places = np.stack([codes & 3, codes >> 2 & 3, codes >> 4 & 3, codes >> 6], axis=-1)
+    return np.asarray(_LEVELS[places].reshape(len(codes), -1), np.float32)

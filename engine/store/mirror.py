@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from enum import IntEnum
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 import numpy as np
 
@@ -60,10 +61,11 @@ class Mirror:
         if oldest is not None and oldest > self._last_removal + 1 and self._last_vector:
             # Removals that this mirror has not seen are no longer listed.
             self._indexes, self._last_vector = {}, 0
-        for collection, kind, vector in database.execute(
-            "SELECT collection, kind, vector FROM removals WHERE id > ?", (self._last_removal,)
-        ):
-            self._forget(collection, kind, vector)
+        removals = database.execute(
+            "SELECT collection, kind, vector FROM removals WHERE id > ? ORDER BY id", (self._last_removal,)
+        )
+        for (collection, kind), rows in groupby(removals, itemgetter(0, 1)):
+            self._forget(collection, kind, [vector for _, _, vector in rows])
         self._last_removal = newest or self._last_removal
         for collection, kind, keys, vectors in _runs(database, self._last_vector):
             if kind != Kind.QUERY:
@@ -72,12 +74,12 @@ class Mirror:
         for index in self._indexes.values():
             index.refine()
 
-    def _forget(self, collection: int, kind: int, vector: int | None) -> None:
-        if vector is None:
+    def _forget(self, collection: int, kind: int, vectors: list[int | None]) -> None:
+        if None in vectors:  # the whole collection, whose id is never used again
             for each in Kind:
                 self._indexes.pop((collection, each), None)
         elif index := self._indexes.get((collection, kind)):
-            index.remove(vector)
+            index.remove([vector for vector in vectors if vector is not None])
 
 
 def _runs(database: Database, after: int) -> Iterator[tuple[int, int, Keys, Vectors]]:

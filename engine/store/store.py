@@ -27,6 +27,9 @@ _SCHEMA_VERSION = 1
 _PATIENCE = 10.0
 """Seconds to wait for another process that is writing."""
 
+_CACHE = 8192
+"""Kilobytes that a connection remembers of the file: a face's id may be on any page of its index."""
+
 _BATCH = "SELECT id, vector FROM vectors WHERE id > ? ORDER BY id LIMIT 10000"
 
 _SCHEMA = """
@@ -192,7 +195,11 @@ def stored_model(data_dir: Path) -> str | None:
 
 
 def _connect(path: Path) -> Database:
-    return sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, factory=Database)
+    connection = sqlite3.connect(
+        path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, factory=Database
+    )
+    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+    return connection
 
 
 @contextmanager

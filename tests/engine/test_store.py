@@ -32,7 +32,7 @@ def add(store: Store, owner: Collection, external_image_id: str | None = None) -
 
 def remove(store: Store, owner: Collection, face: rows.StoredFace) -> None:
     with store.write() as database:
-        rows.delete_face(database, owner, face)
+        rows.delete_faces(database, owner, [face.face_id])
 
 
 def team(store: Store, name: str = "team") -> Collection:
@@ -214,7 +214,7 @@ def test_no_request_takes_longer_in_a_larger_collection(store: Store) -> None:
             ann = rows.find_user(database, owner, "ann")
             assert ann
             rows.delete_user(database, owner, ann)
-            rows.delete_face(database, owner, face)
+            rows.delete_faces(database, owner, [face.face_id])
             rows.remember(database, "CreateUser", face.face_id, owner, b"", {})
             rows.recall(database, "CreateUser", face.face_id)
 
@@ -224,7 +224,9 @@ def test_no_request_takes_longer_in_a_larger_collection(store: Store) -> None:
             for staying, leaving in zip(vectors[::2], vectors[1::2], strict=True):
                 image = SourceImage("0" * 8, None, b"")
                 face = rows.add_face(database, owner, image, Box(0, 0, 1, 1), 99.0, staying)
-                rows.delete_face(database, owner, rows.add_face(database, owner, image, Box(0, 0, 1, 1), 99.0, leaving))
+                rows.delete_faces(
+                    database, owner, [rows.add_face(database, owner, image, Box(0, 0, 1, 1), 99.0, leaving)]
+                )
                 rows.create_user(database, owner, face.face_id)
                 rows.remember(database, "AssociateFaces", face.face_id, owner, b"", {})
         with store.read() as database:
