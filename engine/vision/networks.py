@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -14,11 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .align import Image
+from .kept import Kept
 
 Outputs: TypeAlias = tuple[NDArray[np.float32], ...]
 """What a network says of one picture, in the order of its file."""
 
+Size: TypeAlias = tuple[int, int]
+"""Height and width."""
+
 _CONVERTER = "openvino.tools.ovc"
+
+
+_SMALL = 256 * 256
+"""Pixels of a picture at which a network made for its size takes half to two thirds of the time of one for any size."""
+
+_OFTEN, _MOST = 300, 6
+"""How many pictures of a small size make up for a network of its own, which takes some MB; and for how many sizes."""
 
 
 class Network:
@@ -30,13 +43,15 @@ class Network:
     """
 
     def __init__(self, path: Path, at_once: int, *, rgb: bool = False, any_size: bool = False) -> None:
-        self._load = partial(_compile, path, at_once, rgb=rgb, any_size=any_size)
+        self._load = partial(_load, path, at_once, rgb=rgb, any_size=any_size)
+        self._any_size = any_size
+        self._seen: Counter[Size] = Counter()
         self._loading = threading.Lock()
-        self._loaded: Any = None
+        self._loaded: dict[Size | None, Any] = {}
 
     def __call__(self, picture: Image) -> Outputs:
         """What it says of one picture."""
-        request = self._compiled().create_infer_request()
+        request = self._compiled(picture).create_infer_request()
         request.infer([picture[np.newaxis]], share_inputs=True)
         return _outputs(request)
 
@@ -44,18 +59,28 @@ class Network:
         """What it says of each of several, which it looks at side by side."""
         if len(pictures) == 1:
             return [self(pictures[0])]  # without another thread
-        requests = [self._compiled().create_infer_request() for _ in pictures]
+        requests = [self._compiled(picture).create_infer_request() for picture in pictures]
         for request, picture in zip(requests, pictures, strict=True):
             request.start_async([picture[np.newaxis]], share_inputs=True)
         for request in requests:
             request.wait()
         return [_outputs(request) for request in requests]
 
-    def _compiled(self) -> Any:
-        if self._loaded is None:
+    def _compiled(self, picture: Image) -> Any:
+        size = self._own_size(picture)
+        if size not in self._loaded:
             with self._loading:
-                self._loaded = self._loaded or self._load()
-        return self._loaded
+                self._loaded[size] = self._loaded.get(size) or self._load(size)
+        return self._loaded[size]
+
+    def _own_size(self, picture: Image) -> Size | None:
+        """The picture's, if it comes so often that there is a network for it; or None."""
+        height, width = picture.shape[:2]
+        if not self._any_size or height * width > _SMALL:
+            return None
+        self._seen[height, width] += 1
+        is_frequent = self._seen[height, width] > _OFTEN and len(self._loaded) <= _MOST
+        return (height, width) if is_frequent or (height, width) in self._loaded else None
 
 
 def cores() -> int:
@@ -63,19 +88,34 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _compile(path: Path, at_once: int, *, rgb: bool, any_size: bool) -> Any:
+def _load(path: Path, at_once: int, size: Size | None, *, rgb: bool, any_size: bool) -> Any:
+    """The network, as it was compiled before, which takes a third of the time, or compiled now."""
+    core, settings = _openvino().Core(), _settings(at_once)
+    kept = Kept(f"{path.stem}-{size or 'any'}", (path.stat().st_size, rgb, any_size, *_machine(core)))
+    if (compiled := kept.read()) is not None:
+        return core.import_model(compiled, "CPU", settings)
+    loaded = core.compile_model(_model(core, path, size, rgb=rgb, any_size=any_size), "CPU", settings)
+    kept.write(loaded.export_model().getvalue())
+    return loaded
+
+
+def _machine(core: Any) -> tuple[str, ...]:
+    """What a compiled network depends on beside its file."""
+    return _openvino().get_version(), core.get_property("CPU", "FULL_DEVICE_NAME"), platform.machine()
+
+
+def _model(core: Any, path: Path, size: Size | None, *, rgb: bool, any_size: bool) -> Any:
     """The network, taking pictures as we have them: of bytes, and one pixel's colours side by side."""
-    openvino = _openvino()
-    core = openvino.Core()
+    preprocess, kinds, layout = _openvino().preprocess, _openvino().Type, _openvino().Layout
     model = core.read_model(path)
     if any_size:
-        model.reshape([1, 3, -1, -1])
-    steps = openvino.preprocess.PrePostProcessor(model)
-    steps.input().tensor().set_element_type(openvino.Type.u8).set_layout(openvino.Layout("NHWC"))
-    steps.input().model().set_layout(openvino.Layout("NCHW"))
+        model.reshape([1, 3, *(size or (-1, -1))])
+    steps = preprocess.PrePostProcessor(model)
+    steps.input().tensor().set_element_type(kinds.u8).set_layout(layout("NHWC"))
+    steps.input().model().set_layout(layout("NCHW"))
     if rgb:
         steps.input().preprocess().reverse_channels()
-    return core.compile_model(steps.build(), "CPU", _settings(at_once))
+    return steps.build()
 
 
 def _settings(at_once: int) -> dict[str, Any]:

@@ -15,8 +15,10 @@ import numpy as np
 import pytest
 from engine_steps import read
 
+from engine.vision import networks
 from engine.vision.align import Image
 from engine.vision.detect import Detector
+from engine.vision.kept import Kept
 from engine.vision.networks import Network
 from engine.vision.recognisers import Reidentification, SFace
 from engine.vision.weights import Weights
@@ -82,6 +84,52 @@ def test_several_faces_at_once_are_each_seen_for_themselves(weights: Weights) ->
     assert network.each([]) == []
 
 
+def test_a_small_size_that_comes_often_gets_a_network_of_its_own(
+    weights: Weights, photos: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yunet, face = YuNet(weights.detector, 1, LEAST), _scaled(read(photos["obama2.jpg"]), 160)
+    first = yunet.faces(face)
+    assert len(first) == 1
+    monkeypatch.setattr(networks, "_OFTEN", 1)
+    assert yunet.faces(face) == pytest.approx(first, abs=1e-3)
+    assert len(yunet._network._loaded) == 2
+
+
+def test_what_was_compiled_before_says_the_same(
+    weights: Weights, photos: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    picture = _scaled(read(photos["t1.jpg"]), 640)
+    compiled = YuNet(weights.detector, 1, LEAST).faces(picture)
+    (kept,) = (tmp_path / "facesearch" / "compiled").iterdir()
+    assert (YuNet(weights.detector, 1, LEAST).faces(picture) == compiled).all()
+    kept.write_bytes(kept.read_bytes()[:-1])
+    assert (YuNet(weights.detector, 1, LEAST).faces(picture) == compiled).all()
+    assert len(kept.read_bytes()) > 100_000, "it is kept again"
+
+
+def test_only_what_is_whole_and_fits_is_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    kept = Kept("network", ("version", 1))
+    assert kept.read() is None
+    kept.write(b"compiled")
+    assert Kept("network", ("version", 1)).read() == b"compiled"
+    assert Kept("network", ("version", 2)).read() is None
+    Kept("network", ("version", 2)).write(b"anew")
+    assert kept.read() is None, "what nothing fits any more is not left behind"
+    (file,) = (tmp_path / "facesearch" / "compiled").iterdir()
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    assert Kept("network", ("version", 2)).read() is None
+
+
+def test_where_nothing_can_be_kept_nothing_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    kept = Kept("network", ())
+    kept.write(b"compiled")
+    assert kept.read() is None
+
+
 _WATCHED = """
 import json, sys
 from pathlib import Path
@@ -98,11 +146,11 @@ print(json.dumps({"opened": opened, "told": [name for name in sys.modules if "te
 
 def test_the_runtime_tells_nobody_that_it_runs(weights: Weights, tmp_path: Path) -> None:
     """To import openvino leaves an identifier in the home folder and tells Google Analytics, unless it is prevented."""
-    folders = {"HOME": str(tmp_path), "FACE_MODELS_DIR": str(weights.detector.parent)}
+    folders = {"HOME": str(tmp_path), "XDG_CACHE_HOME": "", "FACE_MODELS_DIR": str(weights.detector.parent)}
     command = [sys.executable, "-c", _WATCHED, str(tmp_path / "store")]
     said = subprocess.run(command, env={**os.environ, **folders}, capture_output=True, text=True, check=True)
     assert json.loads(said.stdout) == {"opened": [], "told": []}
-    assert [path.name for path in tmp_path.iterdir()] == ["store"]
+    assert {path.name for path in tmp_path.iterdir()} == {"store", ".cache"}
 
 
 def _compared(yunet: YuNet, weights: Weights, pictures: list[Image]) -> int:
