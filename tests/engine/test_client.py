@@ -11,11 +11,11 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ParamValidationError
 from botocore.parsers import create_parser
-from engine.protocol import answer
 from engine_steps import add_faces
 from moto import mock_aws
 
 from engine import Engine, EngineError, connect, model
+from engine.wire.protocol import answer
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
