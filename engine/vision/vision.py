@@ -73,7 +73,7 @@ class Vision:
         with self._cores.share():
             faces = [sighting.face for sighting in sightings if not sighting.views]
             whole = iter(self._embedder.embed(image, faces, mirrored=enrol and self._extras))
-            rows = [self._of_views(sighting.views, enrol) if sighting.views else next(whole) for sighting in sightings]
+            rows = [self._of_views(sighting.views) if sighting.views else next(whole) for sighting in sightings]
             return np.stack(rows) if rows else self._embedder.embed(image, [])
 
     def _sighting(self, image: Image, face: Face) -> Sighting:
@@ -85,9 +85,9 @@ class Vision:
         seen = edges.views(self._detector, image, face, pose(face).roll)
         return _sighting(image, edges.together(face, seen) if seen else face, seen)
 
-    def _of_views(self, seen: Sequence[View], enrol: bool) -> Vectors:
-        rows = [self._embedder.embed(view.picture, [view.face], mirrored=enrol)[0] for view in seen]
-        return aggregate(np.stack(rows))
+    def _of_views(self, seen: Sequence[View]) -> Vectors:
+        """One vector of many looks at one face, so many that its mirror image would add nothing."""
+        return aggregate(np.concatenate([self._embedder.embed(view.picture, view.looks) for view in seen]))
 
 
 _ROOM = 0.06
