@@ -21,6 +21,10 @@ _FINE, _MIDDLE, _COARSE = 1280, 640, 320
 """The longest side, in pixels, of what YuNet is given: once to find small faces, once for the large ones, which it
 misses or misplaces when they are wider than some 300 px, and once in between where both find nothing."""
 
+_GLIMPSES = (320, 160, 80)
+"""The longest side of a picture in which nothing is found otherwise: of a head bent far down or back YuNet is surest
+when it sees little."""
+
 _LARGE = 80
 """A face at least this wide in the coarse look is taken from there."""
 
@@ -121,7 +125,9 @@ class Detector:
             return ()
         fine = _at_most(image, _FINE)
         middle = _at_most(fine, _MIDDLE)  # of a picture that is small already: large ones take long to shrink
-        faces = self._both(fine, _at_most(middle, _COARSE)) or self._found(middle, fine) or self._padded(fine)
+        coarse = _at_most(middle, _COARSE)
+        faces = self._both(fine, coarse) or self._found(middle, fine) or self._padded(fine)
+        faces = faces or self._glimpsed(coarse, fine)
         if _surest(faces) < _SURE:
             faces = self._turned(middle, fine, faces)
         found = (face.scaled(_times(image, fine)) for face in faces)
@@ -149,6 +155,10 @@ class Detector:
         margin = round(max(image.shape[:2]) * _MARGIN)
         wide = np.asarray(cv2.copyMakeBorder(image, *(margin,) * 4, cv2.BORDER_CONSTANT), np.uint8)
         return [face.shifted(-margin) for face in self._found(_at_most(wide, _COARSE), wide)]
+
+    def _glimpsed(self, seen: Image, image: Image) -> list[Face]:
+        """The faces in `image` when that is looked at from so far that YuNet is surest of one."""
+        return max((self._found(_at_most(seen, side), image) for side in _GLIMPSES), key=_surest)
 
     def _turned(self, seen: Image, image: Image, faces: list[Face]) -> list[Face]:
         """The faces in `seen` turned to where YuNet is surest of one; or `faces`, those in `image` as it is."""

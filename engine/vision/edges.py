@@ -1,8 +1,8 @@
 """Sees a face that its picture cuts off, or all but cuts off, as if the picture went on: in several ways at once.
 
-The detector and the embedder know faces with something around them. What a picture ends with, a reflection of itself or
-one colour, each misleads them in its own way, and a crop moved by two pixels would be another person; what they make of
-several such pictures, averaged, is hardly more than what there is of the face.
+The detector and the embedder know faces with something around them. Whatever is put there, a reflection of the picture
+or one colour, misleads them in its own way, and a crop moved by two pixels would show another person. Of what they make
+of several such pictures the average is hardly more than what there is of the face.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ Margins: TypeAlias = tuple[int, int, int, int]
 """Pixels to add: above, below, left, right."""
 
 _CUT_OFF = 0.1
-"""The share of what the embedder looks at that is beyond the picture's edge, from which on a face counts as cut off."""
+"""The share of what the embedder looks at that is beyond the picture's edge, from which on a face counts as cut off. Of
+a face cut out at its box it is a quarter, of one in the middle of a photo nothing."""
 
-_AROUND = 0.35
+_AROUND = 0.5
 """Of the longer side of a face's box, shown on each side of it."""
 
 _WIDTHS = (64, 96, 144)
@@ -40,10 +41,10 @@ _GRID = np.stack(np.meshgrid(*[np.linspace(3, _INPUT - 3, 16)] * 2), axis=-1).re
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A face in a picture made for it, and what brought it there: from the photo's pixels to this picture's."""
+    """A face in a picture made for it: as each look found it, and what leads from the photo's pixels to these."""
 
     picture: Image
-    face: Face
+    looks: tuple[Face, ...]
     transform: Transform
 
 
@@ -58,14 +59,15 @@ def views(detector: Detector, image: Image, face: Face, roll: float) -> tuple[Vi
     """The face as each way of going on shows it, upright where it is tilted by `roll` degrees; perhaps none."""
     window, transform, margins = _window(image, face)
     seen = (_view(detector, go_on(window, margins), transform, face, roll) for go_on in _WAYS)
-    return tuple(view for view in seen if view)
+    return tuple(view for view in seen if view.looks)
 
 
 def together(face: Face, seen: tuple[View, ...]) -> Face:
-    """The same face with the landmarks, and the confidence, that its views have on average."""
-    landmarks = np.mean([undo(view.transform, np.asarray(view.face.landmarks)) for view in seen], axis=0)
-    confidence = float(np.mean([view.face.confidence for view in seen]))
-    return replace(face, landmarks=five(landmarks.tolist()), confidence=max(face.confidence, confidence))
+    """The same face with the landmarks that its looks have on average, and as sure as they are on average, or more."""
+    landmarks = [undo(view.transform, np.asarray(look.landmarks)) for view in seen for look in view.looks]
+    confidence = float(np.mean([look.confidence for view in seen for look in view.looks]))
+    mean = five(np.mean(landmarks, axis=0).tolist())
+    return replace(face, landmarks=mean, confidence=max(face.confidence, confidence))
 
 
 def _window(image: Image, face: Face) -> tuple[Image, Transform, Margins]:
@@ -85,38 +87,33 @@ def _window(image: Image, face: Face) -> tuple[Image, Transform, Margins]:
     return window, transform, (above, below, before, after)
 
 
-def _view(detector: Detector, picture: Image, transform: Transform, face: Face, roll: float) -> View | None:
+def _view(detector: Detector, picture: Image, transform: Transform, face: Face, roll: float) -> View:
     if abs(roll) >= _LEVEL:
         height, width = picture.shape[:2]
         turn = cv2.getRotationMatrix2D((width / 2, height / 2), roll, 1.0)
         picture = np.asarray(cv2.warpAffine(picture, turn, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
         transform = turn @ np.vstack([transform, (0, 0, 1)])
-    middle = np.array([face.left + face.width / 2, face.top + face.height / 2])
-    middle = transform[:, :2] @ middle + transform[:, 2]
-    width = face.width * float(np.hypot(*transform[:, 0]))
-    looks = [_look(detector, picture, middle, width, wanted) for wanted in _WIDTHS]
-    found = [look for look in looks if look]
-    if not found:
-        return None
-    landmarks = np.mean([look.landmarks for look in found], axis=0)
-    return View(picture, replace(found[-1], landmarks=five(landmarks.tolist())), transform)
+    middle = transform @ (face.left + face.width / 2, face.top + face.height / 2, 1)
+    across = face.width * float(np.hypot(*transform[:, 0]))
+    looks = (_look(detector, picture, middle, across, width) for width in _WIDTHS)
+    return View(picture, tuple(look for look in looks if look), transform)
 
 
-def _look(detector: Detector, picture: Image, middle: NDArray[np.float64], width: float, wanted: int) -> Face | None:
-    """The face in the middle, about `width` px wide, seen so large that it has the width that is wanted."""
-    scale = wanted / width
+def _look(detector: Detector, picture: Image, middle: NDArray[np.float64], across: float, width: int) -> Face | None:
+    """The face in the middle, about `across` px wide, as the detector finds it when it is `width` px wide."""
+    scale = width / across
     by = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     seen = np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=by), np.uint8)
     back = picture.shape[1] / seen.shape[1]
     found = [face.scaled(back) for face in detector.look(seen)]
-    near = [face for face in found if _about(face, middle, width)]
+    near = [face for face in found if _is_it(face, middle, across)]
     return max(near, key=lambda face: face.confidence, default=None)
 
 
-def _about(face: Face, middle: NDArray[np.float64], width: float) -> bool:
+def _is_it(face: Face, middle: NDArray[np.float64], across: float) -> bool:
     """Whether it is the face in the middle, and not a part of it or a neighbour."""
     off = np.abs((face.left + face.width / 2, face.top + face.height / 2) - middle).max()
-    return bool(off < width / 2 and face.width > width * 0.45)
+    return bool(off < across / 2 and face.width > across * 0.45)
 
 
 def _with_border(border: int) -> Callable[[Image, Margins], Image]:

@@ -75,22 +75,27 @@ class Vision:
         """One unit row for each of `sightings`, seen in `image`. `enrol` those that are to be found later."""
         faces = [sighting.face for sighting in sightings if not sighting.views]
         whole = iter(self._embedder.embed(image, faces, mirrored=enrol and self._extras))
-        rows = [self._of_views(sighting.views, enrol) if sighting.views else next(whole) for sighting in sightings]
+        rows = [self._of_views(sighting.views) if sighting.views else next(whole) for sighting in sightings]
         return np.stack(rows) if rows else self._embedder.embed(image, [])
 
     def _sighting(self, image: Image, face: Face) -> Sighting:
         if not self._extras:
             return _sighting(image, face)
         face = refine(self._detector, image, face)
-        if not edges.is_cut_off(image, face):
+        turned = pose(face)
+        if abs(turned.yaw) < _IN_PROFILE or not edges.is_cut_off(image, face):
             return _sighting(image, face)
-        seen = edges.views(self._detector, image, face, pose(face).roll)
+        seen = edges.views(self._detector, image, face, turned.roll)
         return _sighting(image, edges.together(face, seen) if seen else face, seen)
 
-    def _of_views(self, seen: Sequence[View], enrol: bool) -> Vectors:
-        rows = [self._embedder.embed(view.picture, [view.face], mirrored=enrol)[0] for view in seen]
-        return aggregate(np.stack(rows))
+    def _of_views(self, seen: Sequence[View]) -> Vectors:
+        """One vector of many looks at one face, so many that its mirror image would add nothing."""
+        return aggregate(np.concatenate([self._embedder.embed(view.picture, view.looks) for view in seen]))
 
+
+_IN_PROFILE = 30.0
+"""Degrees from which on a face that the picture cuts off is seen in several ways: of one seen from the front enough is
+left, and the ways cost as much as ten faces."""
 
 _ROOM = 0.06
 """Of its width and height, added to a face's box on each side. YuNet's boxes end at the tip of the nose, Rekognition's
