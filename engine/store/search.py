@@ -28,13 +28,13 @@ _NEWEST = 64
 """One in so many vectors may be among the newest."""
 
 _LISTED = 64
-"""One in so many vectors is looked at, at least, when the first candidates do not do."""
+"""One in so many vectors is listed at first: going through the rough copy is most of the work, listing little of it."""
 
 _WORTHWHILE = 8
 """When more than one in so many vectors would have to be looked up, to compare all of them takes no longer."""
 
 _CANDIDATES = 200
-"""So many are looked at first, or twice as many as are asked for."""
+"""So many are compared first, or twice as many as are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _likely(blocks: tuple[_Block, ...], coarse: Coarse, query: Vectors, limit: i
     """
     covered = min(len(coarse), sum(block.count for block in blocks))
     newest, first = _compared(blocks, query, floor, covered), max(_CANDIDATES, 2 * limit)
-    listed = first
+    listed = max(first, covered // _LISTED)
     while listed <= covered // _WORTHWHILE:
         places, estimates = coarse.nearest(query, listed)
         if estimates[-1] < coarse.least(max(floor, float(estimates[limit - 1])), query):  # else it is too short
@@ -195,7 +195,7 @@ def _likely(blocks: tuple[_Block, ...], coarse: Coarse, query: Vectors, limit: i
             if estimates[-1] < least:
                 others = places[first : np.searchsorted(-estimates, -least)]
                 return _best([best, *_compared_at(blocks, query, floor, others, covered)], limit)
-        listed = max(4 * listed, covered // _LISTED)
+        listed *= 8
     return None
 
 
