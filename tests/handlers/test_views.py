@@ -1,6 +1,7 @@
 """Block builders are pure: what they say, and that a name is only ever a name."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -19,7 +20,7 @@ from services.pictures.crops import Box
 from services.pictures.drawing.percentages import likelihood, percent
 from services.preferences import Tuning
 from services.records import ConsentRequest, Person
-from services.search import Candidate, Comparison, Identification, Mode, Sighting
+from services.search import Candidate, Comparison, Identification, Mode, Sighting, Unclear
 
 TRICKS = [
     "<!channel>",
@@ -141,6 +142,25 @@ def test_a_runner_up_is_named() -> None:
     assert message.text.splitlines()[1] == "1 · Ann — 99.8 %, very likely; or Eve — 99.2 %"
 
 
+def test_an_answer_says_how_often_a_stranger_would_get_a_name() -> None:
+    message = matches.answer(replace(_found("Alice"), among=30))
+    assert "compared with user vectors · of strangers alike, about 1 in 330 would get a name" in _shown(message)
+
+
+def test_a_face_that_cannot_be_told_from_others_is_said_to_be_so_and_not_asked_about() -> None:
+    sightings = tuple(
+        Sighting(n, Box(0, 0, 9, 9), None, unclear=unclear) for n, unclear in enumerate((*Unclear, None), start=1)
+    )
+    found = Identification(640, 480, Mode.USERS, 99.0, sightings)
+    child, blurred, unknown = matches.answer(found).text.splitlines()[1:]
+    assert "1 · a small child" in child
+    assert "2 · too blurred" in blurred
+    assert unknown == "3 · unknown"
+    who = corrections.buttons(found, ANSWERED, private=False).to_dict()["elements"][1]
+    assert [Face.unpack(option["value"]).number for option in who["options"]] == [3]
+    assert "1 · a small child" in corrections.comparison(Comparison(found, found)).text
+
+
 def test_a_result_says_of_every_photo_what_became_of_it() -> None:
     outcomes = (
         Outcome("a.jpg", Fate.ADDED, "Added to Alice."),
@@ -190,10 +210,34 @@ def test_a_name_from_right_to_left_turns_nothing_else_round() -> None:
 
 
 def test_a_threshold_is_explained() -> None:
-    said = tuning.threshold(Tuning(90, Mode.FACES), changed=True).text
+    said = tuning.threshold(Tuning(90, Mode.FACES, among=50), changed=True).text
     assert "is now 90 %" in said
     assert "once in 1,000 comparisons" in said
+    assert "Of strangers alike, about 1 in 20 would get a name among 50 faces." in said
+    assert "at 99.9 % about 1 in 2,000" in said
     assert "single faces" in said
+
+
+def test_an_automatic_threshold_says_for_whom_and_how_far_it_goes() -> None:
+    said = tuning.threshold(Tuning(99.5, Mode.USERS, automatic=True, among=150), changed=False).text
+    assert "is auto (99.5 % for 150 people)" in said
+    assert "goes no higher" not in said
+    assert "goes no higher" in tuning.threshold(Tuning(99.99, Mode.USERS, True, 20_000), changed=False).text
+
+
+def test_of_what_nobody_has_measured_nothing_is_promised() -> None:
+    said = tuning.threshold(Tuning(99.9999, Mode.USERS, among=40), changed=True).text
+    assert "is now 99.9999 %" in said
+    assert "More than 99.99 % promises nothing more" in said
+    assert "fewer than 1 in 25,000" in said
+
+
+def test_of_amazons_similarities_nothing_is_claimed() -> None:
+    said = tuning.threshold(Tuning(99, Mode.USERS, automatic=True), changed=False).text
+    assert "is auto (99 %)" in said
+    assert "Amazon does not say" in said
+    assert "once in" not in said
+    assert "strangers alike" not in _shown(matches.answer(_found("Alice")))
 
 
 def test_only_a_threshold_of_a_hundred_is_shown_as_one() -> None:
