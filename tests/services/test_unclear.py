@@ -60,6 +60,6 @@ def test_a_face_like_those_of_many_is_not_learned(
 def test_who_is_too_blurred_is_not_guessed(house: House, given_photo: Given, photos: dict[str, Path]) -> None:
     house.enroll("Barack", given_photo("obama.jpg"))
     with Image.open(photos["obama2.jpg"]) as photo:
-        blurred = photo.convert("RGB").filter(ImageFilter.GaussianBlur(photo.width / 60))
+        blurred = photo.convert("RGB").filter(ImageFilter.GaussianBlur(photo.width / 30))
     (sighting,) = _identify(house, jpeg(blurred), Mode.USERS).sightings
     assert (sighting.match, sighting.unclear) == (None, Unclear.POOR)
