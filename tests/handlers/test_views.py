@@ -15,12 +15,14 @@ from handlers.views.enroll import Whom
 from services.people.consent import Ground
 from services.people.directory import Receipt
 from services.people.enrolment import Result
+from services.people.lookalikes import Pair
 from services.people.portraits import Fate, Outcome
 from services.pictures.crops import Box
 from services.pictures.drawing.percentages import likelihood, percent
 from services.preferences import Tuning
 from services.records import ConsentRequest, Person
 from services.search import Candidate, Comparison, Identification, Mode, Sighting, Unclear
+from services.status import Status
 
 TRICKS = [
     "<!channel>",
@@ -42,6 +44,10 @@ ANSWERED = Answered("F1", "Photo 1 of 2", Mode.USERS, 99.5, "F2", ((2, "u-1"),))
 
 def _person(name: str, faces: int = 2) -> Person:
     return Person("u-1", name, None, "U1", datetime(2026, 1, 1, tzinfo=UTC), faces)
+
+
+def _status(alike: tuple[Pair, ...] | None) -> Status:
+    return Status("1.0", "team", "embedded", "m", "c", 400, 400, 900, 900, "SQLite", "a folder", alike)
 
 
 def _found(*names: str | None, similarity: float = 99.97) -> Identification:
@@ -91,7 +97,10 @@ def _saying(name: str) -> list[Message]:
         people.confirm_forget(person),
         people.forgotten(Receipt(name, 2, 2)),
         people.kept(person),
-        enroll.result(Result(name, person, (outcome,), Ground.RELEASE), by_message=True, retention_days=365),
+        enroll.result(
+            Result(name, person, (outcome,), Ground.RELEASE, resembles=(person,)), by_message=True, retention_days=365
+        ),
+        tuning.status(_status((Pair(person, person, 99.5),)), Tuning(99, Mode.USERS), Tuning(99, Mode.USERS)),
         *_consent(name, Result(name, person, (outcome,), Ground.ATTESTED)),
         enroll.choice(whom, "F1", asked),
         words.sentence(f"I know nobody called “{name}”."),
@@ -159,6 +168,19 @@ def test_a_face_that_cannot_be_told_from_others_is_said_to_be_so_and_not_asked_a
     who = corrections.buttons(found, ANSWERED, private=False).to_dict()["elements"][1]
     assert [Face.unpack(option["value"]).number for option in who["options"]] == [3]
     assert "1 · a small child" in corrections.comparison(Comparison(found, found)).text
+
+
+def test_the_status_names_some_who_resemble_each_other() -> None:
+    def said(alike: tuple[Pair, ...] | None) -> str:
+        return tuning.status(_status(alike), Tuning(99, Mode.USERS, among=400), Tuning(99, Mode.USERS)).text
+
+    pairs = [Pair(_person("Alice"), _person(f"Alicia {number}"), 99.0) for number in range(8)]
+    assert "Alice and Alicia 4 resemble each other: more photos" in said(tuple(pairs))
+    assert "Alicia 5" not in said(tuple(pairs))
+    assert "3 more pairs" in said(tuple(pairs))
+    assert "doctor" in said(None)
+    assert "Look-alikes" not in said(())
+    assert "threshold 99 %, user vectors; of strangers alike, about 1 in 26 would get a name" in said(())
 
 
 def test_a_result_says_of_every_photo_what_became_of_it() -> None:
