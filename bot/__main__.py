@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
     identify = subcommands.add_parser("identify", help="say who is in a photo")
     identify.add_argument("photo", type=_file)
-    identify.add_argument("--threshold", metavar="PERCENT", help="how similar a face must be; THRESHOLD, else 99")
+    identify.add_argument("--threshold", metavar="PERCENT", help="how similar a face must be, or auto; else THRESHOLD")
     identify.add_argument("--mode", choices=[mode.value for mode in Mode], help="MODE, else users")
     identify.add_argument("--out", type=_file, metavar="FILE", help="write the annotated photo there")
     identify.set_defaults(run=commands.identify)

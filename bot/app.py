@@ -24,7 +24,7 @@ from bot.installations import Installations
 from bot.occupied import occupied
 from bot.settings import Settings
 from bot.tenants import Tenants, oauth_flow
-from services import jobs
+from services import jobs, odds
 from services.collection import EncryptedPhotoStore, FolderPhotoStore, PhotoStore, S3PhotoStore, rekognition
 from services.errors import Refusal
 from services.jobs import Jobs, Roster
@@ -49,10 +49,17 @@ def open_workspaces(settings: Settings, *, rebuilding: bool = False) -> Iterator
             photos=open_photos(settings),
             collection=settings.collection,
             strategy=settings.strategy,
-            defaults=Tuning(settings.threshold, settings.mode),
+            defaults=defaults(settings),
             consent=settings.consent,
             retention_days=settings.retention_days,
         )
+
+
+def defaults(settings: Settings) -> Tuning:
+    """How photos are searched where nobody has set anything else."""
+    if settings.threshold == "auto":
+        return Tuning(odds.LEAST, settings.mode, automatic=True)
+    return Tuning(settings.threshold, settings.mode)
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from services.jobs import Jobs
 from services.people import OPERATOR, Request, Result, importer
 from services.pictures import images
 from services.pictures.drawing import annotate
-from services.preferences import parse_threshold
+from services.preferences import read_threshold
 from services.search import Mode
 from services.workspace import HOME, Workspace, Workspaces
 
@@ -157,13 +157,14 @@ def import_(settings: Settings, options: argparse.Namespace) -> int:
 
 def identify(settings: Settings, options: argparse.Namespace) -> int:
     """Say who is in a photo, and write it annotated where asked."""
-    threshold = parse_threshold(options.threshold) if options.threshold else settings.threshold
-    mode = Mode(options.mode) if options.mode else settings.mode
+    threshold = read_threshold(options.threshold) if options.threshold else None
+    mode = Mode(options.mode) if options.mode else None
     if options.out and not options.out.parent.is_dir():
         raise Refusal(f"There is no folder {options.out.parent} to write into.")
     photo = images.open(importer.read_file(options.photo))
     with _workspace(settings, options) as workspace:
-        found = workspace.search.identify(photo, mode=mode, threshold=threshold)
+        tuning = workspace.preferences.tuned(threshold, mode)
+        found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold)
         workspace.search.note(found, actor=OPERATOR.id)
     if options.out:
         options.out.write_bytes(annotate.encode(annotate.draw(photo.image, found.labels(photo.scale))))

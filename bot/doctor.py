@@ -29,8 +29,11 @@ from slack_sdk.web import SlackResponse
 from bot import app, iam
 from bot.settings import Settings
 from engine import EngineError, StoreError, WeightsError, stored_model, weights
-from services.collection import rekognition
+from services.collection import Collection, Rekognition, rekognition
 from services.errors import NotFound, Refusal
+from services.people import lookalikes
+from services.people.lookalikes import Pair
+from services.preferences import Preferences
 from services.records import Database, Records
 from services.workspace import HOME, collection_of
 
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 
 _LEAST_DISK = 1024**3  # bytes
 _MOST_SKEW = 60  # seconds; Slack and AWS refuse five minutes
+_MOST_ALIKE = 5  # pairs of people who are named
 _TIMEOUT = 10  # seconds that Slack has to answer
 _NOTHING = str(uuid.UUID(int=0))  # the identifier of no face
 
@@ -98,6 +102,8 @@ def _table(settings: Settings) -> Iterator[tuple[str, Check]]:
     if settings.engine == "embedded":
         yield "models", _models
     yield "collection", _collection
+    if settings.engine == "embedded":
+        yield "look-alikes", _lookalikes
     if settings.engine == "aws":
         yield "permissions", _permissions
     yield "photos", _photos
@@ -270,6 +276,26 @@ def _collection(patient: Patient) -> str:
         return f"{len(counts)} collections have {sum(there for _, there, _ in counts)} faces; none lacks any."
     ((name, there, enrolled),) = counts
     return f"{name} has {there} faces; {enrolled} are enrolled."
+
+
+def _lookalikes(patient: Patient) -> str:
+    """Who may be taken for whom. That is nothing that is broken, so all is well all the same."""
+    settings = patient.settings
+    with app.open_database(settings) as database, app.open_rekognition(settings) as faces:
+        alike = [pair for each in database.workspaces() or [HOME] for pair in _alike(faces, database, each, settings)]
+    if not alike:
+        return "Nobody resembles anybody too much to be told apart."
+    named = [f"{pair.one.name} and {pair.other.name} resemble each other." for pair in alike[:_MOST_ALIKE]]
+    more = [f"And {len(alike) - _MOST_ALIKE:,} more pairs."] if len(alike) > _MOST_ALIKE else []
+    return " ".join([*named, *more, "More photos of both help to tell them apart."])
+
+
+def _alike(faces: Rekognition, database: Database, workspace: str, settings: Settings) -> tuple[Pair, ...]:
+    records = Records(database, workspace)
+    preferences = Preferences(records, app.defaults(settings), calibrated=faces.is_calibrated)
+    name = collection_of(workspace, settings.collection)
+    collection = Collection(name, faces, records, app.open_photos(settings))
+    return lookalikes.pairs(collection, records.people(), preferences.tuning().threshold)
 
 
 def _counted(client: RekognitionClient, database: Database, workspace: str, settings: Settings) -> tuple[str, int, int]:

@@ -12,10 +12,11 @@ from rich.text import Text
 
 from bot.doctor import Finding
 from engine import VERSION
+from services import odds
 from services.collection import Rebuilt
 from services.people import Fate, Receipt, Result
 from services.records import AuditEntry, Person
-from services.search import Identification
+from services.search import Identification, Unclear
 
 out = Console()
 err = Console(stderr=True)
@@ -42,6 +43,9 @@ def results(results: Sequence[Result]) -> None:
     out.print(table)
     added, given = sum(r.added for r in results), sum(len(r.outcomes) for r in results)
     known = _count(sum(r.person is not None for r in results), "person", "people")
+    for result in results:
+        for other in result.resembles:
+            out.print(f"{result.name} and {other.name} resemble each other: more photos of both help.", markup=False)
     out.print(f"{added} of {_count(given, 'photo', 'photos')} added; {known} known.")
 
 
@@ -58,18 +62,27 @@ def results_json(results: Sequence[Result]) -> dict[str, Any]:
     }
 
 
+_NAMELESS = {
+    None: "unknown",
+    Unclear.CROWDED: "a small child, or too like many others to tell",
+    Unclear.POOR: "too blurred, dark, small or turned away to tell",
+}
+
+
 def identification(found: Identification) -> None:
     """Who is in a photo, by number from left to right."""
     table = Table("#", "Name", "Similarity")
     for sighting in found.sightings:
         match = sighting.match
-        name = Text(match.person.name) if match else Text("unknown", style="dim")
+        name = Text(match.person.name) if match else Text(_NAMELESS[sighting.unclear], style="dim")
         table.add_row(str(sighting.number), name, f"{match.similarity:.2f} %" if match else "")
     out.print(table)
     out.print(
         f"{found.recognised} of {len(found.sightings)} recognised; threshold {found.threshold:g} %, mode"
         f" {found.mode.value}."
     )
+    if strangers := odds.one_in(found.threshold, found.among or 0):
+        out.print(f"Of strangers alike, about 1 in {strangers:,} would get a name.")
 
 
 def identification_json(found: Identification) -> dict[str, Any]:
@@ -83,6 +96,7 @@ def identification_json(found: Identification) -> dict[str, Any]:
                 "box": [round(v) for v in sighting.box],
                 "name": sighting.match.person.name if sighting.match else None,
                 "similarity": round(sighting.match.similarity, 4) if sighting.match else None,
+                "unclear": sighting.unclear.value if sighting.unclear else None,
             }
             for sighting in found.sightings
         ],

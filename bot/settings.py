@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -64,8 +64,9 @@ class Settings(BaseSettings):
     search_strategy: Strategy | None = None
     """`index` or `crops`; without it `index` on the embedded engine and `crops` on AWS."""
 
-    threshold: float = Field(default=99.0, ge=50, le=100)
-    """The similarity in percent from which a face gets a name, where a channel has set no other."""
+    threshold: Literal["auto"] | Annotated[float, Field(ge=50, le=100)] = "auto"
+    """The similarity in percent from which a face gets a name, where a channel has set no other. `auto` follows the
+    size of the team: of strangers alike, at most one in a hundred gets a name."""
 
     mode: Mode = Mode.USERS
     """`users` compares with user vectors, `faces` with single faces, where a channel has set no other."""

@@ -11,11 +11,12 @@ from .errors import EngineError, OtherModelError, StoreError
 from .store import FILE_NAME as STORE
 from .store import stored_model
 from .version import VERSION
-from .vision import CALIBRATION_VERSION, Models, WeightsError, weights
+from .vision import CALIBRATION_VERSION, MEASURED, Models, WeightsError, weights
 from .wire import connect
 
 __all__ = [
     "CALIBRATION_VERSION",
+    "MEASURED",
     "STORE",
     "VERSION",
     "Engine",

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from services import texts
+from services import odds, texts
 from services.errors import Refusal
 from services.records import Change, Records
-from services.search import Mode
+from services.search import Mode, comparisons
 
+AUTO = "auto"  # the threshold that follows the size of the team
 MIN_THRESHOLD = 50.0  # below it, one stranger in two hundred would pass
 MAX_THRESHOLD = 100.0
 
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """The threshold in percent and the mode in which photos are searched."""
+    """The threshold in percent and the mode in which photos are searched.
+
+    An `automatic` threshold follows the size of the team. `among` is how many a face is compared with; None where
+    nothing can be said about strangers, as Amazon does not say what its similarities mean.
+    """
 
     threshold: float
     mode: Mode
+    automatic: bool = False
+    among: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """How a channel is searched, and whether every photo in it is, or only those that are asked about."""
+    """How a channel is searched, as in `Tuning`; and whether every photo in it is, or only what is asked about."""
 
     threshold: float
     mode: Mode
     auto: bool
+    automatic: bool = False
+    among: int | None = field(default=None, compare=False)
 
 
 class Preferences:
@@ -36,17 +45,23 @@ class Preferences:
     What is set can be undone: each setter returns its change.
     """
 
-    def __init__(self, records: Records, defaults: Tuning) -> None:
+    def __init__(self, records: Records, defaults: Tuning, *, calibrated: bool = False) -> None:
         self._records = records
         self._defaults = defaults
+        self._calibrated = calibrated
 
     def tuning(self, channel: str = "") -> Tuning:
-        threshold = self._records.setting("threshold", channel)
         mode = self._records.setting("mode", channel)
-        return Tuning(
-            float(threshold) if threshold else self._defaults.threshold,
-            Mode(mode) if mode else self._defaults.mode,
-        )
+        return self.tuned(self._records.setting("threshold", channel), Mode(mode) if mode else None)
+
+    def tuned(self, threshold: str | None, mode: Mode | None) -> Tuning:
+        """By a threshold as it is kept and a mode; each by default where there is none."""
+        mode = mode or self._defaults.mode
+        among = comparisons(self._records, mode) if self._calibrated else None
+        automatic = threshold == AUTO or (threshold is None and self._defaults.automatic)
+        if automatic:
+            return Tuning(odds.automatic(among or 0), mode, automatic, among)
+        return Tuning(float(threshold) if threshold else self._defaults.threshold, mode, automatic, among)
 
     def auto(self, channel: str = "") -> bool:
         """Whether every photo of a channel is answered, as it is by default, or only those that are asked about."""
@@ -55,11 +70,11 @@ class Preferences:
     def of(self, channel: str = "") -> Preference:
         """Everything about a channel."""
         tuning = self.tuning(channel)
-        return Preference(tuning.threshold, tuning.mode, self.auto(channel))
+        return Preference(tuning.threshold, tuning.mode, self.auto(channel), tuning.automatic, tuning.among)
 
     def set_threshold(self, text: str, *, channel: str, actor: str) -> Change:
-        """Set a threshold from what somebody typed. Raises `Refusal` when it is no usable number."""
-        return self._set("threshold", repr(parse_threshold(text)), channel, actor)
+        """Set a threshold from what somebody typed. Raises `Refusal` when it is neither `auto` nor a usable number."""
+        return self._set("threshold", read_threshold(text), channel, actor)
 
     def set_mode(self, text: str, *, channel: str, actor: str) -> Change:
         """Set a mode. Raises `Refusal` when there is no such mode."""
@@ -80,8 +95,9 @@ class Preferences:
         """Set what is other than it is, and nothing else, so that a channel goes on following the workspace."""
         now = self.of(channel)
         changes: list[Change] = []
-        if wanted.threshold != now.threshold:
-            changes.append(self.set_threshold(str(wanted.threshold), channel=channel, actor=actor))
+        if wanted.automatic != now.automatic or (wanted.threshold != now.threshold and not wanted.automatic):
+            threshold = AUTO if wanted.automatic else str(wanted.threshold)
+            changes.append(self.set_threshold(threshold, channel=channel, actor=actor))
         if wanted.mode is not now.mode:
             changes.append(self.set_mode(wanted.mode.value, channel=channel, actor=actor))
         if wanted.auto is not now.auto:
@@ -92,6 +108,11 @@ class Preferences:
         before = self._records.set_setting(name, value, channel)
         self._records.audit(actor, name, channel=channel, **{name: value})
         return self._records.changes.add(actor, "setting", None, name=name, channel=channel, value=before, after=value)
+
+
+def read_threshold(text: str) -> str:
+    """What is kept of a threshold as somebody typed it: «auto», or the number. Raises `Refusal`."""
+    return AUTO if text.strip().lower() == AUTO else repr(parse_threshold(text))
 
 
 def parse_threshold(text: str) -> float:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.collection import QUERY_PREFIX, Collection, in_words
+from services.collection import CROWDED, QUERY_PREFIX, Collection, in_words
 from services.pictures import Box, Photo, crops
 from services.pictures.drawing import Label
-from services.records import Person
+from services.records import Person, Records
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition.type_defs import BoundingBoxTypeDef
@@ -27,6 +27,8 @@ _logger = logging.getLogger(__name__)
 MAX_FACES = 100
 _CANDIDATES = 5
 _FACES_ASKED = 4096  # in mode `faces`, as many as there may be: a hundred of the best may be one person's
+_ANY: Literal["NONE"] = "NONE"
+_GOOD_ENOUGH: Literal["LOW"] = "LOW"  # how good a face must be to be compared
 _STRAY_AFTER = 600  # seconds; no search takes longer
 
 
@@ -48,6 +50,14 @@ class Strategy(StrEnum):
     CROPS = "crops"
 
 
+class Unclear(StrEnum):
+    """Why a face cannot be told from others: too many people are like it, as they are like a small child; or it is too
+    blurred, dark or small, or turned too far away."""
+
+    CROWDED = "crowded"
+    POOR = "poor"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An enrolled person whom a face resembles, with Rekognition's similarity in percent."""
@@ -60,24 +70,30 @@ class Candidate:
 class Sighting:
     """One face of a photo. `match` is None when nobody reaches the threshold: unknown.
 
-    `runner_up` is the next most similar person who reaches it too, and is nobody else's match in the photo.
+    `runner_up` is the next most similar person who reaches it too, and is nobody else's match in the photo. A face that
+    cannot be told from others is `unclear`, and was compared with nobody.
     """
 
     number: int
     box: Box
     match: Candidate | None
     runner_up: Candidate | None = None
+    unclear: Unclear | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """The faces of one photo in reading order, in the photo's own pixels, and how they were searched."""
+    """The faces of one photo in reading order, in the photo's own pixels, and how they were searched.
+
+    `among` is how many each was compared with; None where nothing can be said about strangers.
+    """
 
     width: int
     height: int
     mode: Mode
     threshold: float
     sightings: tuple[Sighting, ...]
+    among: int | None = None
 
     def labels(self, scale: float = 1.0) -> list[Label]:
         """What to draw on the photo, or on a picture of it that is `scale` times as large."""
@@ -107,6 +123,7 @@ class Search:
         self._client = collection.client
         self._records = collection.records
         self._strategy = strategy
+        self._filter: Literal["NONE", "LOW"] = _GOOD_ENOUGH if collection.rekognition.is_calibrated else _ANY
 
     @property
     def cuts(self) -> bool:
@@ -122,10 +139,10 @@ class Search:
         """
         with in_words():
             found = self._look(photo, mode, threshold)
-        found = [found[index] for index in crops.reading_order([box for box, _ in found])]
-        boxes = [box for box, _ in found]
-        rows = [_without(row, denied.get(number, ())) for number, (_, row) in enumerate(found, start=1)]
-        return Identification(photo.width, photo.height, mode, threshold, self._sightings(boxes, rows))
+        found = [found[index] for index in crops.reading_order([looked.box for looked in found])]
+        rows = [_without(looked.similar, denied.get(number, ())) for number, looked in enumerate(found, start=1)]
+        among = comparisons(self._records, mode) if self._collection.rekognition.is_calibrated else None
+        return Identification(photo.width, photo.height, mode, threshold, self._sightings(found, rows), among)
 
     def compare(self, photo: Photo, *, threshold: float) -> Comparison:
         """Everyone in the photo by single faces, and by user vectors. Raises as `identify` does."""
@@ -160,7 +177,7 @@ class Search:
         self._collection.delete_faces(strays)
         return len(strays)
 
-    def _sightings(self, boxes: Sequence[Box], rows: Sequence[_Similarities]) -> tuple[Sighting, ...]:
+    def _sightings(self, found: Sequence[_Looked], rows: Sequence[_Similarities]) -> tuple[Sighting, ...]:
         matches = _assign(rows)
         named = {user_id for user_id, _ in matches.values()}
         runners_up = {index: _best(_without(rows[index], named)) for index in matches}
@@ -171,11 +188,13 @@ class Search:
             return Candidate(people[pair[0]], pair[1]) if pair and pair[0] in people else None
 
         return tuple(
-            Sighting(index + 1, box, candidate(matches.get(index)), candidate(runners_up.get(index)))
-            for index, box in enumerate(boxes)
+            Sighting(
+                index + 1, looked.box, candidate(matches.get(index)), candidate(runners_up.get(index)), looked.unclear
+            )
+            for index, looked in enumerate(found)
         )
 
-    def _look(self, photo: Photo, mode: Mode, threshold: float) -> list[tuple[Box, _Similarities]]:
+    def _look(self, photo: Photo, mode: Mode, threshold: float) -> list[_Looked]:
         """Search in one collection from beginning to end; again, where a rebuilt one has taken its place meanwhile."""
         while True:
             collection = self._collection.now()
@@ -190,23 +209,29 @@ class Search:
                 if self._collection.id == collection.id:
                     return found
 
-    def _by_index(self, photo: Photo, mode: Mode, threshold: float) -> list[tuple[Box, _Similarities]]:
+    def _by_index(self, photo: Photo, mode: Mode, threshold: float) -> list[_Looked]:
         face_ids: list[str] = []
         search = self._users_of_face if mode is Mode.USERS else self._faces_of_face
         try:
-            indexed = self._client.index_faces(
+            answer = self._client.index_faces(
                 CollectionId=self._collection.id,
                 Image={"Bytes": photo.rekognition_bytes()},
                 ExternalImageId=f"{QUERY_PREFIX}{int(time.time())}-{uuid.uuid4().hex}",
                 MaxFaces=MAX_FACES,
-                QualityFilter="NONE",
-            )["FaceRecords"]
+                QualityFilter=self._filter,
+            )
+            indexed = answer["FaceRecords"]
             face_ids = [record["Face"]["FaceId"] for record in indexed]
             similarities = self._collection.rekognition.map(lambda face_id: search(face_id, threshold), face_ids)
         finally:
             self._forget(face_ids)
         boxes = [_box(record["Face"]["BoundingBox"], photo) for record in indexed]
-        return list(zip(boxes, similarities, strict=True))
+        found = [_Looked(box, similar) for box, similar in zip(boxes, similarities, strict=True)]
+        unclear = (
+            _Looked(_box(face["FaceDetail"]["BoundingBox"], photo), {}, _unclear(face["Reasons"]))
+            for face in answer["UnindexedFaces"]
+        )
+        return [*found, *(looked for looked in unclear if looked.unclear)]
 
     def _forget(self, face_ids: Sequence[str]) -> None:
         """Delete the faces of a photo that has been searched; where that fails, `sweep` does it later."""
@@ -215,14 +240,14 @@ class Search:
         except (ClientError, BotoCoreError):
             _logger.warning("%d faces of a search are left to be swept", len(face_ids), exc_info=True)
 
-    def _by_crops(self, photo: Photo, mode: Mode, threshold: float) -> list[tuple[Box, _Similarities]]:
+    def _by_crops(self, photo: Photo, mode: Mode, threshold: float) -> list[_Looked]:
         detected = self._client.detect_faces(Image={"Bytes": photo.rekognition_bytes()})["FaceDetails"]
         boxes = [_box(face["BoundingBox"], photo) for face in detected]
         search = self._users_of_crop if mode is Mode.USERS else self._faces_of_crop
         here = [box.scaled(photo.scale) for box in boxes]
         pictures = [crops.jpeg(crops.cut(photo.image, box, here)) for box in here]
-        similarities = self._collection.rekognition.map(lambda picture: search(picture, threshold), pictures)
-        return list(zip(boxes, similarities, strict=True))
+        looked = self._collection.rekognition.map(lambda picture: search(picture, threshold), pictures)
+        return [_Looked(box, *seen) for box, seen in zip(boxes, looked, strict=True)]
 
     def _users_of_face(self, face_id: str, threshold: float) -> _Similarities:
         answer = self._client.search_users(
@@ -236,28 +261,32 @@ class Search:
         )
         return self._best_by_owner([(match["Face"]["FaceId"], match["Similarity"]) for match in answer["FaceMatches"]])
 
-    def _users_of_crop(self, picture: bytes, threshold: float) -> _Similarities:
+    def _users_of_crop(self, picture: bytes, threshold: float) -> tuple[_Similarities, Unclear | None]:
         answer = self._client.search_users_by_image(
             CollectionId=self._collection.id,
             Image={"Bytes": picture},
             UserMatchThreshold=threshold,
             MaxUsers=_CANDIDATES,
-            QualityFilter="NONE",
+            QualityFilter=self._filter,
         )
-        return {match["User"]["UserId"]: match["Similarity"] for match in answer["UserMatches"]}
+        similar = {match["User"]["UserId"]: match["Similarity"] for match in answer["UserMatches"]}
+        if "SearchedFace" in answer:
+            return similar, None
+        return similar, _unclear([reason for face in answer["UnsearchedFaces"] for reason in face["Reasons"]])
 
-    def _faces_of_crop(self, picture: bytes, threshold: float) -> _Similarities:
+    def _faces_of_crop(self, picture: bytes, threshold: float) -> tuple[_Similarities, Unclear | None]:
         try:
             answer = self._client.search_faces_by_image(
                 CollectionId=self._collection.id,
                 Image={"Bytes": picture},
                 FaceMatchThreshold=threshold,
                 MaxFaces=_FACES_ASKED,
-                QualityFilter="NONE",
+                QualityFilter=self._filter,
             )
         except self._client.exceptions.InvalidParameterException:  # how Rekognition says: no face in the crop
-            return {}
-        return self._best_by_owner([(match["Face"]["FaceId"], match["Similarity"]) for match in answer["FaceMatches"]])
+            return self._users_of_crop(picture, threshold) if self._filter != _ANY else ({}, None)  # that one says why
+        matches = [(match["Face"]["FaceId"], match["Similarity"]) for match in answer["FaceMatches"]]
+        return self._best_by_owner(matches), None
 
     def _best_by_owner(self, matches: Sequence[tuple[str, float]]) -> _Similarities:
         owners = self._records.owners([face_id for face_id, _ in matches])
@@ -269,6 +298,27 @@ class Search:
 
 
 _Similarities = dict[str, float]  # user_id to similarity
+
+
+class _Looked(NamedTuple):
+    """A face of a photo, who is similar to it, or why nobody was searched for."""
+
+    box: Box
+    similar: _Similarities
+    unclear: Unclear | None = None
+
+
+def comparisons(records: Records, mode: Mode) -> int:
+    """With how many a face is compared: with people, or with each of their faces."""
+    people, faces = records.count()
+    return people if mode is Mode.USERS else faces
+
+
+def _unclear(reasons: Sequence[str]) -> Unclear | None:
+    """What Rekognition's reasons for not looking at a face come to; None where there is none but a larger face."""
+    if CROWDED in reasons:
+        return Unclear.CROWDED
+    return Unclear.POOR if set(reasons) - {"FACE_NOT_LARGEST", "EXCEEDS_MAX_FACES"} else None
 
 
 def _without(similarities: _Similarities, user_ids: Container[str]) -> _Similarities:

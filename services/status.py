@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine import CALIBRATION_VERSION, VERSION
 from services.collection import Collection, Kind, in_words
+from services.people import lookalikes
+from services.people.lookalikes import Pair
+from services.records import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +17,8 @@ class Status:
     """Where one workspace's data is, and the counts in it.
 
     `faces` and `users` are Rekognition's counts, `people` and `photos` those of the records; they agree.
-    `calibration` is None on AWS, whose similarity is its own.
+    `calibration` is None on AWS, whose similarity is its own. `alike` are those who resemble each other; None where
+    that is not looked for: among many, and on AWS, where a search costs.
     """
 
     version: str
@@ -27,10 +32,14 @@ class Status:
     photos: int
     records: str
     photos_in: str
+    alike: tuple[Pair, ...] | None = None
 
 
-def status(collection: Collection) -> Status:
-    """Asks Rekognition and counts the records. Raises `Unavailable` when Rekognition does not answer."""
+def status(collection: Collection, threshold: float) -> Status:
+    """Asks Rekognition, also who resembles whom at this threshold, and counts the records.
+
+    Raises `Unavailable` when Rekognition does not answer.
+    """
     with in_words():
         described = collection.client.describe_collection(CollectionId=collection.id)
     people = collection.records.people()
@@ -47,4 +56,11 @@ def status(collection: Collection) -> Status:
         photos=sum(person.faces for person in people),
         records="SQLite" if collection.records.kind == "sqlite" else "PostgreSQL",
         photos_in=collection.photos.where,
+        alike=_alike(collection, people, threshold),
     )
+
+
+def _alike(collection: Collection, people: Sequence[Person], threshold: float) -> tuple[Pair, ...] | None:
+    if len(people) > lookalikes.MOST_AT_ONCE or not collection.rekognition.is_calibrated:
+        return None
+    return lookalikes.pairs(collection, people, threshold)

@@ -44,7 +44,7 @@ class Workspace:
     @property
     def enrolment(self) -> Enrolment:
         """For one enrolment, all of which goes into the collection as it is now."""
-        return Enrolment(self.collection.now(), self.consent, self.roles)
+        return Enrolment(self.collection.now(), self.consent, self.roles, self.preferences.tuning().threshold)
 
 
 class Workspaces:
@@ -102,7 +102,9 @@ class Workspaces:
         return Workspace(
             collection=collection,
             records=collection.records,
-            preferences=Preferences(collection.records, self._defaults),
+            preferences=Preferences(
+                collection.records, self._defaults, calibrated=collection.rekognition.is_calibrated
+            ),
             roles=roles,
             people=people,
             changes=changes,

@@ -88,9 +88,8 @@ def _auto(asked: Asked) -> Message:
 
 def _status(asked: Asked) -> Message:
     preferences = asked.workspace.preferences
-    return views.status(
-        status.status(asked.workspace.collection), preferences.tuning(asked.channel), preferences.tuning()
-    )
+    here, everywhere = preferences.tuning(asked.channel), preferences.tuning()
+    return views.status(status.status(asked.workspace.collection, here.threshold), here, everywhere)
 
 
 def _scope(asked: Asked) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 from handlers.views import rich
 from services import texts
 from services.pictures.drawing import exact
+from services.preferences import AUTO
 from services.records import AuditEntry, Person
 
 _DONE = {
@@ -66,7 +67,7 @@ def line(entry: AuditEntry, people: Mapping[str, Person]) -> rich.Line:
         channel=rich.Channel(str(about.get("channel"))),
         found=_found(about) if "{found}" in text else "",
         mode=texts.BY_FACES if about.get("mode") == "faces" else texts.BY_USERS,
-        value=str(about.get(entry.action)).removesuffix(".0"),
+        value=_value(entry.action, str(about.get(entry.action))),
         action=entry.action,
     )
     return rich.fill(texts.ENTRY, what=what, when=texts.MOMENT.format(at=entry.at))
@@ -77,6 +78,10 @@ def actor(actor: str) -> rich.Piece:
     if _MEMBER.fullmatch(actor):
         return rich.User(actor)
     return _OTHERS.get(actor) or texts.PART_OF_ME.format(part=actor)
+
+
+def _value(setting: str, value: str) -> str:
+    return f"{value.removesuffix('.0')} %" if setting == "threshold" and value != AUTO else value
 
 
 def _found(about: Mapping[str, Any]) -> str:

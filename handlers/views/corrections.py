@@ -111,7 +111,7 @@ def buttons(found: Identification, answered: Answered, *, private: bool) -> Acti
     elements: list[InteractiveElement] = [
         ButtonElement(text=texts.COMPARE, action_id=COMPARE, value=answered.pack()),
     ]
-    unknown = [_face(sighting) for sighting in found.sightings if sighting.match is None]
+    unknown = [_face(sighting) for sighting in found.sightings if not (sighting.match or sighting.unclear)]
     named = [] if private else [_not(sighting) for sighting in found.sightings if sighting.match]
     for action, label, options in ((WHO, texts.WHO_IS_THIS, unknown), (NOT, texts.NOT_THIS_PERSON, named)):
         if options:
@@ -144,6 +144,8 @@ def comparison(compared: Comparison, title: str = "", *, picture: str | None = N
 def _row(faces: Sighting, users: Sighting) -> rich.Line:
     """One face both ways; a name that both find is written once."""
     one, other = faces.match, users.match
+    if users.unclear:
+        return matches.nameless(users)
     if one is None and other is None:
         return rich.fill(texts.UNKNOWN_EITHER_WAY, number=faces.number)
     if one is not None and other is not None and one.person.user_id == other.person.user_id:

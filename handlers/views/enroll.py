@@ -24,12 +24,14 @@ from handlers.slack import Message, SlackFile
 from handlers.views import changes, consent, people, rich, words
 from services import names, texts
 from services.people import Fate, Outcome, Result
+from services.records import Person
 
 CALLBACK = "enroll"
 NAME, PHOTOS = "name", "photos"
 CHOOSE = "choose_face"
 MAX_FILES = 10
 _ENOUGH = 5  # photos
+_MOST_ALIKE = 3  # people who are named as resembling one
 _LONGEST_FILE_NAME = 60  # characters that travel with a modal
 
 _FILETYPES = ["jpg", "jpeg", "png", "heic", "heif", "webp"]
@@ -118,7 +120,9 @@ def result(result: Result, *, by_message: bool, retention_days: int, threaded: b
     text = "\n".join(rich.plain(line) for line in (head, *listed))
     advice = [people.advice_line(result.poses)] if result.poses else []
     more: list[rich.Line] = [[texts.REPLY_WITH_MORE]] if threaded else []
-    then = rich.lines(_then(result), *advice, *more)
+    then = rich.lines(
+        _then(result), *(_alike(result, other) for other in result.resembles[:_MOST_ALIKE]), *advice, *more
+    )
     blocks: list[Block] = [rich.lines(head), *([rich.bullets(*listed)] if listed else []), then]
     if by_message and result.person is not None:
         blocks += consent.stated(result.ground, retention_days)
@@ -178,6 +182,10 @@ def _then(result: Result) -> rich.Line:
     if result.person is None:
         return [texts.NOTHING_KEPT]
     return [_known_by(result.person.faces)]
+
+
+def _alike(result: Result, other: Person) -> rich.Line:
+    return rich.fill(texts.RESEMBLE, one=rich.Bold(result.name), other=rich.Bold(other.name))
 
 
 def _count(result: Result) -> rich.Line:

@@ -18,11 +18,10 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from handlers.views import activity, people, rich
+from handlers.views import activity, odds, people, rich
 from handlers.views.people import Album, Page
 from services import texts
 from services.people import poses
-from services.pictures.drawing import exact
 from services.preferences import Preference
 from services.records import AuditEntry, ConsentRequest, Person
 from services.search import Mode
@@ -126,7 +125,7 @@ def _settings(home: Home) -> list[Block]:
     line = rich.fill(
         texts.HOME_EVERY_PHOTO if preference.auto else texts.HOME_WHEN_ASKED,
         mode=texts.BY_USERS if preference.mode is Mode.USERS else texts.BY_FACES,
-        threshold=rich.Bold(f"{exact(preference.threshold)} %"),
+        threshold=rich.Bold(odds.threshold(preference)),
     )
     head = HeaderBlock(text=PlainTextObject(text=texts.HOW_I_SEARCH))
     if home.admin:

@@ -5,26 +5,30 @@ from __future__ import annotations
 from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, PlainTextObject
 
 from handlers.slack import Message
-from handlers.views import rich, words
+from handlers.views import odds, rich, words
 from services import texts
 from services.pictures.drawing import annotate, exact, likelihood, percent
-from services.search import Candidate, Identification, Mode, Sighting
+from services.search import Candidate, Identification, Mode, Sighting, Unclear
 
 _BY_MODE = {Mode.USERS: texts.BY_USERS, Mode.FACES: texts.BY_FACES}
+_NAMELESS = {
+    None: texts.UNKNOWN_FACE,
+    Unclear.CROWDED: texts.CROWDED_FACE,
+    Unclear.POOR: texts.POOR_FACE,
+}
 
 
 def answer(
     found: Identification, title: str = "", *, picture: str | None = None, buttons: ActionsBlock | None = None
 ) -> Message:
-    """How many were recognised, each face with name and similarity, the threshold and the mode.
+    """How many were recognised, each face with name and similarity, threshold and mode, and what they mean.
 
     `title` tells the photo from its neighbours when a message has several. `picture` is the id of a file to show above,
     `buttons` stand below.
     """
     head = _titled(title, _count(found))
     listed = [_line(sighting) for sighting in found.sightings]
-    how = texts.COMPARED_HOW.format(threshold=exact(found.threshold), mode=_BY_MODE[found.mode])
-    context = ContextBlock(elements=[PlainTextObject(text=how)])
+    context = ContextBlock(elements=[PlainTextObject(text=_how(found))])
     text = "\n".join([rich.escape(head), *(rich.plain(line) for line in listed)])
     shown: list[Block] = [rich.picture(picture, alt(found))] if picture else []
     below = [buttons] if buttons else []
@@ -51,6 +55,11 @@ def candidate(candidate: Candidate) -> rich.Line:
     )
 
 
+def nameless(sighting: Sighting) -> rich.Line:
+    """A face that nobody was found for, or that cannot be told from others."""
+    return rich.fill(_NAMELESS[sighting.unclear], number=sighting.number)
+
+
 def _titled(title: str, sentence: str) -> str:
     return texts.OF_PHOTO.format(title=title, sentence=sentence) if title else sentence
 
@@ -60,9 +69,15 @@ def _count(found: Identification) -> str:
     return texts.RECOGNISED.of(faces).format(recognised=found.recognised, n=faces)
 
 
+def _how(found: Identification) -> str:
+    how = texts.COMPARED_HOW.format(threshold=exact(found.threshold), mode=_BY_MODE[found.mode])
+    strangers = odds.strangers(found.threshold, found.among)
+    return texts.HOW_AND_STRANGERS.format(how=how, strangers=strangers) if strangers else how
+
+
 def _line(sighting: Sighting) -> rich.Line:
     if sighting.match is None:
-        return rich.fill(texts.UNKNOWN_FACE, number=sighting.number)
+        return nameless(sighting)
     match, other = candidate(sighting.match), sighting.runner_up
     if other is None:
         return rich.fill(texts.RECOGNISED_FACE, number=sighting.number, candidate=match)

@@ -21,8 +21,9 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from handlers.slack import Message
-from handlers.views import rich, words
+from handlers.views import odds, rich, words
 from services import texts
+from services.odds import LEAST
 from services.pictures.drawing import exact
 from services.preferences import MAX_THRESHOLD, MIN_THRESHOLD, Preference, Tuning
 from services.search import Mode
@@ -30,6 +31,7 @@ from services.status import Status
 
 CALLBACK = "settings"
 CHANNEL, WORKSPACE = "channel", "workspace"
+_MOST_ALIKE = 5  # pairs
 _THRESHOLD, _MODE, _AUTO = "threshold", "mode", "auto"
 
 _MODES = {Mode.USERS: texts.BY_USERS, Mode.FACES: texts.BY_FACES}
@@ -55,17 +57,17 @@ _ANSWERS = {
 
 
 def threshold(tuning: Tuning, *, changed: bool, everywhere: bool = False) -> Message:
-    """The threshold and what it means, and beside it the mode."""
-    line = rich.fill(_THRESHOLDS[changed, everywhere], threshold=rich.Bold(f"{exact(tuning.threshold)} %"))
-    return words.lines(
-        line, [texts.I_COMPARE_WITH.format(mode=_MODES[tuning.mode], meaning=_meaning(tuning.threshold))]
-    )
+    """The threshold and what it means, beside it the mode, and what other thresholds would mean."""
+    line = rich.fill(_THRESHOLDS[changed, everywhere], threshold=rich.Bold(odds.threshold(tuning)))
+    meant: rich.Line = [texts.I_COMPARE_WITH.format(mode=_MODES[tuning.mode], meaning=odds.meaning(tuning))]
+    choices = odds.choices(tuning)
+    return words.lines(line, meant, [choices]) if choices else words.lines(line, meant)
 
 
 def mode(tuning: Tuning, *, changed: bool, everywhere: bool = False) -> Message:
     """The mode, and beside it the threshold and what it means."""
     line = rich.fill(_COMPARISONS[changed, everywhere], mode=rich.Bold(_MODES[tuning.mode]))
-    beside = texts.THRESHOLD_IS_BESIDE.format(threshold=exact(tuning.threshold), meaning=_meaning(tuning.threshold))
+    beside = texts.THRESHOLD_IS_BESIDE.format(threshold=odds.threshold(tuning), meaning=odds.meaning(tuning))
     return words.lines(line, [beside])
 
 
@@ -90,7 +92,7 @@ class Form:
 
 def modal(form: Form) -> View:
     """Threshold, mode and auto, with what a threshold means."""
-    blocks: list[Block] = [rich.lines([texts.WHAT_A_THRESHOLD_MEANS])]
+    blocks: list[Block] = [rich.lines(*_explained(form))]
     if form.channel is not None:
         blocks += _section(CHANNEL, texts.THIS_CHANNEL, form.channel)
     if form.workspace is not None:
@@ -108,6 +110,15 @@ def modal(form: Form) -> View:
     )
 
 
+def _explained(form: Form) -> list[rich.Line]:
+    """What a threshold means, and what each would mean for the people known here."""
+    preference = form.channel or form.workspace
+    if preference is None or preference.among is None:
+        return [[texts.WHAT_AMAZONS_THRESHOLD_MEANS]]
+    choices = odds.choices(preference)
+    return [[texts.WHAT_A_THRESHOLD_MEANS], *([[choices]] if choices else [])]
+
+
 def place(private_metadata: str) -> str:
     """The channel that a modal was opened in."""
     return str(json.loads(private_metadata))
@@ -120,7 +131,7 @@ def filled(values: Mapping[str, Any], scope: str) -> Preference | None:
     threshold = values[f"{scope}_{_THRESHOLD}"][_THRESHOLD]["value"]
     mode = values[f"{scope}_{_MODE}"][_MODE]["selected_option"]["value"]
     auto = values[f"{scope}_{_AUTO}"][_AUTO]["selected_options"]
-    return Preference(float(threshold), Mode(mode), bool(auto))
+    return Preference(float(threshold or LEAST), Mode(mode), bool(auto), automatic=not threshold)
 
 
 def saved(count: int) -> Message:
@@ -157,13 +168,34 @@ def status(status: Status, channel: Tuning, workspace: Tuning) -> Message:
         ),
         _searched(texts.LABEL_CHANNEL, channel),
         _searched(texts.LABEL_WORKSPACE, workspace),
+        *_alike(status),
     ]
     return Message("\n".join(rich.plain(row) for row in rows), [rich.bullets(*rows)])
 
 
+def _alike(status: Status) -> list[rich.Line]:
+    """Who resembles whom, a few pairs of them, or that it was not found out; nothing where nobody does."""
+    pairs = status.alike
+    if pairs is None:
+        many = texts.TOO_MANY_TO_COMPARE.format(people=f"{status.people:,}")
+        return [_labelled(rich.sentence(many))] if status.calibration else []
+    lines = [
+        rich.fill(texts.RESEMBLE, one=rich.Bold(pair.one.name), other=rich.Bold(pair.other.name)) for pair in pairs
+    ]
+    more = len(lines) - _MOST_ALIKE
+    rest: list[rich.Line] = [[texts.RESEMBLE_MORE.of(more).format(n=f"{more:,}")]] if more > 0 else []
+    return [_labelled(line) for line in (*lines[:_MOST_ALIKE], *rest)]
+
+
+def _labelled(sentence: rich.Line) -> rich.Line:
+    return rich.fill(texts.STATUS_ALIKE, label=rich.Bold(texts.LABEL_ALIKE), sentence=sentence)
+
+
 def _searched(label: str, tuning: Tuning) -> rich.Line:
-    threshold, mode = exact(tuning.threshold), _MODES[tuning.mode]
-    return rich.fill(texts.STATUS_SEARCH, label=rich.Bold(label), threshold=threshold, mode=mode)
+    threshold, mode = odds.threshold(tuning), _MODES[tuning.mode]
+    search = rich.fill(texts.STATUS_SEARCH, label=rich.Bold(label), threshold=threshold, mode=mode)
+    strangers = odds.strangers(tuning.threshold, tuning.among)
+    return rich.fill(texts.STATUS_SEARCH_AND_STRANGERS, search=search, strangers=strangers) if strangers else search
 
 
 def _section(scope: str, title: str, preference: Preference) -> list[Block]:
@@ -175,28 +207,29 @@ def _section(scope: str, title: str, preference: Preference) -> list[Block]:
     threshold = NumberInputElement(
         action_id=_THRESHOLD,
         is_decimal_allowed=True,
-        initial_value=exact(preference.threshold),
+        initial_value=None if preference.automatic else exact(preference.threshold),
         min_value=f"{MIN_THRESHOLD:g}",
         max_value=f"{MAX_THRESHOLD:g}",
     )
+    hint = texts.HOW_IT_STAYS if preference.among is None else texts.HOW_IT_FOLLOWS
     chosen = next(option for option in modes if option.value == preference.mode.value)
     mode = RadioButtonsElement(action_id=_MODE, options=modes, initial_option=chosen)
     auto = CheckboxesElement(action_id=_AUTO, options=[every], initial_options=[every] if preference.auto else None)
     return [
         HeaderBlock(text=PlainTextObject(text=title)),
-        _input(scope, _THRESHOLD, texts.LABEL_THRESHOLD, threshold),
+        _input(scope, _THRESHOLD, texts.LABEL_THRESHOLD, threshold, optional=True, hint=hint),
         _input(scope, _MODE, texts.LABEL_MODE, mode),
         _input(scope, _AUTO, texts.LABEL_AUTO, auto, optional=True),
     ]
 
 
-def _input(scope: str, name: str, label: str, element: Any, *, optional: bool = False) -> InputBlock:
-    return InputBlock(block_id=f"{scope}_{name}", label=PlainTextObject(text=label), element=element, optional=optional)
-
-
-def _meaning(threshold: float) -> str:
-    """What a threshold means; similarity is 100 · (1 − 100 · FAR)."""
-    rate = (100 - threshold) / 10_000
-    if rate <= 0:
-        return texts.HARDLY_ANYBODY
-    return texts.ONE_STRANGER_IN.format(comparisons=f"{round(1 / rate):,}")
+def _input(
+    scope: str, name: str, label: str, element: Any, *, optional: bool = False, hint: str | None = None
+) -> InputBlock:
+    return InputBlock(
+        block_id=f"{scope}_{name}",
+        label=PlainTextObject(text=label),
+        element=element,
+        optional=optional,
+        hint=PlainTextObject(text=hint) if hint else None,
+    )

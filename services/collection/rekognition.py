@@ -38,6 +38,9 @@ R = TypeVar("R")
 # The prefix of ExternalImageId on the faces of a photo that is only searched: never an answer, soon deleted.
 QUERY_PREFIX = "query:"
 
+# The embedded engine's reason not to look at a face: too many people are like it, as they are like a small child.
+CROWDED = "LOW_FACE_QUALITY"
+
 MOST_FACES = 100  # that can be associated with one user
 
 _CALLS_AT_ONCE = 24
@@ -50,6 +53,11 @@ class Rekognition:
     client: RekognitionClient
     kind: Kind
     _pool: ThreadPoolExecutor
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether a similarity says how many strangers pass it: Amazon does not say what its own mean."""
+        return self.kind == "embedded"
 
     def map(self, call: Callable[[T], R], items: Iterable[T]) -> list[R]:
         """`call` on every item, in order. AWS is waited for in parallel; the embedded engine is on our own cores."""

@@ -1,6 +1,6 @@
 """People: who is known, on which ground, and what may be done to them."""
 
-from services.people import consent, importer, poses
+from services.people import consent, importer, lookalikes, poses
 from services.people.changes import WINDOW, Changes, Undone
 from services.people.consent import Consent, Ground, Policy, notice
 from services.people.directory import People, Receipt, Unlearned
@@ -40,6 +40,7 @@ __all__ = [
     "Unlearned",
     "consent",
     "importer",
+    "lookalikes",
     "notice",
     "poses",
 ]

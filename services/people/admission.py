@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from services import texts
-from services.collection import MOST_FACES, Collection, in_words
+from services.collection import CROWDED, MOST_FACES, Collection, in_words
 from services.errors import NotFound
 from services.people.portraits import Fate, Outcome, Portrait, as_another
 from services.records import Person
@@ -60,8 +60,13 @@ class Admission:
                 return Applicant(portrait.file, portrait.digest, face_id, turned["Yaw"], turned["Pitch"])
             self._collection.delete_faces([record["Face"]["FaceId"]])
             reasons.add("LOW_SHARPNESS")
-        fate, sentence = _unindexed(reasons)
+        fate, sentence = self._unindexed(reasons)
         return Outcome(portrait.file, fate, sentence)
+
+    def _unindexed(self, reasons: set[str]) -> tuple[Fate, str]:
+        if CROWDED in reasons and self._collection.rekognition.is_calibrated:  # by this word Amazon means another thing
+            return Fate.LIKE_OTHERS, texts.FACE_LIKE_OTHERS
+        return _unindexed(reasons)
 
     def _keep_photo(self, person: Person, face_id: str, portrait: Portrait) -> None:
         try:

@@ -10,8 +10,8 @@ from typing import Protocol, TypeVar
 
 from services import names, texts
 from services.collection import Collection, in_words
-from services.errors import Conflict
-from services.people import poses
+from services.errors import Conflict, Refusal, Unavailable
+from services.people import lookalikes, poses
 from services.people.admission import Admission, Applicant
 from services.people.consent import NOTICE_VERSION, Consent, Ground
 from services.people.portraits import Fate, GivenPhoto, Outcome, Portrait, Portraits
@@ -42,7 +42,8 @@ class Result:
     """The outcome of every photo, in the order given, and on which ground.
 
     `person` is None when nothing could be enrolled; `asked` is there when the member has to agree first. `poses` are
-    those that their photos show and lack now, and `change` undoes it, where photos were added.
+    those that their photos show and lack now, and `change` undoes it, where photos were added. `resembles` are others
+    whom their photos may be taken for.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Result:
     asked: ConsentRequest | None = None
     poses: Advice | None = None
     change: str | None = None
+    resembles: tuple[Person, ...] = ()
 
     @property
     def added(self) -> int:
@@ -82,8 +84,10 @@ class _Begun:
 class Enrolment:
     """Enrols people into one collection."""
 
-    def __init__(self, collection: Collection, consent: Consent, roles: Roles) -> None:
+    def __init__(self, collection: Collection, consent: Consent, roles: Roles, threshold: float = 99.0) -> None:
+        """`threshold` is the workspace's: who comes near to it is said to resemble whom is enrolled."""
         self._collection = collection
+        self._threshold = threshold
         self._client = collection.client
         self._records = collection.records
         self._photos = collection.photos
@@ -220,7 +224,13 @@ class Enrolment:
         if not added:
             return result
         change = self._records.changes.add(request.actor.id, "enroll", person.user_id, faces=added)
-        return replace(result, poses=poses.advise(faces), change=change.id)
+        return replace(result, poses=poses.advise(faces), change=change.id, resembles=self._resembling(person))
+
+    def _resembling(self, person: Person) -> tuple[Person, ...]:
+        try:
+            return lookalikes.resembling(self._collection, person, self._threshold)
+        except (Refusal, Unavailable):  # they are enrolled all the same
+            return ()
 
     def _person(self, request: Request) -> Person:
         person = self._known(request.name, request.member)

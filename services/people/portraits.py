@@ -30,6 +30,7 @@ class Fate(StrEnum):
     UNLIKE_THE_OTHERS = "unlike_the_others"
     ALREADY_ENROLLED = "already_enrolled"
     ENROLLED_AS_ANOTHER = "enrolled_as_another"
+    LIKE_OTHERS = "like_others"
     TOO_MANY = "too_many"
     NOT_AN_IMAGE = "not_an_image"
 

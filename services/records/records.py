@@ -67,6 +67,17 @@ class Records:
             rows = db.execute(self._select_people().order_by(_people.c.name_key)).all()
         return tuple(Person(**row._mapping) for row in rows)
 
+    def count(self) -> tuple[int, int]:
+        """How many people are enrolled, and with how many faces."""
+        query = (
+            sa.select(sa.func.count(sa.distinct(_faces.c.user_id)), sa.func.count())
+            .join_from(_people, _faces)
+            .where(_people.c.workspace == self.workspace)
+        )
+        with self._database.begin() as db:
+            people, faces = db.execute(query).one()
+        return people, faces
+
     def people_by_id(self, user_ids: Sequence[str]) -> dict[str, Person]:
         """Those of `user_ids` who are known here."""
         if not user_ids:

@@ -91,7 +91,7 @@ def test_all_is_well(tmp_path: Path, slack: Running, weights: Weights) -> None:
     found = _found(_settings(tmp_path, slack))
     assert {name: finding.detail for name, finding in found.items() if not finding.well} == {}
     assert list(found) == [
-        *("disk", "database", "models", "collection", "photos"),
+        *("disk", "database", "models", "collection", "look-alikes", "photos"),
         *("bot token", "app token", "scopes", "events", "clock"),
     ]
     assert found["scopes"].detail == f"All {len(MANIFEST['oauth_config']['scopes']['bot'])} are granted."

@@ -94,7 +94,7 @@ def test_conversation_and_files_that_are_no_pictures_are_left_alone(team: Team) 
     talk = team.post("good morning")
     notes = team.post("minutes", ("minutes.txt", b"we talked"))
     team.member.do("command", channel=PHOTOS, command="/facesearch", text="threshold")
-    team.hears("The threshold in this channel is 99 %")
+    team.hears("The threshold in this channel is auto (99 % for")
     for ts in (talk, notes):
         assert len(team.member.messages(PHOTOS, thread_ts=ts)) == 1
         assert not team.member.messages(PHOTOS, thread_ts=ts)[0].get("reactions")

@@ -66,7 +66,9 @@ def test_only_admins_set_it_everywhere(team: Team) -> None:
     somebody = team.slack.member(seed.SECOND)
     for text in ("threshold 80 workspace", "mode faces workspace", "auto off workspace"):
         assert "Only an admin can set this for the whole workspace" in shown(team.ask(text, somebody))
-    assert "The threshold of this workspace is 99 %" in shown(team.ask("threshold workspace", somebody))
+    assert "The threshold of this workspace is auto (99 % for 0 people)" in shown(
+        team.ask("threshold workspace", somebody)
+    )
 
 
 def test_the_command_alone_opens_the_settings(team: Team) -> None:
@@ -77,7 +79,7 @@ def test_the_command_alone_opens_the_settings(team: Team) -> None:
     values = _filled(tuning.CHANNEL, "92.5", "faces", auto=False) | _filled(tuning.WORKSPACE, "99", "users", auto=True)
     answer = team.member.do("view_submit", view_id=view["id"], state={"values": values})
     assert answer["status"] == 200
-    team.hears("3 settings are changed")
+    team.hears("4 settings are changed")
     assert team.workspace.preferences.of(PHOTOS) == Preference(92.5, Mode.FACES, auto=False)
     assert team.workspace.preferences.of() == Preference(99, Mode.USERS, auto=True)
 
@@ -92,7 +94,12 @@ def test_the_modal_asks_others_for_their_channel_only(team: Team) -> None:
 
 def test_the_status_says_where_things_are(team: Team) -> None:
     said = shown(team.ask("status"))
-    for part in ("facesearch", "the embedded engine", "in SQLite, photos in a folder", "threshold 99 %"):
+    for part in (
+        "facesearch",
+        "the embedded engine",
+        "in SQLite, photos in a folder",
+        "threshold auto (99 % for 0 people)",
+    ):
         assert part in said
     assert f"Version  {VERSION}" in said
     assert "xoxb" not in said

@@ -1,6 +1,7 @@
 """Block builders are pure: what they say, and that a name is only ever a name."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -14,12 +15,14 @@ from handlers.views.enroll import Whom
 from services.people.consent import Ground
 from services.people.directory import Receipt
 from services.people.enrolment import Result
+from services.people.lookalikes import Pair
 from services.people.portraits import Fate, Outcome
 from services.pictures.crops import Box
 from services.pictures.drawing.percentages import likelihood, percent
 from services.preferences import Tuning
 from services.records import ConsentRequest, Person
-from services.search import Candidate, Comparison, Identification, Mode, Sighting
+from services.search import Candidate, Comparison, Identification, Mode, Sighting, Unclear
+from services.status import Status
 
 TRICKS = [
     "<!channel>",
@@ -41,6 +44,10 @@ ANSWERED = Answered("F1", "Photo 1 of 2", Mode.USERS, 99.5, "F2", ((2, "u-1"),))
 
 def _person(name: str, faces: int = 2) -> Person:
     return Person("u-1", name, None, "U1", datetime(2026, 1, 1, tzinfo=UTC), faces)
+
+
+def _status(alike: tuple[Pair, ...] | None) -> Status:
+    return Status("1.0", "team", "embedded", "m", "c", 400, 400, 900, 900, "SQLite", "a folder", alike)
 
 
 def _found(*names: str | None, similarity: float = 99.97) -> Identification:
@@ -90,7 +97,10 @@ def _saying(name: str) -> list[Message]:
         people.confirm_forget(person),
         people.forgotten(Receipt(name, 2, 2)),
         people.kept(person),
-        enroll.result(Result(name, person, (outcome,), Ground.RELEASE), by_message=True, retention_days=365),
+        enroll.result(
+            Result(name, person, (outcome,), Ground.RELEASE, resembles=(person,)), by_message=True, retention_days=365
+        ),
+        tuning.status(_status((Pair(person, person, 99.5),)), Tuning(99, Mode.USERS), Tuning(99, Mode.USERS)),
         *_consent(name, Result(name, person, (outcome,), Ground.ATTESTED)),
         enroll.choice(whom, "F1", asked),
         words.sentence(f"I know nobody called “{name}”."),
@@ -139,6 +149,38 @@ def test_a_runner_up_is_named() -> None:
     sighting = Sighting(1, Box(0, 0, 9, 9), Candidate(_person("Ann"), 99.8), Candidate(_person("Eve"), 99.2))
     message = matches.answer(Identification(640, 480, Mode.USERS, 99.0, (sighting,)))
     assert message.text.splitlines()[1] == "1 · Ann — 99.8 %, very likely; or Eve — 99.2 %"
+
+
+def test_an_answer_says_how_often_a_stranger_would_get_a_name() -> None:
+    message = matches.answer(replace(_found("Alice"), among=30))
+    assert "compared with user vectors · of strangers alike, about 1 in 330 would get a name" in _shown(message)
+
+
+def test_a_face_that_cannot_be_told_from_others_is_said_to_be_so_and_not_asked_about() -> None:
+    sightings = tuple(
+        Sighting(n, Box(0, 0, 9, 9), None, unclear=unclear) for n, unclear in enumerate((*Unclear, None), start=1)
+    )
+    found = Identification(640, 480, Mode.USERS, 99.0, sightings)
+    child, blurred, unknown = matches.answer(found).text.splitlines()[1:]
+    assert "1 · a small child" in child
+    assert "2 · too blurred" in blurred
+    assert unknown == "3 · unknown"
+    who = corrections.buttons(found, ANSWERED, private=False).to_dict()["elements"][1]
+    assert [Face.unpack(option["value"]).number for option in who["options"]] == [3]
+    assert "1 · a small child" in corrections.comparison(Comparison(found, found)).text
+
+
+def test_the_status_names_some_who_resemble_each_other() -> None:
+    def said(alike: tuple[Pair, ...] | None) -> str:
+        return tuning.status(_status(alike), Tuning(99, Mode.USERS, among=400), Tuning(99, Mode.USERS)).text
+
+    pairs = [Pair(_person("Alice"), _person(f"Alicia {number}"), 99.0) for number in range(8)]
+    assert "Alice and Alicia 4 resemble each other: more photos" in said(tuple(pairs))
+    assert "Alicia 5" not in said(tuple(pairs))
+    assert "3 more pairs" in said(tuple(pairs))
+    assert "doctor" in said(None)
+    assert "Look-alikes" not in said(())
+    assert "threshold 99 %, user vectors; of strangers alike, about 1 in 26 would get a name" in said(())
 
 
 def test_a_result_says_of_every_photo_what_became_of_it() -> None:
@@ -190,10 +232,34 @@ def test_a_name_from_right_to_left_turns_nothing_else_round() -> None:
 
 
 def test_a_threshold_is_explained() -> None:
-    said = tuning.threshold(Tuning(90, Mode.FACES), changed=True).text
+    said = tuning.threshold(Tuning(90, Mode.FACES, among=50), changed=True).text
     assert "is now 90 %" in said
     assert "once in 1,000 comparisons" in said
+    assert "Of strangers alike, about 1 in 20 would get a name among 50 faces." in said
+    assert "at 99.9 % about 1 in 2,000" in said
     assert "single faces" in said
+
+
+def test_an_automatic_threshold_says_for_whom_and_how_far_it_goes() -> None:
+    said = tuning.threshold(Tuning(99.5, Mode.USERS, automatic=True, among=150), changed=False).text
+    assert "is auto (99.5 % for 150 people)" in said
+    assert "goes no higher" not in said
+    assert "goes no higher" in tuning.threshold(Tuning(99.99, Mode.USERS, True, 20_000), changed=False).text
+
+
+def test_of_what_nobody_has_measured_nothing_is_promised() -> None:
+    said = tuning.threshold(Tuning(99.9999, Mode.USERS, among=40), changed=True).text
+    assert "is now 99.9999 %" in said
+    assert "More than 99.99 % promises nothing more" in said
+    assert "fewer than 1 in 25,000" in said
+
+
+def test_of_amazons_similarities_nothing_is_claimed() -> None:
+    said = tuning.threshold(Tuning(99, Mode.USERS, automatic=True), changed=False).text
+    assert "is auto (99 %)" in said
+    assert "Amazon does not say" in said
+    assert "once in" not in said
+    assert "strangers alike" not in _shown(matches.answer(_found("Alice")))
 
 
 def test_only_a_threshold_of_a_hundred_is_shown_as_one() -> None:

@@ -47,3 +47,32 @@ def test_only_what_is_other_is_set(tmp_path: Path) -> None:
     assert preferences.set(wanted, channel="C1", actor="U1") == ()
     preferences.set_threshold("90", channel="", actor="U1")
     assert preferences.of("C1") == Preference(90, Mode.USERS, auto=False)
+
+
+def test_an_automatic_threshold_follows_who_is_enrolled(tmp_path: Path) -> None:
+    records = Records(Database(sqlite_url(tmp_path / "r.sqlite")), "T1")
+    preferences = Preferences(records, Tuning(99, Mode.USERS, automatic=True), calibrated=True)
+    assert preferences.tuning("C1") == Tuning(99, Mode.USERS, automatic=True, among=0)
+    for number in range(101):
+        person = records.add_person(f"Person {number}", member=None, added_by="U1")
+        for face in range(5):
+            records.add_face(person.user_id, face_id=f"f{number}-{face}", photo="p", digest="d", added_by="U1")
+    assert preferences.tuning("C1") == Tuning(99.5, Mode.USERS, automatic=True, among=101)
+    preferences.set_mode("faces", channel="C1", actor="U1")
+    assert preferences.tuning("C1") == Tuning(99.9, Mode.FACES, automatic=True, among=505)
+    preferences.set_threshold("90", channel="", actor="U1")
+    preferences.set_threshold(" Auto ", channel="C1", actor="U1")
+    assert (preferences.tuning("C1").automatic, preferences.tuning("C2").threshold) == (True, 90)
+    on_aws = Preferences(records, Tuning(99, Mode.USERS, automatic=True))
+    assert on_aws.tuning("C1") == Tuning(99, Mode.FACES, automatic=True, among=None)
+
+
+def test_a_form_sets_and_unsets_the_automatic_threshold(tmp_path: Path) -> None:
+    records = Records(Database(sqlite_url(tmp_path / "r.sqlite")), "T1")
+    preferences = Preferences(records, Tuning(99, Mode.USERS, automatic=True), calibrated=True)
+    as_it_is = Preference(99, Mode.USERS, auto=True, automatic=True)
+    assert preferences.set(as_it_is, channel="C1", actor="U1") == ()
+    (change,) = preferences.set(Preference(99, Mode.USERS, auto=True), channel="C1", actor="U1")
+    assert change.before["after"] == "99.0"
+    (change,) = preferences.set(as_it_is, channel="C1", actor="U1")
+    assert change.before["after"] == "auto"
