@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,13 +20,14 @@ from services.pictures.drawing import Label
 from services.records import Person
 
 if TYPE_CHECKING:
-    from mypy_boto3_rekognition.type_defs import BoundingBoxTypeDef
+    from mypy_boto3_rekognition.type_defs import BoundingBoxTypeDef, FaceDetailTypeDef
 
 _logger = logging.getLogger(__name__)
 
 MAX_FACES = 100
 _CANDIDATES = 5
 _FACES_ASKED = 4096  # in mode `faces`, as many as there may be: a hundred of the best may be one person's
+_TELLING = 3.0  # Rekognition's measure of sharpness, 0 to 100: less tells nobody apart, docs/accuracy.md says why
 _STRAY_AFTER = 600  # seconds; no search takes longer
 
 
@@ -60,13 +61,15 @@ class Candidate:
 class Sighting:
     """One face of a photo. `match` is None when nobody reaches the threshold: unknown.
 
-    `runner_up` is the next most similar person who reaches it too, and is nobody else's match in the photo.
+    `runner_up` is the next most similar person who reaches it too, and is nobody else's match in the photo. A `blurred`
+    face, or one of too few pixels, is nobody's: it cannot be told from a stranger's.
     """
 
     number: int
     box: Box
     match: Candidate | None
     runner_up: Candidate | None = None
+    blurred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +125,9 @@ class Search:
         """
         with in_words():
             found = self._look(photo, mode, threshold)
-        found = [found[index] for index in crops.reading_order([box for box, _ in found])]
-        boxes = [box for box, _ in found]
-        rows = [_without(row, denied.get(number, ())) for number, (_, row) in enumerate(found, start=1)]
-        return Identification(photo.width, photo.height, mode, threshold, self._sightings(boxes, rows))
+        found = [found[index] for index in crops.reading_order([face.box for face in found])]
+        rows = [_without(face.similarities, denied.get(number, ())) for number, face in enumerate(found, start=1)]
+        return Identification(photo.width, photo.height, mode, threshold, self._sightings(found, rows))
 
     def compare(self, photo: Photo, *, threshold: float) -> Comparison:
         """Everyone in the photo by single faces, and by user vectors. Raises as `identify` does."""
@@ -160,7 +162,7 @@ class Search:
         self._collection.delete_faces(strays)
         return len(strays)
 
-    def _sightings(self, boxes: Sequence[Box], rows: Sequence[_Similarities]) -> tuple[Sighting, ...]:
+    def _sightings(self, found: Sequence[_Face], rows: Sequence[_Similarities]) -> tuple[Sighting, ...]:
         matches = _assign(rows)
         named = {user_id for user_id, _ in matches.values()}
         runners_up = {index: _best(_without(rows[index], named)) for index in matches}
@@ -171,11 +173,11 @@ class Search:
             return Candidate(people[pair[0]], pair[1]) if pair and pair[0] in people else None
 
         return tuple(
-            Sighting(index + 1, box, candidate(matches.get(index)), candidate(runners_up.get(index)))
-            for index, box in enumerate(boxes)
+            Sighting(index + 1, face.box, candidate(matches.get(index)), candidate(runners_up.get(index)), face.blurred)
+            for index, face in enumerate(found)
         )
 
-    def _look(self, photo: Photo, mode: Mode, threshold: float) -> list[tuple[Box, _Similarities]]:
+    def _look(self, photo: Photo, mode: Mode, threshold: float) -> list[_Face]:
         """Search in one collection from beginning to end; again, where a rebuilt one has taken its place meanwhile."""
         while True:
             collection = self._collection.now()
@@ -190,7 +192,7 @@ class Search:
                 if self._collection.id == collection.id:
                     return found
 
-    def _by_index(self, photo: Photo, mode: Mode, threshold: float) -> list[tuple[Box, _Similarities]]:
+    def _by_index(self, photo: Photo, mode: Mode, threshold: float) -> list[_Face]:
         face_ids: list[str] = []
         search = self._users_of_face if mode is Mode.USERS else self._faces_of_face
         try:
@@ -202,11 +204,13 @@ class Search:
                 QualityFilter="NONE",
             )["FaceRecords"]
             face_ids = [record["Face"]["FaceId"] for record in indexed]
-            similarities = self._collection.rekognition.map(lambda face_id: search(face_id, threshold), face_ids)
+            blurred = [_is_blurred(record["FaceDetail"]) for record in indexed]
+            asked = [face_id for face_id, unclear in zip(face_ids, blurred, strict=True) if not unclear]
+            similarities = self._collection.rekognition.map(lambda face_id: search(face_id, threshold), asked)
         finally:
             self._forget(face_ids)
         boxes = [_box(record["Face"]["BoundingBox"], photo) for record in indexed]
-        return list(zip(boxes, similarities, strict=True))
+        return _faces(boxes, blurred, similarities)
 
     def _forget(self, face_ids: Sequence[str]) -> None:
         """Delete the faces of a photo that has been searched; where that fails, `sweep` does it later."""
@@ -215,14 +219,16 @@ class Search:
         except (ClientError, BotoCoreError):
             _logger.warning("%d faces of a search are left to be swept", len(face_ids), exc_info=True)
 
-    def _by_crops(self, photo: Photo, mode: Mode, threshold: float) -> list[tuple[Box, _Similarities]]:
+    def _by_crops(self, photo: Photo, mode: Mode, threshold: float) -> list[_Face]:
         detected = self._client.detect_faces(Image={"Bytes": photo.rekognition_bytes()})["FaceDetails"]
         boxes = [_box(face["BoundingBox"], photo) for face in detected]
+        blurred = [_is_blurred(face) for face in detected]
         search = self._users_of_crop if mode is Mode.USERS else self._faces_of_crop
         here = [box.scaled(photo.scale) for box in boxes]
-        pictures = [crops.jpeg(crops.cut(photo.image, box, here)) for box in here]
+        asked = [box for box, unclear in zip(here, blurred, strict=True) if not unclear]
+        pictures = [crops.jpeg(crops.cut(photo.image, box, here)) for box in asked]
         similarities = self._collection.rekognition.map(lambda picture: search(picture, threshold), pictures)
-        return list(zip(boxes, similarities, strict=True))
+        return _faces(boxes, blurred, similarities)
 
     def _users_of_face(self, face_id: str, threshold: float) -> _Similarities:
         answer = self._client.search_users(
@@ -269,6 +275,25 @@ class Search:
 
 
 _Similarities = dict[str, float]  # user_id to similarity
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """A face found, and the people it resembles: none, where it is too blurred to be asked about."""
+
+    box: Box
+    blurred: bool
+    similarities: _Similarities
+
+
+def _faces(boxes: Sequence[Box], blurred: Sequence[bool], similarities: Iterable[_Similarities]) -> list[_Face]:
+    """All faces, with the similarities of those that are not blurred."""
+    rows = iter(similarities)
+    return [_Face(box, unclear, {} if unclear else next(rows)) for box, unclear in zip(boxes, blurred, strict=True)]
+
+
+def _is_blurred(face: FaceDetailTypeDef) -> bool:
+    return face["Quality"]["Sharpness"] < _TELLING
 
 
 def _without(similarities: _Similarities, user_ids: Container[str]) -> _Similarities:

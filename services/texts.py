@@ -25,6 +25,7 @@ class Counted:
 
 RECOGNISED = Counted("{recognised} of {n} face recognised", "{recognised} of {n} faces recognised")
 UNKNOWN_FACE = "{number} · unknown"
+BLURRED_FACE = "{number} · too blurred to tell"
 RECOGNISED_FACE = "{number} · {candidate}"
 RECOGNISED_FACE_OR = "{number} · {candidate}; or {name} — {similarity}"
 CANDIDATE = "{name} — {similarity}, {likelihood}"

@@ -62,7 +62,8 @@ def _count(found: Identification) -> str:
 
 def _line(sighting: Sighting) -> rich.Line:
     if sighting.match is None:
-        return rich.fill(texts.UNKNOWN_FACE, number=sighting.number)
+        unknown = texts.BLURRED_FACE if sighting.blurred else texts.UNKNOWN_FACE
+        return rich.fill(unknown, number=sighting.number)
     match, other = candidate(sighting.match), sighting.runner_up
     if other is None:
         return rich.fill(texts.RECOGNISED_FACE, number=sighting.number, candidate=match)
