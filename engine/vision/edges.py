@@ -116,8 +116,8 @@ def _is_it(face: Face, middle: NDArray[np.float64], across: float) -> bool:
     return bool(off < across / 2 and face.width > across * 0.45)
 
 
-def _with_border(border: int) -> Callable[[Image, Margins], Image]:
-    return lambda image, margins: np.asarray(cv2.copyMakeBorder(image, *margins, border), np.uint8)
+def _reflected(image: Image, margins: Margins) -> Image:
+    return np.asarray(cv2.copyMakeBorder(image, *margins, cv2.BORDER_REFLECT_101), np.uint8)
 
 
 def _with_its_mean(image: Image, margins: Margins) -> Image:
@@ -126,19 +126,13 @@ def _with_its_mean(image: Image, margins: Margins) -> Image:
 
 
 def _with_a_blur(image: Image, margins: Margins) -> Image:
-    """Its outermost pixels go on, ever more blurred."""
+    """Its outermost pixels go on, blurred."""
     height, width = image.shape[:2]
-    wide = _with_border(cv2.BORDER_REPLICATE)(image, margins)
+    wide = cv2.copyMakeBorder(image, *margins, cv2.BORDER_REPLICATE)
     blurred = np.asarray(cv2.GaussianBlur(wide, (0, 0), max(*margins, 4) / 4), np.uint8)
     above, _, left, _ = margins
     blurred[above : above + height, left : left + width] = image
     return blurred
 
 
-_WAYS: tuple[Callable[[Image, Margins], Image], ...] = (
-    _with_border(cv2.BORDER_CONSTANT),
-    _with_border(cv2.BORDER_REFLECT_101),
-    _with_border(cv2.BORDER_REPLICATE),
-    _with_its_mean,
-    _with_a_blur,
-)
+_WAYS: tuple[Callable[[Image, Margins], Image], ...] = (_reflected, _with_its_mean, _with_a_blur)
