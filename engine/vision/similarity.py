@@ -17,9 +17,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.vision.cohort import Cohort, read
-from engine.vision.embed import Vectors
-from engine.vision.versions import BOTH_VERSION
+from .cohort import Cohort, read
+from .embed import Vectors
+from .versions import BOTH_VERSION
 
 MEASURED = 99.99
 """The similarity up to which there were enough strangers to count. What is higher only says which match is the better
