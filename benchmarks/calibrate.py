@@ -35,9 +35,9 @@ RATES = np.array([1e-2, 2e-3, 1e-3, 1e-4])
 SHARE = 0.75
 """Of the mean. A half or all of it find as many; with all of it, user vectors of many faces come too near to all."""
 
-CLUSTERS, CLUSTERS_OF_LFW = 300, 20
-"""With fewer, a group's neighbourhood is everybody's; with more, a centroid is somebody's. LFW's are few because its
-photos are what an office's are not; without any, look-alikes among them come first too often."""
+CLUSTERS, CLUSTERS_OF_LFW = 300, 80
+"""With fewer, a group's neighbourhood is everybody's; with more, a centroid is somebody's. Without any of LFW, whose
+photos are of another kind, look-alikes among them come first too often; with more, their own photos seem too common."""
 
 LEAST = 8
 """A cluster of fewer people is dissolved: nobody can be read from a centroid."""
@@ -45,12 +45,13 @@ LEAST = 8
 ENOUGH = 100
 """People whom a group must have for its worst pairs to say something."""
 
-DOUBTFUL = 1 / 3
-"""Of the groups. At the rarest rate the worst of them are left out: in them, pairs that nobody has listed as one person
-outnumber strangers."""
+DOUBTFUL = 0.5
+"""Of the groups. At the rarest rate the worse half is left out: looked at, the pairs most alike there are nearly
+all one person whom nobody has listed, and a threshold that parted those would be no threshold for strangers."""
 
-TOO_CROWDED = 0.002
-"""Of the adults: whose neighbourhood is as crowded as a small child's. Of those of one to three years 99 in 100 are."""
+TOO_CROWDED = 0.0005
+"""Of the adults have a neighbourhood as crowded as a small child's: 98 in 100 of those of one to three years have one,
+nine in ten up to five, half up to eight."""
 
 FACES_OF_USERS = (2, 3, 5)
 

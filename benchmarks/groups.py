@@ -26,6 +26,7 @@ from benchmarks.people import read
 from benchmarks.plot import dots
 from benchmarks.protocols import THRESHOLDS
 from engine import Engine, connect
+from engine.vision.weights import Models
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
@@ -143,13 +144,15 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="a tar or a folder that holds a folder a group")
     parser.add_argument("--same", type=Path, help="a file whose lines hold a group and two photos of one person")
     parser.add_argument("--group", action="append", help="only groups whose name begins so; may be given again")
+    parser.add_argument("--both", action="store_true", help="with the second network beside SFace")
     parser.add_argument("--json", action="store_true", help="print what was counted as JSON, for machines")
     parser.add_argument("--out", type=Path, help="draw the multiples to this PNG")
     arguments = parser.parse_args()
     same = one_person(arguments.same.read_text().splitlines()) if arguments.same else frozenset()
     photos = by_group(read(arguments.data))
     wanted = [name for name in photos if not arguments.group or name.startswith(tuple(arguments.group))]
-    with tempfile.TemporaryDirectory() as folder, Engine.open(Path(folder)) as engine:
+    models: Models = "both" if arguments.both else "sface"
+    with tempfile.TemporaryDirectory() as folder, Engine.open(Path(folder), models=models) as engine:
         client = connect(engine)
         groups = [
             measure(client, name.replace("+", "."), photos[name], same)

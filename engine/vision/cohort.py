@@ -11,7 +11,7 @@ docs/accuracy.md says what that brings, and what the centroids were made of.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,5 +97,4 @@ def terms(place: Neighbourhood) -> tuple[Floats, Floats]:
 
 def read(name: str) -> Cohort:
     """The cohort `name` that comes with the engine: unit rows, written down as whole numbers of eight bits."""
-    with resources.files(__package__).joinpath(f"{name}.npy").open("rb") as file:
-        return Cohort(unit(np.load(file).astype(np.float32)))
+    return Cohort(unit(np.load(Path(__file__).with_name(f"{name}.npy")).astype(np.float32)))

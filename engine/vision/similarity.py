@@ -89,19 +89,19 @@ class Scale:
 
 _RATES = (-2.0, -2.699, -3.0, -4.0)
 _SFACE = {
-    1: Calibration((0.1781, 0.2606, 0.2814, 0.353), _RATES),
-    2: Calibration((0.1788, 0.2622, 0.2836, 0.3569), _RATES),
-    3: Calibration((0.1817, 0.2653, 0.2878, 0.3569), _RATES),
-    5: Calibration((0.1851, 0.2728, 0.2935, 0.3654), _RATES),
+    1: Calibration((0.1736, 0.2529, 0.277, 0.323), _RATES),
+    2: Calibration((0.1736, 0.2536, 0.2785, 0.3264), _RATES),
+    3: Calibration((0.1762, 0.2571, 0.2813, 0.3264), _RATES),
+    5: Calibration((0.1791, 0.2627, 0.2905, 0.3343), _RATES),
 }
 _BOTH = {
-    1: Calibration((0.1848, 0.2543, 0.2689, 0.3463), _RATES),
-    2: Calibration((0.1861, 0.2568, 0.2719, 0.3498), _RATES),
-    3: Calibration((0.1893, 0.2618, 0.2772, 0.3546), _RATES),
-    5: Calibration((0.1951, 0.2708, 0.2835, 0.3606), _RATES),
+    1: Calibration((0.1795, 0.2496, 0.2608, 0.3126), _RATES),
+    2: Calibration((0.1805, 0.2528, 0.2637, 0.3169), _RATES),
+    3: Calibration((0.1835, 0.2568, 0.2681, 0.3201), _RATES),
+    5: Calibration((0.1879, 0.2632, 0.2742, 0.323), _RATES),
 }
-_CROWDED, _CROWDED_OF_BOTH = 0.318, 0.291
-"""All fitted by benchmarks/calibrate.py; a neighbourhood is crowded when two adults in 1,000 have one like it."""
+_CROWDED, _CROWDED_OF_BOTH = 0.347, 0.32
+"""All fitted by benchmarks/calibrate.py; a neighbourhood is crowded when one adult in 2,000 has one like it."""
 
 
 @cache

@@ -1,0 +1,76 @@
+"""People alike are told apart, small children are not promised to be, and the benchmark that counts it can count."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from engine_steps import index
+
+from benchmarks.groups import Group, by_group, measure, one_person
+from benchmarks.people import read
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition import RekognitionClient
+
+    from engine import Engine
+
+FEW = 60
+"""Photos of a group: in 3,540 comparisons of strangers alike a third of one may pass 99."""
+
+
+def counted(client: RekognitionClient, data: Path, name: str, photos: int) -> Group:
+    entries = (entry for entry in read(data / "groups-dev.tar") if f"{name}/" in entry[0])
+    same = one_person((data / "groups-same.txt").read_text().splitlines())
+    (group,) = by_group(sorted(itertools.islice(entries, photos))).values()
+    return measure(client, uuid.uuid4().hex, group, same)
+
+
+@pytest.mark.parametrize("group", ["black-f-20-39", "indian-m-40-59"])
+def test_strangers_alike_are_told_apart(rekognition: RekognitionClient, shared_data: Path, group: str) -> None:
+    found = counted(rekognition, shared_data, group, FEW)
+    assert found.indexed >= 0.98 * found.photos
+    assert found.passed[-1] <= 2  # both ways
+    assert found.passed[0] <= 3 * 0.002 * found.comparisons
+
+
+def test_infants_are_refused(rekognition: RekognitionClient, shared_data: Path) -> None:
+    found = counted(rekognition, shared_data, "east-asian-f-0-3", 30)
+    assert found.refused >= 0.9 * found.photos
+
+
+def test_one_person_counts_as_a_stranger_only_when_nobody_says_so(
+    rekognition: RekognitionClient, obama: bytes, obama2: bytes, biden: bytes
+) -> None:
+    photos = {"group/a": obama, "group/b": obama2, "group/c": biden}
+    unlisted = measure(rekognition, uuid.uuid4().hex, photos, frozenset())
+    assert (unlisted.indexed, unlisted.comparisons, unlisted.passed) == (3, 6, (2, 2, 2))
+    assert unlisted.multiples == pytest.approx((2 / 6 / 0.002, 2 / 6 / 0.001, 2 / 6 / 0.0001))
+    listed = measure(rekognition, uuid.uuid4().hex, photos, one_person(["group a b"]))
+    assert (listed.comparisons, listed.passed) == (4, (0, 0, 0))
+
+
+def test_who_is_one_person_follows_from_others() -> None:
+    pairs = one_person(["white-f-60_ a b", "white-f-60_ c b", "other d e"])
+    assert frozenset(("white-f-60+/a", "white-f-60+/c")) in pairs
+    assert len(pairs) == 4
+
+
+def test_a_face_with_too_many_alike_is_refused_unless_all_are_wanted(
+    engine: Engine, collection: str, obama: bytes, rekognition: RekognitionClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = engine._context
+    nobody_apart = dataclasses.replace(context, scale=dataclasses.replace(context.scale, crowded=-1.0))
+    monkeypatch.setattr(engine, "_context", nobody_apart)
+    refused = rekognition.index_faces(CollectionId=collection, Image={"Bytes": obama})
+    assert refused["FaceRecords"] == []
+    assert [face["Reasons"] for face in refused["UnindexedFaces"]] == [["LOW_FACE_QUALITY"]]
+    search = rekognition.search_users_by_image(CollectionId=collection, Image={"Bytes": obama}, QualityFilter="AUTO")
+    assert [face["Reasons"] for face in search["UnsearchedFaces"]] == [["LOW_FACE_QUALITY"]]
+    with pytest.raises(rekognition.exceptions.InvalidParameterException):
+        rekognition.search_faces_by_image(CollectionId=collection, Image={"Bytes": obama}, QualityFilter="AUTO")
+    assert index(rekognition, collection, obama, QualityFilter="NONE")
