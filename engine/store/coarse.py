@@ -98,7 +98,7 @@ class Coarse:
 
     def nearest(self, query: Vectors, count: int) -> tuple[Places, Vectors]:
         """The places of the `count` vectors that seem nearest to `query`, and their estimates; the highest first."""
-        rotated = (query @ self._rotation)[np.newaxis]
+        rotated = (query @ self._rotation / self._width)[np.newaxis]  # of both lengths the rotation has made more
         with self._turn:
             estimates, places = self._index.search(rotated, min(count, len(self)))
         return places[0][places[0] >= 0], estimates[0][places[0] >= 0] + self._shared(query)
@@ -141,7 +141,7 @@ class Coarse:
 def _error_of(rotated: Vectors) -> _Error:
     rough = decode(encode(rotated))
     along = (rough * rotated).sum(axis=1) / np.maximum((rotated * rotated).sum(axis=1), 1e-12)
-    across = np.linalg.norm(rough - along[:, np.newaxis] * rotated, axis=1) / rotated.shape[1] ** 0.5
+    across = np.linalg.norm(rough - along[:, np.newaxis] * rotated, axis=1) / rotated.shape[1]
     return _Error(float(along.mean()), float(along.std()), float(np.sqrt((across * across).mean())))
 
 

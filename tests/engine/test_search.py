@@ -101,7 +101,7 @@ def test_an_estimate_is_nearly_never_lower_than_the_lowest_to_be_expected() -> N
     if not importlib.util.find_spec("faiss"):
         pytest.skip("needs faiss-cpu")
     rows, queries = crowded(20_000), crowded(50, seed=3)
-    coarse = Coarse()
+    coarse = Coarse(rows.shape[1])
     coarse.add(rows)
     coarse.settle()
     below = 0
