@@ -46,7 +46,46 @@ CHANNEL_EXCLUDED = "An admin has excluded this channel: `/facesearch include` ta
 ONLY_ADMINS_MAKE_ADMINS = "Only an admin can make somebody an admin. `/facesearch admins` lists them."
 ONLY_ADMINS_UNMAKE_ADMINS = "Only an admin can take that from somebody. `/facesearch admins` lists them."
 ONLY_ADMINS_EXCLUDE = "Only an admin can exclude or include a channel. `/facesearch admins` lists them."
+ONLY_ADMINS_LET_GUESTS = "Only an admin can say what guests may do. `/facesearch admins` lists them."
+ONLY_ADMINS_SHARE = "Only an admin can have me answer in a shared channel. `/facesearch admins` lists them."
 ONLY_ADMINS_SET_FOR_ALL = "Only an admin can set this for the whole workspace. `/facesearch admins` lists them."
+
+# Guests, and people of other organisations
+
+GUESTS_ONLY_POST = (
+    "As a guest of this workspace you can post photos, and read what I answer. `/facesearch forget me` erases what I"
+    " hold of you, `/facesearch export me` sends it to you. An admin can let guests do more: `/facesearch guests on`."
+)
+NOT_FOR_OUTSIDERS = "You are of another organisation than I am, so I can do nothing for you."
+NOT_IN_SHARED_CHANNEL = (
+    "People of another organisation read this channel, and my answers name people, so I answer nothing here. An admin"
+    " can have me answer all the same: `/facesearch shared on`."
+)
+PHOTO_OF_OUTSIDER = (
+    "Somebody of another organisation posted this photo. What they post I search only where an admin has said so."
+)
+SILENT_IN_SHARED_CHANNEL = (
+    "People of another organisation read {channel}, and my answers name people, so I answer no photo there. What I have"
+    " answered there before, they can read now. An admin can have me answer: `/facesearch shared on` in the channel."
+)
+SILENT_SAYS_LITTLE = "I answer nothing in a channel that several organisations share."
+GUESTS_UNKNOWN = "It is either `/facesearch guests on` or `/facesearch guests off`."
+SHARED_UNKNOWN = "It is either `/facesearch shared on` or `/facesearch shared off`."
+NOT_SHARED = "Nobody of another organisation reads this channel, so I answer here as everywhere."
+GUESTS_MAY_USE = "Guests may do what members may: enrol people, see everybody, and correct whom they added."
+GUESTS_MAY_POST = "Guests may post photos and read what I answer, and nothing else."
+SHARED_IS_ON = (
+    "I answer in this channel, though people of another organisation read it. They see the names and faces of whom I"
+    " recognise, and what they post is searched too. They can do nothing else."
+)
+SHARED_IS_OFF = "I answer nothing in this channel while people of another organisation read it."
+NO_OUTSIDER_ENROLLED = (
+    "They are of another organisation, where I cannot ask them. Enrol them by name, as somebody outside this Slack: you"
+    " then state that they agreed in writing."
+)
+NO_OUTSIDER_ADMIN = "Only a member of this workspace can be an admin: no guest, and nobody of another organisation."
+HOME_OF_OUTSIDER = "I belong to another organisation than you do, and answer only its people."
+WHO_YOU_ARE_UNKNOWN = "I cannot tell who you are now, since Slack does not answer. Try again in a minute."
 
 # Saying when
 
@@ -95,6 +134,8 @@ DID_ADD_ADMIN = "{who} made {member} an admin"
 DID_REMOVE_ADMIN = "{who} took the rights of an admin from {member}"
 DID_EXCLUDE = "{who} excluded {channel}"
 DID_INCLUDE = "{who} included {channel} again"
+DID_LET_GUESTS = "{who} turned guests {value}: whether they may do what members may"
+DID_SHARE = "{who} turned answers in {channel}, which others share, {value}"
 DID_SOMETHING = "{who} did “{action}”"
 
 # Admins and excluded channels
@@ -118,6 +159,8 @@ UNDONE_MODE_OF_CHANNEL = "Undone: what photos in that channel are compared with 
 UNDONE_AUTO = "Undone: whether every photo in this workspace is answered is as before."
 UNDONE_AUTO_OF_CHANNEL = "Undone: whether every photo in that channel is answered is as before."
 UNDONE_EXCLUDED = "Undone: whether photos in that channel are left alone is as before."
+UNDONE_GUESTS = "Undone: what guests may do is as before."
+UNDONE_SHARED = "Undone: whether I answer in that shared channel is as before."
 UNDONE_ADMIN = "Undone: {member} is no admin any more, unless Slack says so."
 UNDONE_NO_ADMIN = "Undone: {member} is an admin again."
 UNDONE_PERSON = "Undone: {name} had no other photo and is erased again."
@@ -410,6 +453,8 @@ DOES_STATUS = "what I run on, and how much I hold"
 DOES_ADMINS = "who may manage everybody; `add` and `remove` by admins"
 DOES_EXCLUDE = "leave this channel's photos alone (admins)"
 DOES_INCLUDE = "take this channel in again (admins)"
+DOES_GUESTS = "guests may do what members may, or only post (admins)"
+DOES_SHARED = "answer in this channel though another organisation reads it (admins)"
 DOES_AUDIT = "who did what; for others than admins, what concerns them"
 DOES_HELP = "this list"
 NO_SUCH_SUBCOMMAND = "There is no such subcommand. `/facesearch help` lists what there is."

@@ -36,6 +36,8 @@ _DONE = {
     "admin removed": texts.DID_REMOVE_ADMIN,
     "channel excluded": texts.DID_EXCLUDE,
     "channel included": texts.DID_INCLUDE,
+    "guests": texts.DID_LET_GUESTS,
+    "shared": texts.DID_SHARE,
 }
 _DONE_IN_CHANNEL = {
     "threshold": texts.DID_SET_THRESHOLD_OF_CHANNEL,

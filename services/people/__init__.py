@@ -11,6 +11,7 @@ from services.people.poses import Advice, Pose
 from services.people.requests import EXPIRES, Requests
 from services.people.retention import MOST_DAYS, Retention
 from services.people.roles import OPERATOR, Actor, Roles
+from services.people.standing import Standing
 
 __all__ = [
     "EXPIRES",
@@ -36,6 +37,7 @@ __all__ = [
     "Result",
     "Retention",
     "Roles",
+    "Standing",
     "Undone",
     "Unlearned",
     "consent",
