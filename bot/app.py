@@ -134,7 +134,8 @@ def build(settings: Settings, workspaces: Workspaces) -> Bot:
     jobs = open_jobs(settings, workspaces.database)
     token = settings.slack_bot_token.get_secret_value()
     app = App(client=_client(settings, token), token_verification_enabled=False)
-    desk = handlers.Desk(workspaces.open(), jobs, handlers.JobClient(lambda: token, settings.slack_api_url))
+    workspace, client = workspaces.open(), handlers.JobClient(lambda: token, settings.slack_api_url)
+    desk = handlers.Desk(workspace, jobs, client, handlers.Visitors(client, workspace.records))
     handlers.register(app, desk)
     return Bot(app, jobs, desk)
 

@@ -6,7 +6,7 @@ from slack_bolt import App
 
 from handlers import consent, corrections, enroll, errors, facesearch, home, keeping, leaving, messages, photos
 from handlers.desk import Desk
-from handlers.slack import JobClient, setback
+from handlers.slack import Home, JobClient, Visitors, setback
 
 
 def register(app: App, desk: Desk) -> None:
@@ -23,4 +23,4 @@ def register(app: App, desk: Desk) -> None:
     leaving.register(app, desk)
 
 
-__all__ = ["Desk", "JobClient", "register", "setback"]
+__all__ = ["Desk", "Home", "JobClient", "Visitors", "register", "setback"]

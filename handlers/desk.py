@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from slack_sdk import WebClient
 
-from handlers.slack import Pace, Slack
+from handlers.slack import Pace, Slack, Visitors
 from services.jobs import Job, Jobs, Line, Payload
+from services.people import Actor
 from services.workspace import HOME, Workspace
 
 
@@ -16,18 +17,30 @@ from services.workspace import HOME, Workspace
 class Desk:
     """The handlers' tools, all of one workspace: from here nobody reaches into another.
 
-    `client` is for jobs, which outlive the request that brought them. `leave` is called once the workspace has removed
+    `client` is for jobs, which outlive the request that brought them; `visitors` says who somebody is. `leave` is called once the workspace has removed
     the bot and everything is erased.
     """
 
     workspace: Workspace
     jobs: Jobs
     client: WebClient
+    visitors: Visitors
     pace: Pace = field(default_factory=Pace)
     leave: Callable[[], None] = lambda: None
 
     def slack(self) -> Slack:
         return Slack(self.client, self.pace)
+
+    def actor(self, user: str) -> Actor:
+        """Somebody who does something, with what they may as of now."""
+        return self.visitors.actor(user)
+
+    def silent(self, channel: str, *, said: bool | None = None) -> bool:
+        """Whether nothing is to be said in a channel for all to read: people of other organisations would.
+
+        `said` is what the envelope of an event says of the channel.
+        """
+        return self.visitors.outsiders_read(channel, said) and not self.workspace.roles.shared(channel)
 
     def register(self, name: str, job: Job) -> None:
         """Name the function of this workspace's jobs of one kind."""

@@ -6,6 +6,7 @@ from handlers.slack.pace import Pace
 from handlers.slack.replies import Underway
 from handlers.slack.slack import Slack
 from handlers.slack.values import (
+    Home,
     Member,
     Message,
     Place,
@@ -16,8 +17,10 @@ from handlers.slack.values import (
     pictures_of,
     unescape,
 )
+from handlers.slack.visitors import Visitors
 
 __all__ = [
+    "Home",
     "JobClient",
     "Member",
     "Message",
@@ -26,6 +29,7 @@ __all__ = [
     "Slack",
     "SlackFile",
     "Underway",
+    "Visitors",
     "is_direct",
     "is_member",
     "mentioned",

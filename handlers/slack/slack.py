@@ -18,7 +18,6 @@ from handlers.slack.pace import Pace
 from handlers.slack.values import Member, Message, Place, Upload
 from services import texts
 from services.errors import Refusal, Unavailable
-from services.people import Actor
 from services.pictures import MAX_BYTES
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
@@ -187,10 +186,6 @@ class Slack:
         page = self._client.users_list(limit=_MEMBERS_AT_ONCE, cursor=cursor or None)
         members = [Member.of(user) for user in page["members"]]
         return members, str((page.get("response_metadata") or {}).get("next_cursor") or "")
-
-    def actor(self, user: str) -> Actor:
-        """A member who does something, with whether they administer the Slack workspace."""
-        return Actor(user, admin=self.member(user).is_admin)
 
     def is_deactivated(self, user: str) -> bool:
         """Whether a member has left the workspace."""

@@ -9,6 +9,8 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
+from services.people import Standing
+
 _MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -48,25 +50,68 @@ class SlackFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """Where the bot is installed: a workspace, its organisation if it has one, and whether all of that installed it."""
+
+    team_id: str | None
+    enterprise_id: str | None = None
+    org_wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
-    """A user of the workspace, as `users.info` and `users.list` describe them; a bot is one too."""
+    """A user as `users.info` and `users.list` describe them, of whatever workspace; a bot is one too.
+
+    `is_admin` is what they are in a workspace of their own. `teams` are the ids of the workspaces and the organisation
+    that they belong to, `names` what people may call them by, the name that they show first.
+    """
 
     id: str
     name: str
     is_admin: bool
     is_bot: bool
     is_deactivated: bool
+    is_restricted: bool = False
+    is_stranger: bool = False
+    teams: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, user: Mapping[str, Any]) -> Member:
-        profile = user.get("profile", {})
+        profile = user.get("profile") or {}
         return cls(
             id=str(user["id"]),
             name=str(profile.get("display_name") or profile.get("real_name") or user.get("name") or user["id"]),
             is_admin=any(user.get(key) for key in ("is_admin", "is_owner", "is_primary_owner")),
             is_bot=bool(user.get("is_bot")),
             is_deactivated=bool(user.get("deleted")),
+            is_restricted=any(user.get(key) for key in ("is_restricted", "is_ultra_restricted")),
+            is_stranger=bool(user.get("is_stranger")),
+            teams=_teams(user),
+            names=_names(user, profile),
         )
+
+    def standing(self, home: Home) -> Standing:
+        """Who they are to the workspace: Slack has no single word for it, so their workspaces are held against ours."""
+        of_workspace = home.team_id in self.teams
+        of_organisation = home.enterprise_id is not None and home.enterprise_id in self.teams
+        if self.is_stranger or not (of_workspace or of_organisation):
+            return Standing.OUTSIDER
+        return Standing.MEMBER if not self.is_restricted and (of_workspace or home.org_wide) else Standing.GUEST
+
+
+def _teams(user: Mapping[str, Any]) -> frozenset[str]:
+    """On Enterprise Grid `team_id` may be the organisation's."""
+    organisation = user.get("enterprise_user") or {}
+    ids = (user.get("team_id"), organisation.get("enterprise_id"), *(organisation.get("teams") or ()))
+    return frozenset(str(each) for each in ids if each)
+
+
+def _names(user: Mapping[str, Any], profile: Mapping[str, Any]) -> tuple[str, ...]:
+    real = str(profile.get("real_name") or user.get("real_name") or "")
+    first = str(profile.get("first_name") or real.partition(" ")[0])
+    names = (str(profile.get("display_name") or ""), real, first, str(user.get("name") or ""))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 @dataclass(frozen=True, slots=True)

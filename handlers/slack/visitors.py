@@ -1,0 +1,140 @@
+"""Who somebody is to this workspace, and whether others read a channel: asked of Slack, and kept for a moment."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import time
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Generic, TypeVar
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from handlers.slack.values import Home, Member, is_direct
+from services.people import Actor, Standing
+from services.records import Records
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+_STANDING_KEPT = 300.0  # seconds; a `user_change` says sooner
+_CHANNEL_KEPT = 60.0  # seconds; `channel_shared` says sooner, but to one process of several
+_MOST_KEPT = 10_000
+_UNKNOWN = {"user_not_found", "user_not_visible"}  # what Slack says of people whom it does not show us
+_READ_BY_OTHERS = "read_by_others"
+
+_logger = logging.getLogger(__name__)
+
+
+class Kept(Generic[K, V]):
+    """Values by key, each for a while. For any number of threads."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._kept: dict[K, tuple[V, float]] = {}
+        self._lock = Lock()
+
+    def get(self, key: K, make: Callable[[], V]) -> V:
+        """The one of this key, made if there is none or it is too old."""
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is not None and time.monotonic() < kept[1]:
+            return kept[0]
+        value = make()
+        with self._lock:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = value, time.monotonic() + self._seconds
+        return value
+
+    def drop(self, key: K) -> None:
+        with self._lock:
+            self._kept.pop(key, None)
+
+
+class Visitors:
+    """Tells members, guests and outsiders apart, and the channels that only the first two read.
+
+    `home` is where the bot is installed; where that is not known, Slack is asked once.
+    """
+
+    def __init__(self, client: WebClient, records: Records, home: Home | None = None) -> None:
+        self._client = client
+        self._records = records
+        self._home = home
+        self._standings: Kept[str, Standing] = Kept(_STANDING_KEPT)
+        self._shared: Kept[str, bool | None] = Kept(_CHANNEL_KEPT)
+
+    @property
+    def home(self) -> Home:
+        if self._home is None:
+            said = self._client.auth_test()
+            self._home = Home(said.get("team_id"), said.get("enterprise_id"), bool(said.get("is_enterprise_install")))
+        return self._home
+
+    # People
+
+    def member(self, user: str) -> Member:
+        """Somebody as Slack describes them now. Raises `SlackApiError`, such as `user_not_found`."""
+        return Member.of(self._client.users_info(user=user)["user"])
+
+    def standing(self, user: str) -> Standing:
+        """Who somebody is; whom Slack does not show us is an outsider. Raises what keeps Slack from saying it."""
+        return self._standings.get(user, lambda: self._standing(user))
+
+    def actor(self, user: str) -> Actor:
+        """Somebody who does something, with what they may as of now."""
+        try:
+            member = self.member(user)
+        except SlackApiError as error:
+            if error.response["error"] not in _UNKNOWN:
+                raise
+            return Actor(user, standing=Standing.OUTSIDER)
+        standing = member.standing(self.home)
+        return Actor(user, admin=member.is_admin and standing is Standing.MEMBER, standing=standing)
+
+    def forget(self, user: str) -> None:
+        """An account has changed."""
+        self._standings.drop(user)
+
+    def _standing(self, user: str) -> Standing:
+        return self.actor(user).standing
+
+    # Channels
+
+    def outsiders_read(self, channel: str, said: bool | None = None) -> bool:
+        """Whether people of other organisations read a channel, or will soon; where nobody knows, they do.
+
+        `said` is what the envelope of an event says. It is remembered, for clicks, which do not say it, and for when
+        Slack does not let us ask.
+        """
+        if not channel or is_direct(channel):  # who is at the other end is asked themselves
+            return False
+        asked = self._shared.get(channel, lambda: self._asked(channel))
+        if asked is None and said is None:
+            return self._records.own_setting(_READ_BY_OTHERS, channel) != "no"
+        shared = bool(asked or said)
+        self._remember(channel, shared=shared)
+        return shared
+
+    def forget_channel(self, channel: str) -> None:
+        """Who reads a channel has changed."""
+        self._shared.drop(channel)
+        self._records.set_setting(_READ_BY_OTHERS, None, channel)
+
+    def _asked(self, channel: str) -> bool | None:
+        """What Slack says of a channel; None where it does not say: the scope is missing, or we are not in it."""
+        try:
+            found = self._client.conversations_info(channel=channel)["channel"]
+        except (SlackApiError, OSError, http.client.HTTPException) as error:
+            _logger.info("who reads a channel is not to be had: %s", error)
+            return None
+        signs = ("is_ext_shared", "is_pending_ext_shared", "pending_connected_team_ids")
+        return any(found.get(sign) for sign in signs)
+
+    def _remember(self, channel: str, *, shared: bool) -> None:
+        word = "yes" if shared else "no"
+        if self._records.own_setting(_READ_BY_OTHERS, channel) != word:
+            self._records.set_setting(_READ_BY_OTHERS, word, channel)
