@@ -69,7 +69,7 @@ class Tenants:
 
     def _build(self, tenant: Tenant) -> _Bot:
         # What a payload says of workspace and organisation may be somebody else's, of another organisation.
-        def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:  # noqa: ARG001
+        def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
             bot = self._installations.bot(tenant)
             return AuthorizeResult(
                 enterprise_id=tenant.enterprise_id,

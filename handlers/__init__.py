@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from handlers import consent, corrections, enroll, errors, facesearch, home, keeping, leaving, messages, photos
+from handlers import (
+    boundary,
+    channels,
+    consent,
+    corrections,
+    enroll,
+    errors,
+    facesearch,
+    home,
+    keeping,
+    leaving,
+    messages,
+    namesakes,
+    photos,
+)
 from handlers.desk import Desk
 from handlers.slack import Home, JobClient, Visitors, setback
 
@@ -12,6 +26,8 @@ from handlers.slack import Home, JobClient, Visitors, setback
 def register(app: App, desk: Desk) -> None:
     """Make the app answer to everything that `manifest.yml` names."""
     errors.register(app)
+    boundary.register(app, desk)
+    channels.register(app, desk)
     enroll.register(app, desk)
     consent.register(app, desk)
     keeping.register(app, desk)
@@ -20,6 +36,7 @@ def register(app: App, desk: Desk) -> None:
     messages.register(app, desk)
     photos.register(app, desk)
     corrections.register(app, desk)
+    namesakes.register(app, desk)
     leaving.register(app, desk)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -15,13 +15,13 @@ from handlers import errors
 from handlers.desk import Desk
 from handlers.slack import Message, Place, Slack, is_member, replies, thumbnails
 from handlers.views import consent as views
-from handlers.views import words
+from handlers.views import namesakes, words
 from services import texts
 from services.errors import NotFound
 from services.jobs import Payload, Step
-from services.people import GivenPhoto, Result
+from services.people import GivenPhoto, Receipt, Result
 from services.pictures import sheet
-from services.records import ConsentRequest
+from services.records import ConsentRequest, Person
 from services.workspace import Workspace
 
 JOB = "consent"
@@ -63,7 +63,7 @@ def register(app: App, desk: Desk) -> None:
     def remove_me(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         slack, container = desk.slack(), body["container"]
-        said = forget_oneself(desk.workspace, slack, body["user"]["id"])
+        said = forget_oneself(desk, slack, body["user"]["id"])
         slack.change(container["channel_id"], container["message_ts"], said)
 
 
@@ -98,10 +98,23 @@ def tell_enrolled(workspace: Workspace, slack: Slack, step: Step, result: Result
     replies.say(step, "notice", slack, Place(channel), views.enrolled(result, enroller, workspace.retention.days))
 
 
-def forget_oneself(workspace: Workspace, slack: Slack, member: str) -> Message:
-    """Erase all that is held of a member as they wish, and say so."""
-    with erasing(workspace, slack, member):
-        return views.gone(workspace.people.forget_member(member))
+def tell_namesakes(step: Step, slack: Slack, person: Person, members: Sequence[str], enroller: str) -> None:
+    """Tell members that somebody of their name was enrolled as somebody else."""
+    for member in members:
+        if member != enroller:
+            tell(step, f"tell {member} of {person.user_id}", slack, member, namesakes.told(person, enroller))
+
+
+def forget_oneself(desk: Desk, slack: Slack, member: str) -> Message:
+    """Erase all that is held of a member as they wish, and say so, and who else may be them."""
+    with erasing(desk.workspace, slack, member):
+        receipt = desk.workspace.people.forget_member(member)
+    return gone(desk, receipt, member)
+
+
+def gone(desk: Desk, receipt: Receipt | None, member: str) -> Message:
+    """To a member who had themselves erased: the receipt, and people outside Slack who bear their name."""
+    return namesakes.with_bearers(views.gone(receipt), desk.workspace.namesakes.bearers(desk.called(member)))
 
 
 @contextmanager

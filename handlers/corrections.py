@@ -116,10 +116,11 @@ def _told(work: Callable[[Desk, Payload, Step], None]) -> Callable[[Desk, Payloa
     def job(desk: Desk, payload: Payload, step: Step) -> None:
         try:
             desk.workspace.roles.require_included(payload["place"][0])
+            desk.require_heard(Place(*payload["place"]))
             work(desk, payload, step)
         except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
-            sentence = errors.in_words(error)
-            replies.say(step, "refuse", desk.slack(), Place(*payload["place"]), words.sentence(sentence))
+            place = desk.aside(Place(*payload["place"]), payload["user"])
+            replies.say(step, "refuse", desk.slack(), place, words.sentence(errors.in_words(error)))
 
     return job
 
@@ -164,7 +165,7 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
         person = workspace.records.people_by_id([face.user_id]).get(face.user_id)
         if person is None:
             raise NotFound(texts.SOMEBODY_FORGOTTEN_ALREADY)
-        if not workspace.roles.manages(slack.actor(payload["user"]), person):
+        if not workspace.roles.manages(desk.actor(payload["user"]), person):
             return person.name, None  # the answer is corrected all the same
         data = slack.fetch(answered.file_id)
         return person.name, workspace.people.unlearn(person, data, face.box, actor=payload["user"])

@@ -17,16 +17,28 @@ from slack_sdk.models.blocks import Block
 
 from handlers import consent, errors, home
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, SlackFile, Underway, is_direct, mentioned, pictures_of, replies, unescape
+from handlers.slack import (
+    Member,
+    Place,
+    Slack,
+    SlackFile,
+    Underway,
+    Visitors,
+    is_direct,
+    mentioned,
+    pictures_of,
+    replies,
+    unescape,
+)
 from handlers.views import consent as consent_views
 from handlers.views import enroll as views
-from handlers.views import words
+from handlers.views import namesakes, words
 from handlers.views.corrections import Naming
 from handlers.views.enroll import Whom
 from services import names, texts
 from services.errors import Refusal
 from services.jobs import Payload, Step
-from services.people import Fate, GivenPhoto, Ground, Outcome, Policy, Request, Result
+from services.people import Fate, GivenPhoto, Ground, Outcome, Policy, Request, Result, Standing
 from services.pictures import Box, images
 from services.pictures.drawing import Label, annotate
 from services.workspace import Workspace
@@ -51,7 +63,7 @@ def register(app: App, desk: Desk) -> None:
     def command(ack: Ack, command: dict[str, Any], client: WebClient) -> None:
         ack()
         desk.workspace.roles.require_included(command["channel_id"])
-        whom = _whom(Slack(client), command.get("text", ""), command["channel_id"], command["user_id"])
+        whom = _whom(desk.visitors, command.get("text", ""), command["channel_id"], command["user_id"])
         view = views.modal(whom, stated=stated(whom, command["user_id"]))
         client.views_open(trigger_id=command["trigger_id"], view=view)
 
@@ -201,19 +213,17 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
     slack, workspace = desk.slack(), desk.workspace
     if "ts" in payload:
         slack.working(place.channel, payload["ts"])
-    answer = Underway(step, slack, place, None)
+    answer = Underway(step, slack, desk.aside(place, payload["user"], payload.get("ts")), None)
     try:
-        whom = step("who", lambda: _who(slack, payload, place))
         workspace.roles.require_included(place.channel)
-        actor = step("actor", lambda: slack.actor(payload["user"]))
+        desk.require_heard(place)
+        whom = step("who", lambda: _who(desk.visitors, payload, place))
+        actor = step("actor", lambda: desk.actor(payload["user"]))
+        workspace.roles.require_user(actor)
+        if _whose_name(desk, payload, step, whom):
+            return
         request = Request(whom.name, actor, whom.member)
-        at = Box(*payload["at"]) if "at" in payload else None
-        given = [
-            GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face"), at)
-            for file_id, name in payload["files"]
-        ]
-        if payload.get("profile"):
-            given.append(consent.profile_photo(slack, payload["user"]))
+        given = _given(slack, payload)
         n, done = len(given), count(1)
         answer = Underway(step, slack, place, views.underway(whom.name, n) if n > _FEW else None)
         result = workspace.enrolment.enroll(
@@ -225,6 +235,7 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
             slack.done(place.channel, payload["ts"])
         return
     _tell(workspace, slack, step, answer, payload, result)
+    _tell_namesakes(desk, payload, step, result)
     if result.asked is not None:
         consent.ask(workspace, slack, step, result.asked)
     elif result.ground is Ground.ATTESTED:
@@ -237,11 +248,62 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
             _ask(slack, step, place, whom, file_id, outcome)
 
 
+def _given(slack: Slack, payload: Payload) -> list[GivenPhoto]:
+    """The photos, or the one face of each, and the profile photo where that may be used."""
+    at = Box(*payload["at"]) if "at" in payload else None
+    given = [
+        GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face"), at) for file_id, name in payload["files"]
+    ]
+    return [*given, consent.profile_photo(slack, payload["user"])] if payload.get("profile") else given
+
+
+def _whose_name(desk: Desk, payload: Payload, step: Step, whom: Whom) -> bool:
+    """Ask whoever has typed a member's name whether it is that member, unless they have said; whether it was asked."""
+    if whom.member is not None or "namesakes" in payload:
+        return False
+    members = step("members of that name", lambda: _called(desk, whom.name))
+    if not members:
+        return False
+    slack, user, ts = desk.slack(), payload["user"], payload.get("ts")
+    task = namesakes.enrolling({**payload, "whom": whom.pack()})
+    place = Place(*payload["place"]).aside(user, ts)
+    replies.say(step, "whose name", slack, place, namesakes.question(whom.name, members, task, user=user))
+    if ts is not None:
+        slack.cleared(payload["place"][0], ts)
+    return True
+
+
+def _called(desk: Desk, name: str) -> list[Member]:
+    """The members whose name it is, of whom nobody has said that the person of this name is somebody else."""
+    members = desk.visitors.called(name)
+    person = desk.workspace.records.find(name)
+    unsettled = desk.workspace.namesakes.unsettled(person, [member.id for member in members])
+    return [member for member in members if member.id in unsettled]
+
+
+def _tell_namesakes(desk: Desk, payload: Payload, step: Step, result: Result) -> None:
+    """Keep that whoever was enrolled is said to be somebody else than these members, and tell them."""
+    members, person = payload.get("namesakes") or (), result.person
+    if not members or person is None or not result.added:
+        return
+    step("namesakes", lambda: desk.workspace.namesakes.settle(person, members, actor=payload["user"]))
+    consent.tell_namesakes(step, desk.slack(), person, members, payload["user"])
+
+
+def resume(desk: Desk, payload: Payload, *, key: str, user: str, whom: Whom | None, others: Sequence[str]) -> None:
+    """Store the job of an enrolment again, now that it is known whose the name is: `whom`, or none of the `others`."""
+    rest = {name: value for name, value in payload.items() if name != "said"}
+    about: dict[str, Any] = {"whom": whom.pack()} if whom else {"namesakes": list(others)}
+    if whom is not None or "said" in payload:  # no form has said what enrolling this person states
+        about["unstated"] = True
+    desk.submit(JOB, key, {**rest, **about, "user": user}, channel=payload["place"][0])
+
+
 def _show_at_home(desk: Desk, payload: Payload, whom: Whom) -> None:
     """Who has enrolled themselves by the form may have opened it in their App Home, and still look at that."""
     if "form" in payload and whom.member == payload["user"]:
         with suppress(SlackApiError):
-            home.publish(desk.workspace, desk.client, payload["user"])
+            home.publish(desk, desk.client, payload["user"])
 
 
 def _remember(workspace: Workspace, place: Place, result: Result, user: str) -> None:
@@ -255,7 +317,7 @@ def _tell(workspace: Workspace, slack: Slack, step: Step, answer: Underway, payl
     place = Place(*payload["place"])
     threaded = result.person is not None and place.only is None and "at" not in payload  # that thread is a photo's
     days = workspace.retention.days
-    unstated = "said" in payload or "face" in payload  # no modal has said what enrolling states
+    unstated = not {"said", "face", "unstated"}.isdisjoint(payload)  # no modal has said what enrolling states
     told = views.result(result, by_message=unstated, retention_days=days, threaded=threaded)
     ts = answer.say("say", told)
     if threaded:
@@ -271,23 +333,26 @@ def _offer_thread(workspace: Workspace, slack: Slack, step: Step, result: Result
     _remember(workspace, Place(direct, ts), result, user)
 
 
-def _who(slack: Slack, payload: Payload, place: Place) -> Whom:
+def _who(visitors: Visitors, payload: Payload, place: Place) -> Whom:
     if "said" in payload:
-        return _whom(slack, payload["said"], place.channel, payload["user"])
+        return _whom(visitors, payload["said"], place.channel, payload["user"])
     return Whom.unpack(payload["whom"])
 
 
-def _whom(slack: Slack, text: str, channel: str, user: str) -> Whom:
+def _whom(visitors: Visitors, text: str, channel: str, user: str) -> Whom:
     """A name as typed, or the member that is mentioned; «me» is whoever says it.
 
-    Raises `Refusal` for an @ that mentions nobody: a member must not be enrolled as somebody outside Slack.
+    Raises `Refusal` for an @ that mentions nobody, since a member must not be enrolled as somebody outside Slack, and
+    for a mention of a bot, or of somebody of another organisation, whom nobody here can ask.
     """
     text = text.strip()
     member = user if names.key(text) == names.ONESELF else mentioned(text)
     if member is not None:
-        known = slack.member(member)
+        known = visitors.member(member)
         if known.is_bot:
             raise Refusal(texts.NO_BOT_ENROLLED)
+        if known.standing(visitors.home) is Standing.OUTSIDER:
+            raise Refusal(texts.NO_OUTSIDER_ENROLLED)
         return Whom(names.clean(known.name), member, channel)
     if "<@" in text or text.startswith("@"):
         raise Refusal(texts.MENTION_ONE)

@@ -41,13 +41,14 @@ def register(app: App, desk: Desk) -> None:
 
     # As middleware this runs before Bolt acknowledges: if storing fails, Slack is told so and delivers again.
     def store(event: dict[str, Any], body: dict[str, Any], next: Callable[[], None]) -> None:  # noqa: A002
+        desk.visitors.forget(event["user"]["id"])
         if event["user"].get("deleted"):
             desk.submit(LEFT_JOB, body["event_id"], {"member": event["user"]["id"]}, channel="")
         next()
 
     @app.event("user_change", middleware=[store])
     def changed() -> None:
-        """Who was deactivated is erased; other changes of a member are none of our business."""
+        """Who was deactivated is erased; of other changes a member's standing follows."""
 
 
 def plan(desk: Desk, now: datetime) -> None:

@@ -56,6 +56,7 @@ GUESTS_ONLY_POST = (
     "As a guest of this workspace you can post photos, and read what I answer. `/facesearch forget me` erases what I"
     " hold of you, `/facesearch export me` sends it to you. An admin can let guests do more: `/facesearch guests on`."
 )
+NOT_DONE = "Not done"
 NOT_FOR_OUTSIDERS = "You are of another organisation than I am, so I can do nothing for you."
 NOT_IN_SHARED_CHANNEL = (
     "People of another organisation read this channel, and my answers name people, so I answer nothing here. An admin"
@@ -85,7 +86,6 @@ NO_OUTSIDER_ENROLLED = (
 )
 NO_OUTSIDER_ADMIN = "Only a member of this workspace can be an admin: no guest, and nobody of another organisation."
 HOME_OF_OUTSIDER = "I belong to another organisation than you do, and answer only its people."
-WHO_YOU_ARE_UNKNOWN = "I cannot tell who you are now, since Slack does not answer. Try again in a minute."
 
 # Saying when
 
@@ -136,6 +136,8 @@ DID_EXCLUDE = "{who} excluded {channel}"
 DID_INCLUDE = "{who} included {channel} again"
 DID_LET_GUESTS = "{who} turned guests {value}: whether they may do what members may"
 DID_SHARE = "{who} turned answers in {channel}, which others share, {value}"
+DID_SAY_SOMEBODY_ELSE = "{who} said that {whom} is somebody else than {member}"
+DID_CLAIM = "{who} said that somebody of their name is them, and erased them"
 DID_SOMETHING = "{who} did “{action}”"
 
 # Admins and excluded channels
@@ -532,8 +534,11 @@ YOU_ARE_KNOWN = Counted("I know you as {name}, by {n} photo.", "I know you as {n
 YOU_ARE_ASKED = (
     "{who} would like to enrol you. I have asked you in our direct messages; until then nobody can find you."
 )
-YOU_OBJECT = "I do not know you, and nobody can enrol you, as you wished. Only you can change that."
-YOU_ARE_UNKNOWN = "I do not know you. Nobody is recognised who has not agreed to it."
+YOU_OBJECT = (
+    "I do not know you, and nobody but you can enrol your Slack account, as you wished. Who types your name for"
+    " somebody else is asked whether it is you, and you are told."
+)
+YOU_ARE_UNKNOWN = "I do not know you. No member is recognised who has not agreed to it."
 MORE_PHOTOS = "And {n} more: `/facesearch show me`."
 ENROL_ME = "Enrol myself"
 ADD_PHOTOS = "Add photos"
@@ -628,10 +633,13 @@ YOU_ACCEPTED = Counted(
 )
 YOU_ACCEPTED_IN_VAIN = "You said yes, but none of the photos would do. Nothing is kept."
 NOT_ADDED = "✗ {file} {sentence}"
-YOU_DECLINED = "You said no. Everything is erased, and nobody but you can enrol you: `/enroll @you`."
+YOU_DECLINED = (
+    "You said no. Everything is erased, and nobody but you can enrol your Slack account: `/enroll @you`. Who types your"
+    " name for somebody else is asked whether it is you, and you are told."
+)
 QUESTION_WITHDRAWN = "This question is settled: everything is erased."
 QUESTION_EXPIRED = "This question got no answer in {days} days. Everything is erased."
-THEY_DECLINED = "{member} declined. Everything is erased, and nobody else can enrol them."
+THEY_DECLINED = "{member} declined. Everything is erased, and nobody else can enrol them as a member."
 THEY_ACCEPTED = Counted(
     "{member} accepted: {added} of {n} photo added.", "{member} accepted: {added} of {n} photos added."
 )
@@ -641,8 +649,49 @@ YOU_WERE_ENROLLED = (
     "{who} has enrolled you as {name} and states that you agreed to it. One click removes you, for good:"
 )
 REMOVE_ME = "Remove me"
-YOU_ARE_ERASED = "You are erased: {faces} and {photos}, none left. Nobody but you can enrol you again."
-NOTHING_KNOWN_OF_YOU = "I know nothing of you. Nobody but you can enrol you again."
+YOU_ARE_ERASED = (
+    "You are erased: {faces} and {photos}, none left. Nobody but you can enrol your Slack account again. Who types your"
+    " name for somebody else is asked whether it is you, and you are told."
+)
+NOTHING_KNOWN_OF_YOU = (
+    "I know nothing of your Slack account, and nobody but you can enrol it. Who types your name for somebody else is"
+    " asked whether it is you, and you are told."
+)
+
+# Members' names, typed for somebody outside Slack
+
+IS_IT_THIS_MEMBER = "Is {name} {member}, who is called so? Members are asked before anybody can find them."
+IS_IT_ONE_OF_THESE = (
+    "Is {name} one of these members, whose name that is? Members are asked before anybody can find them."
+)
+IS_IT_YOU = "Is {name} you? The name is yours."
+IT_IS_ASK_THEM = "It is: ask them"
+IT_IS_ME = "It is me"
+SOMEBODY_ELSE = "Somebody else of that name"
+ALSO_CALLED = "{name} ({real_name})"
+ASKING_THEM = "{member} is asked."
+ENROLLING_YOU = "Then I enrol you."
+ENROLLING_SOMEBODY_ELSE = "Somebody else, then. I tell {member} that you say so."
+HANDED_OVER = (
+    "{member} is asked, with the photos that I had of {name}. Of {name} nothing is left: nobody can find them before"
+    " {member} has said yes."
+)
+SOMEBODY_BEARS_YOUR_NAME = (
+    "{who} has enrolled {name} as somebody outside this Slack, and says that it is somebody else of your name, not you."
+)
+OTHERS_BEAR_YOUR_NAME = Counted(
+    "One person whom I know as somebody outside this Slack bears your name. Is it you? Then erase it:",
+    "{n} people whom I know as somebody outside this Slack bear your name. Is one of them you? Then erase it:",
+)
+BEARER = "{name}, {photos}, added on {day}"
+THIS_IS_ME = "This is me: erase it"
+IS_THIS_YOU = "Is this you?"
+IS_THIS_YOU_MEANS = "Then all that I hold of them is erased at once. Whoever added them is told that you said so."
+CLAIMED = "{name} is erased: {faces} and {photos}, none left. Whoever added them is told."
+THEY_CLAIMED = (
+    "{member} says that {name}, whom you enrolled as somebody outside this Slack, is them. All of it is erased."
+)
+NOT_YOUR_NAME = "“{name}” is not your name, so it is not yours to erase. Whoever added them or an admin can."
 
 # Keeping
 

@@ -31,9 +31,9 @@ def register(app: App, desk: Desk) -> None:
         ack()
         word, _, rest = unescape(command.get("text", "")).strip().partition(" ")
         slack, workspace, channel = Slack(client), desk.workspace, command["channel_id"]
-        actor = slack.actor(command["user_id"])
+        actor = desk.actor(command["user_id"])
         if word:
-            send(respond, _run(word.lower(), Asked(workspace, slack, rest.strip(), channel, actor)))
+            send(respond, _run(word.lower(), Asked(desk, slack, rest.strip(), channel, actor)))
         else:
             tuning.open_settings(workspace, client, trigger=command["trigger_id"], place=channel, actor=actor)
 

@@ -14,7 +14,7 @@ from handlers.facesearch import typed
 from handlers.facesearch.table import Asked, Subcommand, send
 from handlers.slack import Message, Slack, mentioned, thumbnails
 from handlers.views import changes as change_views
-from handlers.views import consent as consent_views
+from handlers.views import namesakes as namesake_views
 from handlers.views import people as views
 from handlers.views.people import Page
 from services import names, texts
@@ -33,7 +33,7 @@ def register(app: App, desk: Desk) -> None:
     def undo(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         slack, workspace = Slack(client), desk.workspace
-        undone = workspace.changes.undo(action["value"], actor=slack.actor(body["user"]["id"]))
+        undone = workspace.changes.undo(action["value"], actor=desk.actor(body["user"]["id"]))
         send(respond, change_views.undone(undone), replace=True)
         thumbnails.sweep(slack, workspace)
 
@@ -52,7 +52,7 @@ def _register_lists(app: App, desk: Desk) -> None:
         workspace = desk.workspace
         person = person_of(workspace, action["selected_option"]["value"])
         slack = Slack(client)
-        send(respond, _album(workspace, slack, person, slack.actor(body["user"]["id"])))
+        send(respond, _album(workspace, slack, person, desk.actor(body["user"]["id"])))
 
     @app.action(views.PHOTOS_PREVIOUS)
     @app.action(views.PHOTOS_NEXT)
@@ -61,7 +61,7 @@ def _register_lists(app: App, desk: Desk) -> None:
         slack, workspace = Slack(client), desk.workspace
         user_id, number = action["value"].split()
         person = person_of(workspace, user_id)
-        album = _album(workspace, slack, person, slack.actor(body["user"]["id"]), number=int(number))
+        album = _album(workspace, slack, person, desk.actor(body["user"]["id"]), number=int(number))
         send(respond, album, replace=True)
 
     @app.action(views.REMOVE)
@@ -69,7 +69,7 @@ def _register_lists(app: App, desk: Desk) -> None:
         ack()
         slack, workspace = Slack(client), desk.workspace
         user_id, face_id = action["selected_option"]["value"].split()
-        person, actor = person_of(workspace, user_id), slack.actor(body["user"]["id"])
+        person, actor = person_of(workspace, user_id), desk.actor(body["user"]["id"])
         change = workspace.changes.remove(person, face_id, actor=actor)
         send(respond, views.removed(person_of(workspace, user_id), change.id), replace=True)
         thumbnails.sweep(slack, workspace)
@@ -81,7 +81,7 @@ def _register_merging(app: App, desk: Desk) -> None:
         ack()
         workspace = desk.workspace
         into, other = (person_of(workspace, user_id) for user_id in action["value"].split())
-        change = workspace.changes.merge(into, other, actor=Slack(client).actor(body["user"]["id"]))
+        change = workspace.changes.merge(into, other, actor=desk.actor(body["user"]["id"]))
         send(respond, views.merged(person_of(workspace, into.user_id), other.name, change.id), replace=True)
 
     @app.action(views.APART)
@@ -96,11 +96,11 @@ def _register_forgetting(app: App, desk: Desk) -> None:
     def forget(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         slack, workspace = Slack(client), desk.workspace
-        person, actor = person_of(workspace, action["value"]), slack.actor(body["user"]["id"])
+        person, actor = person_of(workspace, action["value"]), desk.actor(body["user"]["id"])
         workspace.roles.require_manager(actor, person)
         with consent.erasing(workspace, slack, person.member):
             receipt = workspace.people.forget(person, actor=actor.id)
-        said = consent_views.gone(receipt) if actor.id == person.member else views.forgotten(receipt)
+        said = consent.gone(desk, receipt, actor.id) if actor.id == person.member else views.forgotten(receipt)
         send(respond, said, replace=True)
 
     @app.action(views.KEEP)
@@ -126,8 +126,10 @@ def _rename(asked: Asked) -> Message:
     for before, name in typed.two_names(asked.rest):
         person = _find(asked, before)
         if person is not None:
-            change = asked.workspace.changes.rename(person, names.suggest(name), actor=asked.actor)
-            return views.renamed(person.name, person_of(asked.workspace, person.user_id), change.id)
+            name = names.clean(names.suggest(name))
+            asked.workspace.roles.require_manager(asked.actor, person)
+            task = namesake_views.renaming(person, name)
+            return _whose_name(asked, person, name, task) or rename(asked.workspace, person, name, asked.actor)
     raise NotFound(texts.RENAME_WHOM if _half(asked) else texts.RENAME_NOBODY)
 
 
@@ -138,17 +140,40 @@ def _merge(asked: Asked) -> Message:
         if into is None or other is None:
             continue
         workspace.changes.require_mergeable(into, other, actor=asked.actor)
-        firsts = [workspace.records.faces(person.user_id)[0] for person in (into, other)]
-        files = thumbnails.shown(asked.slack, workspace, firsts)
-        pictures = [(p, files[face.face_id]) for p, face in zip((into, other), firsts, strict=True)]
-        return views.confirm_merge(into, other, pictures)
+        task = namesake_views.merging(into, other)
+        question = None if other.member else _whose_name(asked, into, into.name, task)
+        return question or ask_to_merge(workspace, asked.slack, into, other)
     raise NotFound(texts.MERGE_WHOM if _half(asked) else texts.MERGE_NOBODY)
+
+
+def rename(workspace: Workspace, person: Person, name: str, actor: Actor) -> Message:
+    """Give a person another name, and say so."""
+    change = workspace.changes.rename(person, name, actor=actor)
+    return views.renamed(person.name, person_of(workspace, person.user_id), change.id)
+
+
+def ask_to_merge(workspace: Workspace, slack: Slack, into: Person, other: Person) -> Message:
+    """Ask whether two people are one, with a photo of each."""
+    firsts = [workspace.records.faces(person.user_id)[0] for person in (into, other)]
+    files = thumbnails.shown(slack, workspace, firsts)
+    pictures = [(p, files[face.face_id]) for p, face in zip((into, other), firsts, strict=True)]
+    return views.confirm_merge(into, other, pictures)
+
+
+def _whose_name(asked: Asked, person: Person, name: str, task: namesake_views.Task) -> Message | None:
+    """The question whether a person outside Slack is a member whose name that is; None where it is nobody's."""
+    if person.member is not None:
+        return None
+    members = asked.visitors.called(name)
+    unsettled = asked.workspace.namesakes.unsettled(person, [member.id for member in members])
+    members = [member for member in members if member.id in unsettled]
+    return namesake_views.question(name, members, task, user=asked.user) if members else None
 
 
 def _forget(asked: Asked) -> Message:
     workspace = asked.workspace
     if typed.name(asked.rest).lower() == "me" and workspace.records.find_member(asked.user) is None:
-        return consent.forget_oneself(workspace, asked.slack, asked.user)
+        return consent.forget_oneself(asked.desk, asked.slack, asked.user)
     person = _named(asked, "forget alice")
     asked.workspace.roles.require_manager(asked.actor, person)
     return views.confirm_forget(person)

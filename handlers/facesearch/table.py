@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from slack_bolt import Respond
 
-from handlers.slack import Message, Slack
+from handlers.desk import Desk
+from handlers.slack import Message, Slack, Visitors
 from services.people import Actor
 from services.workspace import Workspace
 
@@ -16,11 +17,19 @@ from services.workspace import Workspace
 class Asked:
     """A subcommand as somebody typed it."""
 
-    workspace: Workspace
+    desk: Desk
     slack: Slack
     rest: str
     channel: str
     actor: Actor
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.desk.workspace
+
+    @property
+    def visitors(self) -> Visitors:
+        return self.desk.visitors
 
     @property
     def user(self) -> str:

@@ -26,16 +26,16 @@ def register(app: App, desk: Desk) -> None:
         ack()
         slack, user = Slack(client), body["user"]["id"]
         place = views.place(view["private_metadata"])
-        count = _save(desk.workspace, view["state"]["values"], place, slack.actor(user))
+        count = _save(desk.workspace, view["state"]["values"], place, desk.actor(user))
         if place:
             slack.say(Place(place, only=user), views.saved(count))
         else:
-            home.publish(desk.workspace, client, user)
+            home.publish(desk, client, user)
 
     @app.action(home_views.SETTINGS)
     def change(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        actor = Slack(client).actor(body["user"]["id"])
+        actor = desk.actor(body["user"]["id"])
         open_settings(desk.workspace, client, trigger=body["trigger_id"], place="", actor=actor)
 
 

@@ -22,6 +22,10 @@ class Place:
     thread_ts: str | None = None
     only: str | None = None
 
+    def aside(self, user: str, ts: str | None = None) -> Place:
+        """The same for one person's eyes only; beside the message `ts`, in whose own thread it would go unseen."""
+        return Place(self.channel, None if self.thread_ts == ts else self.thread_ts, user)
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -63,7 +67,7 @@ class Member:
     """A user as `users.info` and `users.list` describe them, of whatever workspace; a bot is one too.
 
     `is_admin` is what they are in a workspace of their own. `teams` are the ids of the workspaces and the organisation
-    that they belong to, `names` what people may call them by, the name that they show first.
+    that they belong to, `names` what people may call them by: the name that they show, their real and their first name.
     """
 
     id: str
@@ -110,7 +114,7 @@ def _teams(user: Mapping[str, Any]) -> frozenset[str]:
 def _names(user: Mapping[str, Any], profile: Mapping[str, Any]) -> tuple[str, ...]:
     real = str(profile.get("real_name") or user.get("real_name") or "")
     first = str(profile.get("first_name") or real.partition(" ")[0])
-    names = (str(profile.get("display_name") or ""), real, first, str(user.get("name") or ""))
+    names = (str(profile.get("display_name") or ""), real, first)
     return tuple(dict.fromkeys(name for name in names if name))
 
 

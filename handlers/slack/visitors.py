@@ -5,7 +5,9 @@ from __future__ import annotations
 import http.client
 import logging
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -13,6 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from handlers.slack.values import Home, Member, is_direct
+from services import names
 from services.people import Actor, Standing
 from services.records import Records
 
@@ -20,8 +23,10 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 _STANDING_KEPT = 300.0  # seconds; a `user_change` says sooner
+_NAMES_KEPT = 600.0
 _CHANNEL_KEPT = 60.0  # seconds; `channel_shared` says sooner, but to one process of several
 _MOST_KEPT = 10_000
+_MEMBERS_AT_ONCE = 200  # as many as Slack recommends
 _UNKNOWN = {"user_not_found", "user_not_visible"}  # what Slack says of people whom it does not show us
 _READ_BY_OTHERS = "read_by_others"
 
@@ -54,6 +59,20 @@ class Kept(Generic[K, V]):
             self._kept.pop(key, None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A member, and what a name has to be like to pass for theirs: for any of their names, or for all of one."""
+
+    member: Member
+    alike: frozenset[str]
+    alike_in_full: frozenset[str]
+
+    @classmethod
+    def of(cls, member: Member) -> _Entry:
+        in_full = frozenset[str]().union(*(names.likenesses(name) for name in member.names[:2]))
+        return cls(member, in_full.union(*(names.likenesses(name) for name in member.names)), in_full)
+
+
 class Visitors:
     """Tells members, guests and outsiders apart, and the channels that only the first two read.
 
@@ -65,6 +84,7 @@ class Visitors:
         self._records = records
         self._home = home
         self._standings: Kept[str, Standing] = Kept(_STANDING_KEPT)
+        self._pages: Kept[str, tuple[list[_Entry], str]] = Kept(_NAMES_KEPT)
         self._shared: Kept[str, bool | None] = Kept(_CHANNEL_KEPT)
 
     @property
@@ -101,6 +121,30 @@ class Visitors:
 
     def _standing(self, user: str) -> Standing:
         return self.actor(user).standing
+
+    def called(self, name: str) -> list[Member]:
+        """The members and guests whose name a name passes for: before those of that first name those of all of it."""
+        alike = names.likenesses(name)
+        found = [each for each in self._roll() if not alike.isdisjoint(each.alike)]
+        found.sort(key=lambda each: alike.isdisjoint(each.alike_in_full))
+        return [each.member for each in found]
+
+    def _roll(self) -> Iterator[_Entry]:
+        """Everyone of ours. A page that is at hand is not asked for again: a big workspace has more than a minute's."""
+        cursor, more = "", True
+        while more:
+            entries, cursor = self._pages.get(cursor, partial(self._page, cursor))
+            yield from entries
+            more = bool(cursor)
+
+    def _page(self, cursor: str) -> tuple[list[_Entry], str]:
+        page = self._client.users_list(limit=_MEMBERS_AT_ONCE, cursor=cursor or None)
+        people = (Member.of(user) for user in page["members"])
+        ours = [each for each in people if not (each.is_bot or each.is_deactivated) and self._is_ours(each)]
+        return [_Entry.of(each) for each in ours], str((page.get("response_metadata") or {}).get("next_cursor") or "")
+
+    def _is_ours(self, member: Member) -> bool:
+        return member.standing(self.home) is not Standing.OUTSIDER
 
     # Channels
 

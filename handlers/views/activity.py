@@ -36,6 +36,8 @@ _DONE = {
     "admin removed": texts.DID_REMOVE_ADMIN,
     "channel excluded": texts.DID_EXCLUDE,
     "channel included": texts.DID_INCLUDE,
+    "namesake": texts.DID_SAY_SOMEBODY_ELSE,
+    "claim": texts.DID_CLAIM,
     "guests": texts.DID_LET_GUESTS,
     "shared": texts.DID_SHARE,
 }

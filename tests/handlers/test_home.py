@@ -108,7 +108,7 @@ def test_forget_me_erases_at_once_and_is_remembered(team: Team, enrolled: Enroll
     enrolled("Robin", "obama.jpg", member=team.member.id)
     view = _open(team.member, "I know you as Robin")
     _click(team.member, view, home.FORGET_ME)
-    _published(team.member, "nobody can enrol you, as you wished")
+    _published(team.member, "nobody but you can enrol your Slack account, as you wished")
     assert team.workspace.people.all() == ()
     assert team.workspace.records.thumbnails.orphans() == ()
 

@@ -78,7 +78,7 @@ def test_the_unknown_forget_nothing_and_members_set_nothing() -> None:
     assert _actions(view) == {home.ENROLL_ME, home.EXPORT_ME}
     asked = ConsentRequest("q-1", "U1", "Alice", "U2", JANUARY)
     assert "asked you in our direct messages" in str(_home(Oneself(asked=asked), []))
-    assert "nobody can enrol you" in str(_home(Oneself(objects=True), []))
+    assert "nobody but you can enrol your Slack account" in str(_home(Oneself(objects=True), []))
 
 
 def test_the_log_is_told_in_words() -> None:

@@ -26,6 +26,7 @@ ALLOWED = {
     **dict.fromkeys(("/enroll alice", "enroll alice", "/facesearch {}", "admins add @robin"), "typed as it stands"),
     **dict.fromkeys(("people ali", "show alice", "rename alice → Alicia", "merge alice ally"), "typed as it stands"),
     **dict.fromkeys(("forget alice", "export me", "mode users", "auto off"), "typed as it stands"),
+    **dict.fromkeys(("forget me", "guests on", "shared on"), "typed as it stands"),
     "Slack refused: {}": "an error for the log",
     "no error": "for that one",
     "Bearer {}": "a header of HTTP",
