@@ -13,7 +13,7 @@ def user_json(workspace: Workspace, user: User, base_url: str, *, with_email: bo
     if user.deleted:
         return {
             "id": user.id,
-            "team_id": workspace.team.id,
+            "team_id": workspace.team_of(user.id).id,
             "name": user.name,
             "deleted": True,
             "profile": profile,
@@ -23,7 +23,7 @@ def user_json(workspace: Workspace, user: User, base_url: str, *, with_email: bo
         }
     return {
         "id": user.id,
-        "team_id": workspace.team.id,
+        "team_id": workspace.team_of(user.id).id,
         "name": user.name,
         "deleted": False,
         "color": user.color,
@@ -35,13 +35,38 @@ def user_json(workspace: Workspace, user: User, base_url: str, *, with_email: bo
         "is_admin": user.is_admin,
         "is_owner": user.is_admin,
         "is_primary_owner": user.is_admin,
-        "is_restricted": False,
-        "is_ultra_restricted": False,
+        "is_restricted": user.restricted,
+        "is_ultra_restricted": user.ultra_restricted,
         "is_bot": user.is_bot,
         "is_app_user": False,
+        **_elsewhere(workspace, user),
         "updated": 1700000000,
         "is_email_confirmed": not user.is_bot,
         "who_can_share_contact_card": "EVERYONE",
+    }
+
+
+def _elsewhere(workspace: Workspace, user: User) -> Json:
+    """What is said of people of other workspaces, and of everybody in an organisation.
+
+    A stranger is of another organisation and in no channel with the app; who is in one is none, by Slack's word.
+    """
+    if workspace.is_outsider(user.id):
+        met = any(workspace.bot.id in each.members for each in workspace.conversations_of(user.id))
+        return {"is_stranger": not met}
+    organisation = workspace.team.organisation
+    if organisation is None or user.is_bot:
+        return {}
+    return {
+        "enterprise_user": {
+            "id": user.id,
+            "enterprise_id": organisation.id,
+            "enterprise_name": organisation.name,
+            "is_admin": False,
+            "is_owner": False,
+            "is_primary_owner": False,
+            "teams": [workspace.team_of(user.id).id],
+        }
     }
 
 
@@ -68,8 +93,10 @@ def profile_json(workspace: Workspace, user: User, base_url: str, *, with_email:
         "last_name": last,
         **{f"image_{size}": f"{base_url}/avatars/{user.id}-{size}.png" for size in AVATAR_SIZES},
         "status_text_canonical": "",
-        "team": workspace.team.id,
+        "team": workspace.team_of(user.id).id,
     }
+    if user.restricted:
+        profile["guest_invited_by"] = next(each.id for each in workspace.members if each.is_admin)
     if user.photo is not None:
         profile |= {"is_custom_image": True, "image_original": f"{base_url}/avatars/{user.id}-original.png"}
     if user.is_bot:
@@ -90,7 +117,7 @@ def conversation_json(workspace: Workspace, conversation: Conversation) -> Json:
         "id": conversation.id,
         "created": conversation.created,
         "is_archived": False,
-        "is_org_shared": False,
+        "is_org_shared": bool(conversation.shared_with) and not workspace.is_ext_shared(conversation),
         "context_team_id": workspace.team.id,
         "updated": conversation.created * 1000,
     }
@@ -107,14 +134,15 @@ def conversation_json(workspace: Workspace, conversation: Conversation) -> Json:
         "is_private": conversation.kind != "channel",
         "is_general": conversation.name == "general",
         "unlinked": 0,
-        "is_shared": False,
-        "is_ext_shared": False,
-        "is_pending_ext_shared": False,
+        "is_shared": bool(conversation.shared_with),
+        "is_ext_shared": workspace.is_ext_shared(conversation),
+        "is_pending_ext_shared": bool(conversation.pending_with),
         "pending_shared": [],
         "parent_conversation": None,
         "creator": conversation.creator,
-        "shared_team_ids": [workspace.team.id],
-        "pending_connected_team_ids": [],
+        "shared_team_ids": [workspace.team.id, *(team.id for team in conversation.shared_with)],
+        "connected_team_ids": [team.id for team in conversation.shared_with if workspace.is_elsewhere(team)],
+        "pending_connected_team_ids": [team.id for team in conversation.pending_with],
         "is_member": bot in conversation.members,
         "topic": {"value": conversation.topic, "creator": conversation.creator, "last_set": conversation.created},
         "purpose": {"value": conversation.purpose, "creator": "", "last_set": 0},
@@ -133,7 +161,7 @@ def message_json(workspace: Workspace, message: Message, base_url: str, *, with_
         "user": message.user,
         "ts": message.ts,
         "client_msg_id": message.client_msg_id,
-        "team": workspace.team.id if message.user != SLACKBOT else None,
+        **_senders(workspace, message),
         **(_app_fields(workspace, base_url) if message.from_app else {}),
         **(_files_fields(workspace, message, base_url) if message.file_ids else {}),
         "blocks": list(message.blocks) or None,
@@ -144,6 +172,14 @@ def message_json(workspace: Workspace, message: Message, base_url: str, *, with_
         **thread_fields(workspace, message),
     }
     return {key: value for key, value in rendered.items() if value is not None}
+
+
+def _senders(workspace: Workspace, message: Message) -> Json:
+    """The workspace of whoever posted it; only where it is another's, more than once."""
+    if message.user == SLACKBOT:
+        return {}
+    team = workspace.team_of(message.user).id
+    return {"team": team} if team == workspace.team.id else {"team": team, "user_team": team, "source_team": team}
 
 
 def thread_fields(workspace: Workspace, message: Message) -> Json:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
-from playground.client import conversations, files, interactions, people, stream
+from playground.client import conversations, files, interactions, people, sharing, stream
 from playground.client.call import Action, doing_of
 from playground.state import Refused
 
@@ -27,6 +27,7 @@ POSTS: Mapping[str, Action] = {
     "post": conversations.post,
     "profile_photo": people.profile_photo,
     "react": conversations.react,
+    "share": sharing.share,
     "shortcut": interactions.shortcut,
     "view_close": interactions.view_close,
     "view_submit": interactions.view_submit,

@@ -6,7 +6,7 @@ import time
 
 from playground.blocks import mentioned, message_json, user_json, view_json
 from playground.slack.slack import Slack
-from playground.state import Conversation, File, Json, Message, User, View, Workspace, new_id
+from playground.state import Conversation, File, Json, Message, Team, User, View, Workspace, new_id
 
 SUBSCRIPTIONS = {"channel": "message.channels", "group": "message.groups", "im": "message.im", "mpim": "message.mpim"}
 
@@ -23,7 +23,9 @@ def message_posted(slack: Slack, workspace: Workspace, message: Message) -> None
     hears = conversation.kind != "im" and not message.from_app
     if hears and mentioned(message.text, workspace.bot.id):
         mention = {key: value for key, value in event.items() if key not in ("subtype", "channel_type")}
-        _emit(slack, workspace, "app_mention", mention | {"type": "app_mention"}, conversation)
+        # In a mention `team` is where the app is installed, whoever mentions it.
+        mention |= {"type": "app_mention", "team": workspace.team.id}
+        _emit(slack, workspace, "app_mention", mention, conversation)
 
 
 def message_changed(slack: Slack, workspace: Workspace, message: Message, previous: Message) -> None:
@@ -87,6 +89,23 @@ def member_joined(
     if inviter is not None:
         event["inviter"] = inviter
     _emit(slack, workspace, "member_joined_channel", event, conversation)
+
+
+def channel_shared(slack: Slack, workspace: Workspace, conversation: Conversation, team: Team) -> None:
+    ts = workspace.clock.next_ts()
+    event: Json = {"type": "channel_shared", "connected_team_id": team.id, "channel": conversation.id, "event_ts": ts}
+    _emit(slack, workspace, "channel_shared", event, conversation)
+
+
+def channel_unshared(slack: Slack, workspace: Workspace, conversation: Conversation, team: Team) -> None:
+    event = {
+        "type": "channel_unshared",
+        "previously_connected_team_id": team.id,
+        "channel": conversation.id,
+        "is_ext_shared": workspace.is_ext_shared(conversation),
+        "event_ts": workspace.clock.next_ts(),
+    }
+    _emit(slack, workspace, "channel_unshared", event, conversation)
 
 
 def file_shared(slack: Slack, workspace: Workspace, file: File, conversation: Conversation) -> None:
@@ -163,9 +182,7 @@ def _emit(slack: Slack, workspace: Workspace, subscription: str, event: Json, wh
     slack.delivery.event(
         {
             "token": "playground-verification-token",
-            "team_id": workspace.team.id,
-            "context_team_id": workspace.team.id,
-            "context_enterprise_id": None,
+            **_teams(workspace, event),
             "api_app_id": installation.app_id,
             "event": event,
             "type": "event_callback",
@@ -173,14 +190,27 @@ def _emit(slack: Slack, workspace: Workspace, subscription: str, event: Json, wh
             "event_time": int(time.time()),
             "authorizations": [
                 {
-                    "enterprise_id": None,
-                    "team_id": workspace.team.id,
+                    "enterprise_id": workspace.team.organisation_id,
+                    "team_id": None if installation.org_wide else workspace.team.id,
                     "user_id": installation.bot_user_id,
                     "is_bot": True,
-                    "is_enterprise_install": False,
+                    "is_enterprise_install": installation.org_wide,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": where is not None and workspace.is_ext_shared(where),
             "event_context": f"4-{base64.urlsafe_b64encode(json.dumps(context).encode()).decode()}",
         }
     )
+
+
+def _teams(workspace: Workspace, event: Json) -> Json:
+    """Whose event it is: what somebody of another organisation does is theirs, and ours only by its context."""
+    user = event.get("user")
+    acting = workspace.team_of(user) if isinstance(user, str) and workspace.is_outsider(user) else workspace.team
+    organisation = acting.organisation_id
+    return {
+        "team_id": acting.id,
+        **({"enterprise_id": organisation} if organisation else {}),
+        "context_team_id": workspace.team.id,
+        "context_enterprise_id": workspace.team.organisation_id,
+    }

@@ -14,6 +14,9 @@ class Options:
     `request_url` is where the app is called over HTTP; None: the app uses Socket Mode. Requests are signed with
     `signing_secret`. `client_id` and `client_secret` are the app's own for OAuth, and `redirect_url` where it sends
     whoever installs the app. `token_lifetime` is how long a token of OAuth lives; None: for ever, without rotation.
+    `strangers` brings in a guest, and somebody of another organisation who is in a channel that it shares.
+    `org_wide` makes the workspace one of an Enterprise Grid organisation that has installed the app as a whole, and
+    lets in a colleague from another of its workspaces.
     `two_workspaces` adds one next door, where the app is not installed yet.
     `socket_lifetime` is how long a Socket Mode connection lives before Slack asks to reconnect; None: for ever.
     """
@@ -40,3 +43,5 @@ class Options:
     redirect_url: str = ""
     token_lifetime: int | None = None
     two_workspaces: bool = False
+    strangers: bool = False
+    org_wide: bool = False

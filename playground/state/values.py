@@ -12,10 +12,25 @@ ConversationKind: TypeAlias = Literal["channel", "group", "im", "mpim"]
 
 
 @dataclass(frozen=True, slots=True)
+class Organisation:
+    """An Enterprise Grid organisation."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
+    """A Slack workspace, perhaps one of an organisation's."""
+
     id: str
     name: str
     domain: str
+    organisation: Organisation | None = None
+
+    @property
+    def organisation_id(self) -> str | None:
+        return self.organisation.id if self.organisation else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +38,8 @@ class User:
     """A member or a bot user. `color` is six hex digits, as Slack gives them.
 
     `photo` is the picture on the profile, if they have put one there; `deleted` says that they were deactivated.
+    `team` is their own workspace where it is another than the one they are met in. A guest is `restricted`, and in one
+    channel only `ultra_restricted` too.
     """
 
     id: str
@@ -35,10 +52,15 @@ class User:
     is_admin: bool = False
     deleted: bool = False
     photo: Path | None = None
+    team: Team | None = None
+    restricted: bool = False
+    ultra_restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
+    """A channel or direct messages. `shared_with` are other workspaces in it, `pending_with` those that are asked."""
+
     id: str
     kind: ConversationKind
     name: str
@@ -47,6 +69,8 @@ class Conversation:
     created: int
     topic: str = ""
     purpose: str = ""
+    shared_with: tuple[Team, ...] = ()
+    pending_with: tuple[Team, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

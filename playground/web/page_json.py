@@ -27,6 +27,8 @@ def page_user(user: User) -> Json:
         "title": user.title,
         "is_bot": user.is_bot,
         "is_admin": user.is_admin,
+        "is_guest": user.restricted,
+        "company": user.team.name if user.team else "",
         "deleted": user.deleted,
         "is_custom_image": user.photo is not None,
         "avatar": _avatar(user),

@@ -14,7 +14,6 @@ from handlers.slack import slack as handlers_slack
 from playground.state import seed
 from services.errors import Refusal
 
-
 HOME = Home(seed.TEAM.id)
 
 

@@ -59,7 +59,7 @@ MANIFEST: Json = {
     "settings": {
         "event_subscriptions": {
             "bot_events": [
-                "app_home_opened", "app_mention", "file_shared", "member_joined_channel", "message.channels",
+                "app_home_opened", "app_mention", "channel_shared", "channel_unshared", "file_shared", "member_joined_channel", "message.channels",
                 "message.groups", "message.im", "message.mpim", "reaction_added", "reaction_removed",
             ]
         },
