@@ -69,7 +69,8 @@ class _Entry:
 
     @classmethod
     def of(cls, member: Member) -> _Entry:
-        in_full = frozenset[str]().union(*(names.likenesses(name) for name in member.names[:2]))
+        full = (name for name in member.names if name == member.name or " " in name)
+        in_full = frozenset[str]().union(*(names.likenesses(name) for name in full))
         return cls(member, in_full.union(*(names.likenesses(name) for name in member.names)), in_full)
 
 
