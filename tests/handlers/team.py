@@ -16,6 +16,7 @@ import yaml
 from dbos import DBOS
 from PIL import Image
 from pydantic import SecretStr
+from slack_bolt import App
 
 from bot import app, transport
 from bot.settings import Settings
@@ -43,6 +44,7 @@ class Team:
     data_dir: Path
     sweep: Callable[[datetime], None]
     plan: Callable[[datetime], None]
+    app: App
 
     def post(self, text: str, *photos: tuple[str, bytes], channel: str = PHOTOS, **more: str) -> str:
         files = [self.member.upload(name, data)["id"] for name, data in photos]
@@ -164,4 +166,5 @@ def open_team(data_dir: Path, consent: Policy = Policy.MEMBER, options: Options 
             data_dir,
             partial(apart, _sweep, bot.desk),
             partial(apart, keeping.plan, bot.desk),
+            bot.app,
         )
