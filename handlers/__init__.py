@@ -40,4 +40,4 @@ def register(app: App, desk: Desk) -> None:
     leaving.register(app, desk)
 
 
-__all__ = ["Desk", "Home", "JobClient", "Visitors", "register", "setback"]
+__all__ = ["Desk", "Home", "JobClient", "Visitors", "namesakes", "register", "setback"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -67,6 +68,14 @@ def register(app: App, desk: Desk) -> None:
             home.publish(desk, client, user)
         else:
             send(respond, said)
+
+
+def tell(client: WebClient, person: Person, members: Sequence[str], *, enroller: str) -> None:
+    """Tell members, outside of any job, that somebody of their name was enrolled as somebody else."""
+    slack = Slack(client)
+    for member in members:
+        with suppress(SlackApiError):  # who cannot be told finds them in their App Home
+            slack.say(Place(slack.direct(member)), views.told(person, enroller))
 
 
 def _whom(desk: Desk, member: str, channel: str) -> Whom:

@@ -677,7 +677,7 @@ HANDED_OVER = (
     " {member} has said yes."
 )
 SOMEBODY_BEARS_YOUR_NAME = (
-    "{who} has enrolled {name} as somebody outside this Slack, and says that it is somebody else of your name, not you."
+    "{who} says that {name}, whom I know by photos, is somebody outside this Slack who has your name, and not you."
 )
 OTHERS_BEAR_YOUR_NAME = Counted(
     "One person whom I know as somebody outside this Slack bears your name. Is it you? Then erase it:",

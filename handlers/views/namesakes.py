@@ -17,7 +17,7 @@ from slack_sdk.models.blocks import (
 )
 
 from handlers.slack import Member, Message
-from handlers.views import people, rich, words
+from handlers.views import activity, people, rich, words
 from services import texts
 from services.people import Receipt
 from services.records import Person
@@ -84,7 +84,7 @@ def handed_over(name: str, member: str) -> Message:
 
 def told(person: Person, enroller: str) -> Message:
     """To a member: that somebody of their name was enrolled, and how to say that it is them."""
-    line = rich.fill(texts.SOMEBODY_BEARS_YOUR_NAME, who=rich.User(enroller), name=rich.Bold(person.name))
+    line = rich.fill(texts.SOMEBODY_BEARS_YOUR_NAME, who=activity.actor(enroller), name=rich.Bold(person.name))
     return Message(rich.plain(line), [rich.lines(line), ActionsBlock(elements=[_claim(person)])])
 
 
