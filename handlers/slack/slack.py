@@ -188,12 +188,12 @@ class Slack:
         return members, str((page.get("response_metadata") or {}).get("next_cursor") or "")
 
     def is_deactivated(self, user: str) -> bool:
-        """Whether a member has left the workspace."""
+        """Whether a member has left the workspace; who is merely not shown to us has not."""
         try:
             return self.member(user).is_deactivated
         except SlackApiError as error:
             if error.response["error"] in {"user_not_found", "user_not_visible"}:
-                return True
+                return error.response["error"] == "user_not_found"
             raise
 
     def profile_photo(self, user: str) -> bytes:

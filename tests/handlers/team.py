@@ -45,6 +45,7 @@ class Team:
     sweep: Callable[[datetime], None]
     plan: Callable[[datetime], None]
     app: App
+    desk: Desk
 
     def post(self, text: str, *photos: tuple[str, bytes], channel: str = PHOTOS, **more: str) -> str:
         files = [self.member.upload(name, data)["id"] for name, data in photos]
@@ -167,4 +168,5 @@ def open_team(data_dir: Path, consent: Policy = Policy.MEMBER, options: Options 
             partial(apart, _sweep, bot.desk),
             partial(apart, keeping.plan, bot.desk),
             bot.app,
+            bot.desk,
         )
