@@ -246,8 +246,8 @@ NOTICE_WHY = (
 )
 NOTICE_WHO_SEES_IT = (
     "Who sees it: members of this Slack workspace see your name in answers and in the list of people, and the photos"
-    " that you are enrolled with. Its guests see the answers where they are; people of other organisations do in channels"
-    " that they share, if an admin has turned that on."
+    " that you are enrolled with. Its guests see the answers where they are, or as much as members if an admin lets"
+    " them. People of other organisations see the answers in a channel that they share, if an admin has turned that on."
 )
 NOTICE_HOW_LONG = (
     "How long: until you erase it, or {days} days after you were last recognised or enrolled."
