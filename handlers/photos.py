@@ -20,6 +20,7 @@ from handlers.slack import Message, Place, Slack, SlackFile, pictures_of, replie
 from handlers.views import corrections, matches, words
 from handlers.views.corrections import Answered
 from services import texts
+from services.errors import Forbidden
 from services.jobs import Payload, Step
 from services.pictures import Photo, images
 from services.pictures.drawing import annotate
@@ -108,6 +109,8 @@ def _asked(desk: Desk, payload: Payload, step: Step) -> None:
 def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: each photo of the message is answered as it is ready, all in one thread."""
     slack = desk.slack()
+    if _hushed(desk, payload, step):
+        return
     if not payload.get("only"):
         slack.working(payload["channel"], payload["ts"])
     answered = False
@@ -119,6 +122,19 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
         return
     conclude = slack.done if answered else slack.cleared
     conclude(payload["channel"], payload["ts"])
+
+
+def _hushed(desk: Desk, payload: Payload, step: Step) -> bool:
+    """Whether others have come to read the channel meanwhile: nothing is answered then, and whoever asked is told."""
+    place, user = Place(payload["channel"], payload["thread"], payload.get("only")), payload["user"]
+    try:
+        desk.require_heard(place)
+    except Forbidden as refusal:
+        if payload.get("asked", True):
+            aside = place.aside(user, payload["ts"])
+            replies.say(step, "refuse", desk.slack(), aside, words.sentence(refusal.sentence))
+        return True
+    return False
 
 
 def draw(photo: Photo, found: Identification) -> bytes:

@@ -139,7 +139,9 @@ class Visitors:
             more = bool(cursor)
 
     def _page(self, cursor: str) -> tuple[list[_Entry], str]:
-        page = self._client.users_list(limit=_MEMBERS_AT_ONCE, cursor=cursor or None)
+        # Where a whole organisation has installed the bot, Slack wants to know of which workspace.
+        team_id = self.home.team_id if self.home.org_wide else None
+        page = self._client.users_list(limit=_MEMBERS_AT_ONCE, cursor=cursor or None, team_id=team_id)
         people = (Member.of(user) for user in page["members"])
         ours = [each for each in people if not (each.is_bot or each.is_deactivated) and self._is_ours(each)]
         return [_Entry.of(each) for each in ours], str((page.get("response_metadata") or {}).get("next_cursor") or "")

@@ -62,6 +62,7 @@ class _Slack:
         self.channels: dict[str, dict[str, Any]] = {}
         self.refuses = ""
         self.called: list[str] = []
+        self.asked_for: str | None = ""
 
     def users_info(self, *, user: str) -> dict[str, Any]:
         return {"user": self._answer("users.info", self.users, user, "user_not_found")}
@@ -69,7 +70,8 @@ class _Slack:
     def conversations_info(self, *, channel: str) -> dict[str, Any]:
         return {"channel": self._answer("conversations.info", self.channels, channel, "channel_not_found")}
 
-    def users_list(self, *, limit: int, cursor: str | None) -> dict[str, Any]:
+    def users_list(self, *, limit: int, cursor: str | None, team_id: str | None) -> dict[str, Any]:
+        self.asked_for = team_id
         self.called.append("users.list")
         users, start = list(self.users.values()), int(cursor or 0)
         end = start + 2
@@ -179,6 +181,15 @@ def test_members_are_found_by_name_page_by_page_those_first_whose_whole_name_it_
     assert [member.id for member in visitors.called("Vale, Rоbin")] == ["U1"]  # a Cyrillic о
     assert visitors.called("Alice") == []
     assert slack.called.count("users.list") == 3  # not again for every name
+    assert slack.asked_for is None
+
+
+def test_a_list_of_members_is_of_one_workspace_where_an_organisation_has_installed_the_bot(
+    slack: _Slack, visitors: Visitors
+) -> None:
+    of_all = Visitors(slack, visitors._records, ORG_WIDE)  # type: ignore[arg-type]
+    assert of_all.called("robin") == []
+    assert slack.asked_for == "T1"
 
 
 SHARED = {"team_id": "T8", "is_ext_shared_channel": True, "authorizations": [{"team_id": "T1"}]}

@@ -12,6 +12,8 @@ from slack_bolt import BoltRequest
 from team import PHOTOS, Photo, Team, open_team, shown
 
 from engine.vision.weights import Weights
+from handlers import enroll, photos
+from handlers.slack import SlackFile
 from handlers.views import corrections
 from handlers.views.changes import UNDO
 from playground.state import seed
@@ -93,6 +95,22 @@ def test_in_a_shared_channel_nobody_is_named_and_whoever_asked_is_told(
         assert team.member.messages(SHARED, thread_ts=ts)[1:] == []
     assert known not in "".join(shown(m) for m in outsider.messages(SHARED))
     assert [person.name for person in team.workspace.people.all()] == [known]
+
+
+def test_a_job_that_comes_too_late_answers_nothing_either(
+    team: Team, outsider: Member, known: str, photo: Photo
+) -> None:
+    """Others may have come while it waited: here the boundary is passed by, as if it had been asked before."""
+    file = team.member.upload(*photo("obama3.jpg"))["id"]
+    ts = team.member.post(SHARED, "", files=[file])
+    pictures = [SlackFile(file, "obama3.jpg", "image/jpeg")]
+    photos.submit(team.desk, f"late-{ts}", {"ts": ts}, pictures, channel=SHARED, user=seed.ADMIN)
+    assert heard(team.member, SHARED, SILENT, ts)["ephemeral"]
+    enroll.submit_message(team.desk, {"channel": SHARED, "ts": ts, "user": seed.ADMIN}, pictures, "joe")
+    eventually(
+        lambda: [m for m in team.member.messages(SHARED) if SILENT in shown(m) and m["ts"] > ts][1:], "again", 10
+    )
+    assert team.member.messages(SHARED, thread_ts=ts)[1:] == []
 
 
 def test_what_others_post_is_not_searched_for_one_person_either(
