@@ -193,7 +193,7 @@ class Slack:
             return self.member(user).is_deactivated
         except SlackApiError as error:
             if error.response["error"] in {"user_not_found", "user_not_visible"}:
-                return error.response["error"] == "user_not_found"
+                return bool(error.response["error"] == "user_not_found")
             raise
 
     def profile_photo(self, user: str) -> bytes:
