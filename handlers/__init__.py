@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from handlers import consent, corrections, enroll, errors, facesearch, home, keeping, leaving, messages, photos
+from handlers import answers, consent, corrections, enroll, errors, facesearch, home, keeping, leaving, messages, photos
 from handlers.desk import Desk
 from handlers.slack import JobClient, setback
 
@@ -20,7 +20,9 @@ def register(app: App, desk: Desk) -> None:
     messages.register(app, desk)
     photos.register(app, desk)
     corrections.register(app, desk)
+    answers.register(app, desk)
     leaving.register(app, desk)
+    messages.register_rest(app)
 
 
 __all__ = ["Desk", "JobClient", "register", "setback"]

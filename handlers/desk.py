@@ -27,7 +27,7 @@ class Desk:
     leave: Callable[[], None] = lambda: None
 
     def slack(self) -> Slack:
-        return Slack(self.client, self.pace)
+        return Slack(self.client, self.pace, self.workspace.records.answers)
 
     def register(self, name: str, job: Job) -> None:
         """Name the function of this workspace's jobs of one kind."""

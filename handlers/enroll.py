@@ -15,12 +15,27 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
-from handlers import consent, errors, home
+from handlers import attached, consent, errors, home
+from handlers.attached import Attached
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, SlackFile, Underway, is_direct, mentioned, pictures_of, replies, unescape
+from handlers.slack import (
+    Gone,
+    Message,
+    Place,
+    Posted,
+    Slack,
+    SlackFile,
+    Underway,
+    is_direct,
+    mentioned,
+    object_in,
+    replies,
+    unescape,
+)
 from handlers.views import consent as consent_views
 from handlers.views import enroll as views
 from handlers.views import words
+from handlers.views.attached import no_photos
 from handlers.views.corrections import Naming
 from handlers.views.enroll import Whom
 from services import names, texts
@@ -29,6 +44,7 @@ from services.jobs import Payload, Step
 from services.people import Fate, GivenPhoto, Ground, Outcome, Policy, Request, Result
 from services.pictures import Box, images
 from services.pictures.drawing import Label, annotate
+from services.records import Source
 from services.workspace import Workspace
 
 JOB = "enroll"
@@ -69,13 +85,16 @@ def register(app: App, desk: Desk) -> None:
         ack()
         channel = body["channel"]["id"]
         desk.workspace.roles.require_included(channel)
-        pictures = pictures_of(body["message"])[: views.MAX_FILES]
+        files = Posted.of(object_in(body, "message"), channel).shown(asked=True)
+        pictures = [file for file in files if file.may_be_picture][: views.MAX_FILES]
         if pictures:
             whom = Whom("", None, channel)
             view = views.modal(whom, pictures, stated=stated(whom, body["user"]["id"]))
             client.views_open(trigger_id=body["trigger_id"], view=view)
         else:
-            Slack(client).say(Place(channel, only=body["user"]["id"]), words.sentence(texts.NO_PHOTO))
+            others = [(file.name, file.kind.value) for file in files]
+            answer = no_photos(others) if others else words.sentence(texts.NO_PHOTO)
+            Slack(client).say(Place(channel, only=body["user"]["id"]), answer)
 
     @app.action(views.CHOOSE)
     def chosen(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -117,38 +136,33 @@ def _is_sentence(whom: str) -> bool:
     return ended or len(words) > _MOST_WORDS or bool(_PUNCTUATION.search(whom))
 
 
-def submit_message(desk: Desk, event: Mapping[str, Any], files: Sequence[SlackFile], whom: str) -> None:
+def submit_message(desk: Desk, posted: Posted, files: Sequence[SlackFile], whom: str) -> None:
     """Store the job of a message that enrols the person in its photos."""
-    channel, ts = event["channel"], event["ts"]
-    desk.submit(
-        JOB,
-        f"{channel}-{ts}",
-        {
-            "said": whom,
-            "ts": ts,
-            "user": event["user"],
-            "place": [channel, event.get("thread_ts", ts), None],
-            "files": [[file.id, file.name] for file in files],
-        },
-        channel=channel,
-    )
+    payload = {
+        "said": whom,
+        "ts": posted.ts,
+        "user": posted.user,
+        "place": [posted.channel, posted.thread, None],
+        **attached.pack(files),
+    }
+    desk.submit(JOB, f"{posted.channel}-{posted.ts}", payload, channel=posted.channel)
 
 
-def submit_reply(desk: Desk, event: Mapping[str, Any], files: Sequence[SlackFile]) -> bool:
+def submit_reply(desk: Desk, posted: Posted, files: Sequence[SlackFile]) -> bool:
     """Store the job of a reply with more photos, where its author has enrolled somebody in its thread; if it is one."""
-    channel, ts, user = event["channel"], event["ts"], event["user"]
-    thread, records = event.get("thread_ts", ts), desk.workspace.records
-    user_id = records.threads.person(channel, thread, actor=user) if thread != ts else None
-    person = records.people_by_id([user_id]).get(user_id) if user_id else None
+    channel, records = posted.channel, desk.workspace.records
+    photos = [file for file in files if file.may_be_picture]
+    enrolled = records.threads.person(channel, posted.thread, actor=posted.user) if posted.is_reply else None
+    person = records.people_by_id([enrolled]).get(enrolled) if enrolled and photos else None
     if person is None:
         return False
     payload = {
-        **_about(Whom(person.name, person.member, channel), user),
-        "ts": ts,
-        "place": [channel, thread, None],
-        "files": [[file.id, file.name] for file in files],
+        **_about(Whom(person.name, person.member, channel), posted.user),
+        "ts": posted.ts,
+        "place": [channel, posted.thread, None],
+        **attached.pack(files),
     }
-    desk.submit(JOB, f"{channel}-{ts}", payload, channel=channel)
+    desk.submit(JOB, f"{channel}-{posted.ts}", payload, channel=channel)
     return True
 
 
@@ -197,44 +211,88 @@ def _about(whom: Whom, user: str) -> dict[str, Any]:
 
 def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: enrol, then say of every photo what became of it."""
-    place = Place(*payload["place"])
-    slack, workspace = desk.slack(), desk.workspace
-    if "ts" in payload:
-        slack.working(place.channel, payload["ts"])
+    slack, channel, ts = desk.slack(), payload["place"][0], payload.get("ts")
+    if ts is None:
+        _carry_out(desk, slack, payload, step)
+        return
+    if step("by a bot", lambda: slack.is_bot(payload["user"])):
+        return
+    slack.working(channel, ts)
+    _carry_out(desk, slack, payload, step)
+    slack.done(channel, ts)
+
+
+def _carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> None:
+    workspace, place = desk.workspace, _place(desk, payload)
     answer = Underway(step, slack, place, None)
     try:
+        found = attached.sort_out(slack, step, payload)
+        if found.others:
+            replies.say(step, "say of others", slack, place, no_photos(found.others))
+        if found.others and not found.photos:
+            return
         whom = step("who", lambda: _who(slack, payload, place))
         workspace.roles.require_included(place.channel)
         actor = step("actor", lambda: slack.actor(payload["user"]))
-        request = Request(whom.name, actor, whom.member)
-        at = Box(*payload["at"]) if "at" in payload else None
-        given = [
-            GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face"), at)
-            for file_id, name in payload["files"]
-        ]
-        if payload.get("profile"):
-            given.append(consent.profile_photo(slack, payload["user"]))
+        given = _given(slack, payload, found)
         n, done = len(given), count(1)
         answer = Underway(step, slack, place, views.underway(whom.name, n) if n > _FEW else None)
         result = workspace.enrolment.enroll(
-            request, given, lambda: answer.show(views.underway(whom.name, n, next(done))), keep=step.work
+            Request(whom.name, actor, whom.member),
+            given,
+            lambda: answer.show(views.underway(whom.name, n, next(done))),
+            keep=step.work,
         )
+    except Gone:
+        _say_alone(slack, step, payload, words.sentence(texts.ENROLMENT_DELETED))
+        return
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
-        answer.say("say", words.sentence(errors.in_words(error)))
-        if "ts" in payload:
-            slack.done(place.channel, payload["ts"])
+        _answer(slack, step, answer, payload, words.sentence(errors.in_words(error)))
         return
     _tell(workspace, slack, step, answer, payload, result)
     if result.asked is not None:
         consent.ask(workspace, slack, step, result.asked)
     elif result.ground is Ground.ATTESTED:
         consent.tell_enrolled(workspace, slack, step, result, payload["user"])
-    if "ts" in payload:
-        slack.done(place.channel, payload["ts"])
     _show_at_home(desk, payload, whom)
-    for (file_id, _), outcome in zip(payload["files"], result.outcomes, strict=False):  # a profile photo is no file
+    for (file_id, _), outcome in zip(found.photos, result.outcomes, strict=False):  # a profile photo is no file
         if outcome.fate is Fate.SEVERAL_FACES:
-            _ask(slack, step, place, whom, file_id, outcome)
+            with suppress(Gone):
+                _ask(slack, step, place, whom, file_id, outcome)
+
+
+def _given(slack: Slack, payload: Payload, found: Attached) -> list[GivenPhoto]:
+    """The photos to enrol somebody with."""
+    at = Box(*payload["at"]) if "at" in payload else None
+    given = [GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face"), at) for file_id, name in found.photos]
+    if payload.get("profile"):
+        given.append(consent.profile_photo(slack, payload["user"]))
+    return given
+
+
+def _place(desk: Desk, payload: Payload) -> Place:
+    """Where the answer goes, and with which photo: its message's, or that of which one face is meant."""
+    channel, thread, only = payload["place"]
+    if "ts" in payload:
+        about = Source(channel, payload["ts"])
+    elif "at" in payload or "face" in payload:
+        about = desk.workspace.records.answers.source_in(channel, payload["files"][0][0])
+    else:
+        return Place(channel, thread, only)
+    return Place(channel, thread, only, about)
+
+
+def _answer(slack: Slack, step: Step, answer: Underway, payload: Payload, message: Message) -> str | None:
+    """Say what became of it; its `ts`, or None where its message is deleted and only who posted that hears it."""
+    try:
+        return answer.say("say", message)
+    except Gone:
+        _say_alone(slack, step, payload, message)
+        return None
+
+
+def _say_alone(slack: Slack, step: Step, payload: Payload, message: Message) -> None:
+    replies.say(step, "say alone", slack, Place(payload["place"][0], only=payload["user"]), message)
 
 
 def _show_at_home(desk: Desk, payload: Payload, whom: Whom) -> None:
@@ -257,8 +315,8 @@ def _tell(workspace: Workspace, slack: Slack, step: Step, answer: Underway, payl
     days = workspace.retention.days
     unstated = "said" in payload or "face" in payload  # no modal has said what enrolling states
     told = views.result(result, by_message=unstated, retention_days=days, threaded=threaded)
-    ts = answer.say("say", told)
-    if threaded:
+    ts = _answer(slack, step, answer, payload, told)
+    if threaded and ts is not None:
         _remember(workspace, Place(place.channel, place.thread_ts or ts), result, payload["user"])
     elif "form" in payload and result.person is not None:
         _offer_thread(workspace, slack, step, result, payload["user"])
@@ -296,9 +354,10 @@ def _whom(slack: Slack, text: str, channel: str, user: str) -> Whom:
 
 def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outcome: Outcome) -> None:
     """Show the faces numbered and let the enroller choose; what only they may see goes to their direct messages."""
-    only = place.only
+    only, about = place.only, place.about or Source("", "")
     if only is not None:
         place = Place(step("direct", lambda: slack.direct(only)))
+    place = replace(place, about=replace(about, file_id=file_id))
     labels = [Label(number, box, None, None) for number, box in enumerate(outcome.faces, start=1)]
 
     def numbered() -> bytes:

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from handlers import consent
 from handlers.albums import open_album, person_of
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, thumbnails
+from handlers.slack import Place, Slack, text_in, thumbnails
 from handlers.views import consent as consent_views
 from handlers.views import enroll as enroll_views
 from handlers.views import home as views
@@ -29,8 +29,9 @@ def register(app: App, desk: Desk) -> None:
 
     @app.event("app_home_opened")
     def opened(event: dict[str, Any], client: WebClient) -> None:
-        if event.get("tab") == "home":
-            publish(desk.workspace, client, event["user"])
+        user = text_in(event, "user")
+        if event.get("tab") == "home" and user:
+            publish(desk.workspace, client, user)
 
 
 def publish(workspace: Workspace, client: WebClient, user: str, page: Page | None = None) -> None:

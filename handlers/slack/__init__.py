@@ -1,37 +1,44 @@
 """Slack as the handlers need it: fetch a file, answer where the person is, show a picture, and find it all again."""
 
 from handlers.slack import replies, thumbnails
+from handlers.slack.arrivals import Posted, Removed
 from handlers.slack.client import JobClient, setback
+from handlers.slack.files import Kind, SlackFile
 from handlers.slack.pace import Pace
+from handlers.slack.reading import object_in, shape_of, text_in
 from handlers.slack.replies import Underway
-from handlers.slack.slack import Slack
+from handlers.slack.slack import Gone, Slack
 from handlers.slack.values import (
     Member,
     Message,
     Place,
-    SlackFile,
     is_direct,
     is_member,
     mentioned,
-    pictures_of,
     unescape,
 )
 
 __all__ = [
+    "Gone",
     "JobClient",
+    "Kind",
     "Member",
     "Message",
     "Pace",
     "Place",
+    "Posted",
+    "Removed",
     "Slack",
     "SlackFile",
     "Underway",
     "is_direct",
     "is_member",
     "mentioned",
-    "pictures_of",
+    "object_in",
     "replies",
     "setback",
+    "shape_of",
+    "text_in",
     "thumbnails",
     "unescape",
 ]
