@@ -94,5 +94,10 @@ class Underway:
         ts = self._ts
         if ts is None:
             return say(self._step, name, self._slack, self._place, message)
-        self._step(name, lambda: self._slack.change(self._place.channel, ts, message))
+
+        def become() -> None:
+            self._slack.require_standing(self._place)
+            self._slack.change(self._place.channel, ts, message)
+
+        self._step(name, become)
         return ts

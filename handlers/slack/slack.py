@@ -161,7 +161,7 @@ class Slack:
         if place.thread_ts is not None and place.only is None:
             with _a_thread_that_is_gone():
                 self._client.chat_getPermalink(channel=place.channel, message_ts=place.thread_ts)
-        if about is not None and about.file_id and not self.has(about.file_id):
+        if about is not None and about.file_id and self._is_deleted(about.file_id):
             raise Gone
 
     def stand_by(self, place: Place, posted: str) -> None:
@@ -261,6 +261,15 @@ class Slack:
                 return False
             raise
         return file.get("mode") != "tombstone"
+
+    def _is_deleted(self, file_id: str) -> bool:
+        """Whether Slack says that a file is gone; that it does not say, is no answer."""
+        try:
+            return not self.has(file_id)
+        except SlackApiError as error:
+            if setback(error) is not None:
+                raise
+            return False
 
     def wait_until_shown(self, file_id: str, *, place: Place | None) -> str:
         """Wait until a picture is to be seen at its place, or may be shown by blocks; its file id.

@@ -1,4 +1,4 @@
-"""What arrives as Slack really sends it: stubs, forwards, broadcasts, files that are no photos, other apps, deletions."""
+"""What arrives as Slack really sends it: stubs, forwards, broadcasts, files that are no photos, and deletions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from threading import Event
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from shapes import mutated
 from team import PHOTOS, Json, Photo, Team, eventually, shown
 
+from handlers import Desk
 from handlers.slack.slack import Slack
 from handlers.views import corrections
 from playground.state import seed
@@ -155,6 +158,22 @@ def test_what_nobody_listens_to_is_acknowledged(team: Team) -> None:
     assert team.deliver({"no": "type"}) == 200
     assert team.deliver({"type": "message"}) == 200
     assert team.deliver({"type": "user_change", "user": "U1"}) == 200
+
+
+_BOLTS_OWN = {"user", "bot_id", "channel", "team"}  # Bolt itself reads these, and takes them for what Slack says
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(mutated())
+def test_whatever_shape_an_event_has_it_is_acknowledged(
+    team: Team, monkeypatch: pytest.MonkeyPatch, event: Json
+) -> None:
+    monkeypatch.setattr(Desk, "submit", lambda *_, **__: None)
+    event = {key: value for key, value in event.items() if key not in _BOLTS_OWN or isinstance(value, str)}
+    for key in ("message", "previous_message"):
+        if isinstance(event.get(key), dict) and not isinstance(event[key].get("user", ""), str):
+            del event[key]["user"]
+    assert team.deliver(event) == 200
 
 
 # Deleted while it is answered
