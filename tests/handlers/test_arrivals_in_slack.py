@@ -232,6 +232,18 @@ def test_nor_is_it_where_no_event_says_that_it_is_deleted(team: Team, photo: Pho
     _nothing_more(team, photo, before)
 
 
+@pytest.mark.usefixtures("auto_off")
+def test_who_asks_alone_about_a_photo_that_is_deleted_meanwhile_hears_that_it_is(
+    team: Team, photo: Photo, meanwhile: Any
+) -> None:
+    ts = team.post("who?", photo("biden.jpg"))
+    deleted = meanwhile(lambda: team.member.do("delete", channel=PHOTOS, ts=ts))
+    team.member.do("shortcut", channel=PHOTOS, ts=ts, callback_id="who_is_in_this")
+    assert deleted.wait(20)
+    team.hears("The photo is deleted")
+    assert not any(UNKNOWN in text for text in _top_level(team))
+
+
 @pytest.mark.parametrize("nth", [1, 2], ids=["before the picture", "before the list"])
 def test_what_lands_in_the_channel_all_the_same_is_taken_back_at_once(
     team: Team, photo: Photo, monkeypatch: pytest.MonkeyPatch, nth: int
