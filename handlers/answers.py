@@ -77,7 +77,7 @@ def _remove(desk: Desk, payload: Payload, step: Step) -> None:
         return
     standing = step("what stands", lambda: _packed(desk.workspace.records.answers, payload, removable))
     gone = replies.withdraw(step, slack, _unpacked(standing))
-    step("note", lambda: desk.workspace.records.audit(user, "remove answer", channel=channel))
+    step("note", lambda: desk.workspace.records.audit(user, "retract", channel=channel))
     if not gone:
         _tell(slack, step, channel, user, words.sentence(texts.REMOVED_IN_PART))
 
