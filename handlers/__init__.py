@@ -5,6 +5,7 @@ from __future__ import annotations
 from slack_bolt import App
 
 from handlers import (
+    answers,
     boundary,
     channels,
     consent,
@@ -37,7 +38,9 @@ def register(app: App, desk: Desk) -> None:
     photos.register(app, desk)
     corrections.register(app, desk)
     namesakes.register(app, desk)
+    answers.register(app, desk)
     leaving.register(app, desk)
+    messages.register_rest(app)
 
 
 __all__ = ["Desk", "Home", "JobClient", "Visitors", "namesakes", "register", "setback"]

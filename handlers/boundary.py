@@ -23,8 +23,8 @@ from slack_sdk.errors import SlackApiError
 
 from handlers import channels, enroll
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, is_direct
-from handlers.views import changes, consent, home, namesakes, people, words
+from handlers.slack import Place, Slack, is_direct, object_in, text_in
+from handlers.views import changes, consent, corrections, home, namesakes, people, words
 from handlers.views.refused import refused
 from services import texts
 from services.people import Standing
@@ -65,7 +65,7 @@ class Ask:
     others_read: bool | None = None
 
 
-_NOS = {consent.DECLINE, consent.REMOVE_ME}
+_NOS = {consent.DECLINE, consent.REMOVE_ME, corrections.REMOVE}
 _OWN = {
     consent.ACCEPT,
     consent.ACCEPT_WITH_PROFILE,
@@ -79,7 +79,7 @@ _OWN = {
 }
 _OWN_COMMANDS = {"forget me", "export me"}
 # Of a message that Slack tells of, those that say something new; edits and deletions ask for nothing.
-_SAID = {None, "file_share", "thread_broadcast", "me_message"}
+_SAID = {"", "file_share", "thread_broadcast", "me_message"}
 _TO_US = re.compile(r"\s*/?(?:enrol|facesearch)", re.IGNORECASE)
 
 
@@ -109,7 +109,7 @@ def register(app: App, desk: Desk) -> None:
 def asked(body: Mapping[str, Any], bot: str | None) -> Ask | None:
     """What somebody asks for with a payload; None where nobody asks for anything."""
     if "event" in body:
-        return _by_event(body, _part(body, "event"), bot)
+        return _by_event(body, object_in(body, "event"), bot)
     if "command" in body:
         return _by_command(body)
     if body.get("type") in {"view_closed", None}:
@@ -118,21 +118,25 @@ def asked(body: Mapping[str, Any], bot: str | None) -> Ask | None:
 
 
 def _by_event(body: Mapping[str, Any], event: Mapping[str, Any], bot: str | None) -> Ask | None:
-    kind, user = event.get("type"), event.get("user")
+    kind, user = text_in(event, "type"), text_in(event, "user") or None
     if event.get("bot_id") or (bot is not None and user == bot):
         return None  # bots ask for nothing, and get no answer
-    text, direct = str(event.get("text") or ""), event.get("channel_type") == "im"
+    text, direct = text_in(event, "text"), text_in(event, "channel_type") == "im"
     mentioned = f"<@{bot}>" in text
     enrols = enroll.said(text, bot, direct=direct) is not None
     if kind == "app_mention" and not enrols:
         takes, loud = Takes.POST, True
-    elif kind == "message" and event.get("subtype") in _SAID and _concerns_us(event, text, direct=direct or mentioned):
+    elif kind == "message" and _says_something(event) and _concerns_us(event, text, direct=direct or mentioned):
         # A mention comes as an event of its own as well, and one of them is enough to be told by.
         takes, loud = (Takes.USE, True) if enrols else (Takes.POST, direct)
     else:
         return None
-    place = Place(str(event.get("channel") or ""), event.get("thread_ts"), user)
+    place = Place(text_in(event, "channel"), text_in(event, "thread_ts") or None, user)
     return Ask(user, place, takes, heard=not direct, loud=loud, others_read=body.get("is_ext_shared_channel"))
+
+
+def _says_something(event: Mapping[str, Any]) -> bool:
+    return text_in(event, "subtype") in _SAID
 
 
 def _concerns_us(event: Mapping[str, Any], text: str, *, direct: bool) -> bool:
@@ -149,8 +153,8 @@ def _by_command(body: Mapping[str, Any]) -> Ask:
 
 def _by_click(body: Mapping[str, Any]) -> Ask:
     """Of a button, a menu, a modal or a shortcut."""
-    user, container, message = _part(body, "user").get("id"), _part(body, "container"), _part(body, "message")
-    channel = _part(body, "channel").get("id") or container.get("channel_id") or user
+    user, container = object_in(body, "user").get("id"), object_in(body, "container")
+    channel = object_in(body, "channel").get("id") or container.get("channel_id") or user
     thread = container.get("thread_ts")
     place = Place(str(channel or ""), None if thread == container.get("message_ts") else thread, user)
     in_message = container.get("type") == "message" and not container.get("is_ephemeral")
@@ -159,7 +163,7 @@ def _by_click(body: Mapping[str, Any]) -> Ask:
         place,
         _takes(body),
         heard=in_message and not is_direct(place.channel),
-        author=message.get("user") if body.get("type") == "message_action" else None,
+        author=object_in(body, "message").get("user") if body.get("type") == "message_action" else None,
     )
 
 
@@ -170,12 +174,6 @@ def _takes(body: Mapping[str, Any]) -> Takes:
     if clicked <= _NOS:
         return Takes.NOTHING
     return Takes.SELF if clicked <= _NOS | _OWN else Takes.USE
-
-
-def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """An object within a payload, empty where there is none: the shape is the sender's word."""
-    part = body.get(name)
-    return part if isinstance(part, dict) else {}
 
 
 def _refusal(desk: Desk, ask: Ask) -> str | None:

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from handlers import enroll, errors, photos
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, replies
+from handlers.slack import Gone, Place, Slack, replies
 from handlers.views import corrections as views
 from handlers.views import enroll as enroll_views
 from handlers.views import words
@@ -25,6 +25,7 @@ from services.jobs import Payload, Step
 from services.people import Unlearned
 from services.pictures import crops, images
 from services.pictures.drawing import annotate, beside
+from services.records import Standing
 from services.search import Comparison, Identification
 
 COMPARE_JOB = "compare"
@@ -113,22 +114,40 @@ def _once(body: Mapping[str, Any]) -> str:
 def _told(work: Callable[[Desk, Payload, Step], None]) -> Callable[[Desk, Payload, Step], None]:
     """A job whose errors are told where it would have answered."""
 
-    def job(desk: Desk, payload: Payload, step: Step) -> None:
+    def told(desk: Desk, payload: Payload, step: Step) -> None:
         try:
             desk.workspace.roles.require_included(payload["place"][0])
             desk.require_heard(Place(*payload["place"]))
             work(desk, payload, step)
+        except Gone:
+            raise
         except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
             place = desk.aside(Place(*payload["place"]), payload["user"])
             replies.say(step, "refuse", desk.slack(), place, words.sentence(errors.in_words(error)))
 
+    def job(desk: Desk, payload: Payload, step: Step) -> None:
+        try:
+            told(desk, payload, step)
+        except Gone:  # the answer goes with the photo
+            alone = Place(payload["place"][0], only=payload["user"])
+            replies.say(step, "say alone", desk.slack(), alone, words.sentence(texts.PHOTO_DELETED))
+
     return job
+
+
+def _place(desk: Desk, payload: Payload, answered: Answered) -> Place:
+    """Where an answer about a photo of another answer goes: beside that one, and with the photo."""
+    channel, thread, only = payload["place"]
+    answers = desk.workspace.records.answers
+    about = answers.source_of(channel, payload["ts"]) or answers.source_in(channel, answered.file_id)
+    return Place(channel, thread, only, about)
 
 
 @_told
 def _compare(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: search the photo both ways, and show side by side what each finds, in picture and list."""
-    slack, answered, place = desk.slack(), Answered.unpack(payload["answered"]), Place(*payload["place"])
+    slack, answered = desk.slack(), Answered.unpack(payload["answered"])
+    place = _place(desk, payload, answered)
     search = desk.workspace.search
 
     def look() -> Comparison:
@@ -158,8 +177,9 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
     Of two who correct one answer at the same time only the first does, else one would undo the other.
     """
     slack, workspace = desk.slack(), desk.workspace
-    face, place = Face.unpack(payload["face"]), Place(*payload["place"])
+    face = Face.unpack(payload["face"])
     answered = Answered.unpack(payload["answered"]).denying(face.number, face.user_id)
+    place = _place(desk, payload, answered)
 
     def unlearn() -> tuple[str, Unlearned | None]:
         person = workspace.records.people_by_id([face.user_id]).get(face.user_id)
@@ -186,7 +206,8 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
     shown = photos.show(step, "show", slack, place, draw, found)
     message = photos.answer(found, replace(answered, picture=shown), place)
     replies.say(step, "say", slack, place, message)
-    step("unsay", lambda: slack.unsay(place.channel, payload["ts"]))
-    step("hide", lambda: slack.hide(place.channel, answered.picture))
+    assert place.about is not None  # noqa: S101
+    before = (Standing(place.channel, posted, place.about) for posted in (payload["ts"], answered.picture))
+    replies.withdraw(step, slack, before)
     corrected = views.corrected(found.sightings[face.number - 1], name, unlearned)
     step("tell", lambda: slack.say(Place(place.channel, place.thread_ts, payload["user"]), corrected))

@@ -32,7 +32,7 @@ class Desk:
     leave: Callable[[], None] = lambda: None
 
     def slack(self) -> Slack:
-        return Slack(self.client, self.pace)
+        return Slack(self.client, self.pace, self.workspace.records.answers)
 
     def actor(self, user: str) -> Actor:
         """Somebody who does something, with what they may as of now."""

@@ -15,24 +15,29 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
-from handlers import consent, errors, home
+from handlers import attached, consent, errors, home
+from handlers.attached import Attached
 from handlers.desk import Desk
 from handlers.slack import (
+    Gone,
     Member,
+    Message,
     Place,
+    Posted,
     Slack,
     SlackFile,
     Underway,
     Visitors,
     is_direct,
     mentioned,
-    pictures_of,
+    object_in,
     replies,
     unescape,
 )
 from handlers.views import consent as consent_views
 from handlers.views import enroll as views
 from handlers.views import namesakes, words
+from handlers.views.attached import no_photos
 from handlers.views.corrections import Naming
 from handlers.views.enroll import Whom
 from services import names, texts
@@ -41,6 +46,7 @@ from services.jobs import Payload, Step
 from services.people import Fate, GivenPhoto, Ground, Outcome, Policy, Request, Result, Standing
 from services.pictures import Box, images
 from services.pictures.drawing import Label, annotate
+from services.records import Source
 from services.workspace import Workspace
 
 JOB = "enroll"
@@ -81,13 +87,16 @@ def register(app: App, desk: Desk) -> None:
         ack()
         channel = body["channel"]["id"]
         desk.workspace.roles.require_included(channel)
-        pictures = pictures_of(body["message"])[: views.MAX_FILES]
+        files = Posted.of(object_in(body, "message"), channel).shown(asked=True)
+        pictures = [file for file in files if file.may_be_picture][: views.MAX_FILES]
         if pictures:
             whom = Whom("", None, channel)
             view = views.modal(whom, pictures, stated=stated(whom, body["user"]["id"]))
             client.views_open(trigger_id=body["trigger_id"], view=view)
         else:
-            Slack(client).say(Place(channel, only=body["user"]["id"]), words.sentence(texts.NO_PHOTO))
+            others = [(file.name, file.kind.value) for file in files]
+            answer = no_photos(others) if others else words.sentence(texts.NO_PHOTO)
+            Slack(client).say(Place(channel, only=body["user"]["id"]), answer)
 
     @app.action(views.CHOOSE)
     def chosen(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -129,38 +138,33 @@ def _is_sentence(whom: str) -> bool:
     return ended or len(words) > _MOST_WORDS or bool(_PUNCTUATION.search(whom))
 
 
-def submit_message(desk: Desk, event: Mapping[str, Any], files: Sequence[SlackFile], whom: str) -> None:
+def submit_message(desk: Desk, posted: Posted, files: Sequence[SlackFile], whom: str) -> None:
     """Store the job of a message that enrols the person in its photos."""
-    channel, ts = event["channel"], event["ts"]
-    desk.submit(
-        JOB,
-        f"{channel}-{ts}",
-        {
-            "said": whom,
-            "ts": ts,
-            "user": event["user"],
-            "place": [channel, event.get("thread_ts", ts), None],
-            "files": [[file.id, file.name] for file in files],
-        },
-        channel=channel,
-    )
+    payload = {
+        "said": whom,
+        "ts": posted.ts,
+        "user": posted.user,
+        "place": [posted.channel, posted.thread, None],
+        **attached.pack(files),
+    }
+    desk.submit(JOB, f"{posted.channel}-{posted.ts}", payload, channel=posted.channel)
 
 
-def submit_reply(desk: Desk, event: Mapping[str, Any], files: Sequence[SlackFile]) -> bool:
+def submit_reply(desk: Desk, posted: Posted, files: Sequence[SlackFile]) -> bool:
     """Store the job of a reply with more photos, where its author has enrolled somebody in its thread; if it is one."""
-    channel, ts, user = event["channel"], event["ts"], event["user"]
-    thread, records = event.get("thread_ts", ts), desk.workspace.records
-    user_id = records.threads.person(channel, thread, actor=user) if thread != ts else None
-    person = records.people_by_id([user_id]).get(user_id) if user_id else None
+    channel, records = posted.channel, desk.workspace.records
+    photos = [file for file in files if file.may_be_picture]
+    enrolled = records.threads.person(channel, posted.thread, actor=posted.user) if posted.is_reply else None
+    person = records.people_by_id([enrolled]).get(enrolled) if enrolled and photos else None
     if person is None:
         return False
     payload = {
-        **_about(Whom(person.name, person.member, channel), user),
-        "ts": ts,
-        "place": [channel, thread, None],
-        "files": [[file.id, file.name] for file in files],
+        **_about(Whom(person.name, person.member, channel), posted.user),
+        "ts": posted.ts,
+        "place": [channel, posted.thread, None],
+        **attached.pack(files),
     }
-    desk.submit(JOB, f"{channel}-{ts}", payload, channel=channel)
+    desk.submit(JOB, f"{channel}-{posted.ts}", payload, channel=channel)
     return True
 
 
@@ -209,67 +213,109 @@ def _about(whom: Whom, user: str) -> dict[str, Any]:
 
 def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: enrol, then say of every photo what became of it."""
-    place = Place(*payload["place"])
-    slack, workspace = desk.slack(), desk.workspace
-    if "ts" in payload:
-        slack.working(place.channel, payload["ts"])
+    slack, channel, ts = desk.slack(), payload["place"][0], payload.get("ts")
+    if ts is None:
+        _carry_out(desk, slack, payload, step)
+        return
+    if step("by a bot", lambda: slack.is_bot(payload["user"])):
+        return
+    slack.working(channel, ts)
+    conclude = slack.done if _carry_out(desk, slack, payload, step) else slack.cleared
+    conclude(channel, ts)
+
+
+def _carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
+    """Whether it is carried out, or refused; otherwise whoever enrols is asked whose the name is."""
+    workspace, place = desk.workspace, _place(desk, payload)
     answer = Underway(step, slack, desk.aside(place, payload["user"], payload.get("ts")), None)
     try:
         workspace.roles.require_included(place.channel)
         desk.require_heard(place)
+        found = attached.sort_out(slack, step, payload)
+        if found.others:
+            replies.say(step, "say of others", slack, place, no_photos(found.others))
+        if found.others and not found.photos:
+            return True
         whom = step("who", lambda: _who(desk.visitors, payload, place))
         actor = step("actor", lambda: desk.actor(payload["user"]))
         workspace.roles.require_user(actor)
-        if _whose_name(desk, payload, step, whom):
-            return
-        request = Request(whom.name, actor, whom.member)
-        given = _given(slack, payload)
+        if _whose_name(desk, payload, step, whom, found):
+            return False
+        given = _given(slack, payload, found)
         n, done = len(given), count(1)
         answer = Underway(step, slack, place, views.underway(whom.name, n) if n > _FEW else None)
         result = workspace.enrolment.enroll(
-            request, given, lambda: answer.show(views.underway(whom.name, n, next(done))), keep=step.work
+            Request(whom.name, actor, whom.member),
+            given,
+            lambda: answer.show(views.underway(whom.name, n, next(done))),
+            keep=step.work,
         )
+    except Gone:
+        _say_alone(slack, step, payload, words.sentence(texts.ENROLMENT_DELETED))
+        return True
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
-        answer.say("say", words.sentence(errors.in_words(error)))
-        if "ts" in payload:
-            slack.done(place.channel, payload["ts"])
-        return
+        _answer(slack, step, answer, payload, words.sentence(errors.in_words(error)))
+        return True
     _tell(workspace, slack, step, answer, payload, result)
     _tell_namesakes(desk, payload, step, result)
     if result.asked is not None:
         consent.ask(workspace, slack, step, result.asked)
     elif result.ground is Ground.ATTESTED:
         consent.tell_enrolled(workspace, slack, step, result, payload["user"])
-    if "ts" in payload:
-        slack.done(place.channel, payload["ts"])
     _show_at_home(desk, payload, whom)
-    for (file_id, _), outcome in zip(payload["files"], result.outcomes, strict=False):  # a profile photo is no file
+    for (file_id, _), outcome in zip(found.photos, result.outcomes, strict=False):  # a profile photo is no file
         if outcome.fate is Fate.SEVERAL_FACES:
-            _ask(slack, step, place, whom, file_id, outcome)
+            with suppress(Gone):
+                _ask(slack, step, place, whom, file_id, outcome)
+    return True
 
 
-def _given(slack: Slack, payload: Payload) -> list[GivenPhoto]:
+def _given(slack: Slack, payload: Payload, found: Attached) -> list[GivenPhoto]:
     """The photos, or the one face of each, and the profile photo where that may be used."""
     at = Box(*payload["at"]) if "at" in payload else None
-    given = [
-        GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face"), at) for file_id, name in payload["files"]
-    ]
-    return [*given, consent.profile_photo(slack, payload["user"])] if payload.get("profile") else given
+    given = [GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face"), at) for file_id, name in found.photos]
+    if payload.get("profile"):
+        given.append(consent.profile_photo(slack, payload["user"]))
+    return given
 
 
-def _whose_name(desk: Desk, payload: Payload, step: Step, whom: Whom) -> bool:
+def _place(desk: Desk, payload: Payload) -> Place:
+    """Where the answer goes, and with which photo: its message's, or that of which one face is meant."""
+    channel, thread, only = payload["place"]
+    if "ts" in payload:
+        about = Source(channel, payload["ts"])
+    elif "at" in payload or "face" in payload:
+        about = desk.workspace.records.answers.source_in(channel, payload["files"][0][0])
+    else:
+        return Place(channel, thread, only)
+    return Place(channel, thread, only, about)
+
+
+def _answer(slack: Slack, step: Step, answer: Underway, payload: Payload, message: Message) -> str | None:
+    """Say what became of it; its `ts`, or None where its message is deleted and only who posted that hears it."""
+    try:
+        return answer.say("say", message)
+    except Gone:
+        _say_alone(slack, step, payload, message)
+        return None
+
+
+def _say_alone(slack: Slack, step: Step, payload: Payload, message: Message) -> None:
+    replies.say(step, "say alone", slack, Place(payload["place"][0], only=payload["user"]), message)
+
+
+def _whose_name(desk: Desk, payload: Payload, step: Step, whom: Whom, found: Attached) -> bool:
     """Ask whoever has typed a member's name whether it is that member, unless they have said; whether it was asked."""
     if whom.member is not None or "namesakes" in payload:
         return False
     members = step("members of that name", lambda: _called(desk, whom.name))
     if not members:
         return False
-    slack, user, ts = desk.slack(), payload["user"], payload.get("ts")
-    task = namesakes.enrolling({**payload, "whom": whom.pack()})
-    place = Place(*payload["place"]).aside(user, ts)
-    replies.say(step, "whose name", slack, place, namesakes.question(whom.name, members, task, user=user))
-    if ts is not None:
-        slack.cleared(payload["place"][0], ts)
+    user = payload["user"]
+    rest = {**payload, "whom": whom.pack(), "files": [list(photo) for photo in found.photos]}
+    task = namesakes.enrolling({**rest, "unsettled": [], "others": []})  # which have been settled, and spoken of
+    place = _place(desk, payload).aside(user, payload.get("ts"))
+    replies.say(step, "whose name", desk.slack(), place, namesakes.question(whom.name, members, task, user=user))
     return True
 
 
@@ -319,8 +365,8 @@ def _tell(workspace: Workspace, slack: Slack, step: Step, answer: Underway, payl
     days = workspace.retention.days
     unstated = not {"said", "face", "unstated"}.isdisjoint(payload)  # no modal has said what enrolling states
     told = views.result(result, by_message=unstated, retention_days=days, threaded=threaded)
-    ts = answer.say("say", told)
-    if threaded:
+    ts = _answer(slack, step, answer, payload, told)
+    if threaded and ts is not None:
         _remember(workspace, Place(place.channel, place.thread_ts or ts), result, payload["user"])
     elif "form" in payload and result.person is not None:
         _offer_thread(workspace, slack, step, result, payload["user"])
@@ -361,9 +407,10 @@ def _whom(visitors: Visitors, text: str, channel: str, user: str) -> Whom:
 
 def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outcome: Outcome) -> None:
     """Show the faces numbered and let the enroller choose; what only they may see goes to their direct messages."""
-    only = place.only
+    only, about = place.only, place.about or Source("", "")
     if only is not None:
         place = Place(step("direct", lambda: slack.direct(only)))
+    place = replace(place, about=replace(about, file_id=file_id))
     labels = [Label(number, box, None, None) for number, box in enumerate(outcome.faces, start=1)]
 
     def numbered() -> bytes:

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from handlers import consent
 from handlers.albums import open_album, person_of
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, thumbnails
+from handlers.slack import Place, Slack, text_in, thumbnails
 from handlers.views import consent as consent_views
 from handlers.views import enroll as enroll_views
 from handlers.views import home as views
@@ -32,8 +32,9 @@ def register(app: App, desk: Desk) -> None:
 
     @app.event("app_home_opened")
     def opened(event: dict[str, Any], client: WebClient) -> None:
-        if event.get("tab") == "home":
-            publish(desk, client, event["user"])
+        user = text_in(event, "user")
+        if event.get("tab") == "home" and user:
+            publish(desk, client, user)
 
 
 def publish(desk: Desk, client: WebClient, user: str, page: Page | None = None) -> None:

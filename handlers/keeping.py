@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 
 from handlers import consent
 from handlers.desk import Desk
-from handlers.slack import Slack, thumbnails
+from handlers.slack import Slack, object_in, text_in, thumbnails
 from handlers.views import consent as views
 from services.collection import reconcile
 from services.errors import Refusal
@@ -41,9 +41,10 @@ def register(app: App, desk: Desk) -> None:
 
     # As middleware this runs before Bolt acknowledges: if storing fails, Slack is told so and delivers again.
     def store(event: dict[str, Any], body: dict[str, Any], next: Callable[[], None]) -> None:  # noqa: A002
-        desk.visitors.forget(event["user"]["id"])
-        if event["user"].get("deleted"):
-            desk.submit(LEFT_JOB, body["event_id"], {"member": event["user"]["id"]}, channel="")
+        member = object_in(event, "user")
+        desk.visitors.forget(text_in(member, "id"))
+        if member.get("deleted") is True and text_in(member, "id"):
+            desk.submit(LEFT_JOB, text_in(body, "event_id"), {"member": member["id"]}, channel="")
         next()
 
     @app.event("user_change", middleware=[store])
@@ -67,6 +68,9 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
         "changes": lambda: workspace.changes.purge(now),
         "searches": workspace.search.sweep,
         "collection": lambda: reconcile(workspace.collection),
+        "answers": lambda: workspace.records.answers.forget(
+            answers=now - timedelta(days=workspace.retention.days), deletions=now - JOURNAL
+        ),
         "jobs": lambda: desk.jobs.forget(now - JOURNAL),
     }
     for name, duty in duties.items():

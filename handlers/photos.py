@@ -6,24 +6,27 @@ photo or in its thread, by the shortcut, or in a direct message.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from handlers import errors
+from handlers import attached, errors
+from handlers.attached import Attached
 from handlers.desk import Desk
-from handlers.slack import Message, Place, Slack, SlackFile, pictures_of, replies
+from handlers.slack import Gone, Message, Place, Posted, Slack, SlackFile, object_in, replies
 from handlers.views import corrections, matches, words
+from handlers.views.attached import no_photos
 from handlers.views.corrections import Answered
 from services import texts
 from services.errors import Forbidden
 from services.jobs import Payload, Step
 from services.pictures import Photo, images
 from services.pictures.drawing import annotate
+from services.records import Source
 from services.search import Identification
 
 JOB = "identify"
@@ -37,58 +40,49 @@ def register(app: App, desk: Desk) -> None:
 
     @app.shortcut("who_is_in_this")
     def who(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        message, channel = body["message"], body["channel"]["id"]
-        pictures = pictures_of(message)
-        if pictures:
-            user = body["user"]["id"]
-            key = f"{channel}-{body['action_ts']}"
-            submit(desk, key, message, pictures, channel=channel, user=user, only=user)
+        posted = Posted.of(object_in(body, "message"), body["channel"]["id"])
+        files, user = posted.shown(asked=True), body["user"]["id"]
+        if files:
+            submit(desk, f"{posted.channel}-{body['action_ts']}", posted, files, user=user, only=user)
         ack()
-        if not pictures:
-            Slack(client).say(Place(channel, only=body["user"]["id"]), words.sentence(texts.NO_PHOTO))
+        if not files:
+            Slack(client).say(Place(posted.channel, only=user), words.sentence(texts.NO_PHOTO))
 
 
 def submit(
     desk: Desk,
     key: str,
-    message: Mapping[str, Any],
-    pictures: Sequence[SlackFile],
+    posted: Posted,
+    files: Sequence[SlackFile],
     *,
-    channel: str,
     user: str,
     only: str | None = None,
     asked: bool = True,
 ) -> None:
-    """Store the job that answers `user` about a message's pictures: in its thread, or for one person only."""
-    ts = message["ts"]
-    desk.submit(
-        JOB,
-        key,
-        {
-            "channel": channel,
-            "ts": ts,
-            "thread": _thread(message, only=only),
-            "user": user,
-            "only": only,
-            "asked": asked,
-            "files": [[picture.id, picture.name] for picture in pictures],
-        },
-        channel=channel,
-    )
+    """Store the job that answers `user` about a message's files: in its thread, or for one person only."""
+    payload = {
+        "channel": posted.channel,
+        "ts": posted.ts,
+        "thread": _thread(posted, only=only),
+        "photo": posted.ts,
+        "poster": posted.user,
+        "user": user,
+        "only": only,
+        "asked": asked,
+        **attached.pack(files),
+    }
+    desk.submit(JOB, key, payload, channel=posted.channel)
 
 
-def submit_asked(desk: Desk, event: Mapping[str, Any]) -> None:
+def submit_asked(desk: Desk, posted: Posted) -> None:
     """Store the job of a mention: the photos of the message that its thread hangs from are answered."""
-    where = {"channel": event["channel"], "ts": event["ts"], "thread": event.get("thread_ts")}
-    payload = {**where, "user": event["user"]}
-    desk.submit(ASKED, f"{event['channel']}-{event['ts']}", payload, channel=event["channel"])
+    where = {"channel": posted.channel, "ts": posted.ts, "thread": posted.thread_ts}
+    desk.submit(ASKED, f"{posted.channel}-{posted.ts}", {**where, "user": posted.user}, channel=posted.channel)
 
 
-def _thread(message: Mapping[str, Any], *, only: str | None) -> str | None:
+def _thread(posted: Posted, *, only: str | None) -> str | None:
     """The thread to answer in. What only one may see is put into a thread where they are in it, else it goes unseen."""
-    ts: str = message["ts"]
-    thread: str | None = message.get("thread_ts", ts)
-    return None if only is not None and thread == ts else thread
+    return posted.thread if only is None or posted.is_reply else None
 
 
 def _asked(desk: Desk, payload: Payload, step: Step) -> None:
@@ -96,29 +90,34 @@ def _asked(desk: Desk, payload: Payload, step: Step) -> None:
     slack = desk.slack()
     channel, ts, thread = payload["channel"], payload["ts"], payload["thread"]
 
-    def files() -> list[list[str]]:
-        return [[picture.id, picture.name] for picture in pictures_of(slack.parent(channel, thread))] if thread else []
+    def parent() -> dict[str, Any]:
+        posted = Posted.of(slack.parent(channel, thread) if thread else {})
+        return {"photo": posted.ts, "poster": posted.user, **attached.pack(posted.shown(asked=True))}
 
-    found = step("files", files)
-    if found:
-        _identify(desk, {**payload, "files": found}, step)
+    found = step("files", parent)
+    if found["files"] or found["others"]:
+        _identify(desk, {**payload, **found}, step)
     else:
         replies.say(step, "say", slack, Place(channel, thread or ts), words.sentence(texts.NOTHING_ASKED))
 
 
 def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: each photo of the message is answered as it is ready, all in one thread."""
-    slack = desk.slack()
+    slack, asked, only = desk.slack(), payload.get("asked", True), payload.get("only")
+    if not only and step("by a bot", lambda: slack.is_bot(payload["user"])):
+        return  # two bots must not answer each other for ever
     if _hushed(desk, payload, step):
         return
-    if not payload.get("only"):
+    found = attached.sort_out(slack, step, payload)
+    if not found.photos and not (asked and found.others):
+        return
+    if not only:
         slack.working(payload["channel"], payload["ts"])
-    answered = False
-    files = payload["files"]
-    for number, (file_id, _) in enumerate(files, start=1):
-        title = texts.PHOTO_OF.format(number=number, n=len(files)) if len(files) > 1 else ""
+    answered = asked and bool(found.others) and _say_of_others(slack, step, payload, found)
+    for number, (file_id, _) in enumerate(found.photos, start=1):
+        title = texts.PHOTO_OF.format(number=number, n=len(found.photos)) if len(found.photos) > 1 else ""
         answered |= _Photo(desk, slack, payload, step, file_id=file_id, title=title).answer()
-    if payload.get("only"):
+    if only:
         return
     conclude = slack.done if answered else slack.cleared
     conclude(payload["channel"], payload["ts"])
@@ -135,6 +134,17 @@ def _hushed(desk: Desk, payload: Payload, step: Step) -> bool:
             replies.say(step, "refuse", desk.slack(), aside, words.sentence(refusal.sentence))
         return True
     return False
+
+
+def _say_of_others(slack: Slack, step: Step, payload: Payload, found: Attached) -> bool:
+    """Say of files that are no photos why they are not looked at; whether there was still a place to say it."""
+    about = Source(payload["channel"], payload.get("photo", payload["ts"]))
+    place = Place(payload["channel"], payload["thread"], payload.get("only"), about)
+    try:
+        replies.say(step, "say of others", slack, place, no_photos(found.others))
+    except Gone:
+        return False
+    return True
 
 
 def draw(photo: Photo, found: Identification) -> bytes:
@@ -173,7 +183,9 @@ class _Photo:
         self._workspace = desk.workspace
         self._slack = slack
         self._step = step
-        self._place = Place(payload["channel"], payload["thread"], payload.get("only"))
+        self._about = Source(payload["channel"], payload.get("photo", payload["ts"]), file_id)
+        self._place = Place(payload["channel"], payload["thread"], payload.get("only"), self._about)
+        self._poster: str = payload.get("poster", "")
         self._user: str = payload["user"]
         self._asked: bool = payload.get("asked", True)
         self._file_id = file_id
@@ -181,18 +193,44 @@ class _Photo:
         self._seen: _Glance | None = None
 
     def answer(self) -> bool:
-        """Say who is in it, or why that cannot be said; whether there was anything to say."""
+        """Say who is in it, or why that cannot be said; whether there was anything to say, and still a photo."""
+        try:
+            return self._say()
+        except Gone:
+            self._withdraw()
+            return False
+
+    def _say(self) -> bool:
+        place = self._place
         try:
             message = self._message()
+        except Gone:
+            raise
         except Exception as error:  # noqa: BLE001  # the boundary of a job: the thread is told, the log has the rest
             sentence = errors.in_words(error)
             message = words.sentence(
                 texts.OF_PHOTO.format(title=self._title, sentence=sentence) if self._title else sentence
             )
+            self._require_photo()
+            place = replace(place, about=replace(self._about, file_id=""))  # this names nobody: it may be Slack's fault
         if message is None:
             return False
-        replies.say(self._step, f"say {self._file_id}", self._slack, self._place, message)
+        replies.say(self._step, f"say {self._file_id}", self._slack, place, message)
         return True
+
+    def _require_photo(self) -> None:
+        """Raises `Gone` where it was heard that the photo is deleted."""
+        if self._workspace.records.answers.is_gone(self._about):
+            raise Gone
+
+    def _withdraw(self) -> None:
+        """The photo is deleted: nobody is told who was in it; who alone has asked is told that it is gone."""
+        about = self._about
+        standing = self._workspace.records.answers.about(about.channel, about.ts, {about.file_id})
+        replies.withdraw(self._step, self._slack, standing)
+        if self._place.only is not None:
+            there = Place(self._place.channel, self._place.thread_ts, self._place.only)
+            replies.say(self._step, f"gone {self._file_id}", self._slack, there, words.sentence(texts.PHOTO_DELETED))
 
     def _message(self) -> Message | None:
         """The list of who is in it, once its picture is shown; None for a screenshot nobody asked about."""
@@ -202,7 +240,8 @@ class _Photo:
             shown = show(
                 self._step, f"show {self._file_id}", self._slack, self._place, lambda: self._glance(found).drawn, found
             )
-            return answer(found, Answered(self._file_id, self._title, found.mode, found.threshold, shown), self._place)
+            about = Answered(self._file_id, self._title, found.mode, found.threshold, shown, poster=self._poster)
+            return answer(found, about, self._place)
         if not self._asked and self._step(f"judge {self._file_id}", lambda: self._glance(found).is_screenshot):
             return None
         return matches.no_face(self._title)
@@ -210,6 +249,7 @@ class _Photo:
     def _look(self) -> Identification:
         workspace = self._workspace
         workspace.roles.require_included(self._place.channel)
+        self._require_photo()
         tuning = workspace.preferences.tuning(self._place.channel)
         data = self._slack.fetch(self._file_id)  # waiting for Slack takes nobody's turn
         with self._step.turn():

@@ -111,6 +111,7 @@ DID_DECLINE = "{who} did not agree to be enrolled"
 DID_OBJECT = "{who} does not want to be recognised"
 DID_FORGET = "{who} erased somebody"
 DID_IDENTIFY = "{who} had a photo searched: {found}"
+DID_REMOVE_ANSWER = "{who} removed an answer"
 DID_COMPARE = "{who} had a photo compared with {mode}: {found}"
 FOUND_AT = Counted(
     "{recognised} of {n} face recognised at {threshold} %", "{recognised} of {n} faces recognised at {threshold} %"
@@ -360,6 +361,21 @@ FILE_IS_A_PAGE = "Slack gave me a web page instead of the file. An admin can che
 NO_PHOTO = "I see no photo in this message."
 NOTHING_ASKED = "I see no photo here. Mention me with a photo or in its thread, and I say who is in it."
 PHOTO_OF = "Photo {number} of {n}"
+PHOTO_DELETED = "The photo is deleted, so I say nothing about it."
+ANSWER_REMOVED = "This answer is removed."
+FILE_ELSEWHERE = "This file is kept outside Slack, where I cannot read it. Post the photo itself."
+NO_PHOTO_BUT_EXTERNAL = "{name} is kept outside Slack, where I cannot read it. Post the photo itself."
+NO_PHOTO_BUT_DOCUMENT = "{name} is a document of Slack's own, in which I look for no photos. Post the photo itself."
+NO_PHOTO_BUT_SNIPPET = "{name} is a snippet of text, no photo."
+NO_PHOTO_BUT_EMAIL = "{name} is an email, in which I look for no photos. Post the photo itself."
+NO_PHOTO_BUT_HIDDEN = "Slack hides {name}: it is older than this workspace's plan shows. Post the photo once more."
+NO_PHOTO_BUT_GONE = "{name} is deleted. Post the photo once more."
+NO_PHOTO_BUT_DENIED = (
+    "Slack does not hand me {name}: I am not in the channel where it was posted, or it is deleted. Post the photo"
+    " itself."
+)
+NO_PHOTO_BUT_NOT_READY = "Slack is still working on {name}. Ask me again in a minute."
+NO_PHOTO_BUT_OTHER = "{name} is no photo. I read JPEG, PNG, HEIC and WebP."
 HOW_TO_USE_ME = (
     "Send me a photo and I say who is in it. With `enroll alice` as its text I learn whose face it is, with `enroll me`"
     " yours. `/facesearch help` lists all that I can do."
@@ -593,6 +609,7 @@ KNOWN_BY = Counted(
     "Known by {n} photos now; five from different sides work best.",
 )
 KNOWN_BY_ENOUGH = "Known by {n} photos now."
+ENROLMENT_DELETED = "The message with the photos is deleted, so nobody was enrolled."
 REPLY_WITH_MORE = "A reply with photos in this thread adds them too."
 MORE_OF = "More photos of {name}? A reply with photos in the thread of this message adds them."
 NO_BOT_ENROLLED = "A bot has no face to enrol. Choose a member."
@@ -705,6 +722,16 @@ THEY_WILL_BE_ERASED = (
     " anew, before then keeps it."
 )
 
+# Removing an answer
+
+REMOVE_ANSWER = "Remove this answer"
+REMOVE_ANSWER_MEANS = "The picture and the list go. The photo stays, and so do the people whom I know."
+ONLY_CONCERNED_REMOVE = (
+    "Only whoever posted the photo, those named in the answer, or an admin can remove it."
+    " `/facesearch admins` lists the admins."
+)
+REMOVED_IN_PART = "Slack does not let me delete all of it. An admin of the workspace can."
+
 # Correcting
 
 COMPARE = "Compare"
@@ -742,6 +769,7 @@ FILE_NOT_TO_BE_HAD = (
 SLACK_FILE_TOO_LARGE = "The file is larger than {most} MB. Post a smaller copy."
 FILE_NOT_READABLE = "Slack does not let me read this file. Post it in this channel itself."
 FILE_IN_PART = "Slack handed over only a part of the file. Post it again in a minute."
+FILE_NOT_READY = "Slack is still working on this file. Ask me again in a minute, or post it once more."
 FILE_GONE = "The file is gone from Slack. Post it again."
 FILE_NOT_HANDED_OVER = "Slack did not hand the file over. Post it again in a minute."
 FILE_REDIRECTED = "Slack sent me from one address to the next for this file. Post it again in a minute."

@@ -1,31 +1,36 @@
 """Slack as the handlers need it: fetch a file, answer where the person is, show a picture, and find it all again."""
 
 from handlers.slack import replies, thumbnails
+from handlers.slack.arrivals import Posted, Removed
 from handlers.slack.client import JobClient, setback
+from handlers.slack.files import Kind, SlackFile
 from handlers.slack.pace import Pace
+from handlers.slack.reading import object_in, shape_of, text_in
 from handlers.slack.replies import Underway
-from handlers.slack.slack import Slack
+from handlers.slack.slack import Gone, Slack
 from handlers.slack.values import (
     Home,
     Member,
     Message,
     Place,
-    SlackFile,
     is_direct,
     is_member,
     mentioned,
-    pictures_of,
     unescape,
 )
 from handlers.slack.visitors import Visitors
 
 __all__ = [
+    "Gone",
     "Home",
     "JobClient",
+    "Kind",
     "Member",
     "Message",
     "Pace",
     "Place",
+    "Posted",
+    "Removed",
     "Slack",
     "SlackFile",
     "Underway",
@@ -33,9 +38,11 @@ __all__ = [
     "is_direct",
     "is_member",
     "mentioned",
-    "pictures_of",
+    "object_in",
     "replies",
     "setback",
+    "shape_of",
+    "text_in",
     "thumbnails",
     "unescape",
 ]

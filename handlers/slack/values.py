@@ -10,21 +10,26 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from services.people import Standing
+from services.records import Source
 
 _MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an answer goes: a thread, a channel, or in a channel for one person's eyes only."""
+    """Where an answer goes: a thread, a channel, or in a channel for one person's eyes only.
+
+    `about` is the photo that the answer stands and falls with: once it is deleted, nothing is said of it any more.
+    """
 
     channel: str
     thread_ts: str | None = None
     only: str | None = None
+    about: Source | None = None
 
     def aside(self, user: str, ts: str | None = None) -> Place:
         """The same for one person's eyes only; beside the message `ts`, in whose own thread it would go unseen."""
-        return Place(self.channel, None if self.thread_ts == ts else self.thread_ts, user)
+        return Place(self.channel, None if self.thread_ts == ts else self.thread_ts, user, self.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +38,6 @@ class Message:
 
     text: str
     blocks: Sequence[Block] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SlackFile:
-    """A file as Slack names it. Its name and type are the sender's word, not a fact."""
-
-    id: str
-    name: str
-    mimetype: str
-
-    @classmethod
-    def of(cls, payload: Mapping[str, Any]) -> SlackFile:
-        name = payload.get("name") or payload.get("title") or payload["id"]
-        return cls(str(payload["id"]), str(name), str(payload.get("mimetype", "")))
-
-    @property
-    def looks_like_picture(self) -> bool:
-        return self.mimetype.startswith("image/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +111,6 @@ class Upload:
 
     file_id: str
     url: str
-
-
-def pictures_of(message: Mapping[str, Any]) -> list[SlackFile]:
-    """The files of a message that may be pictures."""
-    files = [SlackFile.of(file) for file in message.get("files", ()) if file.get("mode") != "tombstone"]
-    return [file for file in files if file.looks_like_picture]
 
 
 def is_direct(channel: str) -> bool:

@@ -20,6 +20,7 @@ _DONE = {
     "forget": texts.DID_FORGET,
     "identify": texts.DID_IDENTIFY,
     "compare": texts.DID_COMPARE,
+    "retract": texts.DID_REMOVE_ANSWER,
     "expire": texts.DID_EXPIRE,
     "rename": texts.DID_RENAME,
     "merge": texts.DID_MERGE,

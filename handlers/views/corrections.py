@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
+    ConfirmObject,
     InputBlock,
     InteractiveElement,
     Option,
@@ -28,7 +29,7 @@ from services.pictures import Box
 from services.pictures.drawing import Panel, annotate, exact, percent
 from services.search import Comparison, Identification, Mode, Sighting
 
-COMPARE, WHO, NOT = "compare", "who_is_this", "not_them"
+COMPARE, WHO, NOT, REMOVE = "compare", "who_is_this", "not_them", "remove_answer"
 CALLBACK = "name_face"
 _MOST_OPTIONS = 100  # Slack's limit
 _MOST_DENIED = 40  # what fits into the value of a button
@@ -39,7 +40,7 @@ _LONGEST_NAME = 60  # characters of an option
 class Answered:
     """What an answer was about and how it was searched; it travels with its buttons, as do the denials so far.
 
-    `file_id` is the photo, `picture` the annotated one.
+    `file_id` is the photo, `picture` the annotated one, `poster` who has posted the photo.
     """
 
     file_id: str
@@ -48,16 +49,17 @@ class Answered:
     threshold: float
     picture: str
     denied: tuple[tuple[int, str], ...] = ()
+    poster: str = ""
 
     def pack(self) -> str:
-        packed = [self.file_id, self.title, self.mode, self.threshold, self.picture, self.denied]
+        packed = [self.file_id, self.title, self.mode, self.threshold, self.picture, self.denied, self.poster]
         return json.dumps(packed, separators=(",", ":"))
 
     @classmethod
     def unpack(cls, text: str) -> Answered:
-        file_id, title, mode, threshold, picture, denied = json.loads(text)
+        file_id, title, mode, threshold, picture, denied, *poster = json.loads(text)
         pairs = tuple((number, user_id) for number, user_id in denied)
-        return cls(file_id, title, Mode(mode), threshold, picture, pairs)
+        return cls(file_id, title, Mode(mode), threshold, picture, pairs, *poster)
 
     def denying(self, number: int, user_id: str) -> Answered:
         """The same after somebody said that this face is not that person's."""
@@ -106,8 +108,29 @@ class Naming:
         return cls(file_id, Face.unpack(face), Place(*place))
 
 
+@dataclass(frozen=True, slots=True)
+class Removable:
+    """An answer that can be removed: its annotated picture, and the members who may, the poster and those named."""
+
+    picture: str
+    members: frozenset[str]
+
+    @classmethod
+    def of(cls, found: Identification, answered: Answered) -> Removable:
+        named = {sighting.match.person.member for sighting in found.sightings if sighting.match}
+        return cls(answered.picture, frozenset(member for member in {*named, answered.poster} if member))
+
+    def pack(self) -> str:
+        return " ".join([self.picture, *sorted(self.members)])
+
+    @classmethod
+    def unpack(cls, text: str) -> Removable:
+        picture, *members = text.split(" ")
+        return cls(picture, frozenset(members))
+
+
 def buttons(found: Identification, answered: Answered, *, private: bool) -> ActionsBlock:
-    """Compare; *Who is this?* for the unknown; *Not Alice* for the named, where the answer is there to be changed."""
+    """Compare; *Who is this?* for the unknown; *Not Alice* for the named, and *Remove*, where the answer can change."""
     elements: list[InteractiveElement] = [
         ButtonElement(text=texts.COMPARE, action_id=COMPARE, value=answered.pack()),
     ]
@@ -119,7 +142,19 @@ def buttons(found: Identification, answered: Answered, *, private: bool) -> Acti
             elements.append(
                 StaticSelectElement(action_id=action, placeholder=placeholder, options=options[:_MOST_OPTIONS])
             )
+    if not private:
+        elements.append(_remove(Removable.of(found, answered)))
     return ActionsBlock(block_id=answered.file_id, elements=elements)
+
+
+def _remove(removable: Removable) -> ButtonElement:
+    confirm = ConfirmObject(
+        title=PlainTextObject(text=texts.REMOVE_ANSWER),
+        text=PlainTextObject(text=texts.REMOVE_ANSWER_MEANS),
+        confirm=PlainTextObject(text=texts.REMOVE),
+        deny=PlainTextObject(text=texts.CANCEL),
+    )
+    return ButtonElement(text=texts.REMOVE_ANSWER, action_id=REMOVE, value=removable.pack(), confirm=confirm)
 
 
 def answered_by(message: Mapping[str, Any]) -> Answered:

@@ -12,6 +12,7 @@ from playground.blocks.render import (
     reactions_json,
     user_json,
     view_json,
+    with_stubs,
 )
 from playground.blocks.rich_text import escape, mentioned, to_blocks, to_text
 from playground.blocks.views import Views
@@ -35,4 +36,5 @@ __all__ = [
     "to_text",
     "user_json",
     "view_json",
+    "with_stubs",
 ]

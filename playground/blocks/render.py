@@ -1,6 +1,7 @@
 """Slack's JSON for users, conversations, messages, files and views: pure functions, values in, objects out."""
 
 import re
+from collections.abc import Iterable
 
 from playground.state import SLACKBOT, Conversation, File, Json, Message, User, View, Workspace
 
@@ -165,7 +166,7 @@ def message_json(workspace: Workspace, message: Message, base_url: str, *, with_
         **(_app_fields(workspace, base_url) if message.from_app else {}),
         **(_files_fields(workspace, message, base_url) if message.file_ids else {}),
         "blocks": list(message.blocks) or None,
-        "attachments": list(message.attachments) or None,
+        "attachments": [_attachment_json(workspace, each, base_url) for each in message.attachments] or None,
         "edited": {"user": edited.user, "ts": edited.ts} if edited is not None else None,
         "reactions": reactions_json(message) or None,
         "metadata": message.metadata if with_metadata else None,
@@ -207,15 +208,40 @@ def reactions_json(message: Message) -> list[Json]:
     return [{"name": each.name, "users": list(each.users), "count": len(each.users)} for each in message.reactions]
 
 
+def with_stubs(event: Json) -> Json:
+    """A message in which files are named as in channels of Slack Connect: by their ids, to be asked about."""
+    stubbed = dict(event)
+    if "files" in event:
+        stubbed["files"] = [_stub(file) for file in event["files"]]
+    if "attachments" in event:
+        stubbed["attachments"] = [with_stubs(attachment) for attachment in event["attachments"]]
+    return stubbed
+
+
+def _stub(file: Json) -> Json:
+    access = {"mode": "file_access", "file_access": "check_file_info"}
+    return {"id": file["id"], "created": 0, "timestamp": 0, "user": "", **access}
+
+
 def _files_fields(workspace: Workspace, message: Message, base_url: str) -> Json:
-    """The files of a message; one that was deleted leaves a tombstone."""
-    files = [
+    return {"files": _files(workspace, message.file_ids, base_url), "upload": False, "display_as_bot": False}
+
+
+def _files(workspace: Workspace, file_ids: Iterable[str], base_url: str) -> list[Json]:
+    """Files in a message; one that was deleted leaves a tombstone."""
+    return [
         file_json(workspace, workspace.files[file_id], base_url)
         if file_id in workspace.files
         else {"id": file_id, "mode": "tombstone"}
-        for file_id in message.file_ids
+        for file_id in file_ids
     ]
-    return {"files": files, "upload": False, "display_as_bot": False}
+
+
+def _attachment_json(workspace: Workspace, attachment: Json, base_url: str) -> Json:
+    """An attachment; that of a forwarded message has its files."""
+    shown = dict(attachment)
+    file_ids = shown.pop("file_ids", None) if shown.get("is_share") else None
+    return shown | {"files": _files(workspace, file_ids, base_url)} if file_ids else shown
 
 
 def file_json(workspace: Workspace, file: File, base_url: str, *, with_shares: bool = False) -> Json:
@@ -229,16 +255,16 @@ def file_json(workspace: Workspace, file: File, base_url: str, *, with_shares: b
         "timestamp": file.created,
         "name": file.name,
         "title": file.title,
-        "mimetype": file.mimetype,
-        "filetype": file.filetype,
-        "pretty_type": file.pretty_type,
+        "mimetype": file.mimetype if file.is_known else "",
+        "filetype": file.filetype if file.is_known else "",
+        "pretty_type": file.pretty_type if file.is_known else "",
         "user": file.user,
         "user_team": team,
         "editable": False,
         "size": file.size,
-        "mode": "hosted",
-        "is_external": False,
-        "external_type": "",
+        "mode": file.mode,
+        "is_external": file.mode == "external",
+        "external_type": file.filetype if file.mode == "external" else "",
         "is_public": public,
         "public_url_shared": False,
         "display_as_bot": False,
@@ -247,6 +273,9 @@ def file_json(workspace: Workspace, file: File, base_url: str, *, with_shares: b
         "url_private_download": f"{base_url}/files-pri/{team}-{file.id}/download/{name}",
         "media_display_type": "unknown",
     }
+    if file.mode == "external":
+        del rendered["url_private_download"]
+        rendered |= {"url_private": file.link, "external_url": file.link, "external_id": file.id}
     if file.alt_txt is not None:
         rendered["alt_txt"] = file.alt_txt
     rendered |= _picture_fields(file, f"{base_url}/files-tmb/{team}-{file.id}-{file.secret}", name)
@@ -312,7 +341,7 @@ def _app_fields(workspace: Workspace, base_url: str) -> Json:
 
 def _picture_fields(file: File, thumbs: str, name: str) -> Json:
     picture = file.picture
-    if picture is None:
+    if picture is None or not file.is_known:
         return {}
     fields: Json = {"original_w": picture.width, "original_h": picture.height}
     if picture.exif_orientation != 1:

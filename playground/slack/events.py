@@ -4,7 +4,7 @@ import base64
 import json
 import time
 
-from playground.blocks import mentioned, message_json, user_json, view_json
+from playground.blocks import mentioned, message_json, user_json, view_json, with_stubs
 from playground.slack.slack import Slack
 from playground.state import Conversation, File, Json, Message, Team, User, View, Workspace, new_id
 
@@ -19,6 +19,11 @@ def message_posted(slack: Slack, workspace: Workspace, message: Message) -> None
         "event_ts": message.ts,
         "channel_type": conversation.kind,
     }
+    root = workspace.message(message.channel, message.thread_ts or "") if message.reply_broadcast else None
+    if root is not None:
+        event["root"] = message_json(workspace, root, slack.base_url)
+    if not message.from_app and slack.faults.strikes("stub"):
+        event = with_stubs(event)
     _message_event(slack, workspace, conversation, event)
     hears = conversation.kind != "im" and not message.from_app
     if hears and mentioned(message.text, workspace.bot.id):
@@ -29,12 +34,17 @@ def message_posted(slack: Slack, workspace: Workspace, message: Message) -> None
 
 
 def message_changed(slack: Slack, workspace: Workspace, message: Message, previous: Message) -> None:
+    changed(slack, workspace, message, message_json(workspace, previous, slack.base_url))
+
+
+def changed(slack: Slack, workspace: Workspace, message: Message, previous: Json) -> None:
+    """A `message_changed`, where `previous` is the message as it was rendered before."""
     conversation = workspace.conversations[message.channel]
     event = {
         "type": "message",
         "subtype": "message_changed",
         "message": message_json(workspace, message, slack.base_url) | {"source_team": workspace.team.id},
-        "previous_message": message_json(workspace, previous, slack.base_url),
+        "previous_message": previous,
         **_hidden(workspace, conversation),
     }
     _message_event(slack, workspace, conversation, event)

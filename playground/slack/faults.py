@@ -30,8 +30,12 @@ Fault: TypeAlias = Literal[
     "slow",  # an answer takes a while
     "dropped",  # an upload is not taken
     "cut",  # a download ends half-way
+    "stub",  # an event names the files of a member's message by their ids only, as in channels of Slack Connect
+    "unready",  # a file that a member posts is not looked at yet: no type, and a page in its place
+    "early",  # a file that a member posts is not to be had yet: 404
 ]
 FAULTS = frozenset(get_args(Fault))
+NOT_READY_FOR = 1.2
 LATEST = 2.0
 SLOWEST = 1.5
 

@@ -11,6 +11,7 @@ class Options:
     `reconnect_wait` is how long each attempt waits for the app to be connected at all.
     `share_delay` is how late a completed upload appears in its channel.
     `post_rate` is how many chat.postMessage calls a second a channel takes after a burst of `post_burst`; None: any.
+    `unthreads` has a reply to what is deleted posted into the channel, as Slack does; else it is `thread_not_found`.
     `request_url` is where the app is called over HTTP; None: the app uses Socket Mode. Requests are signed with
     `signing_secret`. `client_id` and `client_secret` are the app's own for OAuth, and `redirect_url` where it sends
     whoever installs the app. `token_lifetime` is how long a token of OAuth lives; None: for ever, without rotation.
@@ -36,6 +37,7 @@ class Options:
     post_rate: float | None = None
     post_burst: int = 5
     max_upload_bytes: int = 50 * 1024 * 1024
+    unthreads: bool = True
     request_url: str | None = None
     signing_secret: str = "playground-signing-secret"  # noqa: S105
     client_id: str = "1111.2222"

@@ -1,5 +1,6 @@
 """What a workspace is made of: users, conversations, messages, files and views, as immutable values."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -143,7 +144,9 @@ class Share:
 class File:
     """A file. `path` is None until its bytes are here; `ready` says that it was processed, as Slack does after a while.
 
-    `for_app` says that a member handed it to the app in a modal, which lets the app read it.
+    `for_app` says that a member handed it to the app in a modal, which lets the app read it. `mode` is Slack's word for
+    what it is; one that is kept elsewhere has its `link`. Until the moments `known_at` and `served_at`, by the clock
+    that only goes forward, the app is told nothing of what it is, or is not given its bytes.
     """
 
     id: str
@@ -163,6 +166,18 @@ class File:
     ready: bool = False
     for_app: bool = False
     shares: tuple[Share, ...] = ()
+    mode: str = "hosted"
+    link: str = ""
+    known_at: float = 0.0
+    served_at: float = 0.0
+
+    @property
+    def is_known(self) -> bool:
+        return time.monotonic() >= self.known_at
+
+    @property
+    def is_served(self) -> bool:
+        return time.monotonic() >= self.served_at
 
 
 @dataclass(frozen=True, slots=True)

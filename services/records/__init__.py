@@ -4,6 +4,7 @@ Rekognition knows faces and users by identifiers; who they are, who added them a
 """
 
 from services.records import schema
+from services.records.answers import Answers, Source, Standing
 from services.records.audit import AuditLog
 from services.records.changes import workspaces_with_changes
 from services.records.consents import ConsentRequest, KeptPortrait
@@ -14,6 +15,7 @@ from services.records.sightings import Seen
 from services.records.values import AuditEntry, Change, EnrolledFace, Person, pack_face, unpack_face
 
 __all__ = [
+    "Answers",
     "AuditEntry",
     "AuditLog",
     "Change",
@@ -24,6 +26,8 @@ __all__ = [
     "Person",
     "Records",
     "Seen",
+    "Source",
+    "Standing",
     "is_unreachable",
     "pack_face",
     "schema",

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from services import names, texts
 from services.errors import Conflict, NotFound
 from services.records.admins import Admins
+from services.records.answers import Answers
 from services.records.audit import AuditLog
 from services.records.changes import Changes
 from services.records.consents import Consents
@@ -40,6 +41,7 @@ class Records:
         self._database = database
         self.workspace = workspace
         self.admins = Admins(database, workspace)
+        self.answers = Answers(database, workspace)
         self.changes = Changes(database, workspace)
         self.generations = Generations(database, workspace)
         self.merges = Merges(database)

@@ -15,7 +15,7 @@ from handlers.views import words
 from playground.state import seed
 from services.people.changes import Changes
 from services.people.retention import WARNING
-from services.records import Person
+from services.records import Person, Source, Standing
 from services.search import Search
 
 DAY = timedelta(days=1)
@@ -32,6 +32,19 @@ def barack(team: Team, photo: Photo) -> Iterator[Person]:
 def _barack(team: Team, photo: Photo) -> Person:
     team.thread(team.post("enroll barack", photo("obama.jpg")), 1)
     return team.workspace.people.get("Barack")
+
+
+def test_the_sweep_forgets_which_answers_stand_when_people_are_forgotten_and_deletions_in_two_days(team: Team) -> None:
+    answers, source = team.workspace.records.answers, Source("C1", "1.1", "F1")
+    answers.keep(Standing("C1", "2.1", source))
+    answers.mark_gone(source)
+    team.sweep(datetime.now(UTC) + DAY)
+    assert answers.is_gone(source)
+    team.sweep(datetime.now(UTC) + 3 * DAY)
+    assert not answers.is_gone(source)
+    assert answers.about_file("F1")
+    team.sweep(datetime.now(UTC) + YEAR + DAY)
+    assert not answers.about_file("F1")
 
 
 def _warned(team: Team, person: Person) -> bool:

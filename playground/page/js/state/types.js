@@ -34,7 +34,8 @@
  * @property {string} [url]
  * @property {string|null} [thumb_url]
  * @property {string} [large_url]  1024 px, in a form that browsers show
- * @property {"tombstone"} [mode]  of a file that was deleted
+ * @property {"hosted"|"external"|"snippet"|"quip"|"tombstone"} [mode]  what it is to Slack; `tombstone` was deleted
+ * @property {string} [pretty_type]
  * @property {string} [alt_txt]
  *
  * @typedef {Object} Reaction
@@ -57,6 +58,7 @@
  * @property {string[]} [reply_users]
  * @property {string} [latest_reply]
  * @property {Object} [edited]
+ * @property {boolean} [reply_broadcast]  a reply that stands in the channel too
  * @property {boolean} [ephemeral]
  *
  * @typedef {Object} Sample
