@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -13,10 +13,9 @@ from slack_sdk.errors import SlackApiError
 
 from handlers import enroll, errors, photos
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, replies
+from handlers.slack import Place, Screens, Slack, replies
 from handlers.views import corrections as views
 from handlers.views import enroll as enroll_views
-from handlers.views import words
 from handlers.views.corrections import Answered, Face, Naming
 from handlers.views.enroll import Whom
 from services import names, texts
@@ -32,10 +31,12 @@ NOT_JOB = "not_them"
 COMPARED = "single-faces-and-user-vectors.jpg"
 _TOGETHER = 60  # seconds
 
+_logger = logging.getLogger(__name__)
+
 
 def register(app: App, desk: Desk) -> None:
-    desk.register(COMPARE_JOB, partial(_compare, desk))
-    desk.register(NOT_JOB, partial(_not_them, desk))
+    desk.register(COMPARE_JOB, errors.told(desk, _compare))
+    desk.register(NOT_JOB, errors.told(desk, _not_them))
 
     @app.action(views.COMPARE)
     def compare(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -56,13 +57,12 @@ def register(app: App, desk: Desk) -> None:
         ack()
         place = Place(*_where(body)["place"])
         naming = Naming(action["block_id"], Face.unpack(action["selected_option"]["value"]), place)
-        opened = client.views_open(trigger_id=body["trigger_id"], view=views.modal(naming))
         # The trigger lives for three seconds, so the picture comes when it is cut.
-        shown = views.modal(naming, _crop(Slack(client), naming))
-        try:
-            client.views_update(view_id=opened["view"]["id"], view=shown)
-        except SlackApiError:  # the modal was closed meanwhile
-            _discard_crop(Slack(client), shown.to_dict())
+        screens = Screens(client)
+        view_id = screens.open(body["trigger_id"], views.modal(naming))
+        crop = _crop(Slack(client), naming)
+        if crop and not screens.redraw_alone(view_id, views.modal(naming, crop)):
+            Slack(client).discard(crop)
 
     @app.view(views.CALLBACK)
     def named(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -85,9 +85,15 @@ def register(app: App, desk: Desk) -> None:
 
 
 def _crop(slack: Slack, naming: Naming) -> str:
-    photo = images.open(slack.fetch(naming.file_id))
-    picture = crops.cut(photo.image, naming.face.box.scaled(photo.scale))
-    return slack.keep(crops.jpeg(picture), name="face.jpg", alt=texts.FACE.format(number=naming.face.number))
+    """The id of the face's picture, or "" where there can be none: the face has a number in the answer, too."""
+    try:
+        photo = images.open(slack.fetch(naming.file_id))
+        picture = crops.cut(photo.image, naming.face.box.scaled(photo.scale))
+        crop = slack.keep(crops.jpeg(picture), name="face.jpg", alt=texts.FACE.format(number=naming.face.number))
+        return slack.wait_until_shown(crop, place=None)
+    except (SlackApiError, Refusal) as error:
+        _logger.warning("a face is not shown: %s", error)
+        return ""
 
 
 def _discard_crop(slack: Slack, view: Mapping[str, Any]) -> None:
@@ -110,25 +116,11 @@ def _once(body: Mapping[str, Any]) -> str:
     return f"{container['channel_id']}-{container['message_ts']}-{clicked // _TOGETHER:.0f}"
 
 
-def _told(work: Callable[[Desk, Payload, Step], None]) -> Callable[[Desk, Payload, Step], None]:
-    """A job whose errors are told where it would have answered."""
-
-    def job(desk: Desk, payload: Payload, step: Step) -> None:
-        try:
-            desk.workspace.roles.require_included(payload["place"][0])
-            work(desk, payload, step)
-        except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
-            sentence = errors.in_words(error)
-            replies.say(step, "refuse", desk.slack(), Place(*payload["place"]), words.sentence(sentence))
-
-    return job
-
-
-@_told
 def _compare(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: search the photo both ways, and show side by side what each finds, in picture and list."""
     slack, answered, place = desk.slack(), Answered.unpack(payload["answered"]), Place(*payload["place"])
     search = desk.workspace.search
+    desk.workspace.roles.require_included(place.channel)
 
     def look() -> Comparison:
         data = slack.fetch(answered.file_id)
@@ -145,12 +137,12 @@ def _compare(desk: Desk, payload: Payload, step: Step) -> None:
     compared = step("look", look)
     step("note faces", lambda: note(compared.faces))
     step("note users", lambda: note(compared.users))
-    shown = replies.show(step, "show", slack, place, render, file=COMPARED, alt=views.compared_alt(compared))
-    message = views.comparison(compared, answered.title, picture=shown if place.only else None)
-    replies.say(step, "say", slack, place, message)
+    alt = views.compared_alt(compared)
+    shown, problem = replies.show_if_taken(step, "show", slack, place, render, file=COMPARED, alt=alt)
+    message = views.comparison(compared, answered.title, picture=shown if place.only else None, problem=problem)
+    replies.say(step, "say", slack, place, message, user=payload["user"])
 
 
-@_told
 def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: unlearn the face where it was enrolled, search again without that person, and answer anew.
 
@@ -159,6 +151,7 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
     slack, workspace = desk.slack(), desk.workspace
     face, place = Face.unpack(payload["face"]), Place(*payload["place"])
     answered = Answered.unpack(payload["answered"]).denying(face.number, face.user_id)
+    workspace.roles.require_included(place.channel)
 
     def unlearn() -> tuple[str, Unlearned | None]:
         person = workspace.records.people_by_id([face.user_id]).get(face.user_id)
@@ -182,10 +175,10 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
     name, unlearned = step("unlearn", unlearn)
     found = step("look", look)
     step("note", lambda: workspace.search.note(found, actor=payload["user"], channel=place.channel))
-    shown = photos.show(step, "show", slack, place, draw, found)
-    message = photos.answer(found, replace(answered, picture=shown), place)
-    replies.say(step, "say", slack, place, message)
+    shown, problem = photos.show(step, "show", slack, place, draw, found)
+    message = photos.answer(found, replace(answered, picture=shown), place, problem)
+    replies.say(step, "say", slack, place, message, user=payload["user"])
     step("unsay", lambda: slack.unsay(place.channel, payload["ts"]))
-    step("hide", lambda: slack.hide(place.channel, answered.picture))
-    corrected = views.corrected(found.sightings[face.number - 1], name, unlearned)
-    step("tell", lambda: slack.say(Place(place.channel, place.thread_ts, payload["user"]), corrected))
+    hidden = not answered.picture or step("hide", lambda: slack.hide(place.channel, answered.picture))
+    corrected = views.corrected(found.sightings[face.number - 1], name, unlearned, hidden=hidden)
+    replies.say(step, "tell", slack, Place(place.channel, place.thread_ts, payload["user"]), corrected)

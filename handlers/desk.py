@@ -17,7 +17,7 @@ class Desk:
     """The handlers' tools, all of one workspace: from here nobody reaches into another.
 
     `client` is for jobs, which outlive the request that brought them. `leave` is called once the workspace has removed
-    the bot and everything is erased.
+    the bot and everything is erased. `support_url` is where people ask for help.
     """
 
     workspace: Workspace
@@ -25,6 +25,7 @@ class Desk:
     client: WebClient
     pace: Pace = field(default_factory=Pace)
     leave: Callable[[], None] = lambda: None
+    support_url: str = ""
 
     def slack(self) -> Slack:
         return Slack(self.client, self.pace)

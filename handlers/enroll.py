@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -15,9 +14,20 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
-from handlers import consent, errors, home
+from handlers import consent, errors, home, modals
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, SlackFile, Underway, is_direct, mentioned, pictures_of, replies, unescape
+from handlers.slack import (
+    Place,
+    Slack,
+    SlackFile,
+    Underway,
+    is_direct,
+    mentioned,
+    pictures_of,
+    refusals,
+    replies,
+    unescape,
+)
 from handlers.views import consent as consent_views
 from handlers.views import enroll as views
 from handlers.views import words
@@ -29,6 +39,7 @@ from services.jobs import Payload, Step
 from services.people import Fate, GivenPhoto, Ground, Outcome, Policy, Request, Result
 from services.pictures import Box, images
 from services.pictures.drawing import Label, annotate
+from services.records import ConsentRequest
 from services.workspace import Workspace
 
 JOB = "enroll"
@@ -40,20 +51,12 @@ _ABBREVIATED = re.compile(r"\b(?:[^\W\d_]|jr|sr|esq)\.$", re.IGNORECASE)  # «Jr
 
 
 def register(app: App, desk: Desk) -> None:
-    desk.register(JOB, partial(_enroll, desk))
-
-    def stated(whom: Whom, user: str) -> list[Block]:
-        workspace = desk.workspace
-        policy, days = workspace.consent.policy, workspace.retention.days
-        return consent_views.statement(member=whom.member, user=user, policy=policy, retention_days=days)
+    desk.register(JOB, errors.told(desk, _enroll))
 
     @app.command("/enroll")
     def command(ack: Ack, command: dict[str, Any], client: WebClient) -> None:
         ack()
-        desk.workspace.roles.require_included(command["channel_id"])
-        whom = _whom(Slack(client), command.get("text", ""), command["channel_id"], command["user_id"])
-        view = views.modal(whom, stated=stated(whom, command["user_id"]))
-        client.views_open(trigger_id=command["trigger_id"], view=view)
+        open_form(desk, client, command, command.get("text", ""))
 
     @app.view(views.CALLBACK)
     def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -67,15 +70,15 @@ def register(app: App, desk: Desk) -> None:
     @app.shortcut("enroll_from_photo")
     def shortcut(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        channel = body["channel"]["id"]
-        desk.workspace.roles.require_included(channel)
+        channel, user = body["channel"]["id"], body["user"]["id"]
         pictures = pictures_of(body["message"])[: views.MAX_FILES]
-        if pictures:
+        if not pictures:
+            Slack(client).say(Place(channel, only=user), words.sentence(texts.NO_PHOTO))
+            return
+        with modals.opened(client, body["trigger_id"], texts.ENROL_A_PERSON) as modal:
+            desk.workspace.roles.require_included(channel)
             whom = Whom("", None, channel)
-            view = views.modal(whom, pictures, stated=stated(whom, body["user"]["id"]))
-            client.views_open(trigger_id=body["trigger_id"], view=view)
-        else:
-            Slack(client).say(Place(channel, only=body["user"]["id"]), words.sentence(texts.NO_PHOTO))
+            modal.show(views.modal(whom, pictures, stated=_stated(desk, whom, user)))
 
     @app.action(views.CHOOSE)
     def chosen(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -94,6 +97,20 @@ def register(app: App, desk: Desk) -> None:
             channel=container["channel_id"],
         )
         ack()
+
+
+def open_form(desk: Desk, client: WebClient, command: Mapping[str, Any], text: str) -> None:
+    """Open the form that a command asks for; `text` is whom it names."""
+    channel, user = command["channel_id"], command["user_id"]
+    with modals.opened(client, command["trigger_id"], texts.ENROL_A_PERSON) as modal:
+        desk.workspace.roles.require_included(channel)
+        whom = _whom(Slack(client), text, channel, user)
+        modal.show(views.modal(whom, stated=_stated(desk, whom, user)))
+
+
+def _stated(desk: Desk, whom: Whom, user: str) -> list[Block]:
+    policy, days = desk.workspace.consent.policy, desk.workspace.retention.days
+    return consent_views.statement(member=whom.member, user=user, policy=policy, retention_days=days)
 
 
 def said(text: str, bot: str | None, *, direct: bool = False) -> str | None:
@@ -197,51 +214,74 @@ def _about(whom: Whom, user: str) -> dict[str, Any]:
 
 def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: enrol, then say of every photo what became of it."""
+    if "ts" not in payload:
+        _carry_out(desk, payload, step)
+        return
+    slack, channel, ts = desk.slack(), payload["place"][0], payload["ts"]
+    slack.working(channel, ts)
+    try:
+        _carry_out(desk, payload, step)
+    except Exception:
+        replies.conclude(step, lambda: slack.cleared(channel, ts))
+        raise
+    replies.conclude(step, lambda: slack.done(channel, ts))
+
+
+def _carry_out(desk: Desk, payload: Payload, step: Step) -> None:
     place = Place(*payload["place"])
     slack, workspace = desk.slack(), desk.workspace
-    if "ts" in payload:
-        slack.working(place.channel, payload["ts"])
-    answer = Underway(step, slack, place, None)
+    answer = Underway(step, slack, place, None, user=payload["user"])
     try:
         whom = step("who", lambda: _who(slack, payload, place))
         workspace.roles.require_included(place.channel)
         actor = step("actor", lambda: slack.actor(payload["user"]))
         request = Request(whom.name, actor, whom.member)
-        at = Box(*payload["at"]) if "at" in payload else None
-        given = [
-            GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face"), at)
-            for file_id, name in payload["files"]
-        ]
-        if payload.get("profile"):
-            given.append(consent.profile_photo(slack, payload["user"]))
+        given = _given(slack, payload)
         n, done = len(given), count(1)
-        answer = Underway(step, slack, place, views.underway(whom.name, n) if n > _FEW else None)
+        begun = views.underway(whom.name, n) if n > _FEW else None
+        answer = Underway(step, slack, place, begun, user=payload["user"])
         result = workspace.enrolment.enroll(
             request, given, lambda: answer.show(views.underway(whom.name, n, next(done))), keep=step.work
         )
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
         answer.say("say", words.sentence(errors.in_words(error)))
-        if "ts" in payload:
-            slack.done(place.channel, payload["ts"])
         return
     _tell(workspace, slack, step, answer, payload, result)
     if result.asked is not None:
-        consent.ask(workspace, slack, step, result.asked)
+        _ask_member(workspace, slack, step, payload, result.asked)
     elif result.ground is Ground.ATTESTED:
         consent.tell_enrolled(workspace, slack, step, result, payload["user"])
-    if "ts" in payload:
-        slack.done(place.channel, payload["ts"])
     _show_at_home(desk, payload, whom)
     for (file_id, _), outcome in zip(payload["files"], result.outcomes, strict=False):  # a profile photo is no file
         if outcome.fate is Fate.SEVERAL_FACES:
-            _ask(slack, step, place, whom, file_id, outcome)
+            _ask(slack, step, place, whom, file_id, outcome, payload["user"])
+
+
+def _given(slack: Slack, payload: Payload) -> list[GivenPhoto]:
+    at = Box(*payload["at"]) if "at" in payload else None
+    given = [
+        GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face"), at) for file_id, name in payload["files"]
+    ]
+    return [*given, consent.profile_photo(slack, payload["user"])] if payload.get("profile") else given
+
+
+def _ask_member(workspace: Workspace, slack: Slack, step: Step, payload: Payload, asked: ConsentRequest) -> None:
+    """Ask the member; where Slack does not let them be asked, nothing waits for their answer."""
+    try:
+        consent.ask(workspace, slack, step, asked)
+    except SlackApiError as error:
+        if refusals.may_pass(error):
+            raise
+        step("ask nobody", lambda: workspace.requests.erase(asked))
+        place = Place(*payload["place"])
+        said = views.not_asked(asked, refusals.reason(error))
+        replies.say(step, "not asked", slack, place, said, user=payload["user"])
 
 
 def _show_at_home(desk: Desk, payload: Payload, whom: Whom) -> None:
     """Who has enrolled themselves by the form may have opened it in their App Home, and still look at that."""
     if "form" in payload and whom.member == payload["user"]:
-        with suppress(SlackApiError):
-            home.publish(desk.workspace, desk.client, payload["user"])
+        home.publish(desk, desk.client, payload["user"])
 
 
 def _remember(workspace: Workspace, place: Place, result: Result, user: str) -> None:
@@ -257,9 +297,9 @@ def _tell(workspace: Workspace, slack: Slack, step: Step, answer: Underway, payl
     days = workspace.retention.days
     unstated = "said" in payload or "face" in payload  # no modal has said what enrolling states
     told = views.result(result, by_message=unstated, retention_days=days, threaded=threaded)
-    ts = answer.say("say", told)
+    said = answer.say("say", told)
     if threaded:
-        _remember(workspace, Place(place.channel, place.thread_ts or ts), result, payload["user"])
+        _remember(workspace, said.thread, result, payload["user"])
     elif "form" in payload and result.person is not None:
         _offer_thread(workspace, slack, step, result, payload["user"])
 
@@ -267,8 +307,8 @@ def _tell(workspace: Workspace, slack: Slack, step: Step, answer: Underway, payl
 def _offer_thread(workspace: Workspace, slack: Slack, step: Step, result: Result, user: str) -> None:
     """What only one may see has no thread, so one in their direct messages takes more photos."""
     direct = step("direct to enroller", lambda: slack.direct(user))
-    ts = replies.say(step, "offer a thread", slack, Place(direct), views.more(result))
-    _remember(workspace, Place(direct, ts), result, user)
+    said = replies.say(step, "offer a thread", slack, Place(direct), views.more(result))
+    _remember(workspace, said.thread, result, user)
 
 
 def _who(slack: Slack, payload: Payload, place: Place) -> Whom:
@@ -294,7 +334,7 @@ def _whom(slack: Slack, text: str, channel: str, user: str) -> Whom:
     return Whom(names.suggest(unescape(text))[: names.MAX_LENGTH], None, channel)
 
 
-def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outcome: Outcome) -> None:
+def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outcome: Outcome, user: str) -> None:
     """Show the faces numbered and let the enroller choose; what only they may see goes to their direct messages."""
     only = place.only
     if only is not None:
@@ -305,5 +345,5 @@ def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outco
         return annotate.encode(annotate.draw(images.open(slack.fetch(file_id)).image, labels))
 
     alt = texts.NUMBERED_ALT.format(n=len(labels))
-    replies.show(step, f"show {file_id}", slack, place, numbered, file="faces.jpg", alt=alt)
-    replies.say(step, f"ask {file_id}", slack, place, views.choice(whom, file_id, outcome))
+    _, problem = replies.show_if_taken(step, f"show {file_id}", slack, place, numbered, file="faces.jpg", alt=alt)
+    replies.say(step, f"ask {file_id}", slack, place, views.choice(whom, file_id, outcome, problem), user=user)

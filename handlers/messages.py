@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 from slack_bolt import App, BoltContext
 
-from handlers import enroll, photos
+from handlers import enroll, errors, photos
 from handlers.desk import Desk
 from handlers.slack import Place, SlackFile, pictures_of, replies
 from handlers.views import words
@@ -19,7 +18,7 @@ QUESTION = "question"
 
 
 def register(app: App, desk: Desk) -> None:
-    desk.register(QUESTION, partial(_explain, desk))
+    desk.register(QUESTION, errors.told(desk, _explain))
 
     @app.event({"type": "message", "subtype": "file_share"}, middleware=[_storing(desk, _store)])
     def posted() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -31,8 +30,8 @@ PICTURE = "who-is-in-it.jpg"
 
 
 def register(app: App, desk: Desk) -> None:
-    desk.register(JOB, partial(_identify, desk))
-    desk.register(ASKED, partial(_asked, desk))
+    desk.register(JOB, errors.told(desk, _identify))
+    desk.register(ASKED, errors.told(desk, _asked))
 
     @app.shortcut("who_is_in_this")
     def who(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -102,23 +101,32 @@ def _asked(desk: Desk, payload: Payload, step: Step) -> None:
     if found:
         _identify(desk, {**payload, "files": found}, step)
     else:
-        replies.say(step, "say", slack, Place(channel, thread or ts), words.sentence(texts.NOTHING_ASKED))
+        place, nothing = Place(channel, thread or ts), words.sentence(texts.NOTHING_ASKED)
+        replies.say(step, "say", slack, place, nothing, user=payload["user"])
 
 
 def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: each photo of the message is answered as it is ready, all in one thread."""
-    slack = desk.slack()
-    if not payload.get("only"):
-        slack.working(payload["channel"], payload["ts"])
-    answered = False
-    files = payload["files"]
+    slack, channel, ts = desk.slack(), payload["channel"], payload["ts"]
+    if payload.get("only"):
+        _answer(desk, slack, payload, step)
+        return
+    slack.working(channel, ts)
+    try:
+        conclude = slack.done if _answer(desk, slack, payload, step) else slack.cleared
+    except Exception:
+        replies.conclude(step, lambda: slack.cleared(channel, ts))
+        raise
+    replies.conclude(step, lambda: conclude(channel, ts))
+
+
+def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
+    """Whether there was anything to say about any of the photos."""
+    answered, files = False, payload["files"]
     for number, (file_id, _) in enumerate(files, start=1):
         title = texts.PHOTO_OF.format(number=number, n=len(files)) if len(files) > 1 else ""
         answered |= _Photo(desk, slack, payload, step, file_id=file_id, title=title).answer()
-    if payload.get("only"):
-        return
-    conclude = slack.done if answered else slack.cleared
-    conclude(payload["channel"], payload["ts"])
+    return answered
 
 
 def draw(photo: Photo, found: Identification) -> bytes:
@@ -126,16 +134,22 @@ def draw(photo: Photo, found: Identification) -> bytes:
     return annotate.encode(annotate.draw(photo.image, found.labels(photo.scale)))
 
 
-def show(step: Step, name: str, slack: Slack, place: Place, drawn: Callable[[], bytes], found: Identification) -> str:
-    """The steps that put the annotated photo in a place; its file id."""
-    return replies.show(step, name, slack, place, drawn, file=PICTURE, alt=matches.alt(found))
+def show(
+    step: Step, name: str, slack: Slack, place: Place, drawn: Callable[[], bytes], found: Identification
+) -> tuple[str, str]:
+    """The steps that put the annotated photo in a place; its file id, or "" and a sentence why there is none."""
+    return replies.show_if_taken(step, name, slack, place, drawn, file=PICTURE, alt=matches.alt(found))
 
 
-def answer(found: Identification, answered: Answered, place: Place) -> Message:
-    """The list of who is in a photo, with its buttons, and for one person's eyes with the picture too."""
+def answer(found: Identification, answered: Answered, place: Place, problem: str = "") -> Message:
+    """The list of who is in a photo, with its buttons, and for one person's eyes with the picture too.
+
+    `problem` is why there is no picture.
+    """
     private = place.only is not None
     buttons = corrections.buttons(found, answered, private=private)
-    return matches.answer(found, answered.title, picture=answered.picture if private else None, buttons=buttons)
+    picture = answered.picture if private else None
+    return matches.answer(found, answered.title, picture=picture, buttons=buttons, problem=problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +189,7 @@ class _Photo:
             )
         if message is None:
             return False
-        replies.say(self._step, f"say {self._file_id}", self._slack, self._place, message)
+        replies.say(self._step, f"say {self._file_id}", self._slack, self._place, message, user=self._user)
         return True
 
     def _message(self) -> Message | None:
@@ -183,10 +197,11 @@ class _Photo:
         found = self._step(f"look {self._file_id}", self._look)
         self._step(f"note {self._file_id}", lambda: self._note(found))
         if found.sightings:
-            shown = show(
+            shown, problem = show(
                 self._step, f"show {self._file_id}", self._slack, self._place, lambda: self._glance(found).drawn, found
             )
-            return answer(found, Answered(self._file_id, self._title, found.mode, found.threshold, shown), self._place)
+            answered = Answered(self._file_id, self._title, found.mode, found.threshold, shown)
+            return answer(found, answered, self._place, problem)
         if not self._asked and self._step(f"judge {self._file_id}", lambda: self._glance(found).is_screenshot):
             return None
         return matches.no_face(self._title)

@@ -200,8 +200,8 @@ NOTICE_WHY = (
     "Why: to answer photos that members post with who is in them. For nothing else; I guess no feelings, age or gender."
 )
 NOTICE_WHO_SEES_IT = (
-    "Who sees it: members of this Slack workspace see your name in answers and in the list of people, and the photos"
-    " that you are enrolled with."
+    "Who sees it: members of this Slack workspace see your name in answers and in the list of people. The photos that"
+    " you are enrolled with are seen by you, whoever added you, and admins."
 )
 NOTICE_HOW_LONG = (
     "How long: until you erase it, or {days} days after you were last recognised or enrolled."
@@ -395,6 +395,7 @@ HELP_SEARCHING = "Searching"
 HELP_RIGHTS = "Rights and records"
 HELP_ABOUT_ME = "About me"
 DOES_ENROLL = "teach me a face"
+DOES_ENROLL_TOO = "the same, where another app has the name `/enroll`"
 DOES_ENROLL_BY_MESSAGE = "the same, as the text of a message with photos"
 DOES_PEOPLE = "everyone I know, or those whose name contains that"
 DOES_SHOW = "her photos, who added them and when; remove one"
@@ -430,6 +431,7 @@ PREVIOUS = "Previous"
 NEXT = "Next"
 SHOW_PHOTOS_OF = "Show the photos of …"
 ALBUM_OF = "{person}."
+PHOTOS_ARE_FOR = "Which photos these are see they themselves, whoever added them, and admins."
 ADDED_BY = "Added by {adder} on {day}."
 PHOTO = "Photo {number}"
 PHOTO_ALT = "{photo} of {name}"
@@ -490,7 +492,9 @@ YOU_ARE_ASKED = (
 YOU_OBJECT = "I do not know you, and nobody can enrol you, as you wished. Only you can change that."
 YOU_ARE_UNKNOWN = "I do not know you. Nobody is recognised who has not agreed to it."
 MORE_PHOTOS = "And {n} more: `/facesearch show me`."
+MORE_PHOTOS_OF = "And {n} more, which `/facesearch show` shows with the name {name}."
 ENROL_ME = "Enrol myself"
+GET_HELP = "Get help"
 ADD_PHOTOS = "Add photos"
 FORGET_ME = "Forget me"
 EXPORT_ME = "Export what is held"
@@ -521,10 +525,11 @@ FORMER_MEMBER = "a former member"
 # Enrolling
 
 ENROL_A_PERSON = "Enrol a person"
+LOADING = "One moment …"
 ENROL = "Enrol"
 NAME = "Name"
 LABEL_PHOTOS = "Photos"
-WHICH_PHOTOS = "One to ten, best five: from the front, from both sides, looking up and looking down."
+WHICH_PHOTOS = "One to ten of at most 10 MB each, best five: from the front, both sides, looking up and looking down."
 GIVE_A_PHOTO = "Give at least one photo."
 THIS_IS = "This is {member}."
 PHOTOS_OF_MESSAGE = Counted("With the photo of the message.", "With the {n} photos of the message.")
@@ -545,6 +550,8 @@ KNOWN_BY_ENOUGH = "Known by {n} photos now."
 REPLY_WITH_MORE = "A reply with photos in this thread adds them too."
 MORE_OF = "More photos of {name}? A reply with photos in the thread of this message adds them."
 NO_BOT_ENROLLED = "A bot has no face to enrol. Choose a member."
+COULD_NOT_ASK = "I could not ask {member}: {reason} Nothing is kept."
+NUMBERED_BY_READING = "The faces are numbered as one reads: from left to right, from top to bottom."
 WHICH_ONE = "Which one is {name}?"
 CHOOSE_A_FACE = "Choose a face"
 FACE = "Face {number}"
@@ -638,6 +645,31 @@ NO_SUCH_CHANNEL = "I cannot see this channel. Invite me with `/invite @Facesearc
 NOT_IN_CHANNEL = "I am not in this channel. Invite me with `/invite @Facesearch`."
 TOO_SLOW = "That took me too long. Try once more."
 SLOW_DOWN = "Slack asks me to slow down. Try again in a minute."
+SLACK_FAILS = "Slack itself has trouble now. Try again in a minute."
+CHANNEL_IS_ARCHIVED = "This channel is archived, so I can say and change nothing in it."
+SLACK_FORBIDS = (
+    "The settings of this channel or of your Slack do not let me do this here. A workspace admin can change that."
+)
+SLACK_TAKES_NO_FILE = "Your Slack takes no such file from me. A workspace admin can say why."
+SLACK_REFUSES = "Slack does not let me: `{code}`."
+SLACK_REFUSED = "Slack did not let me do this: `{code}`. If it stays so, tell your admin this reference: `{reference}`."
+NOT_SAID_THERE = "I could not say this in {channel}. {reason}"
+SETTLED_BELOW = "Slack does not let me change the message above. Its buttons do nothing any more."
+TAKEN_BACK = "I have taken this back."
+PICTURES_STAY = Counted(
+    "Slack does not let me delete a picture that I showed here. A workspace admin can delete it.",
+    "Slack does not let me delete {n} pictures that I showed here. A workspace admin can delete them.",
+)
+PICTURES_ARE_IN_DIRECT = Counted(
+    "Slack does not show the picture here. It is in our direct messages.",
+    "Slack does not show the pictures here. They are in our direct messages.",
+)
+PICTURES_ARE_ABOVE = Counted(
+    "Slack does not show the picture here. It stands above.", "Slack does not show the pictures here. They stand above."
+)
+PICTURES_NOT_SHOWN = Counted("Slack does not show the picture here.", "Slack does not show the pictures here.")
+HOME_WITHOUT_PICTURES = "Slack does not show your photos here: `/facesearch show me` shows them."
+PICTURE_NOT_SHOWN = "Slack has not taken my picture of it. {reason}"
 MISSING_SCOPE = "Slack has not given me the right to do this. A workspace admin can install me again."
 SOMETHING_WRONG = "Something went wrong on my side. If it happens again, tell your admin this reference: `{reference}`."
 FILE_NOT_TO_BE_HAD = (

@@ -5,17 +5,21 @@ from __future__ import annotations
 import http.client
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import httpx
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject, SectionBlock
 
-from handlers.slack import downloads
+from handlers.slack import downloads, parts, pictured, refusals
 from handlers.slack.pace import Pace
-from handlers.slack.values import Member, Message, Place, Upload
+from handlers.slack.pictured import Picture
+from handlers.slack.recall import MARK, Recall
+from handlers.slack.values import Member, Message, Place, Said, Upload, is_direct
 from services import texts
 from services.errors import Refusal, Unavailable
 from services.people import Actor
@@ -23,9 +27,11 @@ from services.pictures import MAX_BYTES
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _MEMBERS_AT_ONCE = 200  # as many as Slack recommends
-_LONGEST_UPDATE = 4000  # characters of text beside the blocks
 _WORKING, _DONE = "eyes", "white_check_mark"
-_MARK = "facesearch_reply"  # the type of the metadata by which an answer is found again
+_AWAY = "reactions.remove"
+_SMALLEST_SHARE = 0.2  # of what a message may be large, from which on its blocks are given up
+_COPY = "photo.jpg"
+_NOT_LET_IN = {"channel_not_found", "not_in_channel", "user_not_in_channel"}
 _READY_WITHIN = 5.0  # seconds that a new file may take to be looked at by Slack, and to appear in its thread
 
 _logger = logging.getLogger(__name__)
@@ -37,15 +43,16 @@ class Slack:
     def __init__(self, client: WebClient, pace: Pace | None = None) -> None:
         self._client = client
         self._pace = pace
+        self._recall = Recall(client)
 
     def fetch(self, file_id: str) -> bytes:
         """A file's bytes. Raises `Refusal` with what to do when Slack does not hand them over."""
         try:
             info: dict[str, Any] = self._client.files_info(file=file_id)["file"]
         except SlackApiError as error:
-            if error.response["error"] == "file_not_found":
-                raise Refusal(texts.FILE_NOT_TO_BE_HAD) from error
-            raise
+            if refusals.may_pass(error):
+                raise
+            raise Refusal(texts.FILE_NOT_TO_BE_HAD) from error
         if int(info.get("size") or 0) > MAX_BYTES:
             raise Refusal(texts.SLACK_FILE_TOO_LARGE.format(most=MAX_BYTES // 2**20))
         url = info.get("url_private_download") or info.get("url_private")
@@ -56,72 +63,96 @@ class Slack:
             raise Unavailable(texts.FILE_IN_PART)
         return data
 
-    def say(self, place: Place, message: Message, mark: str | None = None) -> str:
-        """Say it, and return the message's `ts`; for one person where the bot is not let in, in a direct message.
+    def say(self, place: Place, message: Message, mark: str | None = None, *, user: str | None = None) -> Said:
+        """Say it in the place, or where Slack does not let it be said there, in a direct message to `user`.
 
-        `said` finds a message again by its `mark`, unless it is for one person's eyes only.
+        What is for one person's eyes only is for theirs. `said` finds a message again by its `mark`, unless it is for
+        one person's eyes only. Raises `SlackApiError` where nobody can be told now.
         """
-        blocks = [block.to_dict() for block in message.blocks] or None
-        if place.only is None:
-            if self._pace:
-                self._pace.wait(place.channel)
-            answer = self._client.chat_postMessage(
-                channel=place.channel,
-                thread_ts=place.thread_ts,
-                text=message.text,
-                blocks=blocks,
-                unfurl_links=False,
-                metadata={"event_type": _MARK, "event_payload": {"mark": mark}} if mark else None,
-            )
-            return str(answer["ts"])
         try:
-            answer = self._client.chat_postEphemeral(
-                channel=place.channel, user=place.only, text=message.text, blocks=blocks, thread_ts=place.thread_ts
-            )
-            return str(answer["message_ts"])
+            return self._say(place, message, mark)
         except SlackApiError as error:
-            if error.response["error"] not in {"channel_not_found", "not_in_channel", "user_not_in_channel"}:
+            person = place.only or user
+            final = refusals.may_pass(error) or refusals.code(error) in refusals.GONE
+            if final or person is None or is_direct(place.channel):
                 raise
-            return self.say(Place(self.direct(place.only)), message, mark)
+            return self._say_aside(person, place, message, mark, error)
 
-    def said(self, place: Place, mark: str) -> str | None:
-        """The `ts` of the message with that mark, if it has been said in that thread, or in that channel of late."""
-        if place.only is not None:
-            return None
-        for message in self._conversation(place):
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_type") == _MARK and metadata["event_payload"].get("mark") == mark:
-                return str(message["ts"])
-        return None
+    def said(self, place: Place, mark: str) -> Said | None:
+        """The message with that mark, if it has been said in that thread, or in that channel of late."""
+        return None if place.only is not None else self._recall.find(place, mark)
 
-    def change(self, channel: str, ts: str, message: Message) -> None:
-        """Put another message in the place of one of the bot's; that it is gone already is no error."""
-        blocks = [block.to_dict() for block in message.blocks]
-        with _gone_already("message_not_found"):
-            self._client.chat_update(channel=channel, ts=ts, text=message.text[:_LONGEST_UPDATE], blocks=blocks)
+    def change(self, place: Place, ts: str, message: Message, *, user: str | None = None) -> Said:
+        """Put another message in the place of one of the bot's; that it is gone already is no error.
 
-    def unsay(self, channel: str, ts: str) -> None:
-        """Take back one of the bot's messages; that it is gone already is no error."""
-        with _gone_already("message_not_found"):
-            self._client.chat_delete(channel=channel, ts=ts)
+        Where Slack does not let it be changed, it is taken back, or said to be settled, and the other is said anew.
+        """
+        try:
+            with _gone_already("message_not_found"):
+                self.try_to_change(place, ts, message, user=user)
+        except SlackApiError as error:
+            if refusals.may_pass(error):
+                raise
+            _logger.warning("a message could not be changed: %s", refusals.code(error))
+            return self._replace(place, ts, message, user)
+        return Said(place, ts)
 
-    def hide(self, channel: str, file_id: str) -> None:
-        """Take back a picture that was shown in a channel; that it is gone already is no error."""
-        with _gone_already("file_not_found", "file_deleted"):
-            shares = self._client.files_info(file=file_id)["file"].get("shares", {})
-            for share in (share for channels in shares.values() for share in channels.get(channel, ())):
-                self.unsay(channel, share["ts"])
-            self._client.files_delete(file=file_id)
+    def try_to_change(self, place: Place, ts: str, message: Message, *, user: str | None = None) -> None:
+        """Put another message in the place of one of the bot's. Raises `SlackApiError` where that cannot be."""
+        blocks = _dicts(message)
+        first, *more = parts.parts(blocks)
+
+        def update(blocks: pictured.Blocks) -> None:
+            self._client.chat_update(channel=place.channel, ts=ts, text=parts.cut(message.text), blocks=blocks)
+
+        pictured.send(update, first, lambda pictures: self.share_aside(place, pictures, user=user)[0])
+        for part in more:
+            self._post(place, parts.text_of(part), part, None)
+
+    def unsay(self, channel: str, ts: str) -> bool:
+        """Take back one of the bot's messages, or where Slack does not let it, all that stands in it; if that worked.
+
+        That it is gone already is no error.
+        """
+        return _unless_refused(
+            lambda: self._client.chat_delete(channel=channel, ts=ts), "message_not_found"
+        ) or _unless_refused(
+            lambda: self._client.chat_update(channel=channel, ts=ts, text=texts.TAKEN_BACK, blocks=[]),
+            "message_not_found",
+        )
+
+    def hide(self, channel: str, file_id: str) -> bool:
+        """Take back a picture that was shown in a channel, if Slack lets it; that it is gone already is no error."""
+        for ts in self._shares(channel, file_id):
+            self.unsay(channel, ts)
+        return self.discard(file_id)
 
     def hand_over(self, user: str, data: bytes, *, name: str) -> None:
         """Give a member a file, in their direct messages."""
         place = Place(self.direct(user))
         self.put(self.expect(data, name=name, alt=name), data, name=name, place=place)
 
-    def discard(self, file_id: str) -> None:
-        """Delete one of the bot's own files; that it is gone already is no error."""
-        with _gone_already("file_not_found", "file_deleted"):
-            self._client.files_delete(file=file_id)
+    def share_aside(
+        self, place: Place, pictures: Sequence[Picture], *, user: str | None = None
+    ) -> tuple[str, dict[str, str]]:
+        """Share copies of pictures that Slack does not show in a place: in the direct messages, or there if it is some.
+
+        The sentence that says so, and the copies by what they are of. That Slack takes no copies is no error.
+        """
+        person, n = place.only or user, len(pictures)
+        try:
+            if place.only is None and is_direct(place.channel):
+                return texts.PICTURES_ARE_ABOVE.of(n).format(n=n), self._share(place, pictures)
+            if person is not None:
+                copies = self._share(Place(self.direct(person)), pictures)
+                return texts.PICTURES_ARE_IN_DIRECT.of(n).format(n=n), copies
+        except (SlackApiError, Refusal) as error:
+            _logger.warning("pictures could be shown nowhere: %s", error)
+        return texts.PICTURES_NOT_SHOWN.of(n).format(n=n), {}
+
+    def discard(self, file_id: str) -> bool:
+        """Delete one of the bot's own files, if Slack lets it; that it is gone already is no error."""
+        return _unless_refused(lambda: self._client.files_delete(file=file_id), *refusals.FILE_GONE)
 
     def direct(self, user: str) -> str:
         """The channel of the direct messages with a member."""
@@ -151,7 +182,7 @@ class Slack:
         try:
             file: dict[str, Any] = self._client.files_info(file=file_id)["file"]
         except SlackApiError as error:
-            if error.response["error"] in {"file_not_found", "file_deleted"}:
+            if refusals.code(error) in refusals.FILE_GONE:
                 return False
             raise
         return file.get("mode") != "tombstone"
@@ -165,17 +196,16 @@ class Slack:
         return file_id
 
     def keep(self, picture: bytes, *, name: str, alt: str) -> str:
-        """Give Slack a picture that only blocks show, and return its file id once blocks may."""
-        file_id = self.put(self.expect(picture, name=name, alt=alt), picture, name=name, place=None)
-        return self.wait_until_shown(file_id, place=None)
+        """Give Slack a picture that only blocks show; its file id. They may once `wait_until_shown` has returned."""
+        return self.put(self.expect(picture, name=name, alt=alt), picture, name=name, place=None)
 
     def working(self, channel: str, ts: str) -> None:
         """Show on a message that it is being worked on."""
         self._reaction("reactions.add", channel, ts, _WORKING)
 
     def done(self, channel: str, ts: str) -> None:
-        """Show on a message that it has been answered."""
-        self._reaction("reactions.remove", channel, ts, _WORKING)
+        """Show on a message that it has been answered. Raises what may pass."""
+        self._reaction(_AWAY, channel, ts, _WORKING)
         self._reaction("reactions.add", channel, ts, _DONE)
 
     def member(self, user: str) -> Member:
@@ -197,7 +227,7 @@ class Slack:
         try:
             return self.member(user).is_deactivated
         except SlackApiError as error:
-            if error.response["error"] in {"user_not_found", "user_not_visible"}:
+            if refusals.code(error) in {"user_not_found", "user_not_visible"}:
                 return True
             raise
 
@@ -210,8 +240,8 @@ class Slack:
         return downloads.fetch(url, token=self._client.token or "", home=self._client.base_url)
 
     def cleared(self, channel: str, ts: str) -> None:
-        """Show nothing on a message any more."""
-        self._reaction("reactions.remove", channel, ts, _WORKING)
+        """Show nothing on a message any more. Raises what may pass."""
+        self._reaction(_AWAY, channel, ts, _WORKING)
 
     def parent(self, channel: str, thread_ts: str) -> Mapping[str, Any]:
         """The message that a thread hangs from; without files when it is gone."""
@@ -219,30 +249,111 @@ class Slack:
         messages: list[Mapping[str, Any]] = answer["messages"]
         return messages[0] if messages and messages[0]["ts"] == thread_ts else {}
 
+    def _say(self, place: Place, message: Message, mark: str | None) -> Said:
+        """Say it in the place: in parts where it is too large, and as mere text where nothing else is taken."""
+        blocks, share = _dicts(message), 1.0
+        while True:
+            try:
+                return self._say_parts(place, message.text, parts.parts(blocks, share), mark)
+            except SlackApiError as error:
+                if not blocks or not refusals.is_of_content(error):
+                    raise
+                if refusals.code(error) in refusals.TOO_LONG and share > _SMALLEST_SHARE:
+                    share /= 2
+                    continue
+                _logger.warning("the blocks of a message were refused: %s", error)
+                return Said(place, self._post(place, message.text, [], None))
+
+    def _say_parts(self, place: Place, text: str, portions: Sequence[pictured.Blocks], mark: str | None) -> Said:
+        """Say it in so many messages; the last one, which has the buttons, is that which counts."""
+        copies: dict[str, str] = {}
+        ts = ""
+
+        def instead(pictures: Sequence[Picture]) -> str:
+            sentence, shared = self.share_aside(place, pictures)
+            copies.update(shared)
+            return sentence
+
+        for number, portion in enumerate(portions, start=1):
+            said = text if number == 1 else parts.text_of(portion)
+            own = {"mark": mark, "copies": copies} if mark and number == len(portions) else None
+            ts = pictured.send(partial(self._post, place, said, payload=own), portion, instead)
+        return Said(place, ts, tuple(copies.items()))
+
+    def _say_aside(self, person: str, place: Place, message: Message, mark: str | None, error: SlackApiError) -> Said:
+        """Say in a direct message what Slack does not let be said in a place, and why it was not said there."""
+        _logger.warning("said in a direct message instead: %s", refusals.code(error))
+        blocks = list(message.blocks)
+        if place.only is None or refusals.code(error) not in _NOT_LET_IN:
+            why = texts.NOT_SAID_THERE.format(channel=f"<#{place.channel}>", reason=refusals.reason(error))
+            blocks = [SectionBlock(text=MarkdownTextObject(text=why)), *blocks]
+        try:
+            return self._say(Place(self.direct(person)), Message(message.text, blocks), mark)
+        except SlackApiError as another:
+            raise another if refusals.may_pass(another) else error from another
+
+    def _post(self, place: Place, text: str, blocks: pictured.Blocks, payload: Mapping[str, Any] | None = None) -> str:
+        """Post one message; its `ts`."""
+        said: dict[str, Any] = {"channel": place.channel, "thread_ts": place.thread_ts, "text": parts.cut(text)}
+        said["blocks"] = blocks or None
+        if place.only is not None:
+            return str(self._client.chat_postEphemeral(user=place.only, **said)["message_ts"])
+        if self._pace:
+            self._pace.wait(place.channel)
+        metadata = {"event_type": MARK, "event_payload": payload} if payload else None
+        return str(self._client.chat_postMessage(**said, unfurl_links=False, metadata=metadata)["ts"])
+
+    def _replace(self, place: Place, ts: str, message: Message, user: str | None) -> Said:
+        """Say in a new message what cannot take the place of another, whose buttons must not seem to be open."""
+        if self.unsay(place.channel, ts):
+            return self.say(place, message, user=user)
+        settled = SectionBlock(text=PlainTextObject(text=texts.SETTLED_BELOW))
+        thread = Place(place.channel, place.thread_ts or ts)
+        text = f"{texts.SETTLED_BELOW}\n{message.text}"
+        return self.say(thread, Message(text, [settled, *message.blocks]), user=user)
+
+    def _share(self, place: Place, pictures: Sequence[Picture]) -> dict[str, str]:
+        """Share copies of files in a place; the copies' ids by what they are of."""
+        uploads: dict[str, Upload] = {}
+        for picture in pictures:
+            data = self.fetch(picture.file_id)
+            uploads[picture.file_id] = self.expect(data, name=_COPY, alt=picture.alt or _COPY)
+            _send(uploads[picture.file_id].url, data)
+        self._client.files_completeUploadExternal(
+            files=[{"id": upload.file_id, "title": _COPY} for upload in uploads.values()],
+            channel_id=place.channel,
+            thread_ts=place.thread_ts,
+        )
+        copies = {file_id: upload.file_id for file_id, upload in uploads.items()}
+        self._wait_until_shared(next(reversed(copies.values())), place.channel)
+        return copies
+
+    def _shares(self, channel: str, file_id: str) -> list[str]:
+        """The messages of a channel that show a file; none where Slack does not say."""
+        try:
+            shares: dict[str, Any] = self._client.files_info(file=file_id)["file"].get("shares") or {}
+        except SlackApiError as error:
+            if refusals.may_pass(error):
+                raise
+            return []
+        return [str(share["ts"]) for channels in shares.values() for share in channels.get(channel, ())]
+
     def _reaction(self, method: str, channel: str, ts: str, emoji: str) -> None:
-        """Reactions are a courtesy: that one is there already, or that its message is gone, is no error."""
+        """Show or take away a reaction, a courtesy: that Slack does not let it is no error.
+
+        Raises what may pass where one is taken away: what says that a message is worked on must not stay for good.
+        """
         try:
             self._client.api_call(method, json={"channel": channel, "timestamp": ts, "name": emoji})
         except SlackApiError as error:
-            if error.response["error"] not in {"already_reacted", "no_reaction", "message_not_found", "too_many_emoji"}:
-                _logger.warning("%s failed: %s", method, error.response["error"])
+            if method == _AWAY and refusals.may_pass(error):
+                raise
+            if refusals.code(error) not in {"already_reacted", "no_reaction", "message_not_found", "too_many_emoji"}:
+                _logger.warning("%s failed: %s", method, refusals.code(error))
         except (OSError, http.client.HTTPException) as error:
+            if method == _AWAY:
+                raise
             _logger.warning("%s failed: %s", method, error)
-
-    def _conversation(self, place: Place) -> Iterator[Mapping[str, Any]]:
-        """The messages of a thread; of a channel the newest two hundred."""
-        channel, thread_ts = place.channel, place.thread_ts
-        if thread_ts is None:
-            newest = self._client.conversations_history(channel=channel, limit=200, include_all_metadata=True)
-            yield from newest["messages"]
-            return
-        cursor: str | None = None
-        while cursor != "":
-            page = self._client.conversations_replies(
-                channel=channel, ts=thread_ts, limit=200, cursor=cursor, include_all_metadata=True
-            )
-            yield from page["messages"]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
 
     def _wait_until_shared(self, file_id: str, channel: str) -> None:
         # Slack shares an upload a while after it has answered; what is said next must come below it.
@@ -261,13 +372,30 @@ class Slack:
             pause = min(pause * 2, 1.0)
 
 
+def _dicts(message: Message) -> pictured.Blocks:
+    return [block.to_dict() for block in message.blocks]
+
+
 @contextmanager
 def _gone_already(*errors: str) -> Iterator[None]:
     try:
         yield
     except SlackApiError as error:
-        if error.response["error"] not in errors:
+        if refusals.code(error) not in errors:
             raise
+
+
+def _unless_refused(do: Callable[[], object], *gone: str) -> bool:
+    """Whether Slack let it be done, or it was done already. Raises what may pass."""
+    try:
+        with _gone_already(*gone):
+            do()
+    except SlackApiError as error:
+        if refusals.may_pass(error):
+            raise
+        _logger.warning("%s", error)
+        return False
+    return True
 
 
 def _send(url: str, picture: bytes) -> None:

@@ -128,17 +128,18 @@ def answered_by(message: Mapping[str, Any]) -> Answered:
     return Answered.unpack(next(e["value"] for e in elements if e.get("action_id") == COMPARE))
 
 
-def comparison(compared: Comparison, title: str = "", *, picture: str | None = None) -> Message:
+def comparison(compared: Comparison, title: str = "", *, picture: str | None = None, problem: str = "") -> Message:
     """Every face by single faces and by user vectors, and by how many the one finds more.
 
-    `picture` is the id of a file to show above.
+    `picture` is the id of a file to show above, `problem` why there is none.
     """
     found = _found(compared)
     head = texts.OF_PHOTO.format(title=title, sentence=found) if title else found
     rows = [_row(*pair) for pair in zip(compared.faces.sightings, compared.users.sightings, strict=True)]
     text = "\n".join(rich.plain(line) for line in ([head], *rows))
     shown: list[Block] = [rich.picture(picture, compared_alt(compared))] if picture else []
-    return Message(text, [*shown, rich.lines([rich.Bold(head)]), rich.bullets(*rows)])
+    listing = rich.listing([rich.Bold(head)], rows, bulleted=True)
+    return Message(text, [*shown, *matches.trouble(problem), *listing])
 
 
 def _row(faces: Sighting, users: Sighting) -> rich.Line:
@@ -197,12 +198,15 @@ _UNLEARNED = {
 }
 
 
-def corrected(sighting: Sighting, name: str, unlearned: Unlearned | None) -> Message:
-    """Who the face is instead, and what is gone with it; None where whoever says so may not take anything away."""
+def corrected(sighting: Sighting, name: str, unlearned: Unlearned | None, *, hidden: bool = True) -> Message:
+    """Who the face is instead, and what is gone with it; None where whoever says so may not take anything away.
+
+    `hidden` says that the picture of the answer before is gone.
+    """
     line = rich.fill(texts.CORRECTED, number=sighting.number, name=rich.Bold(name), who=_who(sighting))
-    if unlearned not in _UNLEARNED:
-        return words.lines(line)
-    return words.lines(line, rich.fill(_UNLEARNED[unlearned], name=rich.Bold(name)))
+    gone = [rich.fill(_UNLEARNED[unlearned], name=rich.Bold(name))] if unlearned in _UNLEARNED else []
+    left = [] if hidden else [[texts.PICTURES_STAY.one]]
+    return words.lines(line, *gone, *left)
 
 
 def _found(compared: Comparison) -> str:

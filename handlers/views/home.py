@@ -29,6 +29,7 @@ from services.search import Mode
 
 ENROLL_ME, EXPORT_ME, FORGET_ME, REMOVE_MINE = "home_enroll_me", "home_export_me", "home_forget_me", "home_remove_mine"
 PREVIOUS, NEXT, SHOW, SETTINGS = "home_people_previous", "home_people_next", "home_show_person", "home_settings"
+SUPPORT = "home_support"
 
 MOST_ENTRIES = 8
 
@@ -53,6 +54,7 @@ class Home:
     admin: bool
     entries: Sequence[AuditEntry]
     notice: Sequence[str]
+    support_url: str = ""
 
     @property
     def people(self) -> Mapping[str, Person]:
@@ -69,12 +71,16 @@ def home(home: Home) -> View:
 
 
 def shown(album: Album) -> View:
-    """A person's photos, in a modal, where nothing can be changed."""
+    """A person's first photos, in a modal, where nothing can be changed."""
+    blocks: list[Block] = [block for block in people.album(album).blocks if not isinstance(block, ActionsBlock)]
+    rest = len(album.faces) - len(album.shown)
+    if album.managed and rest > 0:
+        blocks.append(rich.lines(rich.fill(texts.MORE_PHOTOS_OF, n=rest, name=rich.Code(album.person.name))))
     return View(
         type="modal",
         title=PlainTextObject(text=texts.ALBUM),
         close=PlainTextObject(text=texts.CLOSE),
-        blocks=people.album(album).blocks,
+        blocks=blocks,
     )
 
 
@@ -112,7 +118,7 @@ def _buttons(*, enroll: str, known: bool = False, more: Sequence[InteractiveElem
     export = ButtonElement(text=texts.EXPORT_ME, action_id=EXPORT_ME, value="me")
     elements: list[InteractiveElement] = [ButtonElement(text=enroll, action_id=ENROLL_ME, value="me")]
     elements += [*more, export, *([forget] if known else [])]
-    return ActionsBlock(block_id="oneself", elements=elements)
+    return ActionsBlock(block_id=rich.fresh("oneself", elements), elements=elements)
 
 
 def _people(home: Home) -> list[Block]:
@@ -146,4 +152,12 @@ def _activity(home: Home) -> list[Block]:
 
 def _how(home: Home) -> list[Block]:
     head = HeaderBlock(text=PlainTextObject(text=texts.HOW_IT_WORKS))
-    return [head, rich.lines(rich.sentence(texts.HOME_HELP)), rich.bullets(*(rich.sentence(s) for s in home.notice))]
+    blocks: list[Block] = [
+        head,
+        rich.lines(rich.sentence(texts.HOME_HELP)),
+        rich.bullets(*(rich.sentence(s) for s in home.notice)),
+    ]
+    if home.support_url:
+        ask = ButtonElement(text=texts.GET_HELP, action_id=SUPPORT, url=home.support_url)
+        blocks.append(ActionsBlock(block_id="support", elements=[ask]))
+    return blocks
