@@ -23,8 +23,7 @@ class Refused(SlackApiError):
     """
 
     def __init__(self, code: str, status: int = 200, wait: float = 0.0, details: str = "") -> None:
-        message = f"Slack refused: {code} {details}".strip()
-        super().__init__(message, {"error": code})  # type: ignore[no-untyped-call]
+        super().__init__(f"Slack refused: {code}", {"error": code})  # type: ignore[no-untyped-call]
         self.args = code, status, wait, details  # what pickle makes it from again
         self.status = status
         self.wait = wait

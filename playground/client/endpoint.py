@@ -27,7 +27,9 @@ POSTS: Mapping[str, Action] = {
     "post": conversations.post,
     "profile_photo": people.profile_photo,
     "react": conversations.react,
+    "refusals": interactions.refusals,
     "shortcut": interactions.shortcut,
+    "suggest": interactions.suggest,
     "view_close": interactions.view_close,
     "view_submit": interactions.view_submit,
 }
