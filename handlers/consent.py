@@ -121,15 +121,16 @@ def erasing(workspace: Workspace, slack: Slack, member: str | None) -> Iterator[
     thumbnails.sweep(slack, workspace)
 
 
-def settle(slack: Slack, asked: ConsentRequest, message: Message) -> None:
+def settle(slack: Slack, asked: ConsentRequest, message: Message, *, at_last: bool = False) -> None:
     """Put what came of a question in its place, and take its pictures out of Slack.
 
-    What Slack does not let be deleted is named: nobody may be told that all is erased while it is not.
+    What Slack does not let be deleted is named: nobody may be told that all is erased while it is not. Raises what may
+    pass, where it is the question that cannot be changed unless this is `at_last`.
     """
     if not asked.shown:
         return
     channel, ts, *pictures = asked.shown
-    slack.change(Place(channel), ts, message)
+    slack.change(Place(channel), ts, message, at_last=at_last)
     left = sum(not slack.hide(channel, picture) for picture in pictures)
     if left:
         slack.say(Place(channel), words.sentence(texts.PICTURES_STAY.of(left).format(n=left)))
@@ -167,7 +168,10 @@ def _answered(desk: Desk, payload: Payload, step: Step) -> None:
         step("ask again", lambda: slack.change(place, payload["ts"], again))
         return
     answer = views.accepted(result) if result else views.declined()
-    step("settle", lambda: settle(slack, asked, answer))
+    try:
+        step("settle", lambda: settle(slack, asked, answer))
+    except SlackApiError:
+        step("settle at last", lambda: settle(slack, asked, answer, at_last=True))
     _tell_enroller(workspace, slack, step, asked, result)
 
 

@@ -56,13 +56,22 @@ def register(app: App, desk: Desk) -> None:
     def who(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         ack()
         place = Place(*_where(body)["place"])
-        naming = Naming(action["block_id"], Face.unpack(action["selected_option"]["value"]), place)
+        file_id, _ = views.asked_of(action["block_id"])
+        naming = Naming(file_id, Face.unpack(action["selected_option"]["value"]), place)
         # The trigger lives for three seconds, so the picture comes when it is cut.
         screens = Screens(client)
         view_id = screens.open(body["trigger_id"], views.modal(naming))
         crop = _crop(Slack(client), naming)
         if crop and not screens.redraw_alone(view_id, views.modal(naming, crop)):
             Slack(client).discard(crop)
+
+    @app.options(views.WHO)
+    @app.options(views.NOT)
+    def offer(ack: Ack, payload: dict[str, Any]) -> None:
+        _, key = views.asked_of(payload["block_id"])
+        faces = desk.workspace.records.crowds.of(key)
+        offered = views.offered(faces, payload["action_id"], payload.get("value") or "")
+        ack(options=[option.to_dict() for option in offered])
 
     @app.view(views.CALLBACK)
     def named(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -176,7 +185,7 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
     found = step("look", look)
     step("note", lambda: workspace.search.note(found, actor=payload["user"], channel=place.channel))
     shown, problem = photos.show(step, "show", slack, place, draw, found)
-    message = photos.answer(found, replace(answered, picture=shown), place, problem)
+    message = photos.answer(desk, step, found, replace(answered, picture=shown), place, problem)
     replies.say(step, "say", slack, place, message, user=payload["user"])
     step("unsay", lambda: slack.unsay(place.channel, payload["ts"]))
     hidden = not answered.picture or step("hide", lambda: slack.hide(place.channel, answered.picture))

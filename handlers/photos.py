@@ -141,11 +141,14 @@ def show(
     return replies.show_if_taken(step, name, slack, place, drawn, file=PICTURE, alt=matches.alt(found))
 
 
-def answer(found: Identification, answered: Answered, place: Place, problem: str = "") -> Message:
+def answer(desk: Desk, step: Step, found: Identification, answered: Answered, place: Place, problem: str) -> Message:
     """The list of who is in a photo, with its buttons, and for one person's eyes with the picture too.
 
-    `problem` is why there is no picture.
+    `problem` is why there is no picture, if there is none. Of a crowd it is a step, which keeps what the menus offer.
     """
+    if corrections.is_crowd(found):
+        crowds = desk.workspace.records.crowds
+        step(f"keep the menus {answered.file_id}", lambda: crowds.remember(answered.key, corrections.crowd(found)))
     private = place.only is not None
     buttons = corrections.buttons(found, answered, private=private)
     picture = answered.picture if private else None
@@ -168,6 +171,7 @@ class _Photo:
     """One photo of a message, answered in steps of the job."""
 
     def __init__(self, desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: str, title: str) -> None:
+        self._desk = desk
         self._workspace = desk.workspace
         self._slack = slack
         self._step = step
@@ -201,7 +205,7 @@ class _Photo:
                 self._step, f"show {self._file_id}", self._slack, self._place, lambda: self._glance(found).drawn, found
             )
             answered = Answered(self._file_id, self._title, found.mode, found.threshold, shown)
-            return answer(found, answered, self._place, problem)
+            return answer(self._desk, self._step, found, answered, self._place, problem)
         if not self._asked and self._step(f"judge {self._file_id}", lambda: self._glance(found).is_screenshot):
             return None
         return matches.no_face(self._title)

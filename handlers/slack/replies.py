@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 
 from slack_sdk.errors import SlackApiError
 
@@ -108,5 +108,8 @@ class Underway:
         said = self._said
         if said is None:
             return say(self._step, name, self._slack, self._place, message, user=self._user)
-        done = self._step(name, lambda: self._slack.change(said.place, said.ts, message, user=self._user))
-        return done or said
+        change = partial(self._slack.change, said.place, said.ts, message, user=self._user)
+        try:
+            return self._step(name, change) or said
+        except SlackApiError:
+            return self._step(f"{name}, at last", partial(change, at_last=True))

@@ -82,16 +82,19 @@ class Slack:
         """The message with that mark, if it has been said in that thread, or in that channel of late."""
         return None if place.only is not None else self._recall.find(place, mark)
 
-    def change(self, place: Place, ts: str, message: Message, *, user: str | None = None) -> Said:
+    def change(
+        self, place: Place, ts: str, message: Message, *, user: str | None = None, at_last: bool = False
+    ) -> Said:
         """Put another message in the place of one of the bot's; that it is gone already is no error.
 
         Where Slack does not let it be changed, it is taken back, or said to be settled, and the other is said anew.
+        Raises what may pass, unless it has been tried for long and this is `at_last`.
         """
         try:
             with _gone_already("message_not_found"):
                 self.try_to_change(place, ts, message, user=user)
         except SlackApiError as error:
-            if refusals.may_pass(error):
+            if refusals.may_pass(error) and not at_last:
                 raise
             _logger.warning("a message could not be changed: %s", refusals.code(error))
             return self._replace(place, ts, message, user)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
+    ExternalDataSelectElement,
     InputBlock,
     InteractiveElement,
     Option,
@@ -26,11 +27,13 @@ from services import names, texts
 from services.people import Unlearned
 from services.pictures import Box
 from services.pictures.drawing import Panel, annotate, exact, percent
+from services.records import CrowdFace
 from services.search import Comparison, Identification, Mode, Sighting
 
 COMPARE, WHO, NOT = "compare", "who_is_this", "not_them"
 CALLBACK = "name_face"
 _MOST_OPTIONS = 100  # Slack's limit
+_MOST_LISTED = 25  # faces whose options a message has room for
 _MOST_DENIED = 40  # what fits into the value of a button
 _LONGEST_NAME = 60  # characters of an option
 
@@ -62,6 +65,11 @@ class Answered:
     def denying(self, number: int, user_id: str) -> Answered:
         """The same after somebody said that this face is not that person's."""
         return replace(self, denied=(*self.denied, (number, user_id))[-_MOST_DENIED:])
+
+    @property
+    def key(self) -> str:
+        """What tells the answer from others about the photo."""
+        return self.picture or self.file_id
 
     @property
     def denials(self) -> dict[int, set[str]]:
@@ -111,15 +119,39 @@ def buttons(found: Identification, answered: Answered, *, private: bool) -> Acti
     elements: list[InteractiveElement] = [
         ButtonElement(text=texts.COMPARE, action_id=COMPARE, value=answered.pack()),
     ]
-    unknown = [_face(sighting) for sighting in found.sightings if sighting.match is None]
-    named = [] if private else [_not(sighting) for sighting in found.sightings if sighting.match]
-    for action, label, options in ((WHO, texts.WHO_IS_THIS, unknown), (NOT, texts.NOT_THIS_PERSON, named)):
-        if options:
-            placeholder = PlainTextObject(text=label)
-            elements.append(
-                StaticSelectElement(action_id=action, placeholder=placeholder, options=options[:_MOST_OPTIONS])
-            )
-    return ActionsBlock(block_id=answered.file_id, elements=elements)
+    faces = crowd(found)
+    unknown = [face for face in faces if face.user_id is None]
+    named = [] if private else [face for face in faces if face.user_id is not None]
+    for action, label, offered in ((WHO, texts.WHO_IS_THIS, unknown), (NOT, texts.NOT_THIS_PERSON, named)):
+        placeholder = PlainTextObject(text=label)
+        if offered and is_crowd(found):
+            elements.append(ExternalDataSelectElement(action_id=action, placeholder=placeholder, min_query_length=0))
+        elif offered:
+            options = [_option(face) for face in offered]
+            elements.append(StaticSelectElement(action_id=action, placeholder=placeholder, options=options))
+    return ActionsBlock(block_id=f"{answered.file_id} {answered.key}", elements=elements)
+
+
+def is_crowd(found: Identification) -> bool:
+    """Whether there are so many faces that the menus fetch what they offer, since a message has no room for it."""
+    return len(found.sightings) > _MOST_LISTED
+
+
+def crowd(found: Identification) -> list[CrowdFace]:
+    """The faces as menus offer them."""
+    return [_crowd_face(sighting) for sighting in found.sightings]
+
+
+def asked_of(block_id: str) -> tuple[str, str]:
+    """The photo that the menus of a block are about, and the key of the answer."""
+    file_id, _, key = block_id.partition(" ")
+    return file_id, key
+
+
+def offered(faces: Iterable[CrowdFace], action: str, typed: str) -> list[Option]:
+    """What the menu of a crowd offers for what is typed into it: the unknown faces, or the named ones."""
+    wanted = (face for face in faces if (face.user_id is None) == (action == WHO))
+    return [_option(face) for face in wanted if names.key(typed) in names.key(_label(face))][:_MOST_OPTIONS]
 
 
 def answered_by(message: Mapping[str, Any]) -> Answered:
@@ -223,16 +255,19 @@ def _who(sighting: Sighting) -> rich.Line:
     return matches.candidate(sighting.match) if sighting.match else [texts.UNKNOWN]
 
 
-def _face(sighting: Sighting) -> Option:
-    return _option(texts.FACE.format(number=sighting.number), Face(sighting.number, sighting.box))
+def _crowd_face(sighting: Sighting) -> CrowdFace:
+    left, top, width, height = (round(side) for side in sighting.box)
+    person = sighting.match.person if sighting.match else None
+    box = left, top, width, height
+    return CrowdFace(sighting.number, box, person.user_id if person else None, person.name if person else "")
 
 
-def _not(sighting: Sighting) -> Option:
-    assert sighting.match is not None  # noqa: S101  # only the named come here
-    person = sighting.match.person
-    label = texts.IS_NOT.format(number=sighting.number, name=person.name[:_LONGEST_NAME])
-    return _option(label, Face(sighting.number, sighting.box, person.user_id))
+def _option(face: CrowdFace) -> Option:
+    value = Face(face.number, Box(*face.box), face.user_id or "").pack()
+    return Option(text=PlainTextObject(text=_label(face), emoji=False), value=value)
 
 
-def _option(label: str, face: Face) -> Option:
-    return Option(text=PlainTextObject(text=label, emoji=False), value=face.pack())
+def _label(face: CrowdFace) -> str:
+    if face.user_id is None:
+        return texts.FACE.format(number=face.number)
+    return texts.IS_NOT.format(number=face.number, name=face.name[:_LONGEST_NAME])

@@ -7,6 +7,7 @@ from services.records import schema
 from services.records.audit import AuditLog
 from services.records.changes import workspaces_with_changes
 from services.records.consents import ConsentRequest, KeptPortrait
+from services.records.crowds import CrowdFace
 from services.records.database import Database, is_unreachable, sqlite_url
 from services.records.generations import workspaces_with_people
 from services.records.records import Records
@@ -18,6 +19,7 @@ __all__ = [
     "AuditLog",
     "Change",
     "ConsentRequest",
+    "CrowdFace",
     "Database",
     "EnrolledFace",
     "KeptPortrait",

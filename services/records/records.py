@@ -17,6 +17,7 @@ from services.records.admins import Admins
 from services.records.audit import AuditLog
 from services.records.changes import Changes
 from services.records.consents import Consents
+from services.records.crowds import Crowds
 from services.records.database import Database
 from services.records.generations import Generations
 from services.records.merges import Merges
@@ -41,6 +42,7 @@ class Records:
         self.workspace = workspace
         self.admins = Admins(database, workspace)
         self.changes = Changes(database, workspace)
+        self.crowds = Crowds(database, workspace)
         self.generations = Generations(database, workspace)
         self.merges = Merges(database)
         self.threads = Threads(database, workspace)
