@@ -187,7 +187,7 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
     shown, problem = photos.show(step, "show", slack, place, draw, found)
     message = photos.answer(desk, step, found, replace(answered, picture=shown), place, problem)
     replies.say(step, "say", slack, place, message, user=payload["user"])
-    step("unsay", lambda: slack.unsay(place.channel, payload["ts"]))
+    replies.unsay(step, slack, place, payload["ts"])
     hidden = not answered.picture or step("hide", lambda: slack.hide(place.channel, answered.picture))
     corrected = views.corrected(found.sightings[face.number - 1], name, unlearned, hidden=hidden)
     replies.say(step, "tell", slack, Place(place.channel, place.thread_ts, payload["user"]), corrected)

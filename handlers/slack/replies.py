@@ -79,6 +79,14 @@ def conclude(step: Step, do: Callable[[], None]) -> None:
         _logger.warning("a reaction could not be taken away: %s", error)
 
 
+def unsay(step: Step, slack: Slack, place: Place, ts: str) -> None:
+    """The step that takes back a message, or at last what stands in it."""
+    try:
+        step("unsay", lambda: slack.unsay(place.channel, ts))
+    except SlackApiError:
+        step("unsay at last", lambda: slack.unsay(place.channel, ts, at_last=True))
+
+
 class Underway:
     """Work that somebody waits for: a message says how far it has come, and in the end becomes the answer.
 

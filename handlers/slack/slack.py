@@ -112,17 +112,19 @@ class Slack:
         for part in more:
             self._post(place, parts.text_of(part), part, None)
 
-    def unsay(self, channel: str, ts: str) -> bool:
+    def unsay(self, channel: str, ts: str, *, at_last: bool = False) -> bool:
         """Take back one of the bot's messages, or where Slack does not let it, all that stands in it; if that worked.
 
-        That it is gone already is no error.
+        That it is gone already is no error. Raises what may pass, unless this is `at_last`.
         """
-        return _unless_refused(
-            lambda: self._client.chat_delete(channel=channel, ts=ts), "message_not_found"
-        ) or _unless_refused(
-            lambda: self._client.chat_update(channel=channel, ts=ts, text=texts.TAKEN_BACK, blocks=[]),
-            "message_not_found",
-        )
+
+        def delete() -> object:
+            return self._client.chat_delete(channel=channel, ts=ts)
+
+        def empty() -> object:
+            return self._client.chat_update(channel=channel, ts=ts, text=texts.TAKEN_BACK, blocks=[])
+
+        return any(_unless_refused(do, "message_not_found", at_last=at_last) for do in (delete, empty))
 
     def hide(self, channel: str, file_id: str) -> bool:
         """Take back a picture that was shown in a channel, if Slack lets it; that it is gone already is no error."""
@@ -308,7 +310,7 @@ class Slack:
 
     def _replace(self, place: Place, ts: str, message: Message, user: str | None) -> Said:
         """Say in a new message what cannot take the place of another, whose buttons must not seem to be open."""
-        if self.unsay(place.channel, ts):
+        if self.unsay(place.channel, ts, at_last=True):
             return self.say(place, message, user=user)
         settled = SectionBlock(text=PlainTextObject(text=texts.SETTLED_BELOW))
         thread = Place(place.channel, place.thread_ts or ts)
@@ -388,13 +390,13 @@ def _gone_already(*errors: str) -> Iterator[None]:
             raise
 
 
-def _unless_refused(do: Callable[[], object], *gone: str) -> bool:
-    """Whether Slack let it be done, or it was done already. Raises what may pass."""
+def _unless_refused(do: Callable[[], object], *gone: str, at_last: bool = False) -> bool:
+    """Whether Slack let it be done, or it was done already. Raises what may pass, unless this is `at_last`."""
     try:
         with _gone_already(*gone):
             do()
     except SlackApiError as error:
-        if refusals.may_pass(error):
+        if refusals.may_pass(error) and not at_last:
             raise
         _logger.warning("%s", error)
         return False
