@@ -20,11 +20,12 @@ from pydantic import SecretStr
 from bot import app, transport
 from bot.settings import Settings
 from handlers import Desk, keeping
+from playground.state import Options
 from services.people.consent import Policy
 from services.workspace import Workspace
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
-from playground_kit import Json, Member, Running, eventually, start_playground
+from playground_kit import FAST, Json, Member, Running, eventually, start_playground
 
 Photo = Callable[[str], tuple[str, bytes]]
 
@@ -139,9 +140,9 @@ def _sweep(desk: Desk, now: datetime) -> None:
 
 
 @contextmanager
-def open_team(data_dir: Path, consent: Policy = Policy.MEMBER) -> Iterator[Team]:
+def open_team(data_dir: Path, consent: Policy = Policy.MEMBER, options: Options = FAST) -> Iterator[Team]:
     with ExitStack() as stack:
-        slack = start_playground(manifest=yaml.safe_load((ROOT / "manifest.yml").read_text()))
+        slack = start_playground(options, manifest=yaml.safe_load((ROOT / "manifest.yml").read_text()))
         stack.callback(slack.close)
         settings = Settings(
             _env_file=None,
