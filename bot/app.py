@@ -134,7 +134,8 @@ def build(settings: Settings, workspaces: Workspaces) -> Bot:
     jobs = open_jobs(settings, workspaces.database)
     token = settings.slack_bot_token.get_secret_value()
     app = App(client=_client(settings, token), token_verification_enabled=False)
-    desk = handlers.Desk(workspaces.open(), jobs, handlers.JobClient(lambda: token, settings.slack_api_url))
+    client = handlers.JobClient(lambda: token, settings.slack_api_url)
+    desk = handlers.Desk(workspaces.open(), jobs, client, support_url=settings.support_url)
     handlers.register(app, desk)
     return Bot(app, jobs, desk)
 
@@ -144,7 +145,8 @@ def serve(settings: Settings, workspaces: Workspaces) -> Served:
     installations = open_installations(settings, workspaces.database)
     jobs, client = open_jobs(settings, workspaces.database), _client(settings)
     flow = oauth_flow(installations, client=client, scopes=_scopes())
-    return Served(Tenants(workspaces, jobs, installations, client=client), flow, jobs, workspaces.database)
+    tenants = Tenants(workspaces, jobs, installations, client=client, support_url=settings.support_url)
+    return Served(tenants, flow, jobs, workspaces.database)
 
 
 def open_installations(settings: Settings, database: Database) -> Installations:

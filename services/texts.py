@@ -339,7 +339,7 @@ AUTO_IS = "In this workspace I answer {when}."
 AUTO_IS_NOW = "In this workspace I now answer {when}."
 EVERY_PHOTO = "every photo"
 ONLY_WHEN_ASKED = "a photo only when asked"
-HOW_TO_ASK = "Mention me with a photo or in its thread, or choose “Who is in this?” in the message's menu."
+HOW_TO_ASK = "Mention me with a photo or in its thread, or choose “See who is in this” in the message's menu."
 WHAT_A_THRESHOLD_MEANS = (
     "A threshold says how alike a face must be to get a name. At 99 a stranger passes once in 10,000 comparisons,"
     " at 90 once in 1,000, at 80 twice in 1,000: lower finds more people, and errs more often."
