@@ -21,6 +21,7 @@ from bot import app, transport
 from bot.settings import Settings
 from handlers import Desk, keeping
 from playground.state import Options
+from services import texts
 from services.people.consent import Policy
 from services.workspace import Workspace
 
@@ -84,6 +85,15 @@ class Team:
             action["value"] = element["value"]
         container = {"type": "message", "channel": channel, "ts": message["ts"]}
         self.member.do("action", container=container, action=action, state={"values": {}})
+
+    def opens(self, member: Member | None = None) -> Json:
+        """The modal that a member has open, once it is filled."""
+
+        def filled() -> Json | None:
+            views: list[Json] = (member or self.member).get("boot")["views"]
+            return views[-1] if views and texts.LOADING not in shown(views[-1]) else None
+
+        return eventually(filled, "a modal", within=20)
 
     def becomes(self, message: Json, text: str, channel: str = PHOTOS) -> Json:
         """The message once it has that text."""

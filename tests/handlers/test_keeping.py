@@ -182,7 +182,7 @@ def test_the_question_to_who_leaves_is_taken_back_though_slack_is_busy(
     consents, slack = team.workspace.records.consents, Slack(team.slack.client)
     asked = consents.ask(member=seed.SECOND, name="Sasha", asked_by=seed.ADMIN)
     channel = slack.direct(seed.SECOND)
-    ts = slack.say(Place(channel), words.sentence("May I know you?"))
+    ts = slack.say(Place(channel), words.sentence("May I know you?")).ts
     consents.shown(asked.id, (channel, ts))
     change, refused = Slack.change, []
 
