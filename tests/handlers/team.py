@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -44,6 +44,7 @@ class Team:
     data_dir: Path
     sweep: Callable[[datetime], None]
     plan: Callable[[datetime], None]
+    _seen: set[str] = field(default_factory=set)
 
     def post(self, text: str, *photos: tuple[str, bytes], channel: str = PHOTOS, **more: str) -> str:
         files = [self.member.upload(name, data)["id"] for name, data in photos]
@@ -87,13 +88,16 @@ class Team:
         self.member.do("action", container=container, action=action, state={"values": {}})
 
     def opens(self, member: Member | None = None) -> Json:
-        """The modal that a member has open, once it is filled."""
+        """The modal that a member has opened since the last one, once it is filled."""
 
         def filled() -> Json | None:
             views: list[Json] = (member or self.member).get("boot")["views"]
-            return views[-1] if views and texts.LOADING not in shown(views[-1]) else None
+            new = [view for view in views if view["id"] not in self._seen and texts.LOADING not in shown(view)]
+            return new[-1] if new else None
 
-        return eventually(filled, "a modal", within=20)
+        view = eventually(filled, "a modal", within=20)
+        self._seen.add(view["id"])
+        return view
 
     def becomes(self, message: Json, text: str, channel: str = PHOTOS) -> Json:
         """The message once it has that text."""
