@@ -140,7 +140,8 @@ def build(settings: Settings, workspaces: Workspaces) -> Bot:
     token = settings.slack_bot_token.get_secret_value()
     app = App(client=client(settings, token), token_verification_enabled=False)
     workspace, caller = workspaces.open(), handlers.JobClient(lambda: token, settings.slack_api_url)
-    desk = handlers.Desk(workspace, jobs, caller, handlers.Visitors(caller, workspace.records))
+    visitors = handlers.Visitors(caller, workspace.records)
+    desk = handlers.Desk(workspace, jobs, caller, visitors, support_url=settings.support_url)
     handlers.register(app, desk)
     return Bot(app, jobs, desk)
 
@@ -150,7 +151,8 @@ def serve(settings: Settings, workspaces: Workspaces) -> Served:
     installations = open_installations(settings, workspaces.database)
     jobs, caller = open_jobs(settings, workspaces.database), client(settings)
     flow = oauth_flow(installations, client=caller, scopes=_scopes())
-    return Served(Tenants(workspaces, jobs, installations, client=caller), flow, jobs, workspaces.database)
+    tenants = Tenants(workspaces, jobs, installations, client=caller, support_url=settings.support_url)
+    return Served(tenants, flow, jobs, workspaces.database)
 
 
 def open_installations(settings: Settings, database: Database) -> Installations:

@@ -35,11 +35,20 @@ class _Bot:
 class Tenants:
     """Opens the bots of the workspaces that have installed it, each when the first payload or job of its comes."""
 
-    def __init__(self, workspaces: Workspaces, jobs: Jobs, installations: Installations, *, client: WebClient) -> None:
+    def __init__(
+        self,
+        workspaces: Workspaces,
+        jobs: Jobs,
+        installations: Installations,
+        *,
+        client: WebClient,
+        support_url: str = "",
+    ) -> None:
         self._workspaces = workspaces
         self._jobs = jobs
         self._installations = installations
         self._client = client
+        self._support_url = support_url
         self._bots = Opened(self._build)
         jobs.on_opening(lambda workspace: self.app(Tenant.parse(workspace)))
 
@@ -82,9 +91,9 @@ class Tenants:
         # The signature is checked before it is known whose app is asked.
         app = App(client=self._client, authorize=authorize, request_verification_enabled=False)
         client = handlers.JobClient(lambda: str(self._installations.bot(tenant).bot_token), self._client.base_url)
-        workspace = self._workspaces.open(tenant.id)
+        workspace, leave = self._workspaces.open(tenant.id), lambda: self._leave(tenant)
         visitors = handlers.Visitors(client, workspace.records, self._installations.home(tenant))
-        desk = handlers.Desk(workspace, self._jobs, client, visitors, leave=lambda: self._leave(tenant))
+        desk = handlers.Desk(workspace, self._jobs, client, visitors, leave=leave, support_url=self._support_url)
         handlers.register(app, desk)
         return _Bot(app, desk)
 

@@ -91,7 +91,7 @@ def _packed(answers: Answers, payload: Payload, removable: Removable) -> list[li
     channel, ts = payload["channel"], payload["ts"]
     source = answers.source_of(channel, ts)
     found = [[each.channel, each.posted] for each in _standing(answers, source)] if source else []
-    return found or [[channel, ts], [channel, removable.picture]]
+    return found or [[channel, posted] for posted in (ts, removable.picture) if posted]
 
 
 def _unpacked(standing: Iterable[Iterable[str]]) -> list[Standing]:

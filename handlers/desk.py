@@ -21,7 +21,7 @@ class Desk:
     """The handlers' tools, all of one workspace: from here nobody reaches into another.
 
     `client` is for jobs, which outlive the request that brought them; `visitors` says who somebody is. `leave` is
-    called once the workspace has removed the bot and everything is erased.
+    called once the workspace has removed the bot and everything is erased. `support_url` is where people ask for help.
     """
 
     workspace: Workspace
@@ -30,6 +30,7 @@ class Desk:
     visitors: Visitors
     pace: Pace = field(default_factory=Pace)
     leave: Callable[[], None] = lambda: None
+    support_url: str = ""
 
     def slack(self) -> Slack:
         return Slack(self.client, self.pace, self.workspace.records.answers)

@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
-from handlers import attached, consent, errors, home
+from handlers import attached, consent, errors, home, modals
 from handlers.attached import Attached
 from handlers.desk import Desk
 from handlers.slack import (
@@ -24,6 +24,7 @@ from handlers.slack import (
     Message,
     Place,
     Posted,
+    Said,
     Slack,
     SlackFile,
     Underway,
@@ -31,6 +32,7 @@ from handlers.slack import (
     is_direct,
     mentioned,
     object_in,
+    refusals,
     replies,
     unescape,
 )
@@ -46,7 +48,7 @@ from services.jobs import Payload, Step
 from services.people import Fate, GivenPhoto, Ground, Outcome, Policy, Request, Result, Standing
 from services.pictures import Box, images
 from services.pictures.drawing import Label, annotate
-from services.records import Source
+from services.records import ConsentRequest, Source
 from services.workspace import Workspace
 
 JOB = "enroll"
@@ -58,20 +60,12 @@ _ABBREVIATED = re.compile(r"\b(?:[^\W\d_]|jr|sr|esq)\.$", re.IGNORECASE)  # «Jr
 
 
 def register(app: App, desk: Desk) -> None:
-    desk.register(JOB, partial(_enroll, desk))
-
-    def stated(whom: Whom, user: str) -> list[Block]:
-        workspace = desk.workspace
-        policy, days = workspace.consent.policy, workspace.retention.days
-        return consent_views.statement(member=whom.member, user=user, policy=policy, retention_days=days)
+    desk.register(JOB, errors.told(desk, _enroll))
 
     @app.command("/enroll")
     def command(ack: Ack, command: dict[str, Any], client: WebClient) -> None:
         ack()
-        desk.workspace.roles.require_included(command["channel_id"])
-        whom = _whom(desk.visitors, command.get("text", ""), command["channel_id"], command["user_id"])
-        view = views.modal(whom, stated=stated(whom, command["user_id"]))
-        client.views_open(trigger_id=command["trigger_id"], view=view)
+        open_form(desk, client, command, command.get("text", ""))
 
     @app.view(views.CALLBACK)
     def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -85,18 +79,18 @@ def register(app: App, desk: Desk) -> None:
     @app.shortcut("enroll_from_photo")
     def shortcut(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        channel = body["channel"]["id"]
-        desk.workspace.roles.require_included(channel)
+        channel, user = body["channel"]["id"], body["user"]["id"]
         files = Posted.of(object_in(body, "message"), channel).shown(asked=True)
         pictures = [file for file in files if file.may_be_picture][: views.MAX_FILES]
-        if pictures:
-            whom = Whom("", None, channel)
-            view = views.modal(whom, pictures, stated=stated(whom, body["user"]["id"]))
-            client.views_open(trigger_id=body["trigger_id"], view=view)
-        else:
+        if not pictures:
             others = [(file.name, file.kind.value) for file in files]
             answer = no_photos(others) if others else words.sentence(texts.NO_PHOTO)
-            Slack(client).say(Place(channel, only=body["user"]["id"]), answer)
+            Slack(client).say(Place(channel, only=user), answer)
+            return
+        with modals.opened(client, body["trigger_id"], texts.ENROL_A_PERSON) as modal:
+            desk.workspace.roles.require_included(channel)
+            whom = Whom("", None, channel)
+            modal.show(views.modal(whom, pictures, stated=_stated(desk, whom, user)))
 
     @app.action(views.CHOOSE)
     def chosen(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -115,6 +109,20 @@ def register(app: App, desk: Desk) -> None:
             channel=container["channel_id"],
         )
         ack()
+
+
+def open_form(desk: Desk, client: WebClient, command: Mapping[str, Any], text: str) -> None:
+    """Open the form that a command asks for; `text` is whom it names."""
+    channel, user = command["channel_id"], command["user_id"]
+    with modals.opened(client, command["trigger_id"], texts.ENROL_A_PERSON) as modal:
+        desk.workspace.roles.require_included(channel)
+        whom = _whom(desk.visitors, text, channel, user)
+        modal.show(views.modal(whom, stated=_stated(desk, whom, user)))
+
+
+def _stated(desk: Desk, whom: Whom, user: str) -> list[Block]:
+    policy, days = desk.workspace.consent.policy, desk.workspace.retention.days
+    return consent_views.statement(member=whom.member, user=user, policy=policy, retention_days=days)
 
 
 def said(text: str, bot: str | None, *, direct: bool = False) -> str | None:
@@ -220,30 +228,35 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
     if step("by a bot", lambda: slack.is_bot(payload["user"])):
         return
     slack.working(channel, ts)
-    conclude = slack.done if _carry_out(desk, slack, payload, step) else slack.cleared
-    conclude(channel, ts)
+    try:
+        conclude = slack.done if _carry_out(desk, slack, payload, step) else slack.cleared
+    except Exception:
+        replies.conclude(step, lambda: slack.cleared(channel, ts))
+        raise
+    replies.conclude(step, lambda: conclude(channel, ts))
 
 
 def _carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
     """Whether it is carried out, or refused; otherwise whoever enrols is asked whose the name is."""
-    workspace, place = desk.workspace, _place(desk, payload)
-    answer = Underway(step, slack, desk.aside(place, payload["user"], payload.get("ts")), None)
+    workspace, place, user = desk.workspace, _place(desk, payload), payload["user"]
+    answer = Underway(step, slack, desk.aside(place, user, payload.get("ts")), None, user=user)
     try:
         workspace.roles.require_included(place.channel)
         desk.require_heard(place)
         found = attached.sort_out(slack, step, payload)
         if found.others:
-            replies.say(step, "say of others", slack, place, no_photos(found.others))
+            replies.say(step, "say of others", slack, place, no_photos(found.others), user=user)
         if found.others and not found.photos:
             return True
         whom = step("who", lambda: _who(desk.visitors, payload, place))
-        actor = step("actor", lambda: desk.actor(payload["user"]))
+        actor = step("actor", lambda: desk.actor(user))
         workspace.roles.require_user(actor)
         if _whose_name(desk, payload, step, whom, found):
             return False
         given = _given(slack, payload, found)
         n, done = len(given), count(1)
-        answer = Underway(step, slack, place, views.underway(whom.name, n) if n > _FEW else None)
+        begun = views.underway(whom.name, n) if n > _FEW else None
+        answer = Underway(step, slack, place, begun, user=user)
         result = workspace.enrolment.enroll(
             Request(whom.name, actor, whom.member),
             given,
@@ -259,14 +272,14 @@ def _carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
     _tell(workspace, slack, step, answer, payload, result)
     _tell_namesakes(desk, payload, step, result)
     if result.asked is not None:
-        consent.ask(workspace, slack, step, result.asked)
+        _ask_member(workspace, slack, step, payload, result.asked)
     elif result.ground is Ground.ATTESTED:
         consent.tell_enrolled(workspace, slack, step, result, payload["user"])
     _show_at_home(desk, payload, whom)
     for (file_id, _), outcome in zip(found.photos, result.outcomes, strict=False):  # a profile photo is no file
         if outcome.fate is Fate.SEVERAL_FACES:
             with suppress(Gone):
-                _ask(slack, step, place, whom, file_id, outcome)
+                _ask(slack, step, place, whom, file_id, outcome, payload["user"])
     return True
 
 
@@ -291,8 +304,8 @@ def _place(desk: Desk, payload: Payload) -> Place:
     return Place(channel, thread, only, about)
 
 
-def _answer(slack: Slack, step: Step, answer: Underway, payload: Payload, message: Message) -> str | None:
-    """Say what became of it; its `ts`, or None where its message is deleted and only who posted that hears it."""
+def _answer(slack: Slack, step: Step, answer: Underway, payload: Payload, message: Message) -> Said | None:
+    """Say what became of it; where it stands, or None where its message is deleted: only who posted that hears it."""
     try:
         return answer.say("say", message)
     except Gone:
@@ -345,11 +358,23 @@ def resume(desk: Desk, payload: Payload, *, key: str, user: str, whom: Whom | No
     desk.submit(JOB, key, {**rest, **about, "user": user}, channel=payload["place"][0])
 
 
+def _ask_member(workspace: Workspace, slack: Slack, step: Step, payload: Payload, asked: ConsentRequest) -> None:
+    """Ask the member; where Slack does not let them be asked, nothing waits for their answer."""
+    try:
+        consent.ask(workspace, slack, step, asked)
+    except SlackApiError as error:
+        if refusals.may_pass(error):
+            raise
+        step("ask nobody", lambda: workspace.requests.erase(asked))
+        place = Place(*payload["place"])
+        said = views.not_asked(asked, refusals.reason(error))
+        replies.say(step, "not asked", slack, place, said, user=payload["user"])
+
+
 def _show_at_home(desk: Desk, payload: Payload, whom: Whom) -> None:
     """Who has enrolled themselves by the form may have opened it in their App Home, and still look at that."""
     if "form" in payload and whom.member == payload["user"]:
-        with suppress(SlackApiError):
-            home.publish(desk, desk.client, payload["user"])
+        home.publish(desk, desk.client, payload["user"])
 
 
 def _remember(workspace: Workspace, place: Place, result: Result, user: str) -> None:
@@ -365,9 +390,9 @@ def _tell(workspace: Workspace, slack: Slack, step: Step, answer: Underway, payl
     days = workspace.retention.days
     unstated = not {"said", "face", "unstated"}.isdisjoint(payload)  # no modal has said what enrolling states
     told = views.result(result, by_message=unstated, retention_days=days, threaded=threaded)
-    ts = _answer(slack, step, answer, payload, told)
-    if threaded and ts is not None:
-        _remember(workspace, Place(place.channel, place.thread_ts or ts), result, payload["user"])
+    said = _answer(slack, step, answer, payload, told)
+    if threaded and said is not None:
+        _remember(workspace, said.thread, result, payload["user"])
     elif "form" in payload and result.person is not None:
         _offer_thread(workspace, slack, step, result, payload["user"])
 
@@ -375,8 +400,8 @@ def _tell(workspace: Workspace, slack: Slack, step: Step, answer: Underway, payl
 def _offer_thread(workspace: Workspace, slack: Slack, step: Step, result: Result, user: str) -> None:
     """What only one may see has no thread, so one in their direct messages takes more photos."""
     direct = step("direct to enroller", lambda: slack.direct(user))
-    ts = replies.say(step, "offer a thread", slack, Place(direct), views.more(result))
-    _remember(workspace, Place(direct, ts), result, user)
+    said = replies.say(step, "offer a thread", slack, Place(direct), views.more(result))
+    _remember(workspace, said.thread, result, user)
 
 
 def _who(visitors: Visitors, payload: Payload, place: Place) -> Whom:
@@ -405,7 +430,7 @@ def _whom(visitors: Visitors, text: str, channel: str, user: str) -> Whom:
     return Whom(names.suggest(unescape(text))[: names.MAX_LENGTH], None, channel)
 
 
-def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outcome: Outcome) -> None:
+def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outcome: Outcome, user: str) -> None:
     """Show the faces numbered and let the enroller choose; what only they may see goes to their direct messages."""
     only, about = place.only, place.about or Source("", "")
     if only is not None:
@@ -417,5 +442,5 @@ def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outco
         return annotate.encode(annotate.draw(images.open(slack.fetch(file_id)).image, labels))
 
     alt = texts.NUMBERED_ALT.format(n=len(labels))
-    replies.show(step, f"show {file_id}", slack, place, numbered, file="faces.jpg", alt=alt)
-    replies.say(step, f"ask {file_id}", slack, place, views.choice(whom, file_id, outcome))
+    _, problem = replies.show_if_taken(step, f"show {file_id}", slack, place, numbered, file="faces.jpg", alt=alt)
+    replies.say(step, f"ask {file_id}", slack, place, views.choice(whom, file_id, outcome, problem), user=user)

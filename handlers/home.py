@@ -10,10 +10,10 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import consent
+from handlers import consent, modals
 from handlers.albums import open_album, person_of
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, text_in, thumbnails
+from handlers.slack import Place, Screens, Slack, text_in, thumbnails
 from handlers.views import consent as consent_views
 from handlers.views import enroll as enroll_views
 from handlers.views import home as views
@@ -21,6 +21,7 @@ from handlers.views import people as people_views
 from handlers.views.enroll import Whom
 from handlers.views.home import Home, Oneself
 from handlers.views.people import Page
+from services import texts
 from services.people import Actor, Standing, notice
 from services.records import AuditEntry
 from services.workspace import Workspace
@@ -39,20 +40,21 @@ def register(app: App, desk: Desk) -> None:
 
 def publish(desk: Desk, client: WebClient, user: str, page: Page | None = None) -> None:
     """Show somebody their App Home as things are now."""
-    actor = desk.actor(user)
+    actor, screens = desk.actor(user), Screens(client)
     if actor.standing is Standing.OUTSIDER:
         with suppress(SlackApiError):  # Slack may not show us at all to them
-            client.views_publish(user_id=user, view=views.outsiders())
+            screens.publish(user, views.outsiders())
         return
     oneself, told = _oneself(desk, Slack(client), actor), notice(desk.workspace.retention.days)
     if desk.workspace.roles.may_use(actor.standing):
-        view = views.home(_home(desk.workspace, actor, oneself, told, page or Page()))
+        view = views.home(_home(desk, actor, oneself, told, page or Page()))
     else:
-        view = views.guests(oneself, told)
-    client.views_publish(user_id=user, view=view)
+        view = views.guests(oneself, told, desk.support_url)
+    screens.publish(user, view)
 
 
-def _home(workspace: Workspace, actor: Actor, oneself: Oneself, told: Sequence[str], page: Page) -> Home:
+def _home(desk: Desk, actor: Actor, oneself: Oneself, told: Sequence[str], page: Page) -> Home:
+    workspace = desk.workspace
     admin = workspace.roles.is_admin(actor)
     return Home(
         oneself=oneself,
@@ -62,6 +64,7 @@ def _home(workspace: Workspace, actor: Actor, oneself: Oneself, told: Sequence[s
         admin=admin,
         entries=_entries(workspace, actor, oneself, everything=admin),
         notice=told,
+        support_url=desk.support_url,
     )
 
 
@@ -69,16 +72,22 @@ def _register_oneself(app: App, desk: Desk) -> None:
     @app.action(views.ENROLL_ME)
     def enroll(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        user, slack = body["user"]["id"], Slack(client)
-        person = desk.workspace.records.find_member(user)
-        whom = Whom(person.name if person else slack.member(user).name, user, slack.direct(user))
-        stated = consent_views.statement(
-            member=user,
-            user=user,
-            policy=desk.workspace.consent.policy,
-            retention_days=desk.workspace.retention.days,
-        )
-        client.views_open(trigger_id=body["trigger_id"], view=enroll_views.modal(whom, stated=stated))
+        with modals.opened(client, body["trigger_id"], texts.ENROL_A_PERSON) as modal:
+            user, slack = body["user"]["id"], Slack(client)
+            person = desk.workspace.records.find_member(user)
+            whom = Whom(person.name if person else slack.member(user).name, user, slack.direct(user))
+            stated = consent_views.statement(
+                member=user,
+                user=user,
+                policy=desk.workspace.consent.policy,
+                retention_days=desk.workspace.retention.days,
+            )
+            modal.show(enroll_views.modal(whom, stated=stated))
+
+    @app.action(views.SUPPORT)
+    def support(ack: Ack) -> None:
+        """The button leads there by itself, but Slack wants the click acknowledged."""
+        ack()
 
     @app.action(views.EXPORT_ME)
     def export(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -116,9 +125,11 @@ def _register_people(app: App, desk: Desk) -> None:
     @app.action(views.SHOW)
     def show(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         ack()
-        person = person_of(desk.workspace, action["selected_option"]["value"])
-        album = open_album(desk.workspace, Slack(client), person, managed=False)
-        client.views_open(trigger_id=body["trigger_id"], view=views.shown(album))
+        workspace, user = desk.workspace, body["user"]["id"]
+        with modals.opened(client, body["trigger_id"], texts.ALBUM, user) as modal:
+            slack, person = Slack(client), person_of(workspace, action["selected_option"]["value"])
+            album = open_album(workspace, slack, person, desk.actor(user))
+            thumbnails.note_copies(workspace, modal.show(views.shown(album)))
 
 
 def _oneself(desk: Desk, slack: Slack, actor: Actor) -> Oneself:
@@ -126,7 +137,7 @@ def _oneself(desk: Desk, slack: Slack, actor: Actor) -> Oneself:
     bearers = workspace.namesakes.bearers(desk.called(actor.id))
     person = workspace.records.find_member(actor.id)
     if person is not None and person.faces:  # without a photo they are just being enrolled
-        return Oneself(open_album(workspace, slack, person, managed=True), bearers=bearers)
+        return Oneself(open_album(workspace, slack, person, actor), bearers=bearers)
     consents = workspace.records.consents
     return Oneself(asked=consents.request_of(actor.id), objects=consents.objects(actor.id), bearers=bearers)
 

@@ -29,6 +29,7 @@ T = TypeVar("T")
 
 JOB = "sweep"
 LEFT_JOB = "member_left"
+CROWDS = timedelta(days=30)  # for which the menus of an answer about many faces are kept
 JOURNAL = timedelta(days=2)  # Slack delivers an event again for a day at most
 _FEW = 100  # members, about whom Slack answers within a minute one by one
 _BY_RETENTION, _BY_SLACK = "retention", "slack"
@@ -67,6 +68,7 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
     duties: dict[str, Callable[[], object]] = {
         "changes": lambda: workspace.changes.purge(now),
         "searches": workspace.search.sweep,
+        "crowds": lambda: workspace.records.crowds.purge(now - CROWDS),
         "collection": lambda: reconcile(workspace.collection),
         "answers": lambda: workspace.records.answers.forget(
             answers=now - timedelta(days=workspace.retention.days), deletions=now - JOURNAL

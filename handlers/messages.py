@@ -11,7 +11,7 @@ from typing import Any
 
 from slack_bolt import App, BoltContext, BoltResponse
 
-from handlers import answers, enroll, photos
+from handlers import answers, enroll, errors, photos
 from handlers.desk import Desk
 from handlers.slack import Place, Posted, Removed, SlackFile, replies, shape_of, text_in
 from handlers.views import words
@@ -28,7 +28,7 @@ Store = Callable[[Mapping[str, Any], str | None], None]
 
 
 def register(app: App, desk: Desk) -> None:
-    desk.register(QUESTION, partial(_explain, desk))
+    desk.register(QUESTION, errors.told(desk, _explain))
     unknown = Unknown()
 
     @app.middleware

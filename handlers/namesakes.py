@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
@@ -15,7 +14,7 @@ from handlers import consent, enroll, errors, home
 from handlers.albums import person_of
 from handlers.desk import Desk
 from handlers.facesearch.people import ask_to_merge
-from handlers.facesearch.table import send
+from handlers.facesearch.table import reply
 from handlers.slack import Message, Place, Slack, is_member, replies, thumbnails
 from handlers.views import namesakes as views
 from handlers.views import people as people_views
@@ -31,7 +30,7 @@ JOB = "namesake"
 
 
 def register(app: App, desk: Desk) -> None:
-    desk.register(JOB, partial(_answered, desk))
+    desk.register(JOB, errors.told(desk, _answered))
 
     def answer(body: dict[str, Any], action: dict[str, Any], *, somebody_else: bool) -> Answer:
         """Store what is to be done now that it is known whose the name is."""
@@ -47,16 +46,20 @@ def register(app: App, desk: Desk) -> None:
         return given
 
     @app.action(views.IS)
-    def it_is(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
+    def it_is(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         given = answer(body, action, somebody_else=False)
         ack()
-        send(respond, views.noted(given, user=body["user"]["id"], somebody_else=False), replace=True)
+        noted = views.noted(given, user=body["user"]["id"], somebody_else=False)
+        reply(desk.workspace, client, respond, body).say(noted, replace=True)
 
     @app.action(views.OTHER)
-    def somebody_else(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
+    def somebody_else(
+        ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond
+    ) -> None:
         given = answer(body, action, somebody_else=True)
         ack()
-        send(respond, views.noted(given, user=body["user"]["id"], somebody_else=True), replace=True)
+        noted = views.noted(given, user=body["user"]["id"], somebody_else=True)
+        reply(desk.workspace, client, respond, body).say(noted, replace=True)
 
     @app.action(views.CLAIM)
     def claim(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
@@ -67,7 +70,7 @@ def register(app: App, desk: Desk) -> None:
             slack.say(Place(slack.direct(user)), said)
             home.publish(desk, client, user)
         else:
-            send(respond, said)
+            reply(desk.workspace, client, respond, body).say(said)
 
 
 def tell(client: WebClient, person: Person, members: Sequence[str], *, enroller: str) -> None:
@@ -101,7 +104,7 @@ def _answered(desk: Desk, payload: Payload, step: Step) -> None:
         said = go_on(desk, slack, payload, step)
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
         said = words.sentence(errors.in_words(error))
-    replies.say(step, "say", slack, place, said)
+    replies.say(step, "say", slack, place, said, user=payload["user"])
 
 
 def _as_asked(desk: Desk, slack: Slack, payload: Payload, step: Step) -> Message:

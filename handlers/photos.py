@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -35,8 +34,8 @@ PICTURE = "who-is-in-it.jpg"
 
 
 def register(app: App, desk: Desk) -> None:
-    desk.register(JOB, partial(_identify, desk))
-    desk.register(ASKED, partial(_asked, desk))
+    desk.register(JOB, errors.told(desk, _identify))
+    desk.register(ASKED, errors.told(desk, _asked))
 
     @app.shortcut("who_is_in_this")
     def who(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -98,12 +97,14 @@ def _asked(desk: Desk, payload: Payload, step: Step) -> None:
     if found["files"] or found["others"]:
         _identify(desk, {**payload, **found}, step)
     else:
-        replies.say(step, "say", slack, Place(channel, thread or ts), words.sentence(texts.NOTHING_ASKED))
+        place, nothing = Place(channel, thread or ts), words.sentence(texts.NOTHING_ASKED)
+        replies.say(step, "say", slack, place, nothing, user=payload["user"])
 
 
 def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: each photo of the message is answered as it is ready, all in one thread."""
-    slack, asked, only = desk.slack(), payload.get("asked", True), payload.get("only")
+    slack, channel, ts, only = desk.slack(), payload["channel"], payload["ts"], payload.get("only")
+    asked = payload.get("asked", True)
     if not only and step("by a bot", lambda: slack.is_bot(payload["user"])):
         return  # two bots must not answer each other for ever
     if _hushed(desk, payload, step):
@@ -111,16 +112,26 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     found = attached.sort_out(slack, step, payload)
     if not found.photos and not (asked and found.others):
         return
-    if not only:
-        slack.working(payload["channel"], payload["ts"])
+    if only:
+        _answer(desk, slack, payload, step, found)
+        return
+    slack.working(channel, ts)
+    try:
+        conclude = slack.done if _answer(desk, slack, payload, step, found) else slack.cleared
+    except Exception:
+        replies.conclude(step, lambda: slack.cleared(channel, ts))
+        raise
+    replies.conclude(step, lambda: conclude(channel, ts))
+
+
+def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, found: Attached) -> bool:
+    """Whether there was anything to say about any of the files."""
+    asked, n = payload.get("asked", True), len(found.photos)
     answered = asked and bool(found.others) and _say_of_others(slack, step, payload, found)
     for number, (file_id, _) in enumerate(found.photos, start=1):
-        title = texts.PHOTO_OF.format(number=number, n=len(found.photos)) if len(found.photos) > 1 else ""
+        title = texts.PHOTO_OF.format(number=number, n=n) if n > 1 else ""
         answered |= _Photo(desk, slack, payload, step, file_id=file_id, title=title).answer()
-    if only:
-        return
-    conclude = slack.done if answered else slack.cleared
-    conclude(payload["channel"], payload["ts"])
+    return answered
 
 
 def _hushed(desk: Desk, payload: Payload, step: Step) -> bool:
@@ -141,7 +152,7 @@ def _say_of_others(slack: Slack, step: Step, payload: Payload, found: Attached) 
     about = Source(payload["channel"], payload.get("photo", payload["ts"]))
     place = Place(payload["channel"], payload["thread"], payload.get("only"), about)
     try:
-        replies.say(step, "say of others", slack, place, no_photos(found.others))
+        replies.say(step, "say of others", slack, place, no_photos(found.others), user=payload["user"])
     except Gone:
         return False
     return True
@@ -152,16 +163,25 @@ def draw(photo: Photo, found: Identification) -> bytes:
     return annotate.encode(annotate.draw(photo.image, found.labels(photo.scale)))
 
 
-def show(step: Step, name: str, slack: Slack, place: Place, drawn: Callable[[], bytes], found: Identification) -> str:
-    """The steps that put the annotated photo in a place; its file id."""
-    return replies.show(step, name, slack, place, drawn, file=PICTURE, alt=matches.alt(found))
+def show(
+    step: Step, name: str, slack: Slack, place: Place, drawn: Callable[[], bytes], found: Identification
+) -> tuple[str, str]:
+    """The steps that put the annotated photo in a place; its file id, or "" and a sentence why there is none."""
+    return replies.show_if_taken(step, name, slack, place, drawn, file=PICTURE, alt=matches.alt(found))
 
 
-def answer(found: Identification, answered: Answered, place: Place) -> Message:
-    """The list of who is in a photo, with its buttons, and for one person's eyes with the picture too."""
+def answer(desk: Desk, step: Step, found: Identification, answered: Answered, place: Place, problem: str) -> Message:
+    """The list of who is in a photo, with its buttons, and for one person's eyes with the picture too.
+
+    `problem` is why there is no picture, if there is none. Of a crowd it is a step, which keeps what the menus offer.
+    """
+    if corrections.is_crowd(found):
+        crowds = desk.workspace.records.crowds
+        step(f"keep the menus {answered.file_id}", lambda: crowds.remember(answered.key, corrections.crowd(found)))
     private = place.only is not None
     buttons = corrections.buttons(found, answered, private=private)
-    return matches.answer(found, answered.title, picture=answered.picture if private else None, buttons=buttons)
+    picture = answered.picture if private else None
+    return matches.answer(found, answered.title, picture=picture, buttons=buttons, problem=problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +200,7 @@ class _Photo:
     """One photo of a message, answered in steps of the job."""
 
     def __init__(self, desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: str, title: str) -> None:
+        self._desk = desk
         self._workspace = desk.workspace
         self._slack = slack
         self._step = step
@@ -215,7 +236,7 @@ class _Photo:
             place = replace(place, about=replace(self._about, file_id=""))  # this names nobody: it may be Slack's fault
         if message is None:
             return False
-        replies.say(self._step, f"say {self._file_id}", self._slack, place, message)
+        replies.say(self._step, f"say {self._file_id}", self._slack, place, message, user=self._user)
         return True
 
     def _require_photo(self) -> None:
@@ -237,11 +258,11 @@ class _Photo:
         found = self._step(f"look {self._file_id}", self._look)
         self._step(f"note {self._file_id}", lambda: self._note(found))
         if found.sightings:
-            shown = show(
+            shown, problem = show(
                 self._step, f"show {self._file_id}", self._slack, self._place, lambda: self._glance(found).drawn, found
             )
-            about = Answered(self._file_id, self._title, found.mode, found.threshold, shown, poster=self._poster)
-            return answer(found, about, self._place)
+            answered = Answered(self._file_id, self._title, found.mode, found.threshold, shown, poster=self._poster)
+            return answer(self._desk, self._step, found, answered, self._place, problem)
         if not self._asked and self._step(f"judge {self._file_id}", lambda: self._glance(found).is_screenshot):
             return None
         return matches.no_face(self._title)

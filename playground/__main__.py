@@ -30,7 +30,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _options(given: argparse.Namespace) -> Options:
     options = options_from(os.environ, given.post_rate)
-    return replace(options, strangers=given.strangers, org_wide=given.org_wide)
+    return replace(
+        options,
+        call_latency=given.latency,
+        pictures=given.pictures,
+        history_interval=60.0 if given.distributed else None,
+        strangers=given.strangers,
+        org_wide=given.org_wide,
+    )
 
 
 def options_from(environment: Mapping[str, str], post_rate: float | None) -> Options:
@@ -52,6 +59,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--post-rate", type=float, help="limit chat.postMessage to so many a second in each channel")
     parser.add_argument("--strangers", action="store_true", help="with a guest, and a channel that others share")
     parser.add_argument("--org-wide", action="store_true", help="a workspace of an organisation that installed the app")
+    parser.add_argument("--latency", type=float, default=0.1, help="seconds that each Web API call takes (default 0.1)")
+    parser.add_argument(
+        "--pictures",
+        choices=("all", "shared", "none"),
+        default="all",
+        help="which files blocks show: all that the app may see, those shared somewhere, or none",
+    )
+    parser.add_argument("--distributed", action="store_true", help="history once a minute, as outside the Marketplace")
     return parser
 
 

@@ -246,9 +246,10 @@ NOTICE_WHY = (
     "Why: to answer photos that members post with who is in them. For nothing else; I guess no feelings, age or gender."
 )
 NOTICE_WHO_SEES_IT = (
-    "Who sees it: members of this Slack workspace see your name in answers and in the list of people, and the photos"
-    " that you are enrolled with. Its guests see the answers where they are, or as much as members if an admin lets"
-    " them. People of other organisations see the answers in a channel that they share, if an admin has turned that on."
+    "Who sees it: members of this Slack workspace see your name in answers and in the list of people. The photos that"
+    " you are enrolled with are seen by you, whoever added you, and admins. Guests see the answers where they are, or"
+    " as much as members if an admin lets them. People of other organisations see the answers in a channel that they"
+    " share, if an admin has turned that on."
 )
 NOTICE_HOW_LONG = (
     "How long: until you erase it, or {days} days after you were last recognised or enrolled."
@@ -401,7 +402,7 @@ AUTO_IS = "In this workspace I answer {when}."
 AUTO_IS_NOW = "In this workspace I now answer {when}."
 EVERY_PHOTO = "every photo"
 ONLY_WHEN_ASKED = "a photo only when asked"
-HOW_TO_ASK = "Mention me with a photo or in its thread, or choose “Who is in this?” in the message's menu."
+HOW_TO_ASK = "Mention me with a photo or in its thread, or choose “See who is in this” in the message's menu."
 WHAT_A_THRESHOLD_MEANS = (
     "A threshold says how alike a face must be to get a name. At 99 a stranger passes once in 10,000 comparisons,"
     " at 90 once in 1,000, at 80 twice in 1,000: lower finds more people, and errs more often."
@@ -457,6 +458,7 @@ HELP_SEARCHING = "Searching"
 HELP_RIGHTS = "Rights and records"
 HELP_ABOUT_ME = "About me"
 DOES_ENROLL = "teach me a face"
+DOES_ENROLL_TOO = "the same, where another app has the name `/enroll`"
 DOES_ENROLL_BY_MESSAGE = "the same, as the text of a message with photos"
 DOES_PEOPLE = "everyone I know, or those whose name contains that"
 DOES_SHOW = "her photos, who added them and when; remove one"
@@ -494,6 +496,7 @@ PREVIOUS = "Previous"
 NEXT = "Next"
 SHOW_PHOTOS_OF = "Show the photos of …"
 ALBUM_OF = "{person}."
+PHOTOS_ARE_FOR = "Only they themselves, whoever added them, and admins see the photos."
 ADDED_BY = "Added by {adder} on {day}."
 PHOTO = "Photo {number}"
 PHOTO_ALT = "{photo} of {name}"
@@ -557,7 +560,9 @@ YOU_OBJECT = (
 )
 YOU_ARE_UNKNOWN = "I do not know you. No member is recognised who has not agreed to it."
 MORE_PHOTOS = "And {n} more: `/facesearch show me`."
+MORE_PHOTOS_OF = "And {n} more, which `/facesearch show` shows with the name {name}."
 ENROL_ME = "Enrol myself"
+GET_HELP = "Get help"
 ADD_PHOTOS = "Add photos"
 FORGET_ME = "Forget me"
 EXPORT_ME = "Export what is held"
@@ -588,10 +593,11 @@ FORMER_MEMBER = "a former member"
 # Enrolling
 
 ENROL_A_PERSON = "Enrol a person"
+LOADING = "One moment …"
 ENROL = "Enrol"
 NAME = "Name"
 LABEL_PHOTOS = "Photos"
-WHICH_PHOTOS = "One to ten, best five: from the front, from both sides, looking up and looking down."
+WHICH_PHOTOS = "One to ten of at most 10 MB each, best five: from the front, both sides, looking up and looking down."
 GIVE_A_PHOTO = "Give at least one photo."
 THIS_IS = "This is {member}."
 PHOTOS_OF_MESSAGE = Counted("With the photo of the message.", "With the {n} photos of the message.")
@@ -613,6 +619,8 @@ ENROLMENT_DELETED = "The message with the photos is deleted, so nobody was enrol
 REPLY_WITH_MORE = "A reply with photos in this thread adds them too."
 MORE_OF = "More photos of {name}? A reply with photos in the thread of this message adds them."
 NO_BOT_ENROLLED = "A bot has no face to enrol. Choose a member."
+COULD_NOT_ASK = "I could not ask {member}: {reason} Nothing is kept."
+NUMBERED_BY_READING = "The faces are numbered as one reads: from left to right, from top to bottom."
 WHICH_ONE = "Which one is {name}?"
 CHOOSE_A_FACE = "Choose a face"
 FACE = "Face {number}"
@@ -760,6 +768,31 @@ NO_SUCH_CHANNEL = "I cannot see this channel. Invite me with `/invite @Facesearc
 NOT_IN_CHANNEL = "I am not in this channel. Invite me with `/invite @Facesearch`."
 TOO_SLOW = "That took me too long. Try once more."
 SLOW_DOWN = "Slack asks me to slow down. Try again in a minute."
+SLACK_FAILS = "Slack itself has trouble now. Try again in a minute."
+CHANNEL_IS_ARCHIVED = "This channel is archived, so I can say and change nothing in it."
+SLACK_FORBIDS = (
+    "The settings of this channel or of your Slack do not let me do this here. A workspace admin can change that."
+)
+SLACK_TAKES_NO_FILE = "Your Slack takes no such file from me. A workspace admin can say why."
+SLACK_REFUSES = "Slack does not let me: `{code}`."
+SLACK_REFUSED = "Slack did not let me do this: `{code}`. If it stays so, tell your admin this reference: `{reference}`."
+NOT_SAID_THERE = "I could not say this in {channel}. {reason}"
+SETTLED_BELOW = "Slack does not let me change the message above. Its buttons do nothing any more."
+TAKEN_BACK = "I have taken this back."
+PICTURES_STAY = Counted(
+    "Slack does not let me delete a picture that I showed here. A workspace admin can delete it.",
+    "Slack does not let me delete {n} pictures that I showed here. A workspace admin can delete them.",
+)
+PICTURES_ARE_IN_DIRECT = Counted(
+    "Slack does not show the picture here. It is in our direct messages.",
+    "Slack does not show the pictures here. They are in our direct messages.",
+)
+PICTURES_ARE_ABOVE = Counted(
+    "Slack does not show the picture here. It stands above.", "Slack does not show the pictures here. They stand above."
+)
+PICTURES_NOT_SHOWN = Counted("Slack does not show the picture here.", "Slack does not show the pictures here.")
+HOME_WITHOUT_PICTURES = "Slack does not show your photos here: `/facesearch show me` shows them."
+PICTURE_NOT_SHOWN = "Slack has not taken my picture of it. {reason}"
 MISSING_SCOPE = "Slack has not given me the right to do this. A workspace admin can install me again."
 SOMETHING_WRONG = "Something went wrong on my side. If it happens again, tell your admin this reference: `{reference}`."
 FILE_NOT_TO_BE_HAD = (

@@ -11,7 +11,7 @@ from handlers import consent
 from handlers.albums import open_album, person_of
 from handlers.desk import Desk
 from handlers.facesearch import typed
-from handlers.facesearch.table import Asked, Subcommand, send
+from handlers.facesearch.table import Asked, Subcommand, reply
 from handlers.slack import Message, Slack, mentioned, thumbnails
 from handlers.views import changes as change_views
 from handlers.views import namesakes as namesake_views
@@ -34,17 +34,19 @@ def register(app: App, desk: Desk) -> None:
         ack()
         slack, workspace = Slack(client), desk.workspace
         undone = workspace.changes.undo(action["value"], actor=desk.actor(body["user"]["id"]))
-        send(respond, change_views.undone(undone), replace=True)
+        reply(desk.workspace, client, respond, body).say(change_views.undone(undone), replace=True)
         thumbnails.sweep(slack, workspace)
 
 
 def _register_lists(app: App, desk: Desk) -> None:
     @app.action(views.PREVIOUS)
     @app.action(views.NEXT)
-    def turn(ack: Ack, action: dict[str, Any], respond: Respond) -> None:
+    def turn(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         everyone = desk.workspace.people.all()
-        send(respond, views.people(everyone, Page.unpack(action["value"])), replace=True)
+        reply(desk.workspace, client, respond, body).say(
+            views.people(everyone, Page.unpack(action["value"])), replace=True
+        )
 
     @app.action(views.SHOW)
     def show(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
@@ -52,7 +54,8 @@ def _register_lists(app: App, desk: Desk) -> None:
         workspace = desk.workspace
         person = person_of(workspace, action["selected_option"]["value"])
         slack = Slack(client)
-        send(respond, _album(workspace, slack, person, desk.actor(body["user"]["id"])))
+        album = _album(workspace, slack, person, desk.actor(body["user"]["id"]))
+        reply(desk.workspace, client, respond, body).say(album)
 
     @app.action(views.PHOTOS_PREVIOUS)
     @app.action(views.PHOTOS_NEXT)
@@ -62,7 +65,7 @@ def _register_lists(app: App, desk: Desk) -> None:
         user_id, number = action["value"].split()
         person = person_of(workspace, user_id)
         album = _album(workspace, slack, person, desk.actor(body["user"]["id"]), number=int(number))
-        send(respond, album, replace=True)
+        reply(desk.workspace, client, respond, body).say(album, replace=True)
 
     @app.action(views.REMOVE)
     def remove(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
@@ -71,7 +74,9 @@ def _register_lists(app: App, desk: Desk) -> None:
         user_id, face_id = action["selected_option"]["value"].split()
         person, actor = person_of(workspace, user_id), desk.actor(body["user"]["id"])
         change = workspace.changes.remove(person, face_id, actor=actor)
-        send(respond, views.removed(person_of(workspace, user_id), change.id), replace=True)
+        reply(desk.workspace, client, respond, body).say(
+            views.removed(person_of(workspace, user_id), change.id), replace=True
+        )
         thumbnails.sweep(slack, workspace)
 
 
@@ -82,13 +87,17 @@ def _register_merging(app: App, desk: Desk) -> None:
         workspace = desk.workspace
         into, other = (person_of(workspace, user_id) for user_id in action["value"].split())
         change = workspace.changes.merge(into, other, actor=desk.actor(body["user"]["id"]))
-        send(respond, views.merged(person_of(workspace, into.user_id), other.name, change.id), replace=True)
+        reply(desk.workspace, client, respond, body).say(
+            views.merged(person_of(workspace, into.user_id), other.name, change.id), replace=True
+        )
 
     @app.action(views.APART)
-    def leave_apart(ack: Ack, action: dict[str, Any], respond: Respond) -> None:
+    def leave_apart(
+        ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond
+    ) -> None:
         ack()
         into, other = (person_of(desk.workspace, user_id) for user_id in action["value"].split())
-        send(respond, views.apart(into, other), replace=True)
+        reply(desk.workspace, client, respond, body).say(views.apart(into, other), replace=True)
 
 
 def _register_forgetting(app: App, desk: Desk) -> None:
@@ -101,12 +110,14 @@ def _register_forgetting(app: App, desk: Desk) -> None:
         with consent.erasing(workspace, slack, person.member):
             receipt = workspace.people.forget(person, actor=actor.id)
         said = consent.gone(desk, receipt, actor.id) if actor.id == person.member else views.forgotten(receipt)
-        send(respond, said, replace=True)
+        reply(desk.workspace, client, respond, body).say(said, replace=True)
 
     @app.action(views.KEEP)
-    def keep(ack: Ack, action: dict[str, Any], respond: Respond) -> None:
+    def keep(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        send(respond, views.kept(person_of(desk.workspace, action["value"])), replace=True)
+        reply(desk.workspace, client, respond, body).say(
+            views.kept(person_of(desk.workspace, action["value"])), replace=True
+        )
 
 
 def _people(asked: Asked) -> Message:
@@ -118,8 +129,7 @@ def _show(asked: Asked) -> Message:
 
 
 def _album(workspace: Workspace, slack: Slack, person: Person, actor: Actor, *, number: int = 0) -> Message:
-    managed = workspace.roles.manages(actor, person)
-    return views.album(open_album(workspace, slack, person, managed=managed, number=number))
+    return views.album(open_album(workspace, slack, person, actor, number=number))
 
 
 def _rename(asked: Asked) -> Message:

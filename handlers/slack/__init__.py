@@ -1,18 +1,22 @@
 """Slack as the handlers need it: fetch a file, answer where the person is, show a picture, and find it all again."""
 
-from handlers.slack import replies, thumbnails
+from handlers.slack import refusals, replies, thumbnails
 from handlers.slack.arrivals import Posted, Removed
 from handlers.slack.client import JobClient, setback
 from handlers.slack.files import Kind, SlackFile
 from handlers.slack.pace import Pace
+from handlers.slack.pictured import Picture
 from handlers.slack.reading import object_in, shape_of, text_in
 from handlers.slack.replies import Underway
+from handlers.slack.responses import Reply
+from handlers.slack.screens import Screens
 from handlers.slack.slack import Gone, Slack
 from handlers.slack.values import (
     Home,
     Member,
     Message,
     Place,
+    Said,
     is_direct,
     is_member,
     mentioned,
@@ -28,9 +32,13 @@ __all__ = [
     "Member",
     "Message",
     "Pace",
+    "Picture",
     "Place",
     "Posted",
     "Removed",
+    "Reply",
+    "Said",
+    "Screens",
     "Slack",
     "SlackFile",
     "Underway",
@@ -39,6 +47,7 @@ __all__ = [
     "is_member",
     "mentioned",
     "object_in",
+    "refusals",
     "replies",
     "setback",
     "shape_of",

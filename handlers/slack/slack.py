@@ -5,19 +5,22 @@ from __future__ import annotations
 import http.client
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import httpx
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject, SectionBlock
 
-from handlers.slack import downloads
-from handlers.slack.client import setback
+from handlers.slack import downloads, parts, pictured, refusals
 from handlers.slack.files import Kind, SlackFile
 from handlers.slack.pace import Pace
-from handlers.slack.values import Member, Message, Place, Upload
+from handlers.slack.pictured import Picture
+from handlers.slack.recall import MARK, Recall
+from handlers.slack.values import Member, Message, Place, Said, Upload, is_direct
 from services import texts
 from services.errors import Refusal, Unavailable
 from services.pictures import MAX_BYTES, images
@@ -25,19 +28,12 @@ from services.records import Answers, Standing
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _MEMBERS_AT_ONCE = 200  # as many as Slack recommends
-_LONGEST_UPDATE = 4000  # characters of text beside the blocks
 _WORKING, _DONE = "eyes", "white_check_mark"
-_MARK = "facesearch_reply"  # the type of the metadata by which an answer is found again
+_AWAY = "reactions.remove"
+_SMALLEST_SHARE = 0.2  # of what a message may be large, from which on its blocks are given up
+_COPY = "photo.jpg"
+_NOT_LET_IN = {"channel_not_found", "not_in_channel", "user_not_in_channel"}
 _NOT_READY = (0.5, 1.0, 2.0, 4.0)  # seconds that are waited for a file that Slack has not looked at yet
-_FILE = "F"  # what the ids of files begin with
-_NOT_TO_BE_HAD = {
-    "access_denied",
-    "file_deleted",
-    "file_not_found",
-    "not_visible",
-    "slack_connect_canvas_sharing_blocked",
-    "slack_connect_file_link_sharing_blocked",
-}
 _READY_WITHIN = 5.0  # seconds that a new file may take to be looked at by Slack, and to appear in its thread
 
 _logger = logging.getLogger(__name__)
@@ -53,6 +49,7 @@ class Slack:
         self._client = client
         self._pace = pace
         self._answers = answers
+        self._recall = Recall(client)
 
     def fetch(self, file_id: str) -> bytes:
         """A file's bytes, waited for while Slack is not ready. Raises `Refusal` when it does not hand them over."""
@@ -100,54 +97,29 @@ class Slack:
         try:
             file: dict[str, Any] = self._client.files_info(file=file_id)["file"]
         except SlackApiError as error:
-            if error.response["error"] in _NOT_TO_BE_HAD:
-                raise Refusal(texts.FILE_NOT_TO_BE_HAD) from error
-            raise
+            if refusals.may_pass(error):
+                raise
+            raise Refusal(texts.FILE_NOT_TO_BE_HAD) from error
         return file
 
-    def say(self, place: Place, message: Message, mark: str | None = None) -> str:
-        """Say it, and return the message's `ts`; for one person where the bot is not let in, in a direct message.
+    def say(self, place: Place, message: Message, mark: str | None = None, *, user: str | None = None) -> Said:
+        """Say it in the place, or where Slack does not let it be said there, in a direct message to `user`.
 
-        `said` finds a message again by its `mark`, unless it is for one person's eyes only.
+        What is for one person's eyes only is for theirs. `said` finds a message again by its `mark`, unless it is for
+        one person's eyes only. Raises `SlackApiError` where nobody can be told now.
         """
-        blocks = [block.to_dict() for block in message.blocks] or None
-        if place.only is None:
-            if self._pace:
-                self._pace.wait(place.channel)
-            self.require_standing(place)
-            with _a_thread_that_is_gone():
-                answer = self._client.chat_postMessage(
-                    channel=place.channel,
-                    thread_ts=place.thread_ts,
-                    text=message.text,
-                    blocks=blocks,
-                    unfurl_links=False,
-                    metadata={"event_type": _MARK, "event_payload": {"mark": mark}} if mark else None,
-                )
-            if place.thread_ts and not answer["message"].get("thread_ts"):
-                self.unsay(place.channel, str(answer["ts"]))
-                raise Gone
-            return str(answer["ts"])
-        self.require_standing(place)
         try:
-            answer = self._client.chat_postEphemeral(
-                channel=place.channel, user=place.only, text=message.text, blocks=blocks, thread_ts=place.thread_ts
-            )
-            return str(answer["message_ts"])
+            return self._say(place, message, mark)
         except SlackApiError as error:
-            if error.response["error"] not in {"channel_not_found", "not_in_channel", "user_not_in_channel"}:
+            person = place.only or user
+            final = refusals.may_pass(error) or refusals.code(error) in refusals.GONE
+            if final or person is None or is_direct(place.channel):
                 raise
-            return self.say(Place(self.direct(place.only)), message, mark)
+            return self._say_aside(person, place, message, mark, error)
 
-    def said(self, place: Place, mark: str) -> str | None:
-        """The `ts` of the message with that mark, if it has been said in that thread, or in that channel of late."""
-        if place.only is not None:
-            return None
-        for message in self._conversation(place):
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_type") == _MARK and metadata["event_payload"].get("mark") == mark:
-                return str(message["ts"])
-        return None
+    def said(self, place: Place, mark: str) -> Said | None:
+        """The message with that mark, if it has been said in that thread, or in that channel of late."""
+        return None if place.only is not None else self._recall.find(place, mark)
 
     def require_standing(self, place: Place) -> None:
         """Raises `Gone` where the thread's first message, or the photo that an answer is about, is deleted.
@@ -173,42 +145,70 @@ class Slack:
             self.withdraw(standing)
             raise Gone
 
-    def withdraw(self, standing: Standing) -> bool:
+    def withdraw(self, standing: Standing, *, at_last: bool = False) -> bool:
         """Take back something that was posted about a photo, if it still stands; whether Slack lets it go.
 
-        Where a message may not be deleted, it says at least nothing any more.
+        Where a message may not be deleted, it says at least nothing any more. Raises what may pass, unless it is a
+        message and this is `at_last`.
         """
-        is_picture = standing.posted.startswith(_FILE)
-        try:
-            (self.hide if is_picture else self.unsay)(standing.channel, standing.posted)
-        except SlackApiError as error:
-            if setback(error) is not None:
-                raise
-            _logger.warning("an answer could not be deleted: %s", error.response["error"])
-            if is_picture:
-                return False
-            self.change(standing.channel, standing.posted, Message(texts.ANSWER_REMOVED))
-        if self._answers is not None:
+        channel, posted = standing.channel, standing.posted
+        if standing.is_picture:
+            gone = self.hide(channel, posted)
+        else:
+            gone = self.unsay(channel, posted, instead=texts.ANSWER_REMOVED, at_last=at_last)
+        if gone and self._answers is not None:
             self._answers.drop(standing)
-        return True
+        return gone
 
-    def change(self, channel: str, ts: str, message: Message) -> None:
-        """Put another message in the place of one of the bot's; that it is gone already is no error."""
-        blocks = [block.to_dict() for block in message.blocks]
-        with _gone_already("message_not_found"):
-            self._client.chat_update(channel=channel, ts=ts, text=message.text[:_LONGEST_UPDATE], blocks=blocks)
+    def change(
+        self, place: Place, ts: str, message: Message, *, user: str | None = None, at_last: bool = False
+    ) -> Said:
+        """Put another message in the place of one of the bot's; that it is gone already is no error.
 
-    def unsay(self, channel: str, ts: str) -> None:
-        """Take back one of the bot's messages; that it is gone already is no error."""
-        with _gone_already("message_not_found"):
-            self._client.chat_delete(channel=channel, ts=ts)
+        Where Slack does not let it be changed, it is taken back, or said to be settled, and the other is said anew.
+        Raises what may pass, unless it has been tried for long and this is `at_last`.
+        """
+        try:
+            with _gone_already("message_not_found"):
+                self.try_to_change(place, ts, message, user=user)
+        except SlackApiError as error:
+            if refusals.may_pass(error) and not at_last:
+                raise
+            _logger.warning("a message could not be changed: %s", refusals.code(error))
+            return self._replace(place, ts, message, user)
+        return Said(place, ts)
 
-    def hide(self, channel: str, file_id: str) -> None:
-        """Take back a picture that was shown in a channel; that it is gone already is no error."""
-        with _gone_already("file_not_found", "file_deleted"):
-            for share in self._shares(file_id, channel):
-                self.unsay(channel, share["ts"])
-            self._client.files_delete(file=file_id)
+    def try_to_change(self, place: Place, ts: str, message: Message, *, user: str | None = None) -> None:
+        """Put another message in the place of one of the bot's. Raises `SlackApiError` where that cannot be."""
+        blocks = _dicts(message)
+        first, *more = parts.parts(blocks)
+
+        def update(blocks: pictured.Blocks) -> None:
+            self._client.chat_update(channel=place.channel, ts=ts, text=parts.cut(message.text), blocks=blocks)
+
+        pictured.send(update, first, lambda pictures: self.share_aside(place, pictures, user=user)[0])
+        for part in more:
+            self._post(place, parts.text_of(part), part, None)
+
+    def unsay(self, channel: str, ts: str, *, instead: str = texts.TAKEN_BACK, at_last: bool = False) -> bool:
+        """Take back one of the bot's messages, or where Slack does not let it, all that stands in it; if that worked.
+
+        That it is gone already is no error. Raises what may pass, unless this is `at_last`.
+        """
+
+        def delete() -> object:
+            return self._client.chat_delete(channel=channel, ts=ts)
+
+        def empty() -> object:
+            return self._client.chat_update(channel=channel, ts=ts, text=instead, blocks=[])
+
+        return any(_unless_refused(do, "message_not_found", at_last=at_last) for do in (delete, empty))
+
+    def hide(self, channel: str, file_id: str) -> bool:
+        """Take back a picture that was shown in a channel, if Slack lets it; that it is gone already is no error."""
+        for share in self._shares_told(file_id, channel):
+            self.unsay(channel, str(share["ts"]))
+        return self.discard(file_id)
 
     def _shares(self, file_id: str, channel: str) -> list[Mapping[str, Any]]:
         """Where in a channel a file is shown, as far as Slack says so yet."""
@@ -220,10 +220,27 @@ class Slack:
         place = Place(self.direct(user))
         self.put(self.expect(data, name=name, alt=name), data, name=name, place=place)
 
-    def discard(self, file_id: str) -> None:
-        """Delete one of the bot's own files; that it is gone already is no error."""
-        with _gone_already("file_not_found", "file_deleted"):
-            self._client.files_delete(file=file_id)
+    def share_aside(
+        self, place: Place, pictures: Sequence[Picture], *, user: str | None = None
+    ) -> tuple[str, dict[str, str]]:
+        """Share copies of pictures that Slack does not show in a place: in the direct messages, or there if it is some.
+
+        The sentence that says so, and the copies by what they are of. That Slack takes no copies is no error.
+        """
+        person, n = place.only or user, len(pictures)
+        try:
+            if place.only is None and is_direct(place.channel):
+                return texts.PICTURES_ARE_ABOVE.of(n).format(n=n), self._share(place, pictures)
+            if person is not None:
+                copies = self._share(Place(self.direct(person)), pictures)
+                return texts.PICTURES_ARE_IN_DIRECT.of(n).format(n=n), copies
+        except (SlackApiError, Refusal) as error:
+            _logger.warning("pictures could be shown nowhere: %s", error)
+        return texts.PICTURES_NOT_SHOWN.of(n).format(n=n), {}
+
+    def discard(self, file_id: str) -> bool:
+        """Delete one of the bot's own files, if Slack lets it; that it is gone already is no error."""
+        return _unless_refused(lambda: self._client.files_delete(file=file_id), *refusals.FILE_GONE)
 
     def direct(self, user: str) -> str:
         """The channel of the direct messages with a member."""
@@ -256,7 +273,7 @@ class Slack:
         try:
             file: dict[str, Any] = self._client.files_info(file=file_id)["file"]
         except SlackApiError as error:
-            if error.response["error"] in {"file_not_found", "file_deleted"}:
+            if refusals.code(error) in refusals.FILE_GONE:
                 return False
             raise
         return file.get("mode") != "tombstone"
@@ -266,7 +283,7 @@ class Slack:
         try:
             return not self.has(file_id)
         except SlackApiError as error:
-            if setback(error) is not None:
+            if refusals.may_pass(error):
                 raise
             return False
 
@@ -285,17 +302,16 @@ class Slack:
         return file_id
 
     def keep(self, picture: bytes, *, name: str, alt: str) -> str:
-        """Give Slack a picture that only blocks show, and return its file id once blocks may."""
-        file_id = self.put(self.expect(picture, name=name, alt=alt), picture, name=name, place=None)
-        return self.wait_until_shown(file_id, place=None)
+        """Give Slack a picture that only blocks show; its file id. They may once `wait_until_shown` has returned."""
+        return self.put(self.expect(picture, name=name, alt=alt), picture, name=name, place=None)
 
     def working(self, channel: str, ts: str) -> None:
         """Show on a message that it is being worked on."""
         self._reaction("reactions.add", channel, ts, _WORKING)
 
     def done(self, channel: str, ts: str) -> None:
-        """Show on a message that it has been answered."""
-        self._reaction("reactions.remove", channel, ts, _WORKING)
+        """Show on a message that it has been answered. Raises what may pass."""
+        self._reaction(_AWAY, channel, ts, _WORKING)
         self._reaction("reactions.add", channel, ts, _DONE)
 
     def member(self, user: str) -> Member:
@@ -313,7 +329,7 @@ class Slack:
         try:
             return self.member(user).is_bot
         except SlackApiError as error:
-            if error.response["error"] in {"user_not_found", "user_not_visible"}:
+            if refusals.code(error) in {"user_not_found", "user_not_visible"}:
                 return False
             raise
 
@@ -322,8 +338,8 @@ class Slack:
         try:
             return self.member(user).is_deactivated
         except SlackApiError as error:
-            if error.response["error"] in {"user_not_found", "user_not_visible"}:
-                return bool(error.response["error"] == "user_not_found")
+            if refusals.code(error) in {"user_not_found", "user_not_visible"}:
+                return refusals.code(error) == "user_not_found"
             raise
 
     def profile_photo(self, user: str) -> bytes:
@@ -335,8 +351,8 @@ class Slack:
         return downloads.fetch(url, token=self._client.token or "", home=self._client.base_url)
 
     def cleared(self, channel: str, ts: str) -> None:
-        """Show nothing on a message any more."""
-        self._reaction("reactions.remove", channel, ts, _WORKING)
+        """Show nothing on a message any more. Raises what may pass."""
+        self._reaction(_AWAY, channel, ts, _WORKING)
 
     def parent(self, channel: str, thread_ts: str) -> Mapping[str, Any]:
         """The message that a thread hangs from; without files when it is gone."""
@@ -344,30 +360,120 @@ class Slack:
         messages: list[Mapping[str, Any]] = answer["messages"]
         return messages[0] if messages and messages[0]["ts"] == thread_ts else {}
 
+    def _say(self, place: Place, message: Message, mark: str | None) -> Said:
+        """Say it in the place: in parts where it is too large, and as mere text where nothing else is taken."""
+        blocks, share = _dicts(message), 1.0
+        while True:
+            try:
+                return self._say_parts(place, message.text, parts.parts(blocks, share), mark)
+            except SlackApiError as error:
+                if not blocks or not refusals.is_of_content(error):
+                    raise
+                if refusals.code(error) in refusals.TOO_LONG and share > _SMALLEST_SHARE:
+                    share /= 2
+                    continue
+                _logger.warning("the blocks of a message were refused: %s", error)
+                return Said(place, self._post(place, message.text, [], None))
+
+    def _say_parts(self, place: Place, text: str, portions: Sequence[pictured.Blocks], mark: str | None) -> Said:
+        """Say it in so many messages; the last one, which has the buttons, is that which counts."""
+        copies: dict[str, str] = {}
+        ts = ""
+
+        def instead(pictures: Sequence[Picture]) -> str:
+            sentence, shared = self.share_aside(place, pictures)
+            copies.update(shared)
+            return sentence
+
+        for number, portion in enumerate(portions, start=1):
+            said = text if number == 1 else parts.text_of(portion)
+            own = {"mark": mark, "copies": copies} if mark and number == len(portions) else None
+            ts = pictured.send(partial(self._post, place, said, payload=own), portion, instead)
+            if number < len(portions):
+                self.stand_by(place, ts)
+        return Said(place, ts, tuple(copies.items()))
+
+    def _say_aside(self, person: str, place: Place, message: Message, mark: str | None, error: SlackApiError) -> Said:
+        """Say in a direct message what Slack does not let be said in a place, and why it was not said there."""
+        _logger.warning("said in a direct message instead: %s", refusals.code(error))
+        blocks = list(message.blocks)
+        if place.only is None or refusals.code(error) not in _NOT_LET_IN:
+            why = texts.NOT_SAID_THERE.format(channel=f"<#{place.channel}>", reason=refusals.reason(error))
+            blocks = [SectionBlock(text=MarkdownTextObject(text=why)), *blocks]
+        try:
+            there = Place(self.direct(person), about=place.about)
+            return self._say(there, Message(message.text, blocks), mark)
+        except SlackApiError as another:
+            raise another if refusals.may_pass(another) else error from another
+
+    def _post(self, place: Place, text: str, blocks: pictured.Blocks, payload: Mapping[str, Any] | None = None) -> str:
+        """Post one message; its `ts`."""
+        said: dict[str, Any] = {"channel": place.channel, "thread_ts": place.thread_ts, "text": parts.cut(text)}
+        said["blocks"] = blocks or None
+        if place.only is not None:
+            self.require_standing(place)
+            return str(self._client.chat_postEphemeral(user=place.only, **said)["message_ts"])
+        if self._pace:
+            self._pace.wait(place.channel)
+        self.require_standing(place)
+        metadata = {"event_type": MARK, "event_payload": payload} if payload else None
+        with _a_thread_that_is_gone():
+            answer = self._client.chat_postMessage(**said, unfurl_links=False, metadata=metadata)
+        if place.thread_ts and not answer["message"].get("thread_ts"):
+            self.unsay(place.channel, str(answer["ts"]))
+            raise Gone
+        return str(answer["ts"])
+
+    def _replace(self, place: Place, ts: str, message: Message, user: str | None) -> Said:
+        """Say in a new message what cannot take the place of another, whose buttons must not seem to be open."""
+        if self.unsay(place.channel, ts, at_last=True):
+            return self.say(place, message, user=user)
+        settled = SectionBlock(text=PlainTextObject(text=texts.SETTLED_BELOW))
+        thread = Place(place.channel, place.thread_ts or ts)
+        text = f"{texts.SETTLED_BELOW}\n{message.text}"
+        return self.say(thread, Message(text, [settled, *message.blocks]), user=user)
+
+    def _share(self, place: Place, pictures: Sequence[Picture]) -> dict[str, str]:
+        """Share copies of files in a place; the copies' ids by what they are of."""
+        uploads: dict[str, Upload] = {}
+        for picture in pictures:
+            data = self.fetch(picture.file_id)
+            uploads[picture.file_id] = self.expect(data, name=_COPY, alt=picture.alt or _COPY)
+            _send(uploads[picture.file_id].url, data)
+        self._client.files_completeUploadExternal(
+            files=[{"id": upload.file_id, "title": _COPY} for upload in uploads.values()],
+            channel_id=place.channel,
+            thread_ts=place.thread_ts,
+        )
+        copies = {file_id: upload.file_id for file_id, upload in uploads.items()}
+        self._wait_until_shared(next(reversed(copies.values())), place.channel)
+        return copies
+
+    def _shares_told(self, file_id: str, channel: str) -> list[Mapping[str, Any]]:
+        """The same; none where Slack does not say."""
+        try:
+            return self._shares(file_id, channel)
+        except SlackApiError as error:
+            if refusals.may_pass(error):
+                raise
+            return []
+
     def _reaction(self, method: str, channel: str, ts: str, emoji: str) -> None:
-        """Reactions are a courtesy: that one is there already, or that its message is gone, is no error."""
+        """Show or take away a reaction, a courtesy: that Slack does not let it is no error.
+
+        Raises what may pass where one is taken away: what says that a message is worked on must not stay for good.
+        """
         try:
             self._client.api_call(method, json={"channel": channel, "timestamp": ts, "name": emoji})
         except SlackApiError as error:
-            if error.response["error"] not in {"already_reacted", "no_reaction", "message_not_found", "too_many_emoji"}:
-                _logger.warning("%s failed: %s", method, error.response["error"])
+            if method == _AWAY and refusals.may_pass(error):
+                raise
+            if refusals.code(error) not in {"already_reacted", "no_reaction", "message_not_found", "too_many_emoji"}:
+                _logger.warning("%s failed: %s", method, refusals.code(error))
         except (OSError, http.client.HTTPException) as error:
+            if method == _AWAY:
+                raise
             _logger.warning("%s failed: %s", method, error)
-
-    def _conversation(self, place: Place) -> Iterator[Mapping[str, Any]]:
-        """The messages of a thread; of a channel the newest two hundred."""
-        channel, thread_ts = place.channel, place.thread_ts
-        if thread_ts is None:
-            newest = self._client.conversations_history(channel=channel, limit=200, include_all_metadata=True)
-            yield from newest["messages"]
-            return
-        cursor: str | None = None
-        while cursor != "":
-            page = self._client.conversations_replies(
-                channel=channel, ts=thread_ts, limit=200, cursor=cursor, include_all_metadata=True
-            )
-            yield from page["messages"]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
 
     def _wait_until_shared(self, file_id: str, channel: str) -> None:
         # Slack shares an upload a while after it has answered; what is said next must come below it.
@@ -392,9 +498,13 @@ def _a_thread_that_is_gone() -> Iterator[None]:
     try:
         yield
     except SlackApiError as error:
-        if error.response["error"] in {"message_not_found", "thread_not_found", "cannot_reply_to_message"}:
+        if refusals.code(error) in refusals.GONE:
             raise Gone from error
         raise
+
+
+def _dicts(message: Message) -> pictured.Blocks:
+    return [block.to_dict() for block in message.blocks]
 
 
 @contextmanager
@@ -402,8 +512,21 @@ def _gone_already(*errors: str) -> Iterator[None]:
     try:
         yield
     except SlackApiError as error:
-        if error.response["error"] not in errors:
+        if refusals.code(error) not in errors:
             raise
+
+
+def _unless_refused(do: Callable[[], object], *gone: str, at_last: bool = False) -> bool:
+    """Whether Slack let it be done, or it was done already. Raises what may pass, unless this is `at_last`."""
+    try:
+        with _gone_already(*gone):
+            do()
+    except SlackApiError as error:
+        if refusals.may_pass(error) and not at_last:
+            raise
+        _logger.warning("%s", error)
+        return False
+    return True
 
 
 def _send(url: str, picture: bytes) -> None:

@@ -41,6 +41,23 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What was said: the place that it stands in, and its `ts` there.
+
+    `copies` are the files that were shared because Slack did not show those in its blocks: pairs of both ids.
+    """
+
+    place: Place
+    ts: str
+    copies: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def thread(self) -> Place:
+        """The thread that it stands in or begins."""
+        return Place(self.place.channel, self.place.thread_ts or self.ts)
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """Where the bot is installed: a workspace, its organisation if it has one, and whether all of that installed it."""
 

@@ -29,6 +29,7 @@ from services.search import Mode
 
 ENROLL_ME, EXPORT_ME, FORGET_ME, REMOVE_MINE = "home_enroll_me", "home_export_me", "home_forget_me", "home_remove_mine"
 PREVIOUS, NEXT, SHOW, SETTINGS = "home_people_previous", "home_people_next", "home_show_person", "home_settings"
+SUPPORT = "home_support"
 
 MOST_ENTRIES = 8
 
@@ -57,6 +58,7 @@ class Home:
     admin: bool
     entries: Sequence[AuditEntry]
     notice: Sequence[str]
+    support_url: str = ""
 
     @property
     def people(self) -> Mapping[str, Person]:
@@ -65,17 +67,23 @@ class Home:
 
 def home(home: Home) -> View:
     """The whole of it, from what concerns oneself to what concerns all."""
-    parts = (_oneself(home.oneself), _people(home), _settings(home), _activity(home), _how(home.notice))
+    parts = (
+        _oneself(home.oneself),
+        _people(home),
+        _settings(home),
+        _activity(home),
+        _how(home.notice, home.support_url),
+    )
     blocks: list[Block] = []
     for number, part in enumerate(parts):
         blocks += [*([DividerBlock()] if number else []), *part]
     return View(type="home", blocks=blocks)
 
 
-def guests(oneself: Oneself, notice: Sequence[str]) -> View:
+def guests(oneself: Oneself, notice: Sequence[str], support_url: str = "") -> View:
     """Of whoever may only post: what concerns themselves."""
     blocks = [*_oneself(oneself, may_enroll=False), rich.lines(rich.sentence(texts.GUESTS_ONLY_POST)), DividerBlock()]
-    return View(type="home", blocks=[*blocks, *_how(notice)])
+    return View(type="home", blocks=[*blocks, *_how(notice, support_url)])
 
 
 def outsiders() -> View:
@@ -84,12 +92,16 @@ def outsiders() -> View:
 
 
 def shown(album: Album) -> View:
-    """A person's photos, in a modal, where nothing can be changed."""
+    """A person's first photos, in a modal, where nothing can be changed."""
+    blocks: list[Block] = [block for block in people.album(album).blocks if not isinstance(block, ActionsBlock)]
+    rest = len(album.faces) - len(album.shown)
+    if album.managed and rest > 0:
+        blocks.append(rich.lines(rich.fill(texts.MORE_PHOTOS_OF, n=rest, name=rich.Code(album.person.name))))
     return View(
         type="modal",
         title=PlainTextObject(text=texts.ALBUM),
         close=PlainTextObject(text=texts.CLOSE),
-        blocks=people.album(album).blocks,
+        blocks=blocks,
     )
 
 
@@ -133,7 +145,7 @@ def _buttons(*, enroll: str, known: bool = False, more: Sequence[InteractiveElem
     export = ButtonElement(text=texts.EXPORT_ME, action_id=EXPORT_ME, value="me")
     first = [ButtonElement(text=enroll, action_id=ENROLL_ME, value="me")] if enroll else []
     elements: list[InteractiveElement] = [*first, *more, export, *([forget] if known else [])]
-    return ActionsBlock(block_id="oneself", elements=elements)
+    return ActionsBlock(block_id=rich.fresh("oneself", elements), elements=elements)
 
 
 def _people(home: Home) -> list[Block]:
@@ -165,6 +177,14 @@ def _activity(home: Home) -> list[Block]:
     return [head, rich.bullets(*(activity.line(entry, home.people) for entry in home.entries)), told]
 
 
-def _how(notice: Sequence[str]) -> list[Block]:
+def _how(notice: Sequence[str], support_url: str) -> list[Block]:
     head = HeaderBlock(text=PlainTextObject(text=texts.HOW_IT_WORKS))
-    return [head, rich.lines(rich.sentence(texts.HOME_HELP)), rich.bullets(*(rich.sentence(s) for s in notice))]
+    blocks: list[Block] = [
+        head,
+        rich.lines(rich.sentence(texts.HOME_HELP)),
+        rich.bullets(*(rich.sentence(s) for s in notice)),
+    ]
+    if support_url:
+        ask = ButtonElement(text=texts.GET_HELP, action_id=SUPPORT, url=support_url)
+        blocks.append(ActionsBlock(block_id="support", elements=[ask]))
+    return blocks

@@ -29,9 +29,11 @@ POSTS: Mapping[str, Action] = {
     "post": conversations.post,
     "profile_photo": people.profile_photo,
     "react": conversations.react,
+    "refusals": interactions.refusals,
     "remove_file": conversations.remove_file,
     "share": sharing.share,
     "shortcut": interactions.shortcut,
+    "suggest": interactions.suggest,
     "view_close": interactions.view_close,
     "view_submit": interactions.view_submit,
 }

@@ -4,7 +4,7 @@ from playground.state import avatars, seed
 from playground.state.errors import RateLimited, Refused, SlackError
 from playground.state.files import FileStore, too_large
 from playground.state.ids import new_block_id, new_hash, new_id
-from playground.state.limits import PostLimit
+from playground.state.limits import RateLimit
 from playground.state.manifest import Command, Manifest, ManifestError
 from playground.state.manifest import load as load_manifest
 from playground.state.manifest import parse as parse_manifest
@@ -41,7 +41,7 @@ __all__ = [
     "Message",
     "Options",
     "Organisation",
-    "PostLimit",
+    "RateLimit",
     "RateLimited",
     "Reaction",
     "Refused",

@@ -1,6 +1,7 @@
 """Every knob of the playground, with Slack's own values as defaults."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,10 @@ class Options:
     `org_wide` makes the workspace one of an Enterprise Grid organisation that has installed the app as a whole, and
     lets in a colleague from another of its workspaces.
     `two_workspaces` adds one next door, where the app is not installed yet.
+    `call_latency` is how long each Web API call is on its way; a trigger id ages meanwhile.
+    `pictures` is which files `slack_file` shows: all that the app may see, those that are shared somewhere, or none.
+    `history_interval` is after how long conversations.history and .replies may be called again, and then give fifteen
+    messages at most, as for apps that are distributed outside of Slack's Marketplace: 60; None: at any time.
     `socket_lifetime` is how long a Socket Mode connection lives before Slack asks to reconnect; None: for ever.
     """
 
@@ -36,6 +41,9 @@ class Options:
     socket_warning: float = 10.0
     post_rate: float | None = None
     post_burst: int = 5
+    call_latency: float = 0.0
+    pictures: Literal["all", "shared", "none"] = "all"
+    history_interval: float | None = None
     max_upload_bytes: int = 50 * 1024 * 1024
     unthreads: bool = True
     request_url: str | None = None

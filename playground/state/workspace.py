@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from playground.state.ids import Clock, new_id
 from playground.state.manifest import Manifest
-from playground.state.values import Conversation, ConversationKind, File, Message, Team, User
+from playground.state.values import Conversation, ConversationKind, File, Json, Message, Team, User
 
 SLACKBOT = "USLACKBOT"
 
@@ -30,6 +30,10 @@ class Workspace:
         self.team = team
         self.installation = installation
         self.clock = Clock()
+        self.pictures = "all"  # which files blocks show, as `Options.pictures` says
+        self.offered: dict[
+            tuple[str, str], dict[str, Json]
+        ] = {}  # by member and action: options that the app suggested
         self.users = {user.id: user for user in users}
         self.conversations: dict[str, Conversation] = {}
         self.files: dict[str, File] = {}

@@ -8,6 +8,7 @@ from services.records.answers import Answers, Source, Standing
 from services.records.audit import AuditLog
 from services.records.changes import workspaces_with_changes
 from services.records.consents import ConsentRequest, KeptPortrait
+from services.records.crowds import CrowdFace
 from services.records.database import Database, is_unreachable, sqlite_url
 from services.records.generations import workspaces_with_people
 from services.records.records import Records
@@ -20,6 +21,7 @@ __all__ = [
     "AuditLog",
     "Change",
     "ConsentRequest",
+    "CrowdFace",
     "Database",
     "EnrolledFace",
     "KeptPortrait",

@@ -34,6 +34,10 @@ class Standing:
     posted: str
     source: Source
 
+    @property
+    def is_picture(self) -> bool:
+        return self.posted.startswith("F")
+
 
 class Answers:
     """The answers of one workspace that stand, and its photos that do not."""

@@ -18,6 +18,7 @@ from services.records.answers import Answers
 from services.records.audit import AuditLog
 from services.records.changes import Changes
 from services.records.consents import Consents
+from services.records.crowds import Crowds
 from services.records.database import Database
 from services.records.generations import Generations
 from services.records.merges import Merges
@@ -43,6 +44,7 @@ class Records:
         self.admins = Admins(database, workspace)
         self.answers = Answers(database, workspace)
         self.changes = Changes(database, workspace)
+        self.crowds = Crowds(database, workspace)
         self.generations = Generations(database, workspace)
         self.merges = Merges(database)
         self.threads = Threads(database, workspace)

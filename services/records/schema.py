@@ -168,6 +168,17 @@ deleted = sa.Table(
     sa.Column("at", Utc, nullable=False),
 )
 
+crowds = sa.Table(
+    "crowds",
+    metadata,
+    sa.Column("workspace", sa.String(32), primary_key=True),
+    sa.Column("answer", sa.String(32), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("box", sa.String(40), nullable=False),
+    sa.Column("user_id", sa.ForeignKey("people.user_id", ondelete="CASCADE"), index=True),
+    sa.Column("at", Utc, nullable=False),
+)
+
 workers = sa.Table(
     "workers",
     metadata,

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from bot import app, transport
 from bot.settings import Settings
 from handlers import Desk, keeping
 from playground.state import Options, seed
+from services import texts
 from services.people.consent import Policy
 from services.workspace import Workspace
 
@@ -46,6 +47,7 @@ class Team:
     plan: Callable[[datetime], None]
     app: App
     desk: Desk
+    _seen: set[str] = field(default_factory=set)
 
     def deliver(self, event: Json) -> int:
         """Bring the bot an event that the playground would not send; the status of its answer."""
@@ -94,6 +96,18 @@ class Team:
             action["value"] = element["value"]
         container = {"type": "message", "channel": channel, "ts": message["ts"]}
         self.member.do("action", container=container, action=action, state={"values": {}})
+
+    def opens(self, member: Member | None = None) -> Json:
+        """The modal that a member has opened since the last one, once it is filled."""
+
+        def filled() -> Json | None:
+            views: list[Json] = (member or self.member).get("boot")["views"]
+            new = [view for view in views if view["id"] not in self._seen and texts.LOADING not in shown(view)]
+            return new[-1] if new else None
+
+        view = eventually(filled, "a modal", within=20)
+        self._seen.add(view["id"])
+        return view
 
     def becomes(self, message: Json, text: str, channel: str = PHOTOS) -> Json:
         """The message once it has that text."""

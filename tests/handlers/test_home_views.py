@@ -50,6 +50,15 @@ def _actions(view: dict[str, Any]) -> set[str]:
     return {node["action_id"] for node in _nodes(view) if "action_id" in node}
 
 
+def test_a_button_leads_to_help_where_there_is_some() -> None:
+    assert home.SUPPORT not in _actions(_home(Oneself(), []))
+    shown = Home(Oneself(), [], Page(), Preference(99, Mode.USERS, auto=True), False, (), (), "mailto:help@example.org")
+    view = home.home(shown)
+    view.validate_json()
+    (button,) = [node for node in _nodes(view.to_dict()) if node.get("action_id") == home.SUPPORT]
+    assert button["url"] == "mailto:help@example.org"
+
+
 @given(st.sampled_from(["<!channel>", "<@U0EVERYONE>", "*b* `c`", ":tada:"]) | st.text(min_size=1, max_size=80))
 def test_a_name_is_never_markup(name: str) -> None:
     view = _home(Oneself(_album(name, 3)), [_person(name)])

@@ -9,7 +9,7 @@ from playground_kit import Json, Member
 from team import Photo, Team, eventually, shown
 
 from handlers import keeping
-from handlers.slack import Message, Place, Slack
+from handlers.slack import Message, Place, Said, Slack
 from handlers.slack.client import Refused
 from handlers.views import words
 from playground.state import seed
@@ -195,15 +195,15 @@ def test_the_question_to_who_leaves_is_taken_back_though_slack_is_busy(
     consents, slack = team.workspace.records.consents, Slack(team.slack.client)
     asked = consents.ask(member=seed.SECOND, name="Sasha", asked_by=seed.ADMIN)
     channel = slack.direct(seed.SECOND)
-    ts = slack.say(Place(channel), words.sentence("May I know you?"))
+    ts = slack.say(Place(channel), words.sentence("May I know you?")).ts
     consents.shown(asked.id, (channel, ts))
     change, refused = Slack.change, []
 
-    def busy_once(slack: Slack, channel: str, ts: str, message: Message) -> None:
+    def busy_once(slack: Slack, place: Place, ts: str, message: Message, **more: bool) -> Said:
         if not refused:
             refused.append(ts)
             raise Refused("ratelimited", 429)
-        change(slack, channel, ts, message)
+        return change(slack, place, ts, message)
 
     monkeypatch.setattr(Slack, "change", busy_once)
     sasha, users = team.slack.member(seed.SECOND), team.slack.slack.workspaces[0].users

@@ -162,6 +162,7 @@ function surfaceOf(message, { store, api, channel, zoom }) {
     pending: new Set(),
     zoom,
     act: (action) => api.send("action", { container, action, state: { values: state.toJSON() } }),
+    suggest: (asked) => api.send("suggest", { container, ...asked }),
   };
 }
 

@@ -79,6 +79,7 @@
  * @property {import("./store.js").Store} store
  * @property {FormState} state
  * @property {(action: Object) => Promise<void>} act  tells the app that someone used an element
+ * @property {(asked: {block_id: string, action_id: string, value: string}) => Promise<Object>} suggest  asks the app for choices
  * @property {(figures: import("../overlays/lightbox.js").Figure[], index: number) => void} zoom
  *
  * @typedef {import("../blocks/form.js").FormState} FormState
