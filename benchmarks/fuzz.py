@@ -243,7 +243,13 @@ class _Agreeing(BaseHTTPRequestHandler):
         """Nothing is logged."""
 
 
-_AGREED = {"ok": True, "ts": "1.2", "channel": {"id": "C1"}, "user": {"id": "U1", "name": "u"}, "view": {"id": "V1"}}
+_AGREED = {
+    "ok": True,
+    "ts": "1.2",
+    "channel": {"id": "C1"},
+    "user": {"id": "U1", "name": "u", "team_id": "T1"},
+    "view": {"id": "V1"},
+}
 
 
 @contextmanager
@@ -259,13 +265,15 @@ def _app(workspaces: Workspaces, slack: str) -> _Recording:
     """The bot, of which only the jobs are not done."""
     client = WebClient(token="xoxb-fuzz", base_url=f"{slack}api/", timeout=5, retry_handlers=[])
     bot = AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-fuzz", bot_id="B1", bot_user_id="U0")
+    workspace = workspaces.open()
+    visitors = handlers.Visitors(client, workspace.records, handlers.Home("T1"))
     app = _Recording(
         client=client,
         authorize=lambda: bot,
         request_verification_enabled=False,
         process_before_response=True,
     )
-    handlers.register(app, handlers.Desk(workspaces.open(), _Jobs(), client))  # type: ignore[arg-type]
+    handlers.register(app, handlers.Desk(workspace, _Jobs(), client, visitors))  # type: ignore[arg-type]
     return app
 
 

@@ -61,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
 
     importer = subcommands.add_parser("import", help="enrol people from folders, one folder a person")
     importer.add_argument("source", type=_source, help="a folder of folders, or s3://bucket/prefix/")
+    importer.add_argument(
+        "--namesakes", action="store_true", help="enrol those also who have a member's name, as somebody else"
+    )
     importer.set_defaults(run=commands.import_)
 
     identify = subcommands.add_parser("identify", help="say who is in a photo")

@@ -145,8 +145,10 @@ def build(settings: Settings, workspaces: Workspaces) -> Bot:
         raise ValueError("SLACK_BOT_TOKEN is not set")
     jobs = open_jobs(settings, workspaces.database)
     token = settings.slack_bot_token.get_secret_value()
-    app = App(client=_client(settings, token), token_verification_enabled=False)
-    desk = handlers.Desk(workspaces.open(), jobs, handlers.JobClient(lambda: token, settings.slack_api_url))
+    app = App(client=client(settings, token), token_verification_enabled=False)
+    workspace, caller = workspaces.open(), handlers.JobClient(lambda: token, settings.slack_api_url)
+    visitors = handlers.Visitors(caller, workspace.records)
+    desk = handlers.Desk(workspace, jobs, caller, visitors, support_url=settings.support_url)
     handlers.register(app, desk)
     return Bot(app, jobs, desk)
 
@@ -154,9 +156,10 @@ def build(settings: Settings, workspaces: Workspaces) -> Bot:
 def serve(settings: Settings, workspaces: Workspaces) -> Served:
     """Wire the handlers to the services, for all workspaces that install it. Raises `Refusal` for want of a secret."""
     installations = open_installations(settings, workspaces.database)
-    jobs, client = open_jobs(settings, workspaces.database), _client(settings)
-    flow = oauth_flow(installations, client=client, scopes=_scopes())
-    return Served(Tenants(workspaces, jobs, installations, client=client), flow, jobs, workspaces.database)
+    jobs, caller = open_jobs(settings, workspaces.database), client(settings)
+    flow = oauth_flow(installations, client=caller, scopes=_scopes())
+    tenants = Tenants(workspaces, jobs, installations, client=caller, support_url=settings.support_url)
+    return Served(tenants, flow, jobs, workspaces.database)
 
 
 def open_installations(settings: Settings, database: Database) -> Installations:
@@ -184,7 +187,7 @@ def open_jobs(settings: Settings, database: Database) -> Jobs:
     return Jobs(_jobs_url(settings), at_once=settings.workers, judge=handlers.setback, roster=roster)
 
 
-def _client(settings: Settings, token: str | None = None) -> WebClient:
+def client(settings: Settings, token: str | None = None) -> WebClient:
     """For listeners, whom somebody waits for: it tries a few times at once, and then gives up."""
     client = WebClient(token=token, base_url=settings.slack_api_url)
     client.retry_handlers = [

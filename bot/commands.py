@@ -20,6 +20,7 @@ from bot import app, health, logs, printing, transport, web
 from bot.installations import Tenant
 from bot.memory import be_frugal, settle
 from bot.metrics import Metrics
+from bot.namesakes import Namesakes
 from bot.recurring import recurring
 from bot.settings import Settings
 from engine import weights
@@ -146,11 +147,16 @@ def import_(settings: Settings, options: argparse.Namespace) -> int:
         results: list[Result] = []
         with _progress(quiet=options.json) as progress:
             task = progress.add_task("Photos", total=sum(len(folder.photos) for folder in folders))
+            names = Namesakes(settings, workspace)
             for folder in folders:
+                members = names.of(folder.name)
+                if members and not options.namesakes:
+                    names.leave_out(folder.name, members)
+                    continue
                 request = Request(folder.name, OPERATOR, largest=True)
-                results.append(
-                    workspace.enrolment.enroll(request, folder.photos, progress=lambda: progress.advance(task))
-                )
+                result = workspace.enrolment.enroll(request, folder.photos, progress=lambda: progress.advance(task))
+                names.settle(result, members)
+                results.append(result)
     _print(options, results, printing.results, printing.results_json)
     return 0 if any(result.person for result in results) else 1
 

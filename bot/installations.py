@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -19,6 +19,7 @@ from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallation
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
 from slack_sdk.oauth.token_rotation import TokenRotator
 
+from handlers import Home
 from services.errors import Refusal
 
 _logger = logging.getLogger(__name__)
@@ -42,13 +43,14 @@ class Tenant:
 
     @classmethod
     def of(cls, payload: Mapping[str, Any]) -> Tenant | None:
-        """The workspace that a payload of Slack's is for; None where it is for none.
+        """The workspace that a payload of Slack's names; None where it names none. `Installations.resolve` says whose
+        that is: the organisation may be that of whoever acted, in a channel that others share.
 
         Where a whole organisation has installed the bot, an authorization need not name the workspace, and what
         concerns no single one may give the organisation's id in its place.
         """
         enterprise_id = extract_enterprise_id(dict(payload))
-        team_id = extract_team_id(dict(payload)) or payload.get("team_id")
+        team_id = extract_team_id(dict(payload)) or _team_in(payload, enterprise_id)
         tenant = cls(None if team_id == enterprise_id else team_id, enterprise_id)
         return tenant if _ID.fullmatch(tenant.id) else None
 
@@ -64,6 +66,13 @@ class Tenant:
     def id(self) -> str:
         """The name of its services, its collection and its jobs."""
         return "-".join(each for each in (self.enterprise_id, self.team_id) if each)
+
+
+def _team_in(payload: Mapping[str, Any], enterprise_id: str | None) -> Any:
+    """The workspace that an event names together with this organisation: of two that share a channel it names both."""
+    pairs = (("context_enterprise_id", "context_team_id"), ("enterprise_id", "team_id"))
+    named = ((payload.get(organisation), payload.get(team)) for organisation, team in pairs)
+    return next((team for organisation, team in named if team and organisation == enterprise_id), None)
 
 
 class _Store(SQLAlchemyInstallationStore):
@@ -100,6 +109,24 @@ class Installations:
                 self._known[tenant] = bot, time.monotonic() + _FRESH
             return bot
 
+    def home(self, tenant: Tenant) -> Home:
+        """Where the bot is installed, by which its people are told from others. Raises `NotInstalled`."""
+        return Home(tenant.team_id, tenant.enterprise_id, bool(self.bot(tenant).is_enterprise_install))
+
+    def resolve(self, named: Tenant, known: Callable[[], Iterable[Tenant]]) -> Tenant:
+        """Whose installation a payload is for that names this workspace and organisation.
+
+        A workspace is found by its own id alone, as Bolt advises, and has the organisation that its installation has;
+        where that is the organisation's, the one that it is `known` in, else the one that the payload names.
+        """
+        if named.team_id is None:
+            return named
+        own = [each for each in self.all() if each.team_id == named.team_id]
+        if own:
+            return named if named in own else own[0]
+        seen = (each for each in known() if each.team_id == named.team_id and self._of_organisation(each))
+        return next(seen, named)
+
     def all(self) -> tuple[Tenant, ...]:
         """The workspaces and organisations that have installed it."""
         bots = self.store.bots.c
@@ -124,11 +151,15 @@ class Installations:
             return None
         return self.store.find_bot(enterprise_id=tenant.enterprise_id, team_id=tenant.team_id)
 
+    def _of_organisation(self, tenant: Tenant) -> Bot | None:
+        """As it is installed in the workspace's whole organisation."""
+        if tenant.enterprise_id is None:
+            return None
+        return self.store.find_bot(enterprise_id=tenant.enterprise_id, team_id=None, is_enterprise_install=True)
+
     def _find(self, tenant: Tenant) -> Bot:
         """Installed in the workspace itself, or else in its whole organisation."""
-        bot = self._own(tenant)
-        if bot is None and tenant.enterprise_id:
-            bot = self.store.find_bot(enterprise_id=tenant.enterprise_id, team_id=None, is_enterprise_install=True)
+        bot = self._own(tenant) or self._of_organisation(tenant)
         if bot is None or not bot.bot_token:
             raise NotInstalled(f"The bot is not installed in {tenant.id}.")
         return bot

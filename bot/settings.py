@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     encryption_key: SecretStr | None = None
     """Encrypts enrolment photos and vectors at rest: one Fernet key, or several with commas, the newest first."""
 
+    support_url: str = Field(default="", pattern=r"^$|^https?://\S+$|^mailto:\S+$")
+    """Where people ask for help: a button in the App Home leads there."""
+
     metrics_port: int | None = Field(default=None, ge=0, le=65535)
     """A port for `/healthz`, `/readyz` and `/metrics`, which only the operator should reach."""
 

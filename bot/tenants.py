@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
@@ -33,11 +35,20 @@ class _Bot:
 class Tenants:
     """Opens the bots of the workspaces that have installed it, each when the first payload or job of its comes."""
 
-    def __init__(self, workspaces: Workspaces, jobs: Jobs, installations: Installations, *, client: WebClient) -> None:
+    def __init__(
+        self,
+        workspaces: Workspaces,
+        jobs: Jobs,
+        installations: Installations,
+        *,
+        client: WebClient,
+        support_url: str = "",
+    ) -> None:
         self._workspaces = workspaces
         self._jobs = jobs
         self._installations = installations
         self._client = client
+        self._support_url = support_url
         self._bots = Opened(self._build)
         jobs.on_opening(lambda workspace: self.app(Tenant.parse(workspace)))
 
@@ -45,6 +56,15 @@ class Tenants:
         """The Bolt app of a workspace. Raises `bot.installations.NotInstalled`."""
         self._installations.bot(tenant)
         return self._bots.get(tenant).app
+
+    def receiver(self, named: Tenant) -> App:
+        """The Bolt app of the workspace that a payload names. Raises `NotInstalled`."""
+        return self.app(self._installations.resolve(named, self._known))
+
+    def _known(self) -> Iterator[Tenant]:
+        """Those that have been here: they tell which organisation a workspace is of."""
+        kept = (Tenant.parse(each) for each in self._workspaces.database.workspaces() if each != HOME)
+        return chain(self._bots.keys(), kept)
 
     def plan_sweeps(self, now: datetime) -> None:
         """Store in every workspace the job of what is to be done once a day."""
@@ -57,11 +77,12 @@ class Tenants:
                 _logger.exception("the sweep of a workspace failed")
 
     def _build(self, tenant: Tenant) -> _Bot:
+        # What a payload says of workspace and organisation may be somebody else's, of another organisation.
         def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
             bot = self._installations.bot(tenant)
             return AuthorizeResult(
-                enterprise_id=enterprise_id,
-                team_id=team_id,
+                enterprise_id=tenant.enterprise_id,
+                team_id=tenant.team_id,
                 bot_id=bot.bot_id,
                 bot_user_id=bot.bot_user_id,
                 bot_token=bot.bot_token,
@@ -70,14 +91,15 @@ class Tenants:
         # The signature is checked before it is known whose app is asked.
         app = App(client=self._client, authorize=authorize, request_verification_enabled=False)
         client = handlers.JobClient(lambda: str(self._installations.bot(tenant).bot_token), self._client.base_url)
-        desk = handlers.Desk(self._workspaces.open(tenant.id), self._jobs, client, leave=lambda: self._leave(tenant))
+        workspace, leave = self._workspaces.open(tenant.id), lambda: self._leave(tenant)
+        visitors = handlers.Visitors(client, workspace.records, self._installations.home(tenant))
+        desk = handlers.Desk(workspace, self._jobs, client, visitors, leave=leave, support_url=self._support_url)
         handlers.register(app, desk)
         return _Bot(app, desk)
 
     def _leave(self, tenant: Tenant) -> None:
         """Forget a workspace that has been erased. With an organisation go those that have the bot only through it."""
-        others = (Tenant.parse(each) for each in self._workspaces.database.workspaces() if each != HOME)
-        for each in [other for other in others if self._installations.depends(other, tenant)]:
+        for each in [other for other in set(self._known()) if self._installations.depends(other, tenant)]:
             erase(self._workspaces.open(each.id).collection)
             self._close(each)
         self._installations.remove(tenant)

@@ -134,7 +134,7 @@ def _dispatch(tenants: Tenants, request: Request, body: bytes) -> Response:
     if tenant is None:
         return PlainTextResponse("no workspace", 400)
     try:
-        app = tenants.app(tenant)
+        app = tenants.receiver(tenant)
     except NotInstalled:  # Slack need not try again
         return PlainTextResponse("not installed", 200)
     return to_starlette_response(app.dispatch(parsed))

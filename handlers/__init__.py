@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from handlers import consent, corrections, enroll, errors, facesearch, home, keeping, leaving, messages, photos
+from handlers import (
+    answers,
+    boundary,
+    channels,
+    consent,
+    corrections,
+    enroll,
+    errors,
+    facesearch,
+    home,
+    keeping,
+    leaving,
+    messages,
+    namesakes,
+    photos,
+)
 from handlers.desk import Desk
-from handlers.slack import JobClient, setback
+from handlers.slack import Home, JobClient, Visitors, setback
 
 
 def register(app: App, desk: Desk) -> None:
     """Make the app answer to everything that `manifest.yml` names."""
     errors.register(app)
+    boundary.register(app, desk)
+    channels.register(app, desk)
     enroll.register(app, desk)
     consent.register(app, desk)
     keeping.register(app, desk)
@@ -20,7 +37,10 @@ def register(app: App, desk: Desk) -> None:
     messages.register(app, desk)
     photos.register(app, desk)
     corrections.register(app, desk)
+    namesakes.register(app, desk)
+    answers.register(app, desk)
     leaving.register(app, desk)
+    messages.register_rest(app)
 
 
-__all__ = ["Desk", "JobClient", "register", "setback"]
+__all__ = ["Desk", "Home", "JobClient", "Visitors", "namesakes", "register", "setback"]

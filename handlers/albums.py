@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from slack_sdk.errors import SlackApiError
 
-from handlers.slack import Slack, is_member, thumbnails
+from handlers.slack import Slack, is_member, refusals, thumbnails
 from handlers.views.people import Album, album_page
 from services import texts
 from services.errors import NotFound
+from services.people import Actor
 from services.records import Person
 from services.workspace import Workspace
 
 
-def open_album(workspace: Workspace, slack: Slack, person: Person, *, managed: bool, number: int = 0) -> Album:
-    """A page of the album; `managed` says that who looks may change it."""
+def open_album(workspace: Workspace, slack: Slack, person: Person, actor: Actor, *, number: int = 0) -> Album:
+    """A page of the album as the actor may see it.
+
+    The photos may come from channels that not everybody is in, so they are for those who may change the person.
+    """
     faces = workspace.records.faces(person.user_id)
+    if not workspace.roles.manages(actor, person):
+        return Album(person, faces, {}, {}, number, managed=False)
     shown = album_page(faces, number)
     files = thumbnails.shown(slack, workspace, shown)
     adders = {actor: _name(slack, actor) for actor in {face.added_by for face in shown}}
-    return Album(person, faces, files, adders, number, managed)
+    return Album(person, faces, files, adders, number, managed=True)
 
 
 def person_of(workspace: Workspace, user_id: str) -> Person:
@@ -36,6 +42,6 @@ def _name(slack: Slack, actor: str) -> str:
     try:
         return slack.member(actor).name
     except SlackApiError as error:
-        if error.response["error"] == "user_not_found":
-            return texts.FORMER_MEMBER
-        raise
+        if refusals.may_pass(error):
+            raise
+        return texts.FORMER_MEMBER

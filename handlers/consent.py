@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -13,23 +14,25 @@ from slack_sdk.errors import SlackApiError
 
 from handlers import errors
 from handlers.desk import Desk
-from handlers.slack import Message, Place, Slack, is_member, replies, thumbnails
+from handlers.slack import Message, Place, Slack, is_member, refusals, replies, thumbnails
 from handlers.views import consent as views
-from handlers.views import words
+from handlers.views import namesakes, words
 from services import texts
 from services.errors import NotFound
 from services.jobs import Payload, Step
-from services.people import GivenPhoto, Result
+from services.people import GivenPhoto, Receipt, Result
 from services.pictures import sheet
-from services.records import ConsentRequest
+from services.records import ConsentRequest, Person
 from services.workspace import Workspace
+
+_logger = logging.getLogger(__name__)
 
 JOB = "consent"
 _NEVER_TOLD = {"user_not_found", "user_not_visible", "user_disabled", "cannot_dm_bot"}  # Slack's words about a member
 
 
 def register(app: App, desk: Desk) -> None:
-    desk.register(JOB, partial(_answered, desk))
+    desk.register(JOB, errors.told(desk, _answered))
 
     def answer(body: dict[str, Any], action: dict[str, Any], said: str) -> None:
         container = body["container"]
@@ -63,8 +66,9 @@ def register(app: App, desk: Desk) -> None:
     def remove_me(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         slack, container = desk.slack(), body["container"]
-        said = forget_oneself(desk.workspace, slack, body["user"]["id"])
-        slack.change(container["channel_id"], container["message_ts"], said)
+        said = forget_oneself(desk, slack, body["user"]["id"])
+        place = Place(container["channel_id"], container.get("thread_ts"))
+        slack.change(place, container["message_ts"], said)
 
 
 def profile_photo(slack: Slack, member: str) -> GivenPhoto:
@@ -76,15 +80,18 @@ def ask(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -
     """Ask the member in a direct message, with the portraits that wait for their yes."""
     channel = step("open", lambda: slack.direct(asked.member))
     portraits = [portrait.picture for portrait in workspace.requests.portraits(asked)]
-    pictures: tuple[str, ...] = ()
+    picture, problem = "", ""
     if portraits:
         nobody = Place(channel, only=asked.member)  # sees it but in the question
         alt = texts.ASKED_PORTRAITS_ALT.format(name=asked.name)
         render = partial(sheet, portraits)
-        pictures = (replies.show(step, "portraits", slack, nobody, render, file="portraits.jpg", alt=alt),)
-    days = workspace.retention.days
-    ts = replies.say(step, "question", slack, Place(channel), views.question(asked, len(portraits), pictures, days))
-    shown = (channel, ts, *pictures)
+        picture, problem = replies.show_if_taken(
+            step, "portraits", slack, nobody, render, file="portraits.jpg", alt=alt
+        )
+    pictures = (picture,) if picture else ()
+    question = views.question(asked, len(portraits), pictures, workspace.retention.days, problem)
+    said = replies.say(step, "question", slack, Place(channel), question)
+    shown = (channel, said.ts, *pictures, *(copy for _, copy in said.copies))
     if not workspace.requests.shown(asked, shown):  # withdrawn while it was put
         settle(slack, replace(asked, shown=shown), views.withdrawn())
 
@@ -98,10 +105,23 @@ def tell_enrolled(workspace: Workspace, slack: Slack, step: Step, result: Result
     replies.say(step, "notice", slack, Place(channel), views.enrolled(result, enroller, workspace.retention.days))
 
 
-def forget_oneself(workspace: Workspace, slack: Slack, member: str) -> Message:
-    """Erase all that is held of a member as they wish, and say so."""
-    with erasing(workspace, slack, member):
-        return views.gone(workspace.people.forget_member(member))
+def tell_namesakes(step: Step, slack: Slack, person: Person, members: Sequence[str], enroller: str) -> None:
+    """Tell members that somebody of their name was enrolled as somebody else."""
+    for member in members:
+        if member != enroller:
+            tell(step, f"tell {member} of {person.user_id}", slack, member, namesakes.told(person, enroller))
+
+
+def forget_oneself(desk: Desk, slack: Slack, member: str) -> Message:
+    """Erase all that is held of a member as they wish, and say so, and who else may be them."""
+    with erasing(desk.workspace, slack, member):
+        receipt = desk.workspace.people.forget_member(member)
+    return gone(desk, receipt, member)
+
+
+def gone(desk: Desk, receipt: Receipt | None, member: str) -> Message:
+    """To a member who had themselves erased: the receipt, and people outside Slack who bear their name."""
+    return namesakes.with_bearers(views.gone(receipt), desk.workspace.namesakes.bearers(desk.called(member)))
 
 
 @contextmanager
@@ -114,13 +134,19 @@ def erasing(workspace: Workspace, slack: Slack, member: str | None) -> Iterator[
     thumbnails.sweep(slack, workspace)
 
 
-def settle(slack: Slack, asked: ConsentRequest, message: Message) -> None:
-    """Put what came of a question in its place, and take its pictures out of Slack."""
-    if asked.shown:
-        channel, ts, *pictures = asked.shown
-        slack.change(channel, ts, message)
-        for picture in pictures:
-            slack.hide(channel, picture)
+def settle(slack: Slack, asked: ConsentRequest, message: Message, *, at_last: bool = False) -> None:
+    """Put what came of a question in its place, and take its pictures out of Slack.
+
+    What Slack does not let be deleted is named: nobody may be told that all is erased while it is not. Raises what may
+    pass, where it is the question that cannot be changed unless this is `at_last`.
+    """
+    if not asked.shown:
+        return
+    channel, ts, *pictures = asked.shown
+    slack.change(Place(channel), ts, message, at_last=at_last)
+    left = sum(not slack.hide(channel, picture) for picture in pictures)
+    if left:
+        slack.say(Place(channel), words.sentence(texts.PICTURES_STAY.of(left).format(n=left)))
 
 
 def tell(step: Step, name: str, slack: Slack, member: str, message: Message) -> Place | None:
@@ -132,9 +158,9 @@ def tell(step: Step, name: str, slack: Slack, member: str, message: Message) -> 
         return None
     try:
         channel = step(f"{name}, open", lambda: slack.direct(member))
-        return Place(channel, replies.say(step, name, slack, Place(channel), message))
+        return replies.say(step, name, slack, Place(channel), message).thread
     except SlackApiError as error:
-        if error.response["error"] not in _NEVER_TOLD:
+        if refusals.code(error) not in _NEVER_TOLD:
             raise
         return None
 
@@ -152,10 +178,13 @@ def _answered(desk: Desk, payload: Payload, step: Step) -> None:
         result = step("answer", lambda: _carry_out(workspace, slack, asked, payload["said"]))
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the member is told, the log has the rest
         again = _again(workspace, asked, errors.in_words(error))
-        step("ask again", lambda: slack.change(place.channel, payload["ts"], again))
+        step("ask again", lambda: slack.change(place, payload["ts"], again))
         return
     answer = views.accepted(result) if result else views.declined()
-    step("settle", lambda: settle(slack, asked, answer))
+    try:
+        step("settle", lambda: settle(slack, asked, answer))
+    except SlackApiError:
+        step("settle at last", lambda: settle(slack, asked, answer, at_last=True))
     _tell_enroller(workspace, slack, step, asked, result)
 
 
@@ -163,7 +192,11 @@ def _tell_enroller(
     workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest, result: Result | None
 ) -> None:
     """Tell the enroller what came of it, in a message whose thread takes more photos of whom they have enrolled."""
-    told = tell(step, "tell", slack, asked.asked_by, views.outcome(asked, result))
+    try:
+        told = tell(step, "tell", slack, asked.asked_by, views.outcome(asked, result))
+    except SlackApiError as error:  # what the member said is done all the same, and they have been told
+        _logger.warning("the enroller could not be told: %s", error)
+        return
     if told is not None and told.thread_ts is not None and result is not None and result.person is not None:
         user_id = result.person.user_id
         workspace.records.threads.remember(told.channel, told.thread_ts, actor=asked.asked_by, user_id=user_id)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from handlers import enroll, errors, photos
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, replies
+from handlers.slack import Gone, Place, Screens, Slack, replies
 from handlers.views import corrections as views
 from handlers.views import enroll as enroll_views
 from handlers.views import words
@@ -25,6 +25,7 @@ from services.jobs import Payload, Step
 from services.people import Unlearned
 from services.pictures import crops, images
 from services.pictures.drawing import annotate, beside
+from services.records import Standing
 from services.search import Comparison, Identification
 
 COMPARE_JOB = "compare"
@@ -32,10 +33,12 @@ NOT_JOB = "not_them"
 COMPARED = "single-faces-and-user-vectors.jpg"
 _TOGETHER = 60  # seconds
 
+_logger = logging.getLogger(__name__)
+
 
 def register(app: App, desk: Desk) -> None:
-    desk.register(COMPARE_JOB, partial(_compare, desk))
-    desk.register(NOT_JOB, partial(_not_them, desk))
+    desk.register(COMPARE_JOB, errors.told(desk, _compare))
+    desk.register(NOT_JOB, errors.told(desk, _not_them))
 
     @app.action(views.COMPARE)
     def compare(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -55,14 +58,22 @@ def register(app: App, desk: Desk) -> None:
     def who(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         ack()
         place = Place(*_where(body)["place"])
-        naming = Naming(action["block_id"], Face.unpack(action["selected_option"]["value"]), place)
-        opened = client.views_open(trigger_id=body["trigger_id"], view=views.modal(naming))
+        file_id, _ = views.asked_of(action["block_id"])
+        naming = Naming(file_id, Face.unpack(action["selected_option"]["value"]), place)
         # The trigger lives for three seconds, so the picture comes when it is cut.
-        shown = views.modal(naming, _crop(Slack(client), naming))
-        try:
-            client.views_update(view_id=opened["view"]["id"], view=shown)
-        except SlackApiError:  # the modal was closed meanwhile
-            _discard_crop(Slack(client), shown.to_dict())
+        screens = Screens(client)
+        view_id = screens.open(body["trigger_id"], views.modal(naming))
+        crop = _crop(Slack(client), naming)
+        if crop and not screens.redraw_alone(view_id, views.modal(naming, crop)):
+            Slack(client).discard(crop)
+
+    @app.options(views.WHO)
+    @app.options(views.NOT)
+    def offer(ack: Ack, payload: dict[str, Any]) -> None:
+        _, key = views.asked_of(payload["block_id"])
+        faces = desk.workspace.records.crowds.of(key)
+        offered = views.offered(faces, payload["action_id"], payload.get("value") or "")
+        ack(options=[option.to_dict() for option in offered])
 
     @app.view(views.CALLBACK)
     def named(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -85,9 +96,15 @@ def register(app: App, desk: Desk) -> None:
 
 
 def _crop(slack: Slack, naming: Naming) -> str:
-    photo = images.open(slack.fetch(naming.file_id))
-    picture = crops.cut(photo.image, naming.face.box.scaled(photo.scale))
-    return slack.keep(crops.jpeg(picture), name="face.jpg", alt=texts.FACE.format(number=naming.face.number))
+    """The id of the face's picture, or "" where there can be none: the face has a number in the answer, too."""
+    try:
+        photo = images.open(slack.fetch(naming.file_id))
+        picture = crops.cut(photo.image, naming.face.box.scaled(photo.scale))
+        crop = slack.keep(crops.jpeg(picture), name="face.jpg", alt=texts.FACE.format(number=naming.face.number))
+        return slack.wait_until_shown(crop, place=None)
+    except (SlackApiError, Refusal) as error:
+        _logger.warning("a face is not shown: %s", error)
+        return ""
 
 
 def _discard_crop(slack: Slack, view: Mapping[str, Any]) -> None:
@@ -110,24 +127,34 @@ def _once(body: Mapping[str, Any]) -> str:
     return f"{container['channel_id']}-{container['message_ts']}-{clicked // _TOGETHER:.0f}"
 
 
-def _told(work: Callable[[Desk, Payload, Step], None]) -> Callable[[Desk, Payload, Step], None]:
-    """A job whose errors are told where it would have answered."""
+def _beside(work: Callable[[Desk, Payload, Step], None]) -> Callable[[Desk, Payload, Step], None]:
+    """A job that answers beside an answer: not where others have come to read, and not about what is deleted."""
 
     def job(desk: Desk, payload: Payload, step: Step) -> None:
         try:
             desk.workspace.roles.require_included(payload["place"][0])
+            desk.require_heard(Place(*payload["place"]))
             work(desk, payload, step)
-        except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
-            sentence = errors.in_words(error)
-            replies.say(step, "refuse", desk.slack(), Place(*payload["place"]), words.sentence(sentence))
+        except Gone:  # the answer goes with the photo
+            alone = Place(payload["place"][0], only=payload["user"])
+            replies.say(step, "say alone", desk.slack(), alone, words.sentence(texts.PHOTO_DELETED))
 
     return job
 
 
-@_told
+def _place(desk: Desk, payload: Payload, answered: Answered) -> Place:
+    """Where an answer about a photo of another answer goes: beside that one, and with the photo."""
+    channel, thread, only = payload["place"]
+    answers = desk.workspace.records.answers
+    about = answers.source_of(channel, payload["ts"]) or answers.source_in(channel, answered.file_id)
+    return Place(channel, thread, only, about)
+
+
+@_beside
 def _compare(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: search the photo both ways, and show side by side what each finds, in picture and list."""
-    slack, answered, place = desk.slack(), Answered.unpack(payload["answered"]), Place(*payload["place"])
+    slack, answered = desk.slack(), Answered.unpack(payload["answered"])
+    place = _place(desk, payload, answered)
     search = desk.workspace.search
 
     def look() -> Comparison:
@@ -145,26 +172,27 @@ def _compare(desk: Desk, payload: Payload, step: Step) -> None:
     compared = step("look", look)
     step("note faces", lambda: note(compared.faces))
     step("note users", lambda: note(compared.users))
-    shown = replies.show(step, "show", slack, place, render, file=COMPARED, alt=views.compared_alt(compared))
-    message = views.comparison(compared, answered.title, picture=shown if place.only else None)
-    replies.say(step, "say", slack, place, message)
+    alt = views.compared_alt(compared)
+    shown, problem = replies.show_if_taken(step, "show", slack, place, render, file=COMPARED, alt=alt)
+    message = views.comparison(compared, answered.title, picture=shown if place.only else None, problem=problem)
+    replies.say(step, "say", slack, place, message, user=payload["user"])
 
 
-@_told
 def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: unlearn the face where it was enrolled, search again without that person, and answer anew.
 
     Of two who correct one answer at the same time only the first does, else one would undo the other.
     """
     slack, workspace = desk.slack(), desk.workspace
-    face, place = Face.unpack(payload["face"]), Place(*payload["place"])
+    face = Face.unpack(payload["face"])
     answered = Answered.unpack(payload["answered"]).denying(face.number, face.user_id)
+    place = _place(desk, payload, answered)
 
     def unlearn() -> tuple[str, Unlearned | None]:
         person = workspace.records.people_by_id([face.user_id]).get(face.user_id)
         if person is None:
             raise NotFound(texts.SOMEBODY_FORGOTTEN_ALREADY)
-        if not workspace.roles.manages(slack.actor(payload["user"]), person):
+        if not workspace.roles.manages(desk.actor(payload["user"]), person):
             return person.name, None  # the answer is corrected all the same
         data = slack.fetch(answered.file_id)
         return person.name, workspace.people.unlearn(person, data, face.box, actor=payload["user"])
@@ -182,10 +210,12 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
     name, unlearned = step("unlearn", unlearn)
     found = step("look", look)
     step("note", lambda: workspace.search.note(found, actor=payload["user"], channel=place.channel))
-    shown = photos.show(step, "show", slack, place, draw, found)
-    message = photos.answer(found, replace(answered, picture=shown), place)
-    replies.say(step, "say", slack, place, message)
-    step("unsay", lambda: slack.unsay(place.channel, payload["ts"]))
-    step("hide", lambda: slack.hide(place.channel, answered.picture))
-    corrected = views.corrected(found.sightings[face.number - 1], name, unlearned)
-    step("tell", lambda: slack.say(Place(place.channel, place.thread_ts, payload["user"]), corrected))
+    shown, problem = photos.show(step, "show", slack, place, draw, found)
+    message = photos.answer(desk, step, found, replace(answered, picture=shown), place, problem)
+    replies.say(step, "say", slack, place, message, user=payload["user"])
+    assert place.about is not None  # noqa: S101
+    replies.withdraw(step, slack, [Standing(place.channel, payload["ts"], place.about)])
+    picture = [Standing(place.channel, answered.picture, place.about)] if answered.picture else []
+    hidden = replies.withdraw(step, slack, picture)
+    corrected = views.corrected(found.sightings[face.number - 1], name, unlearned, hidden=hidden)
+    replies.say(step, "tell", slack, Place(place.channel, place.thread_ts, payload["user"]), corrected)

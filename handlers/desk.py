@@ -6,9 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
-from handlers.slack import Pace, Slack
+from handlers.slack import Pace, Place, Slack, Visitors
+from services import texts
+from services.errors import Forbidden
 from services.jobs import Job, Jobs, Line, Payload
+from services.people import Actor
 from services.workspace import HOME, Workspace
 
 
@@ -16,18 +20,47 @@ from services.workspace import HOME, Workspace
 class Desk:
     """The handlers' tools, all of one workspace: from here nobody reaches into another.
 
-    `client` is for jobs, which outlive the request that brought them. `leave` is called once the workspace has removed
-    the bot and everything is erased.
+    `client` is for jobs, which outlive the request that brought them; `visitors` says who somebody is. `leave` is
+    called once the workspace has removed the bot and everything is erased. `support_url` is where people ask for help.
     """
 
     workspace: Workspace
     jobs: Jobs
     client: WebClient
+    visitors: Visitors
     pace: Pace = field(default_factory=Pace)
     leave: Callable[[], None] = lambda: None
+    support_url: str = ""
 
     def slack(self) -> Slack:
-        return Slack(self.client, self.pace)
+        return Slack(self.client, self.pace, self.workspace.records.answers)
+
+    def actor(self, user: str) -> Actor:
+        """Somebody who does something, with what they may as of now."""
+        return self.visitors.actor(user)
+
+    def called(self, user: str) -> tuple[str, ...]:
+        """What people may call a member by; nothing for whom Slack does not show us."""
+        try:
+            return self.visitors.member(user).names
+        except SlackApiError:
+            return ()
+
+    def silent(self, channel: str, *, said: bool | None = None) -> bool:
+        """Whether nothing is to be said in a channel for all to read: people of other organisations would.
+
+        `said` is what the envelope of an event says of the channel.
+        """
+        return self.visitors.outsiders_read(channel, said) and not self.workspace.roles.shared(channel)
+
+    def require_heard(self, place: Place) -> None:
+        """Raises `Forbidden` where what is said in a place would be read by people of other organisations."""
+        if place.only is None and self.silent(place.channel):
+            raise Forbidden(texts.NOT_IN_SHARED_CHANNEL)
+
+    def aside(self, place: Place, user: str, ts: str | None = None) -> Place:
+        """The place, or where nothing is to be said for all to read the same for one person's eyes only."""
+        return place.aside(user, ts) if place.only is None and self.silent(place.channel) else place
 
     def register(self, name: str, job: Job) -> None:
         """Name the function of this workspace's jobs of one kind."""

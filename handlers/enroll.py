@@ -15,20 +15,40 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
-from handlers import consent, errors, home
+from handlers import attached, consent, errors, home, modals
+from handlers.attached import Attached
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, SlackFile, Underway, is_direct, mentioned, pictures_of, replies, unescape
+from handlers.slack import (
+    Gone,
+    Member,
+    Message,
+    Place,
+    Posted,
+    Said,
+    Slack,
+    SlackFile,
+    Underway,
+    Visitors,
+    is_direct,
+    mentioned,
+    object_in,
+    refusals,
+    replies,
+    unescape,
+)
 from handlers.views import consent as consent_views
 from handlers.views import enroll as views
-from handlers.views import words
+from handlers.views import namesakes, words
+from handlers.views.attached import no_photos
 from handlers.views.corrections import Naming
 from handlers.views.enroll import Whom
 from services import names, texts
 from services.errors import Refusal
 from services.jobs import Payload, Step
-from services.people import Fate, GivenPhoto, Ground, Outcome, Policy, Request, Result
+from services.people import Fate, GivenPhoto, Ground, Outcome, Policy, Request, Result, Standing
 from services.pictures import Box, images
 from services.pictures.drawing import Label, annotate
+from services.records import ConsentRequest, Source
 from services.workspace import Workspace
 
 JOB = "enroll"
@@ -40,20 +60,12 @@ _ABBREVIATED = re.compile(r"\b(?:[^\W\d_]|jr|sr|esq)\.$", re.IGNORECASE)  # «Jr
 
 
 def register(app: App, desk: Desk) -> None:
-    desk.register(JOB, partial(_enroll, desk))
-
-    def stated(whom: Whom, user: str) -> list[Block]:
-        workspace = desk.workspace
-        policy, days = workspace.consent.policy, workspace.retention.days
-        return consent_views.statement(member=whom.member, user=user, policy=policy, retention_days=days)
+    desk.register(JOB, errors.told(desk, _enroll))
 
     @app.command("/enroll")
     def command(ack: Ack, command: dict[str, Any], client: WebClient) -> None:
         ack()
-        desk.workspace.roles.require_included(command["channel_id"])
-        whom = _whom(Slack(client), command.get("text", ""), command["channel_id"], command["user_id"])
-        view = views.modal(whom, stated=stated(whom, command["user_id"]))
-        client.views_open(trigger_id=command["trigger_id"], view=view)
+        open_form(desk, client, command, command.get("text", ""))
 
     @app.view(views.CALLBACK)
     def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -67,15 +79,18 @@ def register(app: App, desk: Desk) -> None:
     @app.shortcut("enroll_from_photo")
     def shortcut(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        channel = body["channel"]["id"]
-        desk.workspace.roles.require_included(channel)
-        pictures = pictures_of(body["message"])[: views.MAX_FILES]
-        if pictures:
+        channel, user = body["channel"]["id"], body["user"]["id"]
+        files = Posted.of(object_in(body, "message"), channel).shown(asked=True)
+        pictures = [file for file in files if file.may_be_picture][: views.MAX_FILES]
+        if not pictures:
+            others = [(file.name, file.kind.value) for file in files]
+            answer = no_photos(others) if others else words.sentence(texts.NO_PHOTO)
+            Slack(client).say(Place(channel, only=user), answer)
+            return
+        with modals.opened(client, body["trigger_id"], texts.ENROL_A_PERSON) as modal:
+            desk.workspace.roles.require_included(channel)
             whom = Whom("", None, channel)
-            view = views.modal(whom, pictures, stated=stated(whom, body["user"]["id"]))
-            client.views_open(trigger_id=body["trigger_id"], view=view)
-        else:
-            Slack(client).say(Place(channel, only=body["user"]["id"]), words.sentence(texts.NO_PHOTO))
+            modal.show(views.modal(whom, pictures, stated=_stated(desk, whom, user)))
 
     @app.action(views.CHOOSE)
     def chosen(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -94,6 +109,20 @@ def register(app: App, desk: Desk) -> None:
             channel=container["channel_id"],
         )
         ack()
+
+
+def open_form(desk: Desk, client: WebClient, command: Mapping[str, Any], text: str) -> None:
+    """Open the form that a command asks for; `text` is whom it names."""
+    channel, user = command["channel_id"], command["user_id"]
+    with modals.opened(client, command["trigger_id"], texts.ENROL_A_PERSON) as modal:
+        desk.workspace.roles.require_included(channel)
+        whom = _whom(desk.visitors, text, channel, user)
+        modal.show(views.modal(whom, stated=_stated(desk, whom, user)))
+
+
+def _stated(desk: Desk, whom: Whom, user: str) -> list[Block]:
+    policy, days = desk.workspace.consent.policy, desk.workspace.retention.days
+    return consent_views.statement(member=whom.member, user=user, policy=policy, retention_days=days)
 
 
 def said(text: str, bot: str | None, *, direct: bool = False) -> str | None:
@@ -117,38 +146,33 @@ def _is_sentence(whom: str) -> bool:
     return ended or len(words) > _MOST_WORDS or bool(_PUNCTUATION.search(whom))
 
 
-def submit_message(desk: Desk, event: Mapping[str, Any], files: Sequence[SlackFile], whom: str) -> None:
+def submit_message(desk: Desk, posted: Posted, files: Sequence[SlackFile], whom: str) -> None:
     """Store the job of a message that enrols the person in its photos."""
-    channel, ts = event["channel"], event["ts"]
-    desk.submit(
-        JOB,
-        f"{channel}-{ts}",
-        {
-            "said": whom,
-            "ts": ts,
-            "user": event["user"],
-            "place": [channel, event.get("thread_ts", ts), None],
-            "files": [[file.id, file.name] for file in files],
-        },
-        channel=channel,
-    )
+    payload = {
+        "said": whom,
+        "ts": posted.ts,
+        "user": posted.user,
+        "place": [posted.channel, posted.thread, None],
+        **attached.pack(files),
+    }
+    desk.submit(JOB, f"{posted.channel}-{posted.ts}", payload, channel=posted.channel)
 
 
-def submit_reply(desk: Desk, event: Mapping[str, Any], files: Sequence[SlackFile]) -> bool:
+def submit_reply(desk: Desk, posted: Posted, files: Sequence[SlackFile]) -> bool:
     """Store the job of a reply with more photos, where its author has enrolled somebody in its thread; if it is one."""
-    channel, ts, user = event["channel"], event["ts"], event["user"]
-    thread, records = event.get("thread_ts", ts), desk.workspace.records
-    user_id = records.threads.person(channel, thread, actor=user) if thread != ts else None
-    person = records.people_by_id([user_id]).get(user_id) if user_id else None
+    channel, records = posted.channel, desk.workspace.records
+    photos = [file for file in files if file.may_be_picture]
+    enrolled = records.threads.person(channel, posted.thread, actor=posted.user) if posted.is_reply else None
+    person = records.people_by_id([enrolled]).get(enrolled) if enrolled and photos else None
     if person is None:
         return False
     payload = {
-        **_about(Whom(person.name, person.member, channel), user),
-        "ts": ts,
-        "place": [channel, thread, None],
-        "files": [[file.id, file.name] for file in files],
+        **_about(Whom(person.name, person.member, channel), posted.user),
+        "ts": posted.ts,
+        "place": [channel, posted.thread, None],
+        **attached.pack(files),
     }
-    desk.submit(JOB, f"{channel}-{ts}", payload, channel=channel)
+    desk.submit(JOB, f"{channel}-{posted.ts}", payload, channel=channel)
     return True
 
 
@@ -197,51 +221,160 @@ def _about(whom: Whom, user: str) -> dict[str, Any]:
 
 def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: enrol, then say of every photo what became of it."""
-    place = Place(*payload["place"])
-    slack, workspace = desk.slack(), desk.workspace
-    if "ts" in payload:
-        slack.working(place.channel, payload["ts"])
-    answer = Underway(step, slack, place, None)
-    try:
-        whom = step("who", lambda: _who(slack, payload, place))
-        workspace.roles.require_included(place.channel)
-        actor = step("actor", lambda: slack.actor(payload["user"]))
-        request = Request(whom.name, actor, whom.member)
-        at = Box(*payload["at"]) if "at" in payload else None
-        given = [
-            GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face"), at)
-            for file_id, name in payload["files"]
-        ]
-        if payload.get("profile"):
-            given.append(consent.profile_photo(slack, payload["user"]))
-        n, done = len(given), count(1)
-        answer = Underway(step, slack, place, views.underway(whom.name, n) if n > _FEW else None)
-        result = workspace.enrolment.enroll(
-            request, given, lambda: answer.show(views.underway(whom.name, n, next(done))), keep=step.work
-        )
-    except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
-        answer.say("say", words.sentence(errors.in_words(error)))
-        if "ts" in payload:
-            slack.done(place.channel, payload["ts"])
+    slack, channel, ts = desk.slack(), payload["place"][0], payload.get("ts")
+    if ts is None:
+        _carry_out(desk, slack, payload, step)
         return
+    if step("by a bot", lambda: slack.is_bot(payload["user"])):
+        return
+    slack.working(channel, ts)
+    try:
+        conclude = slack.done if _carry_out(desk, slack, payload, step) else slack.cleared
+    except Exception:
+        replies.conclude(step, lambda: slack.cleared(channel, ts))
+        raise
+    replies.conclude(step, lambda: conclude(channel, ts))
+
+
+def _carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
+    """Whether it is carried out, or refused; otherwise whoever enrols is asked whose the name is."""
+    workspace, place, user = desk.workspace, _place(desk, payload), payload["user"]
+    answer = Underway(step, slack, desk.aside(place, user, payload.get("ts")), None, user=user)
+    try:
+        workspace.roles.require_included(place.channel)
+        desk.require_heard(place)
+        found = attached.sort_out(slack, step, payload)
+        if found.others:
+            replies.say(step, "say of others", slack, place, no_photos(found.others), user=user)
+        if found.others and not found.photos:
+            return True
+        whom = step("who", lambda: _who(desk.visitors, payload, place))
+        actor = step("actor", lambda: desk.actor(user))
+        workspace.roles.require_user(actor)
+        if _whose_name(desk, payload, step, whom, found):
+            return False
+        given = _given(slack, payload, found)
+        n, done = len(given), count(1)
+        begun = views.underway(whom.name, n) if n > _FEW else None
+        answer = Underway(step, slack, place, begun, user=user)
+        result = workspace.enrolment.enroll(
+            Request(whom.name, actor, whom.member),
+            given,
+            lambda: answer.show(views.underway(whom.name, n, next(done))),
+            keep=step.work,
+        )
+    except Gone:
+        _say_alone(slack, step, payload, words.sentence(texts.ENROLMENT_DELETED))
+        return True
+    except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
+        _answer(slack, step, answer, payload, words.sentence(errors.in_words(error)))
+        return True
     _tell(workspace, slack, step, answer, payload, result)
+    _tell_namesakes(desk, payload, step, result)
     if result.asked is not None:
-        consent.ask(workspace, slack, step, result.asked)
+        _ask_member(workspace, slack, step, payload, result.asked)
     elif result.ground is Ground.ATTESTED:
         consent.tell_enrolled(workspace, slack, step, result, payload["user"])
-    if "ts" in payload:
-        slack.done(place.channel, payload["ts"])
     _show_at_home(desk, payload, whom)
-    for (file_id, _), outcome in zip(payload["files"], result.outcomes, strict=False):  # a profile photo is no file
+    for (file_id, _), outcome in zip(found.photos, result.outcomes, strict=False):  # a profile photo is no file
         if outcome.fate is Fate.SEVERAL_FACES:
-            _ask(slack, step, place, whom, file_id, outcome)
+            with suppress(Gone):
+                _ask(slack, step, place, whom, file_id, outcome, payload["user"])
+    return True
+
+
+def _given(slack: Slack, payload: Payload, found: Attached) -> list[GivenPhoto]:
+    """The photos, or the one face of each, and the profile photo where that may be used."""
+    at = Box(*payload["at"]) if "at" in payload else None
+    given = [GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face"), at) for file_id, name in found.photos]
+    if payload.get("profile"):
+        given.append(consent.profile_photo(slack, payload["user"]))
+    return given
+
+
+def _place(desk: Desk, payload: Payload) -> Place:
+    """Where the answer goes, and with which photo: its message's, or that of which one face is meant."""
+    channel, thread, only = payload["place"]
+    if "ts" in payload:
+        about = Source(channel, payload["ts"])
+    elif "at" in payload or "face" in payload:
+        about = desk.workspace.records.answers.source_in(channel, payload["files"][0][0])
+    else:
+        return Place(channel, thread, only)
+    return Place(channel, thread, only, about)
+
+
+def _answer(slack: Slack, step: Step, answer: Underway, payload: Payload, message: Message) -> Said | None:
+    """Say what became of it; where it stands, or None where its message is deleted: only who posted that hears it."""
+    try:
+        return answer.say("say", message)
+    except Gone:
+        _say_alone(slack, step, payload, message)
+        return None
+
+
+def _say_alone(slack: Slack, step: Step, payload: Payload, message: Message) -> None:
+    replies.say(step, "say alone", slack, Place(payload["place"][0], only=payload["user"]), message)
+
+
+def _whose_name(desk: Desk, payload: Payload, step: Step, whom: Whom, found: Attached) -> bool:
+    """Ask whoever has typed a member's name whether it is that member, unless they have said; whether it was asked."""
+    if whom.member is not None or "namesakes" in payload:
+        return False
+    members = step("members of that name", lambda: _called(desk, whom.name))
+    if not members:
+        return False
+    user = payload["user"]
+    rest = {**payload, "whom": whom.pack(), "files": [list(photo) for photo in found.photos]}
+    task = namesakes.enrolling({**rest, "unsettled": [], "others": []})  # which have been settled, and spoken of
+    place = _place(desk, payload).aside(user, payload.get("ts"))
+    replies.say(step, "whose name", desk.slack(), place, namesakes.question(whom.name, members, task, user=user))
+    return True
+
+
+def _called(desk: Desk, name: str) -> list[Member]:
+    """The members whose name it is, of whom nobody has said that the person of this name is somebody else."""
+    members = desk.visitors.called(name)
+    person = desk.workspace.records.find(name)
+    unsettled = desk.workspace.namesakes.unsettled(person, [member.id for member in members])
+    return [member for member in members if member.id in unsettled]
+
+
+def _tell_namesakes(desk: Desk, payload: Payload, step: Step, result: Result) -> None:
+    """Keep that whoever was enrolled is said to be somebody else than these members, and tell them."""
+    members, person = payload.get("namesakes") or (), result.person
+    if not members or person is None or not result.added:
+        return
+    step("namesakes", lambda: desk.workspace.namesakes.settle(person, members, actor=payload["user"]))
+    consent.tell_namesakes(step, desk.slack(), person, members, payload["user"])
+
+
+def resume(desk: Desk, payload: Payload, *, key: str, user: str, whom: Whom | None, others: Sequence[str]) -> None:
+    """Store the job of an enrolment again, now that it is known whose the name is: `whom`, or none of the `others`."""
+    rest = {name: value for name, value in payload.items() if name != "said"}
+    about: dict[str, Any] = {"whom": whom.pack()} if whom else {"namesakes": list(others)}
+    if whom is not None or "said" in payload:  # no form has said what enrolling this person states
+        about["unstated"] = True
+    desk.submit(JOB, key, {**rest, **about, "user": user}, channel=payload["place"][0])
+
+
+def _ask_member(workspace: Workspace, slack: Slack, step: Step, payload: Payload, asked: ConsentRequest) -> None:
+    """Ask the member; where Slack does not let them be asked, nothing waits for their answer."""
+    try:
+        consent.ask(workspace, slack, step, asked)
+    except SlackApiError as error:
+        if refusals.may_pass(error):
+            raise
+        step("ask nobody", lambda: workspace.requests.erase(asked))
+        place = Place(*payload["place"])
+        said = views.not_asked(asked, refusals.reason(error))
+        replies.say(step, "not asked", slack, place, said, user=payload["user"])
 
 
 def _show_at_home(desk: Desk, payload: Payload, whom: Whom) -> None:
     """Who has enrolled themselves by the form may have opened it in their App Home, and still look at that."""
     if "form" in payload and whom.member == payload["user"]:
-        with suppress(SlackApiError):
-            home.publish(desk.workspace, desk.client, payload["user"])
+        home.publish(desk, desk.client, payload["user"])
 
 
 def _remember(workspace: Workspace, place: Place, result: Result, user: str) -> None:
@@ -255,11 +388,11 @@ def _tell(workspace: Workspace, slack: Slack, step: Step, answer: Underway, payl
     place = Place(*payload["place"])
     threaded = result.person is not None and place.only is None and "at" not in payload  # that thread is a photo's
     days = workspace.retention.days
-    unstated = "said" in payload or "face" in payload  # no modal has said what enrolling states
+    unstated = not {"said", "face", "unstated"}.isdisjoint(payload)  # no modal has said what enrolling states
     told = views.result(result, by_message=unstated, retention_days=days, threaded=threaded)
-    ts = answer.say("say", told)
-    if threaded:
-        _remember(workspace, Place(place.channel, place.thread_ts or ts), result, payload["user"])
+    said = _answer(slack, step, answer, payload, told)
+    if threaded and said is not None:
+        _remember(workspace, said.thread, result, payload["user"])
     elif "form" in payload and result.person is not None:
         _offer_thread(workspace, slack, step, result, payload["user"])
 
@@ -267,43 +400,47 @@ def _tell(workspace: Workspace, slack: Slack, step: Step, answer: Underway, payl
 def _offer_thread(workspace: Workspace, slack: Slack, step: Step, result: Result, user: str) -> None:
     """What only one may see has no thread, so one in their direct messages takes more photos."""
     direct = step("direct to enroller", lambda: slack.direct(user))
-    ts = replies.say(step, "offer a thread", slack, Place(direct), views.more(result))
-    _remember(workspace, Place(direct, ts), result, user)
+    said = replies.say(step, "offer a thread", slack, Place(direct), views.more(result))
+    _remember(workspace, said.thread, result, user)
 
 
-def _who(slack: Slack, payload: Payload, place: Place) -> Whom:
+def _who(visitors: Visitors, payload: Payload, place: Place) -> Whom:
     if "said" in payload:
-        return _whom(slack, payload["said"], place.channel, payload["user"])
+        return _whom(visitors, payload["said"], place.channel, payload["user"])
     return Whom.unpack(payload["whom"])
 
 
-def _whom(slack: Slack, text: str, channel: str, user: str) -> Whom:
+def _whom(visitors: Visitors, text: str, channel: str, user: str) -> Whom:
     """A name as typed, or the member that is mentioned; «me» is whoever says it.
 
-    Raises `Refusal` for an @ that mentions nobody: a member must not be enrolled as somebody outside Slack.
+    Raises `Refusal` for an @ that mentions nobody, since a member must not be enrolled as somebody outside Slack, and
+    for a mention of a bot, or of somebody of another organisation, whom nobody here can ask.
     """
     text = text.strip()
     member = user if names.key(text) == names.ONESELF else mentioned(text)
     if member is not None:
-        known = slack.member(member)
+        known = visitors.member(member)
         if known.is_bot:
             raise Refusal(texts.NO_BOT_ENROLLED)
+        if known.standing(visitors.home) is Standing.OUTSIDER:
+            raise Refusal(texts.NO_OUTSIDER_ENROLLED)
         return Whom(names.clean(known.name), member, channel)
     if "<@" in text or text.startswith("@"):
         raise Refusal(texts.MENTION_ONE)
     return Whom(names.suggest(unescape(text))[: names.MAX_LENGTH], None, channel)
 
 
-def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outcome: Outcome) -> None:
+def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outcome: Outcome, user: str) -> None:
     """Show the faces numbered and let the enroller choose; what only they may see goes to their direct messages."""
-    only = place.only
+    only, about = place.only, place.about or Source("", "")
     if only is not None:
         place = Place(step("direct", lambda: slack.direct(only)))
+    place = replace(place, about=replace(about, file_id=file_id))
     labels = [Label(number, box, None, None) for number, box in enumerate(outcome.faces, start=1)]
 
     def numbered() -> bytes:
         return annotate.encode(annotate.draw(images.open(slack.fetch(file_id)).image, labels))
 
     alt = texts.NUMBERED_ALT.format(n=len(labels))
-    replies.show(step, f"show {file_id}", slack, place, numbered, file="faces.jpg", alt=alt)
-    replies.say(step, f"ask {file_id}", slack, place, views.choice(whom, file_id, outcome))
+    _, problem = replies.show_if_taken(step, f"show {file_id}", slack, place, numbered, file="faces.jpg", alt=alt)
+    replies.say(step, f"ask {file_id}", slack, place, views.choice(whom, file_id, outcome, problem), user=user)

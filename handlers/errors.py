@@ -11,37 +11,68 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk.errors import SlackApiError
 
-from handlers.slack import Place, Slack
+from handlers.desk import Desk
+from handlers.slack import Gone, Place, Slack, refusals, replies
 from handlers.views import words
 from services import texts
 from services.errors import Refusal
+from services.jobs import Payload, Step
 from services.records import is_unreachable
 
 _logger = logging.getLogger(__name__)
-
-_SLACK_WORDS = {
-    "channel_not_found": texts.NO_SUCH_CHANNEL,
-    "not_in_channel": texts.NOT_IN_CHANNEL,
-    "expired_trigger_id": texts.TOO_SLOW,
-    "user_not_found": texts.NO_SUCH_MEMBER,
-    "ratelimited": texts.SLOW_DOWN,
-    "missing_scope": texts.MISSING_SCOPE,
-}
 
 
 def in_words(error: BaseException) -> str:
     """A sentence for the person; for what nobody foresaw, one with a reference that the log has too."""
     if isinstance(error, Refusal):
         return error.sentence
-    if isinstance(error, SlackApiError) and error.response["error"] in _SLACK_WORDS:
-        _logger.warning("Slack refused: %s", error.response["error"])
-        return _SLACK_WORDS[error.response["error"]]
+    if isinstance(error, SlackApiError):
+        return _slacks(error)
     if is_unreachable(error):
         _logger.error("the database does not answer: %s", error)
         return texts.DATABASE_UNREACHABLE
     reference = secrets.token_hex(4)
     _logger.error("unexpected error, reference %s", reference, exc_info=error)
     return texts.SOMETHING_WRONG.format(reference=reference)
+
+
+def _slacks(error: SlackApiError) -> str:
+    sentence = refusals.in_words(error)
+    if sentence is not None:
+        _logger.warning("Slack refused: %s", error)
+        return sentence
+    reference = secrets.token_hex(4)
+    _logger.error("Slack refused, reference %s: %s", reference, error, exc_info=error)
+    return texts.SLACK_REFUSED.format(code=refusals.code(error), reference=reference)
+
+
+def told(desk: Desk, job: Callable[[Desk, Payload, Step], None]) -> Callable[[Payload, Step], None]:
+    """A job whose errors are told where it would have answered, or else in the direct messages of who caused it.
+
+    Nobody is told of a message that is gone: whoever deleted it waits for no answer.
+    """
+
+    def run(payload: Payload, step: Step) -> None:
+        try:
+            job(desk, payload, step)
+        except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
+            if isinstance(error, Gone) or (isinstance(error, SlackApiError) and refusals.code(error) in refusals.GONE):
+                _logger.info("what was to be answered is gone")
+                return
+            _refuse(desk, payload, step, in_words(error))
+
+    return run
+
+
+def _refuse(desk: Desk, payload: Payload, step: Step, sentence: str) -> None:
+    """The step that tells of an error; where nobody can be told, the log has it."""
+    where = payload.get("place") or [payload["channel"], payload.get("thread"), payload.get("only")]
+    try:
+        user, place = payload.get("user") or payload.get("member"), Place(*where)
+        there = desk.aside(place, user, payload.get("ts")) if user else place
+        replies.say(step, "refuse", desk.slack(), there, words.sentence(sentence), user=user)
+    except (Gone, SlackApiError, OSError, http.client.HTTPException):
+        _logger.exception("nobody could be told: %s", sentence)
 
 
 class _Given(Ack):

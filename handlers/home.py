@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
-from handlers import consent
+from handlers import consent, modals
 from handlers.albums import open_album, person_of
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, thumbnails
+from handlers.slack import Place, Screens, Slack, text_in, thumbnails
 from handlers.views import consent as consent_views
 from handlers.views import enroll as enroll_views
 from handlers.views import home as views
@@ -18,7 +21,8 @@ from handlers.views import people as people_views
 from handlers.views.enroll import Whom
 from handlers.views.home import Home, Oneself
 from handlers.views.people import Page
-from services.people import Actor, notice
+from services import texts
+from services.people import Actor, Standing, notice
 from services.records import AuditEntry
 from services.workspace import Workspace
 
@@ -29,69 +33,86 @@ def register(app: App, desk: Desk) -> None:
 
     @app.event("app_home_opened")
     def opened(event: dict[str, Any], client: WebClient) -> None:
-        if event.get("tab") == "home":
-            publish(desk.workspace, client, event["user"])
+        user = text_in(event, "user")
+        if event.get("tab") == "home" and user:
+            publish(desk, client, user)
 
 
-def publish(workspace: Workspace, client: WebClient, user: str, page: Page | None = None) -> None:
-    """Show a member their App Home as things are now."""
-    slack = Slack(client)
-    actor = slack.actor(user)
+def publish(desk: Desk, client: WebClient, user: str, page: Page | None = None) -> None:
+    """Show somebody their App Home as things are now."""
+    actor, screens = desk.actor(user), Screens(client)
+    if actor.standing is Standing.OUTSIDER:
+        with suppress(SlackApiError):  # Slack may not show us at all to them
+            screens.publish(user, views.outsiders())
+        return
+    oneself, told = _oneself(desk, Slack(client), actor), notice(desk.workspace.retention.days)
+    if desk.workspace.roles.may_use(actor.standing):
+        view = views.home(_home(desk, actor, oneself, told, page or Page()))
+    else:
+        view = views.guests(oneself, told, desk.support_url)
+    screens.publish(user, view)
+
+
+def _home(desk: Desk, actor: Actor, oneself: Oneself, told: Sequence[str], page: Page) -> Home:
+    workspace = desk.workspace
     admin = workspace.roles.is_admin(actor)
-    oneself = _oneself(workspace, slack, actor)
-    view = views.home(
-        Home(
-            oneself=oneself,
-            everyone=workspace.people.all(),
-            page=page or Page(),
-            preference=workspace.preferences.of(),
-            admin=admin,
-            entries=_entries(workspace, actor, oneself, everything=admin),
-            notice=notice(workspace.retention.days),
-        )
+    return Home(
+        oneself=oneself,
+        everyone=workspace.people.all(),
+        page=page,
+        preference=workspace.preferences.of(),
+        admin=admin,
+        entries=_entries(workspace, actor, oneself, everything=admin),
+        notice=told,
+        support_url=desk.support_url,
     )
-    client.views_publish(user_id=user, view=view)
 
 
 def _register_oneself(app: App, desk: Desk) -> None:
     @app.action(views.ENROLL_ME)
     def enroll(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        user, slack = body["user"]["id"], Slack(client)
-        person = desk.workspace.records.find_member(user)
-        whom = Whom(person.name if person else slack.member(user).name, user, slack.direct(user))
-        stated = consent_views.statement(
-            member=user,
-            user=user,
-            policy=desk.workspace.consent.policy,
-            retention_days=desk.workspace.retention.days,
-        )
-        client.views_open(trigger_id=body["trigger_id"], view=enroll_views.modal(whom, stated=stated))
+        with modals.opened(client, body["trigger_id"], texts.ENROL_A_PERSON) as modal:
+            user, slack = body["user"]["id"], Slack(client)
+            person = desk.workspace.records.find_member(user)
+            whom = Whom(person.name if person else slack.member(user).name, user, slack.direct(user))
+            stated = consent_views.statement(
+                member=user,
+                user=user,
+                policy=desk.workspace.consent.policy,
+                retention_days=desk.workspace.retention.days,
+            )
+            modal.show(enroll_views.modal(whom, stated=stated))
+
+    @app.action(views.SUPPORT)
+    def support(ack: Ack) -> None:
+        """The button leads there by itself, but Slack wants the click acknowledged."""
+        ack()
 
     @app.action(views.EXPORT_ME)
     def export(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         user, slack = body["user"]["id"], Slack(client)
         slack.hand_over(user, desk.workspace.export.oneself(user), name="facesearch-export.zip")
-        publish(desk.workspace, client, user)
+        publish(desk, client, user)
 
     @app.action(views.REMOVE_MINE)
     def remove(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         ack()
         workspace, user, slack = desk.workspace, body["user"]["id"], Slack(client)
         user_id, face_id = action["selected_option"]["value"].split()
-        change = workspace.changes.remove(person_of(workspace, user_id), face_id, actor=slack.actor(user))
+        change = workspace.changes.remove(person_of(workspace, user_id), face_id, actor=desk.actor(user))
         person = person_of(workspace, user_id)
         slack.say(Place(slack.direct(user)), people_views.removed(person, change.id))
         thumbnails.sweep(slack, workspace)
-        publish(workspace, client, user)
+        publish(desk, client, user)
 
     @app.action(views.FORGET_ME)
     def forget(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        workspace, user, slack = desk.workspace, body["user"]["id"], Slack(client)
-        slack.say(Place(slack.direct(user)), consent.forget_oneself(workspace, slack, user))
-        publish(workspace, client, user)
+        user, slack = body["user"]["id"], Slack(client)
+        slack.say(Place(slack.direct(user)), consent.forget_oneself(desk, slack, user))
+        publish(desk, client, user)
 
 
 def _register_people(app: App, desk: Desk) -> None:
@@ -99,22 +120,26 @@ def _register_people(app: App, desk: Desk) -> None:
     @app.action(views.NEXT)
     def turn(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         ack()
-        publish(desk.workspace, client, body["user"]["id"], Page.unpack(action["value"]))
+        publish(desk, client, body["user"]["id"], Page.unpack(action["value"]))
 
     @app.action(views.SHOW)
     def show(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         ack()
-        person = person_of(desk.workspace, action["selected_option"]["value"])
-        album = open_album(desk.workspace, Slack(client), person, managed=False)
-        client.views_open(trigger_id=body["trigger_id"], view=views.shown(album))
+        workspace, user = desk.workspace, body["user"]["id"]
+        with modals.opened(client, body["trigger_id"], texts.ALBUM, user) as modal:
+            slack, person = Slack(client), person_of(workspace, action["selected_option"]["value"])
+            album = open_album(workspace, slack, person, desk.actor(user))
+            thumbnails.note_copies(workspace, modal.show(views.shown(album)))
 
 
-def _oneself(workspace: Workspace, slack: Slack, actor: Actor) -> Oneself:
+def _oneself(desk: Desk, slack: Slack, actor: Actor) -> Oneself:
+    workspace = desk.workspace
+    bearers = workspace.namesakes.bearers(desk.called(actor.id))
     person = workspace.records.find_member(actor.id)
     if person is not None and person.faces:  # without a photo they are just being enrolled
-        return Oneself(open_album(workspace, slack, person, managed=True))
+        return Oneself(open_album(workspace, slack, person, actor), bearers=bearers)
     consents = workspace.records.consents
-    return Oneself(asked=consents.request_of(actor.id), objects=consents.objects(actor.id))
+    return Oneself(asked=consents.request_of(actor.id), objects=consents.objects(actor.id), bearers=bearers)
 
 
 def _entries(workspace: Workspace, actor: Actor, oneself: Oneself, *, everything: bool) -> tuple[AuditEntry, ...]:

@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 
 from handlers import consent
 from handlers.desk import Desk
-from handlers.slack import Slack, thumbnails
+from handlers.slack import Slack, object_in, text_in, thumbnails
 from handlers.views import consent as views
 from services.collection import reconcile
 from services.errors import Refusal
@@ -29,6 +29,7 @@ T = TypeVar("T")
 
 JOB = "sweep"
 LEFT_JOB = "member_left"
+CROWDS = timedelta(days=30)  # for which the menus of an answer about many faces are kept
 JOURNAL = timedelta(days=2)  # Slack delivers an event again for a day at most
 _FEW = 100  # members, about whom Slack answers within a minute one by one
 _BY_RETENTION, _BY_SLACK = "retention", "slack"
@@ -41,13 +42,15 @@ def register(app: App, desk: Desk) -> None:
 
     # As middleware this runs before Bolt acknowledges: if storing fails, Slack is told so and delivers again.
     def store(event: dict[str, Any], body: dict[str, Any], next: Callable[[], None]) -> None:  # noqa: A002
-        if event["user"].get("deleted"):
-            desk.submit(LEFT_JOB, body["event_id"], {"member": event["user"]["id"]}, channel="")
+        member = object_in(event, "user")
+        desk.visitors.forget(text_in(member, "id"))
+        if member.get("deleted") is True and text_in(member, "id"):
+            desk.submit(LEFT_JOB, text_in(body, "event_id"), {"member": member["id"]}, channel="")
         next()
 
     @app.event("user_change", middleware=[store])
     def changed() -> None:
-        """Who was deactivated is erased; other changes of a member are none of our business."""
+        """Who was deactivated is erased; of other changes a member's standing follows."""
 
 
 def plan(desk: Desk, now: datetime) -> None:
@@ -65,7 +68,11 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
     duties: dict[str, Callable[[], object]] = {
         "changes": lambda: workspace.changes.purge(now),
         "searches": workspace.search.sweep,
+        "crowds": lambda: workspace.records.crowds.purge(now - CROWDS),
         "collection": lambda: reconcile(workspace.collection),
+        "answers": lambda: workspace.records.answers.forget(
+            answers=now - timedelta(days=workspace.retention.days), deletions=now - JOURNAL
+        ),
         "jobs": lambda: desk.jobs.forget(now - JOURNAL),
     }
     for name, duty in duties.items():

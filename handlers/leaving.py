@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt import App
 
 from handlers.desk import Desk
+from handlers.slack import object_in, text_in
 from services.collection import erase
 from services.jobs import Payload, Step
 
@@ -25,11 +26,11 @@ def register(app: App, desk: Desk) -> None:
 
     # Slack sends both when the bot is removed, in either order; the second finds nothing left.
     def left(body: dict[str, Any]) -> None:
-        desk.submit(JOB, body["event_id"], {}, channel="")
+        desk.submit(JOB, text_in(body, "event_id"), {}, channel="")
 
     @app.event("tokens_revoked")
     def revoked(event: dict[str, Any], body: dict[str, Any]) -> None:
-        if (event.get("tokens") or {}).get("bot"):
+        if object_in(event, "tokens").get("bot"):
             left(body)
 
     app.event("app_uninstalled")(left)

@@ -1,93 +1,150 @@
-"""What is said where the bot is: each message goes to whoever answers it, by its photos and its words."""
+"""What arrives where the bot is: each message goes to whoever answers it, and what was deleted takes answers along."""
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
+from threading import Lock
 from typing import Any
 
-from slack_bolt import App, BoltContext
+from slack_bolt import App, BoltContext, BoltResponse
 
-from handlers import enroll, photos
+from handlers import answers, enroll, errors, photos
 from handlers.desk import Desk
-from handlers.slack import Place, SlackFile, pictures_of, replies
+from handlers.slack import Place, Posted, Removed, SlackFile, replies, shape_of, text_in
 from handlers.views import words
 from services import texts
 from services.jobs import Payload, Step
 
 QUESTION = "question"
+_ANYTHING = re.compile(".*", re.DOTALL)
+_SHAPES = 500  # which are remembered to have been logged
+
+_logger = logging.getLogger(__name__)
+
+Store = Callable[[Mapping[str, Any], str | None], None]
 
 
 def register(app: App, desk: Desk) -> None:
-    desk.register(QUESTION, partial(_explain, desk))
+    desk.register(QUESTION, errors.told(desk, _explain))
+    unknown = Unknown()
 
-    @app.event({"type": "message", "subtype": "file_share"}, middleware=[_storing(desk, _store)])
-    def posted() -> None:
+    @app.middleware
+    def whole(body: dict[str, Any], context: BoltContext, next: Callable[[], None]) -> BoltResponse | None:  # noqa: A002
+        """An event without a type has no listener of its own, and Bolt would stumble over it."""
+        if "event" in body and not text_in(body["event"], "type"):
+            unknown.note(body["event"])
+            return context.ack()
+        next()
+        return None
+
+    @app.event("message", middleware=[_storing(partial(_store, desk, unknown))])
+    def arrived() -> None:
         """Its job is stored, if it wants one, and shows that it works when it begins."""
 
-    @app.event("app_mention", middleware=[_storing(desk, _store_mention)])
+    @app.event("app_mention", middleware=[_storing(partial(_store_mention, desk))])
     def mentioned() -> None:
         """Its job is stored, and says what there is to say."""
 
-    @app.event({"type": "message", "subtype": None}, middleware=[_storing(desk, _store_question)])
-    def said() -> None:
-        """Its job is stored, if it is for us, and says what to send."""
-
-    @app.event("message")
-    def other_messages() -> None:
-        """Conversation, edits and deletions are none of our business, but Slack wants them acknowledged."""
+    @app.event("file_deleted", middleware=[_storing(lambda event, _: _follow(desk, event))])
+    def file_deleted() -> None:
+        """What was said about it goes too."""
 
 
-def _storing(desk: Desk, store: Callable[[Desk, Mapping[str, Any], str | None], None]) -> Callable[..., None]:
+def register_rest(app: App) -> None:
+    """Acknowledge, after all others have been registered, the events that nobody listens to."""
+    unknown = Unknown()
+
+    @app.event(_ANYTHING)
+    def other(event: dict[str, Any]) -> None:
+        unknown.note(event)
+
+
+class Unknown:
+    """Logs each shape of event that nobody knows, once, by its keys: what stands in it is nobody's business."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._lock = Lock()
+
+    def note(self, event: object) -> None:
+        shape = f"{_word(event, 'type')} {_word(event, 'subtype')}: {shape_of(event)}"
+        with self._lock:
+            if shape in self._seen or len(self._seen) >= _SHAPES:
+                return
+            self._seen.add(shape)
+        _logger.warning("an event of a shape that is not known: %s", shape)
+
+
+def _word(event: object, key: str) -> str:
+    """A word of Slack's, such as the type of an event; of anything else, that it is none."""
+    word = text_in(event, key)
+    return word if re.fullmatch(r"[a-z_.]{1,60}", word) else "-"
+
+
+def _storing(store: Store) -> Callable[..., None]:
     """Middleware, which runs before Bolt acknowledges: if storing fails, Slack is told so and delivers again."""
 
     def middleware(event: dict[str, Any], context: BoltContext, next: Callable[[], None]) -> None:  # noqa: A002
-        store(desk, event, context.bot_user_id)
+        store(event, context.bot_user_id)
         next()
 
     return middleware
 
 
-def _store(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:
-    """Store the job of a message with pictures, if it wants one; the same message again finds its job there."""
-    pictures = _pictures(event)
-    if not pictures:
+def _store(desk: Desk, unknown: Unknown, event: Mapping[str, Any], bot: str | None) -> None:
+    """Store the job of a message, if it wants one; the same message again finds its job there."""
+    if not text_in(event, "channel") or not text_in(event, "ts"):
+        unknown.note(event)
         return
-    text, channel = event.get("text") or "", event["channel"]
-    whom = enroll.said(text, bot, direct=event.get("channel_type") == "im")
+    _follow(desk, event)
+    posted = Posted.of_event(event, bot)
+    if posted is None:
+        return
+    mentioned = f"<@{bot}>" in posted.text
+    files = posted.shown(asked=mentioned or posted.direct)
+    if files:
+        _store_files(desk, posted, files, bot, mentioned=mentioned)
+    elif posted.direct and not posted.is_reply:
+        payload = {"channel": posted.channel}
+        desk.submit(QUESTION, f"{posted.channel}-{posted.ts}", payload, channel=posted.channel)
+
+
+def _store_files(desk: Desk, posted: Posted, files: tuple[SlackFile, ...], bot: str | None, *, mentioned: bool) -> None:
+    """Store the job of a message with files: it enrols, adds to whom its author has enrolled, or asks who is in it."""
+    whom = enroll.said(posted.text, bot, direct=posted.direct)
     if whom is not None:
-        enroll.submit_message(desk, event, pictures, whom)
+        enroll.submit_message(desk, posted, files, whom)
         return
-    mentioned = f"<@{bot}>" in text
-    if not mentioned and enroll.submit_reply(desk, event, pictures):
+    if not mentioned and enroll.submit_reply(desk, posted, files):
         return
-    asked = event.get("channel_type") == "im" or mentioned
-    if not asked and (not desk.workspace.preferences.auto(channel) or desk.workspace.roles.excluded(channel)):
-        return
-    photos.submit(desk, f"{channel}-{event['ts']}", event, pictures, channel=channel, user=event["user"], asked=asked)
+    asked = posted.direct or mentioned
+    if asked or (any(file.may_be_picture for file in files) and _is_automatic(desk, posted.channel)):
+        photos.submit(desk, f"{posted.channel}-{posted.ts}", posted, files, user=posted.user, asked=asked)
+
+
+def _is_automatic(desk: Desk, channel: str) -> bool:
+    """Whether photos that nobody asks about are answered."""
+    return desk.workspace.preferences.auto(channel) and not desk.workspace.roles.excluded(channel)
 
 
 def _store_mention(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:
-    """Store the job of a mention without a picture of its own; one with a picture is a message like others."""
-    if event.get("bot_id") or pictures_of(event) or enroll.said(event.get("text") or "", bot) is not None:
+    """Store the job of a mention without a file of its own; one with a file is a message like others."""
+    posted = Posted.of_event(event, bot)
+    if posted is None or posted.shown(asked=True) or enroll.said(posted.text, bot) is not None:
         return
-    photos.submit_asked(desk, event)
+    photos.submit_asked(desk, posted)
 
 
-def _store_question(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:
-    """Store the job of a member's direct message without a photo; those in a thread are about what stands there."""
-    by_member = not event.get("bot_id") and event.get("user") not in {None, bot}
-    if not by_member or event.get("channel_type") != "im" or event.get("thread_ts") or event.get("files"):
-        return
-    payload = {"channel": event["channel"]}
-    desk.submit(QUESTION, f"{event['channel']}-{event['ts']}", payload, channel=event["channel"])
+def _follow(desk: Desk, event: Mapping[str, Any]) -> None:
+    """Follow what an event says is deleted; of what the bot itself deletes, Bolt lets none through."""
+    removed = Removed.of(event)
+    if removed is not None:
+        answers.follow(desk, removed)
 
 
 def _explain(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: say how to use the bot."""
     replies.say(step, "say", desk.slack(), Place(payload["channel"]), words.sentence(texts.HOW_TO_USE_ME))
-
-
-def _pictures(event: Mapping[str, Any]) -> list[SlackFile]:
-    """The pictures of a member's message; a bot's photos get no answer."""
-    return [] if event.get("bot_id") else pictures_of(event)

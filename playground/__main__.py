@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from playground.app import create_app
@@ -22,9 +23,21 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     host = f"[{given.host}]" if ":" in given.host else given.host
     url = f"http://{host}:{listener.getsockname()[1]}"
-    app = create_app(manifest, url, options_from(os.environ, given.post_rate), given.samples)
+    app = create_app(manifest, url, _options(given), given.samples)
     serve(app, listener, lambda: print(f"Playground ready on {url}", flush=True))  # noqa: T201
     return 0
+
+
+def _options(given: argparse.Namespace) -> Options:
+    options = options_from(os.environ, given.post_rate)
+    return replace(
+        options,
+        call_latency=given.latency,
+        pictures=given.pictures,
+        history_interval=60.0 if given.distributed else None,
+        strangers=given.strangers,
+        org_wide=given.org_wide,
+    )
 
 
 def options_from(environment: Mapping[str, str], post_rate: float | None) -> Options:
@@ -44,6 +57,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--manifest", type=Path, default=Path("manifest.yml"), help="the app's manifest")
     parser.add_argument("--samples", type=_folder, help="a folder of sample photos, instead of those that are fetched")
     parser.add_argument("--post-rate", type=float, help="limit chat.postMessage to so many a second in each channel")
+    parser.add_argument("--strangers", action="store_true", help="with a guest, and a channel that others share")
+    parser.add_argument("--org-wide", action="store_true", help="a workspace of an organisation that installed the app")
+    parser.add_argument("--latency", type=float, default=0.1, help="seconds that each Web API call takes (default 0.1)")
+    parser.add_argument(
+        "--pictures",
+        choices=("all", "shared", "none"),
+        default="all",
+        help="which files blocks show: all that the app may see, those shared somewhere, or none",
+    )
+    parser.add_argument("--distributed", action="store_true", help="history once a minute, as outside the Marketplace")
     return parser
 
 

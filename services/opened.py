@@ -28,6 +28,11 @@ class Opened(Generic[K, V]):
                 self._made[key] = self._make(key)
             return self._made[key]
 
+    def keys(self) -> tuple[K, ...]:
+        """Of those that are made."""
+        with self._lock:
+            return tuple(self._made)
+
     def drop(self, key: K) -> None:
         """Forget it: asked for again, it is made anew."""
         with self._lock:

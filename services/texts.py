@@ -53,7 +53,46 @@ CHANNEL_EXCLUDED = "An admin has excluded this channel: `/facesearch include` ta
 ONLY_ADMINS_MAKE_ADMINS = "Only an admin can make somebody an admin. `/facesearch admins` lists them."
 ONLY_ADMINS_UNMAKE_ADMINS = "Only an admin can take that from somebody. `/facesearch admins` lists them."
 ONLY_ADMINS_EXCLUDE = "Only an admin can exclude or include a channel. `/facesearch admins` lists them."
+ONLY_ADMINS_LET_GUESTS = "Only an admin can say what guests may do. `/facesearch admins` lists them."
+ONLY_ADMINS_SHARE = "Only an admin can have me answer in a shared channel. `/facesearch admins` lists them."
 ONLY_ADMINS_SET_FOR_ALL = "Only an admin can set this for the whole workspace. `/facesearch admins` lists them."
+
+# Guests, and people of other organisations
+
+GUESTS_ONLY_POST = (
+    "As a guest of this workspace you can post photos, and read what I answer. `/facesearch forget me` erases what I"
+    " hold of you, `/facesearch export me` sends it to you. An admin can let guests do more: `/facesearch guests on`."
+)
+NOT_DONE = "Not done"
+NOT_FOR_OUTSIDERS = "You are of another organisation than I am, so I can do nothing for you."
+NOT_IN_SHARED_CHANNEL = (
+    "People of another organisation read this channel, and my answers name people, so I answer nothing here. An admin"
+    " can have me answer all the same: `/facesearch shared on`."
+)
+PHOTO_OF_OUTSIDER = (
+    "Somebody of another organisation posted this photo. What they post I search only where an admin has said so."
+)
+SILENT_IN_SHARED_CHANNEL = (
+    "People of another organisation read {channel}, and my answers name people, so I answer no photo there. What I have"
+    " answered there before, they can read now. An admin can have me answer: `/facesearch shared on` in the channel."
+)
+SILENT_SAYS_LITTLE = "I answer nothing in a channel that several organisations share."
+GUESTS_UNKNOWN = "It is either `/facesearch guests on` or `/facesearch guests off`."
+SHARED_UNKNOWN = "It is either `/facesearch shared on` or `/facesearch shared off`."
+NOT_SHARED = "Nobody of another organisation reads this channel, so I answer here as everywhere."
+GUESTS_MAY_USE = "Guests may do what members may: enrol people, see everybody, and correct whom they added."
+GUESTS_MAY_POST = "Guests may post photos and read what I answer, and nothing else."
+SHARED_IS_ON = (
+    "I answer in this channel, though people of another organisation read it. They see the names and faces of whom I"
+    " recognise, and what they post is searched too. They can do nothing else."
+)
+SHARED_IS_OFF = "I answer nothing in this channel while people of another organisation read it."
+NO_OUTSIDER_ENROLLED = (
+    "They are of another organisation, where I cannot ask them. Enrol them by name, as somebody outside this Slack: you"
+    " then state that they agreed in writing."
+)
+NO_OUTSIDER_ADMIN = "Only a member of this workspace can be an admin: no guest, and nobody of another organisation."
+HOME_OF_OUTSIDER = "I belong to another organisation than you do, and answer only its people."
 
 # Saying when
 
@@ -79,6 +118,7 @@ DID_DECLINE = "{who} did not agree to be enrolled"
 DID_OBJECT = "{who} does not want to be recognised"
 DID_FORGET = "{who} erased somebody"
 DID_IDENTIFY = "{who} had a photo searched: {found}"
+DID_REMOVE_ANSWER = "{who} removed an answer"
 DID_COMPARE = "{who} had a photo compared with {mode}: {found}"
 FOUND_AT = Counted(
     "{recognised} of {n} face recognised at {threshold} %", "{recognised} of {n} faces recognised at {threshold} %"
@@ -102,6 +142,10 @@ DID_ADD_ADMIN = "{who} made {member} an admin"
 DID_REMOVE_ADMIN = "{who} took the rights of an admin from {member}"
 DID_EXCLUDE = "{who} excluded {channel}"
 DID_INCLUDE = "{who} included {channel} again"
+DID_LET_GUESTS = "{who} turned guests {value}: whether they may do what members may"
+DID_SHARE = "{who} turned answers in {channel}, which others share, {value}"
+DID_SAY_SOMEBODY_ELSE = "{who} said that {whom} is somebody else than {member}"
+DID_CLAIM = "{who} said that somebody of their name is them, and erased them"
 DID_SOMETHING = "{who} did “{action}”"
 
 # Admins and excluded channels
@@ -125,6 +169,8 @@ UNDONE_MODE_OF_CHANNEL = "Undone: what photos in that channel are compared with 
 UNDONE_AUTO = "Undone: whether every photo in this workspace is answered is as before."
 UNDONE_AUTO_OF_CHANNEL = "Undone: whether every photo in that channel is answered is as before."
 UNDONE_EXCLUDED = "Undone: whether photos in that channel are left alone is as before."
+UNDONE_GUESTS = "Undone: what guests may do is as before."
+UNDONE_SHARED = "Undone: whether I answer in that shared channel is as before."
 UNDONE_ADMIN = "Undone: {member} is no admin any more, unless Slack says so."
 UNDONE_NO_ADMIN = "Undone: {member} is an admin again."
 UNDONE_PERSON = "Undone: {name} had no other photo and is erased again."
@@ -210,8 +256,10 @@ NOTICE_WHY = (
     "Why: to answer photos that members post with who is in them. For nothing else; I guess no feelings, age or gender."
 )
 NOTICE_WHO_SEES_IT = (
-    "Who sees it: members of this Slack workspace see your name in answers and in the list of people, and the photos"
-    " that you are enrolled with."
+    "Who sees it: members of this Slack workspace see your name in answers and in the list of people. The photos that"
+    " you are enrolled with are seen by you, whoever added you, and admins. Guests see the answers where they are, or"
+    " as much as members if an admin lets them. People of other organisations see the answers in a channel that they"
+    " share, if an admin has turned that on."
 )
 NOTICE_HOW_LONG = (
     "How long: until you erase it, or {days} days after you were last recognised or enrolled."
@@ -324,6 +372,21 @@ FILE_IS_A_PAGE = "Slack gave me a web page instead of the file. An admin can che
 NO_PHOTO = "I see no photo in this message."
 NOTHING_ASKED = "I see no photo here. Mention me with a photo or in its thread, and I say who is in it."
 PHOTO_OF = "Photo {number} of {n}"
+PHOTO_DELETED = "The photo is deleted, so I say nothing about it."
+ANSWER_REMOVED = "This answer is removed."
+FILE_ELSEWHERE = "This file is kept outside Slack, where I cannot read it. Post the photo itself."
+NO_PHOTO_BUT_EXTERNAL = "{name} is kept outside Slack, where I cannot read it. Post the photo itself."
+NO_PHOTO_BUT_DOCUMENT = "{name} is a document of Slack's own, in which I look for no photos. Post the photo itself."
+NO_PHOTO_BUT_SNIPPET = "{name} is a snippet of text, no photo."
+NO_PHOTO_BUT_EMAIL = "{name} is an email, in which I look for no photos. Post the photo itself."
+NO_PHOTO_BUT_HIDDEN = "Slack hides {name}: it is older than this workspace's plan shows. Post the photo once more."
+NO_PHOTO_BUT_GONE = "{name} is deleted. Post the photo once more."
+NO_PHOTO_BUT_DENIED = (
+    "Slack does not hand me {name}: I am not in the channel where it was posted, or it is deleted. Post the photo"
+    " itself."
+)
+NO_PHOTO_BUT_NOT_READY = "Slack is still working on {name}. Ask me again in a minute."
+NO_PHOTO_BUT_OTHER = "{name} is no photo. I read JPEG, PNG, HEIC and WebP."
 HOW_TO_USE_ME = (
     "Send me a photo and I say who is in it. With `enroll alice` as its text I learn whose face it is, with `enroll me`"
     " yours. `/facesearch help` lists all that I can do."
@@ -361,7 +424,7 @@ AUTO_IS = "In this workspace I answer {when}."
 AUTO_IS_NOW = "In this workspace I now answer {when}."
 EVERY_PHOTO = "every photo"
 ONLY_WHEN_ASKED = "a photo only when asked"
-HOW_TO_ASK = "Mention me with a photo or in its thread, or choose “Who is in this?” in the message's menu."
+HOW_TO_ASK = "Mention me with a photo or in its thread, or choose “See who is in this” in the message's menu."
 WHAT_A_THRESHOLD_MEANS = (
     "A threshold says how alike a face must be to get a name. At 99 a stranger passes once in 10,000 comparisons,"
     " at 90 once in 1,000, at 80 twice in 1,000: lower finds more people, and errs more often."
@@ -427,6 +490,7 @@ HELP_SEARCHING = "Searching"
 HELP_RIGHTS = "Rights and records"
 HELP_ABOUT_ME = "About me"
 DOES_ENROLL = "teach me a face"
+DOES_ENROLL_TOO = "the same, where another app has the name `/enroll`"
 DOES_ENROLL_BY_MESSAGE = "the same, as the text of a message with photos"
 DOES_PEOPLE = "everyone I know, or those whose name contains that"
 DOES_SHOW = "her photos, who added them and when; remove one"
@@ -442,6 +506,8 @@ DOES_STATUS = "what I run on, and how much I hold"
 DOES_ADMINS = "who may manage everybody; `add` and `remove` by admins"
 DOES_EXCLUDE = "leave this channel's photos alone (admins)"
 DOES_INCLUDE = "take this channel in again (admins)"
+DOES_GUESTS = "guests may do what members may, or only post (admins)"
+DOES_SHARED = "answer in this channel though another organisation reads it (admins)"
 DOES_AUDIT = "who did what; for others than admins, what concerns them"
 DOES_HELP = "this list"
 NO_SUCH_SUBCOMMAND = "There is no such subcommand. `/facesearch help` lists what there is."
@@ -462,6 +528,7 @@ PREVIOUS = "Previous"
 NEXT = "Next"
 SHOW_PHOTOS_OF = "Show the photos of …"
 ALBUM_OF = "{person}."
+PHOTOS_ARE_FOR = "Only they themselves, whoever added them, and admins see the photos."
 ADDED_BY = "Added by {adder} on {day}."
 PHOTO = "Photo {number}"
 PHOTO_ALT = "{photo} of {name}"
@@ -519,10 +586,15 @@ YOU_ARE_KNOWN = Counted("I know you as {name}, by {n} photo.", "I know you as {n
 YOU_ARE_ASKED = (
     "{who} would like to enrol you. I have asked you in our direct messages; until then nobody can find you."
 )
-YOU_OBJECT = "I do not know you, and nobody can enrol you, as you wished. Only you can change that."
-YOU_ARE_UNKNOWN = "I do not know you. Nobody is recognised who has not agreed to it."
+YOU_OBJECT = (
+    "I do not know you, and nobody but you can enrol your Slack account, as you wished. Who types your name for"
+    " somebody else is asked whether it is you, and you are told."
+)
+YOU_ARE_UNKNOWN = "I do not know you. No member is recognised who has not agreed to it."
 MORE_PHOTOS = "And {n} more: `/facesearch show me`."
+MORE_PHOTOS_OF = "And {n} more, which `/facesearch show` shows with the name {name}."
 ENROL_ME = "Enrol myself"
+GET_HELP = "Get help"
 ADD_PHOTOS = "Add photos"
 FORGET_ME = "Forget me"
 EXPORT_ME = "Export what is held"
@@ -553,10 +625,11 @@ FORMER_MEMBER = "a former member"
 # Enrolling
 
 ENROL_A_PERSON = "Enrol a person"
+LOADING = "One moment …"
 ENROL = "Enrol"
 NAME = "Name"
 LABEL_PHOTOS = "Photos"
-WHICH_PHOTOS = "One to ten, best five: from the front, from both sides, looking up and looking down."
+WHICH_PHOTOS = "One to ten of at most 10 MB each, best five: from the front, both sides, looking up and looking down."
 GIVE_A_PHOTO = "Give at least one photo."
 THIS_IS = "This is {member}."
 PHOTOS_OF_MESSAGE = Counted("With the photo of the message.", "With the {n} photos of the message.")
@@ -576,9 +649,12 @@ KNOWN_BY = Counted(
 KNOWN_BY_ENOUGH = "Known by {n} photos now."
 RESEMBLE = "{one} and {other} resemble each other: more photos of both help me to tell them apart."
 RESEMBLE_MORE = Counted("{n} more pair of people resemble each other.", "{n} more pairs of people resemble each other.")
+ENROLMENT_DELETED = "The message with the photos is deleted, so nobody was enrolled."
 REPLY_WITH_MORE = "A reply with photos in this thread adds them too."
 MORE_OF = "More photos of {name}? A reply with photos in the thread of this message adds them."
 NO_BOT_ENROLLED = "A bot has no face to enrol. Choose a member."
+COULD_NOT_ASK = "I could not ask {member}: {reason} Nothing is kept."
+NUMBERED_BY_READING = "The faces are numbered as one reads: from left to right, from top to bottom."
 WHICH_ONE = "Which one is {name}?"
 CHOOSE_A_FACE = "Choose a face"
 FACE = "Face {number}"
@@ -617,10 +693,13 @@ YOU_ACCEPTED = Counted(
 )
 YOU_ACCEPTED_IN_VAIN = "You said yes, but none of the photos would do. Nothing is kept."
 NOT_ADDED = "✗ {file} {sentence}"
-YOU_DECLINED = "You said no. Everything is erased, and nobody but you can enrol you: `/enroll @you`."
+YOU_DECLINED = (
+    "You said no. Everything is erased, and nobody but you can enrol your Slack account: `/enroll @you`. Who types your"
+    " name for somebody else is asked whether it is you, and you are told."
+)
 QUESTION_WITHDRAWN = "This question is settled: everything is erased."
 QUESTION_EXPIRED = "This question got no answer in {days} days. Everything is erased."
-THEY_DECLINED = "{member} declined. Everything is erased, and nobody else can enrol them."
+THEY_DECLINED = "{member} declined. Everything is erased, and nobody else can enrol them as a member."
 THEY_ACCEPTED = Counted(
     "{member} accepted: {added} of {n} photo added.", "{member} accepted: {added} of {n} photos added."
 )
@@ -630,8 +709,49 @@ YOU_WERE_ENROLLED = (
     "{who} has enrolled you as {name} and states that you agreed to it. One click removes you, for good:"
 )
 REMOVE_ME = "Remove me"
-YOU_ARE_ERASED = "You are erased: {faces} and {photos}, none left. Nobody but you can enrol you again."
-NOTHING_KNOWN_OF_YOU = "I know nothing of you. Nobody but you can enrol you again."
+YOU_ARE_ERASED = (
+    "You are erased: {faces} and {photos}, none left. Nobody but you can enrol your Slack account again. Who types your"
+    " name for somebody else is asked whether it is you, and you are told."
+)
+NOTHING_KNOWN_OF_YOU = (
+    "I know nothing of your Slack account, and nobody but you can enrol it. Who types your name for somebody else is"
+    " asked whether it is you, and you are told."
+)
+
+# Members' names, typed for somebody outside Slack
+
+IS_IT_THIS_MEMBER = "Is {name} {member}, who is called so? Members are asked before anybody can find them."
+IS_IT_ONE_OF_THESE = (
+    "Is {name} one of these members, whose name that is? Members are asked before anybody can find them."
+)
+IS_IT_YOU = "Is {name} you? The name is yours."
+IT_IS_ASK_THEM = "It is: ask them"
+IT_IS_ME = "It is me"
+SOMEBODY_ELSE = "Somebody else of that name"
+ALSO_CALLED = "{name} ({real_name})"
+ASKING_THEM = "{member} is asked."
+ENROLLING_YOU = "Then I enrol you."
+ENROLLING_SOMEBODY_ELSE = "Somebody else, then. I tell {member} that you say so."
+HANDED_OVER = (
+    "{member} is asked, with the photos that I had of {name}. Of {name} nothing is left: nobody can find them before"
+    " {member} has said yes."
+)
+SOMEBODY_BEARS_YOUR_NAME = (
+    "{who} says that {name}, whom I know by photos, is somebody outside this Slack who has your name, and not you."
+)
+OTHERS_BEAR_YOUR_NAME = Counted(
+    "One person whom I know as somebody outside this Slack bears your name. Is it you? Then erase it:",
+    "{n} people whom I know as somebody outside this Slack bear your name. Is one of them you? Then erase it:",
+)
+BEARER = "{name}, {photos}, added on {day}"
+THIS_IS_ME = "This is me: erase it"
+IS_THIS_YOU = "Is this you?"
+IS_THIS_YOU_MEANS = "Then all that I hold of them is erased at once. Whoever added them is told that you said so."
+CLAIMED = "{name} is erased: {faces} and {photos}, none left. Whoever added them is told."
+THEY_CLAIMED = (
+    "{member} says that {name}, whom you enrolled as somebody outside this Slack, is them. All of it is erased."
+)
+NOT_YOUR_NAME = "“{name}” is not your name, so it is not yours to erase. Whoever added them or an admin can."
 
 # Keeping
 
@@ -643,6 +763,16 @@ THEY_WILL_BE_ERASED = (
     "On {day} I erase what I hold of {name}, not recognised in any photo for long. To be recognised, or enrolled"
     " anew, before then keeps it."
 )
+
+# Removing an answer
+
+REMOVE_ANSWER = "Remove this answer"
+REMOVE_ANSWER_MEANS = "The picture and the list go. The photo stays, and so do the people whom I know."
+ONLY_CONCERNED_REMOVE = (
+    "Only whoever posted the photo, those named in the answer, or an admin can remove it."
+    " `/facesearch admins` lists the admins."
+)
+REMOVED_IN_PART = "Slack does not let me delete all of it. An admin of the workspace can."
 
 # Correcting
 
@@ -672,6 +802,31 @@ NO_SUCH_CHANNEL = "I cannot see this channel. Invite me with `/invite @Facesearc
 NOT_IN_CHANNEL = "I am not in this channel. Invite me with `/invite @Facesearch`."
 TOO_SLOW = "That took me too long. Try once more."
 SLOW_DOWN = "Slack asks me to slow down. Try again in a minute."
+SLACK_FAILS = "Slack itself has trouble now. Try again in a minute."
+CHANNEL_IS_ARCHIVED = "This channel is archived, so I can say and change nothing in it."
+SLACK_FORBIDS = (
+    "The settings of this channel or of your Slack do not let me do this here. A workspace admin can change that."
+)
+SLACK_TAKES_NO_FILE = "Your Slack takes no such file from me. A workspace admin can say why."
+SLACK_REFUSES = "Slack does not let me: `{code}`."
+SLACK_REFUSED = "Slack did not let me do this: `{code}`. If it stays so, tell your admin this reference: `{reference}`."
+NOT_SAID_THERE = "I could not say this in {channel}. {reason}"
+SETTLED_BELOW = "Slack does not let me change the message above. Its buttons do nothing any more."
+TAKEN_BACK = "I have taken this back."
+PICTURES_STAY = Counted(
+    "Slack does not let me delete a picture that I showed here. A workspace admin can delete it.",
+    "Slack does not let me delete {n} pictures that I showed here. A workspace admin can delete them.",
+)
+PICTURES_ARE_IN_DIRECT = Counted(
+    "Slack does not show the picture here. It is in our direct messages.",
+    "Slack does not show the pictures here. They are in our direct messages.",
+)
+PICTURES_ARE_ABOVE = Counted(
+    "Slack does not show the picture here. It stands above.", "Slack does not show the pictures here. They stand above."
+)
+PICTURES_NOT_SHOWN = Counted("Slack does not show the picture here.", "Slack does not show the pictures here.")
+HOME_WITHOUT_PICTURES = "Slack does not show your photos here: `/facesearch show me` shows them."
+PICTURE_NOT_SHOWN = "Slack has not taken my picture of it. {reason}"
 MISSING_SCOPE = "Slack has not given me the right to do this. A workspace admin can install me again."
 SOMETHING_WRONG = "Something went wrong on my side. If it happens again, tell your admin this reference: `{reference}`."
 FILE_NOT_TO_BE_HAD = (
@@ -681,6 +836,7 @@ FILE_NOT_TO_BE_HAD = (
 SLACK_FILE_TOO_LARGE = "The file is larger than {most} MB. Post a smaller copy."
 FILE_NOT_READABLE = "Slack does not let me read this file. Post it in this channel itself."
 FILE_IN_PART = "Slack handed over only a part of the file. Post it again in a minute."
+FILE_NOT_READY = "Slack is still working on this file. Ask me again in a minute, or post it once more."
 FILE_GONE = "The file is gone from Slack. Post it again."
 FILE_NOT_HANDED_OVER = "Slack did not hand the file over. Post it again in a minute."
 FILE_REDIRECTED = "Slack sent me from one address to the next for this file. Post it again in a minute."

@@ -7,7 +7,19 @@ from datetime import datetime
 
 from services.collection import Collection, PhotoStore, Rekognition
 from services.opened import Opened
-from services.people import WINDOW, Changes, Consent, Enrolment, Export, People, Policy, Requests, Retention, Roles
+from services.people import (
+    WINDOW,
+    Changes,
+    Consent,
+    Enrolment,
+    Export,
+    Namesakes,
+    People,
+    Policy,
+    Requests,
+    Retention,
+    Roles,
+)
 from services.preferences import Preferences, Tuning
 from services.records import Database, Records, workspaces_with_changes
 from services.search import Search, Strategy
@@ -31,6 +43,7 @@ class Workspace:
     people: People
     consent: Consent
     requests: Requests
+    namesakes: Namesakes
     retention: Retention
     changes: Changes
     export: Export
@@ -111,6 +124,7 @@ class Workspaces:
             export=Export(collection, roles),
             consent=consent,
             requests=Requests(collection),
+            namesakes=Namesakes(collection, people, roles),
             retention=Retention(collection.records, self._retention_days),
             search=search,
         )

@@ -8,16 +8,19 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
+from handlers import enroll
 from handlers.desk import Desk
 from handlers.facesearch import admin, people, tuning
-from handlers.facesearch.table import Asked, Subcommand, send
+from handlers.facesearch.table import Asked, Subcommand, reply
 from handlers.slack import Message, Slack, unescape
 from handlers.views import facesearch as views
 from services import texts
 from services.errors import NotFound
 
+_ENROLL = ("enroll", "enrol")
 _ENROLLING = [
     ("/enroll alice", texts.DOES_ENROLL),
+    ("/facesearch enroll alice", texts.DOES_ENROLL_TOO),
     ("enroll alice", texts.DOES_ENROLL_BY_MESSAGE),
 ]
 
@@ -29,20 +32,23 @@ def register(app: App, desk: Desk) -> None:
     @app.command("/facesearch")
     def command(ack: Ack, command: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        word, _, rest = unescape(command.get("text", "")).strip().partition(" ")
-        slack, workspace, channel = Slack(client), desk.workspace, command["channel_id"]
-        actor = slack.actor(command["user_id"])
-        if word:
-            send(respond, _run(word.lower(), Asked(workspace, slack, rest.strip(), channel, actor)))
+        word, _, rest = command.get("text", "").strip().partition(" ")
+        user, channel = command["user_id"], command["channel_id"]
+        if not word:
+            tuning.open_settings(desk, client, trigger=command["trigger_id"], place=channel, user=user)
+        elif word.lower() in _ENROLL:
+            enroll.open_form(desk, client, command, rest)
         else:
-            tuning.open_settings(workspace, client, trigger=command["trigger_id"], place=channel, actor=actor)
+            asked = Asked(desk, Slack(client), unescape(rest).strip(), channel, desk.actor(user))
+            reply(desk.workspace, client, respond, command).say(_run(unescape(word).lower(), asked))
 
 
 def _run(word: str, asked: Asked) -> Message:
     if word not in SUBCOMMANDS:
-        typed = {**{each: f"/facesearch {each}" for each in SUBCOMMANDS}, "enroll": "/enroll"}
-        near = difflib.get_close_matches(word, typed, n=1)
-        raise NotFound(texts.NO_SUCH_SUBCOMMAND_BUT.format(near=typed[near[0]]) if near else texts.NO_SUCH_SUBCOMMAND)
+        near = difflib.get_close_matches(word, [*SUBCOMMANDS, *_ENROLL], n=1)
+        if near:
+            raise NotFound(texts.NO_SUCH_SUBCOMMAND_BUT.format(near=f"/facesearch {near[0]}"))
+        raise NotFound(texts.NO_SUCH_SUBCOMMAND)
     return SUBCOMMANDS[word].run(asked)
 
 

@@ -1,4 +1,4 @@
-"""Who may do what, which channels are left out, and what was done: `admins`, `exclude`, `include`, `audit`."""
+"""Who may do what, which channels are left out, and what was done: `admins`, `exclude`, `guests`, `shared`, `audit`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from handlers.views import admin as views
 from handlers.views.changes import undoable
 from services import texts
 from services.errors import Refusal
+from services.people import Standing
 
 
 def _admins(asked: Asked) -> Message:
@@ -20,11 +21,38 @@ def _admins(asked: Asked) -> Message:
         raise Refusal(texts.SAY_ADMINS)
     if word.lower() == "remove":
         change = roles.remove_admin(member, actor=asked.actor)
-    elif asked.slack.member(member).is_bot:
-        raise Refusal(texts.NO_BOTS)
     else:
+        _require_eligible(asked, member)
         change = roles.add_admin(member, actor=asked.actor)
     return undoable(views.admins(roles.admins()), change.id)
+
+
+def _require_eligible(asked: Asked, member: str) -> None:
+    """Raises `Refusal` for who cannot be an admin: a bot, a guest, somebody of another organisation."""
+    known = asked.visitors.member(member)
+    if known.is_bot:
+        raise Refusal(texts.NO_BOTS)
+    if known.standing(asked.visitors.home) is not Standing.MEMBER:
+        raise Refusal(texts.NO_OUTSIDER_ADMIN)
+
+
+def _guests(asked: Asked) -> Message:
+    roles = asked.workspace.roles
+    if not asked.rest:
+        return views.guests(on=roles.guests())
+    change = roles.set_guests(asked.rest, actor=asked.actor)
+    return undoable(views.guests(on=roles.guests()), change.id)
+
+
+def _shared(asked: Asked) -> Message:
+    """Where nobody else reads a channel there is nothing to turn on: who comes later would find it on already."""
+    roles = asked.workspace.roles
+    if not asked.visitors.outsiders_read(asked.channel):
+        return views.not_shared()
+    if not asked.rest:
+        return views.shared(on=roles.shared(asked.channel))
+    change = roles.set_shared(asked.rest, channel=asked.channel, actor=asked.actor)
+    return undoable(views.shared(on=roles.shared(asked.channel)), change.id)
 
 
 def _exclude(asked: Asked) -> Message:
@@ -51,5 +79,7 @@ SUBCOMMANDS = {
     "admins": Subcommand(texts.HELP_RIGHTS, "admins add @robin", texts.DOES_ADMINS, _admins),
     "exclude": Subcommand(texts.HELP_RIGHTS, "exclude", texts.DOES_EXCLUDE, _exclude),
     "include": Subcommand(texts.HELP_RIGHTS, "include", texts.DOES_INCLUDE, _include),
+    "guests": Subcommand(texts.HELP_RIGHTS, "guests on", texts.DOES_GUESTS, _guests),
+    "shared": Subcommand(texts.HELP_RIGHTS, "shared on", texts.DOES_SHARED, _shared),
     "audit": Subcommand(texts.HELP_RIGHTS, "audit", texts.DOES_AUDIT, _audit),
 }

@@ -11,10 +11,10 @@ from handlers import consent
 from handlers.albums import open_album, person_of
 from handlers.desk import Desk
 from handlers.facesearch import typed
-from handlers.facesearch.table import Asked, Subcommand, send
+from handlers.facesearch.table import Asked, Subcommand, reply
 from handlers.slack import Message, Slack, mentioned, thumbnails
 from handlers.views import changes as change_views
-from handlers.views import consent as consent_views
+from handlers.views import namesakes as namesake_views
 from handlers.views import people as views
 from handlers.views.people import Page
 from services import names, texts
@@ -33,18 +33,20 @@ def register(app: App, desk: Desk) -> None:
     def undo(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         slack, workspace = Slack(client), desk.workspace
-        undone = workspace.changes.undo(action["value"], actor=slack.actor(body["user"]["id"]))
-        send(respond, change_views.undone(undone), replace=True)
+        undone = workspace.changes.undo(action["value"], actor=desk.actor(body["user"]["id"]))
+        reply(desk.workspace, client, respond, body).say(change_views.undone(undone), replace=True)
         thumbnails.sweep(slack, workspace)
 
 
 def _register_lists(app: App, desk: Desk) -> None:
     @app.action(views.PREVIOUS)
     @app.action(views.NEXT)
-    def turn(ack: Ack, action: dict[str, Any], respond: Respond) -> None:
+    def turn(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         everyone = desk.workspace.people.all()
-        send(respond, views.people(everyone, Page.unpack(action["value"])), replace=True)
+        reply(desk.workspace, client, respond, body).say(
+            views.people(everyone, Page.unpack(action["value"])), replace=True
+        )
 
     @app.action(views.SHOW)
     def show(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
@@ -52,7 +54,8 @@ def _register_lists(app: App, desk: Desk) -> None:
         workspace = desk.workspace
         person = person_of(workspace, action["selected_option"]["value"])
         slack = Slack(client)
-        send(respond, _album(workspace, slack, person, slack.actor(body["user"]["id"])))
+        album = _album(workspace, slack, person, desk.actor(body["user"]["id"]))
+        reply(desk.workspace, client, respond, body).say(album)
 
     @app.action(views.PHOTOS_PREVIOUS)
     @app.action(views.PHOTOS_NEXT)
@@ -61,17 +64,19 @@ def _register_lists(app: App, desk: Desk) -> None:
         slack, workspace = Slack(client), desk.workspace
         user_id, number = action["value"].split()
         person = person_of(workspace, user_id)
-        album = _album(workspace, slack, person, slack.actor(body["user"]["id"]), number=int(number))
-        send(respond, album, replace=True)
+        album = _album(workspace, slack, person, desk.actor(body["user"]["id"]), number=int(number))
+        reply(desk.workspace, client, respond, body).say(album, replace=True)
 
     @app.action(views.REMOVE)
     def remove(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         slack, workspace = Slack(client), desk.workspace
         user_id, face_id = action["selected_option"]["value"].split()
-        person, actor = person_of(workspace, user_id), slack.actor(body["user"]["id"])
+        person, actor = person_of(workspace, user_id), desk.actor(body["user"]["id"])
         change = workspace.changes.remove(person, face_id, actor=actor)
-        send(respond, views.removed(person_of(workspace, user_id), change.id), replace=True)
+        reply(desk.workspace, client, respond, body).say(
+            views.removed(person_of(workspace, user_id), change.id), replace=True
+        )
         thumbnails.sweep(slack, workspace)
 
 
@@ -81,14 +86,18 @@ def _register_merging(app: App, desk: Desk) -> None:
         ack()
         workspace = desk.workspace
         into, other = (person_of(workspace, user_id) for user_id in action["value"].split())
-        change = workspace.changes.merge(into, other, actor=Slack(client).actor(body["user"]["id"]))
-        send(respond, views.merged(person_of(workspace, into.user_id), other.name, change.id), replace=True)
+        change = workspace.changes.merge(into, other, actor=desk.actor(body["user"]["id"]))
+        reply(desk.workspace, client, respond, body).say(
+            views.merged(person_of(workspace, into.user_id), other.name, change.id), replace=True
+        )
 
     @app.action(views.APART)
-    def leave_apart(ack: Ack, action: dict[str, Any], respond: Respond) -> None:
+    def leave_apart(
+        ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond
+    ) -> None:
         ack()
         into, other = (person_of(desk.workspace, user_id) for user_id in action["value"].split())
-        send(respond, views.apart(into, other), replace=True)
+        reply(desk.workspace, client, respond, body).say(views.apart(into, other), replace=True)
 
 
 def _register_forgetting(app: App, desk: Desk) -> None:
@@ -96,17 +105,19 @@ def _register_forgetting(app: App, desk: Desk) -> None:
     def forget(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         slack, workspace = Slack(client), desk.workspace
-        person, actor = person_of(workspace, action["value"]), slack.actor(body["user"]["id"])
+        person, actor = person_of(workspace, action["value"]), desk.actor(body["user"]["id"])
         workspace.roles.require_manager(actor, person)
         with consent.erasing(workspace, slack, person.member):
             receipt = workspace.people.forget(person, actor=actor.id)
-        said = consent_views.gone(receipt) if actor.id == person.member else views.forgotten(receipt)
-        send(respond, said, replace=True)
+        said = consent.gone(desk, receipt, actor.id) if actor.id == person.member else views.forgotten(receipt)
+        reply(desk.workspace, client, respond, body).say(said, replace=True)
 
     @app.action(views.KEEP)
-    def keep(ack: Ack, action: dict[str, Any], respond: Respond) -> None:
+    def keep(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        send(respond, views.kept(person_of(desk.workspace, action["value"])), replace=True)
+        reply(desk.workspace, client, respond, body).say(
+            views.kept(person_of(desk.workspace, action["value"])), replace=True
+        )
 
 
 def _people(asked: Asked) -> Message:
@@ -118,16 +129,17 @@ def _show(asked: Asked) -> Message:
 
 
 def _album(workspace: Workspace, slack: Slack, person: Person, actor: Actor, *, number: int = 0) -> Message:
-    managed = workspace.roles.manages(actor, person)
-    return views.album(open_album(workspace, slack, person, managed=managed, number=number))
+    return views.album(open_album(workspace, slack, person, actor, number=number))
 
 
 def _rename(asked: Asked) -> Message:
     for before, name in typed.two_names(asked.rest):
         person = _find(asked, before)
         if person is not None:
-            change = asked.workspace.changes.rename(person, names.suggest(name), actor=asked.actor)
-            return views.renamed(person.name, person_of(asked.workspace, person.user_id), change.id)
+            name = names.clean(names.suggest(name))
+            asked.workspace.roles.require_manager(asked.actor, person)
+            task = namesake_views.renaming(person, name)
+            return _whose_name(asked, person, name, task) or rename(asked.workspace, person, name, asked.actor)
     raise NotFound(texts.RENAME_WHOM if _half(asked) else texts.RENAME_NOBODY)
 
 
@@ -138,17 +150,40 @@ def _merge(asked: Asked) -> Message:
         if into is None or other is None:
             continue
         workspace.changes.require_mergeable(into, other, actor=asked.actor)
-        firsts = [workspace.records.faces(person.user_id)[0] for person in (into, other)]
-        files = thumbnails.shown(asked.slack, workspace, firsts)
-        pictures = [(p, files[face.face_id]) for p, face in zip((into, other), firsts, strict=True)]
-        return views.confirm_merge(into, other, pictures)
+        task = namesake_views.merging(into, other)
+        question = None if other.member else _whose_name(asked, into, into.name, task)
+        return question or ask_to_merge(workspace, asked.slack, into, other)
     raise NotFound(texts.MERGE_WHOM if _half(asked) else texts.MERGE_NOBODY)
+
+
+def rename(workspace: Workspace, person: Person, name: str, actor: Actor) -> Message:
+    """Give a person another name, and say so."""
+    change = workspace.changes.rename(person, name, actor=actor)
+    return views.renamed(person.name, person_of(workspace, person.user_id), change.id)
+
+
+def ask_to_merge(workspace: Workspace, slack: Slack, into: Person, other: Person) -> Message:
+    """Ask whether two people are one, with a photo of each."""
+    firsts = [workspace.records.faces(person.user_id)[0] for person in (into, other)]
+    files = thumbnails.shown(slack, workspace, firsts)
+    pictures = [(p, files[face.face_id]) for p, face in zip((into, other), firsts, strict=True)]
+    return views.confirm_merge(into, other, pictures)
+
+
+def _whose_name(asked: Asked, person: Person, name: str, task: namesake_views.Task) -> Message | None:
+    """The question whether a person outside Slack is a member whose name that is; None where it is nobody's."""
+    if person.member is not None:
+        return None
+    members = asked.visitors.called(name)
+    unsettled = asked.workspace.namesakes.unsettled(person, [member.id for member in members])
+    members = [member for member in members if member.id in unsettled]
+    return namesake_views.question(name, members, task, user=asked.user) if members else None
 
 
 def _forget(asked: Asked) -> Message:
     workspace = asked.workspace
     if typed.name(asked.rest).lower() == "me" and workspace.records.find_member(asked.user) is None:
-        return consent.forget_oneself(workspace, asked.slack, asked.user)
+        return consent.forget_oneself(asked.desk, asked.slack, asked.user)
     person = _named(asked, "forget alice")
     asked.workspace.roles.require_manager(asked.actor, person)
     return views.confirm_forget(person)

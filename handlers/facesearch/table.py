@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from slack_bolt import Respond
+from slack_sdk import WebClient
 
-from handlers.slack import Message, Slack
+from handlers.desk import Desk
+from handlers.slack import Message, Place, Reply, Slack, Visitors, thumbnails
 from services.people import Actor
 from services.workspace import Workspace
 
@@ -16,11 +20,19 @@ from services.workspace import Workspace
 class Asked:
     """A subcommand as somebody typed it."""
 
-    workspace: Workspace
+    desk: Desk
     slack: Slack
     rest: str
     channel: str
     actor: Actor
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.desk.workspace
+
+    @property
+    def visitors(self) -> Visitors:
+        return self.desk.visitors
 
     @property
     def user(self) -> str:
@@ -38,12 +50,10 @@ class Subcommand:
     run: Callable[[Asked], Message]
 
 
-def send(respond: Respond, message: Message, *, replace: bool = False) -> None:
-    """Answer a command or a click for that person's eyes only, perhaps in the place of what they clicked on.
-
-    Raises `RuntimeError` when Slack does not take the answer, which is else said by nobody.
-    """
-    blocks = [block.to_dict() for block in message.blocks] or None
-    answer = respond(text=message.text, blocks=blocks, replace_original=replace)
-    if answer.status_code != 200:
-        raise RuntimeError(f"Slack took no answer: {answer.status_code}, {answer.body}")
+def reply(workspace: Workspace, client: WebClient, respond: Respond, body: Mapping[str, Any]) -> Reply:
+    """The answer to a command or a click, for that person's eyes only."""
+    user = str(body.get("user_id") or body["user"]["id"])
+    channel = str(body.get("channel_id") or body["channel"]["id"])
+    slack = Slack(client)
+    place = Place(channel, (body.get("container") or {}).get("thread_ts"), only=user)
+    return Reply(respond, slack, place, partial(thumbnails.aside, slack, workspace, user))

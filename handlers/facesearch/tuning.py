@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from handlers import home
+from handlers import home, modals
 from handlers.desk import Desk
 from handlers.facesearch.table import Asked, Subcommand
 from handlers.slack import Message, Place, Slack
@@ -26,24 +26,25 @@ def register(app: App, desk: Desk) -> None:
         ack()
         slack, user = Slack(client), body["user"]["id"]
         place = views.place(view["private_metadata"])
-        count = _save(desk.workspace, view["state"]["values"], place, slack.actor(user))
+        count = _save(desk.workspace, view["state"]["values"], place, desk.actor(user))
         if place:
             slack.say(Place(place, only=user), views.saved(count))
         else:
-            home.publish(desk.workspace, client, user)
+            home.publish(desk, client, user)
 
     @app.action(home_views.SETTINGS)
     def change(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        actor = Slack(client).actor(body["user"]["id"])
-        open_settings(desk.workspace, client, trigger=body["trigger_id"], place="", actor=actor)
+        open_settings(desk, client, trigger=body["trigger_id"], place="", user=body["user"]["id"])
 
 
-def open_settings(workspace: Workspace, client: WebClient, *, trigger: str, place: str, actor: Actor) -> None:
+def open_settings(desk: Desk, client: WebClient, *, trigger: str, place: str, user: str) -> None:
     """Open the settings modal; `place` is the channel it is opened in, if any."""
-    channel = workspace.preferences.of(place) if place else None
-    everywhere = workspace.preferences.of() if workspace.roles.is_admin(actor) else None
-    client.views_open(trigger_id=trigger, view=views.modal(Form(place, channel, everywhere)))
+    with modals.opened(client, trigger, texts.HOW_I_SEARCH) as modal:
+        workspace, actor = desk.workspace, desk.actor(user)
+        channel = workspace.preferences.of(place) if place else None
+        everywhere = workspace.preferences.of() if workspace.roles.is_admin(actor) else None
+        modal.show(views.modal(Form(place, channel, everywhere)))
 
 
 def _save(workspace: Workspace, values: dict[str, Any], place: str, actor: Actor) -> int:

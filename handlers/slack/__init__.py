@@ -1,37 +1,57 @@
 """Slack as the handlers need it: fetch a file, answer where the person is, show a picture, and find it all again."""
 
-from handlers.slack import replies, thumbnails
+from handlers.slack import refusals, replies, thumbnails
+from handlers.slack.arrivals import Posted, Removed
 from handlers.slack.client import JobClient, setback
+from handlers.slack.files import Kind, SlackFile
 from handlers.slack.pace import Pace
+from handlers.slack.pictured import Picture
+from handlers.slack.reading import object_in, shape_of, text_in
 from handlers.slack.replies import Underway
-from handlers.slack.slack import Slack
+from handlers.slack.responses import Reply
+from handlers.slack.screens import Screens
+from handlers.slack.slack import Gone, Slack
 from handlers.slack.values import (
+    Home,
     Member,
     Message,
     Place,
-    SlackFile,
+    Said,
     is_direct,
     is_member,
     mentioned,
-    pictures_of,
     unescape,
 )
+from handlers.slack.visitors import Visitors
 
 __all__ = [
+    "Gone",
+    "Home",
     "JobClient",
+    "Kind",
     "Member",
     "Message",
     "Pace",
+    "Picture",
     "Place",
+    "Posted",
+    "Removed",
+    "Reply",
+    "Said",
+    "Screens",
     "Slack",
     "SlackFile",
     "Underway",
+    "Visitors",
     "is_direct",
     "is_member",
     "mentioned",
-    "pictures_of",
+    "object_in",
+    "refusals",
     "replies",
     "setback",
+    "shape_of",
+    "text_in",
     "thumbnails",
     "unescape",
 ]

@@ -10,26 +10,33 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from handlers.slack import refusals
 from services.errors import Unavailable
 from services.jobs import Setback
 from services.records import is_unreachable
 
-_PASSING = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
-
 
 class Refused(SlackApiError):
-    """A refusal of Slack's. `status` is HTTP's; `wait` the seconds that Slack asks to be left alone for."""
+    """A refusal of Slack's. `status` is HTTP's; `wait` the seconds that Slack asks to be left alone for.
 
-    def __init__(self, code: str, status: int = 200, wait: float = 0.0) -> None:
+    `details` are what Slack says beside its word for it.
+    """
+
+    def __init__(self, code: str, status: int = 200, wait: float = 0.0, details: str = "") -> None:
         super().__init__(f"Slack refused: {code}", {"error": code})  # type: ignore[no-untyped-call]
-        self.args = code, status, wait  # what pickle makes it from again
+        self.args = code, status, wait, details  # what pickle makes it from again
         self.status = status
         self.wait = wait
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in (self.args[0], self.args[3]) if part)
 
     @classmethod
     def of(cls, response: SlackResponse) -> Refused:
         wait = str(response.headers.get("Retry-After") or response.headers.get("retry-after") or "0")
-        return cls(str(response.get("error", "no error")), response.status_code, float(wait) if wait.isdigit() else 0.0)
+        messages = (response.get("response_metadata") or {}).get("messages") or response.get("errors") or ()
+        seconds = float(wait) if wait.isdigit() else 0.0
+        return cls(str(response.get("error", "no error")), response.status_code, seconds, "; ".join(map(str, messages)))
 
 
 class JobClient(WebClient):
@@ -50,8 +57,8 @@ class JobClient(WebClient):
 def setback(error: Exception) -> Setback | None:
     """Whether an error of a step may pass: Slack, Rekognition or the database is too busy, or the network fails."""
     if isinstance(error, Refused):
-        if error.status == 429 or error.response["error"] == "ratelimited":
+        if error.status == 429 or refusals.code(error) in refusals.BUSY:
             return Setback(error.wait, perhaps_done=False)
-        return Setback() if error.status >= 500 or error.response["error"] in _PASSING else None
+        return Setback() if refusals.may_pass(error) else None
     passing = isinstance(error, (Unavailable, OSError, http.client.HTTPException)) or is_unreachable(error)
     return Setback() if passing else None

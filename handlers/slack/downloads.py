@@ -12,8 +12,13 @@ from services.pictures import MAX_BYTES
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _REDIRECTS = 3
-_GONE = {404, 410}
+_GONE = 410
+_NOT_FOUND = 404  # which Slack also says of what it has not laid out yet
 _PASSING = {408, 425, 429}  # of the 4xx, those that another attempt may not meet again
+
+
+class NotReady(Refusal):
+    """Slack has the file, but not ready for others yet; where it never will be, this is what is said."""
 
 
 def fetch(url: str, *, token: str, home: str) -> bytes:
@@ -52,7 +57,9 @@ def is_slacks(url: str, home: str) -> bool:
 
 
 def _read(answer: httpx.Response) -> bytes:
-    if answer.status_code in _GONE:
+    if answer.status_code == _NOT_FOUND:
+        raise NotReady(texts.FILE_GONE)
+    if answer.status_code == _GONE:
         raise Refusal(texts.FILE_GONE)
     if answer.is_client_error and answer.status_code not in _PASSING:
         raise Refusal(texts.FILE_NOT_READABLE)

@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 
 from slack_sdk.errors import SlackApiError
 
+from handlers.slack import refusals
 from handlers.slack.slack import Slack
-from handlers.slack.values import Message, Place
+from handlers.slack.values import Message, Place, Said
+from services import texts
+from services.errors import Refusal
 from services.jobs import Step
+from services.records import Standing
 
 _SHOWN_EVERY = 1.0  # seconds, so that Slack lets every change through
 
+_logger = logging.getLogger(__name__)
 
-def say(step: Step, name: str, slack: Slack, place: Place, message: Message) -> str:
-    """The step that says something; the message's `ts`.
 
-    What is for one person's eyes only leaves no trace: cut short by a crash, it may be said twice.
+def say(step: Step, name: str, slack: Slack, place: Place, message: Message, *, user: str | None = None) -> Said:
+    """The step that says something; to `user` in a direct message, where Slack does not let it be said in the place.
+
+    What is for one person's eyes only leaves no trace: cut short by a crash, it may be said twice. Raises `Gone` where
+    what it is about, or what the thread hangs from, is deleted.
     """
     mark = f"{step.key}:{name}"
-    return step.once(name, lambda: slack.say(place, message, mark), find=lambda: slack.said(place, mark))
+    done: Said | str = step.once(
+        name, lambda: slack.say(place, message, mark, user=user), find=lambda: slack.said(place, mark)
+    )
+    said = Said(place, done) if isinstance(done, str) else done  # of an older release: the `ts` alone
+    _stand_by(step, name, slack, replace(said.place, about=place.about), said.ts)
+    return said
 
 
 def show(step: Step, name: str, slack: Slack, place: Place, render: Callable[[], bytes], *, file: str, alt: str) -> str:
     """The steps that show a picture in a place, or for one person's eyes give it to Slack for blocks; its file id.
 
-    Slack names the file before anybody sees it, and that name is kept: by it the picture is found again.
+    Slack names the file before anybody sees it, and that name is kept: by it the picture is found again. Raises `Gone`
+    as `say` does.
     """
 
     @cache
@@ -44,36 +59,95 @@ def show(step: Step, name: str, slack: Slack, place: Place, render: Callable[[],
         return slack.put(upload, picture(), name=file, place=where)
 
     file_id = step.once(name, put, find=lambda: slack.put_before(upload))
-    return step(f"{name}, shown", lambda: slack.wait_until_shown(file_id, place=where))
+    step(f"{name}, shown", lambda: slack.wait_until_shown(file_id, place=where))
+    _stand_by(step, name, slack, place, file_id)
+    return file_id
+
+
+def withdraw(step: Step, slack: Slack, standing: Iterable[Standing]) -> bool:
+    """The steps that take back what was posted about a photo; whether Slack let all of it go."""
+    gone = [_withdrawn(step, slack, each) for each in standing]
+    return all(gone)
+
+
+def _withdrawn(step: Step, slack: Slack, standing: Standing) -> bool:
+    """The step that takes back a picture, or a message, or at last what stands in it."""
+    name = f"withdraw {standing.channel} {standing.posted}"
+    try:
+        return step(name, partial(slack.withdraw, standing))
+    except SlackApiError:
+        if standing.is_picture:
+            raise
+        return step(f"{name}, at last", partial(slack.withdraw, standing, at_last=True))
+
+
+def _stand_by(step: Step, name: str, slack: Slack, place: Place, posted: str) -> None:
+    """The step that records what was posted about a photo, so that it goes with it."""
+    if place.about is not None and place.only is None:
+        step(f"{name}, kept", lambda: slack.stand_by(place, posted))
+
+
+def show_if_taken(
+    step: Step, name: str, slack: Slack, place: Place, render: Callable[[], bytes], *, file: str, alt: str
+) -> tuple[str, str]:
+    """The same where the answer can do without its picture: the file id, or "" and a sentence why there is none."""
+    try:
+        return show(step, name, slack, place, render, file=file, alt=alt), ""
+    except SlackApiError as error:
+        if refusals.code(error) in refusals.GONE:
+            raise
+        _logger.warning("a picture was not taken: %s", error)
+        return "", texts.PICTURE_NOT_SHOWN.format(reason=refusals.reason(error))
+    except Refusal as refusal:
+        return "", texts.PICTURE_NOT_SHOWN.format(reason=refusal.sentence)
+
+
+def conclude(step: Step, do: Callable[[], None]) -> None:
+    """The step that shows on a message that no work on it is under way any more, and tries until Slack lets it."""
+    try:
+        step("conclude", do)
+    except (SlackApiError, OSError, http.client.HTTPException) as error:
+        _logger.warning("a reaction could not be taken away: %s", error)
 
 
 class Underway:
     """Work that somebody waits for: a message says how far it has come, and in the end becomes the answer.
 
     What is for one person's eyes only cannot be changed: there the answer is a message of its own, as it is where
-    nothing was `begun` with.
+    nothing was `begun` with. `user` is who waits.
     """
 
-    def __init__(self, step: Step, slack: Slack, place: Place, begun: Message | None) -> None:
+    def __init__(self, step: Step, slack: Slack, place: Place, begun: Message | None, *, user: str) -> None:
         self._step = step
         self._slack = slack
         self._place = place
-        ts = say(step, "underway", slack, place, begun) if begun else None
-        self._ts = ts if place.only is None else None
+        self._user = user
+        said = say(step, "underway", slack, place, begun, user=user) if begun else None
+        self._said = said if place.only is None else None
         self._shown = time.monotonic()
 
     def show(self, message: Message) -> None:
         """Say how far it has come, unless that was said a moment ago. A courtesy: that it fails is no error."""
-        if self._ts is None or time.monotonic() < self._shown + _SHOWN_EVERY:
+        if self._said is None or time.monotonic() < self._shown + _SHOWN_EVERY:
             return
         self._shown = time.monotonic()
         with suppress(SlackApiError, OSError, http.client.HTTPException):
-            self._slack.change(self._place.channel, self._ts, message)
+            self._slack.try_to_change(self._said.place, self._said.ts, message)
 
-    def say(self, name: str, message: Message) -> str:
-        """The step that answers; the message's `ts`."""
-        ts = self._ts
-        if ts is None:
-            return say(self._step, name, self._slack, self._place, message)
-        self._step(name, lambda: self._slack.change(self._place.channel, ts, message))
-        return ts
+    def say(self, name: str, message: Message) -> Said:
+        """The step that answers; where the answer stands."""
+        said = self._said
+        if said is None:
+            return say(self._step, name, self._slack, self._place, message, user=self._user)
+
+        def change(*, at_last: bool = False) -> Said:
+            self._slack.require_standing(self._place)
+            return self._slack.change(said.place, said.ts, message, user=self._user, at_last=at_last)
+
+        try:
+            now: Said = self._step(name, change) or said
+        except SlackApiError:
+            now = self._step(f"{name}, at last", partial(change, at_last=True))
+        if now != said:
+            _stand_by(self._step, name, self._slack, replace(now.place, about=self._place.about), now.ts)
+        return now

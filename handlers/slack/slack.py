@@ -5,123 +5,242 @@ from __future__ import annotations
 import http.client
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import httpx
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject, SectionBlock
 
-from handlers.slack import downloads
+from handlers.slack import downloads, parts, pictured, refusals
+from handlers.slack.files import Kind, SlackFile
 from handlers.slack.pace import Pace
-from handlers.slack.values import Member, Message, Place, Upload
+from handlers.slack.pictured import Picture
+from handlers.slack.recall import MARK, Recall
+from handlers.slack.values import Member, Message, Place, Said, Upload, is_direct
 from services import texts
 from services.errors import Refusal, Unavailable
-from services.people import Actor
-from services.pictures import MAX_BYTES
+from services.pictures import MAX_BYTES, images
+from services.records import Answers, Standing
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _MEMBERS_AT_ONCE = 200  # as many as Slack recommends
-_LONGEST_UPDATE = 4000  # characters of text beside the blocks
 _WORKING, _DONE = "eyes", "white_check_mark"
-_MARK = "facesearch_reply"  # the type of the metadata by which an answer is found again
+_AWAY = "reactions.remove"
+_SMALLEST_SHARE = 0.2  # of what a message may be large, from which on its blocks are given up
+_COPY = "photo.jpg"
+_NOT_LET_IN = {"channel_not_found", "not_in_channel", "user_not_in_channel"}
+_NOT_READY = (0.5, 1.0, 2.0, 4.0)  # seconds that are waited for a file that Slack has not looked at yet
 _READY_WITHIN = 5.0  # seconds that a new file may take to be looked at by Slack, and to appear in its thread
 
 _logger = logging.getLogger(__name__)
 
 
 class Slack:
-    """One workspace's Slack, with the token to it. With a `pace`, messages to one channel wait for one another."""
+    """One workspace's Slack, with the token to it. With a `pace`, messages to one channel wait for one another.
 
-    def __init__(self, client: WebClient, pace: Pace | None = None) -> None:
+    With `answers`, what is said about a photo is recorded, and nothing is said about one that is gone.
+    """
+
+    def __init__(self, client: WebClient, pace: Pace | None = None, answers: Answers | None = None) -> None:
         self._client = client
         self._pace = pace
+        self._answers = answers
+        self._recall = Recall(client)
 
     def fetch(self, file_id: str) -> bytes:
-        """A file's bytes. Raises `Refusal` with what to do when Slack does not hand them over."""
+        """A file's bytes, waited for while Slack is not ready. Raises `Refusal` when it does not hand them over."""
+        for pause in _NOT_READY:
+            try:
+                return self._fetch(file_id)
+            except downloads.NotReady:
+                time.sleep(pause)
         try:
-            info: dict[str, Any] = self._client.files_info(file=file_id)["file"]
-        except SlackApiError as error:
-            if error.response["error"] == "file_not_found":
-                raise Refusal(texts.FILE_NOT_TO_BE_HAD) from error
-            raise
-        if int(info.get("size") or 0) > MAX_BYTES:
+            return self._fetch(file_id)
+        except downloads.NotReady as error:
+            raise Refusal(error.sentence) from error
+
+    def look_up(self, file_id: str) -> SlackFile:
+        """What Slack knows of a file that it has named by hardly more than its id, waited for while it is not ready."""
+        for pause in _NOT_READY:
+            file = SlackFile.of(self._info(file_id))
+            if file.kind is not Kind.UNSETTLED:
+                return file
+            time.sleep(pause)
+        return SlackFile.of(self._info(file_id))
+
+    def _fetch(self, file_id: str) -> bytes:
+        info = self._info(file_id)
+        size = int(info.get("size") or 0)
+        if size > MAX_BYTES:
             raise Refusal(texts.SLACK_FILE_TOO_LARGE.format(most=MAX_BYTES // 2**20))
+        kind = SlackFile.of(info).kind
+        if kind is Kind.EXTERNAL:  # its address is anybody's
+            raise Refusal(texts.FILE_ELSEWHERE)
+        if kind is Kind.UNSETTLED:
+            raise downloads.NotReady(texts.FILE_NOT_READY)
         url = info.get("url_private_download") or info.get("url_private")
         if not url:
             raise Refusal(texts.FILE_NOT_READABLE)
         data = downloads.fetch(url, token=self._client.token or "", home=self._client.base_url)
-        if len(data) < int(info.get("size") or 0) and data.lstrip()[:1] != b"<":
+        if len(data) != size and images.is_page(data):
+            raise downloads.NotReady(texts.FILE_IS_A_PAGE)
+        if len(data) < size and data.lstrip()[:1] != b"<":
             raise Unavailable(texts.FILE_IN_PART)
         return data
 
-    def say(self, place: Place, message: Message, mark: str | None = None) -> str:
-        """Say it, and return the message's `ts`; for one person where the bot is not let in, in a direct message.
-
-        `said` finds a message again by its `mark`, unless it is for one person's eyes only.
-        """
-        blocks = [block.to_dict() for block in message.blocks] or None
-        if place.only is None:
-            if self._pace:
-                self._pace.wait(place.channel)
-            answer = self._client.chat_postMessage(
-                channel=place.channel,
-                thread_ts=place.thread_ts,
-                text=message.text,
-                blocks=blocks,
-                unfurl_links=False,
-                metadata={"event_type": _MARK, "event_payload": {"mark": mark}} if mark else None,
-            )
-            return str(answer["ts"])
+    def _info(self, file_id: str) -> dict[str, Any]:
+        """All that Slack says of a file. Raises `Refusal` when it is gone, or not for the bot to see."""
         try:
-            answer = self._client.chat_postEphemeral(
-                channel=place.channel, user=place.only, text=message.text, blocks=blocks, thread_ts=place.thread_ts
-            )
-            return str(answer["message_ts"])
+            file: dict[str, Any] = self._client.files_info(file=file_id)["file"]
         except SlackApiError as error:
-            if error.response["error"] not in {"channel_not_found", "not_in_channel", "user_not_in_channel"}:
+            if refusals.may_pass(error):
                 raise
-            return self.say(Place(self.direct(place.only)), message, mark)
+            raise Refusal(texts.FILE_NOT_TO_BE_HAD) from error
+        return file
 
-    def said(self, place: Place, mark: str) -> str | None:
-        """The `ts` of the message with that mark, if it has been said in that thread, or in that channel of late."""
-        if place.only is not None:
-            return None
-        for message in self._conversation(place):
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_type") == _MARK and metadata["event_payload"].get("mark") == mark:
-                return str(message["ts"])
-        return None
+    def say(self, place: Place, message: Message, mark: str | None = None, *, user: str | None = None) -> Said:
+        """Say it in the place, or where Slack does not let it be said there, in a direct message to `user`.
 
-    def change(self, channel: str, ts: str, message: Message) -> None:
-        """Put another message in the place of one of the bot's; that it is gone already is no error."""
-        blocks = [block.to_dict() for block in message.blocks]
-        with _gone_already("message_not_found"):
-            self._client.chat_update(channel=channel, ts=ts, text=message.text[:_LONGEST_UPDATE], blocks=blocks)
+        What is for one person's eyes only is for theirs. `said` finds a message again by its `mark`, unless it is for
+        one person's eyes only. Raises `SlackApiError` where nobody can be told now.
+        """
+        try:
+            return self._say(place, message, mark)
+        except SlackApiError as error:
+            person = place.only or user
+            final = refusals.may_pass(error) or refusals.code(error) in refusals.GONE
+            if final or person is None or is_direct(place.channel):
+                raise
+            return self._say_aside(person, place, message, mark, error)
 
-    def unsay(self, channel: str, ts: str) -> None:
-        """Take back one of the bot's messages; that it is gone already is no error."""
-        with _gone_already("message_not_found"):
-            self._client.chat_delete(channel=channel, ts=ts)
+    def said(self, place: Place, mark: str) -> Said | None:
+        """The message with that mark, if it has been said in that thread, or in that channel of late."""
+        return None if place.only is not None else self._recall.find(place, mark)
 
-    def hide(self, channel: str, file_id: str) -> None:
-        """Take back a picture that was shown in a channel; that it is gone already is no error."""
-        with _gone_already("file_not_found", "file_deleted"):
-            shares = self._client.files_info(file=file_id)["file"].get("shares", {})
-            for share in (share for channels in shares.values() for share in channels.get(channel, ())):
-                self.unsay(channel, share["ts"])
-            self._client.files_delete(file=file_id)
+    def require_standing(self, place: Place) -> None:
+        """Raises `Gone` where the thread's first message, or the photo that an answer is about, is deleted.
+
+        Slack posts a reply to what is deleted into the channel, for all to see, so it is asked right before.
+        """
+        about = place.about
+        if about is not None and self._answers is not None and self._answers.is_gone(about):
+            raise Gone
+        if place.thread_ts is not None and place.only is None:
+            with _a_thread_that_is_gone():
+                self._client.chat_getPermalink(channel=place.channel, message_ts=place.thread_ts)
+        if about is not None and about.file_id and self._is_deleted(about.file_id):
+            raise Gone
+
+    def stand_by(self, place: Place, posted: str) -> None:
+        """Record what was posted about a photo; where that was deleted meanwhile, take it back and raise `Gone`."""
+        if place.about is None or place.only is not None or self._answers is None:
+            return
+        standing = Standing(place.channel, posted, place.about)
+        self._answers.keep(standing)
+        if self._answers.is_gone(place.about):
+            self.withdraw(standing)
+            raise Gone
+
+    def withdraw(self, standing: Standing, *, at_last: bool = False) -> bool:
+        """Take back something that was posted about a photo, if it still stands; whether Slack lets it go.
+
+        Where a message may not be deleted, it says at least nothing any more. Raises what may pass, unless it is a
+        message and this is `at_last`.
+        """
+        channel, posted = standing.channel, standing.posted
+        if standing.is_picture:
+            gone = self.hide(channel, posted)
+        else:
+            gone = self.unsay(channel, posted, instead=texts.ANSWER_REMOVED, at_last=at_last)
+        if gone and self._answers is not None:
+            self._answers.drop(standing)
+        return gone
+
+    def change(
+        self, place: Place, ts: str, message: Message, *, user: str | None = None, at_last: bool = False
+    ) -> Said:
+        """Put another message in the place of one of the bot's; that it is gone already is no error.
+
+        Where Slack does not let it be changed, it is taken back, or said to be settled, and the other is said anew.
+        Raises what may pass, unless it has been tried for long and this is `at_last`.
+        """
+        try:
+            with _gone_already("message_not_found"):
+                self.try_to_change(place, ts, message, user=user)
+        except SlackApiError as error:
+            if refusals.may_pass(error) and not at_last:
+                raise
+            _logger.warning("a message could not be changed: %s", refusals.code(error))
+            return self._replace(place, ts, message, user)
+        return Said(place, ts)
+
+    def try_to_change(self, place: Place, ts: str, message: Message, *, user: str | None = None) -> None:
+        """Put another message in the place of one of the bot's. Raises `SlackApiError` where that cannot be."""
+        blocks = _dicts(message)
+        first, *more = parts.parts(blocks)
+
+        def update(blocks: pictured.Blocks) -> None:
+            self._client.chat_update(channel=place.channel, ts=ts, text=parts.cut(message.text), blocks=blocks)
+
+        pictured.send(update, first, lambda pictures: self.share_aside(place, pictures, user=user)[0])
+        for part in more:
+            self._post(place, parts.text_of(part), part, None)
+
+    def unsay(self, channel: str, ts: str, *, instead: str = texts.TAKEN_BACK, at_last: bool = False) -> bool:
+        """Take back one of the bot's messages, or where Slack does not let it, all that stands in it; if that worked.
+
+        That it is gone already is no error. Raises what may pass, unless this is `at_last`.
+        """
+
+        def delete() -> object:
+            return self._client.chat_delete(channel=channel, ts=ts)
+
+        def empty() -> object:
+            return self._client.chat_update(channel=channel, ts=ts, text=instead, blocks=[])
+
+        return any(_unless_refused(do, "message_not_found", at_last=at_last) for do in (delete, empty))
+
+    def hide(self, channel: str, file_id: str) -> bool:
+        """Take back a picture that was shown in a channel, if Slack lets it; that it is gone already is no error."""
+        for share in self._shares_told(file_id, channel):
+            self.unsay(channel, str(share["ts"]))
+        return self.discard(file_id)
+
+    def _shares(self, file_id: str, channel: str) -> list[Mapping[str, Any]]:
+        """Where in a channel a file is shown, as far as Slack says so yet."""
+        shares = self._client.files_info(file=file_id)["file"].get("shares") or {}
+        return [share for channels in shares.values() for share in channels.get(channel, ())]
 
     def hand_over(self, user: str, data: bytes, *, name: str) -> None:
         """Give a member a file, in their direct messages."""
         place = Place(self.direct(user))
         self.put(self.expect(data, name=name, alt=name), data, name=name, place=place)
 
-    def discard(self, file_id: str) -> None:
-        """Delete one of the bot's own files; that it is gone already is no error."""
-        with _gone_already("file_not_found", "file_deleted"):
-            self._client.files_delete(file=file_id)
+    def share_aside(
+        self, place: Place, pictures: Sequence[Picture], *, user: str | None = None
+    ) -> tuple[str, dict[str, str]]:
+        """Share copies of pictures that Slack does not show in a place: in the direct messages, or there if it is some.
+
+        The sentence that says so, and the copies by what they are of. That Slack takes no copies is no error.
+        """
+        person, n = place.only or user, len(pictures)
+        try:
+            if place.only is None and is_direct(place.channel):
+                return texts.PICTURES_ARE_ABOVE.of(n).format(n=n), self._share(place, pictures)
+            if person is not None:
+                copies = self._share(Place(self.direct(person)), pictures)
+                return texts.PICTURES_ARE_IN_DIRECT.of(n).format(n=n), copies
+        except (SlackApiError, Refusal) as error:
+            _logger.warning("pictures could be shown nowhere: %s", error)
+        return texts.PICTURES_NOT_SHOWN.of(n).format(n=n), {}
+
+    def discard(self, file_id: str) -> bool:
+        """Delete one of the bot's own files, if Slack lets it; that it is gone already is no error."""
+        return _unless_refused(lambda: self._client.files_delete(file=file_id), *refusals.FILE_GONE)
 
     def direct(self, user: str) -> str:
         """The channel of the direct messages with a member."""
@@ -135,11 +254,14 @@ class Slack:
     def put(self, upload: Upload, picture: bytes, *, name: str, place: Place | None) -> str:
         """Put an announced picture into a place, or nowhere, for blocks to show; its file id."""
         _send(upload.url, picture)
-        self._client.files_completeUploadExternal(
-            files=[{"id": upload.file_id, "title": name}],
-            channel_id=place.channel if place else None,
-            thread_ts=place.thread_ts if place else None,
-        )
+        if place is not None:
+            self.require_standing(place)
+        with _a_thread_that_is_gone():
+            self._client.files_completeUploadExternal(
+                files=[{"id": upload.file_id, "title": name}],
+                channel_id=place.channel if place else None,
+                thread_ts=place.thread_ts if place else None,
+            )
         return upload.file_id
 
     def put_before(self, upload: Upload) -> str | None:
@@ -151,31 +273,45 @@ class Slack:
         try:
             file: dict[str, Any] = self._client.files_info(file=file_id)["file"]
         except SlackApiError as error:
-            if error.response["error"] in {"file_not_found", "file_deleted"}:
+            if refusals.code(error) in refusals.FILE_GONE:
                 return False
             raise
         return file.get("mode") != "tombstone"
 
+    def _is_deleted(self, file_id: str) -> bool:
+        """Whether Slack says that a file is gone; that it does not say, is no answer."""
+        try:
+            return not self.has(file_id)
+        except SlackApiError as error:
+            if refusals.may_pass(error):
+                raise
+            return False
+
     def wait_until_shown(self, file_id: str, *, place: Place | None) -> str:
-        """Wait until a picture is to be seen at its place, or may be shown by blocks; its file id."""
+        """Wait until a picture is to be seen at its place, or may be shown by blocks; its file id.
+
+        Slack shares a reply to what was deleted beside the thread: then it is taken back, and `Gone` raised.
+        """
         if place:
             self._wait_until_shared(file_id, place.channel)
+            if place.thread_ts and any(not share.get("thread_ts") for share in self._shares(file_id, place.channel)):
+                self.hide(place.channel, file_id)
+                raise Gone
         else:
             self._wait_until(lambda: bool(self._client.files_info(file=file_id)["file"].get("mimetype")))
         return file_id
 
     def keep(self, picture: bytes, *, name: str, alt: str) -> str:
-        """Give Slack a picture that only blocks show, and return its file id once blocks may."""
-        file_id = self.put(self.expect(picture, name=name, alt=alt), picture, name=name, place=None)
-        return self.wait_until_shown(file_id, place=None)
+        """Give Slack a picture that only blocks show; its file id. They may once `wait_until_shown` has returned."""
+        return self.put(self.expect(picture, name=name, alt=alt), picture, name=name, place=None)
 
     def working(self, channel: str, ts: str) -> None:
         """Show on a message that it is being worked on."""
         self._reaction("reactions.add", channel, ts, _WORKING)
 
     def done(self, channel: str, ts: str) -> None:
-        """Show on a message that it has been answered."""
-        self._reaction("reactions.remove", channel, ts, _WORKING)
+        """Show on a message that it has been answered. Raises what may pass."""
+        self._reaction(_AWAY, channel, ts, _WORKING)
         self._reaction("reactions.add", channel, ts, _DONE)
 
     def member(self, user: str) -> Member:
@@ -188,17 +324,22 @@ class Slack:
         members = [Member.of(user) for user in page["members"]]
         return members, str((page.get("response_metadata") or {}).get("next_cursor") or "")
 
-    def actor(self, user: str) -> Actor:
-        """A member who does something, with whether they administer the Slack workspace."""
-        return Actor(user, admin=self.member(user).is_admin)
+    def is_bot(self, user: str) -> bool:
+        """Whether another app acts by that name; of whom Slack does not know, that is not known."""
+        try:
+            return self.member(user).is_bot
+        except SlackApiError as error:
+            if refusals.code(error) in {"user_not_found", "user_not_visible"}:
+                return False
+            raise
 
     def is_deactivated(self, user: str) -> bool:
-        """Whether a member has left the workspace."""
+        """Whether a member has left the workspace; who is merely not shown to us has not."""
         try:
             return self.member(user).is_deactivated
         except SlackApiError as error:
-            if error.response["error"] in {"user_not_found", "user_not_visible"}:
-                return True
+            if refusals.code(error) in {"user_not_found", "user_not_visible"}:
+                return refusals.code(error) == "user_not_found"
             raise
 
     def profile_photo(self, user: str) -> bytes:
@@ -210,8 +351,8 @@ class Slack:
         return downloads.fetch(url, token=self._client.token or "", home=self._client.base_url)
 
     def cleared(self, channel: str, ts: str) -> None:
-        """Show nothing on a message any more."""
-        self._reaction("reactions.remove", channel, ts, _WORKING)
+        """Show nothing on a message any more. Raises what may pass."""
+        self._reaction(_AWAY, channel, ts, _WORKING)
 
     def parent(self, channel: str, thread_ts: str) -> Mapping[str, Any]:
         """The message that a thread hangs from; without files when it is gone."""
@@ -219,38 +360,124 @@ class Slack:
         messages: list[Mapping[str, Any]] = answer["messages"]
         return messages[0] if messages and messages[0]["ts"] == thread_ts else {}
 
+    def _say(self, place: Place, message: Message, mark: str | None) -> Said:
+        """Say it in the place: in parts where it is too large, and as mere text where nothing else is taken."""
+        blocks, share = _dicts(message), 1.0
+        while True:
+            try:
+                return self._say_parts(place, message.text, parts.parts(blocks, share), mark)
+            except SlackApiError as error:
+                if not blocks or not refusals.is_of_content(error):
+                    raise
+                if refusals.code(error) in refusals.TOO_LONG and share > _SMALLEST_SHARE:
+                    share /= 2
+                    continue
+                _logger.warning("the blocks of a message were refused: %s", error)
+                return Said(place, self._post(place, message.text, [], None))
+
+    def _say_parts(self, place: Place, text: str, portions: Sequence[pictured.Blocks], mark: str | None) -> Said:
+        """Say it in so many messages; the last one, which has the buttons, is that which counts."""
+        copies: dict[str, str] = {}
+        ts = ""
+
+        def instead(pictures: Sequence[Picture]) -> str:
+            sentence, shared = self.share_aside(place, pictures)
+            copies.update(shared)
+            return sentence
+
+        for number, portion in enumerate(portions, start=1):
+            said = text if number == 1 else parts.text_of(portion)
+            own = {"mark": mark, "copies": copies} if mark and number == len(portions) else None
+            ts = pictured.send(partial(self._post, place, said, payload=own), portion, instead)
+            if number < len(portions):
+                self.stand_by(place, ts)
+        return Said(place, ts, tuple(copies.items()))
+
+    def _say_aside(self, person: str, place: Place, message: Message, mark: str | None, error: SlackApiError) -> Said:
+        """Say in a direct message what Slack does not let be said in a place, and why it was not said there."""
+        _logger.warning("said in a direct message instead: %s", refusals.code(error))
+        blocks = list(message.blocks)
+        if place.only is None or refusals.code(error) not in _NOT_LET_IN:
+            why = texts.NOT_SAID_THERE.format(channel=f"<#{place.channel}>", reason=refusals.reason(error))
+            blocks = [SectionBlock(text=MarkdownTextObject(text=why)), *blocks]
+        try:
+            there = Place(self.direct(person), about=place.about)
+            return self._say(there, Message(message.text, blocks), mark)
+        except SlackApiError as another:
+            raise another if refusals.may_pass(another) else error from another
+
+    def _post(self, place: Place, text: str, blocks: pictured.Blocks, payload: Mapping[str, Any] | None = None) -> str:
+        """Post one message; its `ts`."""
+        said: dict[str, Any] = {"channel": place.channel, "thread_ts": place.thread_ts, "text": parts.cut(text)}
+        said["blocks"] = blocks or None
+        if place.only is not None:
+            self.require_standing(place)
+            return str(self._client.chat_postEphemeral(user=place.only, **said)["message_ts"])
+        if self._pace:
+            self._pace.wait(place.channel)
+        self.require_standing(place)
+        metadata = {"event_type": MARK, "event_payload": payload} if payload else None
+        with _a_thread_that_is_gone():
+            answer = self._client.chat_postMessage(**said, unfurl_links=False, metadata=metadata)
+        if place.thread_ts and not answer["message"].get("thread_ts"):
+            self.unsay(place.channel, str(answer["ts"]))
+            raise Gone
+        return str(answer["ts"])
+
+    def _replace(self, place: Place, ts: str, message: Message, user: str | None) -> Said:
+        """Say in a new message what cannot take the place of another, whose buttons must not seem to be open."""
+        if self.unsay(place.channel, ts, at_last=True):
+            return self.say(place, message, user=user)
+        settled = SectionBlock(text=PlainTextObject(text=texts.SETTLED_BELOW))
+        thread = Place(place.channel, place.thread_ts or ts)
+        text = f"{texts.SETTLED_BELOW}\n{message.text}"
+        return self.say(thread, Message(text, [settled, *message.blocks]), user=user)
+
+    def _share(self, place: Place, pictures: Sequence[Picture]) -> dict[str, str]:
+        """Share copies of files in a place; the copies' ids by what they are of."""
+        uploads: dict[str, Upload] = {}
+        for picture in pictures:
+            data = self.fetch(picture.file_id)
+            uploads[picture.file_id] = self.expect(data, name=_COPY, alt=picture.alt or _COPY)
+            _send(uploads[picture.file_id].url, data)
+        self._client.files_completeUploadExternal(
+            files=[{"id": upload.file_id, "title": _COPY} for upload in uploads.values()],
+            channel_id=place.channel,
+            thread_ts=place.thread_ts,
+        )
+        copies = {file_id: upload.file_id for file_id, upload in uploads.items()}
+        self._wait_until_shared(next(reversed(copies.values())), place.channel)
+        return copies
+
+    def _shares_told(self, file_id: str, channel: str) -> list[Mapping[str, Any]]:
+        """The same; none where Slack does not say."""
+        try:
+            return self._shares(file_id, channel)
+        except SlackApiError as error:
+            if refusals.may_pass(error):
+                raise
+            return []
+
     def _reaction(self, method: str, channel: str, ts: str, emoji: str) -> None:
-        """Reactions are a courtesy: that one is there already, or that its message is gone, is no error."""
+        """Show or take away a reaction, a courtesy: that Slack does not let it is no error.
+
+        Raises what may pass where one is taken away: what says that a message is worked on must not stay for good.
+        """
         try:
             self._client.api_call(method, json={"channel": channel, "timestamp": ts, "name": emoji})
         except SlackApiError as error:
-            if error.response["error"] not in {"already_reacted", "no_reaction", "message_not_found", "too_many_emoji"}:
-                _logger.warning("%s failed: %s", method, error.response["error"])
+            if method == _AWAY and refusals.may_pass(error):
+                raise
+            if refusals.code(error) not in {"already_reacted", "no_reaction", "message_not_found", "too_many_emoji"}:
+                _logger.warning("%s failed: %s", method, refusals.code(error))
         except (OSError, http.client.HTTPException) as error:
+            if method == _AWAY:
+                raise
             _logger.warning("%s failed: %s", method, error)
-
-    def _conversation(self, place: Place) -> Iterator[Mapping[str, Any]]:
-        """The messages of a thread; of a channel the newest two hundred."""
-        channel, thread_ts = place.channel, place.thread_ts
-        if thread_ts is None:
-            newest = self._client.conversations_history(channel=channel, limit=200, include_all_metadata=True)
-            yield from newest["messages"]
-            return
-        cursor: str | None = None
-        while cursor != "":
-            page = self._client.conversations_replies(
-                channel=channel, ts=thread_ts, limit=200, cursor=cursor, include_all_metadata=True
-            )
-            yield from page["messages"]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
 
     def _wait_until_shared(self, file_id: str, channel: str) -> None:
         # Slack shares an upload a while after it has answered; what is said next must come below it.
-        def shared() -> bool:
-            shares = self._client.files_info(file=file_id)["file"].get("shares", {})
-            return any(channel in channels for channels in shares.values())
-
-        self._wait_until(shared)
+        self._wait_until(lambda: bool(self._shares(file_id, channel)))
 
     @staticmethod
     def _wait_until(ready: Callable[[], bool]) -> None:
@@ -261,13 +488,45 @@ class Slack:
             pause = min(pause * 2, 1.0)
 
 
+class Gone(Exception):
+    """What an answer is about, or the thread that it goes to, is deleted: there is nothing to be said."""
+
+
+@contextmanager
+def _a_thread_that_is_gone() -> Iterator[None]:
+    """Slack's ways to refuse a reply to what is deleted."""
+    try:
+        yield
+    except SlackApiError as error:
+        if refusals.code(error) in refusals.GONE:
+            raise Gone from error
+        raise
+
+
+def _dicts(message: Message) -> pictured.Blocks:
+    return [block.to_dict() for block in message.blocks]
+
+
 @contextmanager
 def _gone_already(*errors: str) -> Iterator[None]:
     try:
         yield
     except SlackApiError as error:
-        if error.response["error"] not in errors:
+        if refusals.code(error) not in errors:
             raise
+
+
+def _unless_refused(do: Callable[[], object], *gone: str, at_last: bool = False) -> bool:
+    """Whether Slack let it be done, or it was done already. Raises what may pass, unless this is `at_last`."""
+    try:
+        with _gone_already(*gone):
+            do()
+    except SlackApiError as error:
+        if refusals.may_pass(error) and not at_last:
+            raise
+        _logger.warning("%s", error)
+        return False
+    return True
 
 
 def _send(url: str, picture: bytes) -> None:

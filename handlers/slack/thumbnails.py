@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PIL import Image
 
+from handlers.slack.pictured import Picture
 from handlers.slack.slack import Slack
+from handlers.slack.values import Place
 from services import texts
 from services.records import EnrolledFace
 from services.workspace import Workspace
@@ -23,19 +25,37 @@ def shown(slack: Slack, workspace: Workspace, faces: Sequence[EnrolledFace]) -> 
         if not slack.has(file_id):  # Slack would refuse all of a message that shows it
             known.remove(file_id)
             del files[face_id]
-    for face in faces:
-        if face.face_id not in files:
-            picture = _small(workspace.collection.photos.get(face.photo))
-            files[face.face_id] = slack.keep(picture, name="photo.jpg", alt=texts.ENROLMENT_PHOTO)
-            known.add(face.face_id, files[face.face_id])
+    new = [face for face in faces if face.face_id not in files]
+    for face in new:
+        picture = _small(workspace.collection.photos.get(face.photo))
+        files[face.face_id] = slack.keep(picture, name="photo.jpg", alt=texts.ENROLMENT_PHOTO)
+        known.add(face.face_id, files[face.face_id])
+    for face in new:  # once all are uploaded, so that Slack looks at them at the same time
+        slack.wait_until_shown(files[face.face_id], place=None)
     return files
 
 
+def aside(slack: Slack, workspace: Workspace, user: str, pictures: Sequence[Picture]) -> str:
+    """Share copies in the direct messages of somebody, where Slack does not show the pictures; a sentence says so."""
+    sentence, copies = slack.share_aside(Place("", only=user), pictures)
+    note_copies(workspace, copies)
+    return sentence
+
+
+def note_copies(workspace: Workspace, copies: Mapping[str, str]) -> None:
+    """See that copies go with the photos; they are given by the file that each is of."""
+    known = workspace.records.thumbnails
+    for file_id, copy in copies.items():
+        face_id = known.face(file_id)
+        if face_id is not None:
+            known.add(face_id, copy)
+
+
 def sweep(slack: Slack, workspace: Workspace) -> None:
-    """Delete those of photos that are enrolled no more."""
+    """Delete those of photos that are enrolled no more; what Slack does not let be deleted now is tried again."""
     for file_id in workspace.records.thumbnails.orphans():
-        slack.discard(file_id)
-        workspace.records.thumbnails.remove(file_id)
+        if slack.discard(file_id):
+            workspace.records.thumbnails.remove(file_id)
 
 
 def _small(photo: bytes) -> bytes:

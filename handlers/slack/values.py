@@ -9,16 +9,27 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
+from services.people import Standing
+from services.records import Source
+
 _MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an answer goes: a thread, a channel, or in a channel for one person's eyes only."""
+    """Where an answer goes: a thread, a channel, or in a channel for one person's eyes only.
+
+    `about` is the photo that the answer stands and falls with: once it is deleted, nothing is said of it any more.
+    """
 
     channel: str
     thread_ts: str | None = None
     only: str | None = None
+    about: Source | None = None
+
+    def aside(self, user: str, ts: str | None = None) -> Place:
+        """The same for one person's eyes only; beside the message `ts`, in whose own thread it would go unseen."""
+        return Place(self.channel, None if self.thread_ts == ts else self.thread_ts, user, self.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,43 +41,85 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class SlackFile:
-    """A file as Slack names it. Its name and type are the sender's word, not a fact."""
+class Said:
+    """What was said: the place that it stands in, and its `ts` there.
 
-    id: str
-    name: str
-    mimetype: str
+    `copies` are the files that were shared because Slack did not show those in its blocks: pairs of both ids.
+    """
 
-    @classmethod
-    def of(cls, payload: Mapping[str, Any]) -> SlackFile:
-        name = payload.get("name") or payload.get("title") or payload["id"]
-        return cls(str(payload["id"]), str(name), str(payload.get("mimetype", "")))
+    place: Place
+    ts: str
+    copies: tuple[tuple[str, str], ...] = ()
 
     @property
-    def looks_like_picture(self) -> bool:
-        return self.mimetype.startswith("image/")
+    def thread(self) -> Place:
+        """The thread that it stands in or begins."""
+        return Place(self.place.channel, self.place.thread_ts or self.ts)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where the bot is installed: a workspace, its organisation if it has one, and whether all of that installed it."""
+
+    team_id: str | None
+    enterprise_id: str | None = None
+    org_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A user of the workspace, as `users.info` and `users.list` describe them; a bot is one too."""
+    """A user as `users.info` and `users.list` describe them, of whatever workspace; a bot is one too.
+
+    `is_admin` is what they are in a workspace of their own. `teams` are the ids of the workspaces and the organisation
+    that they belong to, `names` what people may call them by: the name that they show, their real and their first name.
+    """
 
     id: str
     name: str
     is_admin: bool
     is_bot: bool
     is_deactivated: bool
+    is_restricted: bool = False
+    is_stranger: bool = False
+    teams: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, user: Mapping[str, Any]) -> Member:
-        profile = user.get("profile", {})
+        profile = user.get("profile") or {}
         return cls(
             id=str(user["id"]),
             name=str(profile.get("display_name") or profile.get("real_name") or user.get("name") or user["id"]),
             is_admin=any(user.get(key) for key in ("is_admin", "is_owner", "is_primary_owner")),
             is_bot=bool(user.get("is_bot")),
             is_deactivated=bool(user.get("deleted")),
+            is_restricted=any(user.get(key) for key in ("is_restricted", "is_ultra_restricted")),
+            is_stranger=bool(user.get("is_stranger")),
+            teams=_teams(user),
+            names=_names(user, profile),
         )
+
+    def standing(self, home: Home) -> Standing:
+        """Who they are to the workspace: Slack has no single word for it, so their workspaces are held against ours."""
+        of_workspace = home.team_id in self.teams
+        of_organisation = home.enterprise_id is not None and home.enterprise_id in self.teams
+        if self.is_stranger or not (of_workspace or of_organisation):
+            return Standing.OUTSIDER
+        return Standing.MEMBER if not self.is_restricted and (of_workspace or home.org_wide) else Standing.GUEST
+
+
+def _teams(user: Mapping[str, Any]) -> frozenset[str]:
+    """On Enterprise Grid `team_id` may be the organisation's."""
+    organisation = user.get("enterprise_user") or {}
+    ids = (user.get("team_id"), organisation.get("enterprise_id"), *(organisation.get("teams") or ()))
+    return frozenset(str(each) for each in ids if each)
+
+
+def _names(user: Mapping[str, Any], profile: Mapping[str, Any]) -> tuple[str, ...]:
+    real = str(profile.get("real_name") or user.get("real_name") or "")
+    first = str(profile.get("first_name") or real.partition(" ")[0])
+    names = (str(profile.get("display_name") or ""), real, first)
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +128,6 @@ class Upload:
 
     file_id: str
     url: str
-
-
-def pictures_of(message: Mapping[str, Any]) -> list[SlackFile]:
-    """The files of a message that may be pictures."""
-    files = [SlackFile.of(file) for file in message.get("files", ()) if file.get("mode") != "tombstone"]
-    return [file for file in files if file.looks_like_picture]
 
 
 def is_direct(channel: str) -> bool:

@@ -21,6 +21,7 @@ _DONE = {
     "forget": texts.DID_FORGET,
     "identify": texts.DID_IDENTIFY,
     "compare": texts.DID_COMPARE,
+    "retract": texts.DID_REMOVE_ANSWER,
     "expire": texts.DID_EXPIRE,
     "rename": texts.DID_RENAME,
     "merge": texts.DID_MERGE,
@@ -37,6 +38,10 @@ _DONE = {
     "admin removed": texts.DID_REMOVE_ADMIN,
     "channel excluded": texts.DID_EXCLUDE,
     "channel included": texts.DID_INCLUDE,
+    "namesake": texts.DID_SAY_SOMEBODY_ELSE,
+    "claim": texts.DID_CLAIM,
+    "guests": texts.DID_LET_GUESTS,
+    "shared": texts.DID_SHARE,
 }
 _DONE_IN_CHANNEL = {
     "threshold": texts.DID_SET_THRESHOLD_OF_CHANNEL,

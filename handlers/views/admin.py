@@ -1,4 +1,4 @@
-"""What is said about admins, excluded channels and the audit log."""
+"""What is said about admins, guests, channels that are left out or shared, and the audit log."""
 
 from __future__ import annotations
 
@@ -22,6 +22,19 @@ def admins(members: Sequence[str]) -> Message:
 def excluded(*, excluded: bool) -> Message:
     text = texts.CHANNEL_IS_EXCLUDED if excluded else texts.CHANNEL_IS_INCLUDED
     return words.lines(rich.fill(text, left_alone=rich.Bold(texts.LEFT_ALONE)))
+
+
+def guests(*, on: bool) -> Message:
+    return words.sentence(texts.GUESTS_MAY_USE if on else texts.GUESTS_MAY_POST)
+
+
+def shared(*, on: bool) -> Message:
+    """What is exposed in a channel that people of other organisations read."""
+    return words.sentence(texts.SHARED_IS_ON if on else texts.SHARED_IS_OFF)
+
+
+def not_shared() -> Message:
+    return words.sentence(texts.NOT_SHARED)
 
 
 def audit(entries: Sequence[AuditEntry], people: Mapping[str, Person], *, everything: bool) -> Message:

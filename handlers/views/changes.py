@@ -17,6 +17,8 @@ _SETTINGS = {
     "mode": (texts.UNDONE_MODE, texts.UNDONE_MODE_OF_CHANNEL),
     "auto": (texts.UNDONE_AUTO, texts.UNDONE_AUTO_OF_CHANNEL),
     "excluded": (texts.UNDONE_EXCLUDED, texts.UNDONE_EXCLUDED),
+    "guests": (texts.UNDONE_GUESTS, texts.UNDONE_GUESTS),
+    "shared": (texts.UNDONE_SHARED, texts.UNDONE_SHARED),
 }
 _ADMINS = {"admin added": texts.UNDONE_ADMIN, "admin removed": texts.UNDONE_NO_ADMIN}
 

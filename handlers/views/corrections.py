@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,8 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
+    ConfirmObject,
+    ExternalDataSelectElement,
     InputBlock,
     InteractiveElement,
     Option,
@@ -26,11 +28,13 @@ from services import names, texts
 from services.people import Unlearned
 from services.pictures import Box
 from services.pictures.drawing import Panel, annotate, exact, percent
+from services.records import CrowdFace
 from services.search import Comparison, Identification, Mode, Sighting
 
-COMPARE, WHO, NOT = "compare", "who_is_this", "not_them"
+COMPARE, WHO, NOT, REMOVE = "compare", "who_is_this", "not_them", "remove_answer"
 CALLBACK = "name_face"
 _MOST_OPTIONS = 100  # Slack's limit
+_MOST_LISTED = 25  # faces whose options a message has room for
 _MOST_DENIED = 40  # what fits into the value of a button
 _LONGEST_NAME = 60  # characters of an option
 
@@ -39,7 +43,7 @@ _LONGEST_NAME = 60  # characters of an option
 class Answered:
     """What an answer was about and how it was searched; it travels with its buttons, as do the denials so far.
 
-    `file_id` is the photo, `picture` the annotated one.
+    `file_id` is the photo, `picture` the annotated one, `poster` who has posted the photo.
     """
 
     file_id: str
@@ -48,20 +52,26 @@ class Answered:
     threshold: float
     picture: str
     denied: tuple[tuple[int, str], ...] = ()
+    poster: str = ""
 
     def pack(self) -> str:
-        packed = [self.file_id, self.title, self.mode, self.threshold, self.picture, self.denied]
+        packed = [self.file_id, self.title, self.mode, self.threshold, self.picture, self.denied, self.poster]
         return json.dumps(packed, separators=(",", ":"))
 
     @classmethod
     def unpack(cls, text: str) -> Answered:
-        file_id, title, mode, threshold, picture, denied = json.loads(text)
+        file_id, title, mode, threshold, picture, denied, *poster = json.loads(text)
         pairs = tuple((number, user_id) for number, user_id in denied)
-        return cls(file_id, title, Mode(mode), threshold, picture, pairs)
+        return cls(file_id, title, Mode(mode), threshold, picture, pairs, *poster)
 
     def denying(self, number: int, user_id: str) -> Answered:
         """The same after somebody said that this face is not that person's."""
         return replace(self, denied=(*self.denied, (number, user_id))[-_MOST_DENIED:])
+
+    @property
+    def key(self) -> str:
+        """What tells the answer from others about the photo."""
+        return self.picture or self.file_id
 
     @property
     def denials(self) -> dict[int, set[str]]:
@@ -106,20 +116,77 @@ class Naming:
         return cls(file_id, Face.unpack(face), Place(*place))
 
 
+@dataclass(frozen=True, slots=True)
+class Removable:
+    """An answer that can be removed: its annotated picture, and the members who may, the poster and those named."""
+
+    picture: str
+    members: frozenset[str]
+
+    @classmethod
+    def of(cls, found: Identification, answered: Answered) -> Removable:
+        named = {sighting.match.person.member for sighting in found.sightings if sighting.match}
+        return cls(answered.picture, frozenset(member for member in {*named, answered.poster} if member))
+
+    def pack(self) -> str:
+        return " ".join([self.picture, *sorted(self.members)])
+
+    @classmethod
+    def unpack(cls, text: str) -> Removable:
+        picture, *members = text.split(" ")
+        return cls(picture, frozenset(members))
+
+
 def buttons(found: Identification, answered: Answered, *, private: bool) -> ActionsBlock:
-    """Compare; *Who is this?* for the unknown; *Not Alice* for the named, where the answer is there to be changed."""
+    """Compare; *Who is this?* for the unknown; *Not Alice* for the named, and *Remove*, where the answer can change."""
     elements: list[InteractiveElement] = [
         ButtonElement(text=texts.COMPARE, action_id=COMPARE, value=answered.pack()),
     ]
-    unknown = [_face(sighting) for sighting in found.sightings if not (sighting.match or sighting.unclear)]
-    named = [] if private else [_not(sighting) for sighting in found.sightings if sighting.match]
-    for action, label, options in ((WHO, texts.WHO_IS_THIS, unknown), (NOT, texts.NOT_THIS_PERSON, named)):
-        if options:
-            placeholder = PlainTextObject(text=label)
-            elements.append(
-                StaticSelectElement(action_id=action, placeholder=placeholder, options=options[:_MOST_OPTIONS])
-            )
-    return ActionsBlock(block_id=answered.file_id, elements=elements)
+    faces = crowd(found)
+    unknown = [face for face in faces if face.user_id is None]
+    named = [] if private else [face for face in faces if face.user_id is not None]
+    for action, label, offered in ((WHO, texts.WHO_IS_THIS, unknown), (NOT, texts.NOT_THIS_PERSON, named)):
+        placeholder = PlainTextObject(text=label)
+        if offered and is_crowd(found):
+            elements.append(ExternalDataSelectElement(action_id=action, placeholder=placeholder, min_query_length=0))
+        elif offered:
+            options = [_option(face) for face in offered]
+            elements.append(StaticSelectElement(action_id=action, placeholder=placeholder, options=options))
+    if not private:
+        elements.append(_remove(Removable.of(found, answered)))
+    return ActionsBlock(block_id=f"{answered.file_id} {answered.key}", elements=elements)
+
+
+def is_crowd(found: Identification) -> bool:
+    """Whether there are so many faces that the menus fetch what they offer, since a message has no room for it."""
+    return len(found.sightings) > _MOST_LISTED
+
+
+def crowd(found: Identification) -> list[CrowdFace]:
+    """The faces as menus offer them."""
+    return [_crowd_face(sighting) for sighting in found.sightings if not sighting.unclear]
+
+
+def asked_of(block_id: str) -> tuple[str, str]:
+    """The photo that the menus of a block are about, and the key of the answer."""
+    file_id, _, key = block_id.partition(" ")
+    return file_id, key
+
+
+def offered(faces: Iterable[CrowdFace], action: str, typed: str) -> list[Option]:
+    """What the menu of a crowd offers for what is typed into it: the unknown faces, or the named ones."""
+    wanted = (face for face in faces if (face.user_id is None) == (action == WHO))
+    return [_option(face) for face in wanted if names.key(typed) in names.key(_label(face))][:_MOST_OPTIONS]
+
+
+def _remove(removable: Removable) -> ButtonElement:
+    confirm = ConfirmObject(
+        title=PlainTextObject(text=texts.REMOVE_ANSWER),
+        text=PlainTextObject(text=texts.REMOVE_ANSWER_MEANS),
+        confirm=PlainTextObject(text=texts.REMOVE),
+        deny=PlainTextObject(text=texts.CANCEL),
+    )
+    return ButtonElement(text=texts.REMOVE_ANSWER, action_id=REMOVE, value=removable.pack(), confirm=confirm)
 
 
 def answered_by(message: Mapping[str, Any]) -> Answered:
@@ -128,17 +195,18 @@ def answered_by(message: Mapping[str, Any]) -> Answered:
     return Answered.unpack(next(e["value"] for e in elements if e.get("action_id") == COMPARE))
 
 
-def comparison(compared: Comparison, title: str = "", *, picture: str | None = None) -> Message:
+def comparison(compared: Comparison, title: str = "", *, picture: str | None = None, problem: str = "") -> Message:
     """Every face by single faces and by user vectors, and by how many the one finds more.
 
-    `picture` is the id of a file to show above.
+    `picture` is the id of a file to show above, `problem` why there is none.
     """
     found = _found(compared)
     head = texts.OF_PHOTO.format(title=title, sentence=found) if title else found
     rows = [_row(*pair) for pair in zip(compared.faces.sightings, compared.users.sightings, strict=True)]
     text = "\n".join(rich.plain(line) for line in ([head], *rows))
     shown: list[Block] = [rich.picture(picture, compared_alt(compared))] if picture else []
-    return Message(text, [*shown, rich.lines([rich.Bold(head)]), rich.bullets(*rows)])
+    listing = rich.listing([rich.Bold(head)], rows, bulleted=True)
+    return Message(text, [*shown, *matches.trouble(problem), *listing])
 
 
 def _row(faces: Sighting, users: Sighting) -> rich.Line:
@@ -199,12 +267,15 @@ _UNLEARNED = {
 }
 
 
-def corrected(sighting: Sighting, name: str, unlearned: Unlearned | None) -> Message:
-    """Who the face is instead, and what is gone with it; None where whoever says so may not take anything away."""
+def corrected(sighting: Sighting, name: str, unlearned: Unlearned | None, *, hidden: bool = True) -> Message:
+    """Who the face is instead, and what is gone with it; None where whoever says so may not take anything away.
+
+    `hidden` says that the picture of the answer before is gone.
+    """
     line = rich.fill(texts.CORRECTED, number=sighting.number, name=rich.Bold(name), who=_who(sighting))
-    if unlearned not in _UNLEARNED:
-        return words.lines(line)
-    return words.lines(line, rich.fill(_UNLEARNED[unlearned], name=rich.Bold(name)))
+    gone = [rich.fill(_UNLEARNED[unlearned], name=rich.Bold(name))] if unlearned in _UNLEARNED else []
+    left = [] if hidden else [[texts.PICTURES_STAY.one]]
+    return words.lines(line, *gone, *left)
 
 
 def _found(compared: Comparison) -> str:
@@ -221,16 +292,19 @@ def _who(sighting: Sighting) -> rich.Line:
     return matches.candidate(sighting.match) if sighting.match else [texts.UNKNOWN]
 
 
-def _face(sighting: Sighting) -> Option:
-    return _option(texts.FACE.format(number=sighting.number), Face(sighting.number, sighting.box))
+def _crowd_face(sighting: Sighting) -> CrowdFace:
+    left, top, width, height = (round(side) for side in sighting.box)
+    person = sighting.match.person if sighting.match else None
+    box = left, top, width, height
+    return CrowdFace(sighting.number, box, person.user_id if person else None, person.name if person else "")
 
 
-def _not(sighting: Sighting) -> Option:
-    assert sighting.match is not None  # noqa: S101  # only the named come here
-    person = sighting.match.person
-    label = texts.IS_NOT.format(number=sighting.number, name=person.name[:_LONGEST_NAME])
-    return _option(label, Face(sighting.number, sighting.box, person.user_id))
+def _option(face: CrowdFace) -> Option:
+    value = Face(face.number, Box(*face.box), face.user_id or "").pack()
+    return Option(text=PlainTextObject(text=_label(face), emoji=False), value=value)
 
 
-def _option(label: str, face: Face) -> Option:
-    return Option(text=PlainTextObject(text=label, emoji=False), value=face.pack())
+def _label(face: CrowdFace) -> str:
+    if face.user_id is None:
+        return texts.FACE.format(number=face.number)
+    return texts.IS_NOT.format(number=face.number, name=face.name[:_LONGEST_NAME])

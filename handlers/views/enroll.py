@@ -24,7 +24,7 @@ from handlers.slack import Message, SlackFile
 from handlers.views import changes, consent, people, rich, words
 from services import names, texts
 from services.people import Fate, Outcome, Result
-from services.records import Person
+from services.records import ConsentRequest, Person
 
 CALLBACK = "enroll"
 NAME, PHOTOS = "name", "photos"
@@ -135,15 +135,22 @@ def more(result: Result) -> Message:
     return words.lines(rich.fill(texts.MORE_OF, name=rich.Bold(result.name)))
 
 
-def choice(whom: Whom, file_id: str, outcome: Outcome) -> Message:
-    """Which of the numbered faces is it? The picture stands above."""
+def not_asked(asked: ConsentRequest, reason: str) -> Message:
+    """That a member could not be asked, so that nothing waits for them."""
+    line = rich.fill(texts.COULD_NOT_ASK, member=rich.User(asked.member), reason=rich.sentence(reason))
+    return words.lines(line)
+
+
+def choice(whom: Whom, file_id: str, outcome: Outcome, problem: str = "") -> Message:
+    """Which of the numbered faces is it? The picture stands above, unless there is a `problem` with it."""
     question = rich.fill(texts.WHICH_ONE, name=rich.Bold(whom.name))
+    why = [rich.lines(rich.sentence(problem), [texts.NUMBERED_BY_READING])] if problem else []
     options = [Option(value=str(n), label=texts.FACE.format(number=n)) for n in range(1, len(outcome.faces) + 1)]
     select = StaticSelectElement(
         action_id=CHOOSE, placeholder=PlainTextObject(text=texts.CHOOSE_A_FACE), options=options[:100]
     )
     asked = ActionsBlock(block_id=f"{file_id} {whom.pack()}", elements=[select])
-    return Message(rich.plain(question), [rich.lines(question), asked])
+    return Message(rich.plain(question), [*why, rich.lines(question), asked])
 
 
 def chosen(block_id: str) -> tuple[str, Whom]:

@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from handlers.views import activity, odds, people, rich
+from handlers.views import activity, namesakes, odds, people, rich
 from handlers.views.people import Album, Page
 from services import texts
 from services.people import poses
@@ -28,17 +28,22 @@ from services.search import Mode
 
 ENROLL_ME, EXPORT_ME, FORGET_ME, REMOVE_MINE = "home_enroll_me", "home_export_me", "home_forget_me", "home_remove_mine"
 PREVIOUS, NEXT, SHOW, SETTINGS = "home_people_previous", "home_people_next", "home_show_person", "home_settings"
+SUPPORT = "home_support"
 
 MOST_ENTRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Oneself:
-    """What is known about the member who looks: their album, or that they are being asked, or have said no."""
+    """What is known about the member who looks: their album, or that they are being asked, or have said no.
+
+    `bearers` are people outside Slack who have their name.
+    """
 
     album: Album | None = None
     asked: ConsentRequest | None = None
     objects: bool = False
+    bearers: Sequence[Person] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Home:
     admin: bool
     entries: Sequence[AuditEntry]
     notice: Sequence[str]
+    support_url: str = ""
 
     @property
     def people(self) -> Mapping[str, Person]:
@@ -60,27 +66,53 @@ class Home:
 
 def home(home: Home) -> View:
     """The whole of it, from what concerns oneself to what concerns all."""
-    parts = (_oneself(home.oneself), _people(home), _settings(home), _activity(home), _how(home))
+    parts = (
+        _oneself(home.oneself),
+        _people(home),
+        _settings(home),
+        _activity(home),
+        _how(home.notice, home.support_url),
+    )
     blocks: list[Block] = []
     for number, part in enumerate(parts):
         blocks += [*([DividerBlock()] if number else []), *part]
     return View(type="home", blocks=blocks)
 
 
+def guests(oneself: Oneself, notice: Sequence[str], support_url: str = "") -> View:
+    """Of whoever may only post: what concerns themselves."""
+    blocks = [*_oneself(oneself, may_enroll=False), rich.lines(rich.sentence(texts.GUESTS_ONLY_POST)), DividerBlock()]
+    return View(type="home", blocks=[*blocks, *_how(notice, support_url)])
+
+
+def outsiders() -> View:
+    """Of people of another organisation: nothing."""
+    return View(type="home", blocks=[rich.lines([texts.HOME_OF_OUTSIDER])])
+
+
 def shown(album: Album) -> View:
-    """A person's photos, in a modal, where nothing can be changed."""
+    """A person's first photos, in a modal, where nothing can be changed."""
+    blocks: list[Block] = [block for block in people.album(album).blocks if not isinstance(block, ActionsBlock)]
+    rest = len(album.faces) - len(album.shown)
+    if album.managed and rest > 0:
+        blocks.append(rich.lines(rich.fill(texts.MORE_PHOTOS_OF, n=rest, name=rich.Code(album.person.name))))
     return View(
         type="modal",
         title=PlainTextObject(text=texts.ALBUM),
         close=PlainTextObject(text=texts.CLOSE),
-        blocks=people.album(album).blocks,
+        blocks=blocks,
     )
 
 
-def _oneself(oneself: Oneself) -> list[Block]:
+def _oneself(oneself: Oneself, *, may_enroll: bool = True) -> list[Block]:
+    """What is known of them, and of people who have their name."""
+    return [*_known(oneself, may_enroll=may_enroll), *namesakes.bearers(oneself.bearers)]
+
+
+def _known(oneself: Oneself, *, may_enroll: bool) -> list[Block]:
     head = HeaderBlock(text=PlainTextObject(text=texts.YOU))
     if oneself.album is None:
-        return [head, rich.lines(_unknown(oneself)), _buttons(enroll=texts.ENROL_ME)]
+        return [head, rich.lines(_unknown(oneself)), _buttons(enroll=texts.ENROL_ME if may_enroll else "")]
     album = oneself.album
     count = len(album.faces)
     known = rich.fill(texts.YOU_ARE_KNOWN.of(count), name=rich.Bold(album.person.name), n=count)
@@ -88,7 +120,8 @@ def _oneself(oneself: Oneself) -> list[Block]:
     blocks += [people.photo(album, face) for face in album.shown]
     if count > people.PHOTOS_PAGE:
         blocks.append(rich.lines(rich.fill(texts.MORE_PHOTOS, n=count - people.PHOTOS_PAGE)))
-    return [*blocks, _buttons(enroll=texts.ADD_PHOTOS, known=True, more=people.remove(album, REMOVE_MINE))]
+    enroll = texts.ADD_PHOTOS if may_enroll else ""
+    return [*blocks, _buttons(enroll=enroll, known=True, more=people.remove(album, REMOVE_MINE))]
 
 
 def _unknown(oneself: Oneself) -> rich.Line:
@@ -109,9 +142,9 @@ def _buttons(*, enroll: str, known: bool = False, more: Sequence[InteractiveElem
     )
     forget = ButtonElement(text=texts.FORGET_ME, action_id=FORGET_ME, value="me", style="danger", confirm=sure)
     export = ButtonElement(text=texts.EXPORT_ME, action_id=EXPORT_ME, value="me")
-    elements: list[InteractiveElement] = [ButtonElement(text=enroll, action_id=ENROLL_ME, value="me")]
-    elements += [*more, export, *([forget] if known else [])]
-    return ActionsBlock(block_id="oneself", elements=elements)
+    first = [ButtonElement(text=enroll, action_id=ENROLL_ME, value="me")] if enroll else []
+    elements: list[InteractiveElement] = [*first, *more, export, *([forget] if known else [])]
+    return ActionsBlock(block_id=rich.fresh("oneself", elements), elements=elements)
 
 
 def _people(home: Home) -> list[Block]:
@@ -143,6 +176,14 @@ def _activity(home: Home) -> list[Block]:
     return [head, rich.bullets(*(activity.line(entry, home.people) for entry in home.entries)), told]
 
 
-def _how(home: Home) -> list[Block]:
+def _how(notice: Sequence[str], support_url: str) -> list[Block]:
     head = HeaderBlock(text=PlainTextObject(text=texts.HOW_IT_WORKS))
-    return [head, rich.lines(rich.sentence(texts.HOME_HELP)), rich.bullets(*(rich.sentence(s) for s in home.notice))]
+    blocks: list[Block] = [
+        head,
+        rich.lines(rich.sentence(texts.HOME_HELP)),
+        rich.bullets(*(rich.sentence(s) for s in notice)),
+    ]
+    if support_url:
+        ask = ButtonElement(text=texts.GET_HELP, action_id=SUPPORT, url=support_url)
+        blocks.append(ActionsBlock(block_id="support", elements=[ask]))
+    return blocks

@@ -19,12 +19,17 @@ _NAMELESS = {
 
 
 def answer(
-    found: Identification, title: str = "", *, picture: str | None = None, buttons: ActionsBlock | None = None
+    found: Identification,
+    title: str = "",
+    *,
+    picture: str | None = None,
+    buttons: ActionsBlock | None = None,
+    problem: str = "",
 ) -> Message:
     """How many were recognised, each face with name and similarity, threshold and mode, and what they mean.
 
     `title` tells the photo from its neighbours when a message has several. `picture` is the id of a file to show above,
-    `buttons` stand below.
+    `problem` why there is none, and `buttons` stand below.
     """
     head = _titled(title, _count(found))
     listed = [_line(sighting) for sighting in found.sightings]
@@ -32,7 +37,13 @@ def answer(
     text = "\n".join([rich.escape(head), *(rich.plain(line) for line in listed)])
     shown: list[Block] = [rich.picture(picture, alt(found))] if picture else []
     below = [buttons] if buttons else []
-    return Message(text, [*shown, rich.lines([rich.Bold(head)], *listed), context, *below])
+    listing = rich.listing([rich.Bold(head)], listed)
+    return Message(text, [*shown, *trouble(problem), *listing, context, *below])
+
+
+def trouble(problem: str) -> list[Block]:
+    """Why there is no picture, if there is none."""
+    return [rich.lines(rich.sentence(problem))] if problem else []
 
 
 def no_face(title: str = "") -> Message:

@@ -91,7 +91,8 @@ def people(everyone: Sequence[Person], page: Page = _FIRST, actions: ListActions
     elements: list[InteractiveElement] = [_show(actions.show, shown)]
     elements += _turns(actions.previous, actions.following, number, last, lambda at: Page(page.query, at).pack())
     text = "\n".join(rich.plain(line) for line in (head, *rows))
-    return Message(text, [rich.lines(head), rich.bullets(*rows), ActionsBlock(block_id="people", elements=elements)])
+    menu = ActionsBlock(block_id=rich.fresh("people", elements), elements=elements)
+    return Message(text, [rich.lines(head), rich.bullets(*rows), menu])
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +124,14 @@ def exported() -> Message:
 
 
 def album(album: Album) -> Message:
-    """Who it is, from which sides they are known, and each photo with who added it and when."""
+    """Who it is, from which sides they are known, and each photo with who added it and when.
+
+    Whoever may not change it sees the name and how many photos there are.
+    """
     person = album.person
     head = rich.fill(texts.ALBUM_OF, person=_person(person))
+    if not album.managed:
+        return words.lines(head, [texts.PHOTOS_ARE_FOR])
     added = rich.fill(texts.ADDED_BY, adder=activity.actor(person.added_by), day=_day(person.added_at))
     advice = advice_line(poses.advise(album.faces))
     blocks: list[Block] = [rich.lines(head, added, advice)]
@@ -133,7 +139,7 @@ def album(album: Album) -> Message:
     last = (len(album.faces) - 1) // PHOTOS_PAGE
     turns = _turns(PHOTOS_PREVIOUS, PHOTOS_NEXT, album.number, last, lambda at: f"{person.user_id} {at}")
     if elements := [*remove(album), *turns]:
-        blocks.append(ActionsBlock(block_id="photos", elements=elements))
+        blocks.append(ActionsBlock(block_id=rich.fresh("photos", elements), elements=elements))
     return Message("\n".join(rich.plain(line) for line in (head, added, advice)), blocks)
 
 

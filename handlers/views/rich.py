@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Formatter
 from unicodedata import bidirectional
 
 from slack_sdk.models.blocks import (
+    Block,
     ImageBlock,
+    InteractiveElement,
+    PlainTextObject,
     RichTextBlock,
     RichTextElementParts,
     RichTextListElement,
     RichTextSectionElement,
+    SectionBlock,
 )
 from slack_sdk.models.blocks.basic_components import SlackFile
 
 _Text = RichTextElementParts.Text
+
+_MOST_RICH = 8_000  # characters of JSON; plain text takes a fifth of them
+_MOST_PLAIN = 7_500  # characters
+_LONGEST_SECTION = 2_900  # characters
+_SHORTEST_NAME = 10  # characters
 
 _RIGHT_TO_LEFT = {"R", "AL"}
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
@@ -67,9 +78,26 @@ def bullets(*content: Line) -> RichTextBlock:
     return RichTextBlock(elements=[RichTextListElement(style="bullet", indent=0, elements=items)])
 
 
+def listing(head: Line, rows: Sequence[Line], *, bulleted: bool = False) -> list[Block]:
+    """A head with rows below it: rich text, or where that is too much for one message plain text with names cut."""
+    rich: list[Block] = [lines(head), bullets(*rows)] if bulleted else [lines(head, *rows)]
+    if len(json.dumps([block.to_dict() for block in rich], ensure_ascii=False)) <= _MOST_RICH:
+        return rich
+    fitting = [_cut(row, _MOST_PLAIN // len(rows) - 1) for row in rows]
+    at_once = _LONGEST_SECTION * len(rows) // _MOST_PLAIN
+    groups = (fitting[start : start + at_once] for start in range(0, len(fitting), at_once))
+    return [lines(head), *(SectionBlock(text=PlainTextObject(text="\n".join(each), emoji=False)) for each in groups)]
+
+
 def picture(file_id: str, alt: str) -> ImageBlock:
     """A picture that Slack keeps, with what it shows in words."""
     return ImageBlock(slack_file=SlackFile(id=file_id), alt_text=alt)
+
+
+def fresh(name: str, elements: Sequence[InteractiveElement]) -> str:
+    """An id for a block, another one for other elements: under the same one Slack keeps what was chosen before."""
+    content = json.dumps([element.to_dict() for element in elements], sort_keys=True)
+    return f"{name}-{zlib.crc32(content.encode()):08x}"
 
 
 def sentence(text: str) -> Line:
@@ -105,6 +133,19 @@ def plain(line: Line) -> str:
 def escape(text: str) -> str:
     """Text that Slack shows as it stands: no mention, no link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _cut(row: Line, most: int) -> str:
+    """A row in at most so many characters, with as much of its names as fits."""
+    texts = [_text(piece) for piece in row if not isinstance(piece, User | Channel)]
+    names = [piece.text for piece in row if isinstance(piece, Bold)]
+    rest = sum(map(len, texts)) - sum(map(len, names))
+    share = max(_SHORTEST_NAME, (most - rest) // max(1, len(names)))
+    return _ended("".join(_ended(text, share) if text in names else text for text in texts), most)
+
+
+def _ended(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _isolated(text: str) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from slack_sdk.models.blocks import PlainTextObject
+from slack_sdk.models.views import View
+
 from handlers.slack import Message
 from handlers.views import rich
+from services import texts
 
 
 def sentence(text: str) -> Message:
@@ -14,3 +18,18 @@ def sentence(text: str) -> Message:
 def lines(*content: rich.Line) -> Message:
     """Lines below one another."""
     return Message("\n".join(rich.plain(line) for line in content), [rich.lines(*content)])
+
+
+def loading(title: str) -> View:
+    """A modal that is going to be filled."""
+    return modal(title, texts.LOADING)
+
+
+def modal(title: str, text: str) -> View:
+    """A modal that says a sentence."""
+    return View(
+        type="modal",
+        title=PlainTextObject(text=title),
+        close=PlainTextObject(text=texts.CLOSE),
+        blocks=[rich.lines(rich.sentence(text))],
+    )

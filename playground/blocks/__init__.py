@@ -1,7 +1,7 @@
 """What messages and views are made of: Block Kit checked and completed, text, forms, and Slack's JSON of it all."""
 
 from playground.blocks import form
-from playground.blocks.appblocks import accept_blocks, accept_view, slack_file_of
+from playground.blocks.appblocks import accept_blocks, accept_options, accept_view, slack_file_of
 from playground.blocks.blocks import find_element
 from playground.blocks.render import (
     bot_profile,
@@ -12,6 +12,7 @@ from playground.blocks.render import (
     reactions_json,
     user_json,
     view_json,
+    with_stubs,
 )
 from playground.blocks.rich_text import escape, mentioned, to_blocks, to_text
 from playground.blocks.views import Views
@@ -19,6 +20,7 @@ from playground.blocks.views import Views
 __all__ = [
     "Views",
     "accept_blocks",
+    "accept_options",
     "accept_view",
     "bot_profile",
     "conversation_json",
@@ -35,4 +37,5 @@ __all__ = [
     "to_text",
     "user_json",
     "view_json",
+    "with_stubs",
 ]

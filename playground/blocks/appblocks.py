@@ -3,15 +3,20 @@
 import json
 from typing import Any, Literal
 
-from playground.blocks.blocks import check_blocks, check_view, complete_blocks, file_inputs
+from playground.blocks.blocks import check_blocks, check_options, check_view, complete_blocks, file_inputs
 from playground.blocks.schema import Problem
 from playground.state import File, Json, SlackError, Workspace
 
 MAX_VIEW_BYTES = 250_000
+MAX_MESSAGE_TEXT = 11_000
+"""How many characters all blocks of a message may have. Undocumented: 11,341 are known to have been refused."""
 
 
-def accept_blocks(workspace: Workspace, blocks: Any) -> list[Json]:
-    """The blocks of a message, ready to store. Raises SlackError `invalid_blocks_format` or `invalid_blocks`."""
+def accept_blocks(workspace: Workspace, blocks: Any, *, limited: bool = True) -> list[Json]:
+    """The blocks of a message, ready to store.
+
+    Raises SlackError `invalid_blocks_format`, `invalid_blocks`, or where they are `limited` `msg_blocks_too_long`.
+    """
     if isinstance(blocks, str):
         try:
             blocks = json.loads(blocks)
@@ -22,6 +27,8 @@ def accept_blocks(workspace: Workspace, blocks: Any) -> list[Json]:
     problems = check_blocks(blocks, "message", lambda reference: file_known(workspace, reference))
     if problems:
         raise _refusal("invalid_blocks", problems)
+    if limited and _characters(blocks) > MAX_MESSAGE_TEXT:
+        raise SlackError("msg_blocks_too_long")
     return complete_blocks(blocks)
 
 
@@ -45,6 +52,15 @@ def accept_view(workspace: Workspace, view: Any, surface: Literal["modal", "home
     return completed
 
 
+def accept_options(answer: Any) -> Json:
+    """What the app suggests for a select: `options` or `option_groups`. Raises SlackError `invalid_options`."""
+    problems = check_options(answer)
+    if problems:
+        raise _refusal("invalid_options", problems)
+    checked: Json = answer
+    return checked
+
+
 def slack_file_of(workspace: Workspace, reference: Json) -> File | None:
     """The file that a `slack_file` object names, by id or by one of its addresses."""
     file_id = reference.get("id")
@@ -55,11 +71,24 @@ def slack_file_of(workspace: Workspace, reference: Json) -> File | None:
 
 
 def file_known(workspace: Workspace, reference: Json) -> bool:
-    """Whether a `slack_file` names a picture that the app may see and that is processed."""
+    """Whether a `slack_file` names a picture that the app may show and that is processed."""
     file = slack_file_of(workspace, reference)
-    if file is None or workspace.file_for(workspace.bot.id, file.id) is None:
+    if file is None or workspace.file_for(workspace.bot.id, file.id) is None or workspace.pictures == "none":
+        return False
+    if workspace.pictures == "shared" and not file.shares:
         return False
     return file.ready and file.picture is not None
+
+
+def _characters(node: Any) -> int:
+    """How many characters of text are in blocks."""
+    if isinstance(node, list):
+        return sum(_characters(each) for each in node)
+    if not isinstance(node, dict):
+        return 0
+    return sum(
+        len(value) if key == "text" and isinstance(value, str) else _characters(value) for key, value in node.items()
+    )
 
 
 def _refusal(code: str, problems: list[Problem]) -> SlackError:

@@ -377,6 +377,14 @@ def check_view(view: Any, surface: Surface, file_known: SlackFileKnown, at: str 
     return problems
 
 
+def check_options(answer: Any) -> list[Problem]:
+    """The problems of what an app suggests for a select."""
+    either = record(
+        {}, {"options": array(PLAIN_OPTION, 100, least=0), "option_groups": array(OPTION_GROUP, 100, least=0)}
+    )
+    return every(either, _ONE_OPTION_SOURCE)(answer, "")
+
+
 def complete_blocks(blocks: list[Json]) -> list[Json]:
     """A copy of valid blocks as Slack stores them: without nulls, with a `block_id` and `action_id` everywhere."""
     completed = [_without_nulls(copy.deepcopy(block)) for block in blocks]

@@ -37,6 +37,7 @@ VALUE_FIELDS = {
 """Where the value of each element is in `state.values`."""
 
 _FROM_OPTIONS = ("checkboxes", "multi_static_select", "radio_buttons", "static_select", "overflow")
+_FROM_APP = ("external_select", "multi_external_select")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -68,7 +69,11 @@ def chosen(workspace: Workspace, user: str, element: Json, value: Any, base_url:
     if value in _EMPTY:
         return [] if VALUE_FIELDS.get(element["type"], "").endswith("s") and isinstance(value, list) else None
     if element["type"] in _FROM_OPTIONS:
-        return _from_options(element, value)
+        return _from_options(_options(element), value)
+    if element["type"] in _FROM_APP:
+        initial = [element["initial_option"]] if "initial_option" in element else element.get("initial_options") or []
+        offered = workspace.offered.get((user, element["action_id"]), {})
+        return _from_options([*offered.values(), *initial], value)
     if element["type"] == "file_input":
         return [_file(workspace, user, each, base_url) for each in value]
     return value
@@ -108,9 +113,12 @@ def _initial(element: Json) -> Any:
     return [] if initial is None and field in ("files", "selected_options", "selected_users") else initial
 
 
-def _from_options(element: Json, value: Any) -> Any:
+def _options(element: Json) -> list[Json]:
     groups = element.get("option_groups") or ()
-    options = [*(element.get("options") or ()), *(option for group in groups for option in group["options"])]
+    return [*(element.get("options") or ()), *(option for group in groups for option in group["options"])]
+
+
+def _from_options(options: list[Json], value: Any) -> Any:
     known = {option["value"]: option for option in options}
     try:
         if isinstance(value, list):

@@ -1,6 +1,7 @@
 """Slack's JSON for users, conversations, messages, files and views: pure functions, values in, objects out."""
 
 import re
+from collections.abc import Iterable
 
 from playground.state import SLACKBOT, Conversation, File, Json, Message, User, View, Workspace
 
@@ -13,7 +14,7 @@ def user_json(workspace: Workspace, user: User, base_url: str, *, with_email: bo
     if user.deleted:
         return {
             "id": user.id,
-            "team_id": workspace.team.id,
+            "team_id": workspace.team_of(user.id).id,
             "name": user.name,
             "deleted": True,
             "profile": profile,
@@ -23,7 +24,7 @@ def user_json(workspace: Workspace, user: User, base_url: str, *, with_email: bo
         }
     return {
         "id": user.id,
-        "team_id": workspace.team.id,
+        "team_id": workspace.team_of(user.id).id,
         "name": user.name,
         "deleted": False,
         "color": user.color,
@@ -35,13 +36,38 @@ def user_json(workspace: Workspace, user: User, base_url: str, *, with_email: bo
         "is_admin": user.is_admin,
         "is_owner": user.is_admin,
         "is_primary_owner": user.is_admin,
-        "is_restricted": False,
-        "is_ultra_restricted": False,
+        "is_restricted": user.restricted,
+        "is_ultra_restricted": user.ultra_restricted,
         "is_bot": user.is_bot,
         "is_app_user": False,
+        **_elsewhere(workspace, user),
         "updated": 1700000000,
         "is_email_confirmed": not user.is_bot,
         "who_can_share_contact_card": "EVERYONE",
+    }
+
+
+def _elsewhere(workspace: Workspace, user: User) -> Json:
+    """What is said of people of other workspaces, and of everybody in an organisation.
+
+    A stranger is of another organisation and in no channel with the app; who is in one is none, by Slack's word.
+    """
+    if workspace.is_outsider(user.id):
+        met = any(workspace.bot.id in each.members for each in workspace.conversations_of(user.id))
+        return {"is_stranger": not met}
+    organisation = workspace.team.organisation
+    if organisation is None or user.is_bot:
+        return {}
+    return {
+        "enterprise_user": {
+            "id": user.id,
+            "enterprise_id": organisation.id,
+            "enterprise_name": organisation.name,
+            "is_admin": False,
+            "is_owner": False,
+            "is_primary_owner": False,
+            "teams": [workspace.team_of(user.id).id],
+        }
     }
 
 
@@ -68,8 +94,10 @@ def profile_json(workspace: Workspace, user: User, base_url: str, *, with_email:
         "last_name": last,
         **{f"image_{size}": f"{base_url}/avatars/{user.id}-{size}.png" for size in AVATAR_SIZES},
         "status_text_canonical": "",
-        "team": workspace.team.id,
+        "team": workspace.team_of(user.id).id,
     }
+    if user.restricted:
+        profile["guest_invited_by"] = next(each.id for each in workspace.members if each.is_admin)
     if user.photo is not None:
         profile |= {"is_custom_image": True, "image_original": f"{base_url}/avatars/{user.id}-original.png"}
     if user.is_bot:
@@ -90,7 +118,7 @@ def conversation_json(workspace: Workspace, conversation: Conversation) -> Json:
         "id": conversation.id,
         "created": conversation.created,
         "is_archived": False,
-        "is_org_shared": False,
+        "is_org_shared": bool(conversation.shared_with) and not workspace.is_ext_shared(conversation),
         "context_team_id": workspace.team.id,
         "updated": conversation.created * 1000,
     }
@@ -107,14 +135,15 @@ def conversation_json(workspace: Workspace, conversation: Conversation) -> Json:
         "is_private": conversation.kind != "channel",
         "is_general": conversation.name == "general",
         "unlinked": 0,
-        "is_shared": False,
-        "is_ext_shared": False,
-        "is_pending_ext_shared": False,
+        "is_shared": bool(conversation.shared_with),
+        "is_ext_shared": workspace.is_ext_shared(conversation),
+        "is_pending_ext_shared": bool(conversation.pending_with),
         "pending_shared": [],
         "parent_conversation": None,
         "creator": conversation.creator,
-        "shared_team_ids": [workspace.team.id],
-        "pending_connected_team_ids": [],
+        "shared_team_ids": [workspace.team.id, *(team.id for team in conversation.shared_with)],
+        "connected_team_ids": [team.id for team in conversation.shared_with if workspace.is_elsewhere(team)],
+        "pending_connected_team_ids": [team.id for team in conversation.pending_with],
         "is_member": bot in conversation.members,
         "topic": {"value": conversation.topic, "creator": conversation.creator, "last_set": conversation.created},
         "purpose": {"value": conversation.purpose, "creator": "", "last_set": 0},
@@ -133,17 +162,25 @@ def message_json(workspace: Workspace, message: Message, base_url: str, *, with_
         "user": message.user,
         "ts": message.ts,
         "client_msg_id": message.client_msg_id,
-        "team": workspace.team.id if message.user != SLACKBOT else None,
+        **_senders(workspace, message),
         **(_app_fields(workspace, base_url) if message.from_app else {}),
         **(_files_fields(workspace, message, base_url) if message.file_ids else {}),
         "blocks": list(message.blocks) or None,
-        "attachments": list(message.attachments) or None,
+        "attachments": [_attachment_json(workspace, each, base_url) for each in message.attachments] or None,
         "edited": {"user": edited.user, "ts": edited.ts} if edited is not None else None,
         "reactions": reactions_json(message) or None,
         "metadata": message.metadata if with_metadata else None,
         **thread_fields(workspace, message),
     }
     return {key: value for key, value in rendered.items() if value is not None}
+
+
+def _senders(workspace: Workspace, message: Message) -> Json:
+    """The workspace of whoever posted it; only where it is another's, more than once."""
+    if message.user == SLACKBOT:
+        return {}
+    team = workspace.team_of(message.user).id
+    return {"team": team} if team == workspace.team.id else {"team": team, "user_team": team, "source_team": team}
 
 
 def thread_fields(workspace: Workspace, message: Message) -> Json:
@@ -171,15 +208,40 @@ def reactions_json(message: Message) -> list[Json]:
     return [{"name": each.name, "users": list(each.users), "count": len(each.users)} for each in message.reactions]
 
 
+def with_stubs(event: Json) -> Json:
+    """A message in which files are named as in channels of Slack Connect: by their ids, to be asked about."""
+    stubbed = dict(event)
+    if "files" in event:
+        stubbed["files"] = [_stub(file) for file in event["files"]]
+    if "attachments" in event:
+        stubbed["attachments"] = [with_stubs(attachment) for attachment in event["attachments"]]
+    return stubbed
+
+
+def _stub(file: Json) -> Json:
+    access = {"mode": "file_access", "file_access": "check_file_info"}
+    return {"id": file["id"], "created": 0, "timestamp": 0, "user": "", **access}
+
+
 def _files_fields(workspace: Workspace, message: Message, base_url: str) -> Json:
-    """The files of a message; one that was deleted leaves a tombstone."""
-    files = [
+    return {"files": _files(workspace, message.file_ids, base_url), "upload": False, "display_as_bot": False}
+
+
+def _files(workspace: Workspace, file_ids: Iterable[str], base_url: str) -> list[Json]:
+    """Files in a message; one that was deleted leaves a tombstone."""
+    return [
         file_json(workspace, workspace.files[file_id], base_url)
         if file_id in workspace.files
         else {"id": file_id, "mode": "tombstone"}
-        for file_id in message.file_ids
+        for file_id in file_ids
     ]
-    return {"files": files, "upload": False, "display_as_bot": False}
+
+
+def _attachment_json(workspace: Workspace, attachment: Json, base_url: str) -> Json:
+    """An attachment; that of a forwarded message has its files."""
+    shown = dict(attachment)
+    file_ids = shown.pop("file_ids", None) if shown.get("is_share") else None
+    return shown | {"files": _files(workspace, file_ids, base_url)} if file_ids else shown
 
 
 def file_json(workspace: Workspace, file: File, base_url: str, *, with_shares: bool = False) -> Json:
@@ -193,16 +255,16 @@ def file_json(workspace: Workspace, file: File, base_url: str, *, with_shares: b
         "timestamp": file.created,
         "name": file.name,
         "title": file.title,
-        "mimetype": file.mimetype,
-        "filetype": file.filetype,
-        "pretty_type": file.pretty_type,
+        "mimetype": file.mimetype if file.is_known else "",
+        "filetype": file.filetype if file.is_known else "",
+        "pretty_type": file.pretty_type if file.is_known else "",
         "user": file.user,
         "user_team": team,
         "editable": False,
         "size": file.size,
-        "mode": "hosted",
-        "is_external": False,
-        "external_type": "",
+        "mode": file.mode,
+        "is_external": file.mode == "external",
+        "external_type": file.filetype if file.mode == "external" else "",
         "is_public": public,
         "public_url_shared": False,
         "display_as_bot": False,
@@ -211,6 +273,9 @@ def file_json(workspace: Workspace, file: File, base_url: str, *, with_shares: b
         "url_private_download": f"{base_url}/files-pri/{team}-{file.id}/download/{name}",
         "media_display_type": "unknown",
     }
+    if file.mode == "external":
+        del rendered["url_private_download"]
+        rendered |= {"url_private": file.link, "external_url": file.link, "external_id": file.id}
     if file.alt_txt is not None:
         rendered["alt_txt"] = file.alt_txt
     rendered |= _picture_fields(file, f"{base_url}/files-tmb/{team}-{file.id}-{file.secret}", name)
@@ -276,7 +341,7 @@ def _app_fields(workspace: Workspace, base_url: str) -> Json:
 
 def _picture_fields(file: File, thumbs: str, name: str) -> Json:
     picture = file.picture
-    if picture is None:
+    if picture is None or not file.is_known:
         return {}
     fields: Json = {"original_w": picture.width, "original_h": picture.height}
     if picture.exif_orientation != 1:

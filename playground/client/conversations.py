@@ -1,6 +1,8 @@
 """What members do among themselves: read, write, delete, react."""
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import quote
 
 from playground.blocks import to_blocks, to_text
@@ -11,6 +13,11 @@ from playground.web import SLACKBOT_JSON, page_conversation, page_message, page_
 
 MAX_TEXT = 40_000
 MAX_FILES = 10
+DOCUMENTS: Mapping[str, Json] = {
+    "canvas": {"mode": "quip", "filetype": "quip", "pretty_type": "Canvas", "mimetype": "application/vnd.slack-docs"},
+    "snippet": {"mode": "snippet", "filetype": "text", "pretty_type": "Plain Text", "mimetype": "text/plain"},
+    "external": {"mode": "external", "filetype": "gdrive", "mimetype": "image/png", "link": "https://drive.example/x"},
+}
 
 
 async def boot(doing: Doing) -> Json:
@@ -86,6 +93,7 @@ async def post(doing: Doing) -> Json:
         blocks=to_blocks(typed),
         files=files,
         thread_ts=_thread(doing, conversation),
+        reply_broadcast=bool(doing.args.get("broadcast") and doing.text("thread_ts")),
         client_msg_id=str(uuid.uuid4()),
     )
     message = messaging.post(doing.slack, doing.workspace, conversation, doing.user.id, draft)
@@ -99,6 +107,45 @@ async def delete(doing: Doing) -> Json:
         raise Refused("You can delete your own messages only.", 403)
     messaging.delete(doing.slack, doing.workspace, message)
     return {}
+
+
+async def forward(doing: Doing) -> Json:
+    """Share a message in another conversation that the member is in, with words of their own."""
+    message = doing.message(doing.conversation())
+    there = doing.workspace.conversations.get(doing.text("to"))
+    quotable = message.seen_by is None and message.user in doing.workspace.users
+    if there is None or doing.user.id not in there.members or not quotable:
+        raise Refused("This cannot be forwarded there.")
+    typed = doing.text("text").strip()
+    text = to_text(typed, lambda id_: _channel_name(doing.workspace, id_))
+    draft = Draft(text, to_blocks(typed) if typed else (), client_msg_id=str(uuid.uuid4()))
+    return {"ts": messaging.forward(doing.slack, doing.workspace, message, there, doing.user.id, draft).ts}
+
+
+async def remove_file(doing: Doing) -> Json:
+    """Take a file out of one's own message, or with `delete` out of Slack."""
+    message, file = doing.message(doing.conversation()), doing.workspace.files.get(doing.text("file"))
+    if file is None or file.id not in message.file_ids or file.user != doing.user.id:
+        raise Refused("There is no such file of yours in this message.", 404)
+    if doing.args.get("delete"):
+        messaging.delete_file(doing.slack, doing.workspace, file)
+    else:
+        messaging.remove_file(doing.slack, doing.workspace, message, file)
+    return {}
+
+
+async def document(doing: Doing) -> Json:
+    """Post something that is no upload: a canvas, a snippet of text, or a file that is kept elsewhere."""
+    kind = doing.text("kind")
+    if kind not in DOCUMENTS:
+        raise Refused(f"There are these kinds of documents: {', '.join(DOCUMENTS)}.")
+    conversation, title = doing.conversation(), doing.text("title") or kind
+    file, _ = doing.slack.files.expect(doing.workspace, doing.user.id, title, title, None)
+    file = replace(file, **DOCUMENTS[kind], ready=True)
+    doing.workspace.files[file.id] = file
+    text = to_text(doing.text("text"), lambda id_: _channel_name(doing.workspace, id_))
+    draft = Draft(text, files=[file], thread_ts=_thread(doing, conversation))
+    return {"ts": messaging.post(doing.slack, doing.workspace, conversation, doing.user.id, draft).ts}
 
 
 async def react(doing: Doing) -> Json:

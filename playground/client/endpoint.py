@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
-from playground.client import conversations, files, interactions, people, stream
+from playground.client import conversations, files, interactions, people, sharing, stream
 from playground.client.call import Action, doing_of
 from playground.state import Refused
 
@@ -21,13 +21,19 @@ POSTS: Mapping[str, Action] = {
     "command": interactions.command,
     "deactivate": people.deactivate,
     "delete": conversations.delete,
+    "document": conversations.document,
     "faults": interactions.faults,
+    "forward": conversations.forward,
     "open_dm": conversations.open_dm,
     "open_home": interactions.open_home,
     "post": conversations.post,
     "profile_photo": people.profile_photo,
     "react": conversations.react,
+    "refusals": interactions.refusals,
+    "remove_file": conversations.remove_file,
+    "share": sharing.share,
     "shortcut": interactions.shortcut,
+    "suggest": interactions.suggest,
     "view_close": interactions.view_close,
     "view_submit": interactions.view_submit,
 }

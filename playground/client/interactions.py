@@ -1,7 +1,7 @@
 """What members do with the app: commands, shortcuts, clicks, modals, its Home."""
 
 from playground.client.call import Doing
-from playground.slack import actions, commands, events, modals
+from playground.slack import actions, commands, events, modals, suggestions
 from playground.state import Json, Refused
 from playground.web import page_view
 
@@ -70,6 +70,24 @@ async def acknowledgements(doing: Doing) -> Json:
     """How long the app took to acknowledge what was sent to it, for whoever measures it."""
     taken = doing.slack.delivery.acknowledgements
     return {"acknowledgements": [{"type": each.type, "milliseconds": each.milliseconds} for each in taken]}
+
+
+async def refusals(doing: Doing) -> Json:
+    """Set which methods are refused with which error; how often each has been so far."""
+    doing.slack.refusals.set(doing.object("codes"), doing.text("channel"))
+    return {"called": dict(doing.slack.refusals.called)}
+
+
+async def suggest(doing: Doing) -> Json:
+    """The choices that the app suggests for what is typed into an `external_select`."""
+    container = doing.object("container")
+    asked = doing.text("block_id"), doing.text("action_id"), doing.text("value")
+    if container.get("type") == "view":
+        view = doing.view(str(container.get("view_id")))
+        return await suggestions.in_view(doing.slack, doing.workspace, doing.user, view, *asked)
+    inside = Doing(doing.slack, doing.workspace, doing.user, container)
+    message = inside.message(inside.conversation())
+    return await suggestions.in_message(doing.slack, doing.workspace, doing.user, message, *asked)
 
 
 async def faults(doing: Doing) -> Json:

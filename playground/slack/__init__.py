@@ -1,6 +1,16 @@
 """What Slack does when something happens: it keeps it, shows it on pages, tells the app, and carries out its answer."""
 
-from playground.slack import actions, commands, events, members, messaging, modals, response_endpoint, transfers
+from playground.slack import (
+    actions,
+    commands,
+    events,
+    members,
+    messaging,
+    modals,
+    response_endpoint,
+    suggestions,
+    transfers,
+)
 from playground.slack.faults import Faults, FaultyAnswers
 from playground.slack.http_requests import SignedHttp
 from playground.slack.messaging import Draft
@@ -20,5 +30,6 @@ __all__ = [
     "modals",
     "new_slack",
     "response_endpoint",
+    "suggestions",
     "transfers",
 ]

@@ -21,7 +21,7 @@ async def run(slack: Slack, workspace: Workspace, user: User, conversation: Conv
         _invite(slack, workspace, user, conversation, text)
         return
     command = workspace.installation.manifest.command(name)
-    if command is None:
+    if command is None or workspace.is_outsider(user.id):
         raise Refused(f"{name} is not a valid command.", 404)
     slack.background.start(_deliver(slack, workspace, user, conversation, command, text))
 
@@ -29,7 +29,7 @@ async def run(slack: Slack, workspace: Workspace, user: User, conversation: Conv
 async def run_global_shortcut(slack: Slack, workspace: Workspace, user: User, callback_id: str) -> None:
     """Run a shortcut that is not about a message. Raises Refused where there is no such shortcut."""
     shortcut = workspace.installation.manifest.shortcut(callback_id)
-    if shortcut is None or shortcut.type != "global":
+    if shortcut is None or shortcut.type != "global" or workspace.is_outsider(user.id):
         raise Refused("There is no such shortcut.", 404)
     body = interactive.payload(slack, workspace, user, "shortcut")
     body |= {"callback_id": callback_id, "action_ts": workspace.clock.next_ts()}
@@ -41,7 +41,7 @@ async def run_message_shortcut(
 ) -> None:
     """Run a shortcut on a message. Raises Refused where there is no such shortcut."""
     shortcut = workspace.installation.manifest.shortcut(callback_id)
-    if shortcut is None or shortcut.type != "message":
+    if shortcut is None or shortcut.type != "message" or workspace.is_outsider(user.id):
         raise Refused("There is no such shortcut.", 404)
     conversation = workspace.conversations[message.channel]
     thread_ts = message.thread_ts if message.is_reply else None
@@ -88,6 +88,7 @@ def _payload(
         "token": interactive.VERIFICATION_TOKEN,
         "team_id": workspace.team.id,
         "team_domain": workspace.team.domain,
+        **_organisation(workspace),
         "channel_id": conversation.id,
         "channel_name": interactive.channel_name(conversation),
         "user_id": user.id,
@@ -95,8 +96,13 @@ def _payload(
         "command": command.command,
         "text": _text(workspace, text, escaped=command.should_escape),
         "api_app_id": workspace.installation.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(workspace.installation.org_wide).lower(),
     }
+
+
+def _organisation(workspace: Workspace) -> Json:
+    organisation = workspace.team.organisation
+    return {"enterprise_id": organisation.id, "enterprise_name": organisation.name} if organisation else {}
 
 
 def _text(workspace: Workspace, typed: str, *, escaped: bool) -> str:

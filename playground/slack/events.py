@@ -4,9 +4,9 @@ import base64
 import json
 import time
 
-from playground.blocks import mentioned, message_json, user_json, view_json
+from playground.blocks import mentioned, message_json, user_json, view_json, with_stubs
 from playground.slack.slack import Slack
-from playground.state import Conversation, File, Json, Message, User, View, Workspace, new_id
+from playground.state import Conversation, File, Json, Message, Team, User, View, Workspace, new_id
 
 SUBSCRIPTIONS = {"channel": "message.channels", "group": "message.groups", "im": "message.im", "mpim": "message.mpim"}
 
@@ -19,20 +19,32 @@ def message_posted(slack: Slack, workspace: Workspace, message: Message) -> None
         "event_ts": message.ts,
         "channel_type": conversation.kind,
     }
+    root = workspace.message(message.channel, message.thread_ts or "") if message.reply_broadcast else None
+    if root is not None:
+        event["root"] = message_json(workspace, root, slack.base_url)
+    if not message.from_app and slack.faults.strikes("stub"):
+        event = with_stubs(event)
     _message_event(slack, workspace, conversation, event)
     hears = conversation.kind != "im" and not message.from_app
     if hears and mentioned(message.text, workspace.bot.id):
         mention = {key: value for key, value in event.items() if key not in ("subtype", "channel_type")}
-        _emit(slack, workspace, "app_mention", mention | {"type": "app_mention"}, conversation)
+        # In a mention `team` is where the app is installed, whoever mentions it.
+        mention |= {"type": "app_mention", "team": workspace.team.id}
+        _emit(slack, workspace, "app_mention", mention, conversation)
 
 
 def message_changed(slack: Slack, workspace: Workspace, message: Message, previous: Message) -> None:
+    changed(slack, workspace, message, message_json(workspace, previous, slack.base_url))
+
+
+def changed(slack: Slack, workspace: Workspace, message: Message, previous: Json) -> None:
+    """A `message_changed`, where `previous` is the message as it was rendered before."""
     conversation = workspace.conversations[message.channel]
     event = {
         "type": "message",
         "subtype": "message_changed",
         "message": message_json(workspace, message, slack.base_url) | {"source_team": workspace.team.id},
-        "previous_message": message_json(workspace, previous, slack.base_url),
+        "previous_message": previous,
         **_hidden(workspace, conversation),
     }
     _message_event(slack, workspace, conversation, event)
@@ -87,6 +99,23 @@ def member_joined(
     if inviter is not None:
         event["inviter"] = inviter
     _emit(slack, workspace, "member_joined_channel", event, conversation)
+
+
+def channel_shared(slack: Slack, workspace: Workspace, conversation: Conversation, team: Team) -> None:
+    ts = workspace.clock.next_ts()
+    event: Json = {"type": "channel_shared", "connected_team_id": team.id, "channel": conversation.id, "event_ts": ts}
+    _emit(slack, workspace, "channel_shared", event, conversation)
+
+
+def channel_unshared(slack: Slack, workspace: Workspace, conversation: Conversation, team: Team) -> None:
+    event = {
+        "type": "channel_unshared",
+        "previously_connected_team_id": team.id,
+        "channel": conversation.id,
+        "is_ext_shared": workspace.is_ext_shared(conversation),
+        "event_ts": workspace.clock.next_ts(),
+    }
+    _emit(slack, workspace, "channel_unshared", event, conversation)
 
 
 def file_shared(slack: Slack, workspace: Workspace, file: File, conversation: Conversation) -> None:
@@ -163,9 +192,7 @@ def _emit(slack: Slack, workspace: Workspace, subscription: str, event: Json, wh
     slack.delivery.event(
         {
             "token": "playground-verification-token",
-            "team_id": workspace.team.id,
-            "context_team_id": workspace.team.id,
-            "context_enterprise_id": None,
+            **_teams(workspace, event),
             "api_app_id": installation.app_id,
             "event": event,
             "type": "event_callback",
@@ -173,14 +200,27 @@ def _emit(slack: Slack, workspace: Workspace, subscription: str, event: Json, wh
             "event_time": int(time.time()),
             "authorizations": [
                 {
-                    "enterprise_id": None,
-                    "team_id": workspace.team.id,
+                    "enterprise_id": workspace.team.organisation_id,
+                    "team_id": None if installation.org_wide else workspace.team.id,
                     "user_id": installation.bot_user_id,
                     "is_bot": True,
-                    "is_enterprise_install": False,
+                    "is_enterprise_install": installation.org_wide,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": where is not None and workspace.is_ext_shared(where),
             "event_context": f"4-{base64.urlsafe_b64encode(json.dumps(context).encode()).decode()}",
         }
     )
+
+
+def _teams(workspace: Workspace, event: Json) -> Json:
+    """Whose event it is: what somebody of another organisation does is theirs, and ours only by its context."""
+    user = event.get("user")
+    acting = workspace.team_of(user) if isinstance(user, str) and workspace.is_outsider(user) else workspace.team
+    organisation = acting.organisation_id
+    return {
+        "team_id": acting.id,
+        **({"enterprise_id": organisation} if organisation else {}),
+        "context_team_id": workspace.team.id,
+        "context_enterprise_id": workspace.team.organisation_id,
+    }

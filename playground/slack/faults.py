@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from playground.slack.delivery import Envelope, NotDelivered, TooLate
 from playground.slack.socket_mode import SocketMode
-from playground.state import Json, Refused
+from playground.state import Json, RateLimited, Refused, SlackError
 from playground.web import Background
 
 Fault: TypeAlias = Literal[
@@ -30,8 +30,12 @@ Fault: TypeAlias = Literal[
     "slow",  # an answer takes a while
     "dropped",  # an upload is not taken
     "cut",  # a download ends half-way
+    "stub",  # an event names the files of a member's message by their ids only, as in channels of Slack Connect
+    "unready",  # a file that a member posts is not looked at yet: no type, and a page in its place
+    "early",  # a file that a member posts is not to be had yet: 404
 ]
 FAULTS = frozenset(get_args(Fault))
+NOT_READY_FOR = 1.2
 LATEST = 2.0
 SLOWEST = 1.5
 
@@ -65,6 +69,31 @@ class Faults:
 
     def delay(self, longest: float) -> float:
         return self._random.uniform(0, longest)
+
+
+class Refusals:
+    """Methods that are refused with an error of Slack's, on purpose, whatever they are called with."""
+
+    def __init__(self) -> None:
+        self._codes: Mapping[str, str] = {}
+        self._channel = ""
+        self.called: Counter[str] = Counter()
+
+    def set(self, codes: Json, channel: str = "") -> None:
+        """The error by method; with a `channel`, of calls about that channel only. Raises Refused."""
+        if not all(isinstance(code, str) for code in codes.values()):
+            raise Refused("An error is a string.")
+        self._codes, self._channel = dict(codes), channel
+
+    def check(self, method: str, arguments: Mapping[str, object]) -> None:
+        """Raises SlackError where the method is to be refused."""
+        code = self._codes.get(method)
+        if code is None or (self._channel and self._channel not in arguments.values()):
+            return
+        self.called[method] += 1
+        if code == "ratelimited":
+            raise RateLimited(1)
+        raise SlackError(code)
 
 
 class FaultySockets:

@@ -1,10 +1,13 @@
 """What happens in conversations, by whomever it is done: each change is stored, shown on pages and told to the app."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from playground.blocks import message_json
 from playground.slack import events
+from playground.slack.faults import NOT_READY_FOR
 from playground.slack.slack import Slack
 from playground.state import SLACKBOT, Conversation, Edited, File, Json, Message, Reaction, Share, Workspace
 from playground.web import page_conversation, page_message
@@ -31,7 +34,7 @@ def post(slack: Slack, workspace: Workspace, conversation: Conversation, user: s
     workspace.put(message)
     for file in draft.files:
         share = Share(conversation.id, message.ts, message.thread_ts)
-        current = workspace.files[file.id]
+        current = _held_up(slack, workspace, workspace.files[file.id])
         workspace.files[file.id] = replace(current, shares=(*current.shares, share), completed=True)
     _show(slack, workspace, "message", message)
     _show_parent(slack, workspace, message)
@@ -64,10 +67,7 @@ def edit(slack: Slack, workspace: Workspace, message: Message, changed: Message,
 def delete(slack: Slack, workspace: Workspace, message: Message) -> None:
     """Delete a message. The parent of a thread leaves a tombstone; files are no longer shared by it."""
     for file_id in message.file_ids:
-        file = workspace.files.get(file_id)
-        if file is not None:
-            kept = tuple(each for each in file.shares if (each.channel, each.ts) != (message.channel, message.ts))
-            workspace.files[file_id] = replace(file, shares=kept)
+        _unshare(workspace, message, file_id)
     if message.seen_by is None and workspace.replies(message.channel, message.ts):
         tombstone = Message(
             message.channel,
@@ -144,12 +144,49 @@ def tell_of_channel(slack: Slack, workspace: Workspace, conversation: Conversati
 
 def delete_file(slack: Slack, workspace: Workspace, file: File) -> None:
     """Delete a file everywhere; the messages that showed it show a tombstone."""
+    found = [workspace.message(share.channel, share.ts) for share in file.shares]
+    before = [(each, message_json(workspace, each, slack.base_url)) for each in found if each is not None]
     slack.files.delete(workspace, file)
-    for share in file.shares:
-        message = workspace.message(share.channel, share.ts)
-        if message is not None:
-            _show(slack, workspace, "message_changed", message)
+    for message, previous in before:
+        _show(slack, workspace, "message_changed", message)
+        events.changed(slack, workspace, message, previous)
     events.file_deleted(slack, workspace, file)
+
+
+def remove_file(slack: Slack, workspace: Workspace, message: Message, file: File) -> Message:
+    """Take a file out of a message, as its author does in an edit; the file itself stays."""
+    _unshare(workspace, message, file.id)
+    fewer = tuple(each for each in message.file_ids if each != file.id)
+    return edit(slack, workspace, message, replace(message, file_ids=fewer), by=message.user)
+
+
+def forward(
+    slack: Slack, workspace: Workspace, message: Message, conversation: Conversation, user: str, draft: Draft
+) -> Message:
+    """Share a message in another conversation: it is quoted, with its files, below what is said about it."""
+    origin = workspace.conversations[message.channel]
+    author = workspace.users[message.user]
+    quoted: Json = {
+        "id": 1,
+        "is_msg_unfurl": True,
+        "is_share": True,
+        "from_url": f"{slack.base_url}/archives/{message.channel}/p{message.ts.replace('.', '')}",
+        "ts": message.ts,
+        "channel_id": message.channel,
+        "channel_team": workspace.team.id,
+        "channel_name": origin.name,
+        "author_id": author.id,
+        "author_name": author.display_name,
+        "footer": f"Posted in #{origin.name}" if origin.kind == "channel" else "Slack Conversation",
+        "mrkdwn_in": ["text"],
+        "fallback": message.text,
+        "text": message.text,
+        "message_blocks": [
+            {"team": workspace.team.id, "channel": message.channel, "ts": message.ts, "message": {"blocks": []}}
+        ],
+        "file_ids": list(message.file_ids),
+    }
+    return post(slack, workspace, conversation, user, replace(draft, attachments=[quoted]))
 
 
 async def share_later(
@@ -179,11 +216,34 @@ def _new_message(workspace: Workspace, conversation: Conversation, user: str, dr
         file_ids=tuple(file.id for file in draft.files),
         thread_ts=draft.thread_ts,
         reply_broadcast=draft.reply_broadcast,
-        subtype=draft.subtype or ("file_share" if draft.files else None),
+        subtype=draft.subtype or _subtype(draft),
         from_app=user == workspace.bot.id and draft.subtype != "channel_join",
         client_msg_id=draft.client_msg_id,
         metadata=draft.metadata,
     )
+
+
+def _held_up(slack: Slack, workspace: Workspace, file: File) -> File:
+    """A member's file, which Slack may take a moment for."""
+    if file.user == workspace.bot.id:
+        return file
+    soon = time.monotonic() + NOT_READY_FOR
+    if slack.faults.strikes("unready"):
+        return replace(file, known_at=soon, served_at=soon)
+    return replace(file, served_at=soon) if slack.faults.strikes("early") else file
+
+
+def _unshare(workspace: Workspace, message: Message, file_id: str) -> None:
+    file = workspace.files.get(file_id)
+    if file is not None:
+        kept = tuple(each for each in file.shares if (each.channel, each.ts) != (message.channel, message.ts))
+        workspace.files[file_id] = replace(file, shares=kept)
+
+
+def _subtype(draft: Draft) -> str | None:
+    if draft.reply_broadcast:
+        return "thread_broadcast"
+    return "file_share" if draft.files else None
 
 
 def _store_reactions(

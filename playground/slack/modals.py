@@ -27,7 +27,7 @@ async def submit(slack: Slack, workspace: Workspace, user: User, view: View, giv
         slack.files.hand_over(workspace, file_id)
     body = interactive.payload(slack, workspace, user, "view_submission")
     body |= {
-        "view": view_json(workspace, view, values),
+        "view": _view(workspace, user, view, values),
         "response_urls": _response_urls(slack, workspace, user, view, values),
     }
     try:
@@ -58,7 +58,7 @@ def close(slack: Slack, workspace: Workspace, user: User, view: View, *, clear: 
         if each.definition.get("notify_on_close"):
             body = interactive.payload(slack, workspace, user, "view_closed")
             del body["trigger_id"]
-            body |= {"view": view_json(workspace, each), "is_cleared": len(closed) > 1 or clear}
+            body |= {"view": _view(workspace, user, each), "is_cleared": len(closed) > 1 or clear}
             slack.background.start(_tell_closed(slack, body))
 
 
@@ -73,6 +73,11 @@ def update(slack: Slack, workspace: Workspace, view: View, definition: Json, has
     updated = slack.views.update(view, definition, hash_)
     show(slack, workspace, updated, "home" if updated.type == "home" else "update")
     return updated
+
+
+def _view(workspace: Workspace, user: User, view: View, values: Json | None = None) -> Json:
+    """The view as its payload has it: it is in the workspace of whoever looks at it."""
+    return view_json(workspace, view, values) | {"team_id": workspace.team_of(user.id).id}
 
 
 def _response_urls(slack: Slack, workspace: Workspace, user: User, view: View, values: Json) -> list[Json]:

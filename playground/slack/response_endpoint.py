@@ -36,5 +36,5 @@ async def handle(request: Request) -> Response:
         respond(slack, workspace, target, body)
     except SlackError as error:
         refusal = {"ok": False, "error": error.code, "response_metadata": {"messages": list(error.messages)}}
-        return JSONResponse(refusal, 400)
+        return JSONResponse(refusal, 404 if error.code == "invalid_blocks" else 400)
     return PlainTextResponse("ok")

@@ -54,6 +54,6 @@ def _draft(workspace: Workspace, body: Json) -> Draft:
         raise SlackError("no_text")
     if len(text) > MAX_TEXT:
         raise SlackError("msg_too_long")
-    blocks = accept_blocks(workspace, body["blocks"]) if body.get("blocks") else []
+    blocks = accept_blocks(workspace, body["blocks"], limited=False) if body.get("blocks") else []
     thread_ts = body.get("thread_ts")
     return Draft(text, blocks, attachments, thread_ts=thread_ts if isinstance(thread_ts, str) else None)

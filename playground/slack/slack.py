@@ -6,10 +6,10 @@ from pathlib import Path
 from playground.blocks import Views
 from playground.oauth import OAuth
 from playground.slack.delivery import Delivery, Transport
-from playground.slack.faults import Faults, FaultySockets
+from playground.slack.faults import Faults, FaultySockets, Refusals
 from playground.slack.http_requests import SignedHttp
 from playground.slack.socket_mode import SocketMode
-from playground.state import FileStore, Manifest, Options, PostLimit, ResponseUrls, Samples, Triggers, Workspace, seed
+from playground.state import FileStore, Manifest, Options, RateLimit, ResponseUrls, Samples, Triggers, Workspace, seed
 from playground.web import Background, Pages
 
 
@@ -30,7 +30,9 @@ class Slack:
     triggers: Triggers
     response_urls: ResponseUrls
     views: Views
-    post_limit: PostLimit
+    post_limit: RateLimit
+    history_limit: RateLimit
+    refusals: Refusals
     samples: Samples
     oauth: OAuth
 
@@ -54,6 +56,8 @@ def new_slack(manifest: Manifest, base_url: str, options: Options, samples: Path
     background = Background()
     pages = Pages()
     workspaces = seed.workspaces(manifest, options)
+    for workspace in workspaces:
+        workspace.pictures = options.pictures
     files = FileStore(options)
     sockets = SocketMode(seed.APP_ID, options, pages)
     return Slack(
@@ -70,7 +74,9 @@ def new_slack(manifest: Manifest, base_url: str, options: Options, samples: Path
         triggers=Triggers(options),
         response_urls=ResponseUrls(options),
         views=Views(),
-        post_limit=PostLimit(options),
+        post_limit=RateLimit(options.post_rate, options.post_burst),
+        history_limit=RateLimit(1 / options.history_interval if options.history_interval else None, burst=1),
+        refusals=Refusals(),
         samples=Samples(files.folder, samples),
         oauth=OAuth(options, manifest, workspaces),
     )

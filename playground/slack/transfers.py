@@ -60,8 +60,10 @@ async def _file_in(request: Request, limit: int) -> AsyncIterator[bytes]:
 async def download(request: Request) -> Response:
     """A file by `url_private` or `url_private_download`; who may not have it gets a login page, with status 200."""
     file = _readable(request)
-    if file is None or file.path is None:
+    if file is None or file.path is None or not file.is_known:
         return HTMLResponse(LOGIN_PAGE)
+    if not file.is_served:
+        return PlainTextResponse("not found", 404)
     return send(file.path, file, attachment="/download/" in request.url.path)
 
 

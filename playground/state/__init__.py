@@ -4,7 +4,7 @@ from playground.state import avatars, seed
 from playground.state.errors import RateLimited, Refused, SlackError
 from playground.state.files import FileStore, too_large
 from playground.state.ids import new_block_id, new_hash, new_id
-from playground.state.limits import PostLimit
+from playground.state.limits import RateLimit
 from playground.state.manifest import Command, Manifest, ManifestError
 from playground.state.manifest import load as load_manifest
 from playground.state.manifest import parse as parse_manifest
@@ -18,8 +18,10 @@ from playground.state.values import (
     File,
     Json,
     Message,
+    Organisation,
     Reaction,
     Share,
+    Team,
     User,
     View,
 )
@@ -38,7 +40,8 @@ __all__ = [
     "ManifestError",
     "Message",
     "Options",
-    "PostLimit",
+    "Organisation",
+    "RateLimit",
     "RateLimited",
     "Reaction",
     "Refused",
@@ -48,6 +51,7 @@ __all__ = [
     "Samples",
     "Share",
     "SlackError",
+    "Team",
     "Triggers",
     "User",
     "View",

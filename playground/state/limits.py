@@ -1,27 +1,26 @@
-"""Slack's rate limit on posting: a burst is taken, then about one message a second in each channel."""
+"""Slack's rate limits: of posting, a burst and then about one a second in each channel; of history, one a minute."""
 
 import math
 import time
 
 from playground.state.errors import RateLimited
-from playground.state.options import Options
 
 
-class PostLimit:
-    """A token bucket for each channel; without a rate in the options it never refuses."""
+class RateLimit:
+    """A token bucket for each key; without a `rate`, in calls a second, it never refuses."""
 
-    def __init__(self, options: Options) -> None:
-        self._rate = options.post_rate
-        self._burst = float(options.post_burst)
+    def __init__(self, rate: float | None, burst: int) -> None:
+        self._rate = rate
+        self._burst = float(burst)
         self._buckets: dict[str, tuple[float, float]] = {}
 
-    def spend(self, channel: str) -> None:
-        """Count one message in `channel`. Raises RateLimited."""
+    def spend(self, key: str) -> None:
+        """Count one call. Raises RateLimited."""
         if self._rate is None:
             return
         now = time.monotonic()
-        tokens, since = self._buckets.get(channel, (self._burst, now))
+        tokens, since = self._buckets.get(key, (self._burst, now))
         tokens = min(self._burst, tokens + (now - since) * self._rate)
         if tokens < 1:
             raise RateLimited(max(1, math.ceil((1 - tokens) / self._rate)))
-        self._buckets[channel] = (tokens - 1, now)
+        self._buckets[key] = (tokens - 1, now)

@@ -1,6 +1,7 @@
 """Every knob of the playground, with Slack's own values as defaults."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,10 +12,18 @@ class Options:
     `reconnect_wait` is how long each attempt waits for the app to be connected at all.
     `share_delay` is how late a completed upload appears in its channel.
     `post_rate` is how many chat.postMessage calls a second a channel takes after a burst of `post_burst`; None: any.
+    `unthreads` has a reply to what is deleted posted into the channel, as Slack does; else it is `thread_not_found`.
     `request_url` is where the app is called over HTTP; None: the app uses Socket Mode. Requests are signed with
     `signing_secret`. `client_id` and `client_secret` are the app's own for OAuth, and `redirect_url` where it sends
     whoever installs the app. `token_lifetime` is how long a token of OAuth lives; None: for ever, without rotation.
+    `strangers` brings in a guest, and somebody of another organisation who is in a channel that it shares.
+    `org_wide` makes the workspace one of an Enterprise Grid organisation that has installed the app as a whole, and
+    lets in a colleague from another of its workspaces.
     `two_workspaces` adds one next door, where the app is not installed yet.
+    `call_latency` is how long each Web API call is on its way; a trigger id ages meanwhile.
+    `pictures` is which files `slack_file` shows: all that the app may see, those that are shared somewhere, or none.
+    `history_interval` is after how long conversations.history and .replies may be called again, and then give fifteen
+    messages at most, as for apps that are distributed outside of Slack's Marketplace: 60; None: at any time.
     `socket_lifetime` is how long a Socket Mode connection lives before Slack asks to reconnect; None: for ever.
     """
 
@@ -32,7 +41,11 @@ class Options:
     socket_warning: float = 10.0
     post_rate: float | None = None
     post_burst: int = 5
+    call_latency: float = 0.0
+    pictures: Literal["all", "shared", "none"] = "all"
+    history_interval: float | None = None
     max_upload_bytes: int = 50 * 1024 * 1024
+    unthreads: bool = True
     request_url: str | None = None
     signing_secret: str = "playground-signing-secret"  # noqa: S105
     client_id: str = "1111.2222"
@@ -40,3 +53,5 @@ class Options:
     redirect_url: str = ""
     token_lifetime: int | None = None
     two_workspaces: bool = False
+    strangers: bool = False
+    org_wide: bool = False

@@ -3,21 +3,32 @@
 Ids are fixed, so that an app that keeps its state finds the same people after a restart.
 """
 
+from dataclasses import replace
+
 from playground.state.manifest import Manifest
 from playground.state.options import Options
-from playground.state.values import Message, Team, User
+from playground.state.values import Message, Organisation, Team, User
 from playground.state.workspace import SLACKBOT, Installation, Workspace
 
 TEAM = Team("T0PLAYGRND", "Playground", "playground")
 OTHER_TEAM = Team("T0PLAYGRN2", "Next Door", "next-door")
+ORGANISATION = Organisation("E0PLAYORG1", "Playground Group")
+ELSEWHERE = Team("T0ELSEWHR1", "Elsewhere", "elsewhere", Organisation("E0ELSEWHR1", "Elsewhere Holdings"))
+ANNEX = Team("T0ANNEX001", "Annex", "annex", ORGANISATION)
 ADMIN, SECOND, THIRD = "U0ROBINVAL", "U0SASHAQUI", "U0JULESARB"
 BOT_USER, BOT_ID, APP_ID = "U0APPUSER1", "B0APPBOT01", "A0PLAYAPP1"
+GUEST, OUTSIDER, COLLEAGUE = "U0NIKAHOLM", "U0WIMOSTER", "U0IDABERGE"
 GENERAL, PHOTOS, TEAMROOM, RANDOM = "C0GENERAL1", "C0PHOTOS01", "C0TEAMROOM", "C0RANDOM01"
+SHARED = "C0PARTNERS"
 
 
 def workspaces(manifest: Manifest, options: Options) -> tuple[Workspace, ...]:
     """One workspace, or two whose people have the same names, each with ids of its own."""
     first = new_workspace(manifest, options.bot_token)
+    if options.org_wide:
+        _join_organisation(first)
+    if options.strangers:
+        _let_strangers_in(first)
     return (first, new_workspace(manifest, "", OTHER_TEAM, mark="2")) if options.two_workspaces else (first,)
 
 
@@ -52,3 +63,26 @@ def new_workspace(manifest: Manifest, bot_token: str, team: Team = TEAM, *, mark
     greeting = f"Try `/invite @{manifest.bot_name}` to bring the app into this channel."
     workspace.put(Message(here(RANDOM), workspace.clock.next_ts(), SLACKBOT, greeting))
     return workspace
+
+
+def _let_strangers_in(workspace: Workspace) -> None:
+    """A guest of one channel, and an admin of another company with a channel that both companies are in."""
+    guest = User(GUEST, "nika", "Nika Holm", "Nika", "8a6d3b", restricted=True, ultra_restricted=True)
+    outsider = User(OUTSIDER, "wim", "Wim Oster", "Wim", "4a4a8f", is_admin=True, team=ELSEWHERE)
+    workspace.users |= {guest.id: guest, outsider.id: outsider}
+    workspace.join(workspace.conversations[PHOTOS], guest.id)
+    workspace.add_conversation("im", "", [guest.id, workspace.bot.id], id_="D0NIKAAPP1")
+    topic = "With people of another company"
+    members = [ADMIN, SECOND, outsider.id]
+    shared = workspace.add_conversation("channel", "partners", members, id_=SHARED, topic=topic)
+    workspace.conversations[SHARED] = replace(shared, shared_with=(ELSEWHERE,))
+
+
+def _join_organisation(workspace: Workspace) -> None:
+    """The organisation has installed the app, and one of another workspace of its is in #photos."""
+    workspace.team = replace(workspace.team, organisation=ORGANISATION)
+    workspace.installation = replace(workspace.installation, org_wide=True)
+    colleague = User(COLLEAGUE, "ida", "Ida Berge", "Ida", "6b8f2f", team=ANNEX)
+    workspace.users[colleague.id] = colleague
+    photos = workspace.join(workspace.conversations[PHOTOS], colleague.id)
+    workspace.conversations[PHOTOS] = replace(photos, shared_with=(ANNEX,))

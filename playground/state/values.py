@@ -1,5 +1,6 @@
 """What a workspace is made of: users, conversations, messages, files and views, as immutable values."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -12,10 +13,25 @@ ConversationKind: TypeAlias = Literal["channel", "group", "im", "mpim"]
 
 
 @dataclass(frozen=True, slots=True)
+class Organisation:
+    """An Enterprise Grid organisation."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
+    """A Slack workspace, perhaps one of an organisation's."""
+
     id: str
     name: str
     domain: str
+    organisation: Organisation | None = None
+
+    @property
+    def organisation_id(self) -> str | None:
+        return self.organisation.id if self.organisation else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +39,8 @@ class User:
     """A member or a bot user. `color` is six hex digits, as Slack gives them.
 
     `photo` is the picture on the profile, if they have put one there; `deleted` says that they were deactivated.
+    `team` is their own workspace where it is another than the one they are met in. A guest is `restricted`, and in one
+    channel only `ultra_restricted` too.
     """
 
     id: str
@@ -35,10 +53,15 @@ class User:
     is_admin: bool = False
     deleted: bool = False
     photo: Path | None = None
+    team: Team | None = None
+    restricted: bool = False
+    ultra_restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
+    """A channel or direct messages. `shared_with` are other workspaces in it, `pending_with` those that are asked."""
+
     id: str
     kind: ConversationKind
     name: str
@@ -47,6 +70,8 @@ class Conversation:
     created: int
     topic: str = ""
     purpose: str = ""
+    shared_with: tuple[Team, ...] = ()
+    pending_with: tuple[Team, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +144,9 @@ class Share:
 class File:
     """A file. `path` is None until its bytes are here; `ready` says that it was processed, as Slack does after a while.
 
-    `for_app` says that a member handed it to the app in a modal, which lets the app read it.
+    `for_app` says that a member handed it to the app in a modal, which lets the app read it. `mode` is Slack's word for
+    what it is; one that is kept elsewhere has its `link`. Until the moments `known_at` and `served_at`, by the clock
+    that only goes forward, the app is told nothing of what it is, or is not given its bytes.
     """
 
     id: str
@@ -139,6 +166,18 @@ class File:
     ready: bool = False
     for_app: bool = False
     shares: tuple[Share, ...] = ()
+    mode: str = "hosted"
+    link: str = ""
+    known_at: float = 0.0
+    served_at: float = 0.0
+
+    @property
+    def is_known(self) -> bool:
+        return time.monotonic() >= self.known_at
+
+    @property
+    def is_served(self) -> bool:
+        return time.monotonic() >= self.served_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from playground.state.ids import Clock, new_id
 from playground.state.manifest import Manifest
-from playground.state.values import Conversation, ConversationKind, File, Message, Team, User
+from playground.state.values import Conversation, ConversationKind, File, Json, Message, Team, User
 
 SLACKBOT = "USLACKBOT"
 
@@ -20,6 +20,7 @@ class Installation:
     bot_user_id: str
     bot_token: str
     manifest: Manifest
+    org_wide: bool = False
 
 
 class Workspace:
@@ -29,6 +30,10 @@ class Workspace:
         self.team = team
         self.installation = installation
         self.clock = Clock()
+        self.pictures = "all"  # which files blocks show, as `Options.pictures` says
+        self.offered: dict[
+            tuple[str, str], dict[str, Json]
+        ] = {}  # by member and action: options that the app suggested
         self.users = {user.id: user for user in users}
         self.conversations: dict[str, Conversation] = {}
         self.files: dict[str, File] = {}
@@ -44,6 +49,24 @@ class Workspace:
     def members(self) -> list[User]:
         """The people, without the bot."""
         return [user for user in self.users.values() if not user.is_bot]
+
+    def team_of(self, user: str) -> Team:
+        """The workspace that somebody belongs to; it may be another than this one."""
+        known = self.users.get(user)
+        return known.team if known is not None and known.team is not None else self.team
+
+    def is_outsider(self, user: str) -> bool:
+        """Whether somebody is of another organisation."""
+        return self.is_elsewhere(self.team_of(user))
+
+    def is_elsewhere(self, team: Team) -> bool:
+        """Whether a workspace is of another organisation."""
+        ours = self.team.organisation_id
+        return team.id != self.team.id and (ours is None or team.organisation_id != ours)
+
+    def is_ext_shared(self, conversation: Conversation) -> bool:
+        """Whether people of other organisations are in a conversation."""
+        return any(self.is_elsewhere(team) for team in conversation.shared_with)
 
     # Conversations
 

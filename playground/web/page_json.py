@@ -27,6 +27,8 @@ def page_user(user: User) -> Json:
         "title": user.title,
         "is_bot": user.is_bot,
         "is_admin": user.is_admin,
+        "is_guest": user.restricted,
+        "company": user.team.name if user.team else "",
         "deleted": user.deleted,
         "is_custom_image": user.photo is not None,
         "avatar": _avatar(user),
@@ -62,6 +64,8 @@ def page_message(workspace: Workspace, message: Message, viewer: str) -> Json:
     shown.pop("bot_profile", None)
     if message.blocks:
         shown["blocks"] = page_blocks(workspace, list(message.blocks), viewer)
+    if message.attachments:
+        shown["attachments"] = [_attachment(workspace, each, viewer) for each in message.attachments]
     if message.file_ids:
         shown["files"] = [_message_file(workspace, file_id, viewer) for file_id in message.file_ids]
     if message.reply_broadcast:
@@ -84,6 +88,7 @@ def page_file(file: File, viewer: str) -> Json:
         "size": file.size,
         "user": file.user,
         "alt_txt": file.alt_txt,
+        "mode": file.mode,
         "url": f"{base}{proof}",
         "thumb_url": None,
     }
@@ -119,6 +124,13 @@ def page_blocks(workspace: Workspace, blocks: list[Json], viewer: str) -> list[J
 def _message_file(workspace: Workspace, file_id: str, viewer: str) -> Json:
     file = workspace.files.get(file_id)
     return page_file(file, viewer) if file is not None else {"id": file_id, "mode": "tombstone"}
+
+
+def _attachment(workspace: Workspace, attachment: Json, viewer: str) -> Json:
+    """An attachment, with the files of a forwarded message."""
+    shown = dict(attachment)
+    file_ids = shown.pop("file_ids", ()) if shown.get("is_share") else ()
+    return shown | {"files": [_message_file(workspace, file_id, viewer) for file_id in file_ids]} if file_ids else shown
 
 
 def _resolve(workspace: Workspace, value: Any, viewer: str) -> None:

@@ -29,7 +29,8 @@ def auth_test(call: Call) -> Json:
         "team_id": workspace.team.id,
         "user_id": workspace.bot.id,
         "bot_id": workspace.installation.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": workspace.installation.org_wide,
+        **({"enterprise_id": workspace.team.organisation_id} if workspace.team.organisation else {}),
     }
 
 

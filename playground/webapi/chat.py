@@ -98,7 +98,7 @@ def _destination(call: Call) -> Conversation:
 
 
 def _thread(call: Call, conversation: Conversation) -> str | None:
-    """The thread to post in: `thread_ts` is the parent's, or is taken to mean it."""
+    """The thread to post in: `thread_ts` is the parent's, or is taken to mean it; None where that is deleted."""
     thread_ts = call.args.text("thread_ts")
     if not thread_ts:
         return None
@@ -106,6 +106,8 @@ def _thread(call: Call, conversation: Conversation) -> str | None:
         raise SlackError("invalid_thread_ts", messages=[f"[ERROR] {thread_ts} is not a valid thread_ts"])
     parent = call.workspace.message(conversation.id, thread_ts)
     if parent is None:
+        if call.slack.options.unthreads:
+            return None
         raise SlackError("thread_not_found")
     return parent.thread_ts if parent.is_reply else thread_ts
 

@@ -1,6 +1,6 @@
 """`conversations.*`: channels, direct messages and what was said in them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from playground.blocks import conversation_json, message_json
@@ -17,6 +17,7 @@ TYPES: Mapping[str, ConversationKind] = {
     "mpim": "mpim",
 }
 MAX_DIRECT = 8
+MOST_LIMITED = 15
 
 
 def list_conversations(call: Call) -> Json:
@@ -85,7 +86,7 @@ def history(call: Call) -> Json:
         if (not each.is_reply or each.reply_broadcast) and _in_range(call, each)
     ]
     found.reverse()
-    shown, cursor = page(call, found)
+    shown, cursor = _page(call, "conversations.history", found)
     return {
         "messages": [_rendered(call, each) for each in shown],
         "has_more": bool(cursor),
@@ -101,7 +102,7 @@ def replies(call: Call) -> Json:
     parent = call.message(conversation, call.args.required("ts"), "thread_not_found")
     thread = call.workspace.replies(conversation.id, parent.ts)
     found = [parent, *(each for each in thread if _in_range(call, each))]
-    shown, cursor = page(call, found)
+    shown, cursor = _page(call, "conversations.replies", found)
     return {
         "messages": [_rendered(call, each) for each in shown],
         "has_more": bool(cursor),
@@ -133,6 +134,14 @@ def leave(call: Call) -> Json:
     call.workspace.conversations[conversation.id] = left
     messaging.tell_of_channel(call.slack, call.workspace, left)
     return {}
+
+
+def _page(call: Call, method: str, found: Sequence[Message]) -> tuple[list[Message], str]:
+    """A page of messages, at most fifteen for an app that may ask once a minute. Raises RateLimited."""
+    if call.slack.options.history_interval is None:
+        return page(call, found)
+    call.slack.history_limit.spend(method)
+    return page(call, found, default=MOST_LIMITED, most=MOST_LIMITED)
 
 
 def _in_range(call: Call, message: Message) -> bool:

@@ -1,5 +1,6 @@
 """The door of the Web API: reads the request, finds token, method and scope, and answers as Slack answers."""
 
+import asyncio
 import base64
 import json
 import logging
@@ -44,6 +45,8 @@ async def handle(request: Request) -> Response:
         headers |= {"X-OAuth-Scopes": ",".join(scopes), "X-Accepted-OAuth-Scopes": ",".join(method.scopes)}
         if method.scopes and not set(method.scopes) & set(scopes):
             raise SlackError("missing_scope", needed=",".join(method.scopes), provided=",".join(scopes))
+        await asyncio.sleep(slack.options.call_latency)
+        slack.refusals.check(name, arguments)
         answer = {"ok": True} | method.handler(Call(slack, workspace, Arguments(arguments)))
     except RateLimited as error:
         headers["Retry-After"] = str(error.retry_after)

@@ -12,7 +12,10 @@ def info(call: Call) -> Json:
 
 
 def list_users(call: Call) -> Json:
-    users, cursor = page(call, list(call.workspace.users.values()))
+    """Everyone of this workspace and its organisation; people of others are not listed."""
+    users, cursor = page(
+        call, [each for each in call.workspace.users.values() if not call.workspace.is_outsider(each.id)]
+    )
     return {
         "members": [_rendered(call, user) for user in users],
         "cache_ts": int(float(call.workspace.clock.next_ts())),

@@ -6,11 +6,13 @@ from services.people.consent import Consent, Ground, Policy, notice
 from services.people.directory import People, Receipt, Unlearned
 from services.people.enrolment import Enrolment, Request, Result
 from services.people.export import Export
+from services.people.namesakes import Namesakes
 from services.people.portraits import Fate, GivenPhoto, Outcome
 from services.people.poses import Advice, Pose
 from services.people.requests import EXPIRES, Requests
 from services.people.retention import MOST_DAYS, Retention
 from services.people.roles import OPERATOR, Actor, Roles
+from services.people.standing import Standing
 
 __all__ = [
     "EXPIRES",
@@ -26,6 +28,7 @@ __all__ = [
     "Fate",
     "GivenPhoto",
     "Ground",
+    "Namesakes",
     "Outcome",
     "People",
     "Policy",
@@ -36,6 +39,7 @@ __all__ = [
     "Result",
     "Retention",
     "Roles",
+    "Standing",
     "Undone",
     "Unlearned",
     "consent",

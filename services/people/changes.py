@@ -18,7 +18,7 @@ from services.collection import MOST_FACES, Collection, in_words
 from services.errors import Conflict, Forbidden, NotFound
 from services.people.consent import Consent
 from services.people.directory import People
-from services.people.roles import Actor, Roles
+from services.people.roles import ADMINS_SETTINGS, Actor, Roles
 from services.records import Change, EnrolledFace, Person, pack_face, unpack_face
 
 WINDOW = timedelta(minutes=10)
@@ -185,7 +185,10 @@ class Changes:
         self._drop(person, added)
         self._delete_photos(face.photo for face in added)
 
-    def _undo_setting(self, before: Mapping[str, Any]) -> None:
+    def _undo_setting(self, before: Mapping[str, Any], actor: Actor) -> None:
+        """Raises `Forbidden` for who is no admin any more, where it takes one."""
+        if before["name"] in ADMINS_SETTINGS:
+            self._roles.require_admin(actor, texts.ONLY_ADMINS_SET_FOR_ALL)
         if self._records.own_setting(before["name"], before["channel"]) != before["after"]:
             raise Conflict(texts.SET_AGAIN_SINCE)
         self._records.set_setting(before["name"], before["value"], before["channel"])
@@ -235,7 +238,7 @@ class Changes:
     def _take_back(self, change: Change, actor: Actor) -> None:
         match change.kind:
             case "setting":
-                self._undo_setting(change.before)
+                self._undo_setting(change.before, actor)
             case "admin added" | "admin removed":
                 self._undo_admin(change, actor)
             case _:

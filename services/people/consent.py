@@ -12,7 +12,7 @@ from services import texts
 from services.errors import Forbidden
 from services.records import Person, Records
 
-NOTICE_VERSION = "notice-1"
+NOTICE_VERSION = "notice-2"
 RELEASE_VERSION = "release-2"
 ATTESTATION_VERSION = "attestation-1"
 

@@ -70,6 +70,11 @@ def open(data: bytes, *, coarse: bool = False) -> Photo:  # noqa: A001  # `image
     return Photo(picture.width, picture.height, picture.image, bare if as_it_came else made, picture.format)
 
 
+def is_page(data: bytes) -> bool:
+    """Whether it is a web page, such as the one for signing in that stands where a file should be."""
+    return data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
+
+
 def _converted(data: bytes, *, coarse: bool) -> tuple[Picture, bytes]:
     """The picture as the sandbox could read it, and the JPEG that it made of it."""
     converted = _sandbox(os.getpid()).convert(data)
@@ -89,5 +94,5 @@ def _refuse_at_sight(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         megabytes, most = f"{len(data) / 1e6:.0f}", MAX_BYTES // 2**20
         raise ImageError(texts.FILE_TOO_LARGE.format(megabytes=megabytes, most=most))
-    if data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html")):
+    if is_page(data):
         raise ImageError(texts.FILE_IS_A_PAGE)

@@ -4,9 +4,11 @@ Rekognition knows faces and users by identifiers; who they are, who added them a
 """
 
 from services.records import schema
+from services.records.answers import Answers, Source, Standing
 from services.records.audit import AuditLog
 from services.records.changes import workspaces_with_changes
 from services.records.consents import ConsentRequest, KeptPortrait
+from services.records.crowds import CrowdFace
 from services.records.database import Database, is_unreachable, sqlite_url
 from services.records.generations import workspaces_with_people
 from services.records.records import Records
@@ -14,16 +16,20 @@ from services.records.sightings import Seen
 from services.records.values import AuditEntry, Change, EnrolledFace, Person, pack_face, unpack_face
 
 __all__ = [
+    "Answers",
     "AuditEntry",
     "AuditLog",
     "Change",
     "ConsentRequest",
+    "CrowdFace",
     "Database",
     "EnrolledFace",
     "KeptPortrait",
     "Person",
     "Records",
     "Seen",
+    "Source",
+    "Standing",
     "is_unreachable",
     "pack_face",
     "schema",

@@ -46,10 +46,10 @@ class Database:
         return self._engine.dialect.name
 
     def workspaces(self) -> tuple[str, ...]:
-        """The workspaces in which somebody is known, or is asked whether they may be."""
-        known, asked = (sa.select(table.c.workspace) for table in (schema.people, schema.consent_requests))
+        """The workspaces of which something is kept that is swept: people, questions to them, answers."""
+        kept = (schema.people, schema.consent_requests, schema.answers, schema.deleted)
         with self.begin() as db:
-            return tuple(db.scalars(sa.union(known, asked)))
+            return tuple(db.scalars(sa.union(*(sa.select(table.c.workspace) for table in kept))))
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:

@@ -14,9 +14,11 @@ import sqlalchemy as sa
 from services import names, texts
 from services.errors import Conflict, NotFound
 from services.records.admins import Admins
+from services.records.answers import Answers
 from services.records.audit import AuditLog
 from services.records.changes import Changes
 from services.records.consents import Consents
+from services.records.crowds import Crowds
 from services.records.database import Database
 from services.records.generations import Generations
 from services.records.merges import Merges
@@ -40,7 +42,9 @@ class Records:
         self._database = database
         self.workspace = workspace
         self.admins = Admins(database, workspace)
+        self.answers = Answers(database, workspace)
         self.changes = Changes(database, workspace)
+        self.crowds = Crowds(database, workspace)
         self.generations = Generations(database, workspace)
         self.merges = Merges(database)
         self.threads = Threads(database, workspace)
@@ -238,6 +242,14 @@ class Records:
             if value is not None:
                 db.execute(sa.insert(_settings).values(row))
         return before
+
+    def move_settings(self, old: str, new: str) -> None:
+        """A channel has another id; what is set for that already stays."""
+        here = _settings.c.workspace == self.workspace
+        with self._database.begin() as db:
+            there = sa.select(_settings.c.name).where(here, _settings.c.channel == new)
+            db.execute(sa.delete(_settings).where(here, _settings.c.channel == old, _settings.c.name.in_(there)))
+            db.execute(sa.update(_settings).where(here, _settings.c.channel == old).values(channel=new))
 
     # Audit
 

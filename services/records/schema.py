@@ -144,6 +144,41 @@ thumbnails = sa.Table(
     sa.Column("face_id", sa.String(64), nullable=False, index=True),  # outlives the face, until the file is deleted
 )
 
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("workspace", sa.String(32), primary_key=True),
+    sa.Column("channel", sa.String(32), primary_key=True),
+    sa.Column("posted", sa.String(32), primary_key=True),  # the ts of a message of the bot's, or the id of its picture
+    sa.Column("photo_channel", sa.String(32), nullable=False),
+    sa.Column("photo_ts", sa.String(32), nullable=False),
+    sa.Column("photo_file", sa.String(32), nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Index("ix_answers_photo", "workspace", "photo_channel", "photo_ts"),
+    sa.Index("ix_answers_photo_file", "workspace", "photo_file"),
+)
+
+deleted = sa.Table(
+    "deleted",
+    metadata,
+    sa.Column("workspace", sa.String(32), primary_key=True),
+    sa.Column("channel", sa.String(32), primary_key=True),  # "" where a file is gone everywhere
+    sa.Column("ts", sa.String(32), primary_key=True),
+    sa.Column("file_id", sa.String(32), primary_key=True),  # "" where a whole message is gone
+    sa.Column("at", Utc, nullable=False),
+)
+
+crowds = sa.Table(
+    "crowds",
+    metadata,
+    sa.Column("workspace", sa.String(32), primary_key=True),
+    sa.Column("answer", sa.String(32), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("box", sa.String(40), nullable=False),
+    sa.Column("user_id", sa.ForeignKey("people.user_id", ondelete="CASCADE"), index=True),
+    sa.Column("at", Utc, nullable=False),
+)
+
 workers = sa.Table(
     "workers",
     metadata,

@@ -19,7 +19,7 @@ class Thumbnails:
         self._workspace = workspace
 
     def of(self, face_ids: Sequence[str]) -> dict[str, str]:
-        """`face_id` to `file_id`, for those of the faces that have one."""
+        """`face_id` to `file_id`, for those of the faces that have one; of several copies, any."""
         query = sa.select(_thumbnails).where(_thumbnails.c.face_id.in_(face_ids))
         with self._database.begin() as db:
             return {row.face_id: row.file_id for row in db.execute(query)}
@@ -27,6 +27,13 @@ class Thumbnails:
     def add(self, face_id: str, file_id: str) -> None:
         with self._database.begin() as db:
             db.execute(sa.insert(_thumbnails).values(workspace=self._workspace, face_id=face_id, file_id=file_id))
+
+    def face(self, file_id: str) -> str | None:
+        """The face that a file shows, if it is one of these."""
+        query = sa.select(_thumbnails.c.face_id).where(_thumbnails.c.file_id == file_id)
+        with self._database.begin() as db:
+            face_id: str | None = db.scalar(query)
+        return face_id
 
     def orphans(self) -> tuple[str, ...]:
         """The files of faces that are enrolled no more."""

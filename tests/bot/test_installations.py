@@ -162,6 +162,30 @@ _ORGANISATIONS = {"enterprise_id": "E1", "team_id": None, "is_enterprise_install
             {"team_id": "T8", "enterprise_id": "E8", "authorizations": [{"team_id": "T1", "enterprise_id": None}]},
             Tenant("T1"),
         ),
+        (  # the same, where a whole organisation has installed it: its workspace is named beside it, either way round
+            {
+                "team_id": "T8",
+                "enterprise_id": "E8",
+                "context_team_id": "T2",
+                "context_enterprise_id": "E1",
+                "authorizations": [_ORGANISATIONS],
+            },
+            Tenant("T2", "E1"),
+        ),
+        (
+            {
+                "team_id": "T2",
+                "enterprise_id": "E1",
+                "context_team_id": "T8",
+                "context_enterprise_id": None,
+                "authorizations": [_ORGANISATIONS],
+            },
+            Tenant("T2", "E1"),
+        ),
+        (  # nothing says which of the organisation's workspaces: certainly not another's
+            {"team_id": "T8", "enterprise_id": None, "authorizations": [_ORGANISATIONS]},
+            Tenant(None, "E1"),
+        ),
         ({}, None),
         ({"team_id": "T1/../T2"}, None),
         ({"team_id": "home"}, None),
@@ -170,3 +194,59 @@ _ORGANISATIONS = {"enterprise_id": "E1", "team_id": None, "is_enterprise_install
 )
 def test_a_payload_says_whose_it_is(payload: dict[str, object], tenant: Tenant | None) -> None:
     assert Tenant.of(payload) == tenant
+
+
+_SUBMITTED_ELSEWHERE = {
+    "type": "view_submission",
+    "team": {"id": "T8", "enterprise_id": "E8"},
+    "enterprise": {"id": "E8"},
+    "user": {"id": "W8", "team_id": "T8"},
+    "view": {"team_id": "T8", "app_installed_team_id": "T1"},
+    "is_enterprise_install": False,
+}
+_SUBMITTED_HERE = {
+    **_SUBMITTED_ELSEWHERE,
+    "team": None,
+    "enterprise": {"id": "E1"},
+    "user": {"id": "W1", "team_id": "T2"},
+    "is_enterprise_install": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("installed", "known", "payload", "tenant"),
+    [
+        ({"team_id": "T1"}, (), _SUBMITTED_ELSEWHERE, Tenant("T1")),
+        ({"team_id": "T1", "enterprise_id": "E1"}, (), _SUBMITTED_ELSEWHERE, Tenant("T1", "E1")),
+        (  # both organisations have it: the workspace is one of ours all the same
+            {"enterprise_id": "E1", "is_enterprise_install": True},
+            (Tenant("T3", "E1"), Tenant("T1", "E1")),
+            _SUBMITTED_ELSEWHERE,
+            Tenant("T1", "E1"),
+        ),
+        ({"enterprise_id": "E1", "is_enterprise_install": True}, (), _SUBMITTED_HERE, Tenant("T1", "E1")),
+    ],
+)
+def test_a_modal_submitted_from_another_organisation_is_for_the_installation_that_opened_it(
+    processes: Open, installed: dict[str, Any], known: tuple[Tenant, ...], payload: dict[str, Any], tenant: Tenant
+) -> None:
+    ours = processes()
+    ours.store.save(installation(enterprise_id="E8", bot_token="xoxb-theirs", is_enterprise_install=True))
+    ours.store.save(installation(bot_token="xoxb-ours", **installed))
+    named = Tenant.of(payload)
+    assert named is not None
+    found = ours.resolve(named, lambda: known)
+    assert found == tenant
+    assert ours.bot(found).bot_token == "xoxb-ours"
+
+
+@pytest.mark.parametrize("enterprise_id", [None, "E1"])
+def test_an_organisation_of_its_own_keeps_what_it_names(processes: Open, enterprise_id: str | None) -> None:
+    ours = processes()
+    ours.store.save(installation(team_id="T1", enterprise_id=enterprise_id, bot_token="xoxb-ours"))
+    home = ours.home(Tenant("T1", enterprise_id))
+    assert (home.team_id, home.enterprise_id, home.org_wide) == ("T1", enterprise_id, False)
+    with pytest.raises(NotInstalled):
+        ours.bot(ours.resolve(Tenant("T9", enterprise_id), tuple))
+    ours.store.save(installation(enterprise_id="E2", bot_token="xoxb-org", is_enterprise_install=True))
+    assert ours.home(Tenant("T2", "E2")).org_wide

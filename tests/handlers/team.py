@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,15 +16,18 @@ import yaml
 from dbos import DBOS
 from PIL import Image
 from pydantic import SecretStr
+from slack_bolt import App, BoltRequest
 
 from bot import app, transport
 from bot.settings import Settings
 from handlers import Desk, keeping
+from playground.state import Options, seed
+from services import texts
 from services.people.consent import Policy
 from services.workspace import Workspace
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
-from playground_kit import Json, Member, Running, eventually, start_playground
+from playground_kit import FAST, Json, Member, Running, eventually, start_playground
 
 Photo = Callable[[str], tuple[str, bytes]]
 
@@ -42,6 +45,16 @@ class Team:
     data_dir: Path
     sweep: Callable[[datetime], None]
     plan: Callable[[datetime], None]
+    app: App
+    desk: Desk
+    _seen: set[str] = field(default_factory=set)
+
+    def deliver(self, event: Json) -> int:
+        """Bring the bot an event that the playground would not send; the status of its answer."""
+        body = {"type": "event_callback", "team_id": seed.TEAM.id, "event_id": uuid.uuid4().hex, "event": event}
+        with ThreadPoolExecutor(1) as thread:
+            answer = thread.submit(self.app.dispatch, BoltRequest(body=body, mode="socket_mode")).result()
+        return answer.status
 
     def post(self, text: str, *photos: tuple[str, bytes], channel: str = PHOTOS, **more: str) -> str:
         files = [self.member.upload(name, data)["id"] for name, data in photos]
@@ -83,6 +96,18 @@ class Team:
             action["value"] = element["value"]
         container = {"type": "message", "channel": channel, "ts": message["ts"]}
         self.member.do("action", container=container, action=action, state={"values": {}})
+
+    def opens(self, member: Member | None = None) -> Json:
+        """The modal that a member has opened since the last one, once it is filled."""
+
+        def filled() -> Json | None:
+            views: list[Json] = (member or self.member).get("boot")["views"]
+            new = [view for view in views if view["id"] not in self._seen and texts.LOADING not in shown(view)]
+            return new[-1] if new else None
+
+        view = eventually(filled, "a modal", within=20)
+        self._seen.add(view["id"])
+        return view
 
     def becomes(self, message: Json, text: str, channel: str = PHOTOS) -> Json:
         """The message once it has that text."""
@@ -139,9 +164,9 @@ def _sweep(desk: Desk, now: datetime) -> None:
 
 
 @contextmanager
-def open_team(data_dir: Path, consent: Policy = Policy.MEMBER) -> Iterator[Team]:
+def open_team(data_dir: Path, consent: Policy = Policy.MEMBER, options: Options = FAST) -> Iterator[Team]:
     with ExitStack() as stack:
-        slack = start_playground(manifest=yaml.safe_load((ROOT / "manifest.yml").read_text()))
+        slack = start_playground(options, manifest=yaml.safe_load((ROOT / "manifest.yml").read_text()))
         stack.callback(slack.close)
         settings = Settings(
             _env_file=None,
@@ -163,4 +188,6 @@ def open_team(data_dir: Path, consent: Policy = Policy.MEMBER) -> Iterator[Team]
             data_dir,
             partial(apart, _sweep, bot.desk),
             partial(apart, keeping.plan, bot.desk),
+            bot.app,
+            bot.desk,
         )

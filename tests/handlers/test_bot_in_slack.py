@@ -146,7 +146,7 @@ def test_who_is_no_member_is_not_enrolled(team: Team, photo: Photo) -> None:
         (f"<@{seed.BOT_USER}>", "A bot has no face to enrol"),
     ):
         team.member.do("command", channel=PHOTOS, command="/enroll", text=whom)
-        team.hears(said)
+        assert said in shown(team.opens())
         ts = team.post(f"enroll {whom}", photo("biden.jpg"))
         assert said in shown(team.thread(ts, 1)[0])
 

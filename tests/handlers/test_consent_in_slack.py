@@ -31,7 +31,7 @@ def nothing_kept(team: Team) -> Iterator[None]:
     for person in team.workspace.people.all():
         team.workspace.people.forget(person, actor="test")
     for member in DIRECT:
-        consent.forget_oneself(team.workspace, Slack(team.slack.client), member)
+        consent.forget_oneself(team.desk, Slack(team.slack.client), member)
         team.workspace.records.consents.withdraw_objection(member)
 
 
@@ -150,7 +150,7 @@ def test_nobody_else_can_answer_for_a_member(team: Team, photo: Photo) -> None:
 def test_a_member_adds_their_profile_photo_with_their_yes(team: Team, sasha: Member, photo: Photo) -> None:
     sasha.do("profile_photo", file=sasha.upload(*photo("obama2.jpg"))["id"])
     team.member.do("command", channel=PHOTOS, command="/enroll", text=f"<@{seed.SECOND}>")
-    view = eventually(lambda: team.member.get("boot")["views"], "a modal", within=10)[-1]
+    view = team.opens()
     assert "is asked first" in shown(view)
     values = {enroll_views.NAME: {enroll_views.NAME: {"type": "plain_text_input", "value": "Sasha Q"}}}
     assert team.member.do("view_submit", view_id=view["id"], state={"values": values})["ok"]
@@ -176,7 +176,7 @@ def test_what_would_not_do_is_said_to_both(team: Team, sasha: Member, photo: Pho
 
 def test_one_enrols_oneself_with_the_profile_photo_alone(team: Team, sasha: Member, photo: Photo) -> None:
     sasha.do("command", channel=PHOTOS, command="/enroll", text=f"<@{seed.SECOND}>")
-    view = eventually(lambda: sasha.get("boot")["views"], "a modal", within=10)[-1]
+    view = team.opens(sasha)
     assert "What is stored" in shown(view)
     agreed = {"type": "checkboxes", "selected_options": element_of(view["blocks"], views.CONSENT)[1]["options"]}
     values = {

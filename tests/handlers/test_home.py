@@ -77,7 +77,7 @@ def test_a_stranger_is_offered_to_enrol_and_sees_what_is_stored(team: Team, phot
     assert "I know nobody yet" in said
     team.member.news.clear()
     _click(team.member, view, home.ENROLL_ME)
-    modal = team.member.hears("view_open", within=10)["view"]
+    modal = team.opens()
     assert "Robin" in str(modal)
     file = team.member.upload(*photo("obama.jpg"))
     _, agreed = element_of(modal["blocks"], consent.CONSENT)
@@ -108,7 +108,7 @@ def test_forget_me_erases_at_once_and_is_remembered(team: Team, enrolled: Enroll
     enrolled("Robin", "obama.jpg", member=team.member.id)
     view = _open(team.member, "I know you as Robin")
     _click(team.member, view, home.FORGET_ME)
-    _published(team.member, "nobody can enrol you, as you wished")
+    _published(team.member, "nobody but you can enrol your Slack account, as you wished")
     assert team.workspace.people.all() == ()
     assert team.workspace.records.thumbnails.orphans() == ()
 
@@ -141,7 +141,7 @@ def test_people_are_listed_in_pages_and_shown(team: Team, enrolled: Enrolled) ->
     team.member.news.clear()
     _, menu = element_of(view["blocks"], home.SHOW)
     _click(team.member, view, home.SHOW, selected_option=menu["options"][0])
-    assert "Photo 1 of 1" in shown(team.member.hears("view_open", within=10)["view"])
+    assert "Photo 1 of 1" in shown(team.opens())
     _click(team.member, view, home.NEXT)
     turned = eventually(
         lambda: next(
@@ -157,7 +157,7 @@ def test_an_admin_changes_the_settings_and_the_home_follows(team: Team) -> None:
     view = _open(team.member)
     team.member.news.clear()
     _click(team.member, view, home.SETTINGS)
-    modal = team.member.hears("view_open", within=10)["view"]
+    modal = team.opens()
     values = {
         f"{tuning.WORKSPACE}_threshold": {"threshold": {"type": "number_input", "value": "91"}},
         f"{tuning.WORKSPACE}_mode": {"mode": {"type": "radio_buttons", "selected_option": {"value": "users"}}},

@@ -50,6 +50,15 @@ def _actions(view: dict[str, Any]) -> set[str]:
     return {node["action_id"] for node in _nodes(view) if "action_id" in node}
 
 
+def test_a_button_leads_to_help_where_there_is_some() -> None:
+    assert home.SUPPORT not in _actions(_home(Oneself(), []))
+    shown = Home(Oneself(), [], Page(), Preference(99, Mode.USERS, auto=True), False, (), (), "mailto:help@example.org")
+    view = home.home(shown)
+    view.validate_json()
+    (button,) = [node for node in _nodes(view.to_dict()) if node.get("action_id") == home.SUPPORT]
+    assert button["url"] == "mailto:help@example.org"
+
+
 @given(st.sampled_from(["<!channel>", "<@U0EVERYONE>", "*b* `c`", ":tada:"]) | st.text(min_size=1, max_size=80))
 def test_a_name_is_never_markup(name: str) -> None:
     view = _home(Oneself(_album(name, 3)), [_person(name)])
@@ -78,7 +87,7 @@ def test_the_unknown_forget_nothing_and_members_set_nothing() -> None:
     assert _actions(view) == {home.ENROLL_ME, home.EXPORT_ME}
     asked = ConsentRequest("q-1", "U1", "Alice", "U2", JANUARY)
     assert "asked you in our direct messages" in str(_home(Oneself(asked=asked), []))
-    assert "nobody can enrol you" in str(_home(Oneself(objects=True), []))
+    assert "nobody but you can enrol your Slack account" in str(_home(Oneself(objects=True), []))
 
 
 def test_the_log_is_told_in_words() -> None:

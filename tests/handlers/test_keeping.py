@@ -9,13 +9,13 @@ from playground_kit import Json, Member
 from team import Photo, Team, eventually, shown
 
 from handlers import keeping
-from handlers.slack import Message, Place, Slack
+from handlers.slack import Message, Place, Said, Slack
 from handlers.slack.client import Refused
 from handlers.views import words
 from playground.state import seed
 from services.people.changes import Changes
 from services.people.retention import WARNING
-from services.records import Person
+from services.records import Person, Source, Standing
 from services.search import Search
 
 DAY = timedelta(days=1)
@@ -32,6 +32,19 @@ def barack(team: Team, photo: Photo) -> Iterator[Person]:
 def _barack(team: Team, photo: Photo) -> Person:
     team.thread(team.post("enroll barack", photo("obama.jpg")), 1)
     return team.workspace.people.get("Barack")
+
+
+def test_the_sweep_forgets_which_answers_stand_when_people_are_forgotten_and_deletions_in_two_days(team: Team) -> None:
+    answers, source = team.workspace.records.answers, Source("C1", "1.1", "F1")
+    answers.keep(Standing("C1", "2.1", source))
+    answers.mark_gone(source)
+    team.sweep(datetime.now(UTC) + DAY)
+    assert answers.is_gone(source)
+    team.sweep(datetime.now(UTC) + 3 * DAY)
+    assert not answers.is_gone(source)
+    assert answers.about_file("F1")
+    team.sweep(datetime.now(UTC) + YEAR + DAY)
+    assert not answers.about_file("F1")
 
 
 def _warned(team: Team, person: Person) -> bool:
@@ -182,15 +195,15 @@ def test_the_question_to_who_leaves_is_taken_back_though_slack_is_busy(
     consents, slack = team.workspace.records.consents, Slack(team.slack.client)
     asked = consents.ask(member=seed.SECOND, name="Sasha", asked_by=seed.ADMIN)
     channel = slack.direct(seed.SECOND)
-    ts = slack.say(Place(channel), words.sentence("May I know you?"))
+    ts = slack.say(Place(channel), words.sentence("May I know you?")).ts
     consents.shown(asked.id, (channel, ts))
     change, refused = Slack.change, []
 
-    def busy_once(slack: Slack, channel: str, ts: str, message: Message) -> None:
+    def busy_once(slack: Slack, place: Place, ts: str, message: Message, **more: bool) -> Said:
         if not refused:
             refused.append(ts)
             raise Refused("ratelimited", 429)
-        change(slack, channel, ts, message)
+        return change(slack, place, ts, message)
 
     monkeypatch.setattr(Slack, "change", busy_once)
     sasha, users = team.slack.member(seed.SECOND), team.slack.slack.workspaces[0].users

@@ -70,7 +70,7 @@ def test_after_the_form_more_photos_follow_in_the_direct_messages(team: Team, ph
     direct = next(c["id"] for c in team.member.get("boot")["channels"] if c["is_im"])
     team.member.news.clear()
     team.member.do("command", channel=PHOTOS, command="/enroll", text="barack")
-    view = team.member.hears("view_open", within=10)["view"]
+    view = team.opens()
     _, stated = element_of(view["blocks"], consent.CONSENT)
     file = team.member.upload(*photo("obama.jpg"))
     values = {

@@ -8,8 +8,8 @@ from slack_sdk import WebClient
 from team import PHOTOS, Photo, Team, element_of, eventually, shown
 
 from handlers.slack import Slack
-from handlers.views import changes, people
-from playground.state import seed
+from handlers.views import changes, enroll, people
+from playground.state import ResponseUrls, SlackError, seed
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
@@ -56,14 +56,54 @@ def test_a_photo_whose_copy_slack_has_let_go_is_shown_all_the_same(team: Team, e
     assert "Photo 1 of 1" in shown(team.ask("show barack"))
 
 
-def test_an_answer_that_slack_does_not_take_is_told(
+def test_a_picture_that_slack_does_not_have_any_more_is_left_out(
     team: Team, enrolled: Enrolled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     enrolled("Barack", "obama.jpg")
     team.ask("show barack")
     _let_go(team, "barack")
     monkeypatch.setattr(Slack, "has", lambda *_: True)
-    assert "Something went wrong on my side" in shown(team.ask("show barack"))
+    album = team.ask("show barack")
+    assert "Slack does not show the picture here." in shown(album)
+    assert "Photo 1 of 1" in shown(album)
+
+
+def test_an_answer_that_the_address_for_answers_does_not_take_is_said_without_it(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ResponseUrls, "use", _expired)
+    assert "I know nobody yet" in shown(team.ask("people"))
+
+
+def _expired(*_: object) -> None:
+    raise SlackError("expired_url")
+
+
+def test_portraits_are_for_the_person_whoever_added_them_and_admins(team: Team, enrolled: Enrolled) -> None:
+    enrolled("Barack", "obama.jpg", "obama2.jpg", by=seed.SECOND)
+    jules, sasha = team.slack.member(seed.THIRD), team.slack.member(seed.SECOND)
+    album = team.ask("show barack", jules)
+    assert "Barack — 2 photos" in shown(album)
+    assert "slack_file" not in str(album["blocks"])
+    assert seed.SECOND not in str(album["blocks"])
+    for member in (sasha, team.member):
+        assert "Photo 2 of 2" in shown(team.ask("show barack", member))
+
+
+@pytest.mark.parametrize("word", ["enroll", "Enrol"])
+def test_enrolling_is_a_subcommand_too(team: Team, word: str) -> None:
+    team.member.do("command", channel=PHOTOS, command="/facesearch", text=f"{word} Alice & Bob")
+    view = team.opens()
+    _, name = element_of(view["blocks"], enroll.NAME)
+    assert name["initial_value"] == "Alice & Bob"
+    team.member.do("view_close", view_id=view["id"])
+    team.member.do("command", channel=PHOTOS, command="/facesearch", text=f"{word} <@{seed.SECOND}|sasha>")
+    assert "Sasha" in str(team.opens())
+
+
+def test_what_keeps_a_form_from_being_filled_is_said_in_it(team: Team) -> None:
+    team.member.do("command", channel=PHOTOS, command="/enroll", text="@nobody")
+    assert "Mention one member and nothing else" in shown(team.opens())
 
 
 def _let_go(team: Team, name: str) -> None:
@@ -153,9 +193,7 @@ def test_others_people_are_left_alone(team: Team, enrolled: Enrolled) -> None:
     somebody = team.slack.member(seed.SECOND)
     assert "whoever added “Barack”" in shown(team.ask("rename barack bob", somebody))
     assert "whoever added “Barack”" in shown(team.ask("forget barack", somebody))
-    album = team.ask("show barack", somebody)
-    assert "Photo 2 of 2" in shown(album)
-    assert "Remove a photo" not in shown(album)
+    assert "Remove a photo" not in shown(team.ask("show barack", somebody))
 
 
 def test_who_is_refused_a_click_in_a_thread_reads_it_there(team: Team, photo: Photo) -> None:
@@ -192,7 +230,7 @@ def test_who_is_forgotten_leaves_no_thumbnail(team: Team, enrolled: Enrolled) ->
         ("merge alice", "Say which two people"),
         ("people zzz", "I know nobody yet"),
         ("peple", "Did you mean /facesearch people?"),
-        ("enrol bob", "Did you mean /enroll?"),
+        ("enrlo bob", "Did you mean /facesearch enrol?"),
     ],
 )
 def test_what_cannot_be_done_is_explained(team: Team, text: str, said: str) -> None:

@@ -61,7 +61,8 @@ def test_an_excluded_channel_is_left_alone(team: Team, sasha: Member, photo: Pho
     assert team.member.messages(PHOTOS, thread_ts=quiet)[1:] == []
     assert team.workspace.people.all() == ()
     eventually(lambda: "eyes" not in str(_reactions(team, refused)), "that nobody is looking any more", within=10)
-    assert "An admin has excluded this channel" in shown(team.ask("", command="/enroll"))
+    team.member.do("command", channel=PHOTOS, command="/enroll", text="")
+    assert "An admin has excluded this channel" in shown(team.opens())
     assert "mine again" in shown(team.ask("include"))
     assert "0 of 1 face recognised" in shown(team.thread(team.post("now", photo("biden.jpg")), 2)[1])
 

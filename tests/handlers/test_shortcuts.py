@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from team import PHOTOS, Photo, Team, eventually, shown
+from team import PHOTOS, Photo, Team, shown
 
 from handlers.views import consent as views
 from handlers.views import enroll
@@ -39,7 +39,7 @@ def test_a_photo_that_was_posted_enrols(team: Team, photo: Photo) -> None:
     ts = team.post("look", photo("biden.jpg"))
     team.thread(ts, 2)
     team.member.do("shortcut", callback_id="enroll_from_photo", channel=PHOTOS, ts=ts)
-    view = eventually(lambda: team.member.get("boot")["views"], "a modal", within=10)[-1]
+    view = team.opens()
     assert enroll.PHOTOS not in {block["block_id"] for block in view["blocks"]}
     team.member.do(
         "view_submit",

@@ -9,10 +9,12 @@ from slack_sdk.web import SlackResponse
 from team import PHOTOS, Team
 
 from handlers.enroll import _whom
-from handlers.slack import Slack
+from handlers.slack import Home, Slack, Visitors
 from handlers.slack import slack as handlers_slack
 from playground.state import seed
 from services.errors import Refusal
+
+HOME = Home(seed.TEAM.id)
 
 
 class _Counting(WebClient):
@@ -31,7 +33,7 @@ def _counting(team: Team) -> _Counting:
 
 def test_a_mentioned_member_is_asked_about_once(team: Team) -> None:
     client = _counting(team)
-    whom = _whom(Slack(client), f"<@{seed.SECOND}>", PHOTOS, seed.ADMIN)
+    whom = _whom(Visitors(client, team.workspace.records, HOME), f"<@{seed.SECOND}>", PHOTOS, seed.ADMIN)
     assert (whom.name, whom.member) == ("Sasha", seed.SECOND)
     assert client.called == ["users.info"]
 
@@ -39,7 +41,7 @@ def test_a_mentioned_member_is_asked_about_once(team: Team) -> None:
 def test_a_bot_is_not_enrolled(team: Team) -> None:
     bot = team.slack.slack.workspaces[0].bot.id
     with pytest.raises(Refusal, match="bot"):
-        _whom(Slack(team.slack.client), f"<@{bot}>", PHOTOS, seed.ADMIN)
+        _whom(Visitors(team.slack.client, team.workspace.records), f"<@{bot}>", PHOTOS, seed.ADMIN)
 
 
 def test_everyone_is_listed_page_by_page_also_who_has_left(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:

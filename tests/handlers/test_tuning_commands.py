@@ -24,8 +24,7 @@ def nothing_set(team: Team) -> Iterator[None]:
 
 
 def _modal(team: Team, title: str = "How I search") -> Json:
-    opened = team.member.hears("view_open", within=10)
-    view: Json = opened["view"]
+    view = team.opens()
     assert view["title"]["text"] == title
     return view
 
@@ -87,7 +86,7 @@ def test_the_command_alone_opens_the_settings(team: Team) -> None:
 def test_the_modal_asks_others_for_their_channel_only(team: Team) -> None:
     somebody = team.slack.member(seed.THIRD)
     somebody.do("command", channel=PHOTOS, command="/facesearch", text="")
-    view = somebody.hears("view_open", within=10)["view"]
+    view = team.opens(somebody)
     scopes = {block["block_id"].partition("_")[0] for block in view["blocks"] if block["type"] == "input"}
     assert scopes == {tuning.CHANNEL}
 

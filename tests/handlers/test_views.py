@@ -277,7 +277,8 @@ def test_a_mode_is_answered_with_the_mode() -> None:
 def test_buttons_carry_what_they_are_about() -> None:
     block = corrections.buttons(_found("Alice", None), ANSWERED, private=False).to_dict()
     assert corrections.answered_by({"blocks": [{"type": "rich_text", "elements": [{}]}, block]}) == ANSWERED
-    _, unknown, named = block["elements"]
+    _, unknown, named, remove = block["elements"]
+    assert remove["action_id"] == corrections.REMOVE
     assert [Face.unpack(option["value"]) for option in unknown["options"]] == [Face(2, Box(0, 0, 10, 10))]
     assert [Face.unpack(option["value"]) for option in named["options"]] == [Face(1, Box(0, 0, 10, 10), "u-1")]
     naming = Naming("F1", Face(2, Box(-3, 0, 10, 10)), Place("C1", "1.2", "U1"))

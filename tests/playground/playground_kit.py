@@ -59,8 +59,9 @@ MANIFEST: Json = {
     "settings": {
         "event_subscriptions": {
             "bot_events": [
-                "app_home_opened", "app_mention", "file_shared", "member_joined_channel", "message.channels",
-                "message.groups", "message.im", "message.mpim", "reaction_added", "reaction_removed",
+                "app_home_opened", "app_mention", "channel_shared", "channel_unshared", "file_shared",
+                "member_joined_channel", "message.channels", "message.groups", "message.im", "message.mpim",
+                "reaction_added", "reaction_removed",
             ]
         },
         "interactivity": {"is_enabled": True},

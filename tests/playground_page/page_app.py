@@ -44,6 +44,7 @@ def picture(width: int = 320, height: int = 200) -> bytes:
 
 
 PNG = picture()
+CITIES = ("Aarhus", "Bergen", "Berlin", "Cork")
 
 
 def plain(text: str) -> dict[str, str]:
@@ -75,6 +76,7 @@ FORM = {
         field(
             "colour", "Colour", {"type": "static_select", "options": [option("Red", "red"), option("Green", "green")]}
         ),
+        field("city", "City", {"type": "external_select", "min_query_length": 0}),
         field("people", "People", {"type": "multi_users_select"}),
         field("agree", "Consent", {"type": "checkboxes", "options": [option("I agree", "yes")]}),
         field("which", "Which", {"type": "radio_buttons", "options": [option("First", "1"), option("Second", "2")]}),
@@ -148,6 +150,7 @@ class PageApp:
         self.bolt.command("/buttons")(self._buttons)
         self.bolt.view("form")(self._submitted)
         self.bolt.action("more")(self._more)
+        self.bolt.options("it")(self._cities)
         self.bolt.action("do")(self._do)
         self.bolt.action("again")(self._again)
         self.bolt.shortcut("look")(self._look)
@@ -173,6 +176,10 @@ class PageApp:
             return
         ack()
         self.submissions.put(values)
+
+    def _cities(self, ack: Any, payload: dict[str, Any]) -> None:
+        typed = payload["value"].lower()
+        ack(options=[option(city, city[:3]) for city in CITIES if typed in city.lower()])
 
     def _more(self, ack: Any, body: dict[str, Any]) -> None:
         ack()

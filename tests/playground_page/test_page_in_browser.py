@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from page_app import PNG, PageApp, picture
+from page_app import PNG, PageApp, picture, plain
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, Route, expect
 
 
@@ -234,6 +234,12 @@ def test_a_modal_is_filled_corrected_and_submitted(page: Page, app: PageApp) -> 
     modal.get_by_role("combobox", name="Colour").click()
     page.keyboard.type("gre")
     page.keyboard.press("Enter")
+    modal.get_by_role("combobox", name="City").click()
+    expect(page.get_by_role("option")).to_have_text(["Aarhus", "Bergen", "Berlin", "Cork"])
+    page.keyboard.type("ber")
+    expect(page.get_by_role("option")).to_have_text(["Bergen", "Berlin"])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
     modal.get_by_role("combobox", name="People").click()
     for name in ("Sasha", "Jules"):
         page.keyboard.type(name)
@@ -255,6 +261,7 @@ def test_a_modal_is_filled_corrected_and_submitted(page: Page, app: PageApp) -> 
     assert values["name"]["it"]["value"] == "free"
     assert [file["name"] for file in values["files"]["it"]["files"]] == ["one.png", "image.png"]
     assert values["colour"]["it"]["selected_option"]["value"] == "green"
+    assert values["city"]["it"]["selected_option"] == {"text": plain("Berlin"), "value": "Ber"}
     assert len(values["people"]["it"]["selected_users"]) == 2
     assert [option["value"] for option in values["agree"]["it"]["selected_options"]] == ["yes"]
     assert values["which"]["it"]["selected_option"]["value"] == "2"

@@ -15,6 +15,8 @@ from services.errors import Refusal
 from services.records import Database, migrations, sqlite_url
 from services.records.schema import metadata
 
+_LATER = {"answers", "deleted"}  # tables that came with revisions
+
 
 def _differences(engine: sa.Engine) -> list[object]:
     with engine.connect() as connection:
@@ -31,7 +33,7 @@ def test_a_new_sqlite_file_has_the_schema_at_once(tmp_path: Path) -> None:
 def test_a_file_from_before_there_were_revisions_is_taken_over(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "records.sqlite")
     before = sa.create_engine(url)
-    metadata.create_all(before)
+    metadata.create_all(before, tables=[each for each in metadata.sorted_tables if each.name not in _LATER])
     with before.begin() as db:
         db.execute(sa.text("INSERT INTO settings VALUES ('home', '', 'threshold', '90')"))
     before.dispose()

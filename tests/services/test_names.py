@@ -61,3 +61,50 @@ def test_nobody_else_is_called_me(name: str) -> None:
 def test_quotation_marks_around_a_name_are_no_part_of_it() -> None:
     assert names.clean('"Eve"') == "Eve"
     assert names.clean("Bell O'Neill") == "Bell O'Neill"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "robin",
+        "ROBIN",
+        "Róbin",
+        "Rоbin",  # a Cyrillic о
+        "R0bin",
+        "Ｒobin",
+        "𝓡obin",
+        "Ro\u200bbin",
+        "Робин",
+        "robin.",
+    ],
+)
+def test_a_name_passes_for_another_as_people_take_it(typed: str) -> None:
+    assert names.resemble(typed, ["Robin"])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Quill, Sasha", "Sasha Quill"),
+        ("Рaul", "Paul"),  # a Cyrillic Р, which is read R
+        ("AIice", "Alice"),
+        ("Łukasz", "lukasz"),
+        ("Müller", "muller"),
+        ("O'Neill", "O’Neill"),
+        ("Jean-Luc", "jean luc"),
+        ("李小龍", "李小龍"),
+    ],
+)
+def test_order_punctuation_and_look_alikes_make_no_other_name(one: str, other: str) -> None:
+    assert names.resemble(one, [other])
+    assert names.resemble(other, [one])
+
+
+@pytest.mark.parametrize("typed", ["Robina", "Rob", "Alice", "", "😀", "Robin Hood"])
+def test_other_names_are_other_names(typed: str) -> None:
+    assert not names.resemble(typed, ["Robin", "", "Sasha Quill"])
+
+
+@given(st.text(max_size=120))
+def test_a_name_passes_for_itself_unless_it_has_no_letters(typed: str) -> None:
+    assert names.resemble(typed, [typed]) is bool(names.likenesses(typed))

@@ -80,6 +80,17 @@ def test_a_channel_goes_by_its_own_setting_before_the_workspaces(records: Record
     assert records.setting("threshold", "C2") == "95"
 
 
+def test_settings_move_to_the_new_id_of_a_channel(database: Database, records: Records) -> None:
+    elsewhere = Records(database, "elsewhere")
+    elsewhere.set_setting("mode", "faces", "C1")
+    for name, value, channel in (("mode", "faces", "C1"), ("auto", "off", "C1"), ("auto", "on", "C2")):
+        records.set_setting(name, value, channel)
+    records.move_settings("C1", "C2")
+    assert (records.own_setting("mode", "C2"), records.own_setting("auto", "C2")) == ("faces", "on")
+    assert (records.own_setting("mode", "C1"), records.own_setting("auto", "C1")) == (None, None)
+    assert elsewhere.own_setting("mode", "C1") == "faces"
+
+
 def test_the_audit_log_is_newest_first(records: Records) -> None:
     records.audit("U1", "enroll", added=3)
     records.audit("U2", "forget", name="Zoë")

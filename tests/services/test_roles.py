@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from services.errors import Conflict, Forbidden, NotFound
+from services.errors import Conflict, Forbidden, NotFound, Refusal
 from services.people.roles import OPERATOR, Actor, Roles
+from services.people.standing import Standing
 from services.records import Database, Person, Records, sqlite_url
 
 ADMIN, ADDER, HERSELF, OTHER = Actor("U1", admin=True), Actor("U2"), Actor("U3"), Actor("U4")
@@ -58,3 +59,48 @@ def test_only_admins_exclude_a_channel(roles: Roles) -> None:
         roles.require_included("C1")
     roles.set_excluded("C1", excluded=False, actor=ADMIN)
     roles.require_included("C1")
+
+
+def test_guests_do_nothing_but_post_until_an_admin_says_otherwise(roles: Roles, records: Records) -> None:
+    guest = Actor("U2", standing=Standing.GUEST)
+    joe = records.add_person("Joe", member=None, added_by="U2")
+    with pytest.raises(Forbidden, match="As a guest"):
+        roles.require_user(guest)
+    assert not roles.manages(guest, joe)  # added when they were a member
+    with pytest.raises(Forbidden):
+        roles.set_guests("on", actor=OTHER)
+    with pytest.raises(Refusal, match="guests on"):
+        roles.set_guests("perhaps", actor=ADMIN)
+    roles.set_guests("on", actor=ADMIN)
+    roles.require_user(guest)
+    assert roles.manages(guest, joe)
+    roles.set_guests("off", actor=ADMIN)
+    assert not roles.may_use(Standing.GUEST)
+
+
+@pytest.mark.parametrize("standing", [Standing.GUEST, Standing.OUTSIDER])
+def test_only_members_are_admins_whatever_they_are_elsewhere(roles: Roles, alice: Person, standing: Standing) -> None:
+    roles.set_guests("on", actor=ADMIN)
+    roles.add_admin("U4", actor=ADMIN)
+    for actor in (Actor("U4", standing=standing), Actor("U5", admin=True, standing=standing)):
+        assert not roles.is_admin(actor)
+        assert not roles.manages(actor, alice)
+
+
+def test_an_outsider_may_use_nothing_and_manages_but_themselves(roles: Roles, alice: Person) -> None:
+    roles.set_guests("on", actor=ADMIN)
+    with pytest.raises(Forbidden, match="another organisation"):
+        roles.require_user(Actor("U5", standing=Standing.OUTSIDER))
+    assert roles.manages(Actor("U3", standing=Standing.OUTSIDER), alice)
+
+
+def test_a_shared_channel_is_turned_on_by_admins_and_off_when_others_come(roles: Roles, records: Records) -> None:
+    with pytest.raises(Forbidden):
+        roles.set_shared("on", channel="C1", actor=OTHER)
+    roles.set_shared("on", channel="C1", actor=ADMIN)
+    assert roles.shared("C1")
+    assert not roles.shared("C2")
+    roles.unshare("C1", actor="slack")
+    roles.unshare("C1", actor="slack")
+    assert not roles.shared("C1")
+    assert [(e.actor, e.details["shared"]) for e in records.log.all()] == [("U1", "on"), ("slack", "off")]

@@ -26,7 +26,10 @@ ALLOWED = {
     **dict.fromkeys(("/enroll alice", "enroll alice", "/facesearch {}", "admins add @robin"), "typed as it stands"),
     **dict.fromkeys(("people ali", "show alice", "rename alice → Alicia", "merge alice ally"), "typed as it stands"),
     **dict.fromkeys(("forget alice", "export me", "mode users", "auto off"), "typed as it stands"),
+    **dict.fromkeys(("forget me", "guests on", "shared on"), "typed as it stands"),
+    "/facesearch enroll alice": "typed as it stands",
     "Slack refused: {}": "an error for the log",
+    "slack file": "Slack's words",
     "no error": "for that one",
     "Bearer {}": "a header of HTTP",
 }
@@ -38,7 +41,7 @@ _FOR_PROGRAMMERS = {"ValueError", "RuntimeError", "AssertionError", "TypeError"}
 _MARKUP = re.compile(r"<[!@#]|(?<!\w)\*\S[^*]*\*(?!\w)|(?<!\w)_\S[^_]*_(?!\w)")
 _LOGGER = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 # The first text that these are given names a step of a job.
-_STEPS = {"step", "_step", "keep", "say", "show", "tell", "_try"}
+_STEPS = {"step", "_step", "keep", "say", "show", "show_if_taken", "tell", "_try"}
 
 
 def _all() -> dict[str, list[str | Counted]]:

@@ -163,6 +163,7 @@ function selectOf({
   initialMany,
   toValue = (choice) => choice.key,
   toKey = (value) => value,
+  load,
 }) {
   return (element, spot) => {
     const list = choices(element, spot.surface.store);
@@ -180,8 +181,10 @@ function selectOf({
       selected: current.map(toKey),
       placeholder: element.placeholder?.text ?? (multiple ? "Select some" : "Select one"),
       label: spot.label ?? element.placeholder?.text ?? "Select",
+      load: load && ((typed) => load(element, spot, typed)),
+      least: element.min_query_length ?? 3,
       onChange: (keys) => {
-        const values = keys.map((key) => toValue(list.find((choice) => choice.key === key)));
+        const values = keys.map((key) => toValue(control.choices.find((choice) => choice.key === key)));
         keep(control.node, element, spot, multiple ? { [many]: values } : { [one]: values[0] ?? null });
       },
     });
@@ -198,6 +201,20 @@ const staticSelect = selectOf({
   initialMany: "initial_options",
   toValue: (choice) => choice.option,
   toKey: (option) => option.value,
+});
+const externalSelect = selectOf({
+  choices: (element) => staticChoices({ options: element.initial_options ?? [element.initial_option].filter(Boolean) }),
+  one: "selected_option",
+  many: "selected_options",
+  initialOne: "initial_option",
+  initialMany: "initial_options",
+  toValue: (choice) => choice.option,
+  toKey: (option) => option.value,
+  load: async (element, { block, surface }, value) => {
+    const asked = { block_id: block.block_id, action_id: element.action_id, value };
+    const answer = await attempt(() => surface.suggest(asked));
+    return staticChoices(answer ?? {});
+  },
 });
 const usersSelect = selectOf({
   choices: (_, store) => userChoices(store),
@@ -374,6 +391,8 @@ const ELEMENTS = {
   image,
   static_select: staticSelect,
   multi_static_select: staticSelect,
+  external_select: externalSelect,
+  multi_external_select: externalSelect,
   users_select: usersSelect,
   multi_users_select: usersSelect,
   channels_select: channelsSelect,

@@ -93,16 +93,23 @@ function figureOf(file) {
   };
 }
 
+/** What a file is, in words: a document of Slack's own, something kept elsewhere, or a type and a size. */
+function kindOf(file) {
+  if (file.mode === "external") return "Kept outside Slack";
+  if (file.mode && file.mode !== "hosted") return file.pretty_type || file.mode;
+  return [file.mimetype, fileSize(file.size)].filter(Boolean).join(" · ");
+}
+
 /**
  * A file that is no picture the browser shows.
  * @param {import("../state/types.js").SlackFile} file
  */
 export function fileCard(file) {
   if (file.mode === "tombstone") return h("div", { class: "unknown" }, "This file was deleted.");
-  const href = safeImage(file.url);
+  const href = file.mode && file.mode !== "hosted" ? null : safeImage(file.url);
   const words = [
     h("span", { class: "file-card-name" }, file.title || file.name),
-    h("span", { class: "muted" }, [file.mimetype, fileSize(file.size)].filter(Boolean).join(" · ")),
+    h("span", { class: "muted" }, kindOf(file)),
   ];
   const inside = [icon("file"), h("span", { class: "file-card-words" }, words)];
   return href

@@ -134,6 +134,7 @@ export class Modals {
           action,
           state: { values: frame.state.toJSON() },
         }),
+      suggest: (asked) => this.api.send("suggest", { container: { type: "view", view_id: view.id }, ...asked }),
     };
     return h("div", { class: "modal-body" }, renderBlocks(view.blocks, surface));
   }

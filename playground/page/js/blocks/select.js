@@ -1,8 +1,10 @@
-/** A select with a search box (combobox): one or several of a list, by mouse or keyboard. */
+/** A select with a search box (combobox): one or several of a list, or of what is loaded for what is typed. */
 
 import { fill, h, uid } from "../dom/dom.js";
 import { icon } from "../dom/icons.js";
 import { placeBeside } from "../overlays/overlays.js";
+
+const PAUSE = 200; // ms without a key until what was typed is asked for
 
 /**
  * @typedef {Object} Choice
@@ -17,6 +19,12 @@ export class Select {
   #active = 0;
   /** @type {Choice[]} */
   #shown = [];
+  /** What the choices were loaded for. @type {string|undefined} */
+  #loaded;
+  #asked = 0;
+  /** @type {Choice[]} */
+  #offered = [];
+  #words = "Nothing matches.";
 
   /**
    * @param {Object} options
@@ -27,9 +35,11 @@ export class Select {
    * @param {string} options.placeholder
    * @param {string} options.label
    * @param {(keys: string[]) => void} options.onChange
+   * @param {(query: string) => Promise<Choice[]>} [options.load]  gives the choices for what is typed
+   * @param {number} [options.least]  characters from which on it is asked
    */
-  constructor({ choices, selected, multiple = false, max = Infinity, placeholder, label, onChange }) {
-    Object.assign(this, { choices, multiple, max, onChange, placeholder });
+  constructor({ choices, selected, multiple = false, max = Infinity, placeholder, label, onChange, load, least = 0 }) {
+    Object.assign(this, { choices, multiple, max, onChange, placeholder, load, least });
     this.selected = selected.filter((key) => choices.some((choice) => choice.key === key));
     const list = uid("list");
     this.list = h("div", {
@@ -100,8 +110,11 @@ export class Select {
   }
 
   #show() {
-    const query = this.#isTyped() ? this.input.value.trim().toLowerCase() : "";
-    this.#shown = this.choices.filter(
+    const typed = this.#isTyped() ? this.input.value.trim() : "";
+    if (this.load && this.#loaded !== typed) this.#ask(typed);
+    const query = this.load ? "" : typed.toLowerCase();
+    const offered = this.load ? this.#offered : this.choices;
+    this.#shown = offered.filter(
       (choice) => choice.label.toLowerCase().includes(query) && !(this.multiple && this.selected.includes(choice.key)),
     );
     this.#active = Math.max(
@@ -117,6 +130,24 @@ export class Select {
     this.#showActive();
   }
 
+  /** Loads the choices for what is typed, once no more is typed for a moment; what comes too late is dropped. */
+  async #ask(typed) {
+    const mine = ++this.#asked;
+    this.#loaded = typed;
+    this.#offered = [];
+    this.#words = typed.length < this.least ? `Type at least ${this.least} characters.` : "Loading …";
+    if (typed.length < this.least) return;
+    await new Promise((go) => setTimeout(go, PAUSE));
+    if (mine !== this.#asked) return;
+    const found = await this.load(typed);
+    if (mine !== this.#asked) return;
+    const kept = this.choices.filter((choice) => this.selected.includes(choice.key));
+    this.#offered = found;
+    this.choices = [...kept, ...found.filter((choice) => !kept.some((one) => one.key === choice.key))];
+    this.#words = "Nothing matches.";
+    if (this.#open) this.#show();
+  }
+
   /** Whether the box holds a search, rather than the label of what is chosen. */
   #isTyped() {
     return this.multiple || this.input.value !== this.#labelOf(this.selected[0]);
@@ -127,7 +158,7 @@ export class Select {
   }
 
   #rows() {
-    if (this.#shown.length === 0) return h("div", { class: "select-none" }, "Nothing matches.");
+    if (this.#shown.length === 0) return h("div", { class: "select-none" }, this.#words);
     let group;
     return this.#shown.flatMap((choice, index) => {
       const title = choice.group && choice.group !== group ? h("div", { class: "select-group" }, choice.group) : null;

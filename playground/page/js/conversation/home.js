@@ -45,6 +45,7 @@ export class Home {
           action,
           state: { values: this.#state.toJSON() },
         }),
+      suggest: (asked) => this.api.send("suggest", { container: { type: "view", view_id: view.id }, ...asked }),
     };
     const focused = this.node.contains(document.activeElement)
       ? document.activeElement.closest("[data-block]")?.dataset.block

@@ -99,6 +99,7 @@ function body(message, context) {
       ? h("div", { class: "text" }, mrkdwn(message.text, store.names), edited)
       : null;
   return [
+    message.reply_broadcast ? broadcastMark(message, context) : null,
     words,
     message.blocks?.length ? h("div", { class: "blocks" }, renderBlocks(message.blocks, surface), edited) : null,
     (message.attachments ?? []).map((attachment) => drawAttachment(attachment, surface)),
@@ -106,8 +107,29 @@ function body(message, context) {
   ];
 }
 
+/** A reply that stands in the channel as well says so in both. */
+function broadcastMark(message, context) {
+  if (context.inThread) return h("div", { class: "broadcast-mark" }, "Also sent to the channel");
+  const root = { ...message, ts: message.thread_ts };
+  const open = h("button", { type: "button", class: "dismiss", onclick: () => context.openThread(root) }, "a thread");
+  return h("div", { class: "broadcast-mark" }, "replied to ", open);
+}
+
+/** A message that was forwarded: whose it is, what it says, its files, and where it comes from. */
+function drawForward(attachment, surface) {
+  return h(
+    "div",
+    { class: "attachment attachment-forward" },
+    h("div", { class: "attachment-title" }, attachment.author_name ?? "Somebody"),
+    attachment.text ? h("div", { class: "text" }, mrkdwn(attachment.text, surface.store.names)) : null,
+    attachment.files?.length ? fileList(attachment.files, surface) : null,
+    h("div", { class: "muted" }, attachment.footer ?? "Forwarded"),
+  );
+}
+
 /** Slack's older attachments: a bar of colour beside text or blocks. */
 function drawAttachment(attachment, surface) {
+  if (attachment.is_share) return drawForward(attachment, surface);
   const names = surface.store.names;
   const node = h(
     "div",
@@ -140,6 +162,7 @@ function surfaceOf(message, { store, api, channel, zoom }) {
     pending: new Set(),
     zoom,
     act: (action) => api.send("action", { container, action, state: { values: state.toJSON() } }),
+    suggest: (asked) => api.send("suggest", { container, ...asked }),
   };
 }
 

@@ -34,7 +34,8 @@
  * @property {string} [url]
  * @property {string|null} [thumb_url]
  * @property {string} [large_url]  1024 px, in a form that browsers show
- * @property {"tombstone"} [mode]  of a file that was deleted
+ * @property {"hosted"|"external"|"snippet"|"quip"|"tombstone"} [mode]  what it is to Slack; `tombstone` was deleted
+ * @property {string} [pretty_type]
  * @property {string} [alt_txt]
  *
  * @typedef {Object} Reaction
@@ -57,6 +58,7 @@
  * @property {string[]} [reply_users]
  * @property {string} [latest_reply]
  * @property {Object} [edited]
+ * @property {boolean} [reply_broadcast]  a reply that stands in the channel too
  * @property {boolean} [ephemeral]
  *
  * @typedef {Object} Sample
@@ -77,6 +79,7 @@
  * @property {import("./store.js").Store} store
  * @property {FormState} state
  * @property {(action: Object) => Promise<void>} act  tells the app that someone used an element
+ * @property {(asked: {block_id: string, action_id: string, value: string}) => Promise<Object>} suggest  asks the app for choices
  * @property {(figures: import("../overlays/lightbox.js").Figure[], index: number) => void} zoom
  *
  * @typedef {import("../blocks/form.js").FormState} FormState

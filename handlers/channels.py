@@ -1,0 +1,70 @@
+"""Who reads a channel: the bot is invited, or people of other organisations come and go, and it says what that means.
+
+In a channel that they read the bot answers nothing until an admin has turned it on. It says so once, to whoever invited
+it, or where nobody knows who that was, to the first member who posts a photo.
+"""
+
+from __future__ import annotations
+
+import http.client
+import logging
+from typing import Any
+
+from slack_bolt import App, BoltContext
+from slack_sdk.errors import SlackApiError
+
+from handlers.desk import Desk
+from handlers.slack import Place
+from handlers.views import shared as views
+from services.people import Standing
+
+_INVITED_BY, _TOLD = "invited_by", "told_of_others"
+_BY_SLACK = "slack"
+_logger = logging.getLogger(__name__)
+
+
+def register(app: App, desk: Desk) -> None:
+    @app.event("member_joined_channel")
+    def joined(event: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+        if event.get("user") == context.bot_user_id:
+            _invited(desk, event["channel"], event.get("inviter"), said=body.get("is_ext_shared_channel"))
+
+    @app.event("channel_shared")
+    @app.event("channel_unshared")
+    def others_came_or_went(event: dict[str, Any]) -> None:
+        _changed(desk, event["channel"])
+
+    @app.event("channel_id_changed")
+    def renamed(event: dict[str, Any]) -> None:
+        """Slack gives a channel another id when it is shared, or shared no more."""
+        desk.workspace.records.move_settings(event["old_channel_id"], event["new_channel_id"])
+        _changed(desk, event["new_channel_id"])
+
+
+def tell_once(desk: Desk, channel: str, *, said: bool | None = None, poster: str | None = None) -> None:
+    """Tell whoever invited the bot, or has posted, that it is silent where others read, unless somebody was told."""
+    records = desk.workspace.records
+    whom = records.own_setting(_INVITED_BY, channel) or poster
+    if not whom or records.own_setting(_TOLD, channel) or not desk.silent(channel, said=said):
+        return
+    records.set_setting(_TOLD, "yes", channel)
+    try:
+        theirs = desk.visitors.standing(whom) is Standing.OUTSIDER
+        message = views.silent_says_little() if theirs else views.silent(channel)
+        desk.slack().say(Place(channel, only=whom), message)
+    except (SlackApiError, OSError, http.client.HTTPException) as error:
+        _logger.warning("nobody could be told that the bot is silent: %s", error)
+
+
+def _invited(desk: Desk, channel: str, inviter: str | None, *, said: bool | None) -> None:
+    desk.workspace.records.set_setting(_INVITED_BY, inviter, channel)
+    desk.workspace.records.set_setting(_TOLD, None, channel)
+    tell_once(desk, channel, said=said)
+
+
+def _changed(desk: Desk, channel: str) -> None:
+    """Others read it, or read it no more: what an admin allowed was about those who read it before."""
+    desk.visitors.forget_channel(channel)
+    desk.workspace.roles.unshare(channel, actor=_BY_SLACK)
+    desk.workspace.records.set_setting(_TOLD, None, channel)
+    tell_once(desk, channel)

@@ -1,0 +1,187 @@
+"""Who somebody is to this workspace, and whether others read a channel: asked of Slack, and kept for a moment."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import time
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from threading import Lock
+from typing import Generic, TypeVar
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from handlers.slack.values import Home, Member, is_direct
+from services import names
+from services.people import Actor, Standing
+from services.records import Records
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+_STANDING_KEPT = 300.0  # seconds; a `user_change` says sooner
+_NAMES_KEPT = 600.0
+_CHANNEL_KEPT = 60.0  # seconds; `channel_shared` says sooner, but to one process of several
+_MOST_KEPT = 10_000
+_MEMBERS_AT_ONCE = 200  # as many as Slack recommends
+_UNKNOWN = {"user_not_found", "user_not_visible"}  # what Slack says of people whom it does not show us
+_READ_BY_OTHERS = "read_by_others"
+
+_logger = logging.getLogger(__name__)
+
+
+class Kept(Generic[K, V]):
+    """Values by key, each for a while. For any number of threads."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._kept: dict[K, tuple[V, float]] = {}
+        self._lock = Lock()
+
+    def get(self, key: K, make: Callable[[], V]) -> V:
+        """The one of this key, made if there is none or it is too old."""
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is not None and time.monotonic() < kept[1]:
+            return kept[0]
+        value = make()
+        with self._lock:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = value, time.monotonic() + self._seconds
+        return value
+
+    def drop(self, key: K) -> None:
+        with self._lock:
+            self._kept.pop(key, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A member, and what a name has to be like to pass for theirs: for any of their names, or for all of one."""
+
+    member: Member
+    alike: frozenset[str]
+    alike_in_full: frozenset[str]
+
+    @classmethod
+    def of(cls, member: Member) -> _Entry:
+        full = (name for name in member.names if name == member.name or " " in name)
+        in_full = frozenset[str]().union(*(names.likenesses(name) for name in full))
+        return cls(member, in_full.union(*(names.likenesses(name) for name in member.names)), in_full)
+
+
+class Visitors:
+    """Tells members, guests and outsiders apart, and the channels that only the first two read.
+
+    `home` is where the bot is installed; where that is not known, Slack is asked once.
+    """
+
+    def __init__(self, client: WebClient, records: Records, home: Home | None = None) -> None:
+        self._client = client
+        self._records = records
+        self._home = home
+        self._standings: Kept[str, Standing] = Kept(_STANDING_KEPT)
+        self._pages: Kept[str, tuple[list[_Entry], str]] = Kept(_NAMES_KEPT)
+        self._shared: Kept[str, bool | None] = Kept(_CHANNEL_KEPT)
+
+    @property
+    def home(self) -> Home:
+        if self._home is None:
+            said = self._client.auth_test()
+            self._home = Home(said.get("team_id"), said.get("enterprise_id"), bool(said.get("is_enterprise_install")))
+        return self._home
+
+    # People
+
+    def member(self, user: str) -> Member:
+        """Somebody as Slack describes them now. Raises `SlackApiError`, such as `user_not_found`."""
+        return Member.of(self._client.users_info(user=user)["user"])
+
+    def standing(self, user: str) -> Standing:
+        """Who somebody is; whom Slack does not show us is an outsider. Raises what keeps Slack from saying it."""
+        return self._standings.get(user, lambda: self._standing(user))
+
+    def actor(self, user: str) -> Actor:
+        """Somebody who does something, with what they may as of now."""
+        try:
+            member = self.member(user)
+        except SlackApiError as error:
+            if error.response["error"] not in _UNKNOWN:
+                raise
+            return Actor(user, standing=Standing.OUTSIDER)
+        standing = member.standing(self.home)
+        return Actor(user, admin=member.is_admin and standing is Standing.MEMBER, standing=standing)
+
+    def forget(self, user: str) -> None:
+        """An account has changed."""
+        self._standings.drop(user)
+
+    def _standing(self, user: str) -> Standing:
+        return self.actor(user).standing
+
+    def called(self, name: str) -> list[Member]:
+        """The members and guests whose name a name passes for: before those of that first name those of all of it."""
+        alike = names.likenesses(name)
+        found = [each for each in self._roll() if not alike.isdisjoint(each.alike)]
+        found.sort(key=lambda each: alike.isdisjoint(each.alike_in_full))
+        return [each.member for each in found]
+
+    def _roll(self) -> Iterator[_Entry]:
+        """Everyone of ours. A page that is at hand is not asked for again: a big workspace has more than a minute's."""
+        cursor, more = "", True
+        while more:
+            entries, cursor = self._pages.get(cursor, partial(self._page, cursor))
+            yield from entries
+            more = bool(cursor)
+
+    def _page(self, cursor: str) -> tuple[list[_Entry], str]:
+        # Where a whole organisation has installed the bot, Slack wants to know of which workspace.
+        team_id = self.home.team_id if self.home.org_wide else None
+        page = self._client.users_list(limit=_MEMBERS_AT_ONCE, cursor=cursor or None, team_id=team_id)
+        people = (Member.of(user) for user in page["members"])
+        ours = [each for each in people if not (each.is_bot or each.is_deactivated) and self._is_ours(each)]
+        return [_Entry.of(each) for each in ours], str((page.get("response_metadata") or {}).get("next_cursor") or "")
+
+    def _is_ours(self, member: Member) -> bool:
+        return member.standing(self.home) is not Standing.OUTSIDER
+
+    # Channels
+
+    def outsiders_read(self, channel: str, said: bool | None = None) -> bool:
+        """Whether people of other organisations read a channel, or will soon; where nobody knows, they do.
+
+        `said` is what the envelope of an event says. It is remembered, for clicks, which do not say it, and for when
+        Slack does not let us ask.
+        """
+        if not channel or is_direct(channel):  # who is at the other end is asked themselves
+            return False
+        asked = self._shared.get(channel, lambda: self._asked(channel))
+        if asked is None and said is None:
+            return self._records.own_setting(_READ_BY_OTHERS, channel) != "no"
+        shared = bool(asked or said)
+        self._remember(channel, shared=shared)
+        return shared
+
+    def forget_channel(self, channel: str) -> None:
+        """Who reads a channel has changed."""
+        self._shared.drop(channel)
+        self._records.set_setting(_READ_BY_OTHERS, None, channel)
+
+    def _asked(self, channel: str) -> bool | None:
+        """What Slack says of a channel; None where it does not say: the scope is missing, or we are not in it."""
+        try:
+            found = self._client.conversations_info(channel=channel)["channel"]
+        except (SlackApiError, OSError, http.client.HTTPException) as error:
+            _logger.info("who reads a channel is not to be had: %s", error)
+            return None
+        signs = ("is_ext_shared", "is_pending_ext_shared", "pending_connected_team_ids")
+        return any(found.get(sign) for sign in signs)
+
+    def _remember(self, channel: str, *, shared: bool) -> None:
+        word = "yes" if shared else "no"
+        if self._records.own_setting(_READ_BY_OTHERS, channel) != word:
+            self._records.set_setting(_READ_BY_OTHERS, word, channel)

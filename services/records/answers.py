@@ -1,0 +1,123 @@
+"""What the bot has posted about which photo, and which photos are gone: with a photo go its answers.
+
+Whoever answers records what was posted and then looks whether the photo is gone; whoever hears that it is gone records
+that and then looks what was posted. So one of the two sees the other, whichever comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from services.records.database import Database
+from services.records.schema import answers as _answers
+from services.records.schema import deleted as _deleted
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A photo as it was posted: a file of a message. Without a file it is all of the message."""
+
+    channel: str
+    ts: str
+    file_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Something that stands in a channel about a photo: the `ts` of a message, or the id of a picture."""
+
+    channel: str
+    posted: str
+    source: Source
+
+    @property
+    def is_picture(self) -> bool:
+        return self.posted.startswith("F")
+
+
+class Answers:
+    """The answers of one workspace that stand, and its photos that do not."""
+
+    def __init__(self, database: Database, workspace: str) -> None:
+        self._database = database
+        self._workspace = workspace
+
+    def keep(self, standing: Standing) -> None:
+        """Record that something was posted; recording it again changes nothing."""
+        source = standing.source
+        row = {"workspace": self._workspace, "channel": standing.channel, "posted": standing.posted}
+        photo = {"photo_channel": source.channel, "photo_ts": source.ts, "photo_file": source.file_id}
+        with self._database.begin() as db:
+            db.execute(sa.delete(_answers).where(self._is(standing)))
+            db.execute(sa.insert(_answers).values(row | photo | {"at": datetime.now(UTC)}))
+
+    def drop(self, standing: Standing) -> None:
+        """It does not stand there any more."""
+        with self._database.begin() as db:
+            db.execute(sa.delete(_answers).where(self._is(standing)))
+
+    def about(self, channel: str, ts: str, files: Collection[str] | None = None) -> tuple[Standing, ...]:
+        """What stands about a message's photos, or about those `files` of it only."""
+        here = sa.and_(_answers.c.photo_channel == channel, _answers.c.photo_ts == ts)
+        return self._found(here if files is None else sa.and_(here, _answers.c.photo_file.in_(sorted(files))))
+
+    def about_file(self, file_id: str) -> tuple[Standing, ...]:
+        """What stands about a file, wherever it was posted."""
+        return self._found(_answers.c.photo_file == file_id)
+
+    def source_of(self, channel: str, posted: str) -> Source | None:
+        """The photo that something posted is about, if that is known."""
+        found = self._found(sa.and_(_answers.c.channel == channel, _answers.c.posted == posted))
+        return found[0].source if found else None
+
+    def source_in(self, channel: str, file_id: str) -> Source:
+        """A file as the photo of a channel's message that was answered, or if none was, as it is for itself."""
+        found = (each.source for each in self.about_file(file_id) if each.channel == channel)
+        return next(found, Source("", "", file_id))
+
+    def mark_gone(self, source: Source) -> None:
+        """Record that a photo is gone; with a file and nothing else, that it is gone everywhere."""
+        row = {"workspace": self._workspace, "channel": source.channel, "ts": source.ts, "file_id": source.file_id}
+        with self._database.begin() as db:
+            db.execute(sa.delete(_deleted).where(self._is_deleted(source)))
+            db.execute(sa.insert(_deleted).values(row | {"at": datetime.now(UTC)}))
+
+    def is_gone(self, source: Source) -> bool:
+        """Whether a photo is gone: its message, its file, or it from its message."""
+        ways = {source, Source(source.channel, source.ts), Source("", "", source.file_id)} - {Source("", "")}
+        marked = sa.or_(*(self._is_deleted(way) for way in ways)) if ways else sa.false()
+        with self._database.begin() as db:
+            return bool(db.scalar(sa.select(sa.func.count()).select_from(_deleted).where(marked)))
+
+    def forget(self, *, answers: datetime, deletions: datetime) -> None:
+        """Forget answers that are older than the one, and that photos were deleted before the other."""
+        for table, before in ((_answers, answers), (_deleted, deletions)):
+            with self._database.begin() as db:
+                db.execute(sa.delete(table).where(table.c.workspace == self._workspace, table.c.at < before))
+
+    def _found(self, condition: sa.ColumnElement[bool]) -> tuple[Standing, ...]:
+        here = sa.select(_answers).where(_answers.c.workspace == self._workspace, condition)
+        with self._database.begin() as db:
+            rows = db.execute(here.order_by(_answers.c.at, _answers.c.posted)).all()
+        return tuple(
+            Standing(row.channel, row.posted, Source(row.photo_channel, row.photo_ts, row.photo_file)) for row in rows
+        )
+
+    def _is(self, standing: Standing) -> sa.ColumnElement[bool]:
+        return sa.and_(
+            _answers.c.workspace == self._workspace,
+            _answers.c.channel == standing.channel,
+            _answers.c.posted == standing.posted,
+        )
+
+    def _is_deleted(self, source: Source) -> sa.ColumnElement[bool]:
+        return sa.and_(
+            _deleted.c.workspace == self._workspace,
+            _deleted.c.channel == source.channel,
+            _deleted.c.ts == source.ts,
+            _deleted.c.file_id == source.file_id,
+        )

@@ -1,0 +1,76 @@
+"""Folders that have a member's name are left out of an import, or are somebody else's, of which the member is told."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import SecretStr
+
+from bot import commands
+from bot.settings import Settings
+from engine.vision.weights import Weights
+from playground.state import seed
+from services.errors import Refusal
+
+sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("playground", "handlers")]
+from playground_kit import Running, start_playground
+from team import ROOT, shown
+
+
+@pytest.fixture
+def slack() -> Iterator[Running]:
+    running = start_playground(manifest=yaml.safe_load((ROOT / "manifest.yml").read_text()))
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, slack: Running, weights: Weights) -> Settings:
+    return Settings(
+        _env_file=None,
+        data_dir=tmp_path / "data",
+        slack_bot_token=SecretStr(slack.options.bot_token),
+        slack_app_token=SecretStr(slack.options.app_token),
+        slack_api_url=f"{slack.url}/api/",
+    )
+
+
+@pytest.fixture
+def folders(tmp_path: Path, photos: dict[str, Path]) -> Path:
+    for name, file in {"Joe": "biden.jpg", "Sasha Quill": "obama.jpg"}.items():
+        (tmp_path / "images" / name).mkdir(parents=True)
+        (tmp_path / "images" / name / file).write_bytes(photos[file].read_bytes())
+    return tmp_path / "images"
+
+
+def run(settings: Settings, folders: Path, *, namesakes: bool = False) -> int:
+    options = argparse.Namespace(source=str(folders), namesakes=namesakes, json=False, workspace=None)
+    return commands.import_(settings, options)
+
+
+def test_a_members_name_is_left_out_unless_it_is_somebody_elses(
+    settings: Settings, slack: Running, folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(settings, folders) == 0
+    said = capsys.readouterr()
+    assert "1 of 1 photo added; 1 person known." in said.out
+    assert "Sasha Quill is left out" in " ".join(said.err.split())
+    assert seed.SECOND in said.err
+
+    run(settings, folders, namesakes=True)
+    assert "left out" not in capsys.readouterr().err
+    direct = slack.member(seed.SECOND).messages("D0SASHAAPP")
+    assert "The command line says that Sasha Quill, whom I know by photos" in shown(direct[-1])
+
+    run(settings, folders)  # settled: more photos of them are no question
+    assert "left out" not in capsys.readouterr().err
+    assert len(slack.member(seed.SECOND).messages("D0SASHAAPP")) == len(direct)
+
+
+def test_where_slack_does_not_say_nobody_is_enrolled(settings: Settings, folders: Path) -> None:
+    silent = settings.model_copy(update={"slack_bot_token": SecretStr("xoxb-revoked")})
+    with pytest.raises(Refusal, match="Slack does not say who its members are"):
+        run(silent, folders)

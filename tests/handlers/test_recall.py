@@ -1,0 +1,64 @@
+"""What was said is found again by an app that may read fifteen messages a minute, too."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playground_kit import FAST, Running, start_playground
+from slack_sdk.errors import SlackApiError
+
+from handlers.slack import Place, Slack
+from handlers.slack.client import JobClient, setback
+from handlers.views import words
+
+PHOTOS = "C0PHOTOS01"
+INTERVAL = 1.0
+
+
+@pytest.fixture(scope="module")
+def limited() -> Iterator[Running]:
+    running = start_playground(replace(FAST, history_interval=INTERVAL))
+    yield running
+    running.close()
+
+
+def _client(slack: Running) -> JobClient:
+    return JobClient(lambda: slack.options.bot_token, f"{slack.url}/api/")
+
+
+def test_a_long_thread_is_read_on_where_it_was_refused(limited: Running) -> None:
+    ts = limited.member().post(PHOTOS, "look")
+    slack, place = Slack(_client(limited)), Place(PHOTOS, ts)
+    for number in range(40):
+        said = slack.say(place, words.sentence(f"Number {number}."), mark=f"job:{number}")
+    refused, deadline = 0, time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            assert slack.said(place, "job:39") == said
+            break
+        except SlackApiError as error:
+            told = setback(error)
+            assert told is not None
+            assert told.wait >= 1
+            assert not told.perhaps_done
+            refused += 1
+            time.sleep(told.wait)
+    assert refused >= 2, "three pages, each but the first refused at once"
+    assert refused <= 4, "no page is read again from the beginning"
+
+
+def test_no_more_than_fifteen_are_handed_out_at_once(limited: Running) -> None:
+    time.sleep(INTERVAL)
+    answer = limited.api("conversations.history", channel=PHOTOS, limit=200)
+    assert answer["error"] == "invalid_limit"
+    time.sleep(INTERVAL)
+    assert len(limited.api("conversations.history", channel=PHOTOS)["messages"]) <= 15
+    assert limited.api("conversations.history", channel=PHOTOS)["error"] == "ratelimited"
+
+
+def test_in_a_channel_the_newest_are_looked_at(limited: Running) -> None:
+    slack, place = Slack(_client(limited)), Place(PHOTOS)
+    said = slack.say(place, words.sentence("Hello."), mark="job:hello")
+    time.sleep(INTERVAL)
+    assert slack.said(place, "job:hello") == said

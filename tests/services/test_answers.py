@@ -1,0 +1,87 @@
+"""What the bot has posted about which photo, and which photos are gone."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from services.records import Answers, Database, Records, Source, Standing, sqlite_url
+
+PHOTO = Source("C1", "1.1", "F1")
+NEXT_TO_IT = Source("C1", "1.1", "F2")
+ELSEWHERE = Source("C2", "7.1", "F1")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(sqlite_url(tmp_path / "records.sqlite"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def answers(database: Database) -> Answers:
+    return Records(database, "home").answers
+
+
+def test_what_stands_is_found_by_message_by_file_and_by_itself(answers: Answers) -> None:
+    picture, listed, beside = (
+        Standing("C1", "FP", PHOTO),
+        Standing("C1", "2.1", PHOTO),
+        Standing("C1", "3.1", NEXT_TO_IT),
+    )
+    there = Standing("C2", "8.1", ELSEWHERE)
+    for each in (picture, listed, beside, there):
+        answers.keep(each)
+    answers.keep(listed)
+    assert set(answers.about("C1", "1.1")) == {picture, listed, beside}
+    assert set(answers.about("C1", "1.1", {"F2"})) == {beside}
+    assert set(answers.about_file("F1")) == {picture, listed, there}
+    assert answers.source_of("C1", "3.1") == NEXT_TO_IT
+    assert answers.source_of("C1", "9.9") is None
+    assert answers.source_in("C2", "F1") == ELSEWHERE
+    assert answers.source_in("C3", "F1") == Source("", "", "F1")
+    answers.drop(picture)
+    assert answers.about("C1", "1.1", {"F1"}) == (listed,)
+
+
+@pytest.mark.parametrize(
+    ("gone", "sources"),
+    [
+        (Source("C1", "1.1"), {PHOTO, NEXT_TO_IT, Source("C1", "1.1")}),
+        (PHOTO, {PHOTO}),
+        (Source("", "", "F1"), {PHOTO, ELSEWHERE, Source("", "", "F1")}),
+    ],
+)
+def test_gone_is_a_message_a_file_or_a_file_of_a_message(answers: Answers, gone: Source, sources: set[Source]) -> None:
+    answers.mark_gone(gone)
+    answers.mark_gone(gone)
+    everything = {PHOTO, NEXT_TO_IT, ELSEWHERE, Source("C1", "1.1"), Source("", "", "F1"), Source("", "")}
+    assert {each for each in everything if answers.is_gone(each)} == sources
+
+
+def test_no_workspace_sees_another_ones(database: Database, answers: Answers) -> None:
+    other = Records(database, "T2").answers
+    answers.keep(Standing("C1", "2.1", PHOTO))
+    answers.mark_gone(PHOTO)
+    assert other.about_file("F1") == ()
+    assert not other.is_gone(PHOTO)
+    assert database.workspaces() == ("home",)
+    Records(database, "home").erase(actor="test")
+    assert answers.about_file("F1") == ()
+    assert not answers.is_gone(PHOTO)
+
+
+def test_both_are_forgotten_when_their_time_is_over(answers: Answers) -> None:
+    answers.keep(Standing("C1", "2.1", PHOTO))
+    answers.mark_gone(PHOTO)
+    now, soon = datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC) + timedelta(hours=1)
+    answers.forget(answers=now, deletions=now)
+    assert answers.about_file("F1")
+    assert answers.is_gone(PHOTO)
+    answers.forget(answers=now, deletions=soon)
+    assert answers.about_file("F1")
+    assert not answers.is_gone(PHOTO)
+    answers.forget(answers=soon, deletions=soon)
+    assert not answers.about_file("F1")
