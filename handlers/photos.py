@@ -6,6 +6,7 @@ photo or in its thread, by the shortcut, or in a direct message.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,6 +32,8 @@ from services.search import Identification
 JOB = "identify"
 ASKED = "asked"
 PICTURE = "who-is-in-it.jpg"
+
+_logger = logging.getLogger(__name__)
 
 
 def register(app: App, desk: Desk) -> None:
@@ -246,6 +249,7 @@ class _Photo:
 
     def _withdraw(self) -> None:
         """The photo is deleted: nobody is told who was in it; who alone has asked is told that it is gone."""
+        _logger.info("what was to be answered is gone")
         about = self._about
         standing = self._workspace.records.answers.about(about.channel, about.ts, {about.file_id})
         replies.withdraw(self._step, self._slack, standing)

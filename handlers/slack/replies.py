@@ -72,13 +72,13 @@ def withdraw(step: Step, slack: Slack, standing: Iterable[Standing]) -> bool:
 
 def _withdrawn(step: Step, slack: Slack, standing: Standing) -> bool:
     """The step that takes back a picture, or a message, or at last what stands in it."""
-    name = f"withdraw {standing.channel} {standing.posted}"
+    channel, posted = standing.channel, standing.posted
     try:
-        return step(name, partial(slack.withdraw, standing))
+        return step(f"withdraw {channel} {posted}", partial(slack.withdraw, standing))
     except SlackApiError:
         if standing.is_picture:
             raise
-        return step(f"{name}, at last", partial(slack.withdraw, standing, at_last=True))
+        return step(f"withdraw {channel} {posted} at last", partial(slack.withdraw, standing, at_last=True))
 
 
 def _stand_by(step: Step, name: str, slack: Slack, place: Place, posted: str) -> None:

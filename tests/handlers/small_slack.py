@@ -65,7 +65,10 @@ class SmallSlack(WebClient):
         raise Refused(refusal.code, PASSING_STATUS.get(refusal.code, 200))
 
     def _chat_postMessage(self, channel: str, **message: Any) -> Json:  # noqa: N802
-        return {"ts": self.put(channel, **message)}
+        return {"ts": self.put(channel, **message), "message": message}
+
+    def _chat_getPermalink(self, **_: Any) -> Json:  # noqa: N802
+        return {"permalink": "http://slack.test/p1"}
 
     def _chat_postEphemeral(self, channel: str, **message: Any) -> Json:  # noqa: N802
         return {"message_ts": self.put(channel, **message)}
@@ -98,7 +101,7 @@ class SmallSlack(WebClient):
         if channel_id:
             ts = self.put(channel_id, files=[file["id"] for file in files], text="", **more)
             for file in files:
-                self.files[file["id"]]["shares"] = {"public": {channel_id: [{"ts": ts}]}}
+                self.files[file["id"]]["shares"] = {"public": {channel_id: [{"ts": ts, **more}]}}
         return {}
 
     def _files_info(self, file: str) -> Json:

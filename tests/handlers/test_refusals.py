@@ -20,9 +20,9 @@ from handlers.views import words
 from handlers.views.corrections import Answered, Face
 from handlers.views.enroll import Whom
 from services import texts
-from services.people import Fate, Ground, Outcome, Policy, Result, Unlearned
+from services.people import Actor, Fate, Ground, Outcome, Policy, Result, Unlearned
 from services.pictures import Box
-from services.records import ConsentRequest, Person
+from services.records import ConsentRequest, Person, Source
 from services.search import Candidate, Identification, Mode, Sighting
 
 CODES: dict[str, list[str]] = json.loads((Path(__file__).parent / "slack_errors.json").read_text())
@@ -68,7 +68,9 @@ def _desk(client: SmallSlack) -> Any:
     result = Result("Alice", _person(), tuple(outcomes), Ground.RELEASE)
     ignore = lambda *_, **__: None  # noqa: E731
     workspace = SimpleNamespace(
-        roles=SimpleNamespace(require_included=ignore, manages=lambda *_: True, is_admin=lambda *_: False),
+        roles=SimpleNamespace(
+            require_included=ignore, require_user=ignore, manages=lambda *_: True, is_admin=lambda *_: False
+        ),
         preferences=SimpleNamespace(tuning=lambda _: SimpleNamespace(mode=Mode.USERS, threshold=99.0)),
         search=SimpleNamespace(
             cuts=False, identify=lambda *_, **__: _found(), note=ignore, compare=lambda *_, **__: None
@@ -76,14 +78,27 @@ def _desk(client: SmallSlack) -> Any:
         enrolment=SimpleNamespace(enroll=lambda *_, **__: result),
         requests=SimpleNamespace(get=lambda *_, **__: _request(client), decline=ignore, portraits=lambda _: ()),
         retention=SimpleNamespace(days=365),
+        namesakes=SimpleNamespace(unsettled=lambda *_: ()),
         consent=SimpleNamespace(policy=Policy.MEMBER),
         people=SimpleNamespace(unlearn=lambda *_, **__: Unlearned.NOTHING),
         records=SimpleNamespace(
             people_by_id=lambda _: {"u-1": _person()},
+            find=lambda _: None,
+            answers=SimpleNamespace(
+                is_gone=lambda _: False, source_of=lambda *_: None, source_in=Source, about=lambda *_: ()
+            ),
             threads=SimpleNamespace(remember=ignore),
         ),
     )
-    return SimpleNamespace(workspace=workspace, slack=lambda: Slack(client), client=client)
+    return SimpleNamespace(
+        workspace=workspace,
+        slack=lambda: Slack(client),
+        client=client,
+        visitors=SimpleNamespace(called=lambda _: []),
+        actor=Actor,
+        require_heard=ignore,
+        aside=lambda place, *_: place,
+    )
 
 
 def _do(client: SmallSlack, job: Any, payload: dict[str, Any]) -> None:

@@ -112,8 +112,8 @@ def test_where_slack_takes_less_than_is_known_it_is_said_in_smaller_parts() -> N
 def test_the_menus_of_many_faces_ask_for_what_they_offer() -> None:
     few = corrections.buttons(_crowd(20, known=10), ANSWERED, private=False).to_dict()
     many = corrections.buttons(_crowd(MAX_FACES, known=60), ANSWERED, private=False).to_dict()
-    assert [each["type"] for each in few["elements"]] == ["button", "static_select", "static_select"]
-    assert [each["type"] for each in many["elements"]] == ["button", "external_select", "external_select"]
+    assert [each["type"] for each in few["elements"]] == ["button", "static_select", "static_select", "button"]
+    assert [each["type"] for each in many["elements"]] == ["button", "external_select", "external_select", "button"]
     assert all(each.get("min_query_length", 0) == 0 for each in many["elements"])
 
 
