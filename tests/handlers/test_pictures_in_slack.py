@@ -38,7 +38,7 @@ def nothing_kept(team: Team) -> Iterator[None]:
     for person in team.workspace.people.all():
         team.workspace.people.forget(person, actor="test")
     for member in DIRECT:
-        consent.forget_oneself(team.workspace, Slack(team.slack.client), member)
+        consent.forget_oneself(team.desk, Slack(team.slack.client), member)
         team.workspace.records.consents.withdraw_objection(member)
 
 

@@ -13,7 +13,7 @@ from team import PHOTOS, Photo, Team, open_team, shown
 
 from engine.vision.weights import Weights
 from handlers import enroll, photos
-from handlers.slack import SlackFile
+from handlers.slack import Posted, SlackFile
 from handlers.views import corrections
 from handlers.views.changes import UNDO
 from playground.state import seed
@@ -101,10 +101,11 @@ def test_a_job_that_comes_too_late_answers_nothing_either(team: Team, known: str
     """Others may have come while it waited: here the boundary is passed by, as if it had been asked before."""
     file = team.member.upload(*photo("obama3.jpg"))["id"]
     ts = team.member.post(SHARED, "", files=[file])
-    pictures = [SlackFile(file, "obama3.jpg", "image/jpeg")]
-    photos.submit(team.desk, f"late-{ts}", {"ts": ts}, pictures, channel=SHARED, user=seed.ADMIN)
+    pictures = [SlackFile.of({"id": file, "name": "obama3.jpg", "mimetype": "image/jpeg"})]
+    posted = Posted.of({"ts": ts, "user": seed.ADMIN}, SHARED)
+    photos.submit(team.desk, f"late-{ts}", posted, pictures, user=seed.ADMIN)
     assert heard(team.member, SHARED, SILENT, ts)["ephemeral"]
-    enroll.submit_message(team.desk, {"channel": SHARED, "ts": ts, "user": seed.ADMIN}, pictures, "joe")
+    enroll.submit_message(team.desk, posted, pictures, "joe")
     eventually(lambda: [m for m in team.member.messages(SHARED) if m["ts"] > ts and SILENT in shown(m)][1:], "both", 10)
     assert team.member.messages(SHARED, thread_ts=ts)[1:] == []
 
