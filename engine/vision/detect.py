@@ -183,14 +183,15 @@ def _surest(faces: list[Face]) -> float:
 def _at_most(image: Image, longest: int) -> Image:
     """The picture, shrunk where its longer side has more pixels."""
     while max(image.shape[:2]) >= 2 * longest:  # exact halves are made in a fraction of the time
-        height, width = (side // 2 * 2 for side in image.shape[:2])
+        height, width = (max(side // 2 * 2, 1) for side in image.shape[:2])
         image = _shrunk(image[:height, :width], 0.5)
     scale = longest / max(image.shape[:2])
     return image if scale >= 1 else _shrunk(image, scale)
 
 
 def _shrunk(image: Image, scale: float) -> Image:
-    return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    height, width = (max(1, round(side * scale)) for side in image.shape[:2])  # of a thin picture a pixel stays
+    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _times(image: Image, seen: Image) -> float:

@@ -115,7 +115,7 @@ def fetch(models_dir: Path | None = None, progress: Progress | None = None, *, s
     Raises WeightsError when a model is neither there nor to be had.
     """
     directory = models_dir or default_dir()
-    wanted = MODELS if second else (YUNET, SFACE)
+    wanted = (YUNET, SFACE, SECOND, SECOND_NUMBERS) if second else (YUNET, SFACE)
     try:
         paths = fetch_artifacts(wanted, directory, progress)
     except ArtifactError as error:

@@ -19,9 +19,9 @@ EXAMPLES = re.compile(r"```python\n# (?P<name>\w+\.py)\n(?P<code>.*?)```", re.DO
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what `pip install` of the project brings."""
     source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("installed")
-    for name in ("engine", "artifacts"):  # a copy, as building leaves files behind
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", source)
+    shutil.copytree(ROOT / "engine", source / "engine", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "LICENSE"):  # a copy, as building leaves files behind
+        shutil.copy(ROOT / name, source)
     options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--target", str(target)]
     subprocess.run([sys.executable, "-m", "pip", "install", *options, str(source)], check=True, capture_output=True)
     return target
@@ -59,7 +59,8 @@ def test_the_example_of_the_documentation_works(weights: object, project: Path, 
 
 
 def test_it_is_the_installed_engine_that_answers(weights: object, project: Path, installed: Path) -> None:
-    check = f"import engine\n\n\ndef test_where(aws):\n    assert engine.__file__.startswith({str(installed)!r})\n"
+    check = "import rekognition_local\n\n\ndef test_where(aws):\n"
+    check += f"    assert rekognition_local.__file__.startswith({str(installed)!r})\n"
     (project / "test_where.py").write_text(check)
     finished = run_tests(project, installed)
     assert finished.returncode == 0, finished.stdout + finished.stderr

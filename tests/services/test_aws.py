@@ -92,7 +92,7 @@ def _live(workspace: Workspace, group: bytes, given_photo: Given) -> None:
     changes.undo(changes.remove(barack, first.face_id, actor=SOMEONE).id, actor=SOMEONE)
     merged = changes.merge(people.get("Barack"), people.get("Joseph"), actor=SOMEONE)
     changes.undo(merged.id, actor=SOMEONE)
-    assert status.status(workspace.collection).faces == 4
+    assert status.status(workspace.collection, 99).faces == 4
     workspace.search.sweep()
     people.forget(people.get("Eileen"), actor="U1")
     assert Reindex(workspace.collection, lambda: None).run().faces == 3

@@ -214,7 +214,7 @@ def test_who_is_no_admin_any_more_makes_nobody_one_by_an_old_change(house: House
 
 def test_the_status_counts_what_is_there(house: House, given_photo: Given) -> None:
     house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama2.jpg"))
-    found = status.status(house.workspace.collection)
+    found = status.status(house.workspace.collection, 99)
     assert (found.people, found.users, found.faces, found.photos) == (1, 1, 2, 2)
     assert (found.engine, found.records, found.photos_in) == ("embedded", "SQLite", "a folder")
 
