@@ -178,7 +178,7 @@ def test_ended_jobs_are_forgotten_once_they_are_old(tmp_path: Path) -> None:
 def test_a_job_that_is_long_ends_between_two_steps_and_goes_on_at_the_next_start(tmp_path: Path) -> None:
     work = """
         import time
-        from services import jobs as module
+        from services.jobs import jobs as module
         module._LAST_STEP = 0.2
         begun = threading.Event()
         def look(number):
