@@ -21,6 +21,8 @@ from typing import Any, TypeVar
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
+from services.jobs import ownership
+from services.jobs.ownership import Lost, Ownership
 from services.jobs.reference import working_on
 from services.jobs.retry import Judge, insist
 from services.jobs.roster import Roster
@@ -57,11 +59,13 @@ class Stopping(BaseException):
 class Step:
     """The steps of one run of a job. What a step returns must be plain data: it is kept, and given again after a crash.
 
-    A step is tried again after setbacks, for ten minutes; then its error is raised, and that is kept as well.
+    A step is tried again after setbacks, for ten minutes; then its error is raised, and that is kept as well. Each
+    attempt begins only where the job is still this process's: others may have taken it up while this one stood still.
     """
 
     def __init__(self, key: str, line: Line, turns: Turns, judge: Judge, stopping: Event, leaving: Event) -> None:
         self.key = key
+        self._ownership = Ownership()
         self._workspace = line.workspace
         self._turns = turns
         self._judge = judge
@@ -99,23 +103,29 @@ class Step:
         return self._turns.of(self._workspace)
 
     def _run(self, name: str, run: Callable[[bool], T]) -> T:
+        def owned(perhaps_done: bool) -> T:
+            self._ownership.confirm()
+            return run(perhaps_done)
+
         def tried() -> T:
             if self._leaving.is_set():
                 raise Stopping
             perhaps_done, self._taken_up = self._taken_up, False  # only the step that a crash cut short may be
             begun = time.monotonic()
             try:
-                return insist(run, self._judge, patience=_PATIENCE, perhaps_done=perhaps_done, pause=self._pause)
+                return insist(owned, self._judge, patience=_PATIENCE, perhaps_done=perhaps_done, pause=self._pause)
             finally:
                 seconds = time.monotonic() - begun
                 _logger.debug("%s took %.3f s", name, seconds, extra={"step": name, "seconds": seconds})
 
-        return DBOS.run_step({"name": name}, tried)
+        with self._ownership.held():
+            return DBOS.run_step({"name": name}, tried)
 
     def _is_taken_up(self) -> bool:
         """Whether an earlier run of this job was cut short: then that one's mark is the one that was kept."""
         mark = uuid.uuid4().hex
-        return DBOS.run_step({"name": "begin"}, lambda: mark) != mark
+        with self._ownership.held():
+            return DBOS.run_step({"name": "begin"}, lambda: mark) != mark
 
     def _pause(self, seconds: float) -> None:
         if self._stopping.wait(seconds):
@@ -192,6 +202,7 @@ class Jobs:
         if self._at_once == 0:
             DBOS.listen_queues([])
         DBOS.launch()
+        ownership.never_wait()
         if self._at_once:
             DBOS.register_queue(
                 _QUEUE,
@@ -255,7 +266,7 @@ class Jobs:
                 roster.beat()
                 dead = roster.dead()
                 if dead:
-                    DBOS._recover_pending_workflows(dead)  # DBOS has no other door to it
+                    ownership.take_over(dead)
                     roster.bury(dead)
             except Exception:
                 _logger.exception("the roster of workers could not be kept")
@@ -265,6 +276,9 @@ class Jobs:
             try:
                 step = Step(f"{name}:{key}", line, self._turns, self._judge, self._stopping, self._leaving)
                 self._job(line.workspace, name)(payload, step)
+            except Lost:
+                _logger.warning("job %s was taken up by others", name, extra={"kind": name, "outcome": "lost"})
+                raise
             except Exception:
                 _logger.exception("job %s failed", name, extra={"kind": name, "outcome": "failed"})
                 raise

@@ -1,0 +1,62 @@
+"""Whose a job is: what DBOS keeps about it, and has no public door to.
+
+Each process that takes a job up writes a token beside it, and DBOS keeps no step of a process whose token has been
+written over. A process that stood still for a while, and was taken for dead, finds out by it that others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from dbos import DBOS
+from dbos._context import assert_current_dbos_context
+from dbos._dbos import _get_dbos_instance
+from dbos._error import DBOSWorkflowConflictIDError
+
+
+class Lost(BaseException):
+    """Others have taken up the job, and whoever is still at it stops. Not an error of the job."""
+
+
+class Ownership:
+    """What this thread has of the job that it begins: its claim, until others write theirs over it."""
+
+    def __init__(self) -> None:
+        context = assert_current_dbos_context()
+        self._job, self._token = context.workflow_id, context.owner_xid
+
+    def confirm(self) -> None:
+        """Go on only where the job is still this thread's. Raises `Lost`."""
+        if _database().get_workflow_owner(self._job) != self._token:
+            raise Lost
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Where DBOS finds out first, the same. Raises `Lost`."""
+        try:
+            yield
+        except DBOSWorkflowConflictIDError as error:
+            raise Lost from error
+
+
+def take_over(dead: Sequence[str]) -> None:
+    """Store the jobs that these processes were at anew, for whoever is free."""
+    DBOS._recover_pending_workflows(list(dead))
+
+
+def never_wait() -> None:
+    """Have a thread whose job is lost end at once, where DBOS would have it wait for what the others make of the job.
+
+    They may be threads of the same few, and then all would wait for one another.
+    """
+
+    def leave(*_: Any, **__: Any) -> NoReturn:
+        raise Lost
+
+    _database().await_workflow_result = leave
+
+
+def _database() -> Any:
+    return _get_dbos_instance()._sys_db
