@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from sqlalchemy.engine import URL
 
 import handlers
 from bot.installations import Installations
-from bot.occupied import occupied
+from bot.occupied import at_work, occupied
 from bot.settings import Settings
 from bot.tenants import Tenants, oauth_flow
 from services import jobs, odds
@@ -187,6 +187,11 @@ def open_jobs(settings: Settings, database: Database) -> Jobs:
     return Jobs(_jobs_url(settings), at_once=settings.workers, judge=handlers.setback, roster=roster)
 
 
+def alone_at_work(settings: Settings) -> AbstractContextManager[None]:
+    """Be the one bot that does the jobs of DATA_DIR, where they are not in a PostgreSQL. Raises `Conflict`."""
+    return nullcontext() if _shares_jobs(settings) else at_work(settings.data_dir)
+
+
 def client(settings: Settings, token: str | None = None) -> WebClient:
     """For listeners, whom somebody waits for: it tries a few times at once, and then gives up."""
     client = WebClient(token=token, base_url=settings.slack_api_url)
@@ -204,5 +209,10 @@ def _records_url(settings: Settings) -> str | URL:
 
 def _jobs_url(settings: Settings) -> str:
     """Beside the records where they are in PostgreSQL, and in a file of their own otherwise."""
-    url = settings.database_url or ""
-    return url if url.startswith("postgresql") else str(sqlite_url(settings.data_dir / "jobs.sqlite"))
+    return (
+        (settings.database_url or "") if _shares_jobs(settings) else str(sqlite_url(settings.data_dir / "jobs.sqlite"))
+    )
+
+
+def _shares_jobs(settings: Settings) -> bool:
+    return (settings.database_url or "").startswith("postgresql")

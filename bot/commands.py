@@ -41,6 +41,7 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
     stopped = _until_stopped()
     metrics = _observed(settings)
     with ExitStack() as stack:
+        stack.enter_context(app.alone_at_work(settings))
         at_home = not settings.has_slack
         if at_home and (settings.slack_bot_token or settings.slack_app_token):
             raise Refusal(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from bot.occupied import at_work
 
 
 @pytest.fixture(autouse=True)
@@ -53,3 +54,9 @@ def test_rekognition_that_is_down(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 def test_a_data_dir_that_is_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "data").write_text("")
     assert "data" in _said(capsys, "audit")
+
+
+def test_a_second_bot_on_one_data_dir(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with at_work(tmp_path / "data"):
+        assert "at work on" in _said(capsys, "start")
+        assert main(["people"]) == 0  # whoever does no jobs is welcome
