@@ -6,8 +6,10 @@ import argparse
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from pydantic import ValidationError
 
@@ -126,5 +128,15 @@ def _source(name: str) -> str:
     return name if name.startswith("s3://") else str(_file(name))
 
 
+def leave(code: int) -> NoReturn:
+    """End the process, also where a thread hangs in a job: it is stored, and goes on at the next start."""
+    if any(not (thread.daemon or thread is threading.main_thread()) for thread in threading.enumerate()):
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

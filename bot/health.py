@@ -14,20 +14,25 @@ from services.jobs import Jobs
 from services.records import Database
 
 _FORMAT = "text/plain; version=0.0.4; charset=utf-8"
+_STALLED = "jobs wait, and none has ended for 15 minutes"
 
 
 def create_app(database: Database, jobs: Jobs, metrics: Metrics) -> Starlette:
     """`/healthz`, `/readyz` and `/metrics`, for a port that only the operator reaches."""
-    metrics.watch(jobs.waiting)
+    metrics.watch(jobs.waiting, jobs.stalled)
 
     async def numbers(_request: Request) -> Response:
         return Response(await run_in_threadpool(metrics.text), media_type=_FORMAT)
 
-    return Starlette(routes=[*routes(database, jobs), Route("/metrics", numbers)])
+    return Starlette(routes=[*routes(database, jobs, unready_when_stalled=True), Route("/metrics", numbers)])
 
 
-def routes(database: Database, jobs: Jobs) -> list[Route]:
-    """`/healthz` and `/readyz`, which may be public."""
+def routes(database: Database, jobs: Jobs, *, unready_when_stalled: bool = False) -> list[Route]:
+    """`/healthz` and `/readyz`, which may be public.
+
+    Where Slack's events come in, jobs that do not get done are said and are no reason to be sent no more: what is
+    stored is done later, what is refused is lost.
+    """
 
     def trouble() -> str:
         try:
@@ -41,7 +46,10 @@ def routes(database: Database, jobs: Jobs) -> list[Route]:
         return PlainTextResponse("ok")
 
     async def ready(_request: Request) -> Response:
-        said = await run_in_threadpool(trouble)
-        return PlainTextResponse(said or "ok", 503 if said else 200)
+        if said := await run_in_threadpool(trouble):
+            return PlainTextResponse(said, 503)
+        if await run_in_threadpool(jobs.stalled):
+            return PlainTextResponse(_STALLED, 503 if unready_when_stalled else 200)
+        return PlainTextResponse("ok")
 
     return [Route("/healthz", alive), Route("/readyz", ready)]

@@ -25,10 +25,14 @@ class Metrics(logging.Handler):
         self._errors = Counter("facesearch_errors", "Errors logged", ["logger"], registry=self.registry)
         self._retries = Counter("facesearch_slack_retries", "Deliveries that Slack repeated", registry=self.registry)
         self._depth = Gauge("facesearch_jobs_waiting", "Jobs that are not done yet", registry=self.registry)
+        self._stalled = Gauge(
+            "facesearch_jobs_stalled", "Whether jobs wait and none has ended for 15 minutes", registry=self.registry
+        )
 
-    def watch(self, waiting: Callable[[], int]) -> None:
-        """Ask for the number of waiting jobs whenever the numbers are read."""
+    def watch(self, waiting: Callable[[], int], stalled: Callable[[], bool]) -> None:
+        """Ask how jobs are doing whenever the numbers are read."""
         self._depth.set_function(waiting)
+        self._stalled.set_function(stalled)
 
     def text(self) -> bytes:
         """All numbers in Prometheus's format."""

@@ -15,7 +15,8 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event, Thread, Timer, get_ident
 from typing import Any, TypeVar
 
@@ -35,8 +36,10 @@ _QUEUE = "jobs"
 _THREADS = 4  # for each core: most of a job is waiting for others
 _POLL = 0.5  # seconds after which a place that has become free is given to a job that waits in the database
 _LEAVE_TIME = 5  # seconds that running jobs have when the process stops
+_GONE = 8.0  # seconds after which it stops whatever is not done, such as a job that hangs, or a database that is away
 _LAST_STEP = 3.0  # seconds after which they begin no step that the end of the process would cut short
 _PATIENCE = 600.0  # seconds for which a step is tried
+_STALLED = timedelta(minutes=15)  # longer than any step is tried
 
 _logger = logging.getLogger(__name__)
 
@@ -246,12 +249,26 @@ class Jobs:
         unfinished = ["PENDING", "ENQUEUED"]
         return len(DBOS.list_workflows(status=unfinished, load_input=False, load_output=False))
 
+    def stalled(self, after: timedelta = _STALLED) -> bool:
+        """Whether jobs wait that were stored so long ago, and none has ended since, in any process."""
+        before = (datetime.now(UTC) - after).isoformat()
+        some = partial(DBOS.list_workflows, limit=1, load_input=False, load_output=False)
+        return bool(some(status="ENQUEUED", end_time=before)) and not some(completed_after=before)
+
     def stop(self) -> None:
-        """Let the running jobs finish for a moment; whatever does not is taken up at the next start."""
+        """Let the running jobs finish for a moment; whatever does not is taken up at the next start.
+
+        A thread that is still at a job keeps the process from ending by itself.
+        """
         self._stopping.set()
         last = Timer(_LAST_STEP, self._leaving.set)
         last.daemon = True
         last.start()
+        leaving = Thread(target=self._leave, name="leaving", daemon=True)
+        leaving.start()
+        leaving.join(_GONE)
+
+    def _leave(self) -> None:
         DBOS.destroy(workflow_completion_timeout_sec=_LEAVE_TIME if self._running else 0)
         if self._roster is not None:
             self._roster.leave()

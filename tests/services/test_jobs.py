@@ -218,3 +218,49 @@ def test_what_dbos_logs_goes_the_way_of_all_logs(tmp_path: Path) -> None:
     )
     assert code == 0
     assert (tmp_path / "log").read_text() == "heard\n"
+
+
+def test_a_job_that_hangs_does_not_keep_the_process_from_ending(tmp_path: Path) -> None:
+    """Its thread cannot be ended; `_run` waits 60 seconds, and the job is stored for the next start."""
+    work = """
+        from bot.__main__ import leave
+        def work(payload, step):
+            note("begun")
+            step("hang", lambda: threading.Event().wait(3600 if not (root / "left").exists() else 0))
+            note("done")
+            done.set()
+        jobs.register("work", work, workspace="home")
+        jobs.start()
+    """
+    hang = """
+        jobs.submit("work", "k", {}, LINE)
+        while not (root / "log").exists():
+            done.wait(0.1)
+        jobs.stop()
+        (root / "left").touch()
+        leave(0)
+    """
+    assert _run(tmp_path, work + hang) == 0
+    assert _run(tmp_path, work + "\n        assert done.wait(20)\n        jobs.stop()\n        leave(0)") == 0
+    assert (tmp_path / "log").read_text().split() == ["begun", "begun", "done"]
+
+
+def test_jobs_that_wait_while_none_ends_are_noticed(tmp_path: Path) -> None:
+    work = """
+        import time
+        from datetime import timedelta
+        soon, go = timedelta(seconds=1), threading.Event()
+        jobs.register("work", lambda payload, step: go.wait(30), workspace="home")
+        jobs.start()
+        for n in range(12):
+            jobs.submit("work", str(n), {}, LINE)
+        assert not jobs.stalled(), "they have waited for a moment only"
+        time.sleep(2)
+        assert jobs.stalled(soon)
+        go.set()
+        while jobs.waiting():
+            time.sleep(0.1)
+        assert not jobs.stalled(soon)
+        jobs.stop()
+    """
+    assert _run(tmp_path, work) == 0
