@@ -2,6 +2,7 @@
 
     python -m benchmarks.faults [--kills 200] [--seed 1]
     python -m benchmarks.faults --workers 2 --photos 1000 --longest 15 --calm
+    python -m benchmarks.faults --workers 2 --photos 500 --pauses 100 --calm
 
 The bot runs in a process of its own against the playground, whose faults are all turned on. Photos are posted and
 people enrolled all the while, and the bot is killed with SIGKILL at random moments, also while it starts. When the
@@ -15,14 +16,17 @@ from __future__ import annotations
 
 import argparse
 import io
+import signal
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -57,6 +61,8 @@ RATES = {
 OPTIONS = Options(ack_timeout=3.0, retry_delays=(0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0), reconnect_wait=30.0)
 MOST_OPEN = 20  # posts that may be without an answer before another is made
 MOST_ENROLMENTS = 90  # of two people by two photos each: a person has at most a hundred faces
+PAUSE = 5.0, 60.0  # seconds for which a worker stands still
+LONGEST_RUN = 20.0  # seconds for which it goes on before the next time, at most
 PATIENCE = 180.0  # seconds for the last answers, once the faults are over
 PEOPLE = {"barack": ("obama.jpg", "obama2.jpg"), "joe": ("biden.jpg", "biden.jpg")}
 
@@ -75,6 +81,7 @@ class Tally:
     """What came of it. All but the first block must be nought."""
 
     kills: int = 0
+    pauses: int = 0
     photos: int = 0
     enrolments: int = 0
     struck: dict[str, int] = field(default_factory=dict)
@@ -103,16 +110,23 @@ class Tally:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--kills", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=0)
-    parser.add_argument("--photos", type=int, help="how many to post, instead of how often to kill")
+    parser.add_argument("--photos", type=int, default=0, help="how many to post at least, killing all the while")
+    parser.add_argument("--pauses", type=int, default=0, help="how often a worker stands still for a while")
     parser.add_argument("--calm", action="store_true", help="without Slack's faults")
     parser.add_argument("--longest", type=float, default=3.0, help="seconds between two kills at most")
     options = parser.parse_args()
-    rates = {} if options.calm else RATES
+    kills = 200 if options.kills is None and not (options.photos or options.pauses) else options.kills
     tally = run(
-        options.kills, options.seed, options.workers, longest=options.longest, photos=options.photos, rates=rates
+        0 if kills is None and not options.pauses else kills,
+        options.seed,
+        options.workers,
+        longest=options.longest,
+        photos=options.photos,
+        pauses=options.pauses,
+        rates={} if options.calm else RATES,
     )
     table = Table("", "", title=f"seed {options.seed}")
     for name in Tally.__slots__:
@@ -127,18 +141,19 @@ def main() -> None:
 
 
 def run(
-    kills: int,
+    kills: int | None,
     seed: int,
     workers: int = 0,
     *,
     longest: float = 3.0,
-    photos: int | None = None,
+    photos: int = 0,
+    pauses: int = 0,
     rates: Mapping[str, float] = RATES,
 ) -> Tally:
-    """Let everything go wrong until the bot, or one of its workers, has been killed so many times; what came of it.
+    """Let everything go wrong until it has so many times, and so many photos are posted; what came of it.
 
-    `longest` is how many seconds it lives between two kills at most, once it has started. With `photos` it goes wrong
-    until so many are posted. `rates` are the chances of Slack's faults.
+    The bot, or one of its workers, is killed all the while, unless `kills` is None; `longest` is how many seconds it
+    lives between two kills at most, once it has started. `rates` are the chances of Slack's faults.
     """
     dice, tally = Random(seed), Tally()
     with ExitStack() as stack:
@@ -151,8 +166,11 @@ def run(
         slack.faults(rates, seed)
         with ExitStack() as life:
             life.callback(bot.stop)
-            with _meanwhile(slack.keep_posting):
-                while tally.kills < kills if photos is None else slack.photos < photos:
+            with _meanwhile(slack.keep_posting), _meanwhile(partial(bot.keep_pausing, tally, pauses)):
+                while tally.kills < (kills or 0) or tally.pauses < pauses or slack.photos < photos:
+                    if kills is None:
+                        time.sleep(1)
+                        continue
                     bot.kill_after(dice.uniform(0.0, longest), started=dice.random() > 0.25)
                     tally.kills += 1
             tally.struck = slack.faults({}, seed)
@@ -246,6 +264,9 @@ class _Alone:
         time.sleep(seconds)
         self._bot.kill()
 
+    def keep_pausing(self, tally: Tally, pauses: int, stopped: threading.Event) -> None:
+        """There is nobody who would go on meanwhile."""
+
     def start(self) -> None:
         self._bot.start()
 
@@ -270,6 +291,20 @@ class _Crew:
         killed.start()
         if started:
             killed.wait_started()
+
+    def keep_pausing(self, tally: Tally, pauses: int, stopped: threading.Event) -> None:
+        """Have each worker stand still again and again, and go on."""
+        workers = self._bots[1:]
+        with ThreadPoolExecutor(len(workers)) as threads:
+            for each in workers:
+                threads.submit(self._pause, each, Random(self._dice.random()), tally, pauses, stopped)
+
+    def _pause(self, worker: Bot, dice: Random, tally: Tally, pauses: int, stopped: threading.Event) -> None:
+        while tally.pauses < pauses and not stopped.wait(dice.uniform(0.5, LONGEST_RUN)):
+            worker.signal(signal.SIGSTOP)
+            stopped.wait(dice.uniform(*PAUSE))
+            worker.signal(signal.SIGCONT)
+            tally.pauses += 1
 
     def start(self) -> None:
         """They run."""

@@ -116,6 +116,10 @@ class Bot:
             self._process.communicate()
             self._process = None
 
+    def signal(self, number: int) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+
     def stop(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
