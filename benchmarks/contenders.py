@@ -92,7 +92,7 @@ class EngineStore:
         with store.write() as database:
             self._owner = rows.create_collection(database, "scale", 0)
         for start in range(0, len(vectors), _BATCH):
-            with store.write(durable=False) as database:
+            with store.write() as database:
                 for vector in np.asarray(vectors[start : start + _BATCH]):
                     self._insert(store, vector, database)
         store.close()
@@ -112,7 +112,7 @@ class EngineStore:
         return int(self._mirror.search(self._owner.id, Kind.FACE, query, 1, -2).keys[0]) - 1
 
     def add(self, vector: Vectors) -> None:
-        with self._store.write(durable=False) as database:
+        with self._store.write() as database:
             self._insert(self._store, vector, database)
 
     def _insert(self, store: Store, vector: Vectors, database: Any) -> None:

@@ -13,7 +13,7 @@ from .model import Params
 from .objects import Objects
 from .operations import OPERATIONS, Context
 from .pagination import Paginator
-from .store import Mirror, Store, Versions, parse_keys, stored_model
+from .store import Mirror, Questions, Store, Versions, parse_keys, stored_model
 from .vision import CALIBRATION_VERSION, Models, Vision, Weights, scale_of, weights
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ class Engine:
         mirror = Mirror(scale.cohort)
         with store.read() as database:
             mirror.update(database)
-        return cls(Context(store, mirror, vision, scale, Objects(s3), Paginator(store.secret), neutral_attributes))
+        pages, questions = Paginator(store.secret), Questions()
+        return cls(Context(store, mirror, vision, scale, Objects(s3), pages, questions, neutral_attributes))
 
     def call(self, operation: str, params: Params) -> Params:
         """Answer an operation. `params` and the answer are as boto3 has them.

@@ -33,7 +33,7 @@ def create_collection(context: Context, request: Params) -> Params:
 
 
 def delete_collection(context: Context, request: Params) -> Params:
-    with context.store.write() as database:
+    with context.store.write(erasing=True) as database:
         rows.delete_collection(database, collection(database, request))
     return {"StatusCode": 200}
 

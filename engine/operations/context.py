@@ -13,7 +13,7 @@ from .. import errors
 from ..model import Params
 from ..objects import Objects
 from ..pagination import Paginator
-from ..store import Collection, Database, Mirror, Store, StoredUser, rows
+from ..store import Collection, Database, Mirror, Questions, Store, StoredUser, rows
 from ..vision import Image, Scale, Vision, decode
 
 
@@ -27,6 +27,7 @@ class Context:
     scale: Scale
     objects: Objects
     pages: Paginator
+    questions: Questions
     neutral_attributes: bool = False
 
     @property

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from .. import errors
 from ..model import Params
-from ..store import Kind, StoredFace, rows
+from ..store import StoredFace, is_question, rows
 from ..vision import MAX_FACES, Sighting, Vectors, choose
 from . import answers
 from .context import Context, Photo, collection, photo, user
-from .matching import similar_faces, tell_apart
+from .matching import asked, similar_faces, tell_apart
 
 _MAX_PAGE = 4096
 _THRESHOLD = 80.0
@@ -33,11 +33,11 @@ def index_faces(context: Context, request: Params) -> Params:
     level = request.get("QualityFilter", "AUTO")
     good, rejected = choose(context.vision.look(picture.image), level)
     rejected += tuple((sighting, ("EXCEEDS_MAX_FACES",)) for sighting in good[limit:])
-    to_be_found = rows.kind_of(request.get("ExternalImageId")) is not Kind.QUERY
-    vectors = context.vision.embed(picture.image, good[:limit], enrol=to_be_found)
+    asked_with = is_question(request.get("ExternalImageId"))
+    vectors = context.vision.embed(picture.image, good[:limit], enrol=not asked_with)
     good, vectors, crowded = tell_apart(context, good[:limit], vectors, level)
     rejected += crowded
-    stored = _store(context, request, picture, good, vectors)
+    stored = _keep(context, request, good, vectors) if asked_with else _store(context, request, picture, good, vectors)
     wanted, neutral = request.get("DetectionAttributes", ()), context.neutral_attributes
     return {
         "FaceRecords": [
@@ -76,13 +76,14 @@ def list_faces(context: Context, request: Params) -> Params:
 def delete_faces(context: Context, request: Params) -> Params:
     face_ids = list(dict.fromkeys(request["FaceIds"]))
     with context.store.read() as database:
-        only_queries = rows.are_only_queries(database, collection(database, request), face_ids)
-    # Faces to ask with are not worth a wait for the disk: should the machine die, they are swept like any stray.
-    with context.store.write(durable=not only_queries) as database:
-        owner = collection(database, request)
-        deleted = rows.delete_faces(database, owner, face_ids)
-        left = [face_id for face_id in face_ids if face_id not in deleted]
-        users = {face.face_id: face.user_id for face in rows.find_faces(database, owner, left)}
+        deleted = context.questions.remove(collection(database, request), face_ids)
+    left, users = [face_id for face_id in face_ids if face_id not in deleted], {}
+    if left:
+        with context.store.write(erasing=True) as database:
+            owner = collection(database, request)
+            deleted |= rows.delete_faces(database, owner, left)
+            left = [face_id for face_id in left if face_id not in deleted]
+            users = {face.face_id: face.user_id for face in rows.find_faces(database, owner, left)}
     return {
         "DeletedFaces": [face_id for face_id in face_ids if face_id in deleted],
         "UnsuccessfulFaceDeletions": [_not_deleted(face_id, users.get(face_id)) for face_id in left],
@@ -92,15 +93,12 @@ def delete_faces(context: Context, request: Params) -> Params:
 def search_faces(context: Context, request: Params) -> Params:
     with context.store.read() as database:
         owner = collection(database, request)
-        searched = rows.find_face(database, owner, request["FaceId"])
-        if searched is None:
-            raise errors.face_not_found()
-        query = rows.vector_of(database, searched.vector)
+        vector, query = asked(context, database, owner, request["FaceId"])
         context.mirror.update(database)
     limit = request.get("MaxFaces", _MAX_PAGE)
-    matches = similar_faces(context, owner, query, _threshold(request), limit, besides=searched.vector)
+    matches = similar_faces(context, owner, query, _threshold(request), limit, besides=vector)
     return {
-        "SearchedFaceId": searched.face_id,
+        "SearchedFaceId": request["FaceId"],
         "FaceMatches": answers.face_matches(matches, context.model_version),
         "FaceModelVersion": context.model_version,
     }
@@ -154,13 +152,20 @@ def compare_faces(context: Context, request: Params) -> Params:
     }
 
 
+def _keep(context: Context, request: Params, sightings: Sequence[Sighting], vectors: Vectors) -> list[StoredFace]:
+    """Keep the faces for as long as they are asked with."""
+    with context.store.read() as database:
+        owner = collection(database, request)
+    boxes = [(sighting.box, sighting.face.confidence) for sighting in sightings]
+    return context.questions.add(owner, request["ExternalImageId"], boxes, vectors)
+
+
 def _store(
     context: Context, request: Params, picture: Photo, sightings: Sequence[Sighting], vectors: Vectors
 ) -> list[StoredFace]:
     """Put the faces into the collection; those that the same image brought before, under the same id, stay as is."""
     external_image_id = request.get("ExternalImageId")
-    to_be_found = rows.kind_of(external_image_id) is not Kind.QUERY
-    with context.store.write(durable=to_be_found) as database:
+    with context.store.write() as database:
         owner = collection(database, request)
         known = rows.faces_of_image(database, owner, picture.digest, external_image_id)
         image_id = known[0].image_id if known else str(uuid.uuid4())

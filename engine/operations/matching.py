@@ -7,7 +7,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from ..store import Collection, Kind, StoredFace, StoredUser, rows
+from .. import errors
+from ..store import Collection, Database, Kind, StoredFace, StoredUser, rows
 from ..vision import QualityFilter, Sighting, Vectors
 from .context import Context
 
@@ -32,6 +33,20 @@ def tell_apart(context: Context, sightings: Sequence[Sighting], vectors: Vectors
     apart = tuple(sighting for sighting, is_so in zip(sightings, crowded, strict=True) if not is_so)
     others = tuple((sighting, (CROWDED,)) for sighting, is_so in zip(sightings, crowded, strict=True) if is_so)
     return apart, vectors[~crowded], others
+
+
+def asked(context: Context, database: Database, owner: Collection, face_id: str) -> tuple[int | None, Vectors]:
+    """The id of a face's vector, which a face that is only to be asked with has not, and the vector.
+
+    Raises EngineError (InvalidParameterException) when the collection has no such face.
+    """
+    question = context.questions.find(owner, face_id)
+    if question is not None:
+        return None, question
+    face = rows.find_face(database, owner, face_id)
+    if face is None:
+        raise errors.face_not_found()
+    return face.vector, rows.vector_of(database, face.vector)
 
 
 def similar_faces(

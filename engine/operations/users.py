@@ -8,11 +8,11 @@ import numpy as np
 
 from .. import errors
 from ..model import Params
-from ..store import Collection, Database, Kind, StoredFace, StoredUser, rows
-from ..vision import Scale, aggregate, choose
+from ..store import Collection, Database, StoredFace, StoredUser, rows
+from ..vision import Scale, Vectors, aggregate, choose
 from . import answers
 from .context import Context, collection, once, photo, user
-from .matching import similar_users, tell_apart
+from .matching import asked, similar_users, tell_apart
 
 MAX_FACES_OF_USER = 100
 _MAX_PAGE = 500
@@ -34,7 +34,7 @@ def create_user(context: Context, request: Params) -> Params:
 
 
 def delete_user(context: Context, request: Params) -> Params:
-    with context.store.write() as database:
+    with context.store.write(erasing=True) as database:
         owner = collection(database, request)
 
         def delete() -> Params:
@@ -65,7 +65,7 @@ def associate_faces(context: Context, request: Params) -> Params:
 
 
 def disassociate_faces(context: Context, request: Params) -> Params:
-    with context.store.write() as database:
+    with context.store.write(erasing=True) as database:
         owner = collection(database, request)
         return once(database, "DisassociateFaces", owner, request, lambda: _disassociate(database, owner, request))
 
@@ -76,8 +76,7 @@ def search_users(context: Context, request: Params) -> Params:
     threshold, limit = request.get("UserMatchThreshold", _THRESHOLD), request.get("MaxUsers", _MAX_PAGE)
     with context.store.read() as database:
         owner = collection(database, request)
-        vector = _vector_to_search(database, owner, request)
-        query = None if vector is None else rows.vector_of(database, vector)
+        vector, query = _to_search(context, database, owner, request)
         context.mirror.update(database)
     # A user without faces has nothing to search with, and resembles nobody.
     matches = [] if query is None else similar_users(context, owner, query, threshold, limit, besides=vector)
@@ -114,13 +113,14 @@ def search_users_by_image(context: Context, request: Params) -> Params:
     }
 
 
-def _vector_to_search(database: Database, owner: Collection, request: Params) -> int | None:
-    if "UserId" in request:
-        return user(database, owner, request).vector
-    face = rows.find_face(database, owner, request["FaceId"])
-    if face is None:
-        raise errors.face_not_found()
-    return face.vector
+def _to_search(
+    context: Context, database: Database, owner: Collection, request: Params
+) -> tuple[int | None, Vectors | None]:
+    """What is searched with: the id of its vector, where it has one, and the vector, where there is any."""
+    if "UserId" not in request:
+        return asked(context, database, owner, request["FaceId"])
+    vector = user(database, owner, request).vector
+    return vector, None if vector is None else rows.vector_of(database, vector)
 
 
 def _associate(database: Database, scale: Scale, owner: Collection, request: Params) -> Params:
@@ -167,7 +167,7 @@ def _candidates(
     free, failed = [], []
     for face_id in dict.fromkeys(face_ids):
         face = found.get(face_id)
-        if face is None or rows.kind_of(face.external_image_id) is Kind.QUERY:
+        if face is None:
             failed.append({"FaceId": face_id, "Reasons": ["FACE_NOT_FOUND"]})
         elif face.user_id is None:
             free.append(face)

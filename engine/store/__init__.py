@@ -3,6 +3,7 @@
 from . import rows
 from .cipher import parse_keys
 from .mirror import Kind, Mirror
+from .questions import Questions, is_question
 from .rows import Collection, StoredFace, StoredUser
 from .store import FILE_NAME, Database, Store, Versions, stored_model
 
@@ -12,10 +13,12 @@ __all__ = [
     "Database",
     "Kind",
     "Mirror",
+    "Questions",
     "Store",
     "StoredFace",
     "StoredUser",
     "Versions",
+    "is_question",
     "parse_keys",
     "rows",
     "stored_model",

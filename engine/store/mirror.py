@@ -19,11 +19,10 @@ _BATCH = 512
 
 
 class Kind(IntEnum):
-    """What a vector stands for. Those of QUERY faces are asked with and never found, so they stay on disk."""
+    """What a vector stands for."""
 
     FACE = 0
     USER = 1
-    QUERY = 2
 
 
 class Mirror:
@@ -68,8 +67,7 @@ class Mirror:
             self._forget(collection, kind, [vector for _, _, vector in rows])
         self._last_removal = newest or self._last_removal
         for collection, kind, keys, vectors in _runs(database, self._last_vector):
-            if kind != Kind.QUERY:
-                self._indexes.setdefault((collection, kind), Index()).add(keys, self._cohort.kept(vectors))
+            self._indexes.setdefault((collection, kind), Index()).add(keys, self._cohort.kept(vectors))
             self._last_vector = int(keys[-1])
         for index in self._indexes.values():
             index.refine()

@@ -21,10 +21,6 @@ _REMOVALS_KEPT = 100_000
 _REQUESTS_KEPT = 8 * 3600.0
 """Seconds for which a ClientRequestToken is remembered."""
 
-_QUERY = "query:"
-"""How the ExternalImageId of a face begins that is only to be asked with: it is never the answer of a search."""
-
-
 _MANY = "(SELECT value FROM json_each(?))"
 """For an `IN`, with a list as JSON: SQLite takes any number of values so, in one statement that it compiles once."""
 
@@ -74,11 +70,6 @@ class StoredUser:
     user_id: str
     vector: int | None
     faces: int
-
-
-def kind_of(external_image_id: str | None) -> Kind:
-    """Whether faces with this ExternalImageId are found by searches."""
-    return Kind.QUERY if external_image_id and external_image_id.startswith(_QUERY) else Kind.FACE
 
 
 # Collections
@@ -144,8 +135,7 @@ def _add_vector(database: Database, collection: Collection, kind: Kind, vector: 
 
 def _remove_vectors(database: Database, collection: Collection, kind: Kind, vectors: Sequence[int]) -> None:
     database.execute(f"DELETE FROM vectors WHERE id IN {_MANY}", (json.dumps(vectors),))
-    if kind is not Kind.QUERY:
-        _log_removals(database, collection, kind, vectors)
+    _log_removals(database, collection, kind, vectors)
 
 
 def _log_removals(database: Database, collection: Collection, kind: Kind, vectors: Sequence[int | None]) -> None:
@@ -168,18 +158,10 @@ def _places(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-def are_only_queries(database: Database, collection: Collection, face_ids: Sequence[str]) -> bool:
-    """Whether all of `face_ids` that the collection has are faces to ask with."""
-    others = "external_image_id IS NULL OR substr(external_image_id, 1, ?) <> ?"
-    query = f"SELECT 1 FROM faces WHERE collection = ? AND face_id IN {_MANY} AND ({others}) LIMIT 1"
-    parameters = (collection.id, json.dumps(face_ids), len(_QUERY), _QUERY)
-    return database.execute(query, parameters).fetchone() is None
-
-
 def add_face(
     database: Database, collection: Collection, image: SourceImage, box: Box, confidence: float, vector: Vectors
 ) -> StoredFace:
-    vector_id = _add_vector(database, collection, kind_of(image.external_image_id), vector)
+    vector_id = _add_vector(database, collection, Kind.FACE, vector)
     face_id, place = str(uuid.uuid4()), (box.left, box.top, box.width, box.height)
     values = (
         *(vector_id, collection.id, face_id, image.image_id, image.external_image_id, image.digest),
@@ -234,14 +216,10 @@ def list_faces(
 def delete_faces(database: Database, collection: Collection, face_ids: Sequence[str]) -> set[str]:
     """Delete those of `face_ids` that the collection has and that are associated with no user; which they were."""
     where = f"collection = ? AND face_id IN {_MANY} AND user IS NULL"
-    returned = f"DELETE FROM faces WHERE {where} RETURNING face_id, vector, external_image_id"
-    deleted = database.execute(returned, (collection.id, json.dumps(face_ids))).fetchall()
-    by_kind: dict[Kind, list[int]] = {}
-    for _, vector, external_image_id in deleted:
-        by_kind.setdefault(kind_of(external_image_id), []).append(vector)
-    for kind, vectors in by_kind.items():
-        _remove_vectors(database, collection, kind, vectors)
-    return {face_id for face_id, _, _ in deleted}
+    returned = f"DELETE FROM faces WHERE {where} RETURNING face_id, vector"
+    deleted = dict(database.execute(returned, (collection.id, json.dumps(face_ids))).fetchall())
+    _remove_vectors(database, collection, Kind.FACE, list(deleted.values()))
+    return set(deleted)
 
 
 # Users

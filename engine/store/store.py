@@ -23,7 +23,7 @@ class Database(sqlite3.Connection):
 
 
 FILE_NAME = "rekognition.sqlite"
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _PATIENCE = 10.0
 """Seconds to wait for another process that is writing."""
 
@@ -159,16 +159,17 @@ class Store:
             yield self._reader
 
     @contextmanager
-    def write(self, *, durable: bool = True) -> Iterator[Database]:
+    def write(self, *, erasing: bool = False) -> Iterator[Database]:
         """All of a change or, when the block raises, none of it.
 
-        A change survives the death of the process. One that is `durable` has also reached the disk before this
-        returns, and so survives the death of the machine.
+        It has reached the disk before this returns. Of what one that is `erasing` deletes, nothing is left in the
+        write-ahead log either; EngineError says that this could not be had yet, and to ask again.
         """
         with self._writing:
-            self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             with _transaction(self._writer, "BEGIN IMMEDIATE"):
                 yield self._writer
+            if erasing:
+                _empty_log(self._writer)
 
 
 def _make(path: Path) -> None:
@@ -219,14 +220,25 @@ def _transaction(connection: Database, begin: str) -> Iterator[None]:
         raise
 
 
+def _empty_log(connection: Database) -> None:
+    """Bring the write-ahead log into the file, and cut it to nothing. Raises EngineError while others read on."""
+    is_busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if is_busy:
+        raise busy()
+
+
 def _prepare(connection: Database, path: Path, versions: Versions) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")  # What was answered survives the death of the machine.
     connection.execute("PRAGMA secure_delete = ON")  # What is forgotten leaves no trace in the file.
     connection.execute("BEGIN IMMEDIATE")
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found == 0:
         _create(connection, versions)
+    elif found == 1:
+        _forget_questions(connection)
+        _compare(connection, path, versions)
     elif found != _SCHEMA_VERSION:
         raise StoreError(
             f"The store {path} has format {found}, and this version reads format {_SCHEMA_VERSION}: use the version of "
@@ -235,6 +247,17 @@ def _prepare(connection: Database, path: Path, versions: Versions) -> None:
     else:
         _compare(connection, path, versions)
     connection.execute("COMMIT")
+    if found == 1:
+        _empty_log(connection)
+
+
+def _forget_questions(connection: Database) -> None:
+    """Format 1 kept faces that were only to be asked with, and left those of whoever crashed."""
+    theirs = "FROM faces WHERE external_image_id >= 'query:' AND external_image_id < 'query;'"
+    vectors = [vector for (vector,) in connection.execute(f"SELECT vector {theirs}").fetchall()]
+    connection.execute(f"DELETE {theirs}")
+    connection.executemany("DELETE FROM vectors WHERE id = ?", [(vector,) for vector in vectors])
+    connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
 
 
 def _seal(connection: Database, keys: Sequence[bytes]) -> None:
@@ -258,7 +281,7 @@ def _seal(connection: Database, keys: Sequence[bytes]) -> None:
         last = batch[-1][0]
     connection.execute("INSERT OR REPLACE INTO about VALUES ('sealed', ?)", (cipher.seal(b"sealed"),))
     connection.execute("COMMIT")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # What was not encrypted leaves no trace.
+    _empty_log(connection)  # What was not encrypted leaves no trace.
     connection.cipher = cipher
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -9,10 +10,10 @@ import pytest
 from engine_steps import add_faces, encode, index
 from PIL import Image
 
+from engine import Engine, connect
+
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
-
-    from engine import Engine
 
 
 def test_faces_are_detected(rekognition: RekognitionClient, six_people: bytes) -> None:
@@ -163,7 +164,36 @@ def test_a_face_to_ask_with_is_never_an_answer(
     rekognition.create_user(CollectionId=collection, UserId="obama")
     joined = rekognition.associate_faces(CollectionId=collection, UserId="obama", FaceIds=[asking])
     assert [failure["Reasons"] for failure in joined["UnsuccessfulFaceAssociations"]] == [["FACE_NOT_FOUND"]]
+    listed = rekognition.list_faces(CollectionId=collection)["Faces"]
+    assert [face["FaceId"] for face in listed] == [known]
     assert rekognition.delete_faces(CollectionId=collection, FaceIds=[asking])["DeletedFaces"] == [asking]
+    with pytest.raises(rekognition.exceptions.InvalidParameterException):
+        rekognition.search_faces(CollectionId=collection, FaceId=asking)
+    again = rekognition.delete_faces(CollectionId=collection, FaceIds=[asking])["UnsuccessfulFaceDeletions"]
+    assert again == [{"FaceId": asking, "Reasons": ["FACE_NOT_FOUND"]}]
+
+
+def test_a_face_to_ask_with_is_asked_with_in_its_collection_alone(
+    rekognition: RekognitionClient, collection: str, obama2: bytes
+) -> None:
+    [asking] = index(rekognition, collection, obama2, ExternalImageId="query:1")
+    rekognition.create_collection(CollectionId="others")
+    with pytest.raises(rekognition.exceptions.InvalidParameterException):
+        rekognition.search_faces(CollectionId="others", FaceId=asking)
+    assert rekognition.delete_faces(CollectionId="others", FaceIds=[asking])["DeletedFaces"] == []
+    rekognition.delete_collection(CollectionId="others")
+    assert rekognition.search_faces(CollectionId=collection, FaceId=asking)["FaceMatches"] == []
+
+
+def test_of_faces_to_ask_with_nothing_is_written(tmp_path: Path, obama2: bytes) -> None:
+    with Engine.open(tmp_path, models="sface") as engine:
+        client = connect(engine)
+        client.create_collection(CollectionId="team")
+        before = _written(tmp_path)
+        [asking] = index(client, "team", obama2, ExternalImageId="query:1")
+        client.search_faces(CollectionId="team", FaceId=asking)
+        client.delete_faces(CollectionId="team", FaceIds=[asking])
+        assert _written(tmp_path) == before
 
 
 def test_faces_are_compared(rekognition: RekognitionClient, obama: bytes, obama2: bytes, biden: bytes) -> None:
@@ -226,3 +256,8 @@ def test_faces_are_listed_in_full_while_others_are_deleted(
     rekognition.delete_faces(CollectionId=collection, FaceIds=ids[:5])
     rest = rekognition.list_faces(CollectionId=collection, NextToken=first["NextToken"])
     assert [face["FaceId"] for face in rest["Faces"]] == ids[5:]
+
+
+def _written(folder: Path) -> list[bytes]:
+    """The store and its write-ahead log; not the index of that, which also says who reads."""
+    return [path.read_bytes() for path in sorted(folder.iterdir()) if not path.name.endswith("-shm")]

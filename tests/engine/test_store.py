@@ -152,21 +152,48 @@ def test_a_mirror_that_has_missed_removals_starts_again(store: Store, monkeypatc
     assert everyone(store, mirror, owner) == {face.vector for face in faces[8:]}
 
 
-def test_a_face_to_ask_with_is_not_held_in_memory(store: Store) -> None:
-    owner, mirror = team(store), Mirror(scale_of(MODEL_VERSION).cohort)
-    add(store, owner, "query:1")
-    known = add(store, owner, "querying")
-    assert everyone(store, mirror, owner) == {known.vector}
-
-
 def test_the_forgotten_leave_no_trace(store: Store, tmp_path: Path) -> None:
+    """Neither in the file nor in its write-ahead log, while the store is open."""
     owner = team(store)
     face = add(store, owner)
     with store.read() as database:
         vector = rows.vector_of(database, face.vector).tobytes()
-    remove(store, owner, face)
-    store.close()  # the last to close brings the log into the file
-    assert vector not in (tmp_path / FILE_NAME).read_bytes()
+    assert vector in _bytes_of(tmp_path)
+    with store.write(erasing=True) as database:
+        rows.delete_faces(database, owner, [face.face_id])
+    assert vector not in _bytes_of(tmp_path)
+
+
+def test_where_others_read_on_it_is_not_said_that_nothing_is_left(store: Store, tmp_path: Path) -> None:
+    owner = team(store)
+    face = add(store, owner)
+    store._writer.execute("PRAGMA busy_timeout = 50")
+    other = Store.open(tmp_path, VERSIONS)
+    with other.read() as reading:
+        rows.count_faces(reading, owner)
+        with pytest.raises(EngineError) as refused, store.write(erasing=True) as database:
+            rows.delete_faces(database, owner, [face.face_id])
+        assert refused.value.code == "ThrottlingException"
+    with store.write(erasing=True) as database:  # asked again
+        assert rows.delete_faces(database, owner, [face.face_id]) == set()
+    assert (tmp_path / f"{FILE_NAME}-wal").stat().st_size == 0
+
+
+def test_the_questions_of_an_older_store_are_forgotten(store: Store, tmp_path: Path) -> None:
+    owner = team(store)
+    asked, known = add(store, owner, "query:1-2"), add(store, owner, "querying")
+    with store.write() as database:
+        vectors = [rows.vector_of(database, face.vector).tobytes() for face in (asked, known)]
+        database.execute("PRAGMA user_version = 1")
+    store.close()
+    again = Store.open(tmp_path, VERSIONS)
+    assert [vector in _bytes_of(tmp_path) for vector in vectors] == [False, True]
+    with again.read() as database:
+        assert [face.face_id for face in rows.list_faces(database, owner, 0, 9)] == [known.face_id]
+
+
+def _bytes_of(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
 def test_removals_do_not_pile_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
