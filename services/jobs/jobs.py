@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
-from services.jobs import ownership
+from services.jobs import journal, ownership
 from services.jobs.ownership import Lost, Ownership
 from services.jobs.reference import working_on
 from services.jobs.retry import Judge, insist
@@ -172,6 +172,7 @@ class Jobs:
         config: DBOSConfig = {
             "name": "facesearch",
             "system_database_url": database_url,
+            "system_database_engine": journal.engine(database_url),
             "executor_id": roster.me if roster else "local",
             "application_version": "1",  # a job stored by an older release is still ours to finish
             "log_level": "WARNING",
@@ -228,15 +229,19 @@ class Jobs:
         if not self._started:
             raise RuntimeError("submit before start")
         job = name, key, [line.workspace, line.channel], dict(payload)
-        with SetWorkflowID(f"{name}:{key}"):
+        with SetWorkflowID(journal.identifier(name, key)):
             if len(self._running) < self._at_once:
                 DBOS.start_workflow(self._workflow, *job)
                 return
             with SetEnqueueOptions(queue_partition_key=str(line)):
                 DBOS.enqueue_workflow(_QUEUE, self._workflow, *job)
 
+    def strip(self, _now: datetime | None = None) -> int:
+        """Leave of the jobs that have ended only that they have; of how many more was left until now."""
+        return journal.strip()
+
     def forget(self, before: datetime) -> int:
-        """Erase what is kept of jobs that ended before then, payloads and results; how many there were.
+        """Erase that jobs have ended which did before then; how many there were.
 
         Their keys can be submitted anew, so `before` has to be longer ago than Slack delivers anything again.
         """
