@@ -39,6 +39,7 @@ _LEAVE_TIME = 5  # seconds that running jobs have when the process stops
 _GONE = 8.0  # seconds after which it stops whatever is not done, such as a job that hangs, or a database that is away
 _LAST_STEP = 3.0  # seconds after which they begin no step that the end of the process would cut short
 _PATIENCE = 600.0  # seconds for which a step is tried
+_FORGOTTEN_AT_ONCE = 1000
 _STALLED = timedelta(minutes=15)  # longer than any step is tried
 
 _logger = logging.getLogger(__name__)
@@ -236,7 +237,7 @@ class Jobs:
             with SetEnqueueOptions(queue_partition_key=str(line)):
                 DBOS.enqueue_workflow(_QUEUE, self._workflow, *job)
 
-    def strip(self, _now: datetime | None = None) -> int:
+    def strip(self) -> int:
         """Leave of the jobs that have ended only that they have; of how many more was left until now."""
         return journal.strip()
 
@@ -245,9 +246,12 @@ class Jobs:
 
         Their keys can be submitted anew, so `before` has to be longer ago than Slack delivers anything again.
         """
-        ended = DBOS.list_workflows(completed_before=before.isoformat(), load_input=False, load_output=False)
-        DBOS.delete_workflows([job.workflow_id for job in ended])
-        return len(ended)
+        old, forgotten = before.isoformat(), 0
+        some = partial(DBOS.list_workflows, limit=_FORGOTTEN_AT_ONCE, load_input=False, load_output=False)
+        while ended := some(completed_before=old):
+            DBOS.delete_workflows([job.workflow_id for job in ended])
+            forgotten += len(ended)
+        return forgotten
 
     def waiting(self) -> int:
         """How many jobs are not done yet, running ones included."""
