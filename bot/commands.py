@@ -131,6 +131,8 @@ def _serve(settings: Settings, workspaces: Workspaces, stack: ExitStack) -> Jobs
     """Be called by Slack, for all workspaces that install the bot, until the stack unwinds."""
     if settings.slack_signing_secret is None:
         raise Refusal("SLACK_MODE=http needs SLACK_SIGNING_SECRET: the app's Basic Information has it.")
+    if settings.encryption_key is None:
+        logging.getLogger(__name__).warning("the tokens of workspaces are kept unencrypted: set ENCRYPTION_KEY")
     served = app.serve(settings, workspaces)
     served.jobs.start()
     stack.callback(served.jobs.stop)

@@ -333,7 +333,7 @@ IN_A_FOLDER = "a folder"
 IN_A_BUCKET = "an S3 bucket"
 ENCRYPTED = "{where}, encrypted"
 NO_ENCRYPTION_KEY = "ENCRYPTION_KEY is not a key, or not several with commas between them."
-ENCRYPTION_KEY_UNKNOWN = "The enrolment photos are encrypted with a key that ENCRYPTION_KEY does not hold."
+ENCRYPTION_KEY_UNKNOWN = "What is kept is encrypted with a key that ENCRYPTION_KEY does not hold."
 OF_ANOTHER_BOT = (
     "{collection}, or the photos, have {n} people whom the records do not know, so nothing was tidied. Are DATA_DIR,"
     " COLLECTION and PHOTOS_BUCKET this bot’s own?"
