@@ -26,7 +26,14 @@ from bot.private import keep_private
 from bot.settings import Settings
 from bot.tenants import Tenants, oauth_flow
 from services import jobs, odds
-from services.collection import EncryptedPhotoStore, FolderPhotoStore, PhotoStore, S3PhotoStore, rekognition
+from services.collection import (
+    CheckedPhotoStore,
+    EncryptedPhotoStore,
+    FolderPhotoStore,
+    PhotoStore,
+    S3PhotoStore,
+    rekognition,
+)
 from services.errors import Refusal
 from services.jobs import Jobs, Roster
 from services.preferences import Tuning
@@ -99,8 +106,8 @@ def open_photos(settings: Settings) -> PhotoStore:
         photos = S3PhotoStore(boto3.client("s3", region_name=settings.aws_region), settings.photos_bucket)
     else:
         photos = FolderPhotoStore(settings.data_dir / "photos")
-    key = _encryption_key(settings)
-    return EncryptedPhotoStore(photos, key) if key else photos
+    checked, key = CheckedPhotoStore(photos), _encryption_key(settings)
+    return EncryptedPhotoStore(checked, key) if key else checked
 
 
 def _encryption_key(settings: Settings) -> str | None:

@@ -333,6 +333,7 @@ IN_A_FOLDER = "a folder"
 IN_A_BUCKET = "an S3 bucket"
 ENCRYPTED = "{where}, encrypted"
 NO_ENCRYPTION_KEY = "ENCRYPTION_KEY is not a key, or not several with commas between them."
+PHOTO_DAMAGED = "The kept photo {key} is damaged: restore it from a backup, or enrol its person again."
 ENCRYPTION_KEY_UNKNOWN = "What is kept is encrypted with a key that ENCRYPTION_KEY does not hold."
 OF_ANOTHER_BOT = (
     "{collection}, or the photos, have {n} people whom the records do not know, so nothing was tidied. Are DATA_DIR,"
