@@ -3,7 +3,7 @@
 from services.people import consent, importer, lookalikes, poses
 from services.people.changes import WINDOW, Changes, Undone
 from services.people.consent import Consent, Ground, Policy, notice
-from services.people.directory import People, Receipt, Unlearned
+from services.people.directory import Correction, People, Receipt, Unlearned
 from services.people.enrolment import Enrolment, Request, Result
 from services.people.export import Export
 from services.people.namesakes import Namesakes
@@ -23,6 +23,7 @@ __all__ = [
     "Advice",
     "Changes",
     "Consent",
+    "Correction",
     "Enrolment",
     "Export",
     "Fate",

@@ -28,11 +28,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Something that stands in a channel about a photo: the `ts` of a message, or the id of a picture."""
+    """Something that stands in a channel about a photo: the `ts` of a message, or the id of a picture.
+
+    `how` is what whoever posted it has to know to answer once more in its place; "" where that cannot be.
+    """
 
     channel: str
     posted: str
     source: Source
+    how: str = ""
 
     @property
     def is_picture(self) -> bool:
@@ -49,11 +53,17 @@ class Answers:
     def keep(self, standing: Standing) -> None:
         """Record that something was posted; recording it again changes nothing."""
         source = standing.source
-        row = {"workspace": self._workspace, "channel": standing.channel, "posted": standing.posted}
+        row = {"workspace": self._workspace, "channel": standing.channel, "posted": standing.posted, "how": standing.how}
         photo = {"photo_channel": source.channel, "photo_ts": source.ts, "photo_file": source.file_id}
         with self._database.begin() as db:
             db.execute(sa.delete(_answers).where(self._is(standing)))
             db.execute(sa.insert(_answers).values(row | photo | {"at": datetime.now(UTC)}))
+
+    def note(self, channel: str, posted: str, how: str) -> None:
+        """Keep what it takes to answer once more in the place of something that stands; of what does not, nothing."""
+        here = _answers.c.channel == channel, _answers.c.posted == posted
+        with self._database.begin() as db:
+            db.execute(sa.update(_answers).where(_answers.c.workspace == self._workspace, *here).values(how=how))
 
     def drop(self, standing: Standing) -> None:
         """It does not stand there any more."""
@@ -69,10 +79,14 @@ class Answers:
         """What stands about a file, wherever it was posted."""
         return self._found(_answers.c.photo_file == file_id)
 
+    def standing(self, channel: str, posted: str) -> Standing | None:
+        """Something posted, if it is known and stands."""
+        return next(iter(self._found(sa.and_(_answers.c.channel == channel, _answers.c.posted == posted))), None)
+
     def source_of(self, channel: str, posted: str) -> Source | None:
         """The photo that something posted is about, if that is known."""
-        found = self._found(sa.and_(_answers.c.channel == channel, _answers.c.posted == posted))
-        return found[0].source if found else None
+        found = self.standing(channel, posted)
+        return found.source if found else None
 
     def source_in(self, channel: str, file_id: str) -> Source:
         """A file as the photo of a channel's message that was answered, or if none was, as it is for itself."""
@@ -104,7 +118,8 @@ class Answers:
         with self._database.begin() as db:
             rows = db.execute(here.order_by(_answers.c.at, _answers.c.posted)).all()
         return tuple(
-            Standing(row.channel, row.posted, Source(row.photo_channel, row.photo_ts, row.photo_file)) for row in rows
+            Standing(row.channel, row.posted, Source(row.photo_channel, row.photo_ts, row.photo_file), row.how)
+            for row in rows
         )
 
     def _is(self, standing: Standing) -> sa.ColumnElement[bool]:

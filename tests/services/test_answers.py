@@ -85,3 +85,14 @@ def test_both_are_forgotten_when_their_time_is_over(answers: Answers) -> None:
     assert not answers.is_gone(PHOTO)
     answers.forget(answers=soon, deletions=soon)
     assert not answers.about_file("F1")
+
+
+def test_how_to_answer_once_more_is_kept_with_what_stands(answers: Answers) -> None:
+    listed = Standing("C1", "2.1", PHOTO)
+    answers.keep(listed)
+    answers.note("C1", "2.1", "packed")
+    answers.note("C1", "9.9", "of nothing that stands")
+    assert answers.standing("C1", "2.1") == Standing("C1", "2.1", PHOTO, "packed")
+    assert answers.standing("C1", "9.9") is None
+    answers.drop(listed)
+    assert answers.about("C1", "1.1") == ()
