@@ -667,6 +667,7 @@ PROFILE_PHOTO = "Profile photo"
 PROFILE_PHOTO_FILE = "profile photo"
 USE_MY_PROFILE_PHOTO = "Use my profile photo too"
 I_AGREE = "I agree to this."
+CONSENT_OF_OUTSIDERS = "Consent of whoever is not in this Slack"
 THEY_AGREED = "They agreed to be recognised in photos posted here."
 THEY_ARE_ASKED = "{member} is asked first: nobody can find them before they have said yes."
 ENROLLING_YOU_AGREE = "By enrolling yourself you agree to this:"
@@ -789,8 +790,21 @@ OVER_FACES = "Single faces: {found}"
 OVER_USERS = "User vectors: {found}"
 SO_MANY_OF = "{recognised} of {n}"
 CORRECTED = "{number} is not {name}; without them it is {who}."
+WHO_ARE_THEY = "Who are they?"
+WHO_INSTEAD = "Who is it instead?"
+TYPE_A_NAME = "Type a name"
+PEOPLE_I_KNOW = "People I know"
+MEMBERS_HERE = "Members of this Slack"
+A_NEW_NAME = "A new name"
+NEW_NAME = "“{name}”, whom I do not know yet"
+CHOOSE_SOMEBODY = "Choose somebody, or type their name and choose that."
+TICK_FOR_OUTSIDERS = "Tick this: whom you name is no member of this Slack, so I cannot ask them."
+ONLY_PHOTO_OF = "It is the only photo by which I know {name}"
+ERASE_THIS_PERSON = "Erase them: the photo is of somebody else."
+ERASE_THIS_PERSON_MEANS = "This cannot be undone. Unticked, they stay as they are, and only this answer is corrected."
 UNLEARNED_FACE = "I had learned this very face as theirs, and have removed it."
 UNLEARNED_PERSON = "I had learned this very face as theirs. They had no other photo, so they are erased."
+UNLEARNED_NOTHING_YET = "I had learned this very face as theirs, and it is their only photo, so it stays for now."
 NOT_UNLEARNED = (
     "What I have learned as {name} stays: only whoever added them, an admin, or they themselves can remove a photo of"
     " theirs. `/facesearch admins` lists the admins."
@@ -823,6 +837,9 @@ PICTURES_ARE_IN_DIRECT = Counted(
 )
 PICTURES_ARE_ABOVE = Counted(
     "Slack does not show the picture here. It stands above.", "Slack does not show the pictures here. They stand above."
+)
+PICTURES_ARE_BELOW = Counted(
+    "Slack does not show the picture here. It stands below.", "Slack does not show the pictures here. They stand below."
 )
 PICTURES_NOT_SHOWN = Counted("Slack does not show the picture here.", "Slack does not show the pictures here.")
 HOME_WITHOUT_PICTURES = "Slack does not show your photos here: `/facesearch show me` shows them."

@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject, Section
 from handlers.slack import downloads, parts, pictured, refusals
 from handlers.slack.files import Kind, SlackFile
 from handlers.slack.pace import Pace
-from handlers.slack.pictured import Picture
+from handlers.slack.pictured import Instead, Picture
 from handlers.slack.recall import MARK, Recall
 from handlers.slack.values import Member, Message, Place, Said, Upload, is_direct
 from services import texts
@@ -161,16 +161,24 @@ class Slack:
         return gone
 
     def change(
-        self, place: Place, ts: str, message: Message, *, user: str | None = None, at_last: bool = False
+        self,
+        place: Place,
+        ts: str,
+        message: Message,
+        *,
+        user: str | None = None,
+        at_last: bool = False,
+        instead: Instead | None = None,
     ) -> Said:
         """Put another message in the place of one of the bot's; that it is gone already is no error.
 
         Where Slack does not let it be changed, it is taken back, or said to be settled, and the other is said anew.
-        Raises what may pass, unless it has been tried for long and this is `at_last`.
+        `instead` is done with pictures that it does not show. Raises what may pass, unless it has been tried for long
+        and this is `at_last`.
         """
         try:
             with _gone_already("message_not_found"):
-                self.try_to_change(place, ts, message, user=user)
+                self.try_to_change(place, ts, message, user=user, instead=instead)
         except SlackApiError as error:
             if refusals.may_pass(error) and not at_last:
                 raise
@@ -178,7 +186,9 @@ class Slack:
             return self._replace(place, ts, message, user)
         return Said(place, ts)
 
-    def try_to_change(self, place: Place, ts: str, message: Message, *, user: str | None = None) -> None:
+    def try_to_change(
+        self, place: Place, ts: str, message: Message, *, user: str | None = None, instead: Instead | None = None
+    ) -> None:
         """Put another message in the place of one of the bot's. Raises `SlackApiError` where that cannot be."""
         blocks = _dicts(message)
         first, *more = parts.parts(blocks)
@@ -186,7 +196,8 @@ class Slack:
         def update(blocks: pictured.Blocks) -> None:
             self._client.chat_update(channel=place.channel, ts=ts, text=parts.cut(message.text), blocks=blocks)
 
-        pictured.send(update, first, lambda pictures: self.share_aside(place, pictures, user=user)[0])
+        aside: Instead = lambda pictures: self.share_aside(place, pictures, user=user)[0]  # noqa: E731
+        pictured.send(update, first, instead or aside)
         for part in more:
             self._post(place, parts.text_of(part), part, None)
 
@@ -234,6 +245,15 @@ class Slack:
             if person is not None:
                 copies = self._share(Place(self.direct(person)), pictures)
                 return texts.PICTURES_ARE_IN_DIRECT.of(n).format(n=n), copies
+        except (SlackApiError, Refusal) as error:
+            _logger.warning("pictures could be shown nowhere: %s", error)
+        return texts.PICTURES_NOT_SHOWN.of(n).format(n=n), {}
+
+    def share_there(self, place: Place, pictures: Sequence[Picture]) -> tuple[str, dict[str, str]]:
+        """Share copies of pictures that Slack does not show in a message below it, for all to see; the same."""
+        n = len(pictures)
+        try:
+            return texts.PICTURES_ARE_BELOW.of(n).format(n=n), self._share(place, pictures)
         except (SlackApiError, Refusal) as error:
             _logger.warning("pictures could be shown nowhere: %s", error)
         return texts.PICTURES_NOT_SHOWN.of(n).format(n=n), {}

@@ -53,7 +53,12 @@ class Answers:
     def keep(self, standing: Standing) -> None:
         """Record that something was posted; recording it again changes nothing."""
         source = standing.source
-        row = {"workspace": self._workspace, "channel": standing.channel, "posted": standing.posted, "how": standing.how}
+        row = {
+            "workspace": self._workspace,
+            "channel": standing.channel,
+            "posted": standing.posted,
+            "how": standing.how,
+        }
         photo = {"photo_channel": source.channel, "photo_ts": source.ts, "photo_file": source.file_id}
         with self._database.begin() as db:
             db.execute(sa.delete(_answers).where(self._is(standing)))
