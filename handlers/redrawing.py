@@ -147,9 +147,8 @@ def redraw(desk: Desk, step: Step, listed: Listed, *, user: str) -> Redrawn:
     the photo is deleted.
     """
     for number in range(1, _TRIES + 1):
-        part = Part(step, f"{listed.ts}, {number}")
-        redrawn = _redrawn(desk, part, listed, user)
-        now = part("as it is", partial(_as_it_is, desk.workspace.records.answers, listed))
+        redrawn = _redrawn(desk, Part(step, f"{listed.ts}, {number}"), listed, user)
+        now = step(f"{listed.ts}, {number}: kept", partial(_as_it_is, desk.workspace.records.answers, listed))
         if now.answered.denied == listed.answered.denied:
             break
         listed = now

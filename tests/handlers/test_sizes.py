@@ -13,7 +13,7 @@ from team import PHOTOS, Team, element_of
 
 from handlers.slack import Message, Place, Slack, parts
 from handlers.slack.client import Refused
-from handlers.views import corrections, enroll, matches, people, rich
+from handlers.views import corrections, enroll, matches, naming, people, rich
 from handlers.views.corrections import Answered
 from handlers.views.enroll import Whom
 from services.pictures import Box
@@ -33,7 +33,7 @@ def _crowd(faces: int, name: str = "Somebody With A Rather Long Name {}", known:
     for n in range(1, faces + 1):
         match = Candidate(_person(n, name.format(n)), 99.97) if n <= known else None
         other = Candidate(_person(n + 500, name.format(n + 500)), 99.1) if n <= known else None
-        sightings.append(Sighting(n, Box(10.4 * n, 20, 30, 40), match, other))
+        sightings.append(Sighting(n, Box(10.4 * n, 20, 40, 50), match, other))
     return Identification(4000, 3000, Mode.USERS, 99.0, tuple(sightings))
 
 
@@ -164,7 +164,9 @@ def test_a_menu_is_filled_as_one_types_and_chosen_from(team: Team) -> None:
     team.member.news.clear()
     team.click(answer, corrections.WHO, selected_option=options[0])
     modal = team.member.hears("view_open", within=10)["view"]
-    assert json.loads(modal["private_metadata"])[:2] == ["F0PHOTO", "57 593 20 30 40"]
+    first, *others = naming.Naming.unpack(modal["private_metadata"]).fields
+    assert [(shown.file_id, shown.face.number) for shown in first] == [("F0PHOTO", 57)]
+    assert [shown.face.number for (shown,) in others] == [1, 2, 3, 4, 5, 6, 7]
     made_up = {"text": {"type": "plain_text", "text": "Face 7"}, "value": "7 0 0 1 1 made-up"}
     action = {"block_id": block_id, "action_id": corrections.WHO, "type": "external_select"}
     refused = team.member.do("action", container=container, action=action | {"selected_option": made_up})
