@@ -241,7 +241,8 @@ def carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
             return False
         given = _given(slack, payload, found)
         n, done = len(given), count(1)
-        begun = views.underway(whom.name, n) if n > _FEW else None
+        # What is for one person's eyes only cannot be taken away again, so there nothing is said until it is done.
+        begun = views.underway(whom.name, n) if n > _FEW and place.only is None else None
         answer = Underway(step, slack, place, begun, user=user)
         result = workspace.enrolment.enroll(
             Request(whom.name, actor, whom.member),

@@ -140,14 +140,14 @@ DID_SET_THRESHOLD = "{who} set the threshold of the workspace to {value}"
 DID_SET_THRESHOLD_OF_CHANNEL = "{who} set the threshold of {channel} to {value}"
 DID_SET_MODE = "{who} set the mode of the workspace to {value}"
 DID_SET_MODE_OF_CHANNEL = "{who} set the mode of {channel} to {value}"
-DID_TURN_AUTO = "{who} turned auto of the workspace {value}"
-DID_TURN_AUTO_OF_CHANNEL = "{who} turned auto of {channel} {value}"
+DID_TURN_AUTO = "{who} turned {value} that every photo in the workspace is answered"
+DID_TURN_AUTO_OF_CHANNEL = "{who} turned {value} that every photo in {channel} is answered"
 DID_ADD_ADMIN = "{who} made {member} an admin"
 DID_REMOVE_ADMIN = "{who} took the rights of an admin from {member}"
 DID_EXCLUDE = "{who} excluded {channel}"
 DID_INCLUDE = "{who} included {channel} again"
-DID_LET_GUESTS = "{who} turned guests {value}: whether they may do what members may"
-DID_SHARE = "{who} turned answers in {channel}, which others share, {value}"
+DID_LET_GUESTS = "{who} turned {value} that guests may do what members may"
+DID_SHARE = "{who} turned answers {value} in {channel}, which other organisations read"
 DID_SAY_SOMEBODY_ELSE = "{who} said that {whom} is somebody else than {member}"
 DID_CLAIM = "{who} said that somebody of their name is them, and erased them"
 DID_SOMETHING = "{who} did “{action}”"
@@ -166,15 +166,21 @@ CHANNEL_IS_INCLUDED = "Photos in this channel are mine again."
 # Undo
 
 UNDO = "Undo"
-UNDONE_THRESHOLD = "Undone: the threshold in this workspace is as before."
-UNDONE_THRESHOLD_OF_CHANNEL = "Undone: the threshold in that channel is as before."
-UNDONE_MODE = "Undone: what photos in this workspace are compared with is as before."
-UNDONE_MODE_OF_CHANNEL = "Undone: what photos in that channel are compared with is as before."
-UNDONE_AUTO = "Undone: whether every photo in this workspace is answered is as before."
-UNDONE_AUTO_OF_CHANNEL = "Undone: whether every photo in that channel is answered is as before."
-UNDONE_EXCLUDED = "Undone: whether photos in that channel are left alone is as before."
-UNDONE_GUESTS = "Undone: what guests may do is as before."
-UNDONE_SHARED = "Undone: whether I answer in that shared channel is as before."
+UNDONE_THRESHOLD = "Undone: this workspace has the threshold again that it had before."
+UNDONE_THRESHOLD_OF_CHANNEL = "Undone: that channel has the threshold again that it had before."
+UNDONE_MODE = "Undone: photos in this workspace are compared again as they were before."
+UNDONE_MODE_OF_CHANNEL = "Undone: photos in that channel are compared again as they were before."
+UNDONE_AUTO_ON = "Undone: I answer every photo in this workspace again."
+UNDONE_AUTO_OFF = "Undone: I answer photos in this workspace only when I am asked, as before."
+UNDONE_AUTO_ON_OF_CHANNEL = "Undone: I answer every photo in that channel again."
+UNDONE_AUTO_OFF_OF_CHANNEL = "Undone: I answer photos in that channel only when I am asked, as before."
+UNDONE_AUTO_AS_ELSEWHERE = "Undone: I answer photos in that channel again as everywhere in this workspace."
+UNDONE_EXCLUDED = "Undone: I leave photos in that channel alone again."
+UNDONE_INCLUDED = "Undone: I answer photos in that channel again, and enrol people from them."
+UNDONE_GUESTS_ON = "Undone: guests may do what members may, as before."
+UNDONE_GUESTS_OFF = "Undone: guests may only post photos and read what I answer, as before."
+UNDONE_SHARED_ON = "Undone: I answer in that shared channel again."
+UNDONE_SHARED_OFF = "Undone: I answer nothing in that shared channel, as before."
 UNDONE_ADMIN = "Undone: {member} is no admin any more, unless Slack says so."
 UNDONE_NO_ADMIN = "Undone: {member} is an admin again."
 UNDONE_PERSON = "Undone: {name} had no other photo and is erased again."
@@ -227,7 +233,10 @@ UNLIKE_THE_OTHERS = (
     "This does not look like the other photos of {name}. If it is {name}, try a photo from the front, in better light."
 )
 ENROLLED_ALREADY = "This photo of {name} is enrolled already."
-ENROLLED_AS_ANOTHER = "This face is enrolled as {name} already. Use another photo, or forget {name} first."
+ENROLLED_AS_ANOTHER = (
+    "This face is enrolled as {name} already. If that is the wrong name, `/facesearch rename` gives them the right one;"
+    " if one person has two names, `/facesearch merge` makes them one."
+)
 TOO_MANY_PHOTOS = "{name} has {most} photos, and more there cannot be. Remove one first: `/facesearch show {name}`."
 NO_CLEAR_FACE = "I see no clear face in it. Use a photo that shows the whole face."
 FACE_TOO_SMALL = "The face is too small. Use a photo taken from closer by."
@@ -546,7 +555,7 @@ UP = "up"
 DOWN = "down"
 AND = "{most} and {last}"
 OR = "{most} or {last}"
-SIDES_UNKNOWN = "From which sides was not measured when they were enrolled."
+SIDES_UNKNOWN = "From which sides I know them I cannot say: it was not measured when they were enrolled."
 KNOWN_FROM_ALL = "Known looking {known}: from all sides that help."
 KNOWN_FROM = "Known looking {known}; a photo looking {missing} would help."
 REMOVE_A_PHOTO = "Remove a photo …"
@@ -642,10 +651,11 @@ LOOKING_AT_PHOTOS = "{name}: looking at {n} photos. This takes a moment."
 PHOTOS_LOOKED_AT = "{name}: {done} of {n} photos looked at"
 PHOTOS_ADDED = Counted("{name}: {added} of {n} photo added", "{name}: {added} of {n} photos added")
 PHOTOS_KEPT = Counted(
-    "{name}: {kept} of {n} photo kept for their answer", "{name}: {kept} of {n} photos kept for their answer"
+    "{name}: {kept} of {n} photo waits for their yes", "{name}: {kept} of {n} photos wait for their yes"
 )
 OUTCOME = "{icon} {file} {sentence}"
 NOTHING_KEPT = "Nothing was kept. Try again with other photos."
+WHICH_FACE_FIRST = "Nothing is kept yet: I ask which face is {name}’s."
 KNOWN_BY = Counted(
     "Known by {n} photo now; five from different sides work best.",
     "Known by {n} photos now; five from different sides work best.",
@@ -761,12 +771,12 @@ NOT_YOUR_NAME = "“{name}” is not your name, so it is not yours to erase. Who
 # Keeping
 
 YOU_WILL_BE_ERASED = (
-    "On {day} I erase your photos and vectors, not recognised in any photo for long. To be recognised, or enrolled"
-    " anew, before then keeps it."
+    "On {day} I erase your photos, and what I know you by: for long you were in no photo that I was shown. If you are"
+    " recognised, or enrolled anew, before then, it stays."
 )
 THEY_WILL_BE_ERASED = (
-    "On {day} I erase what I hold of {name}, not recognised in any photo for long. To be recognised, or enrolled"
-    " anew, before then keeps it."
+    "On {day} I erase what I hold of {name}: for long they were in no photo that I was shown. If they are recognised,"
+    " or enrolled anew, before then, it stays."
 )
 
 # Removing an answer
@@ -793,7 +803,8 @@ COMPARED = "At {threshold} % single faces find {by_faces}, user vectors {by_user
 OVER_FACES = "Single faces: {found}"
 OVER_USERS = "User vectors: {found}"
 SO_MANY_OF = "{recognised} of {n}"
-CORRECTED = "{number} is not {name}; without them it is {who}."
+CORRECTED = "{number} is not {name}; now I take it for {who}."
+CORRECTED_UNKNOWN = "{number} is not {name}, and nobody else I know is like it enough."
 WHO_ARE_THEY = "Who are they?"
 WHO_INSTEAD = "Who is it instead?"
 TYPE_A_NAME = "Type a name"

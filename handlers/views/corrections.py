@@ -255,7 +255,8 @@ def corrected(sighting: Sighting, person: Person, correction: Correction | None,
     `hidden` says that the picture of the answer before is gone.
     """
     name = rich.Bold(person.name)
-    line = rich.fill(texts.CORRECTED, number=sighting.number, name=name, who=_who(sighting))
+    corrected = texts.CORRECTED if sighting.match else texts.CORRECTED_UNKNOWN
+    line = rich.fill(corrected, number=sighting.number, name=name, who=_who(sighting))
     text = texts.NOT_UNLEARNED if correction is None else _UNLEARNED.get(correction.unlearned)
     gone = [rich.fill(text, name=name)] if text else []
     left = [] if hidden else [[texts.PICTURES_STAY.one]]

@@ -132,7 +132,7 @@ def test_a_sentence_that_begins_with_enroll_enrols_nobody(team: Team, photo: Pho
 def test_a_member_who_is_mentioned_is_asked_first(team: Team, photo: Photo) -> None:
     sasha = next(u for u in team.member.get("boot")["users"] if u["name"].startswith("sasha"))
     ts = team.post(f"enroll <@{sasha['id']}>", photo("obama.jpg"))
-    assert "1 of 1 photo kept for their answer" in shown(team.thread(ts, 1)[0])
+    assert "1 of 1 photo waits for their yes" in shown(team.thread(ts, 1)[0])
     assert team.workspace.people.all() == ()
     asked = team.workspace.records.consents.request_of(sasha["id"])
     assert asked is not None

@@ -188,7 +188,7 @@ def test_a_wrong_name_is_unlearned_and_that_is_undone(team: Team, photo: Photo) 
     assert "only photo" not in shown(view)
     _submit(team, view, stated=False)
     _becomes(team, answer, "0 of 1 face recognised")
-    said = _says(team, answer, "1 is not Barack; ")
+    said = _says(team, answer, "1 is not Barack, and nobody else")
     assert "I had learned this very face as theirs" in shown(said)
     assert _known(team) == {"Barack": 2}
     team.click(said, changes.UNDO)

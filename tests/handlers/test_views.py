@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.slack import Member, Message, Place, SlackFile
-from handlers.views import consent, corrections, enroll, matches, naming, people, rich, tuning, words
+from handlers.views import changes, consent, corrections, enroll, matches, naming, people, rich, tuning, words
 from handlers.views.corrections import Answered, Face
 from handlers.views.enroll import Whom
 from handlers.views.naming import Choice, Kind, Naming, Shown
+from services.people import Undone
 from services.people.consent import Ground
 from services.people.directory import Correction, Receipt, Unlearned
 from services.people.enrolment import Result
@@ -21,7 +22,7 @@ from services.people.portraits import Fate, Outcome
 from services.pictures.crops import Box
 from services.pictures.drawing.percentages import likelihood, percent
 from services.preferences import Tuning
-from services.records import ConsentRequest, Person
+from services.records import Change, ConsentRequest, Person
 from services.search import Candidate, Comparison, Identification, Mode, Sighting, Unclear
 from services.status import Status
 
@@ -89,7 +90,7 @@ def _saying(name: str) -> list[Message]:
     person = _person(name)
     whom = Whom(name, None, "C1")
     outcome = Outcome(name, Fate.ADDED, f"Added to {name}.")
-    asked = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 1, 1), Box(2, 0, 1, 1)))
+    asked = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 50, 50), Box(60, 0, 50, 50)))
     return [
         matches.answer(_found(name, None), buttons=corrections.buttons(_found(name, None), ANSWERED, private=False)),
         corrections.comparison(Comparison(_found(None, name), _found(name, None))),
@@ -199,6 +200,29 @@ def test_a_result_says_of_every_photo_what_became_of_it() -> None:
     assert "five from different sides" in _shown(message)
     nothing = enroll.result(Result("Alice", None, outcomes[1:], Ground.RELEASE), by_message=False, retention_days=365)
     assert "Nothing was kept" in _shown(nothing)
+    asked = Outcome(
+        "c.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 90, 90), Box(99, 0, 39, 60), Box(200, 0, 40, 50))
+    )
+    open_ = Result("Alice", None, (*outcomes[1:], asked), Ground.RELEASE)
+    waiting = enroll.result(open_, by_message=False, retention_days=365)
+    assert "Nothing was kept" not in _shown(waiting)
+    assert "I ask which face is " in _shown(waiting)
+    menu = enroll.choice(Whom("Alice", None, "C1"), "F1", asked).blocks[-1].to_dict()["elements"][0]
+    assert [option["value"] for option in menu["options"]] == ["1", "3"], "a face too small to enrol is no choice"
+
+
+def test_undone_switches_are_said_as_they_are_now() -> None:
+    def said(name: str, value: str | None, channel: str = "C1") -> str:
+        before = {"name": name, "channel": channel, "value": value, "after": "on"}
+        change = Change("c-1", datetime.now(UTC), "U1", "setting", None, before)
+        return changes.undone(Undone(change, None)).text
+
+    assert said("auto", "off") == "Undone: I answer photos in that channel only when I am asked, as before."
+    assert said("auto", None) == "Undone: I answer photos in that channel again as everywhere in this workspace."
+    assert said("auto", None, "") == "Undone: I answer every photo in this workspace again."
+    assert said("excluded", "yes") == "Undone: I leave photos in that channel alone again."
+    assert said("excluded", "no") == said("excluded", None)
+    assert said("guests", None) == said("guests", "off")
 
 
 def test_a_modal_and_a_choice_carry_whom_they_are_about() -> None:
@@ -206,7 +230,7 @@ def test_a_modal_and_a_choice_carry_whom_they_are_about() -> None:
     photos = [SlackFile("F1", "a.jpg", ""), SlackFile("F2", "b.jpg", "")]
     assert enroll.asked(enroll.modal(whom, stated=[]).to_dict()["private_metadata"]) == (whom, [])
     assert enroll.asked(enroll.modal(whom, photos, stated=[]).to_dict()["private_metadata"]) == (whom, photos)
-    outcome = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 1, 1),) * 3)
+    outcome = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 50, 50),) * 3)
     actions = enroll.choice(whom, "F123", outcome).blocks[-1].to_dict()
     assert enroll.chosen(actions["block_id"]) == ("F123", whom)
     assert [option["value"] for option in actions["elements"][0]["options"]] == ["1", "2", "3"]
