@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     policy.add_argument("--imports", metavar="S3_URL", help="also let it import people from there")
     policy.set_defaults(run=upkeep.iam_policy)
 
-    manifest = subcommands.add_parser("manifest", help="print the app's manifest, with the addresses of SLACK_MODE=http")
+    manifest = subcommands.add_parser("manifest", help="print the app's manifest, with addresses for SLACK_MODE=http")
     manifest.add_argument("url", nargs="?", help="where Slack reaches the bot, as in https://bot.example.com")
     manifest.set_defaults(run=upkeep.print_manifest)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_slack import CHANNEL, PERSON, SmallSlack
+from small_slack import CHANNEL, DIRECT, PERSON, SmallSlack
 from team import PHOTOS, Team, element_of
 
 from handlers.slack import Message, Place, Slack, parts
@@ -107,6 +107,42 @@ def test_where_slack_takes_less_than_is_known_it_is_said_in_smaller_parts() -> N
     assert len(messages) > 3
     assert messages[-1]["ts"] == said.ts
     assert all(f"{number} x" in "".join(map(json.dumps, messages)) for number in range(60))
+
+
+class _Midway(SmallSlack):
+    """Refuses the second message, once or always."""
+
+    def __init__(self, code: str, *, once: bool) -> None:
+        super().__init__()
+        self.code, self.once, self.posts = code, once, 0
+
+    def _chat_postMessage(self, channel: str, **message: Any) -> dict[str, Any]:  # noqa: N802
+        self.posts += channel == CHANNEL
+        if channel == CHANNEL and (self.posts == 2 or (self.posts > 2 and not self.once)):
+            raise Refused(self.code)
+        return super()._chat_postMessage(channel, **message)
+
+
+@pytest.mark.parametrize("code", ["msg_blocks_too_long", "invalid_blocks"])
+def test_where_a_part_is_refused_what_was_said_is_not_said_again(code: str) -> None:
+    client, lines = _Midway(code, once=True), [[f"{number} " + "x" * 90] for number in range(200)]
+    Slack(client).say(Place(CHANNEL), Message("all", [rich.lines(*lines)]), "job:1")
+    first, *others = client.said(CHANNEL)
+    assert others
+    assert first["text"] == "all"
+    assert not others[0]["text"].startswith("0 x"), "it goes on where it was refused"
+    read = [parts.text_of(each["blocks"]) if each.get("blocks") else each["text"] for each in (first, *others)]
+    if code == "msg_blocks_too_long":
+        assert "".join(read).count("x" * 90) == 200
+
+
+def test_what_cannot_be_finished_is_taken_back_and_said_whole_elsewhere() -> None:
+    client, lines = _Midway("restricted_action", once=False), [[f"{number} " + "x" * 90] for number in range(200)]
+    said = Slack(client).say(Place(CHANNEL), Message("all", [rich.lines(*lines)]), "job:1", user=PERSON)
+    assert client.said(CHANNEL) == []
+    assert said.place.channel == DIRECT
+    read = "".join(parts.text_of(each["blocks"]) for each in client.said(DIRECT))
+    assert read.count("x" * 90) == 200
 
 
 def test_the_menus_of_many_faces_ask_for_what_they_offer() -> None:
