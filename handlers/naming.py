@@ -16,7 +16,7 @@ from handlers.redrawing import Listed
 from handlers.slack import Place, Screens, Slack, replies
 from handlers.views import corrections as answer_views
 from handlers.views import naming as views
-from handlers.views import words
+from handlers.views import strangers, words
 from handlers.views.corrections import Answered, Face
 from handlers.views.enroll import Whom
 from handlers.views.naming import Choice, Kind, Naming, Shown
@@ -50,6 +50,11 @@ def register(app: App, desk: Desk) -> None:
         answered = answer_views.answered_by(body["message"])
         face = Face.unpack(action["selected_option"]["value"])
         _ask(desk, client, body, ((Shown(answered.file_id, face),),), answered.pack())
+
+    @app.action(strangers.WHO)
+    def who_is_it(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        ack()
+        _ask(desk, client, body, (strangers.unpack(action["value"]),))
 
     @app.options(answer_views.WHO)
     @app.options(answer_views.NOT)
@@ -143,8 +148,7 @@ def _crops(slack: Slack, naming: Naming) -> dict[Shown, str]:
     uploads: dict[Shown, str] = {}
     try:
         for shown, picture in _cut(slack, faces):
-            alt = texts.FACE.format(number=shown.face.number)
-            uploads[shown] = slack.keep(picture, name="face.jpg", alt=alt)
+            uploads[shown] = slack.keep(picture, name="face.jpg", alt=shown.label)
         for crop in uploads.values():  # once all are uploaded, so that Slack looks at them at the same time
             slack.wait_until_shown(crop, place=None)
     except (SlackApiError, Refusal) as error:
@@ -242,7 +246,7 @@ def _enrolment(payload: Payload, field: Iterable[Shown], choice: Choice) -> Payl
         **whom[choice.kind],
         "user": payload["user"],
         "place": payload["place"],
-        "files": [[shown.file_id, texts.FACE.format(number=shown.face.number)] for shown in faces],
+        "files": [[shown.file_id, shown.label] for shown in faces],
         "boxes": [list(shown.face.box) for shown in faces],
     }
 

@@ -14,7 +14,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from handlers import attached, errors, redrawing
+from handlers import attached, errors, redrawing, strangers
 from handlers.attached import Attached
 from handlers.desk import Desk
 from handlers.slack import Gone, Message, Place, Posted, Slack, SlackFile, object_in, replies
@@ -134,9 +134,16 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, found: Attac
     """Whether there was anything to say about any of the files."""
     asked, n = payload.get("asked", True), len(found.photos)
     answered = asked and bool(found.others) and _say_of_others(slack, step, payload, found)
+    seen: dict[int, tuple[str, Identification]] = {}
     for number, (file_id, _) in enumerate(found.photos, start=1):
         title = texts.PHOTO_OF.format(number=number, n=n) if n > 1 else ""
-        answered |= _Photo(desk, slack, payload, step, file_id=file_id, title=title).answer()
+        photo = _Photo(desk, slack, payload, step, file_id=file_id, title=title)
+        answered |= photo.answer()
+        seen |= {number: (file_id, photo.found)} if photo.found else {}
+    if not payload.get("only"):  # what only one may see cannot be taken back once it is settled
+        about = Source(payload["channel"], payload.get("photo", payload["ts"]))
+        place = Place(payload["channel"], payload["thread"], None, about)
+        strangers.ask(desk, slack, step, place, seen, user=payload["user"])
     return answered
 
 
@@ -192,6 +199,8 @@ class _Photo:
         self._file_id = file_id
         self._title = title
         self._seen: _Glance | None = None
+        self.found: Identification | None = None
+        """Who is in it, once that has been answered."""
 
     def answer(self) -> bool:
         """Say who is in it, or why that cannot be said; whether there was anything to say, and still a photo."""
@@ -242,7 +251,7 @@ class _Photo:
 
         Nothing for a screenshot nobody asked about.
         """
-        found = self._step(f"look {self._file_id}", self._look)
+        found = self.found = self._step(f"look {self._file_id}", self._look)
         self._step(f"note {self._file_id}", lambda: self._note(found))
         if found.sightings:
             return self._listed(found)

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from handlers import errors
 from handlers.desk import Desk
 from handlers.slack import Gone, Message, Picture, Place, Said, Slack, replies
-from handlers.views import corrections, matches, words
+from handlers.views import corrections, matches, strangers, words
 from handlers.views.corrections import Answered
 from services import texts
 from services.jobs import Part, Payload, Step
@@ -27,6 +27,7 @@ from services.search import Identification
 
 JOB = "redraw"
 PICTURE = "who-is-in-it.jpg"
+_ASKED = "?"  # what the record of a question begins with, and that of no list
 _TRIES = 3  # while others correct the same answer
 
 
@@ -158,17 +159,31 @@ def redraw(desk: Desk, step: Step, listed: Listed, *, user: str) -> Redrawn:
 def redraw_all(desk: Desk, step: Step, about: Source, *, user: str, besides: str = "") -> None:
     """The steps that answer all photos of a message once more, since somebody in them may be known now.
 
-    `besides` is the list that has been made anew already.
+    `besides` is the list that has been made anew already. Questions about whom is known now are taken back.
     """
     answers = desk.workspace.records.answers
     found = step("what stands", lambda: [each for each in answers.about(about.channel, about.ts) if each.how])
+    known: set[tuple[str, int]] = set()
     for each in found:
-        if each.posted == besides:
+        if each.posted == besides or each.how.startswith(_ASKED):
             continue
         try:
-            redraw(desk, step, Listed.of(each), user=user)
+            redrawn = redraw(desk, step, Listed.of(each), user=user)
         except Gone:
             continue  # the answer goes with the photo
+        known |= {(each.source.file_id, face.number) for face in redrawn.found.sightings if face.match}
+    settled = [each for each in found if each.how.startswith(_ASKED) and known & _asked_about(each)]
+    replies.withdraw(step, desk.slack(), settled)
+
+
+def remember_question(step: Step, answers: Answers, said: Said, packed: str) -> None:
+    """The step that keeps with a question which faces it is about."""
+    step(f"how {said.ts}", lambda: answers.note(said.place.channel, said.ts, _ASKED + packed))
+
+
+def _asked_about(question: Standing) -> set[tuple[str, int]]:
+    faces = strangers.unpack(question.how.removeprefix(_ASKED))
+    return {(shown.file_id, shown.face.number) for shown in faces}
 
 
 def _redraw(desk: Desk, payload: Payload, step: Step) -> None:
@@ -184,7 +199,7 @@ def _forgive(desk: Desk, about: Source, user_id: str) -> None:
     records = desk.workspace.records
     with records.alone():
         for each in records.answers.about(about.channel, about.ts):
-            if each.how:
+            if each.how and not each.how.startswith(_ASKED):
                 listed = Listed.of(each)
                 forgiven = replace(listed, answered=listed.answered.forgiving(user_id))
                 records.answers.note(each.channel, each.posted, forgiven.how)

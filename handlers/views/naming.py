@@ -38,10 +38,26 @@ _TITLES = {False: texts.WHO_IS_THIS, True: texts.WHO_ARE_THEY}
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A face of a file."""
+    """A face of a file; `photo` is the number of that among those of its message, where that has to be said."""
 
     file_id: str
     face: Face
+    photo: int = 0
+
+    def pack(self) -> list[str | int]:
+        """As plain data."""
+        return [self.file_id, self.face.pack(), *([self.photo] if self.photo else [])]
+
+    @classmethod
+    def unpack(cls, packed: Sequence[Any]) -> Shown:
+        file_id, face, *photo = packed
+        return cls(file_id, Face.unpack(face), *photo)
+
+    @property
+    def label(self) -> str:
+        if self.photo:
+            return texts.FACE_OF_PHOTO.format(face=self.face.number, photo=self.photo)
+        return texts.FACE.format(number=self.face.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +81,13 @@ class Naming:
 
     def pack(self) -> str:
         place = [self.place.channel, self.place.thread_ts, self.place.only]
-        fields = [[[shown.file_id, shown.face.pack()] for shown in field] for field in self.fields]
+        fields = [[shown.pack() for shown in field] for field in self.fields]
         return json.dumps([place, self.ts, fields, self.answered], separators=(",", ":"))
 
     @classmethod
     def unpack(cls, text: str) -> Naming:
         place, ts, fields, answered = json.loads(text)
-        shown = tuple(tuple(Shown(file_id, Face.unpack(face)) for file_id, face in field) for field in fields)
+        shown = tuple(tuple(map(Shown.unpack, field)) for field in fields)
         return cls(Place(*place), ts, shown, answered)
 
 
@@ -115,7 +131,7 @@ def form(naming: Naming, crops: Mapping[Shown, str] | None = None, *, wrong: str
     """
     blocks: list[Block] = [*_said_wrong(naming, wrong)]
     for number, field in enumerate(naming.fields):
-        blocks += [rich.picture(crops[shown], _face(shown)) for shown in field if crops and shown in crops]
+        blocks += [rich.picture(crops[shown], shown.label) for shown in field if crops and shown in crops]
         blocks.append(_who(naming, number))
     if only:
         blocks.append(_erase(wrong))
@@ -219,11 +235,7 @@ def _label(naming: Naming, number: int) -> str:
         return texts.WHO_INSTEAD
     if len(naming.fields) == 1:
         return texts.NAME
-    return _face(naming.fields[number][0])
-
-
-def _face(shown: Shown) -> str:
-    return texts.FACE.format(number=shown.face.number)
+    return naming.fields[number][0].label
 
 
 def _erase(name: str) -> InputBlock:

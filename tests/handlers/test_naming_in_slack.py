@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from team import PHOTOS, Json, Photo, Team, eventually, shown
 
-from handlers.views import changes, corrections, naming, people
+from handlers.views import changes, corrections, naming, people, strangers
 from handlers.views import consent as views
 from playground.state import seed
 from services.people import consent
@@ -227,3 +227,30 @@ def test_two_corrections_of_one_answer_both_hold(team: Team, photo: Photo, pair:
     _becomes(team, answer, "0 of 2 faces recognised")
     assert len(_lists(team, ts)) == 1
     assert _known(team) == {"Barack": 2, "Joe": 1}
+
+
+def test_one_stranger_in_several_photos_is_one_question(team: Team, photo: Photo, pair: tuple[str, bytes]) -> None:
+    ts = team.post("an evening", pair, photo("obama.jpg"), photo("obama3.jpg"))
+    (answer,) = (each for each in team.thread(ts, 6) if "Photo 1 of 3: 0 of 2" in shown(each))
+    question = _says(team, answer, "who is it?")
+    asked = "The same person is face 1 in photo 1, face 1 in photo 2 and face 1 in photo 3: who is it?"
+    assert asked in shown(question)
+    assert team.workspace.records.count() == (0, 0)
+    assert list(team.workspace.collection.faces()) == [], "no vector outlives the job"
+    team.member.news.clear()
+    team.click(question, strangers.WHO)
+
+    def cut() -> Json | None:
+        views = [news["view"] for news in team.member.news if news["type"] in {"view_open", "view_update"}]
+        return views[-1] if views and len(_crops(views[-1])) == 3 else None
+
+    _submit(team, eventually(cut, "the form shows all three", within=20), "barack")
+    for said in ("Photo 1 of 3: 1 of 2", "Photo 2 of 3: 1 of 1", "Photo 3 of 3: 1 of 1"):
+        _says(team, answer, said)
+    assert _known(team) == {"Barack": 3}
+
+    def settled() -> bool:
+        return not any(asked in shown(each) for each in team.thread(ts, 1))
+
+    eventually(settled, "the question is taken back", within=20)
+    assert len(_pictures(team, ts)) == 3
