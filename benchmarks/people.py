@@ -20,8 +20,9 @@ from artifacts import cache_dir
 from engine.vision.align import Image
 from engine.vision.closeups import refine
 from engine.vision.detect import Detector, Face
-from engine.vision.embed import Embedder, Vectors
-from engine.vision.weights import fetch
+from engine.vision.embed import Embedder, Vectors, joined
+from engine.vision.recognisers import Reidentification, SFace
+from engine.vision.weights import Weights, fetch
 
 Say = Callable[[int, int], None]
 """Told how many photos are done, of how many."""
@@ -39,8 +40,8 @@ _SUFFIXES = {".jpg", ".jpeg", ".png"}
 class Photos:
     """The photos in which a face was found: whose, their files, and each way of seeing them.
 
-    `people` (n) are numbers in the order of `names`. Each of `features` is n × 128, as SFace gives them; `seconds` is
-    what it took a photo, after decoding and detection: the median, one photo at a time.
+    `people` (n) are numbers in the order of `names`. Each of `features` is n × d, as the networks give them;
+    `seconds` is what it took a photo, after decoding and detection: the median, one photo at a time.
     """
 
     names: tuple[str, ...]
@@ -51,17 +52,20 @@ class Photos:
     without_face: int
 
 
-def load(data: Path, say: Say) -> Photos:
-    """The photos of `data`, from a cache outside the repository if they were seen by the same engine before."""
+def load(data: Path, say: Say, *, both: bool = False) -> Photos:
+    """The photos of `data`, from a cache outside the repository if they were seen by the same engine before.
+
+    With `both`, by both networks.
+    """
     entries = sorted(read(data))
     digest = hashlib.sha256(digest_of(entries).encode())
     for source in sorted((Path(engine.__file__).parent / "vision").glob("*.py")):
-        if source.stem in {"align", "closeups", "detect", "embed", "weights"}:
+        if source.stem in {"align", "closeups", "detect", "embed", "networks", "recognisers", "weights", "yunet"}:
             digest.update(source.read_bytes())
-    cache = cache_dir() / "benchmarks" / f"{digest.hexdigest()[:16]}.npz"
+    cache = cache_dir() / "benchmarks" / f"{digest.hexdigest()[:16]}{'-both' if both else ''}.npz"
     if not cache.is_file():
         cache.parent.mkdir(parents=True, exist_ok=True)
-        seen = _see([content for _, content in entries], say)
+        seen = _see([content for _, content in entries], say, fetch(second=both))
         partial = cache.with_suffix(f".{os.getpid()}.npz")
         np.savez(partial, allow_pickle=False, **seen)
         partial.replace(cache)
@@ -72,6 +76,21 @@ def load(data: Path, say: Say) -> Photos:
     files = [name for (name, _), is_there in zip(entries, found, strict=True) if is_there]
     names, people = np.unique([PurePosixPath(file).parent.name for file in files], return_inverse=True)
     return Photos(tuple(names.tolist()), people, tuple(files), features, seconds, int((~found).sum()))
+
+
+def compared(features: Vectors) -> Vectors:
+    """Unit rows of what one network or two say, as the engine compares them."""
+    return joined(features, centres_of(features))
+
+
+def bare(features: Vectors) -> Vectors:
+    """Unit rows of what one network or two say, with what all faces have in common."""
+    return joined(features, [np.zeros_like(centre) for centre in centres_of(features)])
+
+
+def centres_of(features: Vectors) -> list[Vectors]:
+    """Those of the networks, one or two, whose features these are."""
+    return [SFace.centre, Reidentification.centre][: 1 + (features.shape[1] > SFace.dimensions)]
 
 
 def united(photos: Photos, names: Mapping[str, str]) -> Photos:
@@ -114,8 +133,7 @@ def read(data: Path) -> Iterator[tuple[str, bytes]]:
                 yield member.name, content.read()
 
 
-def _see(contents: list[bytes], say: Say) -> dict[str, NDArray[np.generic]]:
-    weights = fetch()
+def _see(contents: list[bytes], say: Say, weights: Weights) -> dict[str, NDArray[np.generic]]:
     detector = Detector(weights)
     embedder = Embedder(weights)
     ways: dict[str, Callable[[Image, Face], Vectors]] = {
@@ -143,7 +161,7 @@ def _see(contents: list[bytes], say: Say) -> dict[str, NDArray[np.generic]]:
             for result in results:
                 seen.append(result)
                 say(len(seen), len(contents))
-    nothing = np.zeros((len(WAYS), 128), np.float32)
+    nothing = np.zeros((len(WAYS), embedder.dimensions), np.float32)
     vectors = np.stack([nothing if vector is None else vector for vector, _ in seen])
     seconds = np.median([spent for _, spent in seen[:_TIMED]], axis=0)
     found = np.array([vector is not None for vector, _ in seen])

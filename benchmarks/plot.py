@@ -44,3 +44,36 @@ def draw(
     pen.text(((_LEFT + _RIGHT) / 2, _SIZE[1] - 30), across, "#222222", font, anchor="mm")
     pen.text((_LEFT, _TOP - 10), up, "#222222", font, anchor="lb")
     picture.save(path)
+
+
+def dots(
+    rows: Mapping[str, Sequence[float]], names: Sequence[str], path: Path, across: str, marks: Sequence[float] = (1, 3)
+) -> None:
+    """Draw a line of dots for each of `rows`, one for each of `names`, over a logarithmic axis; zeros at its left."""
+    most = max((value for row in rows.values() for value in row), default=1)
+    start, end = -1.0, max(1.0, math.ceil(math.log10(max(most, 1))))
+    height, left = 22, 240
+
+    def at(value: float) -> float:
+        right = (math.log10(max(value, 10**start)) - start) / (end - start)
+        return left + right * (_RIGHT - left)
+
+    bottom = _TOP + height * (len(rows) + 1)
+    picture = Image.new("RGB", (_SIZE[0], bottom + 80), "white")
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(16)
+    for exponent in range(int(start), int(end) + 1):
+        pen.line([(at(10**exponent), _TOP), (at(10**exponent), bottom)], "#dddddd")
+        pen.text((at(10**exponent), bottom + 8), f"{10.0**exponent:g} ×", "#444444", font, anchor="ma")
+    for mark in marks:
+        pen.line([(at(mark), _TOP), (at(mark), bottom)], "#888888", width=2)
+    for number, (name, row) in enumerate(rows.items(), 1):
+        y = _TOP + height * number
+        pen.text((left - 12, y), name, "#222222", font, anchor="rm")
+        for colour, value in zip(_COLOURS, row, strict=False):
+            pen.ellipse([(at(value) - 6, y - 6), (at(value) + 6, y + 6)], colour)
+    for number, (colour, name) in enumerate(zip(_COLOURS, names, strict=False)):
+        x = left + 120 * number
+        pen.ellipse([(x, bottom + 44), (x + 12, bottom + 56)], colour)
+        pen.text((x + 20, bottom + 50), f"at {name}", "#222222", font, anchor="lm")
+    pen.text((_RIGHT, bottom + 50), across, "#222222", font, anchor="rm")
+    picture.save(path)

@@ -18,10 +18,9 @@ from rich.progress import track
 from rich.table import Column, Table
 
 from benchmarks.accuracy import DEFINITION, load_showing, unseen
-from benchmarks.people import only, read
+from benchmarks.people import compared, only, read
+from benchmarks.protocols import scale, scores
 from engine.vision.detect import Image
-from engine.vision.embed import centred
-from engine.vision.similarity import FACES
 from engine.vision.vision import Vision
 from engine.vision.weights import fetch
 
@@ -110,14 +109,14 @@ def measure(
     worse: Worse,
 ) -> Outcome:
     """Search with each of `photos`, the rows `queries` of the `gallery` (n × 128, of `people`), made worse."""
-    least = float(FACES.cosine(_THRESHOLD))
+    least = float(scale(gallery).of_user(1).score(_THRESHOLD))
     found = recognised = passed = compared = 0
     for photo, row in zip(photos, queries, strict=True):
         picture = framed(worse(photo))
         faces = vision.look(picture)[:1]
         if not faces:
             continue
-        alike = gallery @ vision.embed(picture, faces)[0] >= least
+        alike = scores(vision.embed(picture, faces), gallery)[0] >= least
         own = people == people[row]
         passed, compared = passed + int(alike[~own].sum()), compared + int((~own).sum())
         own[row] = False
@@ -152,12 +151,13 @@ def _sharp(vision: Vision, content: bytes) -> Image | None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.poor", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="a tar or a folder that holds a folder a person")
+    parser.add_argument("--both", action="store_true", help="with the second network beside SFace")
     parser.add_argument("--photos", type=int, default=500, help="how many to search with (%(default)s)")
     arguments = parser.parse_args()
-    everyone = load_showing(arguments.data)
+    everyone = load_showing(arguments.data, both=arguments.both)
     people = only(everyone, unseen(everyone))
     contents = dict(read(arguments.data))
-    vision, gallery = Vision(fetch(), extras=True), centred(people.features["enrolled"])
+    vision, gallery = Vision(fetch(second=arguments.both), extras=True), compared(people.features["enrolled"])
     several = np.flatnonzero(np.bincount(people.people)[people.people] > 1)
     drawn = np.random.default_rng(0).permutation(several)[: arguments.photos]
     opened = [(row, _sharp(vision, contents[people.files[row]])) for row in drawn]

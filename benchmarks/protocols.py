@@ -9,12 +9,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.vision.embed import Vectors, aggregate
-from engine.vision.similarity import FACES, Calibration, of_user
+from engine.vision.recognisers import SFace
+from engine.vision.similarity import Calibration, Scale, scale_of
+from engine.vision.versions import BOTH_VERSION, MODEL_VERSION
 
 Floats = NDArray[np.float64]
 People = NDArray[np.intp]
 Gallery = Callable[[Vectors], Vectors]
 """Makes of a person's enrolled faces the rows that a search compares with."""
+
+Compare = Callable[[Vectors, Vectors], NDArray[np.float32]]
+"""Scores of n queries with m enrolled vectors: n × m."""
+
+
+def version(vectors: Vectors) -> str:
+    """That of the networks, one or two, whose vectors are of this length."""
+    return MODEL_VERSION if vectors.shape[-1] == SFace.dimensions else BOTH_VERSION
+
+
+def scale(vectors: Vectors) -> Scale:
+    """What scores of these vectors mean."""
+    return scale_of(version(vectors))
+
+
+def scores(queries: Vectors, enrolled: Vectors) -> NDArray[np.float32]:
+    """As the engine compares."""
+    return scale(queries).cohort.scores(queries, enrolled)
+
+
+def cosines(queries: Vectors, enrolled: Vectors) -> NDArray[np.float32]:
+    """As networks alone compare."""
+    return np.asarray(queries @ enrolled.T, np.float32)
+
 
 THRESHOLDS = (80, 90, 99)
 FPIRS = (0.01, 0.001)
@@ -74,13 +100,14 @@ def identification(
     k: int,
     gallery: Gallery = user_vector,
     draws: int = DRAWS,
+    compare: Compare = scores,
 ) -> Identification:
     """Open-set: half of those with more than `k` photos are enrolled with `k`, their other photos should find them, and
     nobody else's photos should find anyone. Enrolled by the rows of `enrolled`, searched by those of `queries`."""
-    curve = of_user(k) if gallery is user_vector else FACES
-    runs = [_run(enrolled, queries, people, k, gallery, seed) for seed in range(draws)]
+    curve = scale(queries).of_user(k if gallery is user_vector else 1)
+    runs = [_run(enrolled, queries, people, k, gallery, seed, compare) for seed in range(draws)]
     rates = np.geomspace(2e-4, 0.1, 60)
-    thresholds = curve.cosine(THRESHOLDS)
+    thresholds = curve.score(THRESHOLDS)
     at_fpir = np.array([[_tpir_at(*run, rate) for rate in FPIRS] for run in runs])
     return Identification(
         at_fpir=tuple(at_fpir.mean(axis=0).tolist()),
@@ -97,9 +124,9 @@ def identification(
 
 
 def _run(
-    enrolled: Vectors, queries: Vectors, people: People, k: int, gallery: Gallery, seed: int
+    enrolled: Vectors, queries: Vectors, people: People, k: int, gallery: Gallery, seed: int, compare: Compare
 ) -> tuple[Floats, Floats]:
-    """The best cosine of each photo of the enrolled (−∞ where someone else's is the best), and of everyone else's."""
+    """The best score of each photo of the enrolled (−∞ where someone else's is the best), and of everyone else's."""
     random = np.random.default_rng(seed)
     eligible = np.flatnonzero(np.bincount(people) > k)
     known = random.permutation(eligible)[: len(eligible) // 2]
@@ -111,8 +138,8 @@ def _run(
         rows = gallery(enrolled[photos])
         vectors.append(rows)
         owners += [person] * len(rows)
-    cosines = queries @ np.concatenate(vectors).T
-    best, whose = cosines.max(axis=1), np.asarray(owners)[cosines.argmax(axis=1)]
+    found = compare(queries, np.concatenate(vectors))
+    best, whose = found.max(axis=1), np.asarray(owners)[found.argmax(axis=1)]
     is_known = np.isin(people, known)
     mates = is_known & ~used
     return np.where(whose == people, best, -np.inf)[mates].astype(np.float64), best[~is_known].astype(np.float64)
@@ -126,26 +153,28 @@ def _tpir_at(mates: Floats, others: Floats, fpir: float) -> float:
 
 
 def most_alike(vectors: Vectors, people: People, count: int) -> list[tuple[float, int, int]]:
-    """The pairs of faces of different people with the highest cosines: the cosine and the two rows."""
-    cosines = np.where(people[:, None] == people, -1, np.tril(vectors @ vectors.T, -1))
-    top = np.argsort(cosines, axis=None)[::-1][:count]
-    rows, columns = np.unravel_index(top, cosines.shape)
-    return [(float(cosines[one, other]), int(one), int(other)) for one, other in zip(rows, columns, strict=True)]
+    """The pairs of faces of different people with the highest scores: the score and the two rows."""
+    found = np.where(people[:, None] == people, -np.inf, scores(vectors, vectors))
+    found[np.triu_indices(len(people))] = -np.inf
+    top = np.argsort(found, axis=None)[::-1][:count]
+    rows, columns = np.unravel_index(top, found.shape)
+    return [(float(found[one, other]), int(one), int(other)) for one, other in zip(rows, columns, strict=True)]
 
 
-def stranger_cosines(enrolled: Vectors, queries: Vectors, people: People, k: int | None = None) -> Floats:
-    """Of every photo with every face of other people; with `k`, with their user vectors of `k` faces (of those with
-    at least as many)."""
+def strangers(
+    enrolled: Vectors, queries: Vectors, people: People, k: int | None = None, compare: Compare = scores
+) -> Floats:
+    """Scores of every photo with every face of other people; with `k`, with their user vectors of `k` faces (of those
+    with at least as many)."""
     owners = people
     if k is not None:
         random = np.random.default_rng(0)
         owners = np.flatnonzero(np.bincount(people) >= k)
         chosen = [random.permutation(np.flatnonzero(people == person))[:k] for person in owners]
         enrolled = np.stack([aggregate(enrolled[rows]) for rows in chosen])
-    cosines = queries @ enrolled.T
-    return np.asarray(cosines[people[:, None] != owners], np.float64)
+    return np.asarray(compare(queries, enrolled)[people[:, None] != owners], np.float64)
 
 
-def false_match_rates(cosines: Floats, calibration: Calibration) -> tuple[float, ...]:
+def false_match_rates(found: Floats, calibration: Calibration) -> tuple[float, ...]:
     """The share of strangers' comparisons that pass each of THRESHOLDS."""
-    return tuple(float((cosines >= at).mean()) for at in calibration.cosine(THRESHOLDS))
+    return tuple(float((found >= at).mean()) for at in calibration.score(THRESHOLDS))

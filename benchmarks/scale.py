@@ -28,7 +28,8 @@ from rich.table import Table
 
 from benchmarks.contenders import CONTENDERS, Result, run
 from benchmarks.peers import is_running_in, python_with, run_in
-from engine.vision.embed import DIMENSIONS, Vectors, unit
+from engine.vision.embed import Vectors, unit
+from engine.vision.recognisers import SFace
 
 _PEERS = ("faiss-cpu==1.15.1", "hnswlib==0.8.0", "usearch==2.26.6")
 _PHOTOS_EACH = 5
@@ -83,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 def _write_questions(folder: Path, size: int) -> None:
     """`vectors.npy`, `questions.npy` (people who are there, then strangers) and the right `answers.npy`."""
     random = np.random.default_rng(size)
-    vectors = np.lib.format.open_memmap(folder / "vectors.npy", "w+", np.float32, (size, DIMENSIONS))
+    vectors = np.lib.format.open_memmap(folder / "vectors.npy", "w+", np.float32, (size, SFace.dimensions))
     people = _noise(random, -(-size // _PHOTOS_EACH))
     for start in range(0, size, _BATCH):
         owners = np.arange(start, min(start + _BATCH, size)) // _PHOTOS_EACH
@@ -102,7 +103,7 @@ def _write_questions(folder: Path, size: int) -> None:
 
 
 def _noise(random: np.random.Generator, count: int) -> Vectors:
-    return unit(random.standard_normal((count, DIMENSIONS), np.float32))
+    return unit(random.standard_normal((count, SFace.dimensions), np.float32))
 
 
 def _photos(random: np.random.Generator, people: Vectors) -> Vectors:

@@ -73,9 +73,14 @@ def open_rekognition(settings: Settings, *, rebuilding: bool = False) -> Iterato
         opened = rekognition.aws(settings.aws_region)
     else:
         here = rekognition.rebuilding if rebuilding else rekognition.embedded
-        opened = here(settings.data_dir / "engine", settings.face_models_dir, _encryption_key(settings))
+        opened = here(store_folder(settings), settings.face_models_dir, _encryption_key(settings), settings.models)
     with opened as faces:
         yield faces
+
+
+def store_folder(settings: Settings) -> Path:
+    """Where the embedded engine has its store, or several of which one has taken over."""
+    return settings.data_dir / "engine"
 
 
 def open_photos(settings: Settings) -> PhotoStore:

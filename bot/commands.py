@@ -242,7 +242,7 @@ def _fetch_weights(settings: Settings) -> None:
                 tasks[name] = progress.add_task(name, total=total)
             progress.update(tasks[name], completed=done, total=total)
 
-        weights.fetch(settings.face_models_dir or weights.default_dir(), show)
+        weights.fetch(settings.face_models_dir, show, second=settings.models == "both")
 
 
 def _welcome(playground: Settings | None) -> None:

@@ -28,7 +28,7 @@ from slack_sdk.web import SlackResponse
 
 from bot import app, iam
 from bot.settings import Settings
-from engine import EngineError, StoreError, WeightsError, weights
+from engine import EngineError, StoreError, WeightsError, stored_model, weights
 from services.collection import rekognition
 from services.errors import NotFound, Refusal
 from services.records import Database, Records
@@ -239,8 +239,22 @@ def _database(patient: Patient) -> str:
 
 
 def _models(patient: Patient) -> str:
-    found = weights.fetch(patient.settings.face_models_dir)
-    return f"Both are in {found.detector.parent}, and are what they should be."
+    settings = patient.settings
+    stored = stored_model(rekognition.store_in(app.store_folder(settings)))
+    chosen = weights.choose(settings.models, stored, settings.face_models_dir)
+    names = "YuNet, SFace and Intel's" if chosen.second else "YuNet and SFace"
+    here = f"{names} are in {chosen.detector.parent}, and are what they should be."
+    if chosen.second or settings.models == "sface":
+        return here
+    get = f".venv/bin/python -m engine fetch --all --models-dir {chosen.detector.parent}"
+    return f"{here} {_SECOND} `{get}` gets it, and `./facesearch reindex` moves the store to it."
+
+
+_SECOND = (
+    "With Intel's face-reidentification-retail-0095 beside SFace, 96.1 instead of 94.3 % of people are found by one "
+    "photo, where one stranger's photo in 1,000 gets a name."
+)
+"""Measured on people of LFW who were kept aside."""
 
 
 def _collection(patient: Patient) -> str:

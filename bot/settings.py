@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from engine import Models
 from services import cores
 from services.people import MOST_DAYS, Policy
 from services.search import Mode, Strategy
@@ -80,6 +81,10 @@ class Settings(BaseSettings):
 
     face_models_dir: Path | None = None
     """Where the model files are; a cache folder of the user's without it."""
+
+    models: Models = "auto"
+    """What tells faces apart: `sface`, or `both`, which is better; `auto`: what the store has, and for a new one both
+    where the second can be had within five seconds."""
 
     workers: int = Field(default_factory=lambda: min(64, cores.usable()), ge=0, le=64)
     """How many photos are worked on at once; without it, as many as there are cores. 0 leaves them to other processes,

@@ -9,8 +9,9 @@ rekognition.create_collection(CollectionId="team")
 from .api import Engine
 from .errors import EngineError, OtherModelError, StoreError
 from .store import FILE_NAME as STORE
+from .store import stored_model
 from .version import VERSION
-from .vision import CALIBRATION_VERSION, WeightsError, weights
+from .vision import CALIBRATION_VERSION, Models, WeightsError, weights
 from .wire import connect
 
 __all__ = [
@@ -19,9 +20,11 @@ __all__ = [
     "VERSION",
     "Engine",
     "EngineError",
+    "Models",
     "OtherModelError",
     "StoreError",
     "WeightsError",
     "connect",
+    "stored_model",
     "weights",
 ]

@@ -6,12 +6,14 @@ import argparse
 import configparser
 import ipaddress
 import logging
+import re
 import signal
 import socket
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import get_args
 
 import uvicorn
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
@@ -19,7 +21,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 from .api import Engine
 from .errors import StoreError
 from .version import VERSION
-from .vision import WeightsError, weights
+from .vision import Models, WeightsError, weights
 from .wire import create_app
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -59,10 +61,23 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--data-dir", type=Path, default=Path("data"), help="folder of the store (%(default)s)")
     serve.add_argument("--no-extras", action="store_true", help="faster and less accurate: one pass a face")
     serve.add_argument(
+        "--neutral-attributes", action="store_true", help="give what AWS guesses about people, too, claiming nothing"
+    )
+    serve.add_argument(
+        "--allow-origin",
+        type=_origin,
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="web site whose pages may call, such as https://app.example; may be repeated",
+    )
+    serve.add_argument(
         "--credentials", type=Path, metavar="FILE", help="AWS credentials file; requests must be signed by a key in it"
     )
+    serve.add_argument("--models", choices=get_args(Models), help="what tells faces apart (MODELS, or auto)")
     serve.set_defaults(run=_serve)
     get = commands.add_parser("fetch", help="download and verify the models", description="Download the models.")
+    get.add_argument("--all", action="store_true", help="also the second of those that tell faces apart")
     get.set_defaults(run=_fetch)
     for command in (serve, get):
         command.add_argument("--models-dir", type=Path, help=f"folder of the models ({weights.default_dir()})")
@@ -81,21 +96,41 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _origin(text: str) -> str:
+    # No pattern and no `*`: whoever may call may read and change every collection.
+    if not re.fullmatch(r"https?://[^/?#@*\s]+", text):
+        raise argparse.ArgumentTypeError(
+            f"{text} is not an origin, which is like https://app.example or http://[::1]:3000"
+        )
+    return text.lower()
+
+
 def _serve(options: argparse.Namespace) -> None:
     secrets = _secrets(options.credentials) if options.credentials else None
     local = _is_loopback(options.host)
     if not local and not secrets:
         _log.warning("Anyone who can reach %s can read and change every collection: see --credentials", options.host)
     listener = _listen(options.host, options.port)
-    with listener, Engine.open(options.data_dir, options.models_dir, extras=not options.no_extras) as engine:
+    with listener, _open(options) as engine:
         # Who answers anybody on this machine must not be talked to by a web site whose name leads here.
-        app = create_app(engine, secrets, (*_LOOPBACK, options.host) if local and not secrets else None)
+        names = (*_LOOPBACK, options.host) if local and not secrets else None
+        app = create_app(engine, secrets, names, options.allow_origin)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=_SECONDS_TO_FINISH, lifespan="off"
         )
         host, port = listener.getsockname()[:2]
         _log.info("Listening on http://%s:%s", f"[{host}]" if ":" in host else host, port)
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _open(options: argparse.Namespace) -> Engine:
+    return Engine.open(
+        options.data_dir,
+        options.models_dir,
+        models=options.models,
+        extras=not options.no_extras,
+        neutral_attributes=options.neutral_attributes,
+    )
 
 
 def _fetch(options: argparse.Namespace) -> None:
@@ -108,8 +143,8 @@ def _fetch(options: argparse.Namespace) -> None:
                 tasks[name] = bars.add_task(name, total=total)
             bars.update(tasks[name], completed=done, total=total)
 
-        found = weights.fetch(options.models_dir, show)
-        for path in (found.detector, found.recognizer):
+        found = weights.fetch(options.models_dir, show, second=options.all)
+        for path in filter(None, (found.detector, found.recognizer, found.second)):
             bars.console.print(f"{path}: verified")
 
 

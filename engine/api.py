@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from . import model
-from .errors import unknown_operation
+from .errors import OtherModelError, unknown_operation
 from .model import Params
 from .objects import Objects
 from .operations import OPERATIONS, Context
 from .pagination import Paginator
-from .store import Mirror, Store, Versions, parse_keys
-from .vision import CALIBRATION_VERSION, MODEL_VERSION, Vision, weights
+from .store import Mirror, Store, Versions, parse_keys, stored_model
+from .vision import CALIBRATION_VERSION, Models, Vision, Weights, scale_of, weights
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -37,26 +38,30 @@ class Engine:
         data_dir: Path,
         models_dir: Path | None = None,
         *,
+        models: Models | None = None,
         extras: bool = True,
         networks: int | None = None,
         s3: S3Client | None = None,
         encryption_key: str | None = None,
+        neutral_attributes: bool = False,
     ) -> Self:
         """Open the store in `data_dir`, made if there is none, with the models in `models_dir` (fetched if need be).
 
-        `extras` take more time for each face and tell people apart better. `networks` is how many photos at once may
-        use those that take much memory, 160 MB each, by default one a core. Images named by `S3Object` are read with
-        `s3`, by default a client made from boto3's usual settings.
+        `models` says which of them tell faces apart, see `engine.weights.choose`; by default the environment's MODELS.
+        `extras` take more time for each face and tell people apart better. `networks` is how many large pictures are
+        looked at at once, which takes 70 MB each, by default half as many as there are cores. Images named by
+        `S3Object` are read with `s3`, by default a client made from boto3's usual settings.
         With `encryption_key`, or several with commas between them, the vectors are encrypted with the first.
+        With `neutral_attributes` a face has all that AWS guesses about people, in values that claim nothing.
         Raises StoreError when the store cannot be used, WeightsError when the models cannot be had.
         """
         keys = parse_keys(encryption_key) if encryption_key else ()
-        vision = Vision(weights.fetch(models_dir), extras=extras, networks=networks)
-        store = Store.open(data_dir, Versions(MODEL_VERSION, CALIBRATION_VERSION), keys)
-        mirror = Mirror()
+        store, chosen = _open_store(data_dir, keys, models or weights.default_models(), models_dir)
+        vision, scale = Vision(chosen, extras=extras, networks=networks), scale_of(chosen.version)
+        mirror = Mirror(scale.cohort)
         with store.read() as database:
             mirror.update(database)
-        return cls(Context(store, mirror, vision, Objects(s3), Paginator(store.secret)))
+        return cls(Context(store, mirror, vision, scale, Objects(s3), Paginator(store.secret), neutral_attributes))
 
     def call(self, operation: str, params: Params) -> Params:
         """Answer an operation. `params` and the answer are as boto3 has them.
@@ -78,3 +83,17 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _open_store(
+    data_dir: Path, keys: Sequence[bytes], models: Models, models_dir: Path | None
+) -> tuple[Store, Weights]:
+    """The store in `data_dir`, and the models for it."""
+    stored = stored_model(data_dir)
+    chosen = weights.choose(models, stored, models_dir)
+    try:
+        return Store.open(data_dir, Versions(chosen.version, CALIBRATION_VERSION), keys), chosen
+    except OtherModelError:
+        if models != "auto" or stored is not None:
+            raise
+        return _open_store(data_dir, keys, models, models_dir)  # which another process has just made, with its own

@@ -196,7 +196,7 @@ def _lower(name: str) -> str:
 
 def _is_unicode(text: str) -> bool:
     """JSON can spell half of a surrogate pair, which is no character and cannot be stored."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 @cache

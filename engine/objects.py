@@ -6,10 +6,10 @@ import logging
 import threading
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from . import boto
 from .errors import image_too_large, invalid_s3_object
 
 MAX_BYTES = 15 * 1024 * 1024
@@ -44,5 +44,5 @@ class Objects:
     def _s3(self) -> Any:
         with self._turn:
             if self._client is None:
-                self._client = boto3.client("s3", config=Config(connect_timeout=5, read_timeout=20))
+                self._client = boto.client("s3", config=Config(connect_timeout=5, read_timeout=20))
             return self._client

@@ -40,13 +40,17 @@ def _component(model: Artifact) -> dict[str, Any]:
         "type": "machine-learning-model",
         "bom-ref": model.name,
         "name": model.name,
-        "description": f"From {model.source}; fetched by the engine, out of {model.archive.requirement} on PyPI.",
-        "hashes": [{"alg": "SHA-256", "content": model.sha256}],
+        "description": f"From {model.source}; fetched by the engine{_out_of(model)}.",
+        "hashes": [{"alg": f"SHA-{4 * len(model.digest)}", "content": model.digest}],
         "licenses": [{"license": {"id": model.licence}}],
     }
     if model.url:
         component["externalReferences"] = [{"type": "distribution", "url": model.url}]
     return component
+
+
+def _out_of(model: Artifact) -> str:
+    return f", out of {model.archive.requirement} on PyPI" if model.archive else ""
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,16 +13,35 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from artifacts.photos import fetch_photos
-from engine.vision.weights import Weights, fetch
+from engine.vision.weights import SECOND, SECOND_NUMBERS, Weights, fetch
 
 settings.register_profile("untimed", deadline=None)  # on a busy machine every example may take long
 settings.load_profile("untimed")
+
+os.environ.setdefault("MODELS", "sface")  # each new store would look for the second on the network
 
 
 @pytest.fixture(scope="session")
 def weights() -> Weights:
     """The verified models, downloaded once for all runs."""
     return fetch()
+
+
+@pytest.fixture(scope="session")
+def both(weights: Weights, shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Weights:
+    """The same with the second that helps to tell faces apart, in one folder."""
+    folder = tmp_path_factory.mktemp("models")
+    second = (shared_data / "models" / model.name for model in (SECOND, SECOND_NUMBERS))
+    for path in (weights.detector, weights.recognizer, *second):
+        (folder / path.name).symlink_to(path)
+    return fetch(folder, second=True)
+
+
+@pytest.fixture(scope="session", params=["sface", "both"])
+def models(request: pytest.FixtureRequest) -> Weights:
+    """Each of the two ways to tell faces apart."""
+    found: Weights = request.getfixturevalue("weights" if request.param == "sface" else "both")
+    return found
 
 
 @pytest.fixture(scope="session")

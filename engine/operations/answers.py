@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+import numpy as np
+
+from ..attributes import attributes
 from ..store import StoredFace, StoredUser
-from ..vision import MODEL_VERSION, Box, Sighting
+from ..vision import Box, Sighting
 
 Structure = dict[str, Any]
 
-FACE_MODEL_VERSION = ".".join("".join(c if c.isdigit() else " " for c in MODEL_VERSION).split())
-"""The model's version as Rekognition spells versions: digits and dots."""
+_SCORES, _CONFIDENCES = (0, 60, 70, 80, 100), (0, 60, 90, 99, 100)
+"""YuNet's scores, which end at 96, and what AWS would call as sure: of a face that is there, its confidence is 99 or
+more, and programs written for it ask for 90 or 98."""
 
-_WIDEST_AGE_RANGE = {"Low": 0, "High": 120}
-"""Says nothing about anybody; see `face_detail`."""
+
+def confidence(score: float) -> float:
+    """The detector's score, 0 to 100, on Rekognition's scale. What the engine itself decides, it decides by score."""
+    return float(np.interp(score, _SCORES, _CONFIDENCES))
 
 
 def bounding_box(box: Box) -> Structure:
@@ -44,39 +50,35 @@ def quality(sighting: Sighting) -> Structure:
 def compared_face(sighting: Sighting) -> Structure:
     return {
         "BoundingBox": bounding_box(sighting.box),
-        "Confidence": sighting.face.confidence,
+        "Confidence": confidence(sighting.face.confidence),
         "Landmarks": landmarks(sighting),
         "Pose": pose(sighting),
         "Quality": quality(sighting),
     }
 
 
-def face_detail(sighting: Sighting, attributes: Collection[str] = ()) -> Structure:
-    """The default attributes, and the age range when asked for.
-
-    Emotion, gender, glasses and the like are left out, which their shapes allow: the engine does not guess about
-    people. Programs that read the age range expect one, so it gets the widest.
-    """
-    detail = compared_face(sighting)
-    if "ALL" in attributes or "AGE_RANGE" in attributes:
-        detail["AgeRange"] = dict(_WIDEST_AGE_RANGE)
-    return detail
+def face_detail(sighting: Sighting, wanted: Collection[str] = (), *, neutral: bool = False) -> Structure:
+    """The default attributes, and those `wanted` that are given at all; see `attributes`."""
+    return compared_face(sighting) | attributes(wanted, neutral=neutral)
 
 
-def face(stored: StoredFace) -> Structure:
-    optional = {"ExternalImageId": stored.external_image_id, "UserId": stored.user_id}
-    return {
+def face(stored: StoredFace, model: str) -> Structure:
+    structure = {
         "FaceId": stored.face_id,
-        "BoundingBox": bounding_box(stored.box),
+        "BoundingBox": {"Width": stored.width, "Height": stored.height, "Left": stored.left, "Top": stored.top},
         "ImageId": stored.image_id,
-        "Confidence": stored.confidence,
-        "IndexFacesModelVersion": FACE_MODEL_VERSION,
-        **{name: value for name, value in optional.items() if value is not None},
+        "Confidence": confidence(stored.confidence),
+        "IndexFacesModelVersion": model,
     }
+    if stored.external_image_id is not None:
+        structure["ExternalImageId"] = stored.external_image_id
+    if stored.user_id is not None:
+        structure["UserId"] = stored.user_id
+    return structure
 
 
-def face_matches(matches: Iterable[tuple[StoredFace, float]]) -> list[Structure]:
-    return [{"Similarity": similarity, "Face": face(stored)} for stored, similarity in matches]
+def face_matches(matches: Iterable[tuple[StoredFace, float]], model: str) -> list[Structure]:
+    return [{"Similarity": similarity, "Face": face(stored, model)} for stored, similarity in matches]
 
 
 def user(stored: StoredUser) -> Structure:

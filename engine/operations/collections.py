@@ -29,7 +29,7 @@ def create_collection(context: Context, request: Params) -> Params:
             raise errors.collection_exists(name)
         created = rows.create_collection(database, name, dt.datetime.now(dt.UTC).timestamp())
         rows.set_tags(database, created, tags)
-    return {"StatusCode": 200, "CollectionArn": _ARN + name, "FaceModelVersion": answers.FACE_MODEL_VERSION}
+    return {"StatusCode": 200, "CollectionArn": _ARN + name, "FaceModelVersion": context.model_version}
 
 
 def delete_collection(context: Context, request: Params) -> Params:
@@ -44,9 +44,9 @@ def describe_collection(context: Context, request: Params) -> Params:
         return {
             "FaceCount": rows.count_faces(database, described),
             "UserCount": rows.count_users(database, described),
-            "FaceModelVersion": answers.FACE_MODEL_VERSION,
+            "FaceModelVersion": context.model_version,
             "CollectionARN": f"arn:{_ARN}{described.name}",
-            "CreationTimestamp": dt.datetime.fromtimestamp(described.created, dt.UTC),
+            "CreationTimestamp": dt.datetime.fromtimestamp(round(described.created, 3), dt.UTC),
         }
 
 
@@ -57,7 +57,7 @@ def list_collections(context: Context, request: Params) -> Params:
         found = rows.list_collections(database, after, limit + 1)
     shown = found[:limit]
     token = context.pages.issue(listing, shown[-1].id) if len(found) > limit else None
-    versions = {"FaceModelVersions": [answers.FACE_MODEL_VERSION] * len(shown)}
+    versions = {"FaceModelVersions": [context.model_version] * len(shown)}
     return answers.page("CollectionIds", [each.name for each in shown], token) | versions
 
 

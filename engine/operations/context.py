@@ -1,9 +1,11 @@
-"""What every operation works with: the store, its vectors in memory, the models, and the two ways to get an image."""
+"""What every operation works with: the store, its vectors in memory, the models, what their
+vectors mean, and the two ways to get an image."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,7 +14,7 @@ from ..model import Params
 from ..objects import Objects
 from ..pagination import Paginator
 from ..store import Collection, Database, Mirror, Store, StoredUser, rows
-from ..vision import Image, Vision, decode
+from ..vision import Image, Scale, Vision, decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,15 @@ class Context:
     store: Store
     mirror: Mirror
     vision: Vision
+    scale: Scale
     objects: Objects
     pages: Paginator
+    neutral_attributes: bool = False
+
+    @property
+    def model_version(self) -> str:
+        """What made the vectors, as Rekognition spells versions: digits and dots."""
+        return ".".join(re.findall(r"\d+", self.vision.version))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from .. import errors
 from ..model import Params
 from ..store import Kind, StoredFace, rows
-from ..vision import FACES, MAX_FACES, Sighting, choose
+from ..vision import MAX_FACES, Sighting, Vectors, choose
 from . import answers
 from .context import Context, Photo, collection, photo, user
-from .matching import similar_faces
+from .matching import similar_faces, tell_apart
 
 _MAX_PAGE = 4096
 _THRESHOLD = 80.0
@@ -20,9 +20,9 @@ _SAME_PLACE = 0.9
 
 
 def detect_faces(context: Context, request: Params) -> Params:
-    wanted = request.get("Attributes", ())
+    wanted, neutral = request.get("Attributes", ()), context.neutral_attributes
     seen = context.vision.look(photo(context, request["Image"]).image)
-    return {"FaceDetails": [answers.face_detail(sighting, wanted) for sighting in seen]}
+    return {"FaceDetails": [answers.face_detail(sighting, wanted, neutral=neutral) for sighting in seen]}
 
 
 def index_faces(context: Context, request: Params) -> Params:
@@ -30,18 +30,26 @@ def index_faces(context: Context, request: Params) -> Params:
         collection(database, request)  # A collection that is not there is found out before the picture is looked at.
     picture = photo(context, request["Image"])
     limit = min(request.get("MaxFaces", MAX_FACES), MAX_FACES)
-    good, rejected = choose(context.vision.look(picture.image), request.get("QualityFilter", "AUTO"))
+    level = request.get("QualityFilter", "AUTO")
+    good, rejected = choose(context.vision.look(picture.image), level)
     rejected += tuple((sighting, ("EXCEEDS_MAX_FACES",)) for sighting in good[limit:])
-    stored = _store(context, request, picture, good[:limit])
-    wanted = request.get("DetectionAttributes", ())
+    to_be_found = rows.kind_of(request.get("ExternalImageId")) is not Kind.QUERY
+    vectors = context.vision.embed(picture.image, good[:limit], enrol=to_be_found)
+    good, vectors, crowded = tell_apart(context, good[:limit], vectors, level)
+    rejected += crowded
+    stored = _store(context, request, picture, good, vectors)
+    wanted, neutral = request.get("DetectionAttributes", ()), context.neutral_attributes
     return {
         "FaceRecords": [
-            {"Face": answers.face(face), "FaceDetail": answers.face_detail(sighting, wanted)}
-            for face, sighting in zip(stored, good, strict=False)
+            {
+                "Face": answers.face(face, context.model_version),
+                "FaceDetail": answers.face_detail(sighting, wanted, neutral=neutral),
+            }
+            for face, sighting in zip(stored, good, strict=True)
         ],
-        "FaceModelVersion": answers.FACE_MODEL_VERSION,
+        "FaceModelVersion": context.model_version,
         "UnindexedFaces": [
-            {"Reasons": list(reasons), "FaceDetail": answers.face_detail(sighting, wanted)}
+            {"Reasons": list(reasons), "FaceDetail": answers.face_detail(sighting, wanted, neutral=neutral)}
             for sighting, reasons in rejected
         ],
     }
@@ -61,31 +69,24 @@ def list_faces(context: Context, request: Params) -> Params:
             found = rows.list_faces(database, owner, after, limit + 1, of_user)
     shown = found[:limit]
     token = context.pages.issue(listing, shown[-1].vector) if len(found) > limit else None
-    version = {"FaceModelVersion": answers.FACE_MODEL_VERSION}
-    return answers.page("Faces", [answers.face(face) for face in shown], token) | version
+    version = {"FaceModelVersion": context.model_version}
+    return answers.page("Faces", [answers.face(face, context.model_version) for face in shown], token) | version
 
 
 def delete_faces(context: Context, request: Params) -> Params:
     face_ids = list(dict.fromkeys(request["FaceIds"]))
-    deleted, failed = [], []
     with context.store.read() as database:
-        found = rows.find_faces(database, collection(database, request), face_ids)
-    only_queries = all(rows.kind_of(face.external_image_id) is Kind.QUERY for face in found)
+        only_queries = rows.are_only_queries(database, collection(database, request), face_ids)
     # Faces to ask with are not worth a wait for the disk: should the machine die, they are swept like any stray.
     with context.store.write(durable=not only_queries) as database:
         owner = collection(database, request)
-        faces = {face.face_id: face for face in rows.find_faces(database, owner, face_ids)}
-        for face_id in face_ids:
-            face = faces.get(face_id)
-            if face is None:
-                failed.append({"FaceId": face_id, "Reasons": ["FACE_NOT_FOUND"]})
-            elif face.user_id is not None:
-                reasons = ["ASSOCIATED_TO_AN_EXISTING_USER"]
-                failed.append({"FaceId": face_id, "UserId": face.user_id, "Reasons": reasons})
-            else:
-                rows.delete_face(database, owner, face)
-                deleted.append(face_id)
-    return {"DeletedFaces": deleted, "UnsuccessfulFaceDeletions": failed}
+        deleted = rows.delete_faces(database, owner, face_ids)
+        left = [face_id for face_id in face_ids if face_id not in deleted]
+        users = {face.face_id: face.user_id for face in rows.find_faces(database, owner, left)}
+    return {
+        "DeletedFaces": [face_id for face_id in face_ids if face_id in deleted],
+        "UnsuccessfulFaceDeletions": [_not_deleted(face_id, users.get(face_id)) for face_id in left],
+    }
 
 
 def search_faces(context: Context, request: Params) -> Params:
@@ -100,8 +101,8 @@ def search_faces(context: Context, request: Params) -> Params:
     matches = similar_faces(context, owner, query, _threshold(request), limit, besides=searched.vector)
     return {
         "SearchedFaceId": searched.face_id,
-        "FaceMatches": answers.face_matches(matches),
-        "FaceModelVersion": answers.FACE_MODEL_VERSION,
+        "FaceMatches": answers.face_matches(matches, context.model_version),
+        "FaceModelVersion": context.model_version,
     }
 
 
@@ -109,19 +110,20 @@ def search_faces_by_image(context: Context, request: Params) -> Params:
     with context.store.read() as database:
         collection(database, request)
     picture = photo(context, request["Image"])
-    good, _ = choose(context.vision.look(picture.image), request.get("QualityFilter", "NONE"))
+    level = request.get("QualityFilter", "NONE")
+    good, _ = choose(context.vision.look(picture.image), level)
+    good, vectors, _ = tell_apart(context, good[:1], context.vision.embed(picture.image, good[:1]), level)
     if not good:
         raise errors.no_faces()
-    query = context.vision.embed(picture.image, good[:1])[0]
     with context.store.read() as database:
         owner = collection(database, request)
         context.mirror.update(database)
-    matches = similar_faces(context, owner, query, _threshold(request), request.get("MaxFaces", _MAX_PAGE))
+    matches = similar_faces(context, owner, vectors[0], _threshold(request), request.get("MaxFaces", _MAX_PAGE))
     return {
         "SearchedFaceBoundingBox": answers.bounding_box(good[0].box),
-        "SearchedFaceConfidence": good[0].face.confidence,
-        "FaceMatches": answers.face_matches(matches),
-        "FaceModelVersion": answers.FACE_MODEL_VERSION,
+        "SearchedFaceConfidence": answers.confidence(good[0].face.confidence),
+        "FaceMatches": answers.face_matches(matches, context.model_version),
+        "FaceModelVersion": context.model_version,
     }
 
 
@@ -132,13 +134,14 @@ def compare_faces(context: Context, request: Params) -> Params:
     targets, _ = choose(context.vision.look(target), level)
     if not sources or not targets:
         raise errors.invalid_parameter()
-    cosines = context.vision.embed(target, targets) @ context.vision.embed(source, sources[:1])[0]
-    ranked = sorted(zip(FACES.similarity(cosines).tolist(), targets, strict=True), key=lambda pair: -pair[0])
+    vectors = context.vision.embed(source, sources[:1]), context.vision.embed(target, targets)
+    similarities = context.scale.similarities(*vectors)[0].tolist()
+    ranked = sorted(zip(similarities, targets, strict=True), key=lambda pair: -pair[0])
     threshold = request.get("SimilarityThreshold", _THRESHOLD)
     return {
         "SourceImageFace": {
             "BoundingBox": answers.bounding_box(sources[0].box),
-            "Confidence": sources[0].face.confidence,
+            "Confidence": answers.confidence(sources[0].face.confidence),
         },
         "FaceMatches": [
             {"Similarity": similarity, "Face": answers.compared_face(sighting)}
@@ -151,11 +154,12 @@ def compare_faces(context: Context, request: Params) -> Params:
     }
 
 
-def _store(context: Context, request: Params, picture: Photo, sightings: Sequence[Sighting]) -> list[StoredFace]:
+def _store(
+    context: Context, request: Params, picture: Photo, sightings: Sequence[Sighting], vectors: Vectors
+) -> list[StoredFace]:
     """Put the faces into the collection; those that the same image brought before, under the same id, stay as is."""
     external_image_id = request.get("ExternalImageId")
     to_be_found = rows.kind_of(external_image_id) is not Kind.QUERY
-    vectors = context.vision.embed(picture.image, sightings, enrol=to_be_found)
     with context.store.write(durable=to_be_found) as database:
         owner = collection(database, request)
         known = rows.faces_of_image(database, owner, picture.digest, external_image_id)
@@ -170,6 +174,12 @@ def _store(context: Context, request: Params, picture: Photo, sightings: Sequenc
 
 def _counterpart(sighting: Sighting, known: Sequence[StoredFace]) -> StoredFace | None:
     return next((face for face in known if face.box.overlap(sighting.box) >= _SAME_PLACE), None)
+
+
+def _not_deleted(face_id: str, user_id: str | None) -> Params:
+    if user_id is None:
+        return {"FaceId": face_id, "Reasons": ["FACE_NOT_FOUND"]}
+    return {"FaceId": face_id, "UserId": user_id, "Reasons": ["ASSOCIATED_TO_AN_EXISTING_USER"]}
 
 
 def _threshold(request: Params) -> float:

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+import numpy as np
+
 from ..store import Collection, Kind, StoredFace, StoredUser, rows
-from ..vision import FACES, USERS, Vectors, of_user
+from ..vision import QualityFilter, Sighting, Vectors
 from .context import Context
 
 T = TypeVar("T")
 
+CROWDED = "LOW_FACE_QUALITY"
+"""Rekognition's word for a face not worth comparing; here for nothing but one in too crowded a neighbourhood."""
+
 _ROUNDING = 1e-6
-"""Cosines come as 32-bit floats: a little more than wanted is fetched, and then judged by similarity."""
+"""Scores come as 32-bit floats: a little more than wanted is fetched, and then judged by similarity."""
+
+
+Told = tuple[tuple[Sighting, ...], Vectors, tuple[tuple[Sighting, tuple[str, ...]], ...]]
+
+
+def tell_apart(context: Context, sightings: Sequence[Sighting], vectors: Vectors, level: QualityFilter) -> Told:
+    """Those of the faces that can be told from others of their kind, their vectors, and the others with the reason.
+
+    Small children's faces cannot: so many strangers are as near to one as its own person. At the level NONE all can.
+    """
+    crowded = context.scale.is_crowded(vectors) if level != "NONE" else np.zeros(len(vectors), bool)
+    apart = tuple(sighting for sighting, is_so in zip(sightings, crowded, strict=True) if not is_so)
+    others = tuple((sighting, (CROWDED,)) for sighting, is_so in zip(sightings, crowded, strict=True) if is_so)
+    return apart, vectors[~crowded], others
 
 
 def similar_faces(
@@ -25,8 +44,9 @@ def similar_faces(
     found = _nearest(context, collection, Kind.FACE, query, threshold, limit + 1)
     with context.store.read() as database:
         faces = rows.faces_by_vector(database, list(found))
-    there = [(faces[vector], cosine) for vector, cosine in found.items() if vector in faces and vector != besides]
-    scored = [(face, float(FACES.similarity(cosine))) for face, cosine in there]
+    there = [(faces[vector], score) for vector, score in found.items() if vector in faces and vector != besides]
+    curve = context.scale.of_user(1)
+    scored = [(face, float(curve.similarity(score))) for face, score in there]
     return _best(scored, threshold, limit)
 
 
@@ -34,22 +54,22 @@ def similar_users(
     context: Context, collection: Collection, query: Vectors, threshold: float, limit: int, besides: int | None = None
 ) -> list[tuple[StoredUser, float]]:
     """As `similar_faces`, of users by their vectors."""
-    # A user of one face may be more similar than one of several faces whose cosine is a little higher.
+    # A user of one face may be more similar than one of several faces whose score is a little higher.
     found = _nearest(context, collection, Kind.USER, query, threshold, 2 * limit + 1)
     with context.store.read() as database:
         users = rows.users_by_vector(database, list(found))
-    there = [(users[vector], cosine) for vector, cosine in found.items() if vector in users and vector != besides]
-    scored = [(user, float(of_user(user.faces).similarity(cosine))) for user, cosine in there]
+    there = [(users[vector], score) for vector, score in found.items() if vector in users and vector != besides]
+    scored = [(user, float(context.scale.of_user(user.faces).similarity(score))) for user, score in there]
     return _best(scored, threshold, limit)
 
 
 def _nearest(
     context: Context, collection: Collection, kind: Kind, query: Vectors, threshold: float, limit: int
 ) -> dict[int, float]:
-    """Cosines by vector, the highest first, as far down as the threshold may be passed."""
-    floor = min(float(curve.cosine(threshold)) for curve in (FACES, USERS)) - _ROUNDING
+    """Scores by vector, the highest first, as far down as the threshold may be passed."""
+    floor = context.scale.lowest(threshold) - _ROUNDING
     found = context.mirror.search(collection.id, kind, query, limit, floor)
-    return dict(zip(found.keys.tolist(), found.cosines.tolist(), strict=True))
+    return dict(zip(found.keys.tolist(), found.scores.tolist(), strict=True))
 
 
 def _best(scored: Iterable[tuple[T, float]], threshold: float, limit: int) -> list[tuple[T, float]]:

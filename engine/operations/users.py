@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from .. import errors
 from ..model import Params
 from ..store import Collection, Database, Kind, StoredFace, StoredUser, rows
-from ..vision import Calibration, Vectors, aggregate, choose, of_user
+from ..vision import Scale, aggregate, choose
 from . import answers
 from .context import Context, collection, once, photo, user
-from .matching import similar_users
+from .matching import similar_users, tell_apart
 
 MAX_FACES_OF_USER = 100
 _MAX_PAGE = 500
@@ -57,7 +59,9 @@ def list_users(context: Context, request: Params) -> Params:
 def associate_faces(context: Context, request: Params) -> Params:
     with context.store.write() as database:
         owner = collection(database, request)
-        return once(database, "AssociateFaces", owner, request, lambda: _associate(database, owner, request))
+        return once(
+            database, "AssociateFaces", owner, request, lambda: _associate(database, context.scale, owner, request)
+        )
 
 
 def disassociate_faces(context: Context, request: Params) -> Params:
@@ -80,7 +84,7 @@ def search_users(context: Context, request: Params) -> Params:
     searched = {"SearchedFace": "FaceId", "SearchedUser": "UserId"}
     return {
         "UserMatches": answers.user_matches(matches),
-        "FaceModelVersion": answers.FACE_MODEL_VERSION,
+        "FaceModelVersion": context.model_version,
         **{name: {key: request[key]} for name, key in searched.items() if key in request},
     }
 
@@ -89,9 +93,11 @@ def search_users_by_image(context: Context, request: Params) -> Params:
     with context.store.read() as database:
         collection(database, request)
     picture = photo(context, request["Image"])
-    good, rejected = choose(context.vision.look(picture.image), request.get("QualityFilter", "NONE"))
+    level = request.get("QualityFilter", "NONE")
+    good, rejected = choose(context.vision.look(picture.image), level)
     rejected += tuple((sighting, ("FACE_NOT_LARGEST",)) for sighting in good[1:])
-    vectors = context.vision.embed(picture.image, good[:1])
+    good, vectors, crowded = tell_apart(context, good[:1], context.vision.embed(picture.image, good[:1]), level)
+    rejected += crowded
     with context.store.read() as database:
         owner = collection(database, request)
         context.mirror.update(database)
@@ -100,7 +106,7 @@ def search_users_by_image(context: Context, request: Params) -> Params:
     searched = {"SearchedFace": {"FaceDetail": answers.face_detail(good[0])}} if good else {}
     return {
         "UserMatches": answers.user_matches(matches),
-        "FaceModelVersion": answers.FACE_MODEL_VERSION,
+        "FaceModelVersion": context.model_version,
         **searched,
         "UnsearchedFaces": [
             {"FaceDetails": answers.face_detail(sighting), "Reasons": list(reasons)} for sighting, reasons in rejected
@@ -117,14 +123,21 @@ def _vector_to_search(database: Database, owner: Collection, request: Params) ->
     return face.vector
 
 
-def _associate(database: Database, owner: Collection, request: Params) -> Params:
+def _associate(database: Database, scale: Scale, owner: Collection, request: Params) -> Params:
     person = user(database, owner, request)
     known = rows.vectors_of_user(database, person)
     candidates, failed = _candidates(database, owner, person, request["FaceIds"])
     if person.vector is not None:
         threshold = request.get("UserMatchThreshold", _ASSOCIATION_THRESHOLD)
-        user_vector = rows.vector_of(database, person.vector)
-        candidates, unlike = _alike(database, user_vector, of_user(person.faces), candidates, threshold)
+        similarities = _similarities(database, scale, person, person.vector, candidates)
+        unlike = [
+            {"FaceId": face.face_id, "Confidence": similarity, "Reasons": ["LOW_MATCH_CONFIDENCE"]}
+            for face, similarity in zip(candidates, similarities, strict=True)
+            if similarity < threshold
+        ]
+        candidates = [
+            face for face, similarity in zip(candidates, similarities, strict=True) if similarity >= threshold
+        ]
         failed += unlike
     room = MAX_FACES_OF_USER - len(known)
     if candidates and room <= 0:
@@ -164,18 +177,15 @@ def _candidates(
     return free, failed
 
 
-def _alike(
-    database: Database, user_vector: Vectors, calibration: Calibration, faces: Sequence[StoredFace], threshold: float
-) -> tuple[list[StoredFace], list[Params]]:
-    """The faces similar enough to a user vector, and the others as failures to associate."""
-    alike, failed = [], []
-    for face in faces:
-        similarity = float(calibration.similarity(rows.vector_of(database, face.vector) @ user_vector))
-        if similarity >= threshold:
-            alike.append(face)
-        else:
-            failed.append({"FaceId": face.face_id, "Confidence": similarity, "Reasons": ["LOW_MATCH_CONFIDENCE"]})
-    return alike, failed
+def _similarities(
+    database: Database, scale: Scale, person: StoredUser, user_vector: int, faces: Sequence[StoredFace]
+) -> list[float]:
+    """How similar each of the faces is to the person, whose vector has this id."""
+    if not faces:
+        return []
+    vectors = np.stack([rows.vector_of(database, face.vector) for face in faces])
+    to_person = rows.vector_of(database, user_vector)[np.newaxis]
+    return [float(each) for each in scale.similarities(vectors, to_person, person.faces)[:, 0]]
 
 
 def _disassociate(database: Database, owner: Collection, request: Params) -> Params:

@@ -4,7 +4,7 @@ from . import rows
 from .cipher import parse_keys
 from .mirror import Kind, Mirror
 from .rows import Collection, StoredFace, StoredUser
-from .store import FILE_NAME, Database, Store, Versions
+from .store import FILE_NAME, Database, Store, Versions, stored_model
 
 __all__ = [
     "FILE_NAME",
@@ -18,4 +18,5 @@ __all__ = [
     "Versions",
     "parse_keys",
     "rows",
+    "stored_model",
 ]

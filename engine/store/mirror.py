@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from enum import IntEnum
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 import numpy as np
 
-from ..vision import DIMENSIONS, Vectors
+from ..vision import Cohort, Vectors
 from .search import Index, Keys, Matches
 from .store import Database
 
@@ -26,9 +27,13 @@ class Kind(IntEnum):
 
 
 class Mirror:
-    """One index for the faces and one for the users of each collection. Threads may share one."""
+    """One index for the faces and one for the users of each collection, as the cohort has them searched.
 
-    def __init__(self) -> None:
+    Threads may share one.
+    """
+
+    def __init__(self, cohort: Cohort) -> None:
+        self._cohort = cohort
         self._turn = threading.Lock()
         self._indexes: dict[tuple[int, int], Index] = {}
         self._last_vector = 0
@@ -40,9 +45,9 @@ class Mirror:
             self._catch_up(database)
 
     def search(self, collection: int, kind: Kind, query: Vectors, limit: int, floor: float) -> Matches:
-        """The ids of the vectors nearest to `query`, as of the last update; see `Index.search`."""
+        """The ids of the vectors with the highest scores with `query`, as of the last update; see `Index.search`."""
         index = self._indexes.get((collection, kind), Index())
-        return index.search(query, limit, floor)
+        return index.search(self._cohort.asked(query[np.newaxis])[0], limit, floor)
 
     def settle(self) -> None:
         """Wait for what the indexes prepare in the background."""
@@ -56,24 +61,25 @@ class Mirror:
         if oldest is not None and oldest > self._last_removal + 1 and self._last_vector:
             # Removals that this mirror has not seen are no longer listed.
             self._indexes, self._last_vector = {}, 0
-        for collection, kind, vector in database.execute(
-            "SELECT collection, kind, vector FROM removals WHERE id > ?", (self._last_removal,)
-        ):
-            self._forget(collection, kind, vector)
+        removals = database.execute(
+            "SELECT collection, kind, vector FROM removals WHERE id > ? ORDER BY id", (self._last_removal,)
+        )
+        for (collection, kind), rows in groupby(removals, itemgetter(0, 1)):
+            self._forget(collection, kind, [vector for _, _, vector in rows])
         self._last_removal = newest or self._last_removal
         for collection, kind, keys, vectors in _runs(database, self._last_vector):
             if kind != Kind.QUERY:
-                self._indexes.setdefault((collection, kind), Index()).add(keys, vectors)
+                self._indexes.setdefault((collection, kind), Index()).add(keys, self._cohort.kept(vectors))
             self._last_vector = int(keys[-1])
         for index in self._indexes.values():
             index.refine()
 
-    def _forget(self, collection: int, kind: int, vector: int | None) -> None:
-        if vector is None:
+    def _forget(self, collection: int, kind: int, vectors: list[int | None]) -> None:
+        if None in vectors:  # the whole collection, whose id is never used again
             for each in Kind:
                 self._indexes.pop((collection, each), None)
         elif index := self._indexes.get((collection, kind)):
-            index.remove(vector)
+            index.remove([vector for vector in vectors if vector is not None])
 
 
 def _runs(database: Database, after: int) -> Iterator[tuple[int, int, Keys, Vectors]]:
@@ -82,7 +88,7 @@ def _runs(database: Database, after: int) -> Iterator[tuple[int, int, Keys, Vect
     while batch := rows.fetchmany(_BATCH):
         ids, collections, kinds, blobs = zip(*batch, strict=True)
         keys = np.array(ids, np.int64)
-        vectors = np.frombuffer(database.cipher.join(blobs), np.float32).reshape(-1, DIMENSIONS)
+        vectors = np.frombuffer(database.cipher.join(blobs), np.float32).reshape(len(batch), -1)
         owners = np.array((collections, kinds), np.int64)
         starts = [0, *(np.flatnonzero((owners[:, 1:] != owners[:, :-1]).any(axis=0)) + 1), len(keys)]
         for start, end in pairwise(starts):

@@ -7,11 +7,11 @@ import time
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..vision import DIMENSIONS, Box, Vectors
+from ..vision import Box, Vectors
 from .mirror import Kind
 from .store import Database
 
@@ -23,6 +23,10 @@ _REQUESTS_KEPT = 8 * 3600.0
 
 _QUERY = "query:"
 """How the ExternalImageId of a face begins that is only to be asked with: it is never the answer of a search."""
+
+
+_MANY = "(SELECT value FROM json_each(?))"
+"""For an `IN`, with a list as JSON: SQLite takes any number of values so, in one statement that it compiles once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,23 @@ class SourceImage:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFace:
+class StoredFace(NamedTuple):  # a row as it comes: thousands are read to list a collection
     """A face in a collection. `vector` is the id of its vector, and its place in the order of ListFaces."""
 
     vector: int
     face_id: str
     image_id: str
     external_image_id: str | None
-    box: Box
+    left: float
+    top: float
+    width: float
+    height: float
     confidence: float
     user_id: str | None = None
+
+    @property
+    def box(self) -> Box:
+        return Box(self.left, self.top, self.width, self.height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,7 @@ def delete_collection(database: Database, collection: Collection) -> None:
         vectors = f"SELECT vector FROM {owners} WHERE collection = ?"
         database.execute(f"DELETE FROM vectors WHERE id IN ({vectors})", (collection.id,))
     database.execute("DELETE FROM collections WHERE id = ?", (collection.id,))
-    _log_removal(database, collection, Kind.FACE, None)
+    _log_removals(database, collection, Kind.FACE, [None])
 
 
 def count_faces(database: Database, collection: Collection) -> int:
@@ -111,16 +121,17 @@ def count_users(database: Database, collection: Collection) -> int:
 
 
 def vector_of(database: Database, vector: int) -> Vectors:
-    """128 numbers."""
+    """As many numbers as the models make."""
     blob = database.execute("SELECT vector FROM vectors WHERE id = ?", (vector,)).fetchone()[0]
     return np.frombuffer(database.cipher.join([blob]), np.float32)
 
 
 def vectors_of_user(database: Database, user: StoredUser) -> Vectors:
-    """Those of the faces associated with the user: n × 128."""
+    """Those of the faces associated with the user, a row each."""
     query = "SELECT vectors.vector FROM faces JOIN vectors ON vectors.id = faces.vector WHERE faces.user = ?"
     blobs = [blob for (blob,) in database.execute(query, (user.id,))]
-    return np.frombuffer(database.cipher.join(blobs), np.float32).reshape(-1, DIMENSIONS)
+    vectors = np.frombuffer(database.cipher.join(blobs), np.float32)
+    return vectors.reshape(len(blobs), -1) if blobs else vectors.reshape(0, 0)
 
 
 def _add_vector(database: Database, collection: Collection, kind: Kind, vector: Vectors) -> int:
@@ -131,17 +142,18 @@ def _add_vector(database: Database, collection: Collection, kind: Kind, vector: 
     return row.lastrowid or 0
 
 
-def _remove_vector(database: Database, collection: Collection, kind: Kind, vector: int) -> None:
-    database.execute("DELETE FROM vectors WHERE id = ?", (vector,))
+def _remove_vectors(database: Database, collection: Collection, kind: Kind, vectors: Sequence[int]) -> None:
+    database.execute(f"DELETE FROM vectors WHERE id IN {_MANY}", (json.dumps(vectors),))
     if kind is not Kind.QUERY:
-        _log_removal(database, collection, kind, vector)
+        _log_removals(database, collection, kind, vectors)
 
 
-def _log_removal(database: Database, collection: Collection, kind: Kind, vector: int | None) -> None:
-    row = database.execute(
-        "INSERT INTO removals (collection, kind, vector) VALUES (?, ?, ?)", (collection.id, int(kind), vector)
+def _log_removals(database: Database, collection: Collection, kind: Kind, vectors: Sequence[int | None]) -> None:
+    database.execute(
+        "INSERT INTO removals (collection, kind, vector) SELECT ?, ?, value FROM json_each(?)",
+        (collection.id, int(kind), json.dumps(vectors)),
     )
-    database.execute("DELETE FROM removals WHERE id <= ?", ((row.lastrowid or 0) - _REMOVALS_KEPT,))
+    database.execute("DELETE FROM removals WHERE id <= (SELECT max(id) FROM removals) - ?", (_REMOVALS_KEPT,))
 
 
 # Faces
@@ -152,30 +164,33 @@ FROM faces LEFT JOIN users ON users.id = faces.user
 """
 
 
-def _face(row: Sequence[Any]) -> StoredFace:
-    vector, face_id, image_id, external_image_id, left, top, width, height, confidence, user_id = row
-    return StoredFace(vector, face_id, image_id, external_image_id, Box(left, top, width, height), confidence, user_id)
-
-
 def _places(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
+
+
+def are_only_queries(database: Database, collection: Collection, face_ids: Sequence[str]) -> bool:
+    """Whether all of `face_ids` that the collection has are faces to ask with."""
+    others = "external_image_id IS NULL OR substr(external_image_id, 1, ?) <> ?"
+    query = f"SELECT 1 FROM faces WHERE collection = ? AND face_id IN {_MANY} AND ({others}) LIMIT 1"
+    parameters = (collection.id, json.dumps(face_ids), len(_QUERY), _QUERY)
+    return database.execute(query, parameters).fetchone() is None
 
 
 def add_face(
     database: Database, collection: Collection, image: SourceImage, box: Box, confidence: float, vector: Vectors
 ) -> StoredFace:
     vector_id = _add_vector(database, collection, kind_of(image.external_image_id), vector)
-    face_id = str(uuid.uuid4())
+    face_id, place = str(uuid.uuid4()), (box.left, box.top, box.width, box.height)
     values = (
         *(vector_id, collection.id, face_id, image.image_id, image.external_image_id, image.digest),
-        *(box.left, box.top, box.width, box.height, confidence),
+        *(*place, confidence),
     )
     database.execute(
         "INSERT INTO faces (vector, collection, face_id, image_id, external_image_id, image_digest,"
         f" box_left, box_top, box_width, box_height, confidence) VALUES ({_places(values)})",
         values,
     )
-    return StoredFace(vector_id, face_id, image.image_id, image.external_image_id, box, confidence)
+    return StoredFace(vector_id, face_id, image.image_id, image.external_image_id, *place, confidence)
 
 
 def find_face(database: Database, collection: Collection, face_id: str) -> StoredFace | None:
@@ -185,15 +200,15 @@ def find_face(database: Database, collection: Collection, face_id: str) -> Store
 def find_faces(database: Database, collection: Collection, face_ids: Sequence[str]) -> list[StoredFace]:
     """Those of `face_ids` that the collection has, in the order of their vectors."""
     # Sorted here: told to sort, SQLite reads the whole collection in that order instead of looking the few up.
-    where = f"WHERE faces.collection = ? AND face_id IN ({_places(face_ids)})"
-    faces = [_face(row) for row in database.execute(_FACES + where, (collection.id, *face_ids))]
+    where = f"WHERE faces.collection = ? AND face_id IN {_MANY}"
+    faces = [StoredFace._make(row) for row in database.execute(_FACES + where, (collection.id, json.dumps(face_ids)))]
     return sorted(faces, key=lambda face: face.vector)
 
 
 def faces_by_vector(database: Database, vectors: Sequence[int]) -> dict[int, StoredFace]:
     """The faces that still exist, by the ids of their vectors."""
-    rows = database.execute(_FACES + f"WHERE faces.vector IN ({_places(vectors)})", vectors)
-    return {row[0]: _face(row) for row in rows}
+    rows = database.execute(_FACES + f"WHERE faces.vector IN {_MANY}", (json.dumps(vectors),))
+    return {row[0]: StoredFace._make(row) for row in rows}
 
 
 def faces_of_image(
@@ -202,7 +217,7 @@ def faces_of_image(
     """The faces already indexed from the very same image under the same ExternalImageId."""
     where = "WHERE image_digest = ? AND faces.collection = ? AND external_image_id IS ? ORDER BY faces.vector"
     parameters = (image_digest, collection.id, external_image_id)
-    return [_face(row) for row in database.execute(_FACES + where, parameters)]
+    return [StoredFace._make(row) for row in database.execute(_FACES + where, parameters)]
 
 
 def list_faces(
@@ -213,13 +228,20 @@ def list_faces(
     if user:
         where, parameters = f"{where} AND faces.user = ?", [*parameters, user.id]
     rows = database.execute(f"{_FACES} {where} ORDER BY faces.vector LIMIT ?", (*parameters, limit))
-    return [_face(row) for row in rows]
+    return [StoredFace._make(row) for row in rows]
 
 
-def delete_face(database: Database, collection: Collection, face: StoredFace) -> None:
-    """`face` is not associated with a user."""
-    database.execute("DELETE FROM faces WHERE vector = ?", (face.vector,))
-    _remove_vector(database, collection, kind_of(face.external_image_id), face.vector)
+def delete_faces(database: Database, collection: Collection, face_ids: Sequence[str]) -> set[str]:
+    """Delete those of `face_ids` that the collection has and that are associated with no user; which they were."""
+    where = f"collection = ? AND face_id IN {_MANY} AND user IS NULL"
+    returned = f"DELETE FROM faces WHERE {where} RETURNING face_id, vector, external_image_id"
+    deleted = database.execute(returned, (collection.id, json.dumps(face_ids))).fetchall()
+    by_kind: dict[Kind, list[int]] = {}
+    for _, vector, external_image_id in deleted:
+        by_kind.setdefault(kind_of(external_image_id), []).append(vector)
+    for kind, vectors in by_kind.items():
+        _remove_vectors(database, collection, kind, vectors)
+    return {face_id for face_id, _, _ in deleted}
 
 
 # Users
@@ -246,15 +268,15 @@ def list_users(database: Database, collection: Collection, after: int, limit: in
 
 def users_by_vector(database: Database, vectors: Sequence[int]) -> dict[int, StoredUser]:
     """The users whose vectors these still are, by the ids of the vectors."""
-    query = _USERS + f"WHERE vector IN ({_places(vectors)})"
-    return {row[2]: StoredUser(*row) for row in database.execute(query, vectors)}
+    query = _USERS + f"WHERE vector IN {_MANY}"
+    return {row[2]: StoredUser(*row) for row in database.execute(query, (json.dumps(vectors),))}
 
 
 def delete_user(database: Database, collection: Collection, user: StoredUser) -> None:
     """The faces associated with the user stay, and belong to nobody."""
     database.execute("DELETE FROM users WHERE id = ?", (user.id,))
     if user.vector is not None:
-        _remove_vector(database, collection, Kind.USER, user.vector)
+        _remove_vectors(database, collection, Kind.USER, [user.vector])
 
 
 def set_user_of_faces(database: Database, faces: Iterable[StoredFace], user: StoredUser | None) -> None:
@@ -268,7 +290,7 @@ def set_user_vector(database: Database, collection: Collection, user: StoredUser
     new = None if vector is None else _add_vector(database, collection, Kind.USER, vector)
     database.execute("UPDATE users SET vector = ? WHERE id = ?", (new, user.id))
     if user.vector is not None:
-        _remove_vector(database, collection, Kind.USER, user.vector)
+        _remove_vectors(database, collection, Kind.USER, [user.vector])
 
 
 # Tags

@@ -1,37 +1,48 @@
-"""Finds the nearest of many unit vectors, in memory: exactly, or out of a million in a few milliseconds."""
+"""Finds the highest scores among those of many vectors, in memory: exactly, or out of a million in milliseconds."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..vision import DIMENSIONS, Vectors
+from ..vision import Vectors
 from .coarse import Coarse, Places, is_available
 
 Keys = NDArray[np.int64]
-Cosines = NDArray[np.float32]
+Scores = NDArray[np.float32]
 
-EXACT_UP_TO = 100_000
-"""Up to so many vectors, every one is compared. Beyond, those that a rough copy names are, and the newest."""
+EXACT_UP_TO = 20_000
+"""Up to so many vectors, every one is compared. Beyond, those that a rough copy cannot rule out, and the newest."""
 
 _SMALLEST, _LARGEST = 64, 65_536
 """How many vectors a block holds."""
 
-_CHUNK = 16_384
+_SMALLEST_CHUNK, _LARGEST_CHUNK = 1_024, 16_384
 """Vectors that join the rough copy at once; fewer than this are the newest, which it does not have yet."""
 
-_CANDIDATES = 1_000
-"""At least so many are compared exactly."""
+_NEWEST = 64
+"""One in so many vectors may be among the newest."""
+
+_LISTED = 64
+"""One in so many vectors is listed at first: going through the rough copy is most of the work, listing little of it."""
+
+_WORTHWHILE = 8
+"""When more than one in so many vectors would have to be looked up, to compare all of them takes no longer."""
+
+_CANDIDATES = 200
+"""So many are compared first, or twice as many as are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The nearest first: `keys` and their `cosines`, both of one length."""
+    """The highest first: `keys` and their `scores`, inner products with the query, both of one length."""
 
     keys: Keys
-    cosines: Cosines
+    scores: Scores
 
 
 class _Block:
@@ -39,9 +50,9 @@ class _Block:
 
     __slots__ = ("alive", "capacity", "count", "keys", "vectors")
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, dimensions: int) -> None:
         self.keys: Keys = np.zeros(capacity, np.int64)
-        self.vectors: Vectors = np.zeros((capacity, DIMENSIONS), np.float32)
+        self.vectors: Vectors = np.zeros((capacity, dimensions), np.float32)
         self.alive: NDArray[np.bool_] = np.zeros(capacity, np.bool_)
         self.capacity = capacity
         self.count = 0
@@ -54,20 +65,27 @@ class _Block:
         self.count = end  # last, so that a search that runs meanwhile sees whole entries only
 
     def enlarged(self, capacity: int) -> _Block:
-        block = _Block(capacity)
+        block = _Block(capacity, self.vectors.shape[1])
         block.append(self.keys[: self.count], self.vectors[: self.count])
         block.alive[: self.count] = self.alive[: self.count]
         return block
 
-    def place_of(self, key: int) -> int | None:
-        place = int(np.searchsorted(self.keys[: self.count], key))
-        return place if place < self.count and self.keys[place] == key and self.alive[place] else None
+    def forget(self, keys: Keys) -> int:
+        """How many of `keys` were here and alive, and are no more."""
+        count = self.count
+        places = np.searchsorted(self.keys[:count], keys)
+        places, keys = places[places < count], keys[places < count]
+        places = places[(self.keys[places] == keys) & self.alive[places]]
+        self.alive[places] = False
+        self.vectors[places] = 0  # Who was deleted is not kept in memory either.
+        return len(places)
 
     def compare(self, query: Vectors, floor: float, places: Places | slice) -> Matches:
-        """Those at `places` whose cosine with `query` is at least `floor`; in no order."""
-        cosines = self.vectors[places] @ query
-        good = np.flatnonzero((cosines >= floor) & self.alive[places])
-        return Matches(self.keys[places][good], cosines[good])
+        """Those at `places` whose score with `query` is at least `floor`; in no order."""
+        # Not `@`: BLAS would share that among threads that wait for one another busily, on a busy machine for long.
+        scores = np.vecdot(self.vectors[places], query)
+        good = np.flatnonzero((scores >= floor) & self.alive[places])
+        return Matches(self.keys[places][good], scores[good])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +97,7 @@ class _State:
 
 
 class Index:
-    """Unit vectors by key. One thread may change it while others search it.
+    """Vectors of one length by key. One thread may change it while others search it.
 
     Nothing that is in it moves when more is added: full blocks stay where they are, and only the first one, as long as
     it is small, grows by doubling.
@@ -93,10 +111,10 @@ class Index:
         return self._size
 
     def add(self, keys: Keys, vectors: Vectors) -> None:
-        """Add rows of `vectors`, n × 128, under `keys`, which ascend and are greater than every key so far."""
+        """Add rows of `vectors`, all as long, under `keys`, which ascend and are greater than every key so far."""
         self._size += len(keys)
         while len(keys):
-            block = self._with_room(len(keys))
+            block = self._with_room(*vectors.shape)
             part = min(block.capacity - block.count, len(keys))
             block.append(keys[:part], vectors[:part])
             keys, vectors = keys[part:], vectors[part:]
@@ -108,52 +126,44 @@ class Index:
         """
         blocks, coarse = self._state.blocks, self._state.coarse
         if coarse is None and self._size > EXACT_UP_TO and is_available():
-            coarse = Coarse()
+            coarse = Coarse(blocks[0].vectors.shape[1])
             self._state = _State(blocks, coarse)
         if coarse is not None:
             taken = (len(blocks) - 1) * _LARGEST + blocks[-1].count
-            for start in range(coarse.given, taken - _CHUNK + 1, _CHUNK):
-                block, place = blocks[start // _LARGEST], start % _LARGEST
-                coarse.add(block.vectors[place : place + _CHUNK])
+            chunk = min(max(_SMALLEST_CHUNK, taken // _NEWEST), _LARGEST_CHUNK)
+            while taken - coarse.given >= chunk:
+                number, place = divmod(coarse.given, _LARGEST)
+                coarse.add(blocks[number].vectors[place : min(place + chunk, _LARGEST)])
 
     def settle(self) -> None:
         """Wait for what `refine` has begun."""
         if self._state.coarse is not None:
             self._state.coarse.settle()
 
-    def remove(self, key: int) -> None:
-        """Forget a key; nothing happens when it is not there."""
+    def remove(self, keys: Sequence[int]) -> None:
+        """Forget keys; nothing happens for one that is not there."""
+        leaving = np.unique(np.asarray(keys, np.int64))
         for block in self._state.blocks:
-            place = block.place_of(key)
-            if place is not None:
-                block.alive[place] = False
-                block.vectors[place] = 0  # Who was deleted is not kept in memory either.
-                self._size -= 1
-                break
+            self._size -= block.forget(leaving)
         taken = sum(block.count for block in self._state.blocks)
         if taken > _SMALLEST and self._size * 2 < taken:
             self._rebuild()
 
     def search(self, query: Vectors, limit: int, floor: float) -> Matches:
-        """The `limit` vectors nearest to the unit vector `query` whose cosine with it is at least `floor`."""
+        """The `limit` vectors with the highest scores with `query`, of those whose score is at least `floor`."""
         state = self._state
-        if not state.blocks:
-            return Matches(np.empty(0, np.int64), np.empty(0, np.float32))
-        if state.coarse is None:
-            found = [block.compare(query, floor, slice(block.count)) for block in state.blocks]
-        else:
-            found = _compare_candidates(state.blocks, state.coarse, query, floor, max(_CANDIDATES, 2 * limit))
-        return _best(found, limit)
+        found = _likely(state.blocks, state.coarse, query, limit, floor) if state.coarse is not None else None
+        return _best(_compared(state.blocks, query, floor, 0), limit) if found is None else found
 
-    def _with_room(self, wanted: int) -> _Block:
+    def _with_room(self, wanted: int, dimensions: int) -> _Block:
         """The last block, or a larger one in its place, or a new one."""
-        *others, last = self._state.blocks or (_Block(0),)
+        *others, last = self._state.blocks or (_Block(0, dimensions),)
         if last.count < last.capacity:
             return last
         if last.capacity < _LARGEST:
             block = last.enlarged(min(_LARGEST, max(_SMALLEST, 2 * last.capacity, last.count + wanted)))
         else:
-            others, block = [*others, last], _Block(_LARGEST)
+            others, block = [*others, last], _Block(_LARGEST, dimensions)
         self._state = _State((*others, block), self._state.coarse)
         return block
 
@@ -167,30 +177,53 @@ class Index:
         self._state = smaller._state
 
 
-def _compare_candidates(
-    blocks: tuple[_Block, ...], coarse: Coarse, query: Vectors, floor: float, count: int
-) -> list[Matches]:
-    """Compare exactly what the rough copy names, and all that it does not have yet."""
+def _likely(blocks: tuple[_Block, ...], coarse: Coarse, query: Vectors, limit: int, floor: float) -> Matches | None:
+    """The nearest by way of the rough copy; None when it cannot rule out enough to be worth the while.
+
+    It lists vectors by how near they seem. The first ones tell how near the `limit` nearest are at least; whatever is
+    listed so low that it cannot be nearer need not be compared, and when the list ends as low, nor what is not listed.
+    """
     covered = min(len(coarse), sum(block.count for block in blocks))
-    places = coarse.nearest(query, count) if covered else np.empty(0, np.int64)
-    places = places[places < covered]
-    found = []
-    for number, block in enumerate(blocks):
-        start = number * _LARGEST
-        first, last = np.searchsorted(places, (start, start + _LARGEST))
-        found.append(block.compare(query, floor, places[first:last] - start))
-        if start + block.count > covered:
-            found.append(block.compare(query, floor, slice(max(0, covered - start), block.count)))
-    return found
+    newest, first = _compared(blocks, query, floor, covered), max(_CANDIDATES, 2 * limit)
+    listed = max(first, covered // _LISTED)
+    while listed <= covered // _WORTHWHILE:
+        places, estimates = coarse.nearest(query, listed)
+        if estimates[-1] < coarse.least(max(floor, float(estimates[limit - 1])), query):  # else it is too short
+            best = _best([*newest, *_compared_at(blocks, query, floor, places[:first], covered)], limit)
+            reach = float(best.scores[-1]) if len(best.scores) == limit else floor
+            least = coarse.least(reach, query)
+            if estimates[-1] < least:
+                others = places[first : np.searchsorted(-estimates, -least)]
+                return _best([best, *_compared_at(blocks, query, floor, others, covered)], limit)
+        listed *= 8
+    return None
+
+
+def _compared(blocks: tuple[_Block, ...], query: Vectors, floor: float, start: int) -> list[Matches]:
+    """Every vector from the place `start` on, compared."""
+    starts = [(block, max(0, start - number * _LARGEST)) for number, block in enumerate(blocks)]
+    return [block.compare(query, floor, slice(first, block.count)) for block, first in starts if first < block.count]
+
+
+def _compared_at(blocks: tuple[_Block, ...], query: Vectors, floor: float, places: Places, below: int) -> list[Matches]:
+    """The vectors at `places`, as far as those are `below`, compared."""
+    ascending = np.sort(places[places < below])
+    edges = np.searchsorted(ascending, np.arange(len(blocks) + 1) * _LARGEST)
+    parts = enumerate(zip(blocks, pairwise(edges), strict=True))
+    return [
+        block.compare(query, floor, ascending[start:end] - number * _LARGEST) for number, (block, (start, end)) in parts
+    ]
 
 
 def _best(found: list[Matches], limit: int) -> Matches:
-    """The `limit` highest cosines, highest first; of equal ones, the smaller key first."""
+    """The `limit` highest scores, highest first; of equal ones, the smaller key first."""
+    if not found:
+        return Matches(np.empty(0, np.int64), np.empty(0, np.float32))
     keys = np.concatenate([matches.keys for matches in found])
-    cosines = np.concatenate([matches.cosines for matches in found])
-    if len(cosines) > limit:
+    scores = np.concatenate([matches.scores for matches in found])
+    if len(scores) > limit:
         # Whatever ties with the last one that fits is kept until the ties are broken.
-        kept = np.flatnonzero(cosines >= np.partition(cosines, -limit)[-limit])
-        keys, cosines = keys[kept], cosines[kept]
-    order = np.lexsort((keys, -cosines))[:limit]
-    return Matches(keys[order], np.minimum(cosines[order], np.float32(1)))
+        kept = np.flatnonzero(scores >= np.partition(scores, -limit)[-limit])
+        keys, scores = keys[kept], scores[kept]
+    order = np.lexsort((keys, -scores))[:limit]
+    return Matches(keys[order], scores[order])

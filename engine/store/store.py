@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,9 @@ FILE_NAME = "rekognition.sqlite"
 _SCHEMA_VERSION = 1
 _PATIENCE = 10.0
 """Seconds to wait for another process that is writing."""
+
+_CACHE = 8192
+"""Kilobytes that a connection remembers of the file: a face's id may be on any page of its index."""
 
 _BATCH = "SELECT id, vector FROM vectors WHERE id > ? ORDER BY id LIMIT 10000"
 
@@ -128,8 +131,7 @@ class Store:
         path = data_dir / FILE_NAME
         try:
             data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Faces are nobody else's business: SQLite gives its other files the same mode.
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            _make(path)
             writer, reader = _connect(path), _connect(path)
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"Cannot open the store {path}: {error}.") from error
@@ -169,8 +171,35 @@ class Store:
                 yield self._writer
 
 
+def _make(path: Path) -> None:
+    """An empty file, if there is none. Faces are nobody else's business: SQLite gives its other files the same mode."""
+    # One that is there is not opened: to close it would take the locks away that this process has through others.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def stored_model(data_dir: Path) -> str | None:
+    """The version of the models that made the vectors of the store in `data_dir`; None where there is no store yet.
+
+    Raises StoreError when it cannot be opened.
+    """
+    path = data_dir / FILE_NAME
+    if not path.is_file():
+        return None
+    try:
+        with closing(_connect(path)) as connection:
+            is_made = connection.execute("PRAGMA user_version").fetchone()[0]
+            return str(_about(connection, "model")) if is_made else None
+    except sqlite3.Error as error:
+        raise StoreError(f"Cannot open the store {path}: {error}.") from error
+
+
 def _connect(path: Path) -> Database:
-    return sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, factory=Database)
+    connection = sqlite3.connect(
+        path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, factory=Database
+    )
+    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+    return connection
 
 
 @contextmanager
@@ -246,8 +275,8 @@ def _compare(connection: Database, path: Path, versions: Versions) -> None:
     if model != versions.model:
         raise OtherModelError(
             f"The store {path} holds face vectors of the model {model}, and this engine makes those of "
-            f"{versions.model}; the two cannot be compared. Index the photos again in an empty folder (in Facesearch: "
-            f"`./facesearch reindex`), or use the version that made the store."
+            f"{versions.model}; the two cannot be compared. Index the photos again (in Facesearch: "
+            f"`./facesearch reindex`), or go back to the MODELS or the version that made the store."
         )
     # Similarities are computed when asked for, never stored, so a new calibration needs nothing but to be noted.
     connection.execute("UPDATE about SET value = ? WHERE name = 'calibration'", (versions.calibration,))

@@ -2,30 +2,36 @@
 
 from . import weights
 from .box import Box
+from .cohort import EXTRA, Cohort
 from .detect import Image
-from .embed import DIMENSIONS, Vectors, aggregate
+from .embed import Vectors, aggregate
 from .images import decode
-from .similarity import CALIBRATION_VERSION, FACES, MODEL_VERSION, USERS, Calibration, of_user
+from .quality import QualityFilter
+from .similarity import MEASURED, Calibration, Scale, scale_of
+from .versions import CALIBRATION_VERSION
 from .vision import MAX_FACES, Sighting, Vision, choose
-from .weights import WeightsError
+from .weights import Models, Weights, WeightsError
 
 __all__ = [
     "CALIBRATION_VERSION",
-    "DIMENSIONS",
-    "FACES",
+    "EXTRA",
     "MAX_FACES",
-    "MODEL_VERSION",
-    "USERS",
+    "MEASURED",
     "Box",
     "Calibration",
+    "Cohort",
     "Image",
+    "Models",
+    "QualityFilter",
+    "Scale",
     "Sighting",
     "Vectors",
     "Vision",
+    "Weights",
     "WeightsError",
     "aggregate",
     "choose",
     "decode",
-    "of_user",
+    "scale_of",
     "weights",
 ]

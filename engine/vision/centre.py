@@ -1,4 +1,4 @@
-"""What SFace's vectors of all faces have in common. The engine takes it away before it compares them.
+"""What a network's vectors of all faces have in common. The engine takes it away before it compares them.
 
 Faces that are near to it are otherwise a little too similar to everyone; docs/accuracy.md says what that brings.
 """
@@ -16,5 +16,21 @@ CENTRE = np.array([
     -127, -83, -66, 33, 282, 416, 212, -215, -258, -28, 304, -134, 64, 69, -158, -153, -384, -26, -265, -81, 120,
     360, -224, 311, -204, -196, -46, 396, 205, -229, -27, 132, -54, -152, -278, 353, -57, 286, -289, -94, 165,
 ], np.float32) / np.float32(10_000)
+"""SFace's: 128 numbers, for vectors of length 1. Fitted by benchmarks/calibrate.py on half of the people of a half of
+LFW."""
+
+CENTRE_OF_REIDENTIFICATION = np.array([
+    13, 45, 36, 41, -12, -46, 35, -40, 7, 21, 7, -6, -59, -48, -5, 4, 24, -19, -56, 41, -27, -30, 39, 116, 16,
+    62, -20, 63, -28, 31, -22, 28, 1, 70, 15, 45, 21, 24, -40, -49, 89, 21, -35, 1, 31, -25, 60, -4, -63, 50,
+    13, 12, 13, -31, 24, -54, -10, -3, 16, -57, 19, -19, -30, 10, -14, -6, 23, -8, -5, -45, 6, -29, 59, 5, 20,
+    1, -70, 23, -26, 28, 16, 68, 52, 9, -94, 36, -10, 30, -49, -22, 26, 18, -4, 19, 36, -24, -18, -21, -25, -2,
+    -14, 58, 43, -45, -67, 42, 41, 25, 1, -5, -5, -95, -47, -33, -23, 13, 8, 4, -8, -29, 29, 25, 6, -60, 25, 42,
+    -44, -29, -32, -29, 14, -30, 64, 21, 47, 38, -9, 41, -29, -64, -9, -11, -41, 34, 17, 9, -24, -15, 36, 42,
+    14, -4, 11, 33, -3, -30, 54, 13, -83, -35, 22, -52, -15, 19, -9, -46, 0, 32, -11, -19, 43, -20, -24, -6,
+    -22, 38, 59, -15, 51, -8, -9, -9, 8, -18, 11, -38, 32, 39, 1, -26, 60, 27, -37, -13, 14, -48, 36, -7, 19,
+    19, 31, 4, -41, -40, 1, 83, -24, -39, -3, -47, 22, 49, 46, 5, 50, 24, -5, 7, 25, -65, 72, -15, -91, 80,
+    -116, -10, 9, -2, 33, -62, 48, 12, 71, -15, -17, 48, 42, 3, 2, 13, 7, -25, -6, 59, 23, 109, -78, 48, 91,
+    -16, 33, -66, -111, 11, -2, -76,
+], np.float32) / np.float32(10_000)
 # fmt: on
-"""128 numbers, for vectors of length 1. Fitted by benchmarks/calibrate.py on half of the people of a half of LFW."""
+"""That of Intel's face-reidentification-retail-0095: 256 numbers, fitted likewise."""

@@ -11,14 +11,19 @@ from numpy.typing import NDArray
 
 from .align import Image as Image
 from .align import Point
-from .pool import Pool, quiet
+from .networks import cores
 from .weights import Weights
+from .yunet import YuNet
 
 Landmarks = tuple[Point, Point, Point, Point, Point]
 
 _FINE, _MIDDLE, _COARSE = 1280, 640, 320
 """The longest side, in pixels, of what YuNet is given: once to find small faces, once for the large ones, which it
 misses or misplaces when they are wider than some 300 px, and once in between where both find nothing."""
+
+_GLIMPSES = (320, 160, 80)
+"""The longest side of a picture in which nothing is found otherwise: of a head bent far down or back YuNet is surest
+when it sees little."""
 
 _LARGE = 80
 """A face at least this wide in the coarse look is taken from there."""
@@ -41,8 +46,6 @@ _EDGE = 0.03
 
 MIN_CONFIDENCE = 60.0
 """Of the faces that are found at all."""
-
-_MAX_OVERLAP, _MAX_FACES = 0.3, 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +113,11 @@ class Face:
 
 
 class Detector:
-    """YuNet. Threads may share one; at most `networks` of them are in large pictures at once, by default one a core."""
+    """YuNet. Threads may share one; at most `networks` of them look at the same time, by default half as many as there
+    are cores."""
 
     def __init__(self, weights: Weights, networks: int | None = None) -> None:
-        path = str(weights.detector)
-
-        def load() -> cv2.FaceDetectorYN:
-            with quiet():
-                return cv2.FaceDetectorYN.create(path, "", (320, 320), MIN_CONFIDENCE / 100, _MAX_OVERLAP, _MAX_FACES)
-
-        self._nets = Pool(load)
-        # A network keeps the memory that the largest picture needed, so large ones have their own.
-        self._large = Pool(load, networks)
+        self._yunet = YuNet(weights.detector, networks or max(1, cores() // 2), MIN_CONFIDENCE / 100)
 
     def detect(self, image: Image) -> tuple[Face, ...]:
         """Every face of `image`, the largest first."""
@@ -129,7 +125,9 @@ class Detector:
             return ()
         fine = _at_most(image, _FINE)
         middle = _at_most(fine, _MIDDLE)  # of a picture that is small already: large ones take long to shrink
-        faces = self._both(fine, _at_most(middle, _COARSE)) or self._found(middle, fine) or self._padded(fine)
+        coarse = _at_most(middle, _COARSE)
+        faces = self._both(fine, coarse) or self._found(middle, fine) or self._padded(fine)
+        faces = faces or self._glimpsed(coarse, fine)
         if _surest(faces) < _SURE:
             faces = self._turned(middle, fine, faces)
         found = (face.scaled(_times(image, fine)) for face in faces)
@@ -137,12 +135,7 @@ class Detector:
 
     def look(self, image: Image) -> list[Face]:
         """What YuNet finds at one look, of the size that the picture has."""
-        height, width = image.shape[:2]
-        nets = self._large if max(width, height) > _COARSE else self._nets
-        with nets.borrow() as net:
-            net.setInputSize((width, height))
-            _, rows = net.detect(image)
-        return [] if rows is None else [_face(row) for row in np.asarray(rows, np.float64)]
+        return [_face(row) for row in self._yunet.faces(image).astype(np.float64)]
 
     def _found(self, seen: Image, image: Image) -> list[Face]:
         """The faces in `seen`, which is `image` or smaller, where they are in `image`."""
@@ -162,6 +155,10 @@ class Detector:
         margin = round(max(image.shape[:2]) * _MARGIN)
         wide = np.asarray(cv2.copyMakeBorder(image, *(margin,) * 4, cv2.BORDER_CONSTANT), np.uint8)
         return [face.shifted(-margin) for face in self._found(_at_most(wide, _COARSE), wide)]
+
+    def _glimpsed(self, seen: Image, image: Image) -> list[Face]:
+        """The faces in `image` when that is looked at from so far that YuNet is surest of one."""
+        return max((self._found(_at_most(seen, side), image) for side in _GLIMPSES), key=_surest)
 
     def _turned(self, seen: Image, image: Image, faces: list[Face]) -> list[Face]:
         """The faces in `seen` turned to where YuNet is surest of one; or `faces`, those in `image` as it is."""

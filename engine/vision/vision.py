@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from . import edges
 from .box import Box
 from .closeups import refine
 from .detect import Detector, Face, Image
-from .embed import Embedder, Vectors
-from .pool import Cores
+from .edges import View
+from .embed import Embedder, Vectors, aggregate
 from .quality import Pose, Quality, QualityFilter, Reason, measure, pose, shortcomings
 from .weights import Weights
 
@@ -19,13 +22,17 @@ MAX_FACES = 100
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A face in a picture: `face` in pixels, `box` and `landmarks` as shares of the picture's width and height."""
+    """A face in a picture: `face` in pixels, `box` and `landmarks` as shares of the picture's width and height.
+
+    `views` show a face that the picture cuts off, and are what its vector is made of.
+    """
 
     face: Face
     box: Box
     landmarks: tuple[tuple[float, float], ...]
     pose: Pose
     quality: Quality
+    views: tuple[View, ...] = ()
 
     def shortcomings(self, level: QualityFilter) -> tuple[Reason, ...]:
         """Why it is not good enough at this level; empty when it is."""
@@ -45,36 +52,69 @@ class Vision:
     """The detector and the embedder. Threads may share one.
 
     With `extras` every face found is looked at again for better landmarks, and what is enrolled is also seen in the
-    mirror: docs/accuracy.md says what that gains and costs.
+    mirror: docs/accuracy.md says what that gains and costs. Vectors of another `version` must not be compared.
     """
 
     def __init__(self, weights: Weights, *, extras: bool, networks: int | None = None) -> None:
         self._detector = Detector(weights, networks)
-        self._embedder = Embedder(weights, networks)
+        self._embedder = Embedder(weights)
         self._extras = extras
-        self._cores = Cores()
+        self.version = weights.version
+
+    @property
+    def dimensions(self) -> int:
+        """How many numbers a vector has."""
+        return self._embedder.dimensions
 
     def look(self, image: Image) -> tuple[Sighting, ...]:
         """The faces of the picture, the largest first, at most MAX_FACES."""
-        with self._cores.share():
-            faces = self._detector.detect(image)[:MAX_FACES]
-            if self._extras:
-                faces = tuple(refine(self._detector, image, face) for face in faces)
-            return tuple(_sighting(image, face) for face in faces)
+        faces = self._detector.detect(image)[:MAX_FACES]
+        return tuple(self._sighting(image, face) for face in faces)
 
     def embed(self, image: Image, sightings: Sequence[Sighting], *, enrol: bool = False) -> Vectors:
-        """One unit row for each of `sightings`, seen in `image`: n × 128. `enrol` those that are to be found later."""
-        with self._cores.share():
-            faces = [sighting.face for sighting in sightings]
-            return self._embedder.embed(image, faces, mirrored=enrol and self._extras)
+        """One unit row for each of `sightings`, seen in `image`. `enrol` those that are to be found later."""
+        faces = [sighting.face for sighting in sightings if not sighting.views]
+        whole = iter(self._embedder.embed(image, faces, mirrored=enrol and self._extras))
+        rows = [self._of_views(sighting.views) if sighting.views else next(whole) for sighting in sightings]
+        return np.stack(rows) if rows else self._embedder.embed(image, [])
+
+    def _sighting(self, image: Image, face: Face) -> Sighting:
+        if not self._extras:
+            return _sighting(image, face)
+        face = refine(self._detector, image, face)
+        turned = pose(face)
+        if abs(turned.yaw) < _IN_PROFILE or not edges.is_cut_off(image, face):
+            return _sighting(image, face)
+        seen = edges.views(self._detector, image, face, turned.roll)
+        return _sighting(image, edges.together(face, seen) if seen else face, seen)
+
+    def _of_views(self, seen: Sequence[View]) -> Vectors:
+        """One vector of many looks at one face, so many that its mirror image would add nothing."""
+        return aggregate(np.concatenate([self._embedder.embed(view.picture, view.looks) for view in seen]))
 
 
-def _sighting(image: Image, face: Face) -> Sighting:
+_IN_PROFILE = 30.0
+"""Degrees from which on a face that the picture cuts off is seen in several ways: of one seen from the front enough is
+left, and the ways cost as much as ten faces."""
+
+_ROOM = 0.06
+"""Of its width and height, added to a face's box on each side. YuNet's boxes end at the tip of the nose, Rekognition's
+do not, and a face cut out at its box is to be recognised."""
+
+
+def _sighting(image: Image, face: Face, seen: tuple[View, ...] = ()) -> Sighting:
     height, width = image.shape[:2]
+    wide, high = _ROOM * face.width, _ROOM * face.height
     return Sighting(
         face=face,
-        box=Box(face.left / width, face.top / height, face.width / width, face.height / height),
+        box=Box(
+            (face.left - wide) / width,
+            (face.top - high) / height,
+            (face.width + 2 * wide) / width,
+            (face.height + 2 * high) / height,
+        ),
         landmarks=tuple((x / width, y / height) for x, y in face.landmarks),
         pose=pose(face),
         quality=measure(image, face),
+        views=seen,
     )

@@ -5,41 +5,62 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config
 
+from .. import boto
 from ..api import Engine
-from .protocol import answer
+from ..model import Params
+from .protocol import Answer, ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy_boto3_rekognition import RekognitionClient
 
+_ELSEWHERE = "https://engine.invalid/"
+"""Where a request goes as far as others can see who answer what goes to AWS, such as moto's `mock_aws`: they let it."""
+
 
 def connect(engine: Engine, **kwargs: Any) -> RekognitionClient:
     """A boto3 `rekognition` client that `engine` answers. `kwargs` are those of `boto3.client`, all optional here.
 
     It needs neither credentials nor a region nor a network. Everything else is botocore's own: parameters are
-    validated, pages paginated, errors raised as `client.exceptions`.
+    validated, pages paginated, errors raised as `client.exceptions`. It may stand in the place of `boto3.client`, and
+    within moto's `mock_aws`.
     """
     # Nobody checks a signature within the process, so none is made: hashing a photo costs a millisecond.
     config = Config(signature_version=UNSIGNED).merge(kwargs.pop("config", None) or Config())
-    client = boto3.client("rekognition", **{"region_name": "us-east-1", **kwargs, "config": config})
+    client: RekognitionClient = boto.client("rekognition", **{"region_name": "us-east-1", **kwargs, "config": config})
 
     def send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        response = answer(engine, _text(request.headers["X-Amz-Target"]), _bytes(request.body))
-        headers = HTTPHeaders()
-        for name, value in response.headers.items():
-            headers[name] = value
-        return AWSResponse(request.url, response.status, headers, _Body(response.body))
+        url, request.url = request.url, _ELSEWHERE
+        return _response(url, ask(engine, _text(request.headers["X-Amz-Target"]), _bytes(request.body)))
 
     events: Any = client.meta.events  # Its stubs know no handlers that return something.
     events.register_first("before-send.rekognition", send)
+    events.register("before-parse.rekognition", _read)
     return client
+
+
+class _Said(bytes):
+    """The body of a response that need not be parsed, as what it says is at hand: parsing costs more than answering."""
+
+    answer: Params
+
+
+class _Response(AWSResponse):
+    """A response with its body in memory."""
+
+    def __init__(self, url: str, status: int, headers: HTTPHeaders, body: bytes) -> None:
+        super().__init__(url, status, headers, _Body(body))
+        self._body = body
+
+    @property
+    def content(self) -> bytes:
+        return self._body
 
 
 class _Body(BytesIO):
@@ -47,6 +68,27 @@ class _Body(BytesIO):
 
     def stream(self) -> Iterator[bytes]:
         yield self.read()
+
+
+def _response(url: str, answer: Answer) -> _Response:
+    body = answer.body() if answer.error else _said(answer.content)
+    headers = HTTPHeaders()
+    for name, value in answer.headers().items():
+        headers[name] = value
+    return _Response(url, answer.status, headers, body)
+
+
+def _said(answer: Params) -> _Said:
+    body = _Said(b"{}")
+    body.answer = answer
+    return body
+
+
+def _read(response_dict: dict[str, Any], customized_response_dict: Params, **_: object) -> None:
+    """Hand what was said past botocore's parser."""
+    body = response_dict["body"]
+    if isinstance(body, _Said):
+        customized_response_dict.update(body.answer)
 
 
 def _text(header: str | bytes) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from .. import errors, model
 from ..api import Engine
 from ..errors import EngineError
+from ..model import Params
 from ..operations import OPERATIONS
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
@@ -27,28 +28,65 @@ class Response:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request was answered, before it is written: the operation's `content`, or the `error` that refuses it."""
+
+    request_id: str
+    content: Params
+    error: EngineError | None = None
+
+    @property
+    def status(self) -> int:
+        return self.error.status if self.error else 200
+
+    def headers(self) -> dict[str, str]:
+        error_type = {"x-amzn-ErrorType": self.error.code} if self.error else {}
+        return {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": self.request_id, **error_type}
+
+    def body(self) -> bytes:
+        if self.error is None:
+            return model.write(self.content)
+        code, message = self.error.code, self.error.message
+        return json.dumps({"__type": code, "Code": code, "Logref": self.request_id, "Message": message}).encode()
+
+
 def answer(engine: Engine, target: str, body: bytes) -> Response:
-    """The response to a request whose `X-Amz-Target` is `target`. Raises nothing: what goes wrong inside is logged."""
+    """As `ask`, written."""
+    given = ask(engine, target, body)
+    try:
+        return _written(given)
+    except Exception:  # noqa: BLE001 - as there
+        return _written(_failed(given.request_id, target))
+
+
+def ask(engine: Engine, target: str, body: bytes) -> Answer:
+    """The answer to a request whose `X-Amz-Target` is `target`. Raises nothing: what goes wrong inside is logged."""
     request_id = str(uuid.uuid4())
     try:
         operation = _operation(target)
-        answered = model.write(engine.call(operation, model.read(operation, body)))
+        return Answer(request_id, engine.call(operation, model.read(operation, body)))
     except EngineError as error:
-        return refuse(error, request_id)
+        return Answer(request_id, {}, error)
     except sqlite3.OperationalError as error:  # a full disk: no fault of the code, so a line is enough
         _log.error("Request %s (%s) failed: %s", request_id, target, error)
-        return refuse(errors.internal(), request_id)
+        return Answer(request_id, {}, errors.internal())
     except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer and the log the trace.
-        _log.exception("Request %s (%s) failed", request_id, target)
-        return refuse(errors.internal(), request_id)
-    return Response(200, _headers(request_id), answered)
+        return _failed(request_id, target)
 
 
-def refuse(error: EngineError, request_id: str | None = None) -> Response:
+def refuse(error: EngineError) -> Response:
     """The response that says `error` as AWS does."""
-    body = {"__type": error.code, "Code": error.code, "Message": error.message}
-    headers = _headers(request_id or str(uuid.uuid4())) | {"x-amzn-ErrorType": error.code}
-    return Response(error.status, headers, json.dumps(body).encode())
+    return _written(Answer(str(uuid.uuid4()), {}, error))
+
+
+def _written(given: Answer) -> Response:
+    return Response(given.status, given.headers(), given.body())
+
+
+def _failed(request_id: str, target: str) -> Answer:
+    _log.exception("Request %s (%s) failed", request_id, target)
+    return Answer(request_id, {}, errors.internal())
 
 
 def _operation(target: str) -> str:
@@ -58,7 +96,3 @@ def _operation(target: str) -> str:
     if operation not in OPERATIONS:
         raise errors.unknown_operation(f"This engine has no operation {operation}")
     return operation
-
-
-def _headers(request_id: str) -> dict[str, str]:
-    return {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": request_id}

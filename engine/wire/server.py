@@ -8,6 +8,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
@@ -26,13 +27,21 @@ _AT_ONCE = 8
 """Requests that are worked on; further ones wait. A large photo takes a fifth of a gigabyte once decoded."""
 
 
+_TO_BE_READ = ("x-amzn-RequestId", "x-amzn-ErrorType")
+"""Headers of an answer that pages of an allowed origin may read, as at AWS."""
+
+
 def create_app(
-    engine: Engine, secrets: Mapping[str, str] | None = None, allowed_hosts: Sequence[str] | None = None
+    engine: Engine,
+    secrets: Mapping[str, str] | None = None,
+    allowed_hosts: Sequence[str] | None = None,
+    allowed_origins: Sequence[str] = (),
 ) -> Starlette:
     """The application that serves `engine`: AWS JSON at `/`, and `/health`. Closing the engine is the caller's.
 
     With `secrets`, secret access keys by access key id, a request must be signed with one of them; without, signatures
-    are not looked at. `allowed_hosts` are the names by which the server may be called, by default any.
+    are not looked at. `allowed_hosts` are the names by which the server may be called, by default any, and
+    `allowed_origins` the web sites whose pages may call it, by default none.
     """
     limiter = CapacityLimiter(_AT_ONCE)
 
@@ -50,6 +59,16 @@ def create_app(
         return JSONResponse({"status": "ok"})
 
     guards = [Middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts))] if allowed_hosts else []
+    if allowed_origins:
+        guards.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=allowed_origins,
+                allow_methods=["POST"],
+                allow_headers=["*"],
+                expose_headers=_TO_BE_READ,
+            )
+        )
     routes = [Route("/", operation, methods=["POST"]), Route("/health", health, methods=["GET"])]
     return Starlette(routes=routes, middleware=guards)
 

@@ -24,7 +24,7 @@ from botocore.exceptions import (
 )
 
 import engine
-from services import cores, texts
+from services import texts
 from services.errors import Refusal, Unavailable
 
 if TYPE_CHECKING:
@@ -60,24 +60,33 @@ class Rekognition:
 
 @contextmanager
 def embedded(
-    data_dir: Path, models_dir: Path | None = None, encryption_key: str | None = None
+    data_dir: Path,
+    models_dir: Path | None = None,
+    encryption_key: str | None = None,
+    models: engine.Models | None = None,
 ) -> Iterator[Rekognition]:
     """The engine in this process, its store in `data_dir`. Raises what `engine.Engine.open` raises."""
-    with _open(_store(data_dir), models_dir, encryption_key) as opened, ThreadPoolExecutor(1) as pool:
+    with _open(store_in(data_dir), models_dir, encryption_key, models) as opened, ThreadPoolExecutor(1) as pool:
         yield Rekognition(engine.connect(opened), "embedded", pool)
 
 
 @contextmanager
 def rebuilding(
-    data_dir: Path, models_dir: Path | None = None, encryption_key: str | None = None
+    data_dir: Path,
+    models_dir: Path | None = None,
+    encryption_key: str | None = None,
+    models: engine.Models | None = None,
 ) -> Iterator[Rekognition]:
-    """The same; but in place of a store of another model a new one, which takes over unless an error ends it."""
-    old = folder = _store(data_dir)
+    """The same; but in place of a store of other models than a new one would have, a new one, which takes over unless
+    an error ends it."""
+    old = folder = store_in(data_dir)
+    chosen = engine.weights.choose(models or engine.weights.default_models(), None, models_dir)
+    models = "both" if chosen.second else "sface"
     try:
-        opened = _open(old, models_dir, encryption_key)
+        opened = _open(old, models_dir, encryption_key, models)
     except engine.OtherModelError:
         folder = data_dir / f"store-{_number(old) + 1}"
-        opened = _open(folder, models_dir, encryption_key)
+        opened = _open(folder, models_dir, encryption_key, models)
     with opened, ThreadPoolExecutor(1) as pool:
         yield Rekognition(engine.connect(opened), "embedded", pool)
     if folder != old:
@@ -85,13 +94,13 @@ def rebuilding(
             file.unlink()
 
 
-def _open(folder: Path, models_dir: Path | None, encryption_key: str | None) -> engine.Engine:
-    # A photo waits for Slack more than for a network: with half as many a bot is a little slower, and much smaller.
-    networks = max(1, cores.usable() // 2)
-    return engine.Engine.open(folder, models_dir, networks=networks, encryption_key=encryption_key)
+def _open(
+    folder: Path, models_dir: Path | None, encryption_key: str | None, models: engine.Models | None
+) -> engine.Engine:
+    return engine.Engine.open(folder, models_dir, models=models, encryption_key=encryption_key)
 
 
-def _store(data_dir: Path) -> Path:
+def store_in(data_dir: Path) -> Path:
     """The folder of the store. The first is in `data_dir` itself; one that took over is in `store-2`, and so on."""
     folders = [data_dir, *sorted(data_dir.glob("store-*"), key=_number)]
     return next((folder for folder in folders if (folder / engine.STORE).exists()), data_dir)

@@ -17,7 +17,7 @@ ARTIFACT = Artifact(
     name="greeting.txt",
     archive=Archive("greetings==1.0", sha256="", size=0),
     member="greetings/hello.txt",
-    sha256=hashlib.sha256(b"hello").hexdigest(),
+    digest=hashlib.sha256(b"hello").hexdigest(),
     licence="MIT",
     source="this test",
 )
@@ -65,7 +65,7 @@ def test_a_spoiled_file_is_replaced(index: Archive, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"sha256": "0" * 64}, "not the file expected"),
+        ({"digest": "0" * 64}, "not the file expected"),
         ({"member": "greetings/goodbye.txt"}, "holds no greetings/goodbye.txt"),
         ({"archive": Archive("absent==1.0", "0" * 64, 1)}, "pip could not download absent==1.0"),
     ],
@@ -108,6 +108,6 @@ def test_every_photo_of_the_catalogue_is_had_and_credited(photos: dict[str, Path
     assert set(photos) == {photo.name for photo in CATALOGUE}
     assert fetch_photos() == photos
     for photo in CATALOGUE:
-        assert hashlib.sha256(photos[photo.name].read_bytes()).hexdigest() == photo.artifact.sha256
+        assert hashlib.sha256(photos[photo.name].read_bytes()).hexdigest() == photo.artifact.digest
         assert photo.artifact.licence
         assert photo.artifact.source

@@ -24,7 +24,7 @@ from bot.__main__ import main
 from bot.doctor import Finding, examine
 from bot.installations import Tenant
 from bot.settings import Settings
-from engine import VERSION
+from engine import VERSION, Engine
 from engine.vision.weights import Weights
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
@@ -96,6 +96,23 @@ def test_all_is_well(tmp_path: Path, slack: Running, weights: Weights) -> None:
     ]
     assert found["scopes"].detail == f"All {len(MANIFEST['oauth_config']['scopes']['bot'])} are granted."
     assert not list((tmp_path / "data" / "photos").rglob("*.jpg")), "the probe is gone"
+
+
+def test_what_a_second_model_would_bring_is_said_once_it_is_not_there(
+    tmp_path: Path, slack: Running, both: Weights
+) -> None:
+    folder, stored = both.detector.parent, tmp_path / "data" / "engine"
+    with Engine.open(stored, folder, models="sface"):
+        pass
+    lacking = _found(_settings(tmp_path, slack, face_models_dir=folder, models="auto"))["models"]
+    assert lacking.well
+    assert "fetch --all" in lacking.detail
+    assert "reindex" in lacking.detail
+    chosen = _found(_settings(tmp_path, slack, face_models_dir=folder, models="sface"))["models"]
+    assert "fetch" not in chosen.detail
+    other = _found(_settings(tmp_path, slack, face_models_dir=folder, models="both"))
+    assert "Intel" in other["models"].detail
+    assert "reindex" in other["collection"].detail, "the store is SFace's"
 
 
 @pytest.mark.parametrize(

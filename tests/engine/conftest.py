@@ -15,19 +15,20 @@ from engine_steps import encode
 
 from engine import Engine, connect
 from engine.vision.detect import Detector
-from engine.vision.weights import Weights
+from engine.vision.weights import Models, Weights
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
 
 
 @pytest.fixture(scope="session")
-def engine(weights: Weights, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine(models: Weights, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """An engine whose S3 is out of reach; the tests that need S3 bring their own."""
     quickly = Config(connect_timeout=1, retries={"total_max_attempts": 1})
     keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none", "region_name": "us-east-1"}
     nowhere = boto3.client("s3", endpoint_url="http://127.0.0.1:9", config=quickly, **keys)
-    with Engine.open(tmp_path_factory.mktemp("store"), s3=nowhere) as opened:
+    chosen: Models = "both" if models.second else "sface"
+    with Engine.open(tmp_path_factory.mktemp("store"), models.detector.parent, models=chosen, s3=nowhere) as opened:
         yield opened
 
 

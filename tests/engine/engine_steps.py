@@ -40,8 +40,8 @@ def index(client: RekognitionClient, collection: str, image: bytes, **options: o
 
 def add_faces(engine: Engine, collection: str, count: int) -> list[str]:
     """Put `count` faces of nobody into a collection, past the models."""
-    vectors = unit(np.random.default_rng(count).standard_normal((count, 128)).astype(np.float32))
-    store = engine._context.store
+    store, dimensions = engine._context.store, engine._context.vision.dimensions
+    vectors = unit(np.random.default_rng(count).standard_normal((count, dimensions)).astype(np.float32))
     with store.write() as database:
         owner = rows.find_collection(database, collection)
         assert owner

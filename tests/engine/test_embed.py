@@ -10,7 +10,7 @@ import pytest
 
 from engine.vision.centre import CENTRE
 from engine.vision.detect import Detector
-from engine.vision.embed import DIMENSIONS, Embedder, aggregate, centred, unit
+from engine.vision.embed import Embedder, aggregate, centred, unit
 from engine.vision.weights import Weights
 
 
@@ -24,7 +24,7 @@ def test_vectors_are_without_what_all_faces_have_in_common(weights: Weights, pho
 
 
 def test_the_user_vector_lies_between_its_faces() -> None:
-    vectors = unit(np.eye(3, DIMENSIONS, dtype=np.float32) + np.float32(0.1))
+    vectors = unit(np.eye(3, 128, dtype=np.float32) + np.float32(0.1))
     user = aggregate(vectors)
     assert np.linalg.norm(user) == pytest.approx(1, abs=1e-6)
     assert (vectors @ user).min() > (vectors @ vectors.T).min()

@@ -130,6 +130,28 @@ def _check_rows(data_dir: Path) -> None:
         assert count("SELECT count(*) FROM vectors") == faces + with_vectors
 
 
+OPENS_AND_CLOSES = """
+import sys
+from pathlib import Path
+from engine import Engine, connect
+
+with Engine.open(Path(sys.argv[1])) as engine:
+    print(*connect(engine).list_collections()["CollectionIds"])
+"""
+
+
+def test_a_process_that_opens_it_twice_keeps_its_hold_on_it(tmp_path: Path) -> None:
+    """Whoever closes a file loses all locks that the process has on it, and to SQLite nobody is there any more."""
+    with Engine.open(tmp_path) as engine:
+        client = connect(engine)
+        client.create_collection(CollectionId="before")
+        with Engine.open(tmp_path):
+            pass
+        assert start(OPENS_AND_CLOSES, tmp_path).communicate()[0] == "before\n"
+        client.create_collection(CollectionId="after")
+        assert start(OPENS_AND_CLOSES, tmp_path).communicate()[0] == "before after\n"
+
+
 def test_a_page_token_survives_a_restart(tmp_path: Path) -> None:
     with Engine.open(tmp_path) as engine:
         client = connect(engine)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.store import search
-from engine.store.coarse import encode
+from engine.store.coarse import Coarse, encode
 from engine.store.search import Index
 from engine.vision.embed import Vectors, unit
 
@@ -41,7 +43,7 @@ def test_the_nearest_are_found_in_order(count: int, batch: int) -> None:
     found = filled(rows, batch).search(query, 5, EVERYTHING)
     wanted = np.argsort(-(rows @ query), kind="stable")[:5]
     assert (found.keys == wanted + 1).all()
-    assert found.cosines == pytest.approx((rows @ query)[wanted], abs=1e-6)
+    assert found.scores == pytest.approx((rows @ query)[wanted], abs=1e-6)
 
 
 def test_what_is_not_near_enough_is_not_found() -> None:
@@ -73,27 +75,47 @@ def test_adding_and_removing_leave_exactly_the_rest(steps: list[tuple[str, int]]
             last += number
         elif living:
             victim = sorted(living)[number % len(living)]
-            index.remove(victim)
-            index.remove(victim)  # once more changes nothing
+            index.remove([victim, victim])
+            index.remove([victim])  # once more changes nothing
             living.discard(victim)
     assert len(index) == len(living)
     found = index.search(rows[0], 10_000, EVERYTHING)
     assert set(found.keys.tolist()) == living
-    assert found.cosines == pytest.approx(rows[found.keys] @ rows[0], abs=1e-6)
+    assert found.scores == pytest.approx(rows[found.keys] @ rows[0], abs=1e-6)
 
 
 def test_memory_is_given_back() -> None:
     index = filled(vectors(70_000), batch=70_000)
-    for key in range(1, 69_000):
-        index.remove(key)
+    index.remove(range(1, 69_000))
     assert sum(block.capacity for block in index._state.blocks) < 10_000
     assert len(index) == 1001
 
 
 def test_codes_are_the_nearest_levels() -> None:
     row = np.zeros((1, 128), np.float32)
-    row[0, :4] = np.array([-2, -0.5, 0.5, 2]) / 128**0.5
+    row[0, :4] = np.array([-2, -0.5, 0.5, 2])
     assert encode(row)[0, 0] == 0b11_10_01_00
+
+
+def test_an_estimate_is_nearly_never_lower_than_the_lowest_to_be_expected() -> None:
+    if not importlib.util.find_spec("faiss"):
+        pytest.skip("needs faiss-cpu")
+    rows, queries = crowded(20_000), crowded(50, seed=3)
+    coarse = Coarse()
+    coarse.add(rows)
+    coarse.settle()
+    below = 0
+    for query in queries:
+        places, estimates = coarse.nearest(query, len(rows))
+        least = [coarse.least(product, query) for product in (rows[places] @ query).tolist()]
+        below += int(np.sum(estimates < least))
+    assert below / (len(rows) * len(queries)) < 1 / 10_000
+
+
+def crowded(count: int, seed: int = 0) -> Vectors:
+    """Vectors of people alike: some near to one another, all in few neighbourhoods."""
+    homes = vectors(5, seed=100)
+    return unit(0.6 * homes[np.arange(count) % 5] + 0.8 * vectors(count, seed=seed))
 
 
 class TestManyVectors:
@@ -105,7 +127,6 @@ class TestManyVectors:
             pytest.skip("needs faiss-cpu")
         monkeypatch.setattr(search, "EXACT_UP_TO", 1000)
         monkeypatch.setattr(search, "_LARGEST", 4096)
-        monkeypatch.setattr(search, "_CHUNK", 1024)
 
     @pytest.mark.parametrize("batch", [100, 1024, 30_000])
     def test_the_nearest_is_found(self, batch: int) -> None:
@@ -118,6 +139,32 @@ class TestManyVectors:
             found = index.search(query, 3, EVERYTHING)
             assert list(found.keys) == list(np.argsort(-(rows @ query))[:3] + 1)
 
+    @pytest.mark.parametrize("scattered", [vectors, crowded])
+    @pytest.mark.parametrize(("limit", "floor"), [(1, EVERYTHING), (6, 0.2), (40, 0.3), (200, EVERYTHING), (4097, 0.2)])
+    def test_nothing_is_missed(self, scattered: Callable[..., Vectors], limit: int, floor: float) -> None:
+        rows, exact = scattered(30_000), Index()
+        index = filled(rows, 30_000)
+        exact.add(np.arange(30_000) + 1, rows)
+        for query in np.concatenate([scattered(20, seed=8), unit(0.6 * rows[:20] + 0.8 * vectors(20, seed=9))]):
+            found, wanted = index.search(query, limit, floor), exact.search(query, limit, floor)
+            assert found.keys.tolist() == wanted.keys.tolist()
+
+    def test_few_are_compared(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The rough copy rules out nearly all, so that searching is worth its while."""
+        rows = vectors(30_000)
+        index, compared = filled(rows, 30_000), []
+        compare = search._Block.compare
+
+        def counting(block: search._Block, query: Vectors, floor: float, places: Any) -> search.Matches:
+            compared.append(len(block.keys[places]))
+            return compare(block, query, floor, places)
+
+        monkeypatch.setattr(search._Block, "compare", counting)
+        index.search(unit(0.6 * rows[0] + 0.8 * vectors(1, seed=9)[0]), 1, EVERYTHING)
+        assert sum(compared) < 200 + 1024
+        index.search(vectors(1, seed=8)[0], 1, EVERYTHING)
+        assert sum(compared) < 30_000 / 8
+
     def test_the_newest_are_found_too(self) -> None:
         rows = vectors(9_999)
         index = filled(rows)
@@ -127,14 +174,12 @@ class TestManyVectors:
     def test_the_dead_are_not_found(self) -> None:
         rows = vectors(9_999)
         index = filled(rows)
-        for key in range(1, 9_999, 2):
-            index.remove(key)
+        index.remove(range(1, 9_999, 2))
         assert not any(index.search(rows[place], 1, 0.9).keys.size for place in range(0, 9_998, 200))
         assert all(index.search(rows[place], 1, 0.9).keys.size for place in range(1, 9_998, 200))
 
     def test_an_index_that_has_become_small_is_exact_again(self) -> None:
         index = filled(vectors(9_999))
-        for key in range(1, 9_500):
-            index.remove(key)
+        index.remove(range(1, 9_500))
         assert index._state.coarse is None
         assert len(index.search(vectors(1)[0], 1000, EVERYTHING).keys) == 500

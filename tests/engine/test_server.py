@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from starlette.testclient import TestClient
 
 from engine import Engine, EngineError
 from engine.__main__ import _listen as listen
+from engine.vision.weights import Weights
 from engine.wire.server import MAX_BODY, create_app
 from engine.wire.signatures import SignedRequest, verify
 
@@ -72,6 +74,7 @@ def test_an_error_is_answered_as_aws_does(http: TestClient) -> None:
     assert response.json() == {
         "__type": "ResourceNotFoundException",
         "Code": "ResourceNotFoundException",
+        "Logref": response.headers["x-amzn-requestid"],
         "Message": "The collection id: missing does not exist",
     }
 
@@ -104,6 +107,42 @@ def test_a_server_on_this_machine_answers_to_its_names_only(engine: Engine) -> N
     app = create_app(engine, allowed_hosts=["127.0.0.1"])
     assert TestClient(app, base_url="http://127.0.0.1:8100").get("/health").status_code == 200
     assert TestClient(app, base_url="http://evil.example:8100").get("/health").status_code == 400
+
+
+def test_pages_of_an_allowed_origin_may_call(engine: Engine) -> None:
+    client = TestClient(create_app(engine, allowed_origins=["https://app.example"]))
+    asks = {
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "amz-sdk-request,authorization,content-type,x-amz-date,x-amz-target",
+    }
+    allowed = client.options("/", headers={"Origin": "https://app.example"} | asks)
+    assert allowed.status_code == 200
+    assert allowed.headers["access-control-allow-origin"] == "https://app.example"
+    assert set(allowed.headers["access-control-allow-headers"].split(",")) >= {"x-amz-target", "authorization"}
+    answered = call(client, "ListCollections", Origin="https://app.example")
+    assert answered.headers["access-control-allow-origin"] == "https://app.example"
+    assert "x-amzn-RequestId" in answered.headers["access-control-expose-headers"]
+    for origin in ("https://evil.example", "https://app.example.evil.example", "http://app.example", "null"):
+        refused = client.options("/", headers={"Origin": origin} | asks)
+        assert refused.status_code == 400
+        assert "access-control-allow-origin" not in refused.headers
+
+
+def test_no_origin_is_allowed_unasked(http: TestClient) -> None:
+    headers = {"Origin": "https://app.example", "Access-Control-Request-Method": "POST"}
+    response = http.options("/", headers=headers)
+    assert response.status_code == 405
+    assert not any(name.startswith("access-control") for name in response.headers)
+
+
+def test_a_timestamp_is_in_seconds_with_milliseconds(http: TestClient) -> None:
+    call(http, "CreateCollection", b'{"CollectionId": "timed"}')
+    try:
+        created = call(http, "DescribeCollection", b'{"CollectionId": "timed"}').json()["CreationTimestamp"]
+    finally:
+        call(http, "DeleteCollection", b'{"CollectionId": "timed"}')
+    assert created == round(created, 3)
+    assert abs(created - dt.datetime.now(dt.UTC).timestamp()) < 600
 
 
 def test_a_body_without_end_is_refused(http: TestClient) -> None:
@@ -253,6 +292,21 @@ def test_a_server_with_credentials_wants_them(tmp_path: Path) -> None:
         served.stop()
 
 
+def test_a_server_can_give_neutral_attributes_and_allow_an_origin(tmp_path: Path, obama: bytes) -> None:
+    served = Served(tmp_path, "--neutral-attributes", "--allow-origin", "https://app.example")
+    try:
+        client = served.client(config=Config(signature_version=UNSIGNED))
+        (face,) = client.detect_faces(Image={"Bytes": obama}, Attributes=["ALL"])["FaceDetails"]
+        assert face["Sunglasses"] == {"Value": False, "Confidence": 50.0}
+        preflight = urllib.request.Request(served.url, method="OPTIONS")
+        preflight.add_header("Origin", "https://app.example")
+        preflight.add_header("Access-Control-Request-Method", "POST")
+        with urllib.request.urlopen(preflight, timeout=20) as response:
+            assert response.headers["Access-Control-Allow-Origin"] == "https://app.example"
+    finally:
+        served.stop()
+
+
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "engine", *arguments]
     return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False)
@@ -272,6 +326,13 @@ def test_a_port_that_cannot_be_is_refused() -> None:
         finished = run("serve", f"--port={port}")
         assert finished.returncode == 2
         assert f"{port} is not from 0 to 65535" in finished.stderr
+
+
+def test_what_is_no_origin_is_refused() -> None:
+    for origin in ("*", "app.example", "https://*.example", "https://app.example/page"):
+        finished = run("serve", "--allow-origin", origin)
+        assert finished.returncode == 2
+        assert f"{origin} is not an origin" in finished.stderr
 
 
 def test_an_answer_does_not_wait_for_an_acknowledgement() -> None:
@@ -297,6 +358,12 @@ def test_the_models_are_fetched_beforehand(weights: object) -> None:
     finished = run("fetch")
     assert finished.returncode == 0
     assert finished.stdout.count("verified") == 2
+
+
+def test_all_of_them_if_one_likes(both: Weights) -> None:
+    finished = run("fetch", "--all", "--models-dir", str(both.detector.parent))
+    assert finished.returncode == 0
+    assert finished.stdout.count("verified") == 3
 
 
 def test_an_endpoint_url_is_all_that_boto3_needs(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from engine.store.rows import Collection, SourceImage
 from engine.store.store import FILE_NAME, Store, Versions
 from engine.vision.box import Box
 from engine.vision.embed import unit
+from engine.vision.similarity import scale_of
+from engine.vision.versions import MODEL_VERSION
 
 VERSIONS = Versions("model/1", "calibration/1")
 RANDOM = np.random.default_rng(0)
@@ -30,7 +32,7 @@ def add(store: Store, owner: Collection, external_image_id: str | None = None) -
 
 def remove(store: Store, owner: Collection, face: rows.StoredFace) -> None:
     with store.write() as database:
-        rows.delete_face(database, owner, face)
+        rows.delete_faces(database, owner, [face.face_id])
 
 
 def team(store: Store, name: str = "team") -> Collection:
@@ -42,7 +44,7 @@ def everyone(store: Store, mirror: Mirror, owner: Collection) -> set[int]:
     with store.read() as database:
         mirror.update(database)
     query = unit(np.ones((1, 128), np.float32))[0]
-    return set(mirror.search(owner.id, Kind.FACE, query, 10_000, -2).keys.tolist())
+    return set(mirror.search(owner.id, Kind.FACE, query, 10_000, -9).keys.tolist())
 
 
 @pytest.fixture
@@ -129,7 +131,7 @@ def test_who_waits_too_long_is_told_so(store: Store, tmp_path: Path) -> None:
 
 def test_a_mirror_sees_what_another_store_object_commits(store: Store, tmp_path: Path) -> None:
     owner = team(store)
-    other, mirror = Store.open(tmp_path, VERSIONS), Mirror()
+    other, mirror = Store.open(tmp_path, VERSIONS), Mirror(scale_of(MODEL_VERSION).cohort)
     faces = [add(other, owner) for _ in range(5)]
     assert everyone(store, mirror, owner) == {face.vector for face in faces}
     remove(other, owner, faces[0])
@@ -142,7 +144,7 @@ def test_a_mirror_sees_what_another_store_object_commits(store: Store, tmp_path:
 
 def test_a_mirror_that_has_missed_removals_starts_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "_REMOVALS_KEPT", 3)
-    owner, mirror = team(store), Mirror()
+    owner, mirror = team(store), Mirror(scale_of(MODEL_VERSION).cohort)
     faces = [add(store, owner) for _ in range(12)]
     everyone(store, mirror, owner)
     for face in faces[:8]:
@@ -151,7 +153,7 @@ def test_a_mirror_that_has_missed_removals_starts_again(store: Store, monkeypatc
 
 
 def test_a_face_to_ask_with_is_not_held_in_memory(store: Store) -> None:
-    owner, mirror = team(store), Mirror()
+    owner, mirror = team(store), Mirror(scale_of(MODEL_VERSION).cohort)
     add(store, owner, "query:1")
     known = add(store, owner, "querying")
     assert everyone(store, mirror, owner) == {known.vector}
@@ -178,7 +180,7 @@ def test_removals_do_not_pile_up(store: Store, monkeypatch: pytest.MonkeyPatch) 
 
 def test_no_request_takes_longer_in_a_larger_collection(store: Store) -> None:
     """Counted in the steps of SQLite's machine, with 200 and with 2,000 others in the collection."""
-    owner, mirror = team(store), Mirror()
+    owner, mirror = team(store), Mirror(scale_of(MODEL_VERSION).cohort)
 
     def steps(work: Callable[[], object]) -> int:
         counted = [0]
@@ -212,7 +214,7 @@ def test_no_request_takes_longer_in_a_larger_collection(store: Store) -> None:
             ann = rows.find_user(database, owner, "ann")
             assert ann
             rows.delete_user(database, owner, ann)
-            rows.delete_face(database, owner, face)
+            rows.delete_faces(database, owner, [face.face_id])
             rows.remember(database, "CreateUser", face.face_id, owner, b"", {})
             rows.recall(database, "CreateUser", face.face_id)
 
@@ -222,7 +224,9 @@ def test_no_request_takes_longer_in_a_larger_collection(store: Store) -> None:
             for staying, leaving in zip(vectors[::2], vectors[1::2], strict=True):
                 image = SourceImage("0" * 8, None, b"")
                 face = rows.add_face(database, owner, image, Box(0, 0, 1, 1), 99.0, staying)
-                rows.delete_face(database, owner, rows.add_face(database, owner, image, Box(0, 0, 1, 1), 99.0, leaving))
+                rows.delete_faces(
+                    database, owner, [rows.add_face(database, owner, image, Box(0, 0, 1, 1), 99.0, leaving)]
+                )
                 rows.create_user(database, owner, face.face_id)
                 rows.remember(database, "AssociateFaces", face.face_id, owner, b"", {})
         with store.read() as database:

@@ -137,12 +137,31 @@ def test_changes_can_be_undone_afterwards(team: House, given_photo: Given) -> No
     assert _is_whole(team)
 
 
+def test_a_store_moves_to_the_second_model_and_keeps_it(
+    both: Weights, tmp_path: Path, given_photo: Given, group: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_house(tmp_path, Strategy.INDEX) as house:
+        house.enroll("Barack", given_photo("obama.jpg"))
+        before = house.rekognition.client.describe_collection(CollectionId="facesearch")["FaceModelVersion"]
+    monkeypatch.setenv("FACE_MODELS_DIR", str(both.detector.parent))
+    monkeypatch.setenv("MODELS", "auto")
+    with open_house(tmp_path, Strategy.INDEX) as house:
+        assert _names(house, group) == ["Barack", None, None], "of itself it stays as it is"
+    with open_house(tmp_path, Strategy.INDEX, rebuilding=True) as house:
+        Reindex(house.workspace.collection, _nothing).run()
+    with open_house(tmp_path, Strategy.INDEX) as house:
+        assert _names(house, group) == ["Barack", None, None]
+        assert _is_whole(house)
+        (collection,) = house.rekognition.client.list_collections()["FaceModelVersions"]
+        assert collection != before
+
+
 def test_a_store_of_another_model_is_rebuilt(
     tmp_path: Path, weights: Weights, given_photo: Given, group: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_house(tmp_path, Strategy.INDEX) as house:
         house.enroll("Barack", given_photo("obama.jpg"))
-    monkeypatch.setattr(engine.api, "MODEL_VERSION", "newest/1")
+    monkeypatch.setattr(engine.weights, "SFACE_ALONE", "newest/1")
     with pytest.raises(OtherModelError, match="facesearch reindex"), open_house(tmp_path, Strategy.INDEX):
         pass
     with open_house(tmp_path, Strategy.INDEX, rebuilding=True) as house:
