@@ -15,11 +15,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject, SectionBlock
 
-from handlers.slack import downloads, parts, pictured, refusals
-from handlers.slack.files import Kind, SlackFile
-from handlers.slack.pace import Pace
-from handlers.slack.pictured import Instead, Picture
-from handlers.slack.recall import MARK, Recall
+from handlers.slack import refusals
+from handlers.slack.incoming import Kind, SlackFile, downloads
+from handlers.slack.outgoing import MARK, Instead, Pace, Picture, Recall, parts, pictured
 from handlers.slack.values import Member, Message, Place, Said, Upload, is_direct
 from services import texts
 from services.errors import Refusal, Unavailable

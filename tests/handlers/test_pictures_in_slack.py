@@ -8,7 +8,8 @@ from team import PHOTOS, Json, Photo, Team, element_of, eventually, open_team, s
 
 from engine.vision.weights import Weights
 from handlers import consent
-from handlers.slack import Slack, pictured
+from handlers.slack import Slack
+from handlers.slack.outgoing import pictured
 from handlers.views import consent as consent_views
 from handlers.views import corrections, home, naming
 from playground.state import seed

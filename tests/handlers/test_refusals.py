@@ -15,7 +15,8 @@ from PIL import Image
 from small_slack import CHANNEL, DIRECT, PERSON, OneStep, Refusal, SmallSlack, live, texts_of
 
 from handlers import consent, enroll, errors, modals, naming, photos, redrawing
-from handlers.slack import Place, Screens, Slack, pictured, slack
+from handlers.slack import Place, Screens, Slack, slack
+from handlers.slack.outgoing import pictured
 from handlers.views import consent as consent_views
 from handlers.views import words
 from handlers.views.corrections import Answered, Face

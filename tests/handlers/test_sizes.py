@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from small_slack import CHANNEL, DIRECT, PERSON, SmallSlack
 from team import PHOTOS, Team, element_of
 
-from handlers.slack import Message, Place, Slack, parts
+from handlers.slack import Message, Place, Slack
 from handlers.slack.client import Refused
+from handlers.slack.outgoing import parts
 from handlers.views import corrections, enroll, matches, naming, people, rich
 from handlers.views.corrections import Answered
 from handlers.views.enroll import Whom
