@@ -28,6 +28,7 @@ from services.pictures import crops, images
 from services.records import Person
 
 JOB = "name_faces"
+_SIDE = 240  # px of a face in the form, which may show several
 
 _logger = logging.getLogger(__name__)
 
@@ -164,7 +165,9 @@ def _cut(slack: Slack, faces: Iterable[Shown]) -> Iterable[tuple[Shown, bytes]]:
     for file_id, there in by_file.items():
         photo = images.open(slack.fetch(file_id))
         for shown in there:
-            yield shown, crops.jpeg(crops.cut(photo.image, shown.face.box.scaled(photo.scale)))
+            picture = crops.cut(photo.image, shown.face.box.scaled(photo.scale))
+            picture.thumbnail((_SIDE, _SIDE))
+            yield shown, crops.jpeg(picture)
 
 
 def _discard_crops(slack: Slack, view: Mapping[str, Any]) -> None:
