@@ -13,12 +13,21 @@ from services.collection.photostore import (
     S3PhotoStore,
 )
 from services.collection.reindex import Rebuilt, Reindex
-from services.collection.rekognition import CROWDED, MOST_FACES, QUERY_PREFIX, Kind, Rekognition, in_words
+from services.collection.rekognition import (
+    CROWDED,
+    MOST_FACES,
+    QUERY_PREFIX,
+    STRANGER_PREFIX,
+    Kind,
+    Rekognition,
+    in_words,
+)
 
 __all__ = [
     "CROWDED",
     "MOST_FACES",
     "QUERY_PREFIX",
+    "STRANGER_PREFIX",
     "UNFINISHED",
     "CheckedPhotoStore",
     "Collection",
