@@ -149,8 +149,9 @@ def build(settings: Settings, workspaces: Workspaces) -> Bot:
         raise ValueError("SLACK_BOT_TOKEN is not set")
     jobs = open_jobs(settings, workspaces.database)
     token = settings.slack_bot_token.get_secret_value()
-    app = App(client=client(settings, token), token_verification_enabled=False)
-    workspace, caller = workspaces.open(), handlers.JobClient(lambda: token, settings.slack_api_url)
+    wire = handlers.Wire()
+    app = App(client=client(settings, wire, token), token_verification_enabled=False)
+    workspace, caller = workspaces.open(), handlers.JobClient(lambda: token, settings.slack_api_url, wire)
     visitors = handlers.Visitors(caller, workspace.records)
     desk = handlers.Desk(workspace, jobs, caller, visitors, support_url=settings.support_url)
     handlers.register(app, desk)
@@ -160,9 +161,10 @@ def build(settings: Settings, workspaces: Workspaces) -> Bot:
 def serve(settings: Settings, workspaces: Workspaces) -> Served:
     """Wire the handlers to the services, for all workspaces that install it. Raises `Refusal` for want of a secret."""
     installations = open_installations(settings, workspaces.database)
-    jobs, caller = open_jobs(settings, workspaces.database), client(settings)
+    wire = handlers.Wire()
+    jobs, caller = open_jobs(settings, workspaces.database), client(settings, wire)
     flow = oauth_flow(installations, client=caller, scopes=_scopes())
-    tenants = Tenants(workspaces, jobs, installations, client=caller, support_url=settings.support_url)
+    tenants = Tenants(workspaces, jobs, installations, wire, client=caller, support_url=settings.support_url)
     return Served(tenants, flow, jobs, workspaces.database)
 
 
@@ -202,9 +204,9 @@ def alone_at_work(settings: Settings) -> AbstractContextManager[None]:
     return nullcontext() if _shares_jobs(settings) else at_work(settings.data_dir)
 
 
-def client(settings: Settings, token: str | None = None) -> WebClient:
+def client(settings: Settings, wire: handlers.Wire, token: str | None = None) -> WebClient:
     """For listeners, whom somebody waits for: it tries a few times at once, and then gives up."""
-    client = WebClient(token=token, base_url=settings.slack_api_url)
+    client = WebClient(token=token, base_url=settings.slack_api_url, ssl=wire.tls)
     client.retry_handlers = [
         ConnectionErrorRetryHandler(max_retry_count=3),
         RateLimitErrorRetryHandler(max_retry_count=3),

@@ -66,7 +66,7 @@ def _client(settings: Settings, workspace: Workspace) -> WebClient | None:
         token = _installed(settings, workspace)
     else:
         token = None
-    return app.client(settings, token) if token else None
+    return app.client(settings, handlers.Wire(), token) if token else None
 
 
 def _installed(settings: Settings, workspace: Workspace) -> str | None:

@@ -40,6 +40,7 @@ class Tenants:
         workspaces: Workspaces,
         jobs: Jobs,
         installations: Installations,
+        wire: handlers.Wire,
         *,
         client: WebClient,
         support_url: str = "",
@@ -47,6 +48,7 @@ class Tenants:
         self._workspaces = workspaces
         self._jobs = jobs
         self._installations = installations
+        self._wire = wire
         self._client = client
         self._support_url = support_url
         self._bots = Opened(self._build)
@@ -90,7 +92,9 @@ class Tenants:
 
         # The signature is checked before it is known whose app is asked.
         app = App(client=self._client, authorize=authorize, request_verification_enabled=False)
-        client = handlers.JobClient(lambda: str(self._installations.bot(tenant).bot_token), self._client.base_url)
+        client = handlers.JobClient(
+            lambda: str(self._installations.bot(tenant).bot_token), self._client.base_url, self._wire
+        )
         workspace, leave = self._workspaces.open(tenant.id), lambda: self._leave(tenant)
         visitors = handlers.Visitors(client, workspace.records, self._installations.home(tenant))
         desk = handlers.Desk(workspace, self._jobs, client, visitors, leave=leave, support_url=self._support_url)

@@ -23,7 +23,7 @@ from handlers import (
     redrawing,
 )
 from handlers.desk import Desk
-from handlers.slack import Home, JobClient, Visitors, setback
+from handlers.slack import Home, JobClient, Visitors, Wire, setback
 
 
 def register(app: App, desk: Desk) -> None:
@@ -47,4 +47,4 @@ def register(app: App, desk: Desk) -> None:
     messages.register_rest(app)
 
 
-__all__ = ["Desk", "Home", "JobClient", "Visitors", "namesakes", "register", "setback"]
+__all__ = ["Desk", "Home", "JobClient", "Visitors", "Wire", "namesakes", "register", "setback"]

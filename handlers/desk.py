@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers.slack import Pace, Place, Slack, Visitors
+from handlers.slack import Pace, Place, Shown, Slack, Visitors
 from services import texts
 from services.errors import Forbidden
 from services.jobs import Job, Jobs, Line, Payload
@@ -29,11 +29,12 @@ class Desk:
     client: WebClient
     visitors: Visitors
     pace: Pace = field(default_factory=Pace)
+    shown: Shown = field(default_factory=Shown)
     leave: Callable[[], None] = lambda: None
     support_url: str = ""
 
     def slack(self) -> Slack:
-        return Slack(self.client, self.pace, self.workspace.records.answers)
+        return Slack(self.client, self.pace, self.workspace.records.answers, self.shown)
 
     def actor(self, user: str) -> Actor:
         """Somebody who does something, with what they may as of now."""

@@ -2,9 +2,9 @@
 
 from handlers.slack import refusals
 from handlers.slack.answering import Reply, Screens, Underway, replies, thumbnails
-from handlers.slack.client import JobClient, setback
+from handlers.slack.client import JobClient, Wire, setback
 from handlers.slack.incoming import Kind, Posted, Removed, SlackFile, object_in, shape_of, text_in
-from handlers.slack.outgoing import Pace, Picture
+from handlers.slack.outgoing import Pace, Picture, Shown
 from handlers.slack.slack import Gone, Slack
 from handlers.slack.values import (
     Home,
@@ -34,10 +34,12 @@ __all__ = [
     "Reply",
     "Said",
     "Screens",
+    "Shown",
     "Slack",
     "SlackFile",
     "Underway",
     "Visitors",
+    "Wire",
     "is_direct",
     "is_member",
     "mentioned",

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 from collections.abc import Callable
+from email.message import Message
+from io import BytesIO
 from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import Request
 
+import httpx
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
@@ -14,6 +20,9 @@ from handlers.slack import refusals
 from services.errors import Unavailable
 from services.jobs import Setback
 from services.records import is_unreachable
+
+_TIMEOUT = httpx.Timeout(30, connect=5)
+_CONNECTIONS = httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=30)
 
 
 class Refused(SlackApiError):
@@ -39,12 +48,23 @@ class Refused(SlackApiError):
         return cls(str(response.get("error", "no error")), response.status_code, seconds, "; ".join(map(str, messages)))
 
 
+class Wire:
+    """The connections to Slack's hosts. They are kept from one call to the next: each costs time on both sides, and
+    to read the list of authorities anew, as each would without `tls`, costs more than all that is said.
+    """
+
+    def __init__(self) -> None:
+        self.tls = ssl.create_default_context()
+        self.http = httpx.Client(verify=self.tls, timeout=_TIMEOUT, limits=_CONNECTIONS)
+
+
 class JobClient(WebClient):
     """A `WebClient` that raises `Refused`, and asks for the token anew with every call: it may have been changed."""
 
-    def __init__(self, token: Callable[[], str], base_url: str) -> None:
-        super().__init__(base_url=base_url, retry_handlers=[])
+    def __init__(self, token: Callable[[], str], base_url: str, wire: Wire) -> None:
+        super().__init__(base_url=base_url, retry_handlers=[], ssl=wire.tls)
         self._token = token
+        self.wire = wire
 
     def api_call(self, *args: Any, **more: Any) -> SlackResponse:
         self.token = self._token()
@@ -52,6 +72,29 @@ class JobClient(WebClient):
             return super().api_call(*args, **more)
         except SlackApiError as error:
             raise Refused.of(error.response) from None
+
+    def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
+        """What slack_sdk does on a connection of its own, which it closes after every call."""
+        said = req.data if isinstance(req.data, bytes) else None
+        try:
+            answer = self.wire.http.request(
+                req.get_method(), url, content=said, headers=dict(req.header_items()), timeout=self.timeout
+            )
+        except httpx.HTTPError as error:
+            raise URLError(error) from error
+        headers = Message()
+        for name, value in answer.headers.items():
+            headers[name] = value
+        if not answer.is_success:
+            raise HTTPError(url, answer.status_code, answer.reason_phrase, headers, BytesIO(answer.content))
+        return {"status": answer.status_code, "headers": headers, "body": answer.text}
+
+
+def connection(client: WebClient) -> httpx.Client:
+    """What other addresses of Slack's are called with by whoever has this client."""
+    return (
+        client.wire.http if isinstance(client, JobClient) else httpx.Client(verify=client.ssl or True, timeout=_TIMEOUT)
+    )
 
 
 def setback(error: Exception) -> Setback | None:

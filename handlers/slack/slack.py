@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import httpx
@@ -16,15 +16,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject, SectionBlock
 
 from handlers.slack import refusals
+from handlers.slack.client import connection
 from handlers.slack.incoming import Kind, SlackFile, downloads
-from handlers.slack.outgoing import MARK, Instead, Pace, Picture, Recall, parts, pictured
+from handlers.slack.outgoing import MARK, Instead, Pace, Picture, Recall, Shown, parts, pictured
 from handlers.slack.values import Member, Message, Place, Said, Upload, is_direct
 from services import texts
 from services.errors import Refusal, Unavailable
 from services.pictures import MAX_BYTES, images
 from services.records import Answers, Source, Standing
 
-_TIMEOUT = httpx.Timeout(30, connect=5)
 _MEMBERS_AT_ONCE = 200  # as many as Slack recommends
 _WORKING, _DONE = "eyes", "white_check_mark"
 _AWAY = "reactions.remove"
@@ -32,6 +32,7 @@ _SMALLEST_SHARE = 0.2  # of what a message may be large, from which on its block
 _COPY = "photo.jpg"
 _NOT_LET_IN = {"channel_not_found", "not_in_channel", "user_not_in_channel"}
 _NOT_READY = (0.5, 1.0, 2.0, 4.0)  # seconds that are waited for a file that Slack has not looked at yet
+_FIRST_LOOK, _LOOK_EVERY = 0.1, 0.4  # seconds between looks at whether it has: Slack lets through some hundred a minute
 _READY_WITHIN = 5.0  # seconds that a new file may take to be looked at by Slack, and to appear in its thread
 
 _logger = logging.getLogger(__name__)
@@ -40,14 +41,26 @@ _logger = logging.getLogger(__name__)
 class Slack:
     """One workspace's Slack, with the token to it. With a `pace`, messages to one channel wait for one another.
 
-    With `answers`, what is said about a photo is recorded, and nothing is said about one that is gone.
+    With `answers`, what is said about a photo is recorded, and nothing is said about one that is gone. Where events
+    tell what is `shown`, it is not looked for in vain.
     """
 
-    def __init__(self, client: WebClient, pace: Pace | None = None, answers: Answers | None = None) -> None:
+    def __init__(
+        self,
+        client: WebClient,
+        pace: Pace | None = None,
+        answers: Answers | None = None,
+        shown: Shown | None = None,
+    ) -> None:
         self._client = client
         self._pace = pace
         self._answers = answers
+        self._shown = shown or Shown()
         self._recall = Recall(client)
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return connection(self._client)
 
     def fetch(self, file_id: str) -> bytes:
         """A file's bytes, waited for while Slack is not ready. Raises `Refusal` when it does not hand them over."""
@@ -83,7 +96,7 @@ class Slack:
         url = info.get("url_private_download") or info.get("url_private")
         if not url:
             raise Refusal(texts.FILE_NOT_READABLE)
-        data = downloads.fetch(url, token=self._client.token or "", home=self._client.base_url)
+        data = downloads.fetch(url, self._http, token=self._client.token or "", home=self._client.base_url)
         if len(data) != size and images.is_page(data):
             raise downloads.NotReady(texts.FILE_IS_A_PAGE)
         if len(data) < size and data.lstrip()[:1] != b"<":
@@ -283,7 +296,7 @@ class Slack:
 
     def put(self, upload: Upload, picture: bytes, *, name: str, place: Place | None) -> str:
         """Put an announced picture into a place, or nowhere, for blocks to show; its file id."""
-        _send(upload.url, picture)
+        _send(self._http, upload.url, picture)
         if place is not None:
             self.require_standing(place)
         with _a_thread_that_is_gone():
@@ -328,7 +341,7 @@ class Slack:
                 self.hide(place.channel, file_id)
                 raise Gone
         else:
-            self._wait_until(lambda: bool(self._client.files_info(file=file_id)["file"].get("mimetype")))
+            self._wait_until(file_id, lambda: bool(self._client.files_info(file=file_id)["file"].get("mimetype")))
         return file_id
 
     def keep(self, picture: bytes, *, name: str, alt: str) -> str:
@@ -378,7 +391,7 @@ class Slack:
         url = str(profile.get("image_original") or profile.get("image_512") or "")
         if not profile.get("is_custom_image") or not downloads.is_slacks(url, self._client.base_url):
             raise Refusal(texts.NO_PROFILE_PHOTO)
-        return downloads.fetch(url, token=self._client.token or "", home=self._client.base_url)
+        return downloads.fetch(url, self._http, token=self._client.token or "", home=self._client.base_url)
 
     def cleared(self, channel: str, ts: str) -> None:
         """Show nothing on a message any more. Raises what may pass."""
@@ -492,7 +505,7 @@ class Slack:
         for picture in pictures:
             data = self.fetch(picture.file_id)
             uploads[picture.file_id] = self.expect(data, name=_COPY, alt=picture.alt or _COPY)
-            _send(uploads[picture.file_id].url, data)
+            _send(self._http, uploads[picture.file_id].url, data)
         self._client.files_completeUploadExternal(
             files=[{"id": upload.file_id, "title": _COPY} for upload in uploads.values()],
             channel_id=place.channel,
@@ -530,15 +543,14 @@ class Slack:
 
     def _wait_until_shared(self, file_id: str, channel: str) -> None:
         # Slack shares an upload a while after it has answered; what is said next must come below it.
-        self._wait_until(lambda: bool(self._shares(file_id, channel)))
+        self._wait_until(file_id, lambda: bool(self._shares(file_id, channel)))
 
-    @staticmethod
-    def _wait_until(ready: Callable[[], bool]) -> None:
+    def _wait_until(self, file_id: str, ready: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _READY_WITHIN
-        pause = 0.05
+        pause = _FIRST_LOOK
         while time.monotonic() < deadline and not ready():
-            time.sleep(pause)
-            pause = min(pause * 2, 1.0)
+            self._shown.wait(file_id, pause)
+            pause = min(pause * 2, _LOOK_EVERY)
 
 
 class _Rest:
@@ -602,10 +614,10 @@ def _unless_refused(do: Callable[[], object], *gone: str, at_last: bool = False)
     return True
 
 
-def _send(url: str, picture: bytes) -> None:
+def _send(http: httpx.Client, url: str, picture: bytes) -> None:
     """The bytes of an announced picture. The address is a secret of its own; the token has no business there."""
     try:
-        answer = httpx.post(url, content=picture, timeout=_TIMEOUT)
+        answer = http.post(url, content=picture)
     except httpx.HTTPError as error:
         raise Unavailable(texts.PICTURE_NOT_TAKEN_NOW) from error
     if answer.status_code >= 500 or answer.status_code == 429:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
+import httpx
 import pytest
 
 from handlers.slack.incoming import downloads
@@ -48,14 +49,14 @@ def site() -> Iterator[str]:
 @pytest.mark.parametrize("status", [400, 401, 403, 451])
 def test_what_slack_will_never_hand_over_is_not_asked_for_again(site: str, status: int) -> None:
     with pytest.raises(Refusal, match="does not let me read") as refused:
-        downloads.fetch(f"{site}/{status}", token="t", home=HOME)
+        downloads.fetch(f"{site}/{status}", httpx.Client(), token="t", home=HOME)
     assert not isinstance(refused.value, Unavailable)
 
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_what_is_gone_is_said_to_be(site: str, status: int) -> None:
     with pytest.raises(Refusal) as refused:
-        downloads.fetch(f"{site}/{status}", token="t", home=HOME)
+        downloads.fetch(f"{site}/{status}", httpx.Client(), token="t", home=HOME)
     assert refused.value.sentence == texts.FILE_GONE
     assert not isinstance(refused.value, Unavailable)
 
@@ -63,17 +64,17 @@ def test_what_is_gone_is_said_to_be(site: str, status: int) -> None:
 @pytest.mark.parametrize("status", [302, 408, 425, 429, 500, 503])
 def test_what_may_pass_is_unavailable(site: str, status: int) -> None:
     with pytest.raises(Unavailable):
-        downloads.fetch(f"{site}/{status}", token="t", home=HOME)
+        downloads.fetch(f"{site}/{status}", httpx.Client(), token="t", home=HOME)
 
 
 def test_a_file_may_not_be_endless(site: str) -> None:
     with pytest.raises(Refusal, match="MB"):
-        downloads.fetch(f"{site}/206", token="t", home=HOME)
+        downloads.fetch(f"{site}/206", httpx.Client(), token="t", home=HOME)
 
 
 def test_the_token_goes_home_only(site: str) -> None:
-    assert downloads.fetch(f"{site}/200", token="xoxb", home=f"{site}/api/") == b"Bearer xoxb"
-    assert downloads.fetch(f"{site}/200", token="xoxb", home=HOME) == b"no token"
+    assert downloads.fetch(f"{site}/200", httpx.Client(), token="xoxb", home=f"{site}/api/") == b"Bearer xoxb"
+    assert downloads.fetch(f"{site}/200", httpx.Client(), token="xoxb", home=HOME) == b"no token"
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[bytes | Exception]:
     """What downloads give, one after the other, the last for ever."""
     script: list[bytes | Exception] = []
 
-    def fetch(_url: str, **_: Any) -> bytes:
+    def fetch(_url: str, _http: object, **_: Any) -> bytes:
         found = script.pop(0) if len(script) > 1 else script[0]
         if isinstance(found, Exception):
             raise found

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from small_slack import CHANNEL, DIRECT, SmallSlack
 
 from handlers.slack import Place, Slack
-from handlers.slack.client import JobClient, setback
+from handlers.slack.client import JobClient, Wire, setback
 from handlers.views import words
 from services.records import Database, Records, Source, Standing, sqlite_url
 
@@ -27,7 +27,7 @@ def limited() -> Iterator[Running]:
 
 
 def _client(slack: Running) -> JobClient:
-    return JobClient(lambda: slack.options.bot_token, f"{slack.url}/api/")
+    return JobClient(lambda: slack.options.bot_token, f"{slack.url}/api/", Wire())
 
 
 def test_a_long_thread_is_read_on_where_it_was_refused(limited: Running) -> None:

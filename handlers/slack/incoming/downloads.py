@@ -10,7 +10,6 @@ from services import texts
 from services.errors import Refusal, Unavailable
 from services.pictures import MAX_BYTES
 
-_TIMEOUT = httpx.Timeout(30, connect=5)
 _REDIRECTS = 3
 _GONE = 410
 _NOT_FOUND = 404  # which Slack also says of what it has not laid out yet
@@ -21,20 +20,19 @@ class NotReady(Refusal):
     """Slack has the file, but not ready for others yet; where it never will be, this is what is said."""
 
 
-def fetch(url: str, *, token: str, home: str) -> bytes:
+def fetch(url: str, http: httpx.Client, *, token: str, home: str) -> bytes:
     """The bytes at an address, where `home` is the Web API's.
 
     Raises `Unavailable` where a later attempt may do better, and `Refusal` where none will.
     """
     try:
-        with httpx.Client(timeout=_TIMEOUT) as http:
-            for _ in range(_REDIRECTS):
-                headers = {"Authorization": f"Bearer {token}"} if may_have_token(url, home) else {}
-                with http.stream("GET", url, headers=headers) as answer:
-                    if answer.next_request is not None:
-                        url = urljoin(url, str(answer.next_request.url))
-                        continue
-                    return _read(answer)
+        for _ in range(_REDIRECTS):
+            headers = {"Authorization": f"Bearer {token}"} if may_have_token(url, home) else {}
+            with http.stream("GET", url, headers=headers) as answer:
+                if answer.next_request is not None:
+                    url = urljoin(url, str(answer.next_request.url))
+                    continue
+                return _read(answer)
     except httpx.HTTPError as error:
         raise Unavailable(texts.FILE_NOT_HANDED_OVER) from error
     raise Unavailable(texts.FILE_REDIRECTED)

@@ -4,5 +4,6 @@ from handlers.slack.outgoing import parts, pictured
 from handlers.slack.outgoing.pace import Pace
 from handlers.slack.outgoing.pictured import Instead, Picture
 from handlers.slack.outgoing.recall import MARK, Recall
+from handlers.slack.outgoing.shown import Shown
 
-__all__ = ["MARK", "Instead", "Pace", "Picture", "Recall", "parts", "pictured"]
+__all__ = ["MARK", "Instead", "Pace", "Picture", "Recall", "Shown", "parts", "pictured"]
