@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from botocore.config import Config
 from .. import boto
 from ..api import Engine
 from ..model import Params
-from .protocol import Answer, ask
+from .protocol import IMAGES, Answer, ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,14 +36,44 @@ def connect(engine: Engine, **kwargs: Any) -> RekognitionClient:
     config = Config(signature_version=UNSIGNED).merge(kwargs.pop("config", None) or Config())
     client: RekognitionClient = boto.client("rekognition", **{"region_name": "us-east-1", **kwargs, "config": config})
 
+    beside = _Beside()
+
     def send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
         url, request.url = request.url, _ELSEWHERE
-        return _response(url, ask(engine, _text(request.headers["X-Amz-Target"]), _bytes(request.body)))
+        return _response(url, ask(engine, _text(request.headers["X-Amz-Target"]), _bytes(request.body), beside.images))
 
     events: Any = client.meta.events  # Its stubs know no handlers that return something.
+    events.register_last("provide-client-params.rekognition", beside.put)
+    events.register("after-call.rekognition", beside.take_away)
+    events.register("after-call-error.rekognition", beside.take_away)
     events.register_first("before-send.rekognition", send)
     events.register("before-parse.rekognition", _read)
     return client
+
+
+class _Beside:
+    """The images of requests that are under way, by what stands for them there: writing them as JSON takes longer than
+    to decode them."""
+
+    def __init__(self) -> None:
+        self.images: dict[bytes, bytes] = {}
+
+    def put(self, params: Params, context: Params, **_: object) -> Params:
+        """The parameters of a call with something short in the place of its images."""
+        given = {name: params[name]["Bytes"] for name in IMAGES if _is_bytes(params.get(name))}
+        tickets = context["beside"] = {name: uuid.uuid4().bytes for name in given}
+        self.images |= {ticket: given[name] for name, ticket in tickets.items()}
+        return {**params, **{name: {**params[name], "Bytes": ticket} for name, ticket in tickets.items()}}
+
+    def take_away(self, context: Params, **_: object) -> None:
+        """The call is over, also where it was tried several times."""
+        for ticket in context.get("beside", {}).values():
+            self.images.pop(ticket, None)
+
+
+def _is_bytes(image: object) -> bool:
+    """Whether it is an image by its bytes; what is nothing of the kind botocore complains of."""
+    return isinstance(image, dict) and isinstance(image.get("Bytes"), bytes) and len(image["Bytes"]) > 0
 
 
 class _Said(bytes):

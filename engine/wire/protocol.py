@@ -6,7 +6,9 @@ import json
 import logging
 import sqlite3
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from .. import errors, model
 from ..api import Engine
@@ -16,6 +18,10 @@ from ..operations import OPERATIONS
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 
+IMAGES = ("Image", "SourceImage", "TargetImage")
+"""What the parameters of an operation that are images are called."""
+
+_NOTHING: Mapping[bytes, bytes] = MappingProxyType({})
 _log = logging.getLogger(__name__)
 
 
@@ -60,12 +66,15 @@ def answer(engine: Engine, target: str, body: bytes) -> Response:
         return _written(_failed(given.request_id, target))
 
 
-def ask(engine: Engine, target: str, body: bytes) -> Answer:
-    """The answer to a request whose `X-Amz-Target` is `target`. Raises nothing: what goes wrong inside is logged."""
+def ask(engine: Engine, target: str, body: bytes, beside: Mapping[bytes, bytes] = _NOTHING) -> Answer:
+    """The answer to a request whose `X-Amz-Target` is `target`. Raises nothing: what goes wrong inside is logged.
+
+    Images that are `beside` the body have a ticket in it.
+    """
     request_id = str(uuid.uuid4())
     try:
         operation = _operation(target)
-        return Answer(request_id, engine.call(operation, model.read(operation, body)))
+        return Answer(request_id, engine.call(operation, _whole(model.read(operation, body), beside)))
     except EngineError as error:
         return Answer(request_id, {}, error)
     except sqlite3.OperationalError as error:  # a full disk: no fault of the code, so a line is enough
@@ -73,6 +82,15 @@ def ask(engine: Engine, target: str, body: bytes) -> Answer:
         return Answer(request_id, {}, errors.internal())
     except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer and the log the trace.
         return _failed(request_id, target)
+
+
+def _whole(params: Params, beside: Mapping[bytes, bytes]) -> Params:
+    """The parameters with the images that are beside them."""
+    if not beside:
+        return params
+    tickets = {name: params[name].get("Bytes") for name in IMAGES if isinstance(params.get(name), dict)}
+    images = {name: {"Bytes": beside[ticket]} for name, ticket in tickets.items() if ticket in beside}
+    return {**params, **images}
 
 
 def refuse(error: EngineError) -> Response:
