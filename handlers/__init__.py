@@ -12,6 +12,7 @@ from handlers import (
     consent,
     enroll,
     errors,
+    exports,
     facesearch,
     home,
     keeping,
@@ -41,6 +42,7 @@ def register(app: App, desk: Desk) -> None:
     comparing.register(app, desk)
     naming.register(app, desk)
     redrawing.register(desk)
+    exports.register(desk)
     namesakes.register(app, desk)
     answers.register(app, desk)
     leaving.register(app, desk)

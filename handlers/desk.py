@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -67,7 +68,7 @@ class Desk:
         """Name the function of this workspace's jobs of one kind."""
         self.jobs.register(name, job, workspace=self.workspace.id)
 
-    def submit(self, name: str, key: str, payload: Payload, *, channel: str) -> None:
+    def submit(self, name: str, key: str, payload: Payload, *, channel: str, after: timedelta | None = None) -> None:
         """Store a job, which waits with those of the same channel; its key is submitted once in a workspace."""
         here = self.workspace.id
-        self.jobs.submit(name, key if here == HOME else f"{here}:{key}", payload, Line(here, channel))
+        self.jobs.submit(name, key if here == HOME else f"{here}:{key}", payload, Line(here, channel), after=after)

@@ -10,7 +10,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import consent, modals
+from handlers import consent, exports, modals
 from handlers.albums import open_album, person_of
 from handlers.desk import Desk
 from handlers.slack import Place, Screens, Slack, text_in, thumbnails
@@ -92,8 +92,9 @@ def _register_oneself(app: App, desk: Desk) -> None:
     @app.action(views.EXPORT_ME)
     def export(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        user, slack = body["user"]["id"], Slack(client)
-        slack.hand_over(user, desk.workspace.export.oneself(user), name="facesearch-export.zip")
+        user, person = body["user"]["id"], desk.workspace.records.find_member(body["user"]["id"])
+        data = desk.workspace.export.oneself(user)
+        exports.hand_over(desk, Slack(client), user, data, about=person.user_id if person else None)
         publish(desk, client, user)
 
     @app.action(views.REMOVE_MINE)

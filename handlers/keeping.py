@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
-from handlers import consent
+from handlers import consent, exports
 from handlers.desk import Desk
 from handlers.slack import Slack, object_in, text_in, thumbnails
 from handlers.views import consent as views
@@ -82,7 +82,9 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
     for request in _try("expired", lambda: step("expired", lambda: _expired(workspace, now))) or ():
         _try(f"expired {request}", partial(_expire, workspace, slack, step, request))
     _try("members", partial(_check_members, workspace, slack, step))
-    _try("thumbnails", lambda: step("thumbnails", lambda: thumbnails.sweep(slack, workspace)))
+    _try(
+        "thumbnails", lambda: step("thumbnails", lambda: thumbnails.sweep(slack, workspace, exports=now - exports.LIFE))
+    )
 
 
 def _try(what: str, do: Callable[[], T]) -> T | None:

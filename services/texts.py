@@ -584,7 +584,10 @@ ERASE_THEM = "Erase this person?"
 ERASE_THEM_MEANS = "The user vector, the faces and the enrolment photos are erased at once."
 THEY_ARE_ERASED = "{name} is erased: {faces} and {photos}, none left in the collection."
 STAYS = "{name} stays."
-EXPORTED = "I have sent it to you in our direct messages."
+EXPORTED = (
+    "I have sent it to you in our direct messages. It stays there for a day, or until whom it is about is erased: save"
+    " it if you need it for longer."
+)
 SAY_WHOM = "Say whom, as in `/facesearch {example}`."
 YOU_ARE_NOT_ENROLLED = "I do not know you. `/enroll` with your own name teaches me your face."
 MEMBER_NOT_ENROLLED = "That member is not enrolled. `/facesearch people` lists everyone I know."

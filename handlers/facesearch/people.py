@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from handlers import consent, redrawing
+from handlers import consent, exports, redrawing
 from handlers.albums import open_album, person_of
 from handlers.desk import Desk
 from handlers.facesearch import typed
@@ -204,10 +204,12 @@ def _forget(asked: Asked) -> Message:
 def _export(asked: Asked) -> Message:
     workspace = asked.workspace
     if typed.name(asked.rest).lower() == "me":
+        person = workspace.records.find_member(asked.user)
         data = workspace.export.oneself(asked.user)
     else:
-        data = workspace.export.of(_named(asked, "export me"), actor=asked.actor)
-    asked.slack.hand_over(asked.user, data, name="facesearch-export.zip")
+        person = _named(asked, "export me")
+        data = workspace.export.of(person, actor=asked.actor)
+    exports.hand_over(asked.desk, asked.slack, asked.user, data, about=person.user_id if person else None)
     return views.exported()
 
 

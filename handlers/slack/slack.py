@@ -249,10 +249,10 @@ class Slack:
         shares = self._client.files_info(file=file_id)["file"].get("shares") or {}
         return [share for channels in shares.values() for share in channels.get(channel, ())]
 
-    def hand_over(self, user: str, data: bytes, *, name: str) -> None:
-        """Give a member a file, in their direct messages."""
+    def hand_over(self, user: str, data: bytes, *, name: str) -> str:
+        """Give a member a file, in their direct messages; its id."""
         place = Place(self.direct(user))
-        self.put(self.expect(data, name=name, alt=name), data, name=name, place=place)
+        return self.put(self.expect(data, name=name, alt=name), data, name=name, place=place)
 
     def share_aside(
         self, place: Place, pictures: Sequence[Picture], *, user: str | None = None

@@ -246,16 +246,17 @@ class Jobs:
         """Whether jobs are taken."""
         return self._started
 
-    def submit(self, name: str, key: str, payload: Payload, line: Line) -> None:
-        """Store a job; returns once it is safe. A key that was submitted before changes nothing."""
+    def submit(self, name: str, key: str, payload: Payload, line: Line, *, after: timedelta | None = None) -> None:
+        """Store a job, to be done `after` a while; returns once it is safe. A key submitted before changes nothing."""
         if not self._started:
             raise RuntimeError("submit before start")
         job = name, key, [line.workspace, line.channel], dict(payload)
         with SetWorkflowID(journal.identifier(name, key)):
-            if len(self._running) < self._at_once:
+            if after is None and len(self._running) < self._at_once:
                 DBOS.start_workflow(self._workflow, *job)
                 return
-            with SetEnqueueOptions(queue_partition_key=str(line)):
+            seconds = after.total_seconds() if after else None
+            with SetEnqueueOptions(queue_partition_key=str(line), delay_seconds=seconds):
                 DBOS.enqueue_workflow(_QUEUE, self._workflow, *job)
 
     def strip(self) -> int:

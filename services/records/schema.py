@@ -144,6 +144,15 @@ thumbnails = sa.Table(
     sa.Column("face_id", sa.String(64), nullable=False, index=True),  # outlives the face, until the file is deleted
 )
 
+exports = sa.Table(
+    "exports",
+    metadata,
+    sa.Column("file_id", sa.String(32), primary_key=True),
+    sa.Column("workspace", sa.String(32), nullable=False),
+    sa.Column("user_id", sa.String(64)),  # outlives the person, until the file is deleted
+    sa.Column("at", Utc, nullable=False),
+)
+
 answers = sa.Table(
     "answers",
     metadata,

@@ -3,12 +3,14 @@
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
 from playground_kit import Member
 from team import Json, Photo, Team, element_of, eventually, shown
 
+from handlers.exports import LIFE
 from handlers.views import changes, consent, enroll, home, people, tuning
 from playground.state import seed
 from services.people.enrolment import Request
@@ -120,7 +122,7 @@ def test_export_gives_a_zip_in_the_direct_messages(team: Team, enrolled: Enrolle
 
     def handed_over() -> Json | None:
         files = [file for message in team.member.messages(direct) for file in message.get("files", [])]
-        return next((file for file in files if file["name"].endswith(".zip")), None)
+        return next((file for file in files if file.get("name", "").endswith(".zip")), None)
 
     file = eventually(handed_over, "a zip", within=20)
     url = file.get("url_private") or file["url"]
@@ -129,7 +131,22 @@ def test_export_gives_a_zip_in_the_direct_messages(team: Team, enrolled: Enrolle
     )
     with zipfile.ZipFile(io.BytesIO(data.content)) as archive:
         assert "person.json" in archive.namelist()
-    assert "direct messages" in shown(team.ask("export me"))
+    assert "stays there for a day" in shown(team.ask("export me"))
+    assert handed_over() is not None
+    exports = team.workspace.records.exports
+    assert len(exports.over(datetime.now(UTC))) == 2
+    assert exports.over(datetime.now(UTC) - LIFE) == ()
+    _click(team.member, _open(team.member, "I know you as Robin"), home.FORGET_ME)
+    _published(team.member, "nobody but you can enrol your Slack account, as you wished")
+    eventually(lambda: handed_over() is None or None, "the exports gone with whom they are about", within=20)
+
+
+def test_an_export_is_taken_back_after_a_day(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.exports.LIFE", timedelta(seconds=1))
+    assert "stays there for a day" in shown(team.ask("export me"))
+    exports = team.workspace.records.exports
+    assert exports.over(datetime.now(UTC))
+    eventually(lambda: not exports.over(datetime.now(UTC)) or None, "it is taken back", within=30)
 
 
 def test_people_are_listed_in_pages_and_shown(team: Team, enrolled: Enrolled) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from PIL import Image
 
@@ -15,6 +16,7 @@ from services.records import EnrolledFace
 from services.workspace import Workspace
 
 _SIDE = 256  # px
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def shown(slack: Slack, workspace: Workspace, faces: Sequence[EnrolledFace]) -> dict[str, str]:
@@ -51,11 +53,18 @@ def note_copies(workspace: Workspace, copies: Mapping[str, str]) -> None:
             known.add(face_id, copy)
 
 
-def sweep(slack: Slack, workspace: Workspace) -> None:
-    """Delete those of photos that are enrolled no more; what Slack does not let be deleted now is tried again."""
-    for file_id in workspace.records.thumbnails.orphans():
+def sweep(slack: Slack, workspace: Workspace, *, exports: datetime = _NEVER) -> None:
+    """Delete those of photos that are enrolled no more, and exports about who is erased, or handed out before then.
+
+    What Slack does not let be deleted now is tried again.
+    """
+    records = workspace.records
+    for file_id in records.thumbnails.orphans():
         if slack.discard(file_id):
-            workspace.records.thumbnails.remove(file_id)
+            records.thumbnails.remove(file_id)
+    for file_id in records.exports.over(exports):
+        if slack.discard(file_id):
+            records.exports.remove(file_id)
 
 
 def _small(photo: bytes) -> bytes:
