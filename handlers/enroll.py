@@ -411,12 +411,13 @@ def _who(visitors: Visitors, payload: Payload, place: Place) -> Whom:
 
 
 def _whom(visitors: Visitors, text: str, channel: str, user: str) -> Whom:
-    """A name as typed, or the member that is mentioned; «me» is whoever says it.
+    """A name as typed, or the member that is mentioned; «me» is whoever says it, and who is not named has no name yet.
 
-    Raises `Refusal` for an @ that mentions nobody, since a member must not be enrolled as somebody outside Slack, and
-    for a mention of a bot, or of somebody of another organisation, whom nobody here can ask.
+    Raises `Refusal` for what cannot be a name, for an @ that mentions nobody, since a member must not be enrolled as
+    somebody outside Slack, and for a mention of a bot, or of somebody of another organisation, whom nobody here can
+    ask.
     """
-    text = text.strip()
+    text = text.strip(" ,:;")
     member = user if names.key(text) == names.ONESELF else mentioned(text)
     if member is not None:
         known = visitors.member(member)
@@ -424,10 +425,10 @@ def _whom(visitors: Visitors, text: str, channel: str, user: str) -> Whom:
             raise Refusal(texts.NO_BOT_ENROLLED)
         if known.standing(visitors.home) is Standing.OUTSIDER:
             raise Refusal(texts.NO_OUTSIDER_ENROLLED)
-        return Whom(names.clean(known.name), member, channel)
+        return Whom(known.usable_name, member, channel)
     if "<@" in text or text.startswith("@"):
         raise Refusal(texts.MENTION_ONE)
-    return Whom(names.suggest(unescape(text))[: names.MAX_LENGTH], None, channel)
+    return Whom(names.clean(names.suggest(unescape(text))) if text else "", None, channel)
 
 
 def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outcome: Outcome, user: str) -> None:

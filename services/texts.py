@@ -213,6 +213,8 @@ NOT_TOGETHER = "Rekognition does not take these faces together. Nothing is lost;
 KNOWS_NOBODY_CALLED = "I know nobody called “{name}”. `/facesearch people` lists everyone I know."
 NAME_MISSING = "A name is missing. Say who it is, as in `/enroll Alice`."
 NAME_ME = "“Me” is always whoever says it. Give the person's name."
+NAME_OF_NOBODY = "“{name}” is no one person's name. Say who it is, as in `/enroll Alice`."
+NAME_OF_PUNCTUATION = "“{name}” has no letter in it. Say who it is, as in `/enroll Alice`."
 NAME_TOO_LONG = "That name has {length} characters; at most {most} fit. Use a shorter one."
 
 # What became of a photo to enrol somebody with, and whether they agree
@@ -650,6 +652,10 @@ KNOWN_BY_ENOUGH = "Known by {n} photos now."
 RESEMBLE = "{one} and {other} resemble each other: more photos of both help me to tell them apart."
 RESEMBLE_MORE = Counted("{n} more pair of people resemble each other.", "{n} more pairs of people resemble each other.")
 ENROLMENT_DELETED = "The message with the photos is deleted, so nobody was enrolled."
+NAMES_ALIKE = (
+    "The names {one} and {other} are easily taken for one another. If they are one person, `/facesearch merge` makes"
+    " them one; if not, `/facesearch rename` tells them apart."
+)
 REPLY_WITH_MORE = "A reply with photos in this thread adds them too."
 MORE_OF = "More photos of {name}? A reply with photos in the thread of this message adds them."
 NO_BOT_ENROLLED = "A bot has no face to enrol. Choose a member."
@@ -670,6 +676,8 @@ I_AGREE = "I agree to this."
 THEY_AGREED = "They agreed to be recognised in photos posted here."
 THEY_ARE_ASKED = "{member} is asked first: nobody can find them before they have said yes."
 ENROLLING_YOU_AGREE = "By enrolling yourself you agree to this:"
+FOR_PEOPLE_OUTSIDE = "That is for people outside this Slack. Its members are enrolled by a mention, such as @robin."
+UNDO_IF_NOT = "If that is not so, Undo takes it back."
 ENROLLING_YOU_STATE = "By enrolling you state: {statement}"
 MAY_I_KNOW_YOU = Counted(
     "{who} would like me to know you as {name}, so that I recognise you in photos posted here. With this photo:",

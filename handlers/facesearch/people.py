@@ -19,7 +19,7 @@ from handlers.views import people as views
 from handlers.views.people import Page
 from services import names, texts
 from services.errors import NotFound
-from services.people import Actor
+from services.people import Actor, twins
 from services.records import Person
 from services.workspace import Workspace
 
@@ -159,7 +159,8 @@ def _merge(asked: Asked) -> Message:
 def rename(workspace: Workspace, person: Person, name: str, actor: Actor) -> Message:
     """Give a person another name, and say so."""
     change = workspace.changes.rename(person, name, actor=actor)
-    return views.renamed(person.name, person_of(workspace, person.user_id), change.id)
+    now = person_of(workspace, person.user_id)
+    return views.renamed(person.name, now, change.id, twins(now, workspace.people.all()))
 
 
 def ask_to_merge(workspace: Workspace, slack: Slack, into: Person, other: Person) -> Message:

@@ -120,11 +120,11 @@ def result(result: Result, *, by_message: bool, retention_days: int, threaded: b
     text = "\n".join(rich.plain(line) for line in (head, *listed))
     advice = [people.advice_line(result.poses)] if result.poses else []
     more: list[rich.Line] = [[texts.REPLY_WITH_MORE]] if threaded else []
-    then = rich.lines(
-        _then(result), *(_alike(result, other) for other in result.resembles[:_MOST_ALIKE]), *advice, *more
-    )
+    alike = [_alike(result, other) for other in result.resembles[:_MOST_ALIKE]]
+    named = [people.alike_named(result.name, other) for other in result.twins[:_MOST_ALIKE]]
+    then = rich.lines(_then(result), *named, *alike, *advice, *more)
     blocks: list[Block] = [rich.lines(head), *([rich.bullets(*listed)] if listed else []), then]
-    if by_message and result.person is not None:
+    if by_message and result.added:
         blocks += consent.stated(result.ground, retention_days)
     said = Message(text, blocks)
     return changes.undoable(said, result.change) if result.change else said

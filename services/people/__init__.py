@@ -6,7 +6,7 @@ from services.people.consent import Consent, Ground, Policy, notice
 from services.people.directory import People, Receipt, Unlearned
 from services.people.enrolment import Enrolment, Request, Result
 from services.people.export import Export
-from services.people.namesakes import Namesakes
+from services.people.namesakes import Namesakes, twins
 from services.people.portraits import Fate, GivenPhoto, Outcome
 from services.people.poses import Advice, Pose
 from services.people.requests import EXPIRES, Requests
@@ -47,4 +47,5 @@ __all__ = [
     "lookalikes",
     "notice",
     "poses",
+    "twins",
 ]
