@@ -9,9 +9,10 @@ passes for «Zoë», and «Rоbin» with a Cyrillic о for «Robin».
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from anyascii import anyascii
 from confusable_homoglyphs import confusables
@@ -20,6 +21,7 @@ from services import texts
 from services.errors import Refusal
 
 MAX_LENGTH = 80
+_CLOSE = 0.7  # how alike two words are that differ by a letter or two
 ONESELF = "me"  # what people call themselves in commands, so nobody else may be called that
 _BACKTICK, _APOSTROPHE = "`", "’"
 _AROUND = ' "“”„,;:\u200c\u200d'  # a name, and no part of it
@@ -102,6 +104,18 @@ def resemble(name: str, others: Iterable[str]) -> bool:
     """Whether a name passes for one of the others: read aloud or by its looks, whatever the order of its words."""
     mine = likenesses(name)
     return any(not mine.isdisjoint(likenesses(other)) for other in others)
+
+
+def nearest(typed: str, others: Iterable[str]) -> list[str]:
+    """Those of the others that may be meant: by the beginnings of their words, else with a letter or two amiss."""
+    wanted = [each.split() for each in likenesses(typed)]
+    written = {other: [word for each in likenesses(other) for word in each.split()] for other in others}
+
+    def meant(fits: Callable[[str, list[str]], bool]) -> list[str]:
+        return [o for o, words in written.items() if any(all(fits(word, words) for word in each) for each in wanted)]
+
+    in_part = meant(lambda word, words: any(each.startswith(word) for each in words))
+    return in_part or meant(lambda word, words: bool(difflib.get_close_matches(word, words, n=1, cutoff=_CLOSE)))
 
 
 def likenesses(name: str) -> frozenset[str]:

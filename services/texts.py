@@ -53,6 +53,7 @@ CHANNEL_EXCLUDED = "An admin has excluded this channel: `/facesearch include` ta
 ONLY_ADMINS_MAKE_ADMINS = "Only an admin can make somebody an admin. `/facesearch admins` lists them."
 ONLY_ADMINS_UNMAKE_ADMINS = "Only an admin can take that from somebody. `/facesearch admins` lists them."
 ONLY_ADMINS_EXCLUDE = "Only an admin can exclude or include a channel. `/facesearch admins` lists them."
+ONLY_ADMINS_NAME_CHANNELS = "Only an admin can name another channel there. `/facesearch admins` lists them."
 ONLY_ADMINS_LET_GUESTS = "Only an admin can say what guests may do. `/facesearch admins` lists them."
 ONLY_ADMINS_SHARE = "Only an admin can have me answer in a shared channel. `/facesearch admins` lists them."
 ONLY_ADMINS_SET_FOR_ALL = "Only an admin can set this for the whole workspace. `/facesearch admins` lists them."
@@ -79,14 +80,14 @@ SILENT_IN_SHARED_CHANNEL = (
 SILENT_SAYS_LITTLE = "I answer nothing in a channel that several organisations share."
 GUESTS_UNKNOWN = "It is either `/facesearch guests on` or `/facesearch guests off`."
 SHARED_UNKNOWN = "It is either `/facesearch shared on` or `/facesearch shared off`."
-NOT_SHARED = "Nobody of another organisation reads this channel, so I answer here as everywhere."
+NOT_SHARED = "Nobody of another organisation reads {channel}, so I answer there as everywhere."
 GUESTS_MAY_USE = "Guests may do what members may: enrol people, see everybody, and correct whom they added."
 GUESTS_MAY_POST = "Guests may post photos and read what I answer, and nothing else."
 SHARED_IS_ON = (
-    "I answer in this channel, though people of another organisation read it. They see the names and faces of whom I"
+    "I answer in {channel}, though people of another organisation read it. They see the names and faces of whom I"
     " recognise, and what they post is searched too. They can do nothing else."
 )
-SHARED_IS_OFF = "I answer nothing in this channel while people of another organisation read it."
+SHARED_IS_OFF = "I answer nothing in {channel} while people of another organisation read it."
 NO_OUTSIDER_ENROLLED = (
     "They are of another organisation, where I cannot ask them. Enrol them by name, as somebody outside this Slack: you"
     " then state that they agreed in writing."
@@ -156,8 +157,17 @@ SAY_ADMINS = "Say it as in `/facesearch admins add @robin`, or `remove` in the p
 NO_SUCH_MEMBER = "Slack knows no such member. Choose them from Slack's list, so that the name lights up."
 NO_BOTS = "A bot cannot be an admin. Choose a member."
 LEFT_ALONE = "left alone"
-CHANNEL_IS_EXCLUDED = "Photos in this channel are {left_alone}: I neither answer nor enrol them."
-CHANNEL_IS_INCLUDED = "Photos in this channel are mine again."
+CHANNEL_IS_EXCLUDED = "Photos in {channel} are {left_alone}: I neither answer nor enrol them."
+CHANNEL_IS_INCLUDED = "Photos in {channel} are mine again."
+IN_THIS_CHANNEL = "this channel"
+NO_CHANNEL_CALLED = (
+    "I am in no channel called #{name}. Choose it from Slack's list, so that the name lights up, or say it in the"
+    " channel itself."
+)
+ONLY_A_CHANNEL = (
+    "Only a channel can be named there, as in `/facesearch {word} #random`; `/facesearch {word}` alone is about the"
+    " channel in which you type it. Nothing was changed."
+)
 
 # Undo
 
@@ -210,6 +220,7 @@ ERASED_LAST = (
 )
 ONLY_CHANGERS_UNDO = "Only whoever made this change, or an admin, can undo it."
 NOT_TOGETHER = "Rekognition does not take these faces together. Nothing is lost; try again in a minute."
+KNOWS_NOBODY_BUT = "I know nobody called “{name}”. Did you mean {near}?"
 KNOWS_NOBODY_CALLED = "I know nobody called “{name}”. `/facesearch people` lists everyone I know."
 NAME_MISSING = "A name is missing. Say who it is, as in `/enroll Alice`."
 NAME_ME = "“Me” is always whoever says it. Give the person's name."
@@ -288,6 +299,10 @@ and they are erased with the rest by "/facesearch forget".
 # Tuning
 
 MODE_UNKNOWN = "There are two modes: `/facesearch mode users` and `/facesearch mode faces`."
+SET_IN_THE_CHANNEL = (
+    "What holds in one channel is set in that channel: type it there, without its name. With `workspace` at the end it"
+    " holds for all channels that set nothing else."
+)
 AUTO_UNKNOWN = "It is either `/facesearch auto on` or `/facesearch auto off`."
 THRESHOLD_NO_NUMBER = "A threshold is a number, as in `/facesearch threshold 90`, or `auto`."
 THRESHOLD_OUT_OF_RANGE = "A threshold lies between {least} and {most} percent."
@@ -506,13 +521,22 @@ DOES_MODE = "compare with user vectors (users) or with single faces (faces)"
 DOES_AUTO = "answer photos in this channel only when asked (off) or every one (on)"
 DOES_STATUS = "what I run on, and how much I hold"
 DOES_ADMINS = "who may manage everybody; `add` and `remove` by admins"
-DOES_EXCLUDE = "leave this channel's photos alone (admins)"
-DOES_INCLUDE = "take this channel in again (admins)"
+DOES_EXCLUDE = "leave this channel's photos alone, or those of a `#channel` that you name (admins)"
+DOES_INCLUDE = "take this channel, or the one that you name, in again (admins)"
 DOES_GUESTS = "guests may do what members may, or only post (admins)"
 DOES_SHARED = "answer in this channel though another organisation reads it (admins)"
 DOES_AUDIT = "who did what; for others than admins, what concerns them"
 DOES_HELP = "this list"
 NO_SUCH_SUBCOMMAND = "There is no such subcommand. `/facesearch help` lists what there is."
+TAKES_NOTHING = "`/facesearch {word}` takes nothing after it. Type it alone."
+WHO_IS_IN_PHOTO = (
+    "To know who is in a photo, post it, or choose “See who is in this” in the menu of its message."
+    " `/facesearch people` lists everyone I know."
+)
+IMPORTED_ELSEWHERE = (
+    "Folders of photos are imported on the machine that I run on, by `./facesearch import FOLDER`. Here"
+    " `/enroll alice` adds one person after the other."
+)
 NO_SUCH_SUBCOMMAND_BUT = "There is no such subcommand. Did you mean `{near}`?"
 
 # People, as they are shown and asked about
@@ -542,6 +566,7 @@ LEFT = "left"
 RIGHT = "right"
 UP = "up"
 DOWN = "down"
+OR_ALSO = " or "
 AND = "{most} and {last}"
 OR = "{most} or {last}"
 SIDES_UNKNOWN = "From which sides was not measured when they were enrolled."
