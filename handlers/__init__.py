@@ -13,6 +13,7 @@ from handlers import (
     enroll,
     errors,
     facesearch,
+    hints,
     home,
     keeping,
     leaving,
@@ -34,6 +35,7 @@ def register(app: App, desk: Desk) -> None:
     keeping.register(app, desk)
     facesearch.register(app, desk)
     home.register(app, desk)
+    hints.register(app, desk)
     messages.register(app, desk)
     photos.register(app, desk)
     corrections.register(app, desk)

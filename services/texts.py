@@ -95,6 +95,21 @@ NO_OUTSIDER_ENROLLED = (
 NO_OUTSIDER_ADMIN = "Only a member of this workspace can be an admin: no guest, and nobody of another organisation."
 HOME_OF_OUTSIDER = "I belong to another organisation than you do, and answer only its people."
 
+# Invited into a channel
+
+INVITED_TO_ANSWER = "I am in {channel} now: in the thread of every photo I say who is in it, of those whom I know."
+INVITED_TO_BE_ASKED = "I am in {channel} now: mention me with a photo, or in its thread, and I say who is in it."
+INVITED_TO_LEARN = (
+    "`enroll alice` as the text of a message with photos of her teaches me a face, and `/facesearch forget me` erases"
+    " your own."
+)
+INVITED_TO_BE_QUIET = "`/facesearch include`, by an admin, has me answer there."
+KEEP_ME_QUIET = (
+    "To keep me quiet there: with `/facesearch auto off` I answer only when asked, and with `/facesearch exclude`, by"
+    " an admin, nothing at all."
+)
+KEEP_ME_AWAY = "To keep me quiet there altogether: `/facesearch exclude`, by an admin."
+
 # Saying when
 
 DAY = "{at.day} {at:%B %Y}"
@@ -527,6 +542,7 @@ DOES_GUESTS = "guests may do what members may, or only post (admins)"
 DOES_SHARED = "answer in this channel though another organisation reads it (admins)"
 DOES_AUDIT = "who did what; for others than admins, what concerns them"
 DOES_HELP = "this list"
+NEEDS_A_SLASH = "With a slash I do that: type `{line}`."
 NO_SUCH_SUBCOMMAND = "There is no such subcommand. `/facesearch help` lists what there is."
 TAKES_NOTHING = "`/facesearch {word}` takes nothing after it. Type it alone."
 WHO_IS_IN_PHOTO = (
@@ -685,6 +701,13 @@ REPLY_WITH_MORE = "A reply with photos in this thread adds them too."
 MORE_OF = "More photos of {name}? A reply with photos in the thread of this message adds them."
 NO_BOT_ENROLLED = "A bot has no face to enrol. Choose a member."
 COULD_NOT_ASK = "I could not ask {member}: {reason} Nothing is kept."
+ENROL_AS = "Enrol as “{name}”?"
+ENROL_FROM_PHOTO = "Enrol from this photo?"
+NOT_TAKEN_FOR_ENROLLING = "Is this somebody whom I should know? I was not sure, so nothing was done."
+ENROLLING_NEEDS_PHOTOS = (
+    "I learn a face from photos. Post `enroll {name}` as the text of a message with photos of that person, or type"
+    " `/enroll {name}`. “Enroll from this photo” in the menu of a message does it with the photo there."
+)
 NUMBERED_BY_READING = "The faces are numbered as one reads: from left to right, from top to bottom."
 WHICH_ONE = "Which one is {name}?"
 CHOOSE_A_FACE = "Choose a face"

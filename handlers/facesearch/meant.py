@@ -37,8 +37,8 @@ _MEANINGS = {
 _BY_WORD = {word: command for command, words in _MEANINGS.items() for word in words.split()}
 _ASKING = {"detect", "identify", "recognise", "recognize", "scan", "who", "who's", "whos"}  # about a photo
 _OF_PHOTO = {"are", "is", "this"}
-# Those after which what was typed still says whom or what.
-_TAKES = {"enrol", "enroll", "export", "forget", "merge", "people", "rename", "show", "threshold"}
+# After these, what was typed after another word says nothing.
+_ALONE = {"audit", "auto", "exclude", "guests", "help", "include", "mode", "shared", "status", "undo"}
 
 
 def answer(word: str, rest: str, known: Collection[str]) -> str:
@@ -64,5 +64,5 @@ def line(command: str, rest: str) -> str:
     name, _, more = command.partition(" ")
     if more == "*" and not rest:
         name = "people"
-    given = rest if name in _TAKES and more in {"", "*"} else more.strip("*")
+    given = rest if name not in _ALONE and more in {"", "*"} else more.strip("*")
     return f"/facesearch {name} {names.quoted(given)}".strip()
