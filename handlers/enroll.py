@@ -457,7 +457,7 @@ def _whom(visitors: Visitors, text: str, channel: str, user: str) -> Whom:
     somebody outside Slack, and for a mention of a bot, or of somebody of another organisation, whom nobody here can
     ask.
     """
-    text = text.strip(" ,:;")
+    text = text.strip(" ,:")
     member = user if names.key(text) == names.ONESELF else mentioned(text)
     if member is not None:
         known = visitors.member(member)
