@@ -33,7 +33,7 @@ _SHAPED = re.compile("[^\u0000-\u052f\u1e00-\u200b\u200e-\u206f]")
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 
 _BROADCAST = re.compile(r"<![^>]*>")  # «@here», as Slack writes it
-_NOBODYS = {"all", "channel", "everybody", "everyone", "here", "nobody", "somebody", "someone", "unknown"}
+_NOBODYS = {"all", "channel", "everybody", "everyone", "here", "unknown"}
 
 # Within ASCII itself only these pass for one another.
 _STROKES = str.maketrans("I1|0", "lllO")

@@ -542,6 +542,31 @@ DOES_GUESTS = "guests may do what members may, or only post (admins)"
 DOES_SHARED = "answer in this channel though another organisation reads it (admins)"
 DOES_AUDIT = "who did what; for others than admins, what concerns them"
 DOES_HELP = "this list"
+# What people type, by the subcommand that does it; with a star where that wants somebody's name.
+MEANINGS = {
+    "enroll": "add create learn new register remember save teach train upload",
+    "people": "all contacts everybody everyone faces list lists ls members names persons users",
+    "people *": "find lookup query search",
+    "show *": "album display face get image images info open person photo photos picture pictures portrait see view",
+    "rename": "call change edit name",
+    "merge": "combine duplicate join same unite",
+    "forget": "clear delete drop erase gdpr purge remove rm unenrol unenroll unlearn unregister",
+    "forget me": "optout unsubscribe",
+    "export": "backup data download dump",
+    "undo": "back restore revert rollback",
+    "threshold": "accuracy certainty confidence percent sensitivity similarity strict",
+    "mode": "compare method vector vectors",
+    "auto off": "disable hush mute off pause quiet silence silent stop",
+    "auto on": "enable on resume start unmute",
+    "status": "about config count health ping stats statistics version",
+    "admins": "admin owner owners permissions rights role roles",
+    "exclude": "block ignore leave skip",
+    "include": "allow unblock unignore",
+    "guests": "guest",
+    "shared": "connect external outsiders share",
+    "audit": "activity events history log logs",
+    "help": "? commands examples hello hey hi how manual usage what why",
+}
 NEEDS_A_SLASH = "With a slash I do that: type `{line}`."
 NO_SUCH_SUBCOMMAND = "There is no such subcommand. `/facesearch help` lists what there is."
 TAKES_NOTHING = "`/facesearch {word}` takes nothing after it. Type it alone."
@@ -662,6 +687,11 @@ SEEN_BY_YOU = "You see what you did and what concerns you."
 NOTHING_YET = "Nothing yet."
 HOW_IT_WORKS = "How it works, and what is stored"
 HOME_HELP = "Post a photo and I answer in its thread with who is in it. `/facesearch help` lists what I can do."
+FIRST_STEPS = (
+    "1. “Enrol myself” above teaches me your face, `/enroll alice` somebody else's.",
+    "2. Post a photo where I am, or bring me there with `/invite @Facesearch`: its thread says who is in it.",
+    "3. `/facesearch help` lists what else I do.",
+)
 A_PART_OF_ME = "the {part}"
 FORMER_MEMBER = "a former member"
 

@@ -9,32 +9,7 @@ from services import names, texts
 
 ENROLL = ("enroll", "enrol")
 
-# What people type, by the subcommand that does it.
-_MEANINGS = {
-    "enroll": "add create learn new register remember save teach train upload",
-    "people": "all contacts everybody everyone faces list lists ls members names persons users",
-    "people *": "find lookup query search",
-    "show *": "album display face get image images info open person photo photos picture pictures portrait see view",
-    "rename": "call change edit name",
-    "merge": "combine duplicate join same unite",
-    "forget": "clear delete drop erase gdpr purge remove rm unenrol unenroll unlearn unregister",
-    "forget me": "optout unsubscribe",
-    "export": "backup data download dump",
-    "undo": "back restore revert rollback",
-    "threshold": "accuracy certainty confidence percent sensitivity similarity strict",
-    "mode": "compare method vector vectors",
-    "auto off": "disable hush mute off pause quiet silence silent stop",
-    "auto on": "enable on resume start unmute",
-    "status": "about config count health ping stats statistics version",
-    "admins": "admin owner owners permissions rights role roles",
-    "exclude": "block ignore leave skip",
-    "include": "allow unblock unignore",
-    "guests": "guest",
-    "shared": "connect external outsiders share",
-    "audit": "activity events history log logs",
-    "help": "? commands examples hello hey hi how manual usage what why",
-}
-_BY_WORD = {word: command for command, words in _MEANINGS.items() for word in words.split()}
+_BY_WORD = {word: command for command, words in texts.MEANINGS.items() for word in words.split()}
 _ASKING = {"detect", "identify", "recognise", "recognize", "scan", "who", "who's", "whos"}  # about a photo
 _OF_PHOTO = {"are", "is", "this"}
 # After these, what was typed after another word says nothing.

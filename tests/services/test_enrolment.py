@@ -127,7 +127,7 @@ def test_a_photo_more_than_a_person_can_have_is_refused_and_the_others_stay(
     assert len(list(house.photos.keys(""))) == 1
 
 
-@pytest.mark.parametrize("name", ["李小龍", "<!channel>", "*bold* & <b>", "Zoë 🦊", "x" * 80])
+@pytest.mark.parametrize("name", ["李小龍", "<channel>", "*bold* & <b>", "Zoë 🦊", "x" * 80])
 def test_any_name_can_be_enrolled(house: House, given_photo: Given, name: str) -> None:
     assert house.enroll(name, given_photo("obama.jpg")) == ["added"]
     assert house.workspace.people.get(name).name == name
