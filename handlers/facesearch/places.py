@@ -8,7 +8,7 @@ from handlers.facesearch.table import Asked
 from services import texts
 from services.errors import NotFound, Refusal
 
-_CHANNEL = re.compile(r"(?<!\S)(?:<#(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>|#(?P<name>[^\s<>#]+))(?!\S)")
+_CHANNEL = re.compile(r"(?<!\S)(?:<#?(?P<id>[CG][A-Z0-9]+)(?:\|[^>]*)?>|#(?P<name>[^\s<>#]+))(?!\S)")
 
 
 def names_channel(text: str) -> bool:

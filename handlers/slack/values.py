@@ -13,7 +13,7 @@ from services import names
 from services.people import Standing
 from services.records import Source
 
-_LINK = re.compile(r"<(?:https?|mailto|tel):[^>|]*\|(?P<label>[^>]*)>")
+_LINK = re.compile(r"<(?P<address>(?:https?|mailto|tel):[^>|]*)(?:\|(?P<label>[^>]*))?>")
 _MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -155,4 +155,9 @@ def mentioned(text: str) -> str | None:
 
 def unescape(text: str) -> str:
     """What was typed, from Slack's text, in which `&`, `<` and `>` are escaped, and «alice.com» is made a link."""
-    return _LINK.sub(lambda link: link["label"], text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return (
+        _LINK.sub(lambda link: link["label"] or link["address"], text)
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+    )

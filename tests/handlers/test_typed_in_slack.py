@@ -10,7 +10,7 @@ from playground_kit import Member as Person
 from team import PHOTOS, Photo, Team, element_of, shown
 
 from handlers import hints
-from handlers.slack import Member, Posted
+from handlers.slack import Member, Posted, unescape
 from handlers.views import enroll as views
 from playground.state import seed
 from services.errors import Refusal
@@ -131,6 +131,14 @@ def test_what_lacks_a_photo_or_its_slash_is_answered_with_what_to_type(aside: As
     assert said in shown(aside(text))
 
 
+def test_a_mention_which_comes_twice_gets_one_hint(team: Team, aside: Aside) -> None:
+    told = aside(f"{BOT} people")
+    assert "type /facesearch people" in shown(told)
+    team.ask("status")  # by then what was delivered before is answered
+    assert [shown(m) for m in team.member.messages(PHOTOS) if m["ts"] > told["ts"] and "slash" in shown(m)] == []
+    assert not [m for m in team.member.messages(PHOTOS) if "Mention me with a photo" in shown(m)]
+
+
 def test_in_the_direct_messages_too(team: Team) -> None:
     for text, said in (("enroll bob", "Post enroll bob"), ("help", "/facesearch help"), ("good morning", "Send me")):
         team.post(text, channel="D0ROBINAPP")
@@ -238,9 +246,16 @@ def test_what_a_subcommand_does_not_take_changes_nothing(team: Team, text: str, 
     assert not team.workspace.roles.excluded(PHOTOS)
 
 
-@pytest.mark.parametrize("named", ["#general", f"<#{seed.GENERAL}>", "#back-office"])
-def test_a_channel_is_excluded_by_its_name(team: Team, named: str) -> None:
-    channel = seed.TEAMROOM if named == "#back-office" else seed.GENERAL
+@pytest.mark.parametrize(
+    ("named", "channel"),
+    [
+        ("#general", seed.GENERAL),
+        (f"<#{seed.GENERAL}>", seed.GENERAL),
+        ("#Back-Office", seed.TEAMROOM),
+        (f"<#{seed.TEAMROOM}>", seed.TEAMROOM),
+    ],
+)
+def test_a_channel_is_excluded_by_its_name(team: Team, named: str, channel: str) -> None:
     said = shown(team.ask(f"exclude {named}"))
     assert "left alone" in said
     assert team.workspace.roles.excluded(channel)
@@ -271,6 +286,28 @@ def test_whoever_invites_it_is_told_alone_what_it_does_and_how_to_keep_it_quiet(
         assert line in shown(told)
     assert not [m for m in team.member.messages(seed.RANDOM) if "every photo" in shown(m)]
     assert block["type"] == "rich_text"
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("<http://alice.com|alice.com>", "alice.com"),
+        ("<https://example.com/a>", "https://example.com/a"),
+        ("Brown &amp; Sons &lt;x&gt;", "Brown & Sons <x>"),
+        ("<@U1> <#C1|x> <!here>", "<@U1> <#C1|x> <!here>"),
+    ],
+)
+def test_what_slack_makes_a_link_is_read_as_it_was_typed(text: str, typed: str) -> None:
+    assert unescape(text) == typed
+
+
+def test_a_button_has_room_for_the_longest_name_and_ten_photos() -> None:
+    offer = views.offer("x" * 80, [(f"F{'A' * 10}", "photo " * 30)] * 12).to_dict()
+    (button,) = offer["elements"]
+    assert len(button["text"]["text"]) <= 75
+    assert len(button["value"]) <= 2000
+    name, files = views.offer_of(button["value"])
+    assert (name, len(files)) == ("x" * 80, 10)
 
 
 def test_a_member_is_enrolled_by_a_name_that_can_be_one() -> None:
