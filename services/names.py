@@ -73,8 +73,12 @@ def usable(candidates: Iterable[str]) -> str:
 
 def key(name: str) -> str:
     """What two spellings of one name have in common: «ALICE», «alice» and «Ａｌｉｃｅ» fold to the same key."""
-    plain = unicodedata.normalize("NFKC", _SHAPING.sub("", _tidy(name)))
-    return quoted(unicodedata.normalize("NFKC", plain.casefold()))
+    return folded(_SHAPING.sub("", _tidy(name)))
+
+
+def folded(name: str) -> str:
+    """The name in one spelling of its letters; what nobody sees of it stays."""
+    return quoted(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()))
 
 
 def _tidy(text: str) -> str:
