@@ -110,6 +110,10 @@ def _parser() -> argparse.ArgumentParser:
     policy.add_argument("--imports", metavar="S3_URL", help="also let it import people from there")
     policy.set_defaults(run=upkeep.iam_policy)
 
+    manifest = subcommands.add_parser("manifest", help="print the app's manifest, with addresses for SLACK_MODE=http")
+    manifest.add_argument("url", nargs="?", help="where Slack reaches the bot, as in https://bot.example.com")
+    manifest.set_defaults(run=upkeep.print_manifest)
+
     for command in (importer, identify, people, forget, audit, examine, reindex):
         command.add_argument("--json", action="store_true", help="print JSON for a machine")
     for command in (importer, identify, people, forget, audit):

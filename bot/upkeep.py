@@ -6,9 +6,10 @@ import argparse
 import dataclasses
 import time
 
+import yaml
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot import app, iam, printing
+from bot import app, iam, manifest, printing
 from bot import backup as backups
 from bot import doctor as examination
 from bot.occupied import occupied
@@ -40,6 +41,13 @@ def iam_policy(settings: Settings, options: argparse.Namespace) -> int:
             account=options.account,
         )
     )
+    return 0
+
+
+def print_manifest(settings: Settings, options: argparse.Namespace) -> int:
+    """Print the app's manifest, for `url` with all addresses that Slack has to know."""
+    known = yaml.safe_load(app.MANIFEST.read_text())
+    printing.as_json(manifest.over_http(known, options.url) if options.url else known)
     return 0
 
 

@@ -26,6 +26,8 @@ from bot.installations import NotInstalled, Tenant
 from bot.tenants import Tenants
 from services.errors import Refusal
 
+EVENTS, REDIRECT = "/slack/events", "/slack/oauth_redirect"
+
 _logger = logging.getLogger(__name__)
 
 _LONGEST = 1024 * 1024  # bytes of a request of Slack's
@@ -38,9 +40,9 @@ def create_app(served: Served, signing_secret: str) -> Starlette:
     """The bot as an ASGI application."""
     return Starlette(
         routes=[
-            Route("/slack/events", _events(served.tenants, SignatureVerifier(signing_secret)), methods=["POST"]),
+            Route(EVENTS, _events(served.tenants, SignatureVerifier(signing_secret)), methods=["POST"]),
             Route("/slack/install", _page(served.oauth.handle_installation)),
-            Route("/slack/oauth_redirect", _page(served.oauth.handle_callback)),
+            Route(REDIRECT, _page(served.oauth.handle_callback)),
             *health.routes(served.database, served.jobs),
         ]
     )

@@ -8,8 +8,8 @@ from handlers import (
     answers,
     boundary,
     channels,
+    comparing,
     consent,
-    corrections,
     enroll,
     errors,
     facesearch,
@@ -19,7 +19,9 @@ from handlers import (
     leaving,
     messages,
     namesakes,
+    naming,
     photos,
+    redrawing,
 )
 from handlers.desk import Desk
 from handlers.slack import Home, JobClient, Visitors, setback
@@ -38,7 +40,9 @@ def register(app: App, desk: Desk) -> None:
     hints.register(app, desk)
     messages.register(app, desk)
     photos.register(app, desk)
-    corrections.register(app, desk)
+    comparing.register(app, desk)
+    naming.register(app, desk)
+    redrawing.register(desk)
     namesakes.register(app, desk)
     answers.register(app, desk)
     leaving.register(app, desk)

@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
-from handlers import attached, consent, errors, home, modals
+from handlers import attached, consent, errors, home, modals, redrawing
 from handlers.attached import Attached
 from handlers.desk import Desk
 from handlers.slack import (
@@ -40,10 +40,9 @@ from handlers.views import consent as consent_views
 from handlers.views import enroll as views
 from handlers.views import namesakes, words
 from handlers.views.attached import no_photos
-from handlers.views.corrections import Naming
 from handlers.views.enroll import Whom
 from services import names, texts
-from services.errors import Refusal
+from services.errors import NotFound, Refusal
 from services.jobs import Payload, Step
 from services.people import Fate, GivenPhoto, Ground, Outcome, Policy, Request, Result, Standing
 from services.pictures import Box, images
@@ -216,22 +215,6 @@ def submit_reply(desk: Desk, posted: Posted, files: Sequence[SlackFile]) -> bool
     return True
 
 
-def submit_face(desk: Desk, naming: Naming, whom: Whom, *, key: str, user: str) -> None:
-    """Store the job that enrols one face of a photo that was posted."""
-    place = naming.place
-    desk.submit(
-        JOB,
-        key,
-        {
-            **_about(whom, user),
-            "place": [place.channel, place.thread_ts, place.only],
-            "files": [[naming.file_id, texts.FACE.format(number=naming.face.number)]],
-            "at": list(naming.face.box),
-        },
-        channel=place.channel,
-    )
-
-
 def _submission(view: Mapping[str, Any], user: str, policy: Policy) -> tuple[dict[str, str], dict[str, Any]]:
     """What is wrong with a submitted modal, by block, and the job that it makes where nothing is."""
     whom, given = views.asked(view["private_metadata"])
@@ -240,7 +223,7 @@ def _submission(view: Mapping[str, Any], user: str, policy: Policy) -> tuple[dic
     try:
         whom = replace(whom, name=names.clean(filled.name))
     except Refusal as refusal:
-        return {views.NAME: refusal.sentence}, {}
+        return {views.NAME: words.bare(refusal.sentence)}, {}
     is_asked = (
         whom.member not in {None, user} and policy is Policy.MEMBER
     )  # for their profile photo, if for nothing else
@@ -263,21 +246,24 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: enrol, then say of every photo what became of it."""
     slack, channel, ts = desk.slack(), payload["place"][0], payload.get("ts")
     if ts is None:
-        _carry_out(desk, slack, payload, step)
+        added = carry_out(desk, slack, payload, step)
+        about = _place(desk, payload).about
+        if added and about is not None and _boxes(payload):
+            redrawing.redraw_all(desk, step, about, user=payload["user"])
         return
     if step("by a bot", lambda: slack.is_bot(payload["user"])):
         return
     slack.working(channel, ts)
     try:
-        conclude = slack.done if _carry_out(desk, slack, payload, step) else slack.cleared
+        conclude = slack.done if carry_out(desk, slack, payload, step) else slack.cleared
     except Exception:
         replies.conclude(step, lambda: slack.cleared(channel, ts))
         raise
     replies.conclude(step, lambda: conclude(channel, ts))
 
 
-def _carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
-    """Whether it is carried out, or refused; otherwise whoever enrols is asked whose the name is."""
+def carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
+    """Enrol, and say what became of it; whether anything did: photos were added, or kept for a member's answer."""
     workspace, place, user = desk.workspace, _place(desk, payload), payload["user"]
     answer = Underway(step, slack, desk.aside(place, user, payload.get("ts")), None, user=user)
     try:
@@ -287,15 +273,16 @@ def _carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
         if found.others:
             replies.say(step, "say of others", slack, place, no_photos(found.others), user=user)
         if found.others and not found.photos:
-            return True
-        whom = step("who", lambda: _who(desk.visitors, payload, place))
+            return False
+        whom = step("who", lambda: _who(workspace, desk.visitors, payload, place))
         actor = step("actor", lambda: desk.actor(user))
         workspace.roles.require_user(actor)
         if _whose_name(desk, payload, step, whom, found):
             return False
         given = _given(slack, payload, found)
         n, done = len(given), count(1)
-        begun = views.underway(whom.name, n) if n > _FEW else None
+        # What is for one person's eyes only cannot be taken away again, so there nothing is said until it is done.
+        begun = views.underway(whom.name, n) if n > _FEW and place.only is None else None
         answer = Underway(step, slack, place, begun, user=user)
         result = workspace.enrolment.enroll(
             Request(whom.name, actor, whom.member),
@@ -305,10 +292,10 @@ def _carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
         )
     except Gone:
         _say_alone(slack, step, payload, words.sentence(texts.ENROLMENT_DELETED))
-        return True
+        return False
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
         _answer(slack, step, answer, payload, words.sentence(errors.in_words(error)))
-        return True
+        return False
     _tell(workspace, slack, step, answer, payload, result)
     _tell_namesakes(desk, payload, step, result)
     if result.asked is not None:
@@ -320,25 +307,37 @@ def _carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
         if outcome.fate is Fate.SEVERAL_FACES:
             with suppress(Gone):
                 _ask(slack, step, place, whom, file_id, outcome, payload["user"])
-    return True
+    return bool(result.added or result.asked)
 
 
 def _given(slack: Slack, payload: Payload, found: Attached) -> list[GivenPhoto]:
     """The photos, or the one face of each, and the profile photo where that may be used."""
-    at = Box(*payload["at"]) if "at" in payload else None
-    given = [GivenPhoto(name, partial(slack.fetch, file_id), payload.get("face"), at) for file_id, name in found.photos]
+    boxes = _boxes(payload) or [None] * len(found.photos)
+    face = payload.get("face")
+    given = [
+        GivenPhoto(name, partial(slack.fetch, file_id), face, at)
+        for (file_id, name), at in zip(found.photos, boxes, strict=True)
+    ]
     if payload.get("profile"):
         given.append(consent.profile_photo(slack, payload["user"]))
     return given
 
 
+def _boxes(payload: Payload) -> list[Box | None]:
+    """Where in the photos the face is that is meant; nothing where they are looked at whole."""
+    at = [payload["at"]] if "at" in payload else payload.get("boxes", ())  # the one is an older release's
+    return [Box(*box) for box in at]
+
+
 def _place(desk: Desk, payload: Payload) -> Place:
     """Where the answer goes, and with which photo: its message's, or that of which one face is meant."""
     channel, thread, only = payload["place"]
+    files = [file_id for file_id, *_ in payload["files"]]
     if "ts" in payload:
         about = Source(channel, payload["ts"])
-    elif "at" in payload or "face" in payload:
-        about = desk.workspace.records.answers.source_in(channel, payload["files"][0][0])
+    elif _boxes(payload) or "face" in payload:
+        about = desk.workspace.records.answers.source_in(channel, files[0])
+        about = about if len(set(files)) == 1 else replace(about, file_id="")
     else:
         return Place(channel, thread, only)
     return Place(channel, thread, only, about)
@@ -391,7 +390,7 @@ def _tell_namesakes(desk: Desk, payload: Payload, step: Step, result: Result) ->
 
 def resume(desk: Desk, payload: Payload, *, key: str, user: str, whom: Whom | None, others: Sequence[str]) -> None:
     """Store the job of an enrolment again, now that it is known whose the name is: `whom`, or none of the `others`."""
-    rest = {name: value for name, value in payload.items() if name != "said"}
+    rest = {name: value for name, value in payload.items() if name not in {"said", "person"}}
     about: dict[str, Any] = {"whom": whom.pack()} if whom else {"namesakes": list(others)}
     if whom is not None or "said" in payload:  # no form has said what enrolling this person states
         about["unstated"] = True
@@ -426,7 +425,7 @@ def _remember(workspace: Workspace, place: Place, result: Result, user: str) -> 
 def _tell(workspace: Workspace, slack: Slack, step: Step, answer: Underway, payload: Payload, result: Result) -> None:
     """Say what became of the photos, and see that more of them can follow in a thread."""
     place = Place(*payload["place"])
-    threaded = result.person is not None and place.only is None and "at" not in payload  # that thread is a photo's
+    threaded = result.person is not None and place.only is None and not _boxes(payload)  # that thread is a photo's
     days = workspace.retention.days
     unstated = not {"said", "face", "unstated"}.isdisjoint(payload)  # no modal has said what enrolling states
     told = views.result(result, by_message=unstated, retention_days=days, threaded=threaded)
@@ -444,10 +443,19 @@ def _offer_thread(workspace: Workspace, slack: Slack, step: Step, result: Result
     _remember(workspace, said.thread, result, user)
 
 
-def _who(visitors: Visitors, payload: Payload, place: Place) -> Whom:
+def _who(workspace: Workspace, visitors: Visitors, payload: Payload, place: Place) -> Whom:
     if "said" in payload:
         return _whom(visitors, payload["said"], place.channel, payload["user"])
+    if "person" in payload:
+        return _known(workspace, payload["person"], place.channel)
     return Whom.unpack(payload["whom"])
+
+
+def _known(workspace: Workspace, user_id: str, channel: str) -> Whom:
+    person = workspace.records.people_by_id([user_id]).get(user_id)
+    if person is None:
+        raise NotFound(texts.SOMEBODY_FORGOTTEN_ALREADY)
+    return Whom(person.name, person.member, channel)
 
 
 def _whom(visitors: Visitors, text: str, channel: str, user: str) -> Whom:

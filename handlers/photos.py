@@ -7,7 +7,7 @@ photo or in its thread, by the shortcut, or in a direct message.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,25 +15,23 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.models.blocks import Block
 
-from handlers import attached, errors
+from handlers import attached, errors, redrawing, strangers
 from handlers.attached import Attached
 from handlers.desk import Desk
 from handlers.slack import Gone, Message, Place, Posted, Slack, SlackFile, object_in, replies
-from handlers.views import corrections, matches, words
 from handlers.views import enroll as enroll_views
+from handlers.views import matches, words
 from handlers.views.attached import no_photos
 from handlers.views.corrections import Answered
 from services import texts
 from services.errors import Forbidden
 from services.jobs import Payload, Step
 from services.pictures import Photo, images
-from services.pictures.drawing import annotate
 from services.records import Source
 from services.search import Identification
 
 JOB = "identify"
 ASKED = "asked"
-PICTURE = "who-is-in-it.jpg"
 
 _logger = logging.getLogger(__name__)
 
@@ -111,6 +109,11 @@ def _asked(desk: Desk, payload: Payload, step: Step) -> None:
         replies.say(step, "say", slack, place, nothing, user=payload["user"])
 
 
+def answer(desk: Desk, payload: Payload, step: Step) -> None:
+    """The steps that answer the photos of a job for one person's eyes only."""
+    _answer(desk, desk.slack(), payload, step, attached.sort_out(desk.slack(), step, payload))
+
+
 def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: each photo of the message is answered as it is ready, all in one thread."""
     slack, channel, ts, only = desk.slack(), payload["channel"], payload["ts"], payload.get("only")
@@ -138,10 +141,17 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, found: Attac
     """Whether there was anything to say about any of the files."""
     asked, n = payload.get("asked", True), len(found.photos)
     answered = asked and bool(found.others) and _say_of_others(slack, step, payload, found)
+    seen: dict[int, tuple[str, Identification]] = {}
     for number, (file_id, _) in enumerate(found.photos, start=1):
         title = texts.PHOTO_OF.format(number=number, n=n) if n > 1 else ""
         offer = [enroll_views.offer(payload["enrol"], found.photos)] if "enrol" in payload and number == n else []
-        answered |= _Photo(desk, slack, payload, step, file_id=file_id, title=title, below=offer).answer()
+        photo = _Photo(desk, slack, payload, step, file_id=file_id, title=title, below=offer)
+        answered |= photo.answer()
+        seen |= {number: (file_id, photo.found)} if photo.found else {}
+    if not payload.get("only"):  # what only one may see cannot be taken back once it is settled
+        about = Source(payload["channel"], payload.get("photo", payload["ts"]))
+        place = Place(payload["channel"], payload["thread"], None, about)
+        strangers.ask(desk, slack, step, place, seen, user=payload["user"])
     return answered
 
 
@@ -169,32 +179,6 @@ def _say_of_others(slack: Slack, step: Step, payload: Payload, found: Attached) 
     return True
 
 
-def draw(photo: Photo, found: Identification) -> bytes:
-    """The annotated photo, as a JPEG."""
-    return annotate.encode(annotate.draw(photo.image, found.labels(photo.scale)))
-
-
-def show(
-    step: Step, name: str, slack: Slack, place: Place, drawn: Callable[[], bytes], found: Identification
-) -> tuple[str, str]:
-    """The steps that put the annotated photo in a place; its file id, or "" and a sentence why there is none."""
-    return replies.show_if_taken(step, name, slack, place, drawn, file=PICTURE, alt=matches.alt(found))
-
-
-def answer(desk: Desk, step: Step, found: Identification, answered: Answered, place: Place, problem: str) -> Message:
-    """The list of who is in a photo, with its buttons, and for one person's eyes with the picture too.
-
-    `problem` is why there is no picture, if there is none. Of a crowd it is a step, which keeps what the menus offer.
-    """
-    if corrections.is_crowd(found):
-        crowds = desk.workspace.records.crowds
-        step(f"keep the menus {answered.file_id}", lambda: crowds.remember(answered.key, corrections.crowd(found)))
-    private = place.only is not None
-    buttons = corrections.buttons(found, answered, private=private)
-    picture = answered.picture if private else None
-    return matches.answer(found, answered.title, picture=picture, buttons=buttons, problem=problem)
-
-
 @dataclass(frozen=True, slots=True)
 class _Glance:
     """What a job keeps of a photo while it waits for Slack: decoded, those of a burst would fill the memory."""
@@ -204,7 +188,7 @@ class _Glance:
 
     @classmethod
     def of(cls, photo: Photo, found: Identification) -> _Glance:
-        return cls(draw(photo, found) if found.sightings else b"", photo.is_screenshot)
+        return cls(redrawing.draw(photo, found) if found.sightings else b"", photo.is_screenshot)
 
 
 class _Photo:
@@ -235,6 +219,8 @@ class _Photo:
         self._title = title
         self._below = below
         self._seen: _Glance | None = None
+        self.found: Identification | None = None
+        """Who is in it, once that has been answered."""
 
     def answer(self) -> bool:
         """Say who is in it, or why that cannot be said; whether there was anything to say, and still a photo."""
@@ -247,7 +233,7 @@ class _Photo:
     def _say(self) -> bool:
         place = self._place
         try:
-            message = self._message()
+            message, answered = self._message()
         except Gone:
             raise
         except Exception as error:  # noqa: BLE001  # the boundary of a job: the thread is told, the log has the rest
@@ -257,10 +243,13 @@ class _Photo:
             )
             self._require_photo()
             place = replace(place, about=replace(self._about, file_id=""))  # this names nobody: it may be Slack's fault
+            answered = None
         if message is None:
             return False
         message = replace(message, blocks=[*message.blocks, *self._below])
-        replies.say(self._step, f"say {self._file_id}", self._slack, place, message, user=self._user)
+        said = replies.say(self._step, f"say {self._file_id}", self._slack, place, message, user=self._user)
+        if answered is not None and place.only is None:
+            redrawing.remember(self._step, self._workspace.records.answers, said, answered)
         return True
 
     def _require_photo(self) -> None:
@@ -278,19 +267,27 @@ class _Photo:
             there = Place(self._place.channel, self._place.thread_ts, self._place.only)
             replies.say(self._step, f"gone {self._file_id}", self._slack, there, words.sentence(texts.PHOTO_DELETED))
 
-    def _message(self) -> Message | None:
-        """The list of who is in it, once its picture is shown; None for a screenshot nobody asked about."""
-        found = self._step(f"look {self._file_id}", self._look)
+    def _message(self) -> tuple[Message | None, Answered | None]:
+        """The list of who is in it, once its picture is shown, and what it takes to make it once more.
+
+        Nothing for a screenshot nobody asked about.
+        """
+        found = self.found = self._step(f"look {self._file_id}", self._look)
         self._step(f"note {self._file_id}", lambda: self._note(found))
         if found.sightings:
-            shown, problem = show(
-                self._step, f"show {self._file_id}", self._slack, self._place, lambda: self._glance(found).drawn, found
-            )
-            answered = Answered(self._file_id, self._title, found.mode, found.threshold, shown, poster=self._poster)
-            return answer(self._desk, self._step, found, answered, self._place, problem)
+            return self._listed(found)
         if not self._asked and self._step(f"judge {self._file_id}", lambda: self._glance(found).is_screenshot):
-            return None
-        return matches.no_face(self._title)
+            return None, None
+        return matches.no_face(self._title), None
+
+    def _listed(self, found: Identification) -> tuple[Message, Answered]:
+        step, place = self._step, self._place
+        shown, problem = redrawing.show(
+            step, f"show {self._file_id}", self._slack, place, lambda: self._glance(found).drawn, found
+        )
+        answered = Answered(self._file_id, self._title, found.mode, found.threshold, shown, poster=self._poster)
+        inside = place.only is not None
+        return redrawing.answer(self._desk, step, found, answered, place, problem, inside=inside), answered
 
     def _look(self) -> Identification:
         workspace = self._workspace

@@ -27,6 +27,10 @@ RECOGNISED = Counted("{recognised} of {n} face recognised", "{recognised} of {n}
 UNKNOWN_FACE = "{number} · unknown"
 CROWDED_FACE = "{number} · a small child, or a face too like those of many others: I cannot tell them apart"
 POOR_FACE = "{number} · too blurred, dark or small, or turned too far away, to tell"
+UNKNOWN_FACES = "unknown: {numbers}"
+CROWDED_FACES = "small children, or faces too like those of many others, which I cannot tell apart: {numbers}"
+POOR_FACES = "too blurred, dark or small, or turned too far away, to tell: {numbers}"
+FROM_TO = "{first}–{last}"
 RECOGNISED_FACE = "{number} · {candidate}"
 RECOGNISED_FACE_OR = "{number} · {candidate}; or {name} — {similarity}"
 CANDIDATE = "{name} — {similarity}, {likelihood}"
@@ -152,14 +156,14 @@ DID_SET_THRESHOLD = "{who} set the threshold of the workspace to {value}"
 DID_SET_THRESHOLD_OF_CHANNEL = "{who} set the threshold of {channel} to {value}"
 DID_SET_MODE = "{who} set the mode of the workspace to {value}"
 DID_SET_MODE_OF_CHANNEL = "{who} set the mode of {channel} to {value}"
-DID_TURN_AUTO = "{who} turned auto of the workspace {value}"
-DID_TURN_AUTO_OF_CHANNEL = "{who} turned auto of {channel} {value}"
+DID_TURN_AUTO = "{who} turned {value} that every photo in the workspace is answered"
+DID_TURN_AUTO_OF_CHANNEL = "{who} turned {value} that every photo in {channel} is answered"
 DID_ADD_ADMIN = "{who} made {member} an admin"
 DID_REMOVE_ADMIN = "{who} took the rights of an admin from {member}"
 DID_EXCLUDE = "{who} excluded {channel}"
 DID_INCLUDE = "{who} included {channel} again"
-DID_LET_GUESTS = "{who} turned guests {value}: whether they may do what members may"
-DID_SHARE = "{who} turned answers in {channel}, which others share, {value}"
+DID_LET_GUESTS = "{who} turned {value} that guests may do what members may"
+DID_SHARE = "{who} turned answers {value} in {channel}, which other organisations read"
 DID_SAY_SOMEBODY_ELSE = "{who} said that {whom} is somebody else than {member}"
 DID_CLAIM = "{who} said that somebody of their name is them, and erased them"
 DID_SOMETHING = "{who} did “{action}”"
@@ -187,15 +191,21 @@ ONLY_A_CHANNEL = (
 # Undo
 
 UNDO = "Undo"
-UNDONE_THRESHOLD = "Undone: the threshold in this workspace is as before."
-UNDONE_THRESHOLD_OF_CHANNEL = "Undone: the threshold in that channel is as before."
-UNDONE_MODE = "Undone: what photos in this workspace are compared with is as before."
-UNDONE_MODE_OF_CHANNEL = "Undone: what photos in that channel are compared with is as before."
-UNDONE_AUTO = "Undone: whether every photo in this workspace is answered is as before."
-UNDONE_AUTO_OF_CHANNEL = "Undone: whether every photo in that channel is answered is as before."
-UNDONE_EXCLUDED = "Undone: whether photos in that channel are left alone is as before."
-UNDONE_GUESTS = "Undone: what guests may do is as before."
-UNDONE_SHARED = "Undone: whether I answer in that shared channel is as before."
+UNDONE_THRESHOLD = "Undone: this workspace has the threshold again that it had before."
+UNDONE_THRESHOLD_OF_CHANNEL = "Undone: that channel has the threshold again that it had before."
+UNDONE_MODE = "Undone: photos in this workspace are compared again as they were before."
+UNDONE_MODE_OF_CHANNEL = "Undone: photos in that channel are compared again as they were before."
+UNDONE_AUTO_ON = "Undone: I answer every photo in this workspace again."
+UNDONE_AUTO_OFF = "Undone: I answer photos in this workspace only when I am asked, as before."
+UNDONE_AUTO_ON_OF_CHANNEL = "Undone: I answer every photo in that channel again."
+UNDONE_AUTO_OFF_OF_CHANNEL = "Undone: I answer photos in that channel only when I am asked, as before."
+UNDONE_AUTO_AS_ELSEWHERE = "Undone: I answer photos in that channel again as everywhere in this workspace."
+UNDONE_EXCLUDED = "Undone: I leave photos in that channel alone again."
+UNDONE_INCLUDED = "Undone: I answer photos in that channel again, and enrol people from them."
+UNDONE_GUESTS_ON = "Undone: guests may do what members may, as before."
+UNDONE_GUESTS_OFF = "Undone: guests may only post photos and read what I answer, as before."
+UNDONE_SHARED_ON = "Undone: I answer in that shared channel again."
+UNDONE_SHARED_OFF = "Undone: I answer nothing in that shared channel, as before."
 UNDONE_ADMIN = "Undone: {member} is no admin any more, unless Slack says so."
 UNDONE_NO_ADMIN = "Undone: {member} is an admin again."
 UNDONE_PERSON = "Undone: {name} had no other photo and is erased again."
@@ -251,7 +261,10 @@ UNLIKE_THE_OTHERS = (
     "This does not look like the other photos of {name}. If it is {name}, try a photo from the front, in better light."
 )
 ENROLLED_ALREADY = "This photo of {name} is enrolled already."
-ENROLLED_AS_ANOTHER = "This face is enrolled as {name} already. Use another photo, or forget {name} first."
+ENROLLED_AS_ANOTHER = (
+    "This face is enrolled as {name} already. If that is the wrong name, `/facesearch rename` gives them the right one;"
+    " if one person has two names, `/facesearch merge` makes them one."
+)
 TOO_MANY_PHOTOS = "{name} has {most} photos, and more there cannot be. Remove one first: `/facesearch show {name}`."
 NO_CLEAR_FACE = "I see no clear face in it. Use a photo that shows the whole face."
 FACE_TOO_SMALL = "The face is too small. Use a photo taken from closer by."
@@ -610,7 +623,7 @@ DOWN = "down"
 OR_ALSO = " or "
 AND = "{most} and {last}"
 OR = "{most} or {last}"
-SIDES_UNKNOWN = "From which sides was not measured when they were enrolled."
+SIDES_UNKNOWN = "From which sides I know them I cannot say: it was not measured when they were enrolled."
 KNOWN_FROM_ALL = "Known looking {known}: from all sides that help."
 KNOWN_FROM = "Known looking {known}; a photo looking {missing} would help."
 REMOVE_A_PHOTO = "Remove a photo …"
@@ -711,10 +724,11 @@ LOOKING_AT_PHOTOS = "{name}: looking at {n} photos. This takes a moment."
 PHOTOS_LOOKED_AT = "{name}: {done} of {n} photos looked at"
 PHOTOS_ADDED = Counted("{name}: {added} of {n} photo added", "{name}: {added} of {n} photos added")
 PHOTOS_KEPT = Counted(
-    "{name}: {kept} of {n} photo kept for their answer", "{name}: {kept} of {n} photos kept for their answer"
+    "{name}: {kept} of {n} photo waits for their yes", "{name}: {kept} of {n} photos wait for their yes"
 )
 OUTCOME = "{icon} {file} {sentence}"
 NOTHING_KEPT = "Nothing was kept. Try again with other photos."
+WHICH_FACE_FIRST = "Nothing is kept yet: I ask which face is {name}’s."
 KNOWN_BY = Counted(
     "Known by {n} photo now; five from different sides work best.",
     "Known by {n} photos now; five from different sides work best.",
@@ -751,6 +765,7 @@ PROFILE_PHOTO = "Profile photo"
 PROFILE_PHOTO_FILE = "profile photo"
 USE_MY_PROFILE_PHOTO = "Use my profile photo too"
 I_AGREE = "I agree to this."
+CONSENT_OF_OUTSIDERS = "Consent of whoever is not in this Slack"
 THEY_AGREED = "They agreed to be recognised in photos posted here."
 THEY_ARE_ASKED = "{member} is asked first: nobody can find them before they have said yes."
 ENROLLING_YOU_AGREE = "By enrolling yourself you agree to this:"
@@ -842,12 +857,12 @@ NOT_YOUR_NAME = "“{name}” is not your name, so it is not yours to erase. Who
 # Keeping
 
 YOU_WILL_BE_ERASED = (
-    "On {day} I erase your photos and vectors, not recognised in any photo for long. To be recognised, or enrolled"
-    " anew, before then keeps it."
+    "On {day} I erase your photos, and what I know you by: for long you were in no photo that I was shown. If you are"
+    " recognised, or enrolled anew, before then, it stays."
 )
 THEY_WILL_BE_ERASED = (
-    "On {day} I erase what I hold of {name}, not recognised in any photo for long. To be recognised, or enrolled"
-    " anew, before then keeps it."
+    "On {day} I erase what I hold of {name}: for long they were in no photo that I was shown. If they are recognised,"
+    " or enrolled anew, before then, it stays."
 )
 
 # Removing an answer
@@ -874,9 +889,26 @@ COMPARED = "At {threshold} % single faces find {by_faces}, user vectors {by_user
 OVER_FACES = "Single faces: {found}"
 OVER_USERS = "User vectors: {found}"
 SO_MANY_OF = "{recognised} of {n}"
-CORRECTED = "{number} is not {name}; without them it is {who}."
+CORRECTED = "{number} is not {name}; now I take it for {who}."
+CORRECTED_UNKNOWN = "{number} is not {name}, and nobody else I know is like it enough."
+FACE_OF_PHOTO = "face {face} in photo {photo}"
+ONE_UNKNOWN_PERSON = "The same person is {faces}: who is it?"
+WHO_IS_IT = "Who is it?"
+WHO_ARE_THEY = "Who are they?"
+WHO_INSTEAD = "Who is it instead?"
+TYPE_A_NAME = "Type a name"
+PEOPLE_I_KNOW = "People I know"
+MEMBERS_HERE = "Members of this Slack"
+A_NEW_NAME = "A new name"
+NEW_NAME = "“{name}”, whom I do not know yet"
+CHOOSE_SOMEBODY = "Choose somebody, or type their name and choose that."
+TICK_FOR_OUTSIDERS = "Tick this: whom you name is no member of this Slack, so I cannot ask them."
+ONLY_PHOTO_OF = "It is the only photo by which I know {name}"
+ERASE_THIS_PERSON = "Erase them: the photo is of somebody else."
+ERASE_THIS_PERSON_MEANS = "This cannot be undone. Unticked, they stay as they are, and only this answer is corrected."
 UNLEARNED_FACE = "I had learned this very face as theirs, and have removed it."
 UNLEARNED_PERSON = "I had learned this very face as theirs. They had no other photo, so they are erased."
+UNLEARNED_NOTHING_YET = "I had learned this very face as theirs, and it is their only photo, so it stays for now."
 NOT_UNLEARNED = (
     "What I have learned as {name} stays: only whoever added them, an admin, or they themselves can remove a photo of"
     " theirs. `/facesearch admins` lists the admins."
@@ -909,6 +941,9 @@ PICTURES_ARE_IN_DIRECT = Counted(
 )
 PICTURES_ARE_ABOVE = Counted(
     "Slack does not show the picture here. It stands above.", "Slack does not show the pictures here. They stand above."
+)
+PICTURES_ARE_BELOW = Counted(
+    "Slack does not show the picture here. It stands below.", "Slack does not show the pictures here. They stand below."
 )
 PICTURES_NOT_SHOWN = Counted("Slack does not show the picture here.", "Slack does not show the pictures here.")
 HOME_WITHOUT_PICTURES = "Slack does not show your photos here: `/facesearch show me` shows them."

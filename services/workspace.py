@@ -23,6 +23,7 @@ from services.people import (
 from services.preferences import Preferences, Tuning
 from services.records import Database, Records, workspaces_with_changes
 from services.search import Search, Strategy
+from services.strangers import Strangers
 
 HOME = "home"  # the workspace of a bot that serves just one
 
@@ -58,6 +59,11 @@ class Workspace:
     def enrolment(self) -> Enrolment:
         """For one enrolment, all of which goes into the collection as it is now."""
         return Enrolment(self.collection.now(), self.consent, self.roles, self.preferences.tuning().threshold)
+
+    @property
+    def strangers(self) -> Strangers:
+        """For one comparison, all of which is in the collection as it is now."""
+        return Strangers(self.collection)
 
 
 class Workspaces:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from handlers import consent
+from handlers import consent, redrawing
 from handlers.albums import open_album, person_of
 from handlers.desk import Desk
 from handlers.facesearch import typed
@@ -19,7 +20,7 @@ from handlers.views import people as views
 from handlers.views.people import Page
 from services import names, texts
 from services.errors import NotFound
-from services.people import Actor, twins
+from services.people import Actor, Undone, twins
 from services.records import Person
 from services.workspace import Workspace
 
@@ -38,6 +39,17 @@ def register(app: App, desk: Desk) -> None:
         undone = workspace.changes.undo(action["value"], actor=desk.actor(body["user"]["id"]))
         reply(desk.workspace, client, respond, body).say(change_views.undone(undone), replace=True)
         thumbnails.sweep(slack, workspace)
+        _redraw(desk, body, undone)
+
+
+def _redraw(desk: Desk, body: Mapping[str, Any], undone: Undone) -> None:
+    """What is undone below an answer to a photo leaves no stale name, and no stale no, in that."""
+    container, change = body["container"], undone.change
+    thread = container.get("thread_ts")
+    if not thread or change.kind not in {"enroll", "remove"}:
+        return
+    forgiven = change.user_id if change.kind == "remove" else None
+    redrawing.submit(desk, change.id, container["channel_id"], thread, user=body["user"]["id"], forgiven=forgiven)
 
 
 def _register_lists(app: App, desk: Desk) -> None:

@@ -1,15 +1,10 @@
 """Slack as the handlers need it: fetch a file, answer where the person is, show a picture, and find it all again."""
 
-from handlers.slack import refusals, replies, thumbnails
-from handlers.slack.arrivals import Posted, Removed
+from handlers.slack import refusals
+from handlers.slack.answering import Reply, Screens, Underway, replies, thumbnails
 from handlers.slack.client import JobClient, setback
-from handlers.slack.files import Kind, SlackFile
-from handlers.slack.pace import Pace
-from handlers.slack.pictured import Picture
-from handlers.slack.reading import object_in, shape_of, text_in
-from handlers.slack.replies import Underway
-from handlers.slack.responses import Reply
-from handlers.slack.screens import Screens
+from handlers.slack.incoming import Kind, Posted, Removed, SlackFile, object_in, shape_of, text_in
+from handlers.slack.outgoing import Pace, Picture
 from handlers.slack.slack import Gone, Slack
 from handlers.slack.values import (
     Home,

@@ -15,16 +15,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject, SectionBlock
 
-from handlers.slack import downloads, parts, pictured, refusals
-from handlers.slack.files import Kind, SlackFile
-from handlers.slack.pace import Pace
-from handlers.slack.pictured import Picture
-from handlers.slack.recall import MARK, Recall
+from handlers.slack import refusals
+from handlers.slack.incoming import Kind, SlackFile, downloads
+from handlers.slack.outgoing import MARK, Instead, Pace, Picture, Recall, parts, pictured
 from handlers.slack.values import Member, Message, Place, Said, Upload, is_direct
 from services import texts
 from services.errors import Refusal, Unavailable
 from services.pictures import MAX_BYTES, images
-from services.records import Answers, Standing
+from services.records import Answers, Source, Standing
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _MEMBERS_AT_ONCE = 200  # as many as Slack recommends
@@ -108,18 +106,30 @@ class Slack:
         What is for one person's eyes only is for theirs. `said` finds a message again by its `mark`, unless it is for
         one person's eyes only. Raises `SlackApiError` where nobody can be told now.
         """
+        rest = _Rest(message.text, _dicts(message))
         try:
-            return self._say(place, message, mark)
+            return self._say(place, rest, mark)
         except SlackApiError as error:
             person = place.only or user
             final = refusals.may_pass(error) or refusals.code(error) in refusals.GONE
+            self._take_back(place, rest)
             if final or person is None or is_direct(place.channel):
                 raise
-            return self._say_aside(person, place, message, mark, error)
+            return self._say_aside(person, place, rest, mark, error)
+        except Gone:
+            self._take_back(place, rest)
+            raise
 
     def said(self, place: Place, mark: str) -> Said | None:
-        """The message with that mark, if it has been said in that thread, or in that channel of late."""
-        return None if place.only is not None else self._recall.find(place, mark)
+        """The message with that mark, if it has been said in that thread, or in that channel of late.
+
+        What was said is recorded, and the conversation is read only for what a crash has kept from being so: some apps
+        may read but a page of it a minute.
+        """
+        if place.only is not None:
+            return None
+        known = self._answers.marked(place.channel, mark) if self._answers is not None else None
+        return Said(place, known.posted) if known else self._recall.find(place, mark)
 
     def require_standing(self, place: Place) -> None:
         """Raises `Gone` where the thread's first message, or the photo that an answer is about, is deleted.
@@ -161,16 +171,24 @@ class Slack:
         return gone
 
     def change(
-        self, place: Place, ts: str, message: Message, *, user: str | None = None, at_last: bool = False
+        self,
+        place: Place,
+        ts: str,
+        message: Message,
+        *,
+        user: str | None = None,
+        at_last: bool = False,
+        instead: Instead | None = None,
     ) -> Said:
         """Put another message in the place of one of the bot's; that it is gone already is no error.
 
         Where Slack does not let it be changed, it is taken back, or said to be settled, and the other is said anew.
-        Raises what may pass, unless it has been tried for long and this is `at_last`.
+        `instead` is done with pictures that it does not show. Raises what may pass, unless it has been tried for long
+        and this is `at_last`.
         """
         try:
             with _gone_already("message_not_found"):
-                self.try_to_change(place, ts, message, user=user)
+                self.try_to_change(place, ts, message, user=user, instead=instead)
         except SlackApiError as error:
             if refusals.may_pass(error) and not at_last:
                 raise
@@ -178,7 +196,9 @@ class Slack:
             return self._replace(place, ts, message, user)
         return Said(place, ts)
 
-    def try_to_change(self, place: Place, ts: str, message: Message, *, user: str | None = None) -> None:
+    def try_to_change(
+        self, place: Place, ts: str, message: Message, *, user: str | None = None, instead: Instead | None = None
+    ) -> None:
         """Put another message in the place of one of the bot's. Raises `SlackApiError` where that cannot be."""
         blocks = _dicts(message)
         first, *more = parts.parts(blocks)
@@ -186,7 +206,8 @@ class Slack:
         def update(blocks: pictured.Blocks) -> None:
             self._client.chat_update(channel=place.channel, ts=ts, text=parts.cut(message.text), blocks=blocks)
 
-        pictured.send(update, first, lambda pictures: self.share_aside(place, pictures, user=user)[0])
+        aside: Instead = lambda pictures: self.share_aside(place, pictures, user=user)[0]  # noqa: E731
+        pictured.send(update, first, instead or aside)
         for part in more:
             self._post(place, parts.text_of(part), part, None)
 
@@ -234,6 +255,15 @@ class Slack:
             if person is not None:
                 copies = self._share(Place(self.direct(person)), pictures)
                 return texts.PICTURES_ARE_IN_DIRECT.of(n).format(n=n), copies
+        except (SlackApiError, Refusal) as error:
+            _logger.warning("pictures could be shown nowhere: %s", error)
+        return texts.PICTURES_NOT_SHOWN.of(n).format(n=n), {}
+
+    def share_there(self, place: Place, pictures: Sequence[Picture]) -> tuple[str, dict[str, str]]:
+        """Share copies of pictures that Slack does not show in a message below it, for all to see; the same."""
+        n = len(pictures)
+        try:
+            return texts.PICTURES_ARE_BELOW.of(n).format(n=n), self._share(place, pictures)
         except (SlackApiError, Refusal) as error:
             _logger.warning("pictures could be shown nowhere: %s", error)
         return texts.PICTURES_NOT_SHOWN.of(n).format(n=n), {}
@@ -360,49 +390,72 @@ class Slack:
         messages: list[Mapping[str, Any]] = answer["messages"]
         return messages[0] if messages and messages[0]["ts"] == thread_ts else {}
 
-    def _say(self, place: Place, message: Message, mark: str | None) -> Said:
-        """Say it in the place: in parts where it is too large, and as mere text where nothing else is taken."""
-        blocks, share = _dicts(message), 1.0
+    def _say(self, place: Place, rest: _Rest, mark: str | None) -> Said:
+        """Say it in the place: in parts where it is too large, and as mere text where nothing else is taken.
+
+        What has been said of the `rest` is taken from it, so that nothing is said twice.
+        """
+        share = 1.0
         while True:
             try:
-                return self._say_parts(place, message.text, parts.parts(blocks, share), mark)
+                return self._say_parts(place, rest, share, mark)
             except SlackApiError as error:
-                if not blocks or not refusals.is_of_content(error):
+                if not rest.blocks or not refusals.is_of_content(error):
                     raise
                 if refusals.code(error) in refusals.TOO_LONG and share > _SMALLEST_SHARE:
                     share /= 2
                     continue
                 _logger.warning("the blocks of a message were refused: %s", error)
-                return Said(place, self._post(place, message.text, [], None))
+                ts = self._post(place, rest.text, [], None)
+                self._record(place, ts, mark)
+                return Said(place, ts)
 
-    def _say_parts(self, place: Place, text: str, portions: Sequence[pictured.Blocks], mark: str | None) -> Said:
+    def _say_parts(self, place: Place, rest: _Rest, share: float, mark: str | None) -> Said:
         """Say it in so many messages; the last one, which has the buttons, is that which counts."""
         copies: dict[str, str] = {}
-        ts = ""
 
         def instead(pictures: Sequence[Picture]) -> str:
             sentence, shared = self.share_aside(place, pictures)
             copies.update(shared)
             return sentence
 
+        portions = parts.parts(rest.blocks, share)
         for number, portion in enumerate(portions, start=1):
-            said = text if number == 1 else parts.text_of(portion)
-            own = {"mark": mark, "copies": copies} if mark and number == len(portions) else None
-            ts = pictured.send(partial(self._post, place, said, payload=own), portion, instead)
-            if number < len(portions):
+            last = number == len(portions)
+            own = {"mark": mark, "copies": copies} if mark and last else None
+            text = parts.text_of(portion) if rest.posted else rest.text
+            ts = pictured.send(partial(self._post, place, text, payload=own), portion, instead)
+            if not last:
+                rest.said(ts, [block for each in portions[number:] for block in each])
                 self.stand_by(place, ts)
+        if not copies:  # which are read from the message itself
+            self._record(place, ts, mark)
         return Said(place, ts, tuple(copies.items()))
 
-    def _say_aside(self, person: str, place: Place, message: Message, mark: str | None, error: SlackApiError) -> Said:
+    def _record(self, place: Place, ts: str, mark: str | None) -> None:
+        """Keep what a job has said at once, by its mark: after a crash it is not said again."""
+        if mark and place.only is None and self._answers is not None:
+            about = place.about or Source("", "")
+            self._answers.keep(Standing(place.channel, ts, about, mark=mark))
+
+    def _take_back(self, place: Place, rest: _Rest) -> None:
+        """Take back the parts of a message whose others are refused, where that can be: all of it is said elsewhere."""
+        if place.only is not None:
+            return
+        for ts in rest.posted:
+            self.withdraw(Standing(place.channel, ts, place.about or Source("", "")), at_last=True)
+        rest.restore()
+
+    def _say_aside(self, person: str, place: Place, rest: _Rest, mark: str | None, error: SlackApiError) -> Said:
         """Say in a direct message what Slack does not let be said in a place, and why it was not said there."""
         _logger.warning("said in a direct message instead: %s", refusals.code(error))
-        blocks = list(message.blocks)
+        blocks = list(rest.blocks)
         if place.only is None or refusals.code(error) not in _NOT_LET_IN:
             why = texts.NOT_SAID_THERE.format(channel=f"<#{place.channel}>", reason=refusals.reason(error))
-            blocks = [SectionBlock(text=MarkdownTextObject(text=why)), *blocks]
+            blocks = [SectionBlock(text=MarkdownTextObject(text=why)).to_dict(), *blocks]
         try:
             there = Place(self.direct(person), about=place.about)
-            return self._say(there, Message(message.text, blocks), mark)
+            return self._say(there, _Rest(rest.text, blocks), mark)
         except SlackApiError as another:
             raise another if refusals.may_pass(another) else error from another
 
@@ -486,6 +539,26 @@ class Slack:
         while time.monotonic() < deadline and not ready():
             time.sleep(pause)
             pause = min(pause * 2, 1.0)
+
+
+class _Rest:
+    """What is still to be said of a message, and where its parts stand that have been said."""
+
+    def __init__(self, text: str, blocks: pictured.Blocks) -> None:
+        self.text = text
+        self.blocks = blocks
+        self.posted: list[str] = []
+        self._whole = text, blocks
+
+    def said(self, ts: str, left: pictured.Blocks) -> None:
+        """A part of it was said, and these blocks are left."""
+        self.posted.append(ts)
+        self.text, self.blocks = parts.text_of(left), left
+
+    def restore(self) -> None:
+        """Nothing of it is said any more."""
+        self.text, self.blocks = self._whole
+        self.posted = []
 
 
 class Gone(Exception):

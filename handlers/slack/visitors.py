@@ -26,6 +26,8 @@ _STANDING_KEPT = 300.0  # seconds; a `user_change` says sooner
 _NAMES_KEPT = 600.0
 _CHANNEL_KEPT = 60.0  # seconds; `channel_shared` says sooner, but to one process of several
 _MOST_KEPT = 10_000
+_MOST_SUGGESTED = 100  # Slack's limit
+_WHILE_TYPING = 1.5  # seconds of the three in which Slack wants suggestions
 _AT_ONCE = 200  # as many as Slack recommends
 _UNKNOWN = {"user_not_found", "user_not_visible"}  # what Slack says of people whom it does not show us
 _READ_BY_OTHERS = "read_by_others"
@@ -129,6 +131,21 @@ class Visitors:
         found = [each for each in self._roll() if not alike.isdisjoint(each.alike)]
         found.sort(key=lambda each: alike.isdisjoint(each.alike_in_full))
         return [each.member for each in found]
+
+    def whose_name_has(self, typed: str) -> list[Member]:
+        """Members and guests whose name contains what is typed so far, as many as fit into a menu.
+
+        Whoever types waits for it, so of a big workspace no more is asked for at once than there is time for: what
+        has been read by then is at hand for the next letter.
+        """
+        found: list[Member] = []
+        until = time.monotonic() + _WHILE_TYPING
+        for entry in self._roll():
+            if any(names.key(typed) in names.key(name) for name in entry.member.names):
+                found.append(entry.member)
+            if len(found) >= _MOST_SUGGESTED or time.monotonic() > until:
+                break
+        return found
 
     def _roll(self) -> Iterator[_Entry]:
         """Everyone of ours. A page that is at hand is not asked for again: a big workspace has more than a minute's."""

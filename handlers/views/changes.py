@@ -15,11 +15,20 @@ UNDO = "undo_change"
 _SETTINGS = {
     "threshold": (texts.UNDONE_THRESHOLD, texts.UNDONE_THRESHOLD_OF_CHANNEL),
     "mode": (texts.UNDONE_MODE, texts.UNDONE_MODE_OF_CHANNEL),
-    "auto": (texts.UNDONE_AUTO, texts.UNDONE_AUTO_OF_CHANNEL),
-    "excluded": (texts.UNDONE_EXCLUDED, texts.UNDONE_EXCLUDED),
-    "guests": (texts.UNDONE_GUESTS, texts.UNDONE_GUESTS),
-    "shared": (texts.UNDONE_SHARED, texts.UNDONE_SHARED),
 }
+_SWITCHES = {
+    ("auto", "on"): (texts.UNDONE_AUTO_ON, texts.UNDONE_AUTO_ON_OF_CHANNEL),
+    ("auto", "off"): (texts.UNDONE_AUTO_OFF, texts.UNDONE_AUTO_OFF_OF_CHANNEL),
+    ("auto", None): (texts.UNDONE_AUTO_ON, texts.UNDONE_AUTO_AS_ELSEWHERE),
+    ("excluded", "yes"): (texts.UNDONE_EXCLUDED, texts.UNDONE_EXCLUDED),
+    ("excluded", None): (texts.UNDONE_INCLUDED, texts.UNDONE_INCLUDED),
+    ("guests", "on"): (texts.UNDONE_GUESTS_ON, texts.UNDONE_GUESTS_ON),
+    ("guests", None): (texts.UNDONE_GUESTS_OFF, texts.UNDONE_GUESTS_OFF),
+    ("shared", "on"): (texts.UNDONE_SHARED_ON, texts.UNDONE_SHARED_ON),
+    ("shared", None): (texts.UNDONE_SHARED_OFF, texts.UNDONE_SHARED_OFF),
+}
+"""By what a switch is turned back to; None where that is what it is by itself, and stands for its other value."""
+
 _ADMINS = {"admin added": texts.UNDONE_ADMIN, "admin removed": texts.UNDONE_NO_ADMIN}
 
 
@@ -54,5 +63,7 @@ def _what(undone: Undone) -> rich.Line:
 
 
 def _setting(change: Change) -> str:
-    everywhere, in_channel = _SETTINGS[change.before["name"]]
+    name = change.before["name"]
+    back = change.before["value"]
+    everywhere, in_channel = _SETTINGS.get(name) or _SWITCHES.get((name, back)) or _SWITCHES[name, None]
     return in_channel if change.before["channel"] else everywhere

@@ -49,6 +49,11 @@ def release() -> InputBlock:
     return _to_tick(consent.RELEASE_VERSION, texts.RELEASE)
 
 
+def release_if_outside() -> InputBlock:
+    """The same, to be stated if it is about somebody outside Slack, which is not known yet."""
+    return _to_tick(consent.RELEASE_VERSION, texts.RELEASE, label=texts.CONSENT_OF_OUTSIDERS, optional=True)
+
+
 def stated(ground: Ground, retention_days: int) -> list[Block]:
     """What somebody has stated by enrolling with a message, which no modal has told them."""
     if ground is Ground.OWN:
@@ -173,9 +178,9 @@ def _headed(sentence: str) -> rich.Line:
     return [rich.Bold(head + colon), *rich.sentence(rest)]
 
 
-def _to_tick(version: str, text: str) -> InputBlock:
+def _to_tick(version: str, text: str, *, label: str = texts.CONSENT, optional: bool = False) -> InputBlock:
     element = CheckboxesElement(action_id=CONSENT, options=[Option(value=version, label=text)])
-    return InputBlock(block_id=CONSENT, label=PlainTextObject(text=texts.CONSENT), element=element)
+    return InputBlock(block_id=CONSENT, label=PlainTextObject(text=label), element=element, optional=optional)
 
 
 def _offer() -> InputBlock:

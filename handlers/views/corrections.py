@@ -13,26 +13,22 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ConfirmObject,
     ExternalDataSelectElement,
-    InputBlock,
     InteractiveElement,
     Option,
-    PlainTextInputElement,
     PlainTextObject,
     StaticSelectElement,
 )
-from slack_sdk.models.views import View
 
-from handlers.slack import Message, Place
-from handlers.views import consent, enroll, matches, rich, words
+from handlers.slack import Message
+from handlers.views import changes, matches, people, rich, words
 from services import names, texts
-from services.people import Unlearned
+from services.people import Correction, Unlearned, is_large_enough
 from services.pictures import Box
 from services.pictures.drawing import Panel, annotate, exact, percent
-from services.records import CrowdFace
+from services.records import CrowdFace, Person
 from services.search import Comparison, Identification, Mode, Sighting
 
 COMPARE, WHO, NOT, REMOVE = "compare", "who_is_this", "not_them", "remove_answer"
-CALLBACK = "name_face"
 _MOST_OPTIONS = 100  # Slack's limit
 _MOST_LISTED = 25  # faces whose options a message has room for
 _MOST_DENIED = 40  # what fits into the value of a button
@@ -68,6 +64,10 @@ class Answered:
         """The same after somebody said that this face is not that person's."""
         return replace(self, denied=(*self.denied, (number, user_id))[-_MOST_DENIED:])
 
+    def forgiving(self, user_id: str) -> Answered:
+        """The same without what was said of that person."""
+        return replace(self, denied=tuple(pair for pair in self.denied if pair[1] != user_id))
+
     @property
     def key(self) -> str:
         """What tells the answer from others about the photo."""
@@ -93,27 +93,13 @@ class Face:
         return " ".join([str(self.number), *(str(round(side)) for side in self.box), self.user_id]).strip()
 
     @classmethod
+    def of(cls, face: CrowdFace) -> Face:
+        return cls(face.number, Box(*face.box), face.user_id or "")
+
+    @classmethod
     def unpack(cls, text: str) -> Face:
         number, left, top, width, height, *user_id = text.split()
         return cls(int(number), Box(float(left), float(top), float(width), float(height)), "".join(user_id))
-
-
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """Which face of which file a modal names, and where its result is said."""
-
-    file_id: str
-    face: Face
-    place: Place
-
-    def pack(self) -> str:
-        place = [self.place.channel, self.place.thread_ts, self.place.only]
-        return json.dumps([self.file_id, self.face.pack(), place], separators=(",", ":"))
-
-    @classmethod
-    def unpack(cls, text: str) -> Naming:
-        file_id, face, place = json.loads(text)
-        return cls(file_id, Face.unpack(face), Place(*place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +149,20 @@ def is_crowd(found: Identification) -> bool:
 
 
 def crowd(found: Identification) -> list[CrowdFace]:
-    """The faces as menus offer them."""
-    return [_crowd_face(sighting) for sighting in found.sightings if not sighting.unclear]
+    """The faces as menus offer them: of those that nobody was found for, those that are large enough to be learned."""
+    clear = (sighting for sighting in found.sightings if not sighting.unclear)
+    return [
+        _crowd_face(sighting)
+        for sighting in clear
+        if sighting.match or is_large_enough(sighting.box, found.width, found.height)
+    ]
+
+
+def unknown_in(message: Mapping[str, Any]) -> list[Face]:
+    """The unknown faces that the menu of an answer offers, where it has room for them itself."""
+    elements = (element for block in message.get("blocks") or () for element in block.get("elements", ()))
+    menu: Mapping[str, Any] = next((each for each in elements if each.get("action_id") == WHO), {})
+    return [Face.unpack(option["value"]) for option in menu.get("options") or ()]
 
 
 def asked_of(block_id: str) -> tuple[str, str]:
@@ -243,39 +241,30 @@ def compared_alt(compared: Comparison) -> str:
     return " ".join(text.format(found=annotate.describe(f.labels(), size, most=half)) for text, f in both)
 
 
-def modal(naming: Naming, crop: str | None = None) -> View:
-    """Asks for the name of a face; `crop` is the id of its picture, once there is one."""
-    label = PlainTextObject(text=texts.NAME)
-    element = PlainTextInputElement(action_id=enroll.NAME, max_length=names.MAX_LENGTH, focus_on_load=True)
-    shown: list[Block] = [rich.picture(crop, texts.FACE.format(number=naming.face.number))] if crop else []
-    return View(
-        type="modal",
-        callback_id=CALLBACK,
-        notify_on_close=True,
-        private_metadata=naming.pack(),
-        title=PlainTextObject(text=texts.WHO_IS_THIS),
-        submit=PlainTextObject(text=texts.ENROL),
-        close=PlainTextObject(text=texts.CANCEL),
-        blocks=[*shown, InputBlock(block_id=enroll.NAME, label=label, element=element), consent.release()],
-    )
-
-
 _UNLEARNED = {
     Unlearned.FACE: texts.UNLEARNED_FACE,
+    Unlearned.ONLY: texts.UNLEARNED_NOTHING_YET,
     Unlearned.PERSON: texts.UNLEARNED_PERSON,
-    None: texts.NOT_UNLEARNED,
 }
 
 
-def corrected(sighting: Sighting, name: str, unlearned: Unlearned | None, *, hidden: bool = True) -> Message:
+def corrected(sighting: Sighting, person: Person, correction: Correction | None, *, hidden: bool = True) -> Message:
     """Who the face is instead, and what is gone with it; None where whoever says so may not take anything away.
 
+    What can be taken back has a button for it, and whether somebody is erased of whom it was the only photo is asked.
     `hidden` says that the picture of the answer before is gone.
     """
-    line = rich.fill(texts.CORRECTED, number=sighting.number, name=rich.Bold(name), who=_who(sighting))
-    gone = [rich.fill(_UNLEARNED[unlearned], name=rich.Bold(name))] if unlearned in _UNLEARNED else []
+    name = rich.Bold(person.name)
+    corrected = texts.CORRECTED if sighting.match else texts.CORRECTED_UNKNOWN
+    line = rich.fill(corrected, number=sighting.number, name=name, who=_who(sighting))
+    text = texts.NOT_UNLEARNED if correction is None else _UNLEARNED.get(correction.unlearned)
+    gone = [rich.fill(text, name=name)] if text else []
     left = [] if hidden else [[texts.PICTURES_STAY.one]]
-    return words.lines(line, *gone, *left)
+    said = words.lines(line, *gone, *left)
+    if correction is not None and correction.unlearned is Unlearned.ONLY:
+        question = people.confirm_forget(person)
+        return Message(f"{said.text}\n{question.text}", [*said.blocks, *question.blocks])
+    return changes.undoable(said, correction.change) if correction is not None and correction.change else said
 
 
 def _found(compared: Comparison) -> str:
@@ -300,8 +289,7 @@ def _crowd_face(sighting: Sighting) -> CrowdFace:
 
 
 def _option(face: CrowdFace) -> Option:
-    value = Face(face.number, Box(*face.box), face.user_id or "").pack()
-    return Option(text=PlainTextObject(text=_label(face), emoji=False), value=value)
+    return Option(text=PlainTextObject(text=_label(face), emoji=False), value=Face.of(face).pack())
 
 
 def _label(face: CrowdFace) -> str:

@@ -24,7 +24,7 @@ from slack_sdk.models.views import View
 from handlers.slack import Message, SlackFile
 from handlers.views import changes, consent, people, rich, words
 from services import names, texts
-from services.people import Fate, Outcome, Result
+from services.people import MIN_FACE, Fate, Outcome, Result
 from services.records import ConsentRequest, Person
 
 CALLBACK = "enroll"
@@ -147,7 +147,8 @@ def choice(whom: Whom, file_id: str, outcome: Outcome, problem: str = "") -> Mes
     """Which of the numbered faces is it? The picture stands above, unless there is a `problem` with it."""
     question = rich.fill(texts.WHICH_ONE, name=rich.Bold(whom.name))
     why = [rich.lines(rich.sentence(problem), [texts.NUMBERED_BY_READING])] if problem else []
-    options = [Option(value=str(n), label=texts.FACE.format(number=n)) for n in range(1, len(outcome.faces) + 1)]
+    large = [n for n, box in enumerate(outcome.faces, start=1) if min(box.width, box.height) >= MIN_FACE]
+    options = [Option(value=str(n), label=texts.FACE.format(number=n)) for n in large]
     select = StaticSelectElement(
         action_id=CHOOSE, placeholder=PlainTextObject(text=texts.CHOOSE_A_FACE), options=options[:100]
     )
@@ -209,6 +210,8 @@ def _then(result: Result) -> rich.Line:
     """What follows from it: that the member is asked, that there is nothing, or by how many photos they are known."""
     if result.asked is not None:
         return rich.fill(texts.THEY_ARE_ASKED, member=rich.User(result.asked.member))
+    if result.person is None and any(outcome.fate is Fate.SEVERAL_FACES for outcome in result.outcomes):
+        return rich.fill(texts.WHICH_FACE_FIRST, name=rich.Bold(result.name))
     if result.person is None:
         return [texts.NOTHING_KEPT]
     return [_known_by(result.person.faces)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
 from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, PlainTextObject
 
 from handlers.slack import Message
@@ -11,6 +14,12 @@ from services.pictures.drawing import annotate, exact, likelihood, percent
 from services.search import Candidate, Identification, Mode, Sighting, Unclear
 
 _BY_MODE = {Mode.USERS: texts.BY_USERS, Mode.FACES: texts.BY_FACES}
+_FEW = 6  # faces, each of which has a line whether it is known or not
+_GATHERED = {
+    None: texts.UNKNOWN_FACES,
+    Unclear.CROWDED: texts.CROWDED_FACES,
+    Unclear.POOR: texts.POOR_FACES,
+}
 _NAMELESS = {
     None: texts.UNKNOWN_FACE,
     Unclear.CROWDED: texts.CROWDED_FACE,
@@ -32,7 +41,7 @@ def answer(
     `problem` why there is none, and `buttons` stand below.
     """
     head = _titled(title, _count(found))
-    listed = [_line(sighting) for sighting in found.sightings]
+    listed = _listed(found.sightings)
     context = ContextBlock(elements=[PlainTextObject(text=_how(found))])
     text = "\n".join([rich.escape(head), *(rich.plain(line) for line in listed)])
     shown: list[Block] = [rich.picture(picture, alt(found))] if picture else []
@@ -84,6 +93,31 @@ def _how(found: Identification) -> str:
     how = texts.COMPARED_HOW.format(threshold=exact(found.threshold), mode=_BY_MODE[found.mode])
     strangers = odds.strangers(found.threshold, found.among)
     return texts.HOW_AND_STRANGERS.format(how=how, strangers=strangers) if strangers else how
+
+
+def _listed(sightings: Sequence[Sighting]) -> list[rich.Line]:
+    """A line for each face; of many, the known come first, and the rest in a line for each reason."""
+    if len(sightings) <= _FEW:
+        return [_line(sighting) for sighting in sightings]
+    known = [_line(sighting) for sighting in sightings if sighting.match]
+    nameless = [sighting for sighting in sightings if not sighting.match]
+    gathered = {why: [each.number for each in nameless if each.unclear is why] for why in _GATHERED}
+    return [*known, *(_gathered(_GATHERED[why], numbers) for why, numbers in gathered.items() if numbers)]
+
+
+def _gathered(text: str, numbers: Sequence[int]) -> rich.Line:
+    """«unknown: 3, 5, 9–14»."""
+    return rich.fill(text, numbers=", ".join(_runs(numbers)))
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[str]:
+    """Numbers in order, three or more that follow one another as from the first to the last."""
+    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        together = [number for _, number in run]
+        if len(together) > 2:
+            yield texts.FROM_TO.format(first=together[0], last=together[-1])
+        else:
+            yield from map(str, together)
 
 
 def _line(sighting: Sighting) -> rich.Line:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from slack_sdk.models.blocks import PlainTextObject
 from slack_sdk.models.views import View
 
@@ -18,6 +20,11 @@ def sentence(text: str) -> Message:
 def lines(*content: rich.Line) -> Message:
     """Lines below one another."""
     return Message("\n".join(rich.plain(line) for line in content), [rich.lines(*content)])
+
+
+def bare(text: str) -> str:
+    """A sentence for where Slack styles nothing, such as the errors of a form: `commands` are quoted instead."""
+    return re.sub("`([^`]*)`", r"“\1”", text)
 
 
 def loading(title: str) -> View:

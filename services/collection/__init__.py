@@ -6,12 +6,21 @@ from services.collection.comparison import reconcile
 from services.collection.erasure import erase
 from services.collection.photostore import UNFINISHED, EncryptedPhotoStore, FolderPhotoStore, PhotoStore, S3PhotoStore
 from services.collection.reindex import Rebuilt, Reindex
-from services.collection.rekognition import CROWDED, MOST_FACES, QUERY_PREFIX, Kind, Rekognition, in_words
+from services.collection.rekognition import (
+    CROWDED,
+    MOST_FACES,
+    QUERY_PREFIX,
+    STRANGER_PREFIX,
+    Kind,
+    Rekognition,
+    in_words,
+)
 
 __all__ = [
     "CROWDED",
     "MOST_FACES",
     "QUERY_PREFIX",
+    "STRANGER_PREFIX",
     "UNFINISHED",
     "Collection",
     "EncryptedPhotoStore",

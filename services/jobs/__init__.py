@@ -1,7 +1,7 @@
 """Durable jobs: done once, by turns, through crashes and restarts."""
 
 from services.jobs import reference
-from services.jobs.jobs import Job, Jobs, Line, Payload, Step, migrate
+from services.jobs.jobs import Job, Jobs, Line, Part, Payload, Step, migrate
 from services.jobs.retry import Setback
 from services.jobs.roster import Roster
 
@@ -9,6 +9,7 @@ __all__ = [
     "Job",
     "Jobs",
     "Line",
+    "Part",
     "Payload",
     "Roster",
     "Setback",

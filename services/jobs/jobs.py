@@ -122,6 +122,27 @@ class Step:
             raise Stopping
 
 
+class Part(Step):
+    """Some of the steps of a job under names of their own, where it does the same several times."""
+
+    def __init__(self, step: Step, name: str) -> None:
+        self.key = f"{step.key}/{name}"
+        self._step = step
+        self._name = name
+
+    def __call__(self, name: str, run: Callable[[], T]) -> T:
+        return self._step(f"{self._name}: {name}", run)
+
+    def work(self, name: str, run: Callable[[], T]) -> T:
+        return self._step.work(f"{self._name}: {name}", run)
+
+    def once(self, name: str, do: Callable[[], T], *, find: Callable[[], T | None]) -> T:
+        return self._step.once(f"{self._name}: {name}", do, find=find)
+
+    def turn(self) -> AbstractContextManager[None]:
+        return self._step.turn()
+
+
 Job = Callable[[Payload, Step], None]
 
 

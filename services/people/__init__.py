@@ -3,11 +3,11 @@
 from services.people import consent, importer, lookalikes, poses
 from services.people.changes import WINDOW, Changes, Undone
 from services.people.consent import Consent, Ground, Policy, notice
-from services.people.directory import People, Receipt, Unlearned
+from services.people.directory import Correction, People, Receipt, Unlearned
 from services.people.enrolment import Enrolment, Request, Result
 from services.people.export import Export
 from services.people.namesakes import Namesakes, twins
-from services.people.portraits import Fate, GivenPhoto, Outcome
+from services.people.portraits import MIN_FACE, Fate, GivenPhoto, Outcome, is_large_enough
 from services.people.poses import Advice, Pose
 from services.people.requests import EXPIRES, Requests
 from services.people.retention import MOST_DAYS, Retention
@@ -16,6 +16,7 @@ from services.people.standing import Standing
 
 __all__ = [
     "EXPIRES",
+    "MIN_FACE",
     "MOST_DAYS",
     "OPERATOR",
     "WINDOW",
@@ -23,6 +24,7 @@ __all__ = [
     "Advice",
     "Changes",
     "Consent",
+    "Correction",
     "Enrolment",
     "Export",
     "Fate",
@@ -44,6 +46,7 @@ __all__ = [
     "Unlearned",
     "consent",
     "importer",
+    "is_large_enough",
     "lookalikes",
     "notice",
     "poses",

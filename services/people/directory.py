@@ -27,11 +27,23 @@ class Receipt:
 
 
 class Unlearned(StrEnum):
-    """What is gone because a face was enrolled as somebody else's: nothing, that face, or a person who had no other."""
+    """What is gone because a face was enrolled as somebody else's: nothing, that face, or a person who had no other.
+
+    Of whom it is the only one nobody erases without having been asked: then it is still `ONLY` that.
+    """
 
     NOTHING = "nothing"
     FACE = "face"
+    ONLY = "only"
     PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was unlearned, and the id of the change that takes it back; "" where nothing does."""
+
+    unlearned: Unlearned
+    change: str = ""
 
 
 class People:
@@ -96,23 +108,36 @@ class People:
         person = self._records.find_member(member)
         return self.forget(person, actor=actor) if person is not None else self._stop_asking(member)
 
-    def unlearn(self, person: Person, data: bytes, box: Box, *, actor: str) -> Unlearned:
+    def unlearn(self, person: Person, data: bytes, box: Box, *, actor: str, erase: bool = False) -> Correction:
         """Remove the face of a person that was enrolled from the face in `box` of this very file, if one was.
 
-        `box` is in pixels of the file, upright. Of a person without any other face nothing is kept.
+        `box` is in pixels of the file, upright. A person without any other face is erased, but only with `erase`: that
+        cannot be undone.
         """
+        with in_words(), self._records.alone():
+            wrong, others = self._learned(person, data, box)
+            if not wrong:
+                return Correction(Unlearned.NOTHING)
+            if others:
+                return Correction(Unlearned.FACE, self._remove(person, wrong, actor))
+            if not erase:
+                return Correction(Unlearned.ONLY)
+            self.forget(person, actor=actor, wished=False)
+            return Correction(Unlearned.PERSON)
+
+    def is_only_photo(self, person: Person, data: bytes, box: Box) -> bool:
+        """Whether a person is known by nothing but the face in `box` of this very file."""
+        with in_words():
+            wrong, others = self._learned(person, data, box)
+        return bool(wrong) and not others
+
+    def _learned(self, person: Person, data: bytes, box: Box) -> tuple[list[EnrolledFace], int]:
+        """The faces of a person that are of the face in `box` of a file, and how many others there are."""
         photo = images.open(data)
         digest = hashlib.sha256(data).hexdigest()
-        with in_words(), self._records.alone():
-            faces = self._records.faces(person.user_id)
-            wrong = [face for face in faces if face.digest == digest and self._shows(face, box, photo)]
-            if not wrong:
-                return Unlearned.NOTHING
-            if len(wrong) == len(faces):
-                self.forget(person, actor=actor, wished=False)
-                return Unlearned.PERSON
-            self._remove(person, wrong, actor)
-            return Unlearned.FACE
+        faces = self._records.faces(person.user_id)
+        wrong = [face for face in faces if face.digest == digest and self._shows(face, box, photo)]
+        return wrong, len(faces) - len(wrong)
 
     def _shows(self, face: EnrolledFace, box: Box, photo: Photo) -> bool:
         """Whether an enrolment photo shows the face in `box` of the photo it came from: nobody else is left in it."""
@@ -121,7 +146,8 @@ class People:
         boxes = (Box.of(detail["BoundingBox"], photo.width, photo.height) for detail in details)
         return any(box.overlap(each) > _SAME_PLACE for each in boxes)
 
-    def _remove(self, person: Person, faces: Sequence[EnrolledFace], actor: str) -> None:
+    def _remove(self, person: Person, faces: Sequence[EnrolledFace], actor: str) -> str:
+        """The id of the change that takes it back."""
         face_ids = [face.face_id for face in faces]
         self._collection.disassociate(person.user_id, face_ids)
         self._collection.delete_faces(face_ids)
@@ -129,7 +155,7 @@ class People:
             self._records.remove_face(face_id)
         self._records.audit(actor, "unlearn", user_id=person.user_id, faces=len(face_ids))
         # The photos stay for as long as this can be undone, which `services.people.changes` sees to.
-        self._records.changes.add(actor, "remove", person.user_id, faces=[pack_face(face) for face in faces])
+        return self._records.changes.add(actor, "remove", person.user_id, faces=[pack_face(face) for face in faces]).id
 
     def _stop_asking(self, member: str) -> Receipt | None:
         request = self._records.consents.request_of(member)

@@ -135,6 +135,12 @@ class Portraits:
         return tuple(Box.of(face["BoundingBox"], *photo.image.size) for face in details)
 
 
+def is_large_enough(box: Box, width: int, height: int) -> bool:
+    """Whether a face in pixels of a file of that size is worth enrolling, as large as the file is looked at."""
+    scale = min(1.0, images.WORKING_SIDE / max(width, height, 1))
+    return min(box.width, box.height) * scale >= MIN_FACE
+
+
 def as_another(name: str) -> str:
     """The sentence about a face that is somebody else's."""
     return texts.ENROLLED_AS_ANOTHER.format(name=name)
@@ -158,7 +164,7 @@ def _the_face(boxes: Sequence[Box], chosen: int | None, largest: bool) -> Box:
         raise Unusable(Fate.NO_FACE, texts.NO_FACE_TO_ENROLL)
     if chosen is not None and chosen > len(boxes):
         raise Unusable(Fate.NO_FACE, texts.NO_SUCH_FACE.format(number=chosen))
-    if chosen is None and not largest and len(boxes) > 1:
+    if chosen is None and not largest and len(boxes) > 1 and any(min(b.width, b.height) >= MIN_FACE for b in boxes):
         raise Unusable(Fate.SEVERAL_FACES, texts.SEVERAL_FACES.format(n=len(boxes)))
     box = boxes[chosen - 1] if chosen is not None else max(boxes, key=lambda box: box.area)
     if min(box.width, box.height) < MIN_FACE:

@@ -28,11 +28,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Something that stands in a channel about a photo: the `ts` of a message, or the id of a picture."""
+    """Something that stands in a channel about a photo: the `ts` of a message, or the id of a picture.
+
+    `how` is what whoever posted it has to know to answer once more in its place; "" where that cannot be. By its
+    `mark` a job finds what it has said. What is about no photo has no file.
+    """
 
     channel: str
     posted: str
     source: Source
+    how: str = ""
+    mark: str = ""
 
     @property
     def is_picture(self) -> bool:
@@ -49,16 +55,32 @@ class Answers:
     def keep(self, standing: Standing) -> None:
         """Record that something was posted; recording it again changes nothing."""
         source = standing.source
-        row = {"workspace": self._workspace, "channel": standing.channel, "posted": standing.posted}
+        row = {
+            "workspace": self._workspace,
+            "channel": standing.channel,
+            "posted": standing.posted,
+            "how": standing.how,
+            "mark": standing.mark,
+        }
         photo = {"photo_channel": source.channel, "photo_ts": source.ts, "photo_file": source.file_id}
         with self._database.begin() as db:
             db.execute(sa.delete(_answers).where(self._is(standing)))
             db.execute(sa.insert(_answers).values(row | photo | {"at": datetime.now(UTC)}))
 
+    def note(self, channel: str, posted: str, how: str) -> None:
+        """Keep what it takes to answer once more in the place of something that stands; of what does not, nothing."""
+        here = _answers.c.channel == channel, _answers.c.posted == posted
+        with self._database.begin() as db:
+            db.execute(sa.update(_answers).where(_answers.c.workspace == self._workspace, *here).values(how=how))
+
     def drop(self, standing: Standing) -> None:
         """It does not stand there any more."""
         with self._database.begin() as db:
             db.execute(sa.delete(_answers).where(self._is(standing)))
+
+    def marked(self, channel: str, mark: str) -> Standing | None:
+        """What a job has said in a channel under that mark, if it stands."""
+        return next(iter(self._found(sa.and_(_answers.c.channel == channel, _answers.c.mark == mark))), None)
 
     def about(self, channel: str, ts: str, files: Collection[str] | None = None) -> tuple[Standing, ...]:
         """What stands about a message's photos, or about those `files` of it only."""
@@ -69,10 +91,14 @@ class Answers:
         """What stands about a file, wherever it was posted."""
         return self._found(_answers.c.photo_file == file_id)
 
+    def standing(self, channel: str, posted: str) -> Standing | None:
+        """Something posted, if it is known and stands."""
+        return next(iter(self._found(sa.and_(_answers.c.channel == channel, _answers.c.posted == posted))), None)
+
     def source_of(self, channel: str, posted: str) -> Source | None:
         """The photo that something posted is about, if that is known."""
-        found = self._found(sa.and_(_answers.c.channel == channel, _answers.c.posted == posted))
-        return found[0].source if found else None
+        found = self.standing(channel, posted)
+        return found.source if found else None
 
     def source_in(self, channel: str, file_id: str) -> Source:
         """A file as the photo of a channel's message that was answered, or if none was, as it is for itself."""
@@ -94,17 +120,25 @@ class Answers:
             return bool(db.scalar(sa.select(sa.func.count()).select_from(_deleted).where(marked)))
 
     def forget(self, *, answers: datetime, deletions: datetime) -> None:
-        """Forget answers that are older than the one, and that photos were deleted before the other."""
-        for table, before in ((_answers, answers), (_deleted, deletions)):
+        """Forget answers that are older than the one, and that photos were deleted before the other.
+
+        Of what is about no photo only jobs want to know, and no longer than of deletions.
+        """
+        about_none = _answers.c.photo_ts == "", _answers.c.photo_file == ""
+        old = (_answers, _answers.c.at < answers), (_deleted, _deleted.c.at < deletions)
+        for table, *conditions in (*old, (_answers, _answers.c.at < deletions, *about_none)):
             with self._database.begin() as db:
-                db.execute(sa.delete(table).where(table.c.workspace == self._workspace, table.c.at < before))
+                db.execute(sa.delete(table).where(table.c.workspace == self._workspace, *conditions))
 
     def _found(self, condition: sa.ColumnElement[bool]) -> tuple[Standing, ...]:
         here = sa.select(_answers).where(_answers.c.workspace == self._workspace, condition)
         with self._database.begin() as db:
             rows = db.execute(here.order_by(_answers.c.at, _answers.c.posted)).all()
         return tuple(
-            Standing(row.channel, row.posted, Source(row.photo_channel, row.photo_ts, row.photo_file)) for row in rows
+            Standing(
+                row.channel, row.posted, Source(row.photo_channel, row.photo_ts, row.photo_file), row.how, row.mark
+            )
+            for row in rows
         )
 
     def _is(self, standing: Standing) -> sa.ColumnElement[bool]:

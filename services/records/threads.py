@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from services.records.database import Database
 from services.records.schema import enrolment_threads as _threads
+from services.records.schema import people as _people
 
 
 class Threads:
@@ -16,11 +17,12 @@ class Threads:
         self._workspace = workspace
 
     def remember(self, channel: str, ts: str, *, actor: str, user_id: str) -> None:
-        """In this thread `actor` has enrolled a person; the last one counts."""
+        """In this thread `actor` has enrolled a person; the last one counts, and nothing of whom is erased since."""
         row = {"workspace": self._workspace, "channel": channel, "ts": ts, "actor": actor, "user_id": user_id}
         with self._database.begin() as db:
             db.execute(sa.delete(_threads).where(self._is(channel, ts)))
-            db.execute(sa.insert(_threads).values(row))
+            there = sa.select(*map(sa.literal, row.values())).where(sa.exists().where(_people.c.user_id == user_id))
+            db.execute(sa.insert(_threads).from_select(list(row), there))
 
     def person(self, channel: str, ts: str, *, actor: str) -> str | None:
         """The user id of whom `actor` has enrolled in this thread, if anyone."""

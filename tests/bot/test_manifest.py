@@ -9,6 +9,9 @@ import jsonschema
 import pytest
 import yaml
 
+from bot.__main__ import main
+from bot.manifest import over_http
+
 ROOT = Path(__file__).parents[2]
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text())
 
@@ -122,8 +125,28 @@ def test_interactivity_is_on_exactly_if_something_is_interactive() -> None:
     assert MANIFEST["settings"]["interactivity"]["is_enabled"] == bool(interactive)
 
 
-def test_it_is_valid_by_slacks_own_schema(shared_data: Path) -> None:
+def test_over_http_each_address_is_set_where_slack_asks_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["manifest", "https://bot.example.com/"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    events = "https://bot.example.com/slack/events"
+    settings = printed["settings"]
+    assert settings["interactivity"] == {
+        "is_enabled": True,
+        "request_url": events,
+        "message_menu_options_url": events,  # or menus that are filled as one types stay empty
+    }
+    assert settings["event_subscriptions"]["request_url"] == events
+    assert not settings["socket_mode_enabled"]
+    assert {command["url"] for command in printed["features"]["slash_commands"]} == {events}
+    assert printed["oauth_config"]["redirect_urls"] == ["https://bot.example.com/slack/oauth_redirect"]
+    assert printed["oauth_config"]["scopes"] == MANIFEST["oauth_config"]["scopes"]
+    assert main(["manifest"]) == 0
+    assert json.loads(capsys.readouterr().out) == MANIFEST
+
+
+def test_both_are_valid_by_slacks_own_schema(shared_data: Path) -> None:
     schema = shared_data / "slack-manifest.schema.1.0.0.json"
     if not schema.exists():
         pytest.skip(f"needs {schema}")
-    jsonschema.validate(MANIFEST, json.loads(schema.read_text()))
+    for each in (MANIFEST, over_http(MANIFEST, "https://bot.example.com")):
+        jsonschema.validate(each, json.loads(schema.read_text()))

@@ -47,6 +47,14 @@ def test_it_shows_that_it_works_and_that_it_is_done(team: Team, photo: Photo) ->
     team.member.hears("reaction_removed", ts=ts, reaction="eyes")
 
 
+def test_what_enrols_nobody_gets_no_tick(team: Team) -> None:
+    team.member.news.clear()
+    ts = team.post("enroll nobody", ("wall.jpg", jpeg(Image.new("RGB", (640, 480), "gray"))))
+    assert "Nobody: 0 of 1 photo added" in shown(team.thread(ts, 1)[0])
+    team.member.hears("reaction_removed", within=20, ts=ts, reaction="eyes")
+    assert not any(news["type"] == "reaction_added" and news["reaction"] != "eyes" for news in team.member.news)
+
+
 def test_the_direct_message_is_answered_too(team: Team, photo: Photo) -> None:
     direct = next(c["id"] for c in team.member.get("boot")["channels"] if c["is_im"])
     ts = team.post("", photo("biden.jpg"), channel=direct)
@@ -132,7 +140,7 @@ def test_a_sentence_that_begins_with_enroll_enrols_nobody(team: Team, photo: Pho
 def test_a_member_who_is_mentioned_is_asked_first(team: Team, photo: Photo) -> None:
     sasha = next(u for u in team.member.get("boot")["users"] if u["name"].startswith("sasha"))
     ts = team.post(f"enroll <@{sasha['id']}>", photo("obama.jpg"))
-    assert "1 of 1 photo kept for their answer" in shown(team.thread(ts, 1)[0])
+    assert "1 of 1 photo waits for their yes" in shown(team.thread(ts, 1)[0])
     assert team.workspace.people.all() == ()
     asked = team.workspace.records.consents.request_of(sasha["id"])
     assert asked is not None

@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 
-from handlers.slack import downloads
+from handlers.slack.incoming import downloads
 from services import texts
 from services.errors import Refusal, Unavailable
 from services.pictures.images import MAX_BYTES

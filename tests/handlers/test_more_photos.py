@@ -41,6 +41,23 @@ def test_many_photos_are_counted_while_they_are_looked_at_in_the_message_that_be
     ]
 
 
+def test_to_one_alone_nothing_is_said_that_would_stay_when_the_answer_comes(team: Team, photo: Photo) -> None:
+    team.member.do("command", channel=PHOTOS, command="/enroll", text="barack")
+    view = team.opens()
+    names = ["obama.jpg", "obama2.jpg", "obama3.jpg", "obama_partial_face.jpg"]
+    files = [team.member.upload(*photo(name)) for name in names]
+    _, element = element_of(view["blocks"], consent.CONSENT)
+    stated = {"type": "checkboxes", "selected_options": element["options"]}
+    values = {
+        enroll.NAME: {enroll.NAME: {"type": "plain_text_input", "value": "Barack"}},
+        enroll.PHOTOS: {enroll.PHOTOS: {"type": "file_input", "files": files}},
+        consent.CONSENT: {consent.CONSENT: stated},
+    }
+    team.member.do("view_submit", view_id=view["id"], state={"values": values})
+    team.hears("of 4 photos added")
+    assert not any("looking at" in shown(message) for message in team.member.messages(PHOTOS))
+
+
 def test_a_photo_in_the_thread_is_added_to_the_same_person(team: Team, photo: Photo) -> None:
     ts = team.post("enroll barack", photo("obama.jpg"))
     team.thread(ts, 1)

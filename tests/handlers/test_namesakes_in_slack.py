@@ -11,6 +11,7 @@ from team import PHOTOS, Photo, Team, shown
 from handlers.views import corrections as correction_views
 from handlers.views import enroll as enroll_views
 from handlers.views import namesakes as views
+from handlers.views import naming
 from playground.state import seed
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
@@ -158,8 +159,12 @@ def test_a_face_is_named_no_otherwise(team: Team, photo: Photo) -> None:
         state={"values": {}},
     )
     view = team.member.hears("view_open", within=10)["view"]
+    typed = {"block_id": naming.block_id(0), "action_id": naming.NAME, "value": "Sasha"}
+    answered = team.member.do("suggest", container={"type": "view", "view_id": view["id"]}, **typed)
+    option = answered["option_groups"][-1]["options"][-1]
+    assert option["value"] == "n Sasha", "the name that is typed, though a member has it"
     values = {
-        enroll_views.NAME: {enroll_views.NAME: {"type": "plain_text_input", "value": "Sasha"}},
+        naming.block_id(0): {naming.NAME: {"type": "external_select", "selected_option": option}},
         "consent": {"consent": {"type": "checkboxes", "selected_options": [{"value": "release-2"}]}},
     }
     assert team.member.do("view_submit", view_id=view["id"], state={"values": values})["ok"]
@@ -167,8 +172,17 @@ def test_a_face_is_named_no_otherwise(team: Team, photo: Photo) -> None:
     def asked() -> list[Json]:
         return [m for m in team.member.messages(PHOTOS, thread_ts=ts) if "who is called so" in shown(m)]
 
-    assert eventually(asked, "the question in the photo's thread", within=20)[0]["ephemeral"]
+    (question,) = eventually(asked, "the question in the photo's thread", within=20)
+    assert question["ephemeral"]
     assert team.workspace.people.all() == ()
+    team.click(question, views.OTHER)
+
+    def named() -> bool:
+        return any(
+            "1 · Sasha" in shown(m) for m in team.member.messages(PHOTOS, thread_ts=ts) if m["ts"] == answer["ts"]
+        )
+
+    eventually(named, "the answer is edited once it is settled whose the name is", within=20)
 
 
 def test_renaming_to_a_members_name_asks_and_hands_over(team: Team, photo: Photo, sasha: Member) -> None:

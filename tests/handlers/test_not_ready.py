@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from handlers.slack import Kind, Slack, downloads
+from handlers.slack import Kind, Slack
 from handlers.slack.client import Refused
+from handlers.slack.incoming import downloads
 from services import texts
 from services.errors import Refusal
 from services.records import Answers, Database, Records, Source, Standing, sqlite_url

@@ -1,6 +1,6 @@
 """The pace of messages in a channel, by times that are given."""
 
-from handlers.slack.pace import Pace
+from handlers.slack import Pace
 
 
 def test_a_few_go_at_once_then_one_a_second() -> None:

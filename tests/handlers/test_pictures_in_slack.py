@@ -8,10 +8,12 @@ from team import PHOTOS, Json, Photo, Team, element_of, eventually, open_team, s
 
 from engine.vision.weights import Weights
 from handlers import consent
-from handlers.slack import Slack, pictured
+from handlers.slack import Slack
+from handlers.slack.outgoing import pictured
 from handlers.views import consent as consent_views
-from handlers.views import corrections, home
+from handlers.views import corrections, home, naming
 from playground.state import seed
+from services import texts
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
@@ -180,3 +182,35 @@ def test_a_face_is_named_without_its_picture_of_which_nothing_is_kept(team: Team
 
     eventually(gone, "nothing of the face is kept", within=20)
     assert _files(team.member) == before
+
+
+def test_where_a_list_may_show_no_picture_the_redrawn_one_stands_below(team: Team, photo: Photo) -> None:
+    ts = team.post("who?", photo("obama.jpg"))
+    picture, answer = team.thread(ts, 2)
+    team.member.news.clear()
+    _, menu = element_of(answer["blocks"], corrections.WHO)
+    team.click(answer, corrections.WHO, selected_option=menu["options"][0])
+    view = team.member.hears("view_open", within=10)["view"]
+    asked = {"block_id": naming.block_id(0), "action_id": naming.NAME, "value": "barack"}
+    answered = team.member.do("suggest", container={"type": "view", "view_id": view["id"]}, **asked)
+    choice = {"type": "external_select", "selected_option": answered["option_groups"][-1]["options"][-1]}
+    stated = {"type": "checkboxes", "selected_options": view["blocks"][-1]["element"]["options"]}
+    values = {naming.block_id(0): {naming.NAME: choice}, naming.CONSENT: {naming.CONSENT: stated}}
+    team.member.do("view_submit", view_id=view["id"], state={"values": values})
+
+    def redrawn() -> list[Json] | None:
+        there = team.member.messages(PHOTOS, thread_ts=ts)[1:]
+        lists = [each for each in there if "1 of 1 face recognised" in shown(each)]
+        pictures = [each for each in there if each.get("files") and each["ts"] != picture["ts"]]
+        return [*lists, *pictures] if lists and pictures and picture["ts"] not in str(there) else None
+
+    listed, new = eventually(
+        redrawn, "the list says who it is, and the new picture has taken the old one's place", within=30
+    )
+    assert listed["ts"] == answer["ts"]
+    assert texts.PICTURES_ARE_BELOW.one in shown(listed)
+    assert float(new["ts"]) > float(listed["ts"])
+    team.member.do("delete", channel=PHOTOS, ts=ts)
+    eventually(
+        lambda: not team.slack.api("files.info", file=new["files"][0]["id"])["ok"], "it goes with the photo", within=10
+    )

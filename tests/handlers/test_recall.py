@@ -3,14 +3,17 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from playground_kit import FAST, Running, start_playground
 from slack_sdk.errors import SlackApiError
+from small_slack import CHANNEL, DIRECT, SmallSlack
 
 from handlers.slack import Place, Slack
 from handlers.slack.client import JobClient, setback
 from handlers.views import words
+from services.records import Database, Records, Source, Standing, sqlite_url
 
 PHOTOS = "C0PHOTOS01"
 INTERVAL = 1.0
@@ -62,3 +65,19 @@ def test_in_a_channel_the_newest_are_looked_at(limited: Running) -> None:
     said = slack.say(place, words.sentence("Hello."), mark="job:hello")
     time.sleep(INTERVAL)
     assert slack.said(place, "job:hello") == said
+
+
+def test_ones_own_record_is_asked_before_the_conversation(tmp_path: Path) -> None:
+    """It is written at once, so that it knows what a job has said which then came to nothing."""
+    database = Database(sqlite_url(tmp_path / "records.sqlite"))
+    client = SmallSlack()
+    slack = Slack(client, answers=Records(database, "home").answers)
+    place = Place(CHANNEL, "0000000000.000001", about=Source(CHANNEL, "0000000000.000001", "F0PHOTO"))
+    said = slack.say(place, words.sentence("Hello."), mark="job:hello")
+    assert slack.said(place, "job:hello") == said, "this Slack has no history at all"
+    direct = slack.say(Place(DIRECT), words.sentence("For you."), mark="job:you")
+    assert slack.said(Place(DIRECT), "job:you") == direct
+    slack.withdraw(Standing(CHANNEL, said.ts, Source("", "")))
+    with pytest.raises(AttributeError, match="conversations_replies"):
+        slack.said(place, "job:hello")
+    database.close()

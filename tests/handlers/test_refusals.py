@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,14 +14,16 @@ import pytest
 from PIL import Image
 from small_slack import CHANNEL, DIRECT, PERSON, OneStep, Refusal, SmallSlack, live, texts_of
 
-from handlers import consent, corrections, enroll, errors, modals, photos
-from handlers.slack import Place, Screens, Slack, pictured, slack
+from handlers import consent, enroll, errors, modals, naming, photos, redrawing
+from handlers.slack import Place, Screens, Slack, slack
+from handlers.slack.outgoing import pictured
 from handlers.views import consent as consent_views
 from handlers.views import words
 from handlers.views.corrections import Answered, Face
 from handlers.views.enroll import Whom
+from handlers.views.naming import Naming, Shown
 from services import texts
-from services.people import Actor, Fate, Ground, Outcome, Policy, Result, Unlearned
+from services.people import Actor, Correction, Fate, Ground, Outcome, Policy, Result, Unlearned
 from services.pictures import Box
 from services.records import ConsentRequest, Person, Source
 from services.search import Candidate, Identification, Mode, Sighting
@@ -40,7 +43,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     Image.new("RGB", (96, 96), "gray").save(picture, "JPEG")
     monkeypatch.setattr(slack.downloads, "fetch", lambda *_, **__: picture.getvalue())
     monkeypatch.setattr(slack, "_send", lambda *_: None)
-    monkeypatch.setattr(photos, "draw", lambda *_: b"a picture")
+    monkeypatch.setattr(redrawing, "draw", lambda *_: b"a picture")
     monkeypatch.setattr(pictured, "_AGAIN_AFTER", 0.0)
     monkeypatch.setattr(slack, "_READY_WITHIN", 0.1)
     return iter([None])
@@ -80,13 +83,20 @@ def _desk(client: SmallSlack) -> Any:
         retention=SimpleNamespace(days=365),
         namesakes=SimpleNamespace(unsettled=lambda *_: ()),
         consent=SimpleNamespace(policy=Policy.MEMBER),
-        people=SimpleNamespace(unlearn=lambda *_, **__: Unlearned.NOTHING),
+        people=SimpleNamespace(unlearn=lambda *_, **__: Correction(Unlearned.NOTHING)),
         records=SimpleNamespace(
             people_by_id=lambda _: {"u-1": _person()},
             find=lambda _: None,
             answers=SimpleNamespace(
-                is_gone=lambda _: False, source_of=lambda *_: None, source_in=Source, about=lambda *_: ()
+                is_gone=lambda _: False,
+                source_of=lambda *_: None,
+                source_in=lambda channel, file: Source(channel, ASKED_TS, file),
+                about=lambda *_: (),
+                standing=lambda *_: None,
+                note=ignore,
+                drop=ignore,
             ),
+            alone=nullcontext,
             threads=SimpleNamespace(remember=ignore),
         ),
     )
@@ -125,10 +135,11 @@ def _decline(client: SmallSlack) -> None:
 def _correct(client: SmallSlack) -> None:
     before = client.put(CHANNEL, text="Alice", blocks=[{"type": "actions", "elements": []}], thread_ts=ASKED_TS)
     answered = Answered("F0PHOTO", "", Mode.USERS, 99.0, "F0PHOTO").pack()
-    face = Face(1, Box(0, 0, 40, 40), "u-1").pack()
+    face = Shown("F0PHOTO", Face(1, Box(0, 0, 40, 40), "u-1"))
+    asks = Naming(Place(CHANNEL, ASKED_TS), before, ((face,),), answered)
+    about = {"naming": asks.pack(), "chosen": [""], "erase": False}
     place = [CHANNEL, ASKED_TS, None]
-    payload = {"ts": before, "place": place, "user": PERSON, "face": face, "answered": answered}
-    _do(client, corrections._not_them, payload)
+    _do(client, redrawing.beside(naming._named), {**about, "ts": before, "place": place, "user": PERSON})
 
 
 WORKS: dict[str, tuple[Work, set[str]]] = {

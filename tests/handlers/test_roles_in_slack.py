@@ -71,7 +71,7 @@ def test_an_excluded_channel_is_left_alone(team: Team, sasha: Member, photo: Pho
 def test_what_admins_change_is_taken_back(team: Team) -> None:
     team.ask("threshold 90")
     team.ask("exclude")
-    assert "whether photos in that channel are left alone is as before" in shown(team.ask("undo"))
+    assert "I answer photos in that channel again, and enrol people from them" in shown(team.ask("undo"))
     assert not team.workspace.roles.excluded(PHOTOS)
     team.ask(f"admins add <@{seed.SECOND}>")
     assert "is no admin any more" in shown(team.ask("undo"))
@@ -83,7 +83,7 @@ def test_what_admins_change_is_taken_back(team: Team) -> None:
     assert team.workspace.roles.admins() == (seed.SECOND,)
     team.click(added, UNDO)
     team.hears("is no admin any more")
-    assert "the threshold in that channel is as before" in shown(team.ask("undo"))
+    assert "that channel has the threshold again that it had before" in shown(team.ask("undo"))
 
 
 def test_the_audit_log_tells_admins_all_and_others_what_concerns_them(team: Team, sasha: Member, photo: Photo) -> None:

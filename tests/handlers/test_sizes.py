@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_slack import CHANNEL, PERSON, SmallSlack
+from small_slack import CHANNEL, DIRECT, PERSON, SmallSlack
 from team import PHOTOS, Team, element_of
 
-from handlers.slack import Message, Place, Slack, parts
+from handlers.slack import Message, Place, Slack
 from handlers.slack.client import Refused
-from handlers.views import corrections, enroll, matches, people, rich
+from handlers.slack.outgoing import parts
+from handlers.views import corrections, enroll, matches, naming, people, rich
 from handlers.views.corrections import Answered
 from handlers.views.enroll import Whom
 from services.pictures import Box
@@ -33,7 +34,7 @@ def _crowd(faces: int, name: str = "Somebody With A Rather Long Name {}", known:
     for n in range(1, faces + 1):
         match = Candidate(_person(n, name.format(n)), 99.97) if n <= known else None
         other = Candidate(_person(n + 500, name.format(n + 500)), 99.1) if n <= known else None
-        sightings.append(Sighting(n, Box(10.4 * n, 20, 30, 40), match, other))
+        sightings.append(Sighting(n, Box(10.4 * n, 20, 40, 50), match, other))
     return Identification(4000, 3000, Mode.USERS, 99.0, tuple(sightings))
 
 
@@ -109,6 +110,42 @@ def test_where_slack_takes_less_than_is_known_it_is_said_in_smaller_parts() -> N
     assert all(f"{number} x" in "".join(map(json.dumps, messages)) for number in range(60))
 
 
+class _Midway(SmallSlack):
+    """Refuses the second message, once or always."""
+
+    def __init__(self, code: str, *, once: bool) -> None:
+        super().__init__()
+        self.code, self.once, self.posts = code, once, 0
+
+    def _chat_postMessage(self, channel: str, **message: Any) -> dict[str, Any]:  # noqa: N802
+        self.posts += channel == CHANNEL
+        if channel == CHANNEL and (self.posts == 2 or (self.posts > 2 and not self.once)):
+            raise Refused(self.code)
+        return super()._chat_postMessage(channel, **message)
+
+
+@pytest.mark.parametrize("code", ["msg_blocks_too_long", "invalid_blocks"])
+def test_where_a_part_is_refused_what_was_said_is_not_said_again(code: str) -> None:
+    client, lines = _Midway(code, once=True), [[f"{number} " + "x" * 90] for number in range(200)]
+    Slack(client).say(Place(CHANNEL), Message("all", [rich.lines(*lines)]), "job:1")
+    first, *others = client.said(CHANNEL)
+    assert others
+    assert first["text"] == "all"
+    assert not others[0]["text"].startswith("0 x"), "it goes on where it was refused"
+    read = [parts.text_of(each["blocks"]) if each.get("blocks") else each["text"] for each in (first, *others)]
+    if code == "msg_blocks_too_long":
+        assert "".join(read).count("x" * 90) == 200
+
+
+def test_what_cannot_be_finished_is_taken_back_and_said_whole_elsewhere() -> None:
+    client, lines = _Midway("restricted_action", once=False), [[f"{number} " + "x" * 90] for number in range(200)]
+    said = Slack(client).say(Place(CHANNEL), Message("all", [rich.lines(*lines)]), "job:1", user=PERSON)
+    assert client.said(CHANNEL) == []
+    assert said.place.channel == DIRECT
+    read = "".join(parts.text_of(each["blocks"]) for each in client.said(DIRECT))
+    assert read.count("x" * 90) == 200
+
+
 def test_the_menus_of_many_faces_ask_for_what_they_offer() -> None:
     few = corrections.buttons(_crowd(20, known=10), ANSWERED, private=False).to_dict()
     many = corrections.buttons(_crowd(MAX_FACES, known=60), ANSWERED, private=False).to_dict()
@@ -164,7 +201,9 @@ def test_a_menu_is_filled_as_one_types_and_chosen_from(team: Team) -> None:
     team.member.news.clear()
     team.click(answer, corrections.WHO, selected_option=options[0])
     modal = team.member.hears("view_open", within=10)["view"]
-    assert json.loads(modal["private_metadata"])[:2] == ["F0PHOTO", "57 593 20 30 40"]
+    first, *others = naming.Naming.unpack(modal["private_metadata"]).fields
+    assert [(shown.file_id, shown.face.number) for shown in first] == [("F0PHOTO", 57)]
+    assert [shown.face.number for (shown,) in others] == [1, 2, 3, 4, 5, 6, 7]
     made_up = {"text": {"type": "plain_text", "text": "Face 7"}, "value": "7 0 0 1 1 made-up"}
     action = {"block_id": block_id, "action_id": corrections.WHO, "type": "external_select"}
     refused = team.member.do("action", container=container, action=action | {"selected_option": made_up})

@@ -46,18 +46,18 @@ def test_a_threshold_is_set_here_and_everywhere_and_undone(team: Team) -> None:
     assert "The threshold of this workspace is now 95 %" in shown(team.ask("threshold 95 workspace"))
     preferences = team.workspace.preferences
     assert (preferences.tuning(PHOTOS).threshold, preferences.tuning("C9").threshold) == (90, 95)
-    assert "the threshold in this workspace is as before" in shown(team.ask("undo"))
+    assert "this workspace has the threshold again that it had before" in shown(team.ask("undo"))
     team.click(set_here, changes.UNDO)
-    team.becomes(set_here, "the threshold in that channel is as before")
+    team.becomes(set_here, "that channel has the threshold again that it had before")
     assert preferences.tuning(PHOTOS).threshold == 99
 
 
 def test_each_setting_is_answered_and_undone_by_its_name(team: Team) -> None:
     assert shown(team.ask("mode faces")).startswith("Photos in this channel are now compared with single faces.")
     assert shown(team.ask("mode")).startswith("Photos in this channel are compared with single faces.")
-    assert "what photos in that channel are compared with is as before" in shown(team.ask("undo"))
+    assert "photos in that channel are compared again as they were before" in shown(team.ask("undo"))
     team.ask("auto off workspace")
-    assert "whether every photo in this workspace is answered is as before" in shown(team.ask("undo"))
+    assert "I answer every photo in this workspace again" in shown(team.ask("undo"))
     assert "is now 99.99999 %" in shown(team.ask("threshold 99.99999"))
 
 

@@ -8,19 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.slack import Message, Place, SlackFile
-from handlers.views import consent, corrections, enroll, matches, people, rich, tuning, words
-from handlers.views.corrections import Answered, Face, Naming
+from handlers.slack import Member, Message, Place, SlackFile
+from handlers.views import changes, consent, corrections, enroll, matches, naming, people, rich, tuning, words
+from handlers.views.corrections import Answered, Face
 from handlers.views.enroll import Whom
+from handlers.views.naming import Choice, Kind, Naming, Shown
+from services.people import Undone
 from services.people.consent import Ground
-from services.people.directory import Receipt
+from services.people.directory import Correction, Receipt, Unlearned
 from services.people.enrolment import Result
 from services.people.lookalikes import Pair
 from services.people.portraits import Fate, Outcome
 from services.pictures.crops import Box
 from services.pictures.drawing.percentages import likelihood, percent
 from services.preferences import Tuning
-from services.records import ConsentRequest, Person
+from services.records import Change, ConsentRequest, Person
 from services.search import Candidate, Comparison, Identification, Mode, Sighting, Unclear
 from services.status import Status
 
@@ -52,7 +54,7 @@ def _status(alike: tuple[Pair, ...] | None) -> Status:
 
 def _found(*names: str | None, similarity: float = 99.97) -> Identification:
     sightings = tuple(
-        Sighting(n, Box(0, 0, 10, 10), Candidate(_person(name), similarity) if name else None)
+        Sighting(n, Box(0, 0, 50, 50), Candidate(_person(name), similarity) if name else None)
         for n, name in enumerate(names, start=1)
     )
     return Identification(640, 480, Mode.USERS, 99.0, sightings)
@@ -88,11 +90,11 @@ def _saying(name: str) -> list[Message]:
     person = _person(name)
     whom = Whom(name, None, "C1")
     outcome = Outcome(name, Fate.ADDED, f"Added to {name}.")
-    asked = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 1, 1), Box(2, 0, 1, 1)))
+    asked = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 50, 50), Box(60, 0, 50, 50)))
     return [
         matches.answer(_found(name, None), buttons=corrections.buttons(_found(name, None), ANSWERED, private=False)),
         corrections.comparison(Comparison(_found(None, name), _found(name, None))),
-        corrections.corrected(_found(name).sightings[0], name, unlearned=True),
+        corrections.corrected(_found(name).sightings[0], person, Correction(Unlearned.ONLY)),
         people.people([person]),
         people.confirm_forget(person),
         people.forgotten(Receipt(name, 2, 2)),
@@ -156,12 +158,13 @@ def test_an_answer_says_how_often_a_stranger_would_get_a_name() -> None:
     assert "compared with user vectors · of strangers alike, about 1 in 330 would get a name" in _shown(message)
 
 
-def test_a_face_that_cannot_be_told_from_others_is_said_to_be_so_and_not_asked_about() -> None:
+def test_faces_that_cannot_be_told_from_others_or_learned_are_not_asked_about() -> None:
     sightings = tuple(
-        Sighting(n, Box(0, 0, 9, 9), None, unclear=unclear) for n, unclear in enumerate((*Unclear, None), start=1)
+        Sighting(n, Box(0, 0, 50, 50), None, unclear=unclear) for n, unclear in enumerate((*Unclear, None), start=1)
     )
-    found = Identification(640, 480, Mode.USERS, 99.0, sightings)
-    child, blurred, unknown = matches.answer(found).text.splitlines()[1:]
+    small = Sighting(4, Box(0, 0, 39, 50), None)
+    found = Identification(640, 480, Mode.USERS, 99.0, (*sightings, small))
+    child, blurred, unknown, _ = matches.answer(found).text.splitlines()[1:]
     assert "1 · a small child" in child
     assert "2 · too blurred" in blurred
     assert unknown == "3 · unknown"
@@ -197,6 +200,29 @@ def test_a_result_says_of_every_photo_what_became_of_it() -> None:
     assert "five from different sides" in _shown(message)
     nothing = enroll.result(Result("Alice", None, outcomes[1:], Ground.RELEASE), by_message=False, retention_days=365)
     assert "Nothing was kept" in _shown(nothing)
+    asked = Outcome(
+        "c.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 90, 90), Box(99, 0, 39, 60), Box(200, 0, 40, 50))
+    )
+    open_ = Result("Alice", None, (*outcomes[1:], asked), Ground.RELEASE)
+    waiting = enroll.result(open_, by_message=False, retention_days=365)
+    assert "Nothing was kept" not in _shown(waiting)
+    assert "I ask which face is " in _shown(waiting)
+    menu = enroll.choice(Whom("Alice", None, "C1"), "F1", asked).blocks[-1].to_dict()["elements"][0]
+    assert [option["value"] for option in menu["options"]] == ["1", "3"], "a face too small to enrol is no choice"
+
+
+def test_undone_switches_are_said_as_they_are_now() -> None:
+    def said(name: str, value: str | None, channel: str = "C1") -> str:
+        before = {"name": name, "channel": channel, "value": value, "after": "on"}
+        change = Change("c-1", datetime.now(UTC), "U1", "setting", None, before)
+        return changes.undone(Undone(change, None)).text
+
+    assert said("auto", "off") == "Undone: I answer photos in that channel only when I am asked, as before."
+    assert said("auto", None) == "Undone: I answer photos in that channel again as everywhere in this workspace."
+    assert said("auto", None, "") == "Undone: I answer every photo in this workspace again."
+    assert said("excluded", "yes") == "Undone: I leave photos in that channel alone again."
+    assert said("excluded", "no") == said("excluded", None)
+    assert said("guests", None) == said("guests", "off")
 
 
 def test_a_modal_and_a_choice_carry_whom_they_are_about() -> None:
@@ -204,7 +230,7 @@ def test_a_modal_and_a_choice_carry_whom_they_are_about() -> None:
     photos = [SlackFile("F1", "a.jpg", ""), SlackFile("F2", "b.jpg", "")]
     assert enroll.asked(enroll.modal(whom, stated=[]).to_dict()["private_metadata"]) == (whom, [])
     assert enroll.asked(enroll.modal(whom, photos, stated=[]).to_dict()["private_metadata"]) == (whom, photos)
-    outcome = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 1, 1),) * 3)
+    outcome = Outcome("a.jpg", Fate.SEVERAL_FACES, "Choose.", (Box(0, 0, 50, 50),) * 3)
     actions = enroll.choice(whom, "F123", outcome).blocks[-1].to_dict()
     assert enroll.chosen(actions["block_id"]) == ("F123", whom)
     assert [option["value"] for option in actions["elements"][0]["options"]] == ["1", "2", "3"]
@@ -279,10 +305,9 @@ def test_buttons_carry_what_they_are_about() -> None:
     assert corrections.answered_by({"blocks": [{"type": "rich_text", "elements": [{}]}, block]}) == ANSWERED
     _, unknown, named, remove = block["elements"]
     assert remove["action_id"] == corrections.REMOVE
-    assert [Face.unpack(option["value"]) for option in unknown["options"]] == [Face(2, Box(0, 0, 10, 10))]
-    assert [Face.unpack(option["value"]) for option in named["options"]] == [Face(1, Box(0, 0, 10, 10), "u-1")]
-    naming = Naming("F1", Face(2, Box(-3, 0, 10, 10)), Place("C1", "1.2", "U1"))
-    assert Naming.unpack(corrections.modal(naming, "F9").to_dict()["private_metadata"]) == naming
+    assert [Face.unpack(option["value"]) for option in unknown["options"]] == [Face(2, Box(0, 0, 50, 50))]
+    assert [Face.unpack(option["value"]) for option in named["options"]] == [Face(1, Box(0, 0, 50, 50), "u-1")]
+    assert corrections.unknown_in({"blocks": [block]}) == [Face(2, Box(0, 0, 50, 50))]
 
 
 def test_denials_add_up_and_still_fit_into_a_button() -> None:
@@ -305,3 +330,54 @@ def test_a_comparison_has_both_ways_side_by_side() -> None:
     assert text[2] == "2 · Bo — single faces 99.9 %, user vectors 99.9 %"
     nobody = corrections.comparison(Comparison(_found(None), _found(None)))
     assert nobody.text.splitlines()[1] == "1 · unknown either way"
+
+
+def test_of_many_faces_the_known_come_first_and_the_unknown_in_one_line() -> None:
+    names = [None, "Al", None, "Bo", None, None, None, None, None]
+    found = _found(*names)
+    assert len(matches.answer(_found(*names[:6])).text.splitlines()) == 7, "few have a line each"
+    head, *lines = matches.answer(found).text.splitlines()
+    assert head == "2 of 9 faces recognised"
+    assert [line.split(" — ")[0] for line in lines] == ["2 · Al", "4 · Bo", "unknown: 1, 3, 5–9"]
+    pair = replace(found.sightings[6], unclear=Unclear.POOR), replace(found.sightings[7], unclear=Unclear.POOR)
+    mixed = replace(found, sightings=(*found.sightings[:6], *pair, found.sightings[8]))
+    *_, unknown, poor = matches.answer(mixed).text.splitlines()
+    assert unknown == "unknown: 1, 3, 5, 6, 9"
+    assert poor.startswith("too blurred") and poor.endswith(": 7, 8")
+
+
+def test_a_form_carries_what_it_is_about_however_much_that_is() -> None:
+    faces = [Shown("F0123456789", Face(n, Box(-3, 1000, 2000, 3000))) for n in range(1, 101)]
+    asks = Naming(Place("C1", "1.2", "U1"), "3.4", tuple((face,) for face in faces[: naming.MOST]))
+    assert Naming.unpack(asks.pack()) == asks
+    assert asks.wrong is None
+    one_person = replace(asks, fields=(tuple(faces[: naming.MOST]),))
+    wrong = Shown("F1", Face(2, Box(0, 0, 9, 9), "u-1"))
+    for each in (asks, one_person, replace(asks, fields=((wrong,),), answered="x" * 2000)):
+        form = naming.form(each, {faces[0]: "F9"}, wrong="Al", only=each.wrong is not None).to_dict()
+        assert len(form["private_metadata"]) <= 3000
+        assert Naming.unpack(form["private_metadata"]) == each
+    assert [block["type"] for block in naming.form(one_person).to_dict()["blocks"]] == ["input", "input"]
+
+
+def test_suggestions_are_the_known_then_members_then_the_typed_name() -> None:
+    al, bo = _person("Álvaro Ruiz"), replace(_person("Bo"), user_id="u-2", member="U2")
+    robin = Member("U1", "robin", False, False, False, names=("robin", "Robin Alder"))
+    bob = Member("U2", "bo", False, False, False, names=("bo",))
+
+    def said(typed: str, *members: Member) -> list[str]:
+        groups = naming.suggestions(typed, [al, bo], members)
+        return [str(option.value) for group in groups for option in group.options]
+
+    assert said("", robin, bob) == ["p u-1", "p u-2", "m U1"]
+    assert said("alv") == ["p u-1", "n Alv"]
+    assert said("BO") == ["p u-2"]
+    assert said("al", robin) == ["p u-1", "m U1", "n Al"]
+    assert said("me", robin) == ["m U1"]
+    assert Choice.unpack(said("zoë d'arc")[-1]) == Choice(Kind.NAME, "Zoë D'arc")
+    longest = said("x" * 80)[0]
+    assert len(longest) <= 150
+
+
+def test_an_error_of_a_form_shows_no_backticks() -> None:
+    assert words.bare("A name is missing. Say who, as in `/enroll Alice`.").endswith("as in “/enroll Alice”.")

@@ -85,3 +85,28 @@ def test_both_are_forgotten_when_their_time_is_over(answers: Answers) -> None:
     assert not answers.is_gone(PHOTO)
     answers.forget(answers=soon, deletions=soon)
     assert not answers.about_file("F1")
+
+
+def test_how_to_answer_once_more_is_kept_with_what_stands(answers: Answers) -> None:
+    listed = Standing("C1", "2.1", PHOTO)
+    answers.keep(listed)
+    answers.note("C1", "2.1", "packed")
+    answers.note("C1", "9.9", "of nothing that stands")
+    assert answers.standing("C1", "2.1") == Standing("C1", "2.1", PHOTO, "packed")
+    assert answers.standing("C1", "9.9") is None
+    answers.drop(listed)
+    assert answers.about("C1", "1.1") == ()
+
+
+def test_what_a_job_has_said_is_found_by_its_mark_for_a_while(answers: Answers) -> None:
+    listed = Standing("C1", "2.1", PHOTO, mark="job:1:say")
+    told = Standing("D1", "3.1", Source("", ""), mark="job:1:tell")
+    for each in (listed, told):
+        answers.keep(each)
+    assert answers.marked("C1", "job:1:say") == listed
+    assert answers.marked("D1", "job:1:say") is None
+    assert answers.marked("D1", "job:1:tell") == told
+    now = datetime.now(UTC)
+    answers.forget(answers=now - timedelta(days=1), deletions=now + timedelta(days=1))
+    assert answers.marked("C1", "job:1:say") == listed
+    assert answers.marked("D1", "job:1:tell") is None, "nobody but its job asks for it"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from house import House
+from house import SOMEONE, House
 
 from services.people.directory import Unlearned
 from services.people.portraits import GivenPhoto
@@ -35,21 +35,30 @@ def test_only_the_very_face_is_unlearned(house: House, group: bytes, given_photo
     house.enroll("Barack", given_photo("obama.jpg"))
     assert house.enroll("Barack", GivenPhoto("group.jpg", lambda: group, at=boxes[0])) == ["added"]
     barack = people.get("Barack")
-    assert people.unlearn(barack, group, boxes[1], actor="U1") is Unlearned.NOTHING
-    assert people.unlearn(barack, group + b" ", boxes[0], actor="U1") is Unlearned.NOTHING
+    assert people.unlearn(barack, group, boxes[1], actor="U1").unlearned is Unlearned.NOTHING
+    assert people.unlearn(barack, group + b" ", boxes[0], actor="U1").unlearned is Unlearned.NOTHING
     assert people.get("Barack").faces == 2
-    assert people.unlearn(barack, group, boxes[0], actor="U1") is Unlearned.FACE
+    assert not people.is_only_photo(barack, group, boxes[0])
+    taken = people.unlearn(barack, group, boxes[0], actor="U1")
+    assert taken.unlearned is Unlearned.FACE
     assert people.get("Barack").faces == 1
     assert len(house.face_ids()) == 1
+    house.workspace.changes.undo(taken.change, actor=SOMEONE)
+    assert people.get("Barack").faces == 2
+    taken = people.unlearn(people.get("Barack"), group, boxes[0], actor="U1")
     house.workspace.changes.purge(datetime.now(UTC) + timedelta(minutes=11))
     assert len(list(house.photos.keys(""))) == 1
     assert house.workspace.records.log.newest()[0].action == "unlearn"
 
 
-def test_whoever_has_no_other_face_is_forgotten(house: House, group: bytes) -> None:
+def test_whoever_has_no_other_face_is_erased_only_by_who_was_asked(house: House, group: bytes) -> None:
     people = house.workspace.people
     box = _boxes(house, group)[2]
     house.enroll("Joe", GivenPhoto("group.jpg", lambda: group, at=box))
-    assert people.unlearn(people.get("Joe"), group, box, actor="U1") is Unlearned.PERSON
+    joe = people.get("Joe")
+    assert people.is_only_photo(joe, group, box)
+    assert people.unlearn(joe, group, box, actor="U1").unlearned is Unlearned.ONLY
+    assert people.get("Joe").faces == 1
+    assert people.unlearn(joe, group, box, actor="U1", erase=True).unlearned is Unlearned.PERSON
     assert people.all() == ()
     assert house.face_ids() == set()

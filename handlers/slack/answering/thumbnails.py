@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from PIL import Image
 
-from handlers.slack.pictured import Picture
+from handlers.slack.outgoing import Picture
 from handlers.slack.slack import Slack
 from handlers.slack.values import Place
 from services import texts

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from handlers.slack.reading import text_in
+from handlers.slack.incoming.reading import text_in
 
 _DOCUMENTS = {"canvas", "quip", "space", "post", "list"}  # Slack's own, by whatever name it gives them
 

@@ -9,9 +9,9 @@ from slack_bolt import Respond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookResponse
 
-from handlers.slack import parts, pictured, refusals
+from handlers.slack import refusals
 from handlers.slack.client import Refused
-from handlers.slack.pictured import Instead
+from handlers.slack.outgoing import Instead, parts, pictured
 from handlers.slack.slack import Slack
 from handlers.slack.values import Message, Place
 

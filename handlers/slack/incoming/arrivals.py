@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from handlers.slack.files import Kind, SlackFile
-from handlers.slack.reading import object_in, objects_in, text_in
+from handlers.slack.incoming.files import Kind, SlackFile
+from handlers.slack.incoming.reading import object_in, objects_in, text_in
 from handlers.slack.values import is_direct
 
 SLACKBOT = "USLACKBOT"

@@ -9,8 +9,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
-from handlers.slack import pictured, refusals
-from handlers.slack.pictured import Picture
+from handlers.slack import refusals
+from handlers.slack.outgoing import Picture, pictured
 from handlers.slack.slack import Slack
 from handlers.slack.values import Place
 from services import texts

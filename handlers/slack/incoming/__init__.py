@@ -1,0 +1,8 @@
+"""What comes from Slack: payloads read with care, messages and what became of them, files and their bytes."""
+
+from handlers.slack.incoming import downloads
+from handlers.slack.incoming.arrivals import Posted, Removed
+from handlers.slack.incoming.files import Kind, SlackFile
+from handlers.slack.incoming.reading import object_in, shape_of, text_in
+
+__all__ = ["Kind", "Posted", "Removed", "SlackFile", "downloads", "object_in", "shape_of", "text_in"]

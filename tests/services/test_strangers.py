@@ -1,0 +1,79 @@
+"""Which unknown faces of several photos are one person's; and that nothing of them is kept."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from house import House
+
+from services.collection import STRANGER_PREFIX
+from services.people.portraits import GivenPhoto
+from services.pictures import Box, Photo, images
+from services.search import Mode
+from services.strangers import Seen, Strangers, _people
+
+Given = Callable[[str], GivenPhoto]
+
+
+@pytest.fixture
+def posted(house: House, photos: dict[str, Path], group: bytes) -> Callable[..., list[tuple[Photo, list[Box]]]]:
+    """Photos with the boxes of their faces."""
+
+    def found(*names: str) -> list[tuple[Photo, list[Box]]]:
+        opened = [images.open(group if name == "group" else photos[name].read_bytes()) for name in names]
+        looked = [house.workspace.search.identify(photo, mode=Mode.USERS, threshold=99) for photo in opened]
+        return [(photo, [face.box for face in each.sightings]) for photo, each in zip(opened, looked, strict=True)]
+
+    return found
+
+
+def test_one_stranger_in_several_photos_is_found_and_nothing_of_them_is_kept(
+    house: House, posted: Callable[..., list[tuple[Photo, list[Box]]]]
+) -> None:
+    together = posted("biden.jpg", "obama.jpg", "group", "obama3.jpg")
+    assert house.workspace.strangers.same(together) == (
+        (Seen(1, 0), Seen(2, 0), Seen(3, 0)),
+        (Seen(0, 0), Seen(2, 2)),
+    )
+    assert house.face_ids() == set()
+    assert house.workspace.strangers.same([(photo, boxes[1:]) for photo, boxes in together]) == ()
+
+
+def test_whom_somebody_is_known_by_is_nobodys_twin(
+    house: House, given_photo: Given, posted: Callable[..., list[tuple[Photo, list[Box]]]]
+) -> None:
+    house.enroll("Barack", given_photo("obama2.jpg"))
+    known = house.face_ids()
+    assert house.workspace.strangers.same(posted("obama.jpg", "biden.jpg")) == ()
+    assert house.face_ids() == known
+
+
+def test_what_fails_leaves_nothing_behind(
+    house: House, posted: Callable[..., list[tuple[Photo, list[Box]]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Sequence[tuple[str, float]]:
+        raise RuntimeError("no")
+
+    together = posted("obama.jpg", "obama3.jpg")
+    monkeypatch.setattr(Strangers, "_alike", fail)
+    with pytest.raises(RuntimeError):
+        house.workspace.strangers.same(together)
+    assert house.face_ids() == set()
+
+
+def test_nobody_is_in_a_photo_twice() -> None:
+    faces = {"a": Seen(0, 0), "b": Seen(0, 1), "c": Seen(1, 0), "d": Seen(2, 0)}
+    similar = {("a", "c"): 99.5, ("c", "a"): 99.5, ("b", "c"): 99.9, ("a", "d"): 99.2}
+    assert _people(faces, similar) == ((Seen(0, 0), Seen(2, 0)), (Seen(0, 1), Seen(1, 0)))
+    assert _people(faces, {}) == ()
+
+
+def test_what_a_crash_leaves_is_swept(house: House, photos: dict[str, Path]) -> None:
+    picture = {"Bytes": photos["obama.jpg"].read_bytes()}
+    for name in (f"{STRANGER_PREFIX}1700000000-x", f"{STRANGER_PREFIX}{time.time():.0f}-y"):
+        house.rekognition.client.index_faces(
+            CollectionId=house.workspace.collection.id, Image=picture, ExternalImageId=name
+        )
+    assert house.workspace.search.sweep() == 1
+    assert len(house.face_ids()) == 1, "one may be under way"
