@@ -76,7 +76,10 @@ def test_the_odd_one_out_is_refused_wherever_it_stands(house: House, given_photo
 def test_the_same_file_is_enrolled_once(house: House, given_photo: Given) -> None:
     assert house.enroll("Barack", given_photo("obama.jpg")) == ["added"]
     assert house.enroll("barack", given_photo("obama.jpg")) == ["already_enrolled"]
-    assert house.enroll("Joe", given_photo("obama.jpg")) == ["enrolled_as_another"]
+    (refused,) = house.workspace.enrolment.enroll(Request("Joe", SOMEONE), [given_photo("obama.jpg")]).outcomes
+    assert refused.fate is Fate.ENROLLED_AS_ANOTHER
+    assert "`/facesearch rename`" in refused.sentence, "and nobody is to be forgotten for it"
+    assert "forget" not in refused.sentence
     assert [person.name for person in house.workspace.people.all()] == ["Barack"]
 
 
