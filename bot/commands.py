@@ -16,6 +16,7 @@ import boto3
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 import handlers
+from artifacts.photos import OBAMA
 from bot import app, health, logs, printing, transport, web
 from bot.installations import Tenant
 from bot.memory import be_frugal, settle
@@ -265,8 +266,9 @@ def _welcome(playground: Settings | None) -> None:
         return
     address = playground.slack_api_url.removesuffix("/api/")
     printing.out.print(f"\n  Open [bold]{address}[/bold], a Slack workspace to try Facesearch in.\n")
-    printing.out.print("  1. Type [bold]/enroll alice[/bold] and give a few photos of her; the page has samples.")
-    printing.out.print("  2. Post a group photo; its thread answers with who is in it.")
+    enroll = f"[bold]/enroll {OBAMA}[/bold]"
+    printing.out.print(f"  1. Load the sample photos there, type {enroll} and give “{OBAMA} 1” and “{OBAMA} 2”.")
+    printing.out.print("  2. Post the sample with three people in it; its thread answers with who is who.")
     printing.out.print(
         "  3. [bold]/facesearch threshold 90[/bold] tunes it, [bold]/facesearch help[/bold] lists more.\n"
     )

@@ -14,6 +14,7 @@ from handlers import (
     errors,
     exports,
     facesearch,
+    hints,
     home,
     keeping,
     leaving,
@@ -37,6 +38,7 @@ def register(app: App, desk: Desk) -> None:
     keeping.register(app, desk)
     facesearch.register(app, desk)
     home.register(app, desk)
+    hints.register(app, desk)
     messages.register(app, desk)
     photos.register(app, desk)
     comparing.register(app, desk)

@@ -21,9 +21,9 @@ from slack_bolt import App, BoltContext, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import channels, enroll
+from handlers import channels, enroll, hints
 from handlers.desk import Desk
-from handlers.slack import Place, Slack, is_direct, object_in, text_in
+from handlers.slack import Place, Posted, Slack, is_direct, object_in, text_in
 from handlers.views import changes, consent, corrections, home, namesakes, people, words
 from handlers.views.refused import refused
 from services import texts
@@ -124,15 +124,22 @@ def _by_event(body: Mapping[str, Any], event: Mapping[str, Any], bot: str | None
     text, direct = text_in(event, "text"), text_in(event, "channel_type") == "im"
     mentioned = f"<@{bot}>" in text
     enrols = enroll.said(text, bot, direct=direct) is not None
+    addressed = enrols or enroll.nearly(text, bot, direct=direct) is not None or _by_name(event, bot)
     if kind == "app_mention" and not enrols:
         takes, loud = Takes.POST, True
     elif kind == "message" and _says_something(event) and _concerns_us(event, text, direct=direct or mentioned):
         # A mention comes as an event of its own as well, and one of them is enough to be told by.
-        takes, loud = (Takes.USE, True) if enrols else (Takes.POST, direct)
+        takes, loud = (Takes.USE, True) if enrols else (Takes.POST, direct or (addressed and not mentioned))
     else:
         return None
     place = Place(text_in(event, "channel"), text_in(event, "thread_ts") or None, user)
     return Ask(user, place, takes, heard=not direct, loud=loud, others_read=body.get("is_ext_shared_channel"))
+
+
+def _by_name(event: Mapping[str, Any], bot: str | None) -> bool:
+    """Whether a message without a file is meant for us, and gets a hint."""
+    posted = Posted.of_event(event, bot)
+    return posted is not None and not posted.shown(asked=True) and hints.of(posted, bot) is not None
 
 
 def _says_something(event: Mapping[str, Any]) -> bool:

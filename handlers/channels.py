@@ -1,5 +1,6 @@
 """Who reads a channel: the bot is invited, or people of other organisations come and go, and it says what that means.
 
+Whoever invites it is told, alone, what it does there and how to keep it quiet.
 In a channel that they read the bot answers nothing until an admin has turned it on. It says so once, to whoever invited
 it, or where nobody knows who that was, to the first member who posts a photo.
 """
@@ -8,26 +9,33 @@ from __future__ import annotations
 
 import http.client
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt import App, BoltContext
 from slack_sdk.errors import SlackApiError
 
+from handlers import errors
 from handlers.desk import Desk
-from handlers.slack import Place
+from handlers.slack import Place, replies, text_in
+from handlers.views import invited
 from handlers.views import shared as views
+from services.jobs import Payload, Step
 from services.people import Standing
 
+GREET = "greet"
 _INVITED_BY, _TOLD = "invited_by", "told_of_others"
 _BY_SLACK = "slack"
 _logger = logging.getLogger(__name__)
 
 
 def register(app: App, desk: Desk) -> None:
+    desk.register(GREET, errors.told(desk, _greet))
+
     @app.event("member_joined_channel")
     def joined(event: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         if event.get("user") == context.bot_user_id:
-            _invited(desk, event["channel"], event.get("inviter"), said=body.get("is_ext_shared_channel"))
+            _invited(desk, event, said=body.get("is_ext_shared_channel"))
 
     @app.event("channel_shared")
     @app.event("channel_unshared")
@@ -56,10 +64,25 @@ def tell_once(desk: Desk, channel: str, *, said: bool | None = None, poster: str
         _logger.warning("nobody could be told that the bot is silent: %s", error)
 
 
-def _invited(desk: Desk, channel: str, inviter: str | None, *, said: bool | None) -> None:
+def _invited(desk: Desk, event: Mapping[str, Any], *, said: bool | None) -> None:
+    """Where nobody has invited it, as where Slack made it a member of a new channel, nobody is told anything."""
+    channel, inviter = event["channel"], text_in(event, "inviter") or None
     desk.workspace.records.set_setting(_INVITED_BY, inviter, channel)
     desk.workspace.records.set_setting(_TOLD, None, channel)
     tell_once(desk, channel, said=said)
+    if inviter and not desk.silent(channel, said=said):
+        payload = {"channel": channel, "only": inviter, "user": inviter}
+        desk.submit(GREET, f"{channel}-{text_in(event, 'event_ts') or inviter}", payload, channel=channel)
+
+
+def _greet(desk: Desk, payload: Payload, step: Step) -> None:
+    """The job: tell whoever has invited it."""
+    slack, channel, user = desk.slack(), payload["channel"], payload["user"]
+    if step("by a bot", lambda: slack.is_bot(user)) or desk.visitors.standing(user) is Standing.OUTSIDER:
+        return
+    auto, excluded = desk.workspace.preferences.auto(channel), desk.workspace.roles.excluded(channel)
+    greeting = invited.greeting(channel, auto=auto, excluded=excluded)
+    replies.say(step, "say", slack, Place(channel, only=user), greeting, user=user)
 
 
 def _changed(desk: Desk, channel: str) -> None:

@@ -52,8 +52,13 @@ from services.workspace import Workspace
 
 JOB = "enroll"
 _FEW = 3  # photos, which are looked at while one waits
-_SAID = re.compile(r"^\s*(?:<@(?P<bot>[UW][A-Z0-9]+)>\s*)?(?P<slash>/)?enrol{1,2}\s+(?P<whom>\S.*?)\s*$", re.IGNORECASE)
+_SAID = re.compile(
+    r"^\s*(?:<@(?P<bot>[UW][A-Z0-9]+)>[\s,:]*)?(?P<us>/|/?facesearch\s+)?"
+    r"enrol{1,2}(?:(?P<colon>\s*[:,;–—-])|(?=[\s!?.]|$))[\s!?.]*(?P<whom>.*?)\s*$",
+    re.IGNORECASE,
+)
 _MOST_WORDS = 4  # of a name that stands in a message to nobody in particular
+_MOST_WORDS_OFFERED = 8  # of what may be a name
 _PUNCTUATION = re.compile(r"[,:?!…](?=\s|$)|[，、。：？！،؟।]")
 _ABBREVIATED = re.compile(r"\b(?:[^\W\d_]|jr|sr|esq)\.$", re.IGNORECASE)  # «Jr.», «M.», «Ph.D.»
 
@@ -62,6 +67,7 @@ def register(app: App, desk: Desk) -> None:
     desk.register(JOB, errors.told(desk, _enroll))
 
     @app.command("/enroll")
+    @app.command("/enrol")
     def command(ack: Ack, command: dict[str, Any], client: WebClient) -> None:
         ack()
         open_form(desk, client, command, command.get("text", ""))
@@ -89,6 +95,16 @@ def register(app: App, desk: Desk) -> None:
         with modals.opened(client, body["trigger_id"], texts.ENROL_A_PERSON) as modal:
             desk.workspace.roles.require_included(channel)
             whom = Whom("", None, channel)
+            modal.show(views.modal(whom, pictures, stated=_stated(desk, whom, user)))
+
+    @app.action(views.ENROLL_AS)
+    def enroll_as(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        ack()
+        (text, pictures), user = views.offer_of(action["value"]), body["user"]["id"]
+        with modals.opened(client, body["trigger_id"], texts.ENROL_A_PERSON) as modal:
+            channel = body["container"]["channel_id"]
+            desk.workspace.roles.require_included(channel)
+            whom = _whom(desk.visitors, text, channel, user)
             modal.show(views.modal(whom, pictures, stated=_stated(desk, whom, user)))
 
     @app.action(views.CHOOSE)
@@ -129,17 +145,41 @@ def said(text: str, bot: str | None, *, direct: bool = False) -> str | None:
 
     A sentence that begins with "enroll" enrols nobody, unless it mentions the bot or is a direct message to it.
     """
-    match = _SAID.match(text.strip().partition("\n")[0])
-    if match is None or (match["bot"] and match["bot"] != bot):
+    match = _begun(text, bot)
+    if match is None or not match["whom"]:
         return None
-    addressed = direct or match["slash"] or f"<@{bot}>" in text
-    return match["whom"] if addressed or not _is_sentence(match["whom"]) else None
+    addressed = direct or match["us"] or f"<@{bot}>" in text
+    return match["whom"] if addressed or not _is_sentence(match["whom"], after_colon=bool(match["colon"])) else None
 
 
-def _is_sentence(whom: str) -> bool:
+def nearly(text: str, bot: str | None, *, direct: bool = False) -> str | None:
+    """Whom a text may be meant to enrol that begins with "enroll" and is not taken for it; else None.
+
+    It is "" where nobody is named whom one could call so.
+    """
+    match = _begun(text, bot)
+    if match is None or said(text, bot, direct=direct) is not None:
+        return None
+    if len(match["whom"].split()) > _MOST_WORDS_OFFERED:
+        return ""
+    try:
+        return names.clean(names.suggest(unescape(match["whom"])))
+    except Refusal:
+        return ""
+
+
+def _begun(text: str, bot: str | None) -> re.Match[str] | None:
+    """A text that begins with "enroll", and is to nobody else than the bot."""
+    match = _SAID.match(text.strip().partition("\n")[0])
+    return None if match is None or (match["bot"] and match["bot"] != bot) else match
+
+
+def _is_sentence(whom: str, *, after_colon: bool = False) -> bool:
     """Whether what was typed reads as a sentence rather than a name or a mention: «today at the town hall, see»."""
-    if "<@" in whom:
+    if "<@" in whom or names.key(whom) == names.ONESELF:
         return False
+    if after_colon:
+        return True
     words = unescape(whom).split()
     ended = words[-1].endswith(".") and not _ABBREVIATED.search(words[-1])
     return ended or len(words) > _MOST_WORDS or bool(_PUNCTUATION.search(whom))
@@ -419,12 +459,13 @@ def _known(workspace: Workspace, user_id: str, channel: str) -> Whom:
 
 
 def _whom(visitors: Visitors, text: str, channel: str, user: str) -> Whom:
-    """A name as typed, or the member that is mentioned; «me» is whoever says it.
+    """A name as typed, or the member that is mentioned; «me» is whoever says it, and who is not named has no name yet.
 
-    Raises `Refusal` for an @ that mentions nobody, since a member must not be enrolled as somebody outside Slack, and
-    for a mention of a bot, or of somebody of another organisation, whom nobody here can ask.
+    Raises `Refusal` for what cannot be a name, for an @ that mentions nobody, since a member must not be enrolled as
+    somebody outside Slack, and for a mention of a bot, or of somebody of another organisation, whom nobody here can
+    ask.
     """
-    text = text.strip()
+    text = text.strip(" ,:")
     member = user if names.key(text) == names.ONESELF else mentioned(text)
     if member is not None:
         known = visitors.member(member)
@@ -432,10 +473,10 @@ def _whom(visitors: Visitors, text: str, channel: str, user: str) -> Whom:
             raise Refusal(texts.NO_BOT_ENROLLED)
         if known.standing(visitors.home) is Standing.OUTSIDER:
             raise Refusal(texts.NO_OUTSIDER_ENROLLED)
-        return Whom(names.clean(known.name), member, channel)
+        return Whom(known.usable_name, member, channel)
     if "<@" in text or text.startswith("@"):
         raise Refusal(texts.MENTION_ONE)
-    return Whom(names.suggest(unescape(text))[: names.MAX_LENGTH], None, channel)
+    return Whom(names.clean(names.suggest(unescape(text))) if text else "", None, channel)
 
 
 def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outcome: Outcome, user: str) -> None:

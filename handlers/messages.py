@@ -11,8 +11,9 @@ from typing import Any
 
 from slack_bolt import App, BoltContext, BoltResponse
 
-from handlers import answers, enroll, errors, photos
+from handlers import answers, enroll, errors, hints, photos
 from handlers.desk import Desk
+from handlers.hints import Hint, Kind
 from handlers.slack import Place, Posted, Removed, SlackFile, replies, shape_of, text_in
 from handlers.views import words
 from services import texts
@@ -109,6 +110,8 @@ def _store(desk: Desk, unknown: Unknown, event: Mapping[str, Any], bot: str | No
     files = posted.shown(asked=mentioned or posted.direct)
     if files:
         _store_files(desk, posted, files, bot, mentioned=mentioned)
+    elif hint := hints.of(posted, bot):
+        hints.submit(desk, posted, hint)
     elif posted.direct and not posted.is_reply:
         payload = {"channel": posted.channel}
         desk.submit(QUESTION, f"{posted.channel}-{posted.ts}", payload, channel=posted.channel)
@@ -120,11 +123,15 @@ def _store_files(desk: Desk, posted: Posted, files: tuple[SlackFile, ...], bot: 
     if whom is not None:
         enroll.submit_message(desk, posted, files, whom)
         return
-    if not mentioned and enroll.submit_reply(desk, posted, files):
+    meant = enroll.nearly(posted.text, bot, direct=posted.direct)
+    if not mentioned and meant is None and enroll.submit_reply(desk, posted, files):
         return
-    asked = posted.direct or mentioned
-    if asked or (any(file.may_be_picture for file in files) and _is_automatic(desk, posted.channel)):
-        photos.submit(desk, f"{posted.channel}-{posted.ts}", posted, files, user=posted.user, asked=asked)
+    asked, pictures = posted.direct or mentioned, any(file.may_be_picture for file in files)
+    if asked or (pictures and _is_automatic(desk, posted.channel)):
+        key, asked = f"{posted.channel}-{posted.ts}", asked or meant is not None
+        photos.submit(desk, key, posted, files, user=posted.user, asked=asked, enrol=meant)
+    elif meant is not None and pictures and not desk.workspace.roles.excluded(posted.channel):
+        hints.submit(desk, posted, Hint(Kind.OFFER, meant), files)
 
 
 def _is_automatic(desk: Desk, channel: str) -> bool:
@@ -135,7 +142,7 @@ def _is_automatic(desk: Desk, channel: str) -> bool:
 def _store_mention(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:
     """Store the job of a mention without a file of its own; one with a file is a message like others."""
     posted = Posted.of_event(event, bot)
-    if posted is None or posted.shown(asked=True) or enroll.said(posted.text, bot) is not None:
+    if posted is None or posted.shown(asked=True) or hints.of(posted, bot) is not None:
         return
     photos.submit_asked(desk, posted)
 

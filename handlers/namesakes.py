@@ -21,7 +21,7 @@ from handlers.views import people as people_views
 from handlers.views import words
 from handlers.views.enroll import Whom
 from handlers.views.namesakes import Answer
-from services import names, texts
+from services import texts
 from services.errors import NotFound
 from services.jobs import Payload, Step
 from services.records import ConsentRequest, Person
@@ -82,7 +82,7 @@ def tell(client: WebClient, person: Person, members: Sequence[str], *, enroller:
 
 
 def _whom(desk: Desk, member: str, channel: str) -> Whom:
-    return Whom(names.clean(desk.visitors.member(member).name), member, channel)
+    return Whom(desk.visitors.member(member).usable_name, member, channel)
 
 
 def _claim(desk: Desk, slack: Slack, person: Person, member: str) -> Message:
@@ -136,7 +136,7 @@ def _ask_member(desk: Desk, slack: Slack, payload: Payload, step: Step) -> Messa
             return asked.name, asked
         if person is None:
             raise NotFound(texts.SOMEBODY_FORGOTTEN_ALREADY)
-        return person.name, workspace.namesakes.hand_over(person, member=member, name=known.name, actor=actor)
+        return person.name, workspace.namesakes.hand_over(person, member=member, name=known.usable_name, actor=actor)
 
     name, asked = step("hand over", hand_over)
     consent.ask(workspace, slack, step, asked)

@@ -232,7 +232,7 @@ def _named(desk: Desk, payload: Payload, step: Step) -> None:
         _answer_without(desk, payload, step, naming, denied)
     if added and place.only is not None:
         _answer_alone(desk, payload, step, naming, place)
-    elif added and place.about is not None:
+    if added and place.about is not None:
         besides = denied[0].ts if denied else ""
         redrawing.redraw_all(desk, step, place.about, user=user, besides=besides)
 

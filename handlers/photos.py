@@ -13,11 +13,13 @@ from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
+from slack_sdk.models.blocks import Block
 
 from handlers import attached, errors, redrawing, strangers
 from handlers.attached import Attached
 from handlers.desk import Desk
 from handlers.slack import Gone, Message, Place, Posted, Slack, SlackFile, object_in, replies
+from handlers.views import enroll as enroll_views
 from handlers.views import matches, words
 from handlers.views.attached import no_photos
 from handlers.views.corrections import Answered
@@ -58,8 +60,12 @@ def submit(
     user: str,
     only: str | None = None,
     asked: bool = True,
+    enrol: str | None = None,
 ) -> None:
-    """Store the job that answers `user` about a message's files: in its thread, or for one person only."""
+    """Store the job that answers `user` about a message's files: in its thread, or for one person only.
+
+    `enrol` is whom the message may have been meant to enrol.
+    """
     payload = {
         "channel": posted.channel,
         "ts": posted.ts,
@@ -69,6 +75,7 @@ def submit(
         "user": user,
         "only": only,
         "asked": asked,
+        **({} if enrol is None else {"enrol": enrol}),
         **attached.pack(files),
     }
     desk.submit(JOB, key, payload, channel=posted.channel)
@@ -137,7 +144,8 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, found: Attac
     seen: dict[int, tuple[str, Identification]] = {}
     for number, (file_id, _) in enumerate(found.photos, start=1):
         title = texts.PHOTO_OF.format(number=number, n=n) if n > 1 else ""
-        photo = _Photo(desk, slack, payload, step, file_id=file_id, title=title)
+        offer = [enroll_views.offer(payload["enrol"], found.photos)] if "enrol" in payload and number == n else []
+        photo = _Photo(desk, slack, payload, step, file_id=file_id, title=title, below=offer)
         answered |= photo.answer()
         seen |= {number: (file_id, photo.found)} if photo.found else {}
     if not payload.get("only"):  # what only one may see cannot be taken back once it is settled
@@ -186,7 +194,18 @@ class _Glance:
 class _Photo:
     """One photo of a message, answered in steps of the job."""
 
-    def __init__(self, desk: Desk, slack: Slack, payload: Payload, step: Step, *, file_id: str, title: str) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        slack: Slack,
+        payload: Payload,
+        step: Step,
+        *,
+        file_id: str,
+        title: str,
+        below: Sequence[Block] = (),
+    ) -> None:
+        """`title` tells it from its neighbours, `below` is what stands below the answer."""
         self._desk = desk
         self._workspace = desk.workspace
         self._slack = slack
@@ -198,6 +217,7 @@ class _Photo:
         self._asked: bool = payload.get("asked", True)
         self._file_id = file_id
         self._title = title
+        self._below = below
         self._seen: _Glance | None = None
         self.found: Identification | None = None
         """Who is in it, once that has been answered."""
@@ -226,6 +246,7 @@ class _Photo:
             answered = None
         if message is None:
             return False
+        message = replace(message, blocks=[*message.blocks, *self._below])
         said = replies.say(self._step, f"say {self._file_id}", self._slack, place, message, user=self._user)
         if answered is not None and place.only is None:
             redrawing.remember(self._step, self._workspace.records.answers, said, answered)

@@ -187,8 +187,10 @@ def _asked_about(question: Standing) -> set[tuple[str, int]]:
 
 
 def _redraw(desk: Desk, payload: Payload, step: Step) -> None:
-    """The job: answer all photos of a message once more."""
+    """The job: answer all photos of a message once more, unless others have come to read that."""
     about = Source(payload["channel"], payload["ts"])
+    if desk.silent(about.channel) or desk.workspace.roles.excluded(about.channel):
+        return
     if payload["forgiven"]:
         step("forgive", lambda: _forgive(desk, about, payload["forgiven"]))
     redraw_all(desk, step, about, user=payload["user"])

@@ -57,6 +57,7 @@ CHANNEL_EXCLUDED = "An admin has excluded this channel: `/facesearch include` ta
 ONLY_ADMINS_MAKE_ADMINS = "Only an admin can make somebody an admin. `/facesearch admins` lists them."
 ONLY_ADMINS_UNMAKE_ADMINS = "Only an admin can take that from somebody. `/facesearch admins` lists them."
 ONLY_ADMINS_EXCLUDE = "Only an admin can exclude or include a channel. `/facesearch admins` lists them."
+ONLY_ADMINS_NAME_CHANNELS = "Only an admin can name another channel there. `/facesearch admins` lists them."
 ONLY_ADMINS_LET_GUESTS = "Only an admin can say what guests may do. `/facesearch admins` lists them."
 ONLY_ADMINS_SHARE = "Only an admin can have me answer in a shared channel. `/facesearch admins` lists them."
 ONLY_ADMINS_SET_FOR_ALL = "Only an admin can set this for the whole workspace. `/facesearch admins` lists them."
@@ -83,20 +84,35 @@ SILENT_IN_SHARED_CHANNEL = (
 SILENT_SAYS_LITTLE = "I answer nothing in a channel that several organisations share."
 GUESTS_UNKNOWN = "It is either `/facesearch guests on` or `/facesearch guests off`."
 SHARED_UNKNOWN = "It is either `/facesearch shared on` or `/facesearch shared off`."
-NOT_SHARED = "Nobody of another organisation reads this channel, so I answer here as everywhere."
+NOT_SHARED = "Nobody of another organisation reads {channel}, so I answer there as everywhere."
 GUESTS_MAY_USE = "Guests may do what members may: enrol people, see everybody, and correct whom they added."
 GUESTS_MAY_POST = "Guests may post photos and read what I answer, and nothing else."
 SHARED_IS_ON = (
-    "I answer in this channel, though people of another organisation read it. They see the names and faces of whom I"
+    "I answer in {channel}, though people of another organisation read it. They see the names and faces of whom I"
     " recognise, and what they post is searched too. They can do nothing else."
 )
-SHARED_IS_OFF = "I answer nothing in this channel while people of another organisation read it."
+SHARED_IS_OFF = "I answer nothing in {channel} while people of another organisation read it."
 NO_OUTSIDER_ENROLLED = (
     "They are of another organisation, where I cannot ask them. Enrol them by name, as somebody outside this Slack: you"
     " then state that they agreed in writing."
 )
 NO_OUTSIDER_ADMIN = "Only a member of this workspace can be an admin: no guest, and nobody of another organisation."
 HOME_OF_OUTSIDER = "I belong to another organisation than you do, and answer only its people."
+
+# Invited into a channel
+
+INVITED_TO_ANSWER = "I am in {channel} now: in the thread of every photo I say who is in it, of those whom I know."
+INVITED_TO_BE_ASKED = "I am in {channel} now: mention me with a photo, or in its thread, and I say who is in it."
+INVITED_TO_LEARN = (
+    "`enroll alice` as the text of a message with photos of her teaches me a face, and `/facesearch forget me` erases"
+    " your own."
+)
+INVITED_TO_BE_QUIET = "`/facesearch include`, by an admin, has me answer there."
+KEEP_ME_QUIET = (
+    "To keep me quiet there: with `/facesearch auto off` I answer only when asked, and with `/facesearch exclude`, by"
+    " an admin, nothing at all."
+)
+KEEP_ME_AWAY = "To keep me quiet there altogether: `/facesearch exclude`, by an admin."
 
 # Saying when
 
@@ -160,8 +176,17 @@ SAY_ADMINS = "Say it as in `/facesearch admins add @robin`, or `remove` in the p
 NO_SUCH_MEMBER = "Slack knows no such member. Choose them from Slack's list, so that the name lights up."
 NO_BOTS = "A bot cannot be an admin. Choose a member."
 LEFT_ALONE = "left alone"
-CHANNEL_IS_EXCLUDED = "Photos in this channel are {left_alone}: I neither answer nor enrol them."
-CHANNEL_IS_INCLUDED = "Photos in this channel are mine again."
+CHANNEL_IS_EXCLUDED = "Photos in {channel} are {left_alone}: I neither answer nor enrol them."
+CHANNEL_IS_INCLUDED = "Photos in {channel} are mine again."
+IN_THIS_CHANNEL = "this channel"
+NO_CHANNEL_CALLED = (
+    "I am in no channel called #{name}. Choose it from Slack's list, so that the name lights up, or say it in the"
+    " channel itself."
+)
+ONLY_A_CHANNEL = (
+    "Only a channel can be named there, as in `/facesearch {word} #random`; `/facesearch {word}` alone is about the"
+    " channel in which you type it. Nothing was changed."
+)
 
 # Undo
 
@@ -220,9 +245,12 @@ ERASED_LAST = (
 )
 ONLY_CHANGERS_UNDO = "Only whoever made this change, or an admin, can undo it."
 NOT_TOGETHER = "Rekognition does not take these faces together. Nothing is lost; try again in a minute."
+KNOWS_NOBODY_BUT = "I know nobody called “{name}”. Did you mean {near}?"
 KNOWS_NOBODY_CALLED = "I know nobody called “{name}”. `/facesearch people` lists everyone I know."
 NAME_MISSING = "A name is missing. Say who it is, as in `/enroll Alice`."
 NAME_ME = "“Me” is always whoever says it. Give the person's name."
+NAME_OF_NOBODY = "“{name}” is no one person's name. Say who it is, as in `/enroll Alice`."
+NAME_OF_PUNCTUATION = "“{name}” has no letter in it. Say who it is, as in `/enroll Alice`."
 NAME_TOO_LONG = "That name has {length} characters; at most {most} fit. Use a shorter one."
 
 # What became of a photo to enrol somebody with, and whether they agree
@@ -299,6 +327,10 @@ and they are erased with the rest by "/facesearch forget".
 # Tuning
 
 MODE_UNKNOWN = "There are two modes: `/facesearch mode users` and `/facesearch mode faces`."
+SET_IN_THE_CHANNEL = (
+    "What holds in one channel is set in that channel: type it there, without its name. With `workspace` at the end it"
+    " holds for all channels that set nothing else."
+)
 AUTO_UNKNOWN = "It is either `/facesearch auto on` or `/facesearch auto off`."
 THRESHOLD_NO_NUMBER = "A threshold is a number, as in `/facesearch threshold 90`, or `auto`."
 THRESHOLD_OUT_OF_RANGE = "A threshold lies between {least} and {most} percent."
@@ -518,13 +550,48 @@ DOES_MODE = "compare with user vectors (users) or with single faces (faces)"
 DOES_AUTO = "answer photos in this channel only when asked (off) or every one (on)"
 DOES_STATUS = "what I run on, and how much I hold"
 DOES_ADMINS = "who may manage everybody; `add` and `remove` by admins"
-DOES_EXCLUDE = "leave this channel's photos alone (admins)"
-DOES_INCLUDE = "take this channel in again (admins)"
+DOES_EXCLUDE = "leave this channel's photos alone, or those of a `#channel` that you name (admins)"
+DOES_INCLUDE = "take this channel, or the one that you name, in again (admins)"
 DOES_GUESTS = "guests may do what members may, or only post (admins)"
 DOES_SHARED = "answer in this channel though another organisation reads it (admins)"
 DOES_AUDIT = "who did what; for others than admins, what concerns them"
 DOES_HELP = "this list"
+# What people type, by the subcommand that does it; with a star where that wants somebody's name.
+MEANINGS = {
+    "enroll": "add create learn new register remember save teach train upload",
+    "people": "all contacts everybody everyone faces list lists ls members names persons users",
+    "people *": "find lookup query search",
+    "show *": "album display face get image images info open person photo photos picture pictures portrait see view",
+    "rename": "call change edit name",
+    "merge": "combine duplicate join same unite",
+    "forget": "clear delete drop erase gdpr purge remove rm unenrol unenroll unlearn unregister",
+    "forget me": "optout unsubscribe",
+    "export": "backup data download dump",
+    "undo": "back restore revert rollback",
+    "threshold": "accuracy certainty confidence percent sensitivity similarity strict",
+    "mode": "compare method vector vectors",
+    "auto off": "disable hush mute off pause quiet silence silent stop",
+    "auto on": "enable on resume start unmute",
+    "status": "about config count health ping stats statistics version",
+    "admins": "admin owner owners permissions rights role roles",
+    "exclude": "block ignore leave skip",
+    "include": "allow unblock unignore",
+    "guests": "guest",
+    "shared": "connect external outsiders share",
+    "audit": "activity events history log logs",
+    "help": "? commands examples hello hey hi how manual usage what why",
+}
+NEEDS_A_SLASH = "With a slash I do that: type `{line}`."
 NO_SUCH_SUBCOMMAND = "There is no such subcommand. `/facesearch help` lists what there is."
+TAKES_NOTHING = "`/facesearch {word}` takes nothing after it. Type it alone."
+WHO_IS_IN_PHOTO = (
+    "To know who is in a photo, post it, or choose “See who is in this” in the menu of its message."
+    " `/facesearch people` lists everyone I know."
+)
+IMPORTED_ELSEWHERE = (
+    "Folders of photos are imported on the machine that I run on, by `./facesearch import FOLDER`. Here"
+    " `/enroll alice` adds one person after the other."
+)
 NO_SUCH_SUBCOMMAND_BUT = "There is no such subcommand. Did you mean `{near}`?"
 
 # People, as they are shown and asked about
@@ -554,6 +621,7 @@ LEFT = "left"
 RIGHT = "right"
 UP = "up"
 DOWN = "down"
+OR_ALSO = " or "
 AND = "{most} and {last}"
 OR = "{most} or {last}"
 SIDES_UNKNOWN = "From which sides I know them I cannot say: it was not measured when they were enrolled."
@@ -636,6 +704,11 @@ SEEN_BY_YOU = "You see what you did and what concerns you."
 NOTHING_YET = "Nothing yet."
 HOW_IT_WORKS = "How it works, and what is stored"
 HOME_HELP = "Post a photo and I answer in its thread with who is in it. `/facesearch help` lists what I can do."
+FIRST_STEPS = (
+    "1. “Enrol myself” above teaches me your face, `/enroll alice` somebody else's.",
+    "2. Post a photo where I am, or bring me there with `/invite @Facesearch`: its thread says who is in it.",
+    "3. `/facesearch help` lists what else I do.",
+)
 A_PART_OF_ME = "the {part}"
 FORMER_MEMBER = "a former member"
 
@@ -668,10 +741,21 @@ KNOWN_BY_ENOUGH = "Known by {n} photos now."
 RESEMBLE = "{one} and {other} resemble each other: more photos of both help me to tell them apart."
 RESEMBLE_MORE = Counted("{n} more pair of people resemble each other.", "{n} more pairs of people resemble each other.")
 ENROLMENT_DELETED = "The message with the photos is deleted, so nobody was enrolled."
+NAMES_ALIKE = (
+    "The names {one} and {other} are easily taken for one another. If they are one person, `/facesearch merge` makes"
+    " them one; if not, `/facesearch rename` tells them apart."
+)
 REPLY_WITH_MORE = "A reply with photos in this thread adds them too."
 MORE_OF = "More photos of {name}? A reply with photos in the thread of this message adds them."
 NO_BOT_ENROLLED = "A bot has no face to enrol. Choose a member."
 COULD_NOT_ASK = "I could not ask {member}: {reason} Nothing is kept."
+ENROL_AS = "Enrol as “{name}”?"
+ENROL_FROM_PHOTO = "Enrol from this photo?"
+NOT_TAKEN_FOR_ENROLLING = "Is this somebody whom I should know? I was not sure, so nothing was done."
+ENROLLING_NEEDS_PHOTOS = (
+    "I learn a face from photos. Post `enroll {name}` as the text of a message with photos of that person, or type"
+    " `/enroll {name}`. “Enroll from this photo” in the menu of a message does it with the photo there."
+)
 NUMBERED_BY_READING = "The faces are numbered as one reads: from left to right, from top to bottom."
 WHICH_ONE = "Which one is {name}?"
 CHOOSE_A_FACE = "Choose a face"
@@ -689,6 +773,8 @@ CONSENT_OF_OUTSIDERS = "Consent of whoever is not in this Slack"
 THEY_AGREED = "They agreed to be recognised in photos posted here."
 THEY_ARE_ASKED = "{member} is asked first: nobody can find them before they have said yes."
 ENROLLING_YOU_AGREE = "By enrolling yourself you agree to this:"
+FOR_PEOPLE_OUTSIDE = "That is for people outside this Slack. Its members are enrolled by a mention, such as @robin."
+UNDO_IF_NOT = "If that is not so, Undo takes it back."
 ENROLLING_YOU_STATE = "By enrolling you state: {statement}"
 MAY_I_KNOW_YOU = Counted(
     "{who} would like me to know you as {name}, so that I recognise you in photos posted here. With this photo:",

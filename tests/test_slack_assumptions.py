@@ -37,6 +37,13 @@ def test_each_scope_has_a_reason_and_no_other_is_given_one() -> None:
     assert all(len(reason) > 20 for reason in reasons.values())
 
 
+def test_the_docs_say_how_to_leave_out_a_command_that_another_app_has() -> None:
+    after = TEXT.partition("\n## Commands that another app has too\n")[2].partition("\n## ")[0]
+    for command in MANIFEST["features"]["slash_commands"]:
+        assert f"`{command['command']}" in after, command
+    assert "features.slash_commands" in after
+
+
 def test_shortcuts_begin_with_a_verb_and_fit() -> None:
     for shortcut in MANIFEST["features"]["shortcuts"]:
         assert shortcut["name"].split()[0] in {"See", "Enroll"}

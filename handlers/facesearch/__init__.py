@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
@@ -10,14 +9,13 @@ from slack_sdk import WebClient
 
 from handlers import enroll
 from handlers.desk import Desk
-from handlers.facesearch import admin, people, tuning
+from handlers.facesearch import admin, meant, people, tuning
 from handlers.facesearch.table import Asked, Subcommand, reply
 from handlers.slack import Message, Slack, unescape
 from handlers.views import facesearch as views
 from services import texts
-from services.errors import NotFound
+from services.errors import NotFound, Refusal
 
-_ENROLL = ("enroll", "enrol")
 _ENROLLING = [
     ("/enroll alice", texts.DOES_ENROLL),
     ("/facesearch enroll alice", texts.DOES_ENROLL_TOO),
@@ -36,7 +34,7 @@ def register(app: App, desk: Desk) -> None:
         user, channel = command["user_id"], command["channel_id"]
         if not word:
             tuning.open_settings(desk, client, trigger=command["trigger_id"], place=channel, user=user)
-        elif word.lower() in _ENROLL:
+        elif word.lower() in meant.ENROLL:
             enroll.open_form(desk, client, command, rest)
         else:
             asked = Asked(desk, Slack(client), unescape(rest).strip(), channel, desk.actor(user))
@@ -44,18 +42,25 @@ def register(app: App, desk: Desk) -> None:
 
 
 def _run(word: str, asked: Asked) -> Message:
-    if word not in SUBCOMMANDS:
-        near = difflib.get_close_matches(word, [*SUBCOMMANDS, *_ENROLL], n=1)
-        if near:
-            raise NotFound(texts.NO_SUCH_SUBCOMMAND_BUT.format(near=f"/facesearch {near[0]}"))
-        raise NotFound(texts.NO_SUCH_SUBCOMMAND)
-    return SUBCOMMANDS[word].run(asked)
+    subcommand = SUBCOMMANDS.get(word)
+    if subcommand is None:
+        raise NotFound(meant.answer(word, asked.rest, SUBCOMMANDS))
+    if subcommand.alone and asked.rest:
+        raise Refusal(texts.TAKES_NOTHING.format(word=word))
+    return subcommand.run(asked)
 
 
-def _help(_asked: Asked) -> Message:
-    groups = {texts.HELP_ENROLLING: list(_ENROLLING)}
-    for subcommand in SUBCOMMANDS.values():
-        groups.setdefault(subcommand.group, []).append((f"/facesearch {subcommand.usage}", subcommand.does))
+def _help(asked: Asked) -> Message:
+    """All of them, or the one that is asked about."""
+    about = asked.rest.lower().removeprefix("/facesearch").strip()
+    if about in {*meant.ENROLL, "/enroll"}:
+        return views.help_text({texts.HELP_ENROLLING: _ENROLLING})
+    if about and about not in SUBCOMMANDS:
+        raise NotFound(meant.answer(about, "", SUBCOMMANDS))
+    groups = {} if about else {texts.HELP_ENROLLING: list(_ENROLLING)}
+    for word, subcommand in SUBCOMMANDS.items():
+        if about in {"", word}:
+            groups.setdefault(subcommand.group, []).append((f"/facesearch {subcommand.usage}", subcommand.does))
     return views.help_text(groups)
 
 

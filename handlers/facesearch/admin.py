@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.facesearch import places
 from handlers.facesearch.table import Asked, Subcommand
 from handlers.slack import Message, mentioned
 from handlers.views import admin as views
@@ -47,22 +48,29 @@ def _guests(asked: Asked) -> Message:
 def _shared(asked: Asked) -> Message:
     """Where nobody else reads a channel there is nothing to turn on: who comes later would find it on already."""
     roles = asked.workspace.roles
-    if not asked.visitors.outsiders_read(asked.channel):
-        return views.not_shared()
-    if not asked.rest:
-        return views.shared(on=roles.shared(asked.channel))
-    change = roles.set_shared(asked.rest, channel=asked.channel, actor=asked.actor)
-    return undoable(views.shared(on=roles.shared(asked.channel)), change.id)
+    word, channel = places.about(asked)
+    named = channel if channel != asked.channel else None
+    if not asked.visitors.outsiders_read(channel):
+        return views.not_shared(named)
+    if not word:
+        return views.shared(named, on=roles.shared(channel))
+    change = roles.set_shared(word, channel=channel, actor=asked.actor)
+    return undoable(views.shared(named, on=roles.shared(channel)), change.id)
 
 
 def _exclude(asked: Asked) -> Message:
-    change = asked.workspace.roles.set_excluded(asked.channel, excluded=True, actor=asked.actor)
-    return undoable(views.excluded(excluded=True), change.id)
+    return _set_excluded(asked, "exclude", excluded=True)
 
 
 def _include(asked: Asked) -> Message:
-    change = asked.workspace.roles.set_excluded(asked.channel, excluded=False, actor=asked.actor)
-    return undoable(views.excluded(excluded=False), change.id)
+    return _set_excluded(asked, "include", excluded=False)
+
+
+def _set_excluded(asked: Asked, word: str, *, excluded: bool) -> Message:
+    channel = places.alone(asked, word)
+    change = asked.workspace.roles.set_excluded(channel, excluded=excluded, actor=asked.actor)
+    named = channel if channel != asked.channel else None
+    return undoable(views.excluded(named, excluded=excluded), change.id)
 
 
 def _audit(asked: Asked) -> Message:
@@ -81,5 +89,5 @@ SUBCOMMANDS = {
     "include": Subcommand(texts.HELP_RIGHTS, "include", texts.DOES_INCLUDE, _include),
     "guests": Subcommand(texts.HELP_RIGHTS, "guests on", texts.DOES_GUESTS, _guests),
     "shared": Subcommand(texts.HELP_RIGHTS, "shared on", texts.DOES_SHARED, _shared),
-    "audit": Subcommand(texts.HELP_RIGHTS, "audit", texts.DOES_AUDIT, _audit),
+    "audit": Subcommand(texts.HELP_RIGHTS, "audit", texts.DOES_AUDIT, _audit, alone=True),
 }

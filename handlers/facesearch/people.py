@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
@@ -20,9 +20,11 @@ from handlers.views import people as views
 from handlers.views.people import Page
 from services import names, texts
 from services.errors import NotFound
-from services.people import Actor, Undone
+from services.people import Actor, Undone, twins
 from services.records import Person
 from services.workspace import Workspace
+
+_MOST_NEAR = 3  # people who are suggested
 
 
 def register(app: App, desk: Desk) -> None:
@@ -171,7 +173,8 @@ def _merge(asked: Asked) -> Message:
 def rename(workspace: Workspace, person: Person, name: str, actor: Actor) -> Message:
     """Give a person another name, and say so."""
     change = workspace.changes.rename(person, name, actor=actor)
-    return views.renamed(person.name, person_of(workspace, person.user_id), change.id)
+    now = person_of(workspace, person.user_id)
+    return views.renamed(person.name, now, change.id, twins(now, workspace.people.all()))
 
 
 def ask_to_merge(workspace: Workspace, slack: Slack, into: Person, other: Person) -> Message:
@@ -194,7 +197,7 @@ def _whose_name(asked: Asked, person: Person, name: str, task: namesake_views.Ta
 
 def _forget(asked: Asked) -> Message:
     workspace = asked.workspace
-    if typed.name(asked.rest).lower() == "me" and workspace.records.find_member(asked.user) is None:
+    if _is_oneself(asked.rest) and workspace.records.find_member(asked.user) is None:
         return consent.forget_oneself(asked.desk, asked.slack, asked.user)
     person = _named(asked, "forget alice")
     asked.workspace.roles.require_manager(asked.actor, person)
@@ -203,7 +206,7 @@ def _forget(asked: Asked) -> Message:
 
 def _export(asked: Asked) -> Message:
     workspace = asked.workspace
-    if typed.name(asked.rest).lower() == "me":
+    if _is_oneself(asked.rest):
         person = workspace.records.find_member(asked.user)
         data = workspace.export.oneself(asked.user)
     else:
@@ -226,11 +229,20 @@ def _named(asked: Asked, example: str) -> Person:
     if not name:
         raise NotFound(texts.SAY_WHOM.format(example=example))
     person = _find(asked, name)
-    if person is None and name.lower() == "me":
+    if person is None and _is_oneself(name):
         raise NotFound(texts.YOU_ARE_NOT_ENROLLED)
     if person is None and mentioned(name):
         raise NotFound(texts.MEMBER_NOT_ENROLLED)
-    return person or asked.workspace.people.get(name)
+    return person or _nobody(asked, name, example)
+
+
+def _nobody(asked: Asked, name: str, example: str) -> NoReturn:
+    """Raises `NotFound`, with those who may be meant by a name that nobody has."""
+    near = names.nearest(name, [person.name for person in asked.workspace.people.all()])[:_MOST_NEAR]
+    if not near:
+        raise NotFound(texts.KNOWS_NOBODY_CALLED.format(name=names.quoted(name)))
+    lines = [f"`/facesearch {example.split()[0]} {each}`" for each in near]
+    raise NotFound(texts.KNOWS_NOBODY_BUT.format(name=names.quoted(name), near=texts.OR_ALSO.join(lines)))
 
 
 def _half(asked: Asked) -> bool:
@@ -242,8 +254,12 @@ def _half(asked: Asked) -> bool:
 def _find(asked: Asked, name: str) -> Person | None:
     """The person of that name, or who the mentioned member is, or oneself by «me»."""
     records = asked.workspace.records
-    member = asked.user if name.lower() == "me" else mentioned(name)
+    member = asked.user if _is_oneself(name) else mentioned(name)
     return records.find_member(member) if member else records.find(name)
+
+
+def _is_oneself(name: str) -> bool:
+    return names.key(name) == names.ONESELF
 
 
 SUBCOMMANDS = {
@@ -253,5 +269,5 @@ SUBCOMMANDS = {
     "merge": Subcommand(texts.HELP_PEOPLE, "merge alice ally", texts.DOES_MERGE, _merge),
     "forget": Subcommand(texts.HELP_PEOPLE, "forget alice", texts.DOES_FORGET, _forget),
     "export": Subcommand(texts.HELP_PEOPLE, "export me", texts.DOES_EXPORT, _export),
-    "undo": Subcommand(texts.HELP_PEOPLE, "undo", texts.DOES_UNDO, _undo),
+    "undo": Subcommand(texts.HELP_PEOPLE, "undo", texts.DOES_UNDO, _undo, alone=True),
 }

@@ -42,12 +42,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Subcommand:
-    """One row of the table: the group it is listed in, how to type it, what it does, and the function that does it."""
+    """One row of the table: the group it is listed in, how to type it, what it does, and the function that does it.
+
+    `alone` says that nothing is typed after it.
+    """
 
     group: str
     usage: str
     does: str
     run: Callable[[Asked], Message]
+    alone: bool = False
 
 
 def reply(workspace: Workspace, client: WebClient, respond: Respond, body: Mapping[str, Any]) -> Reply:

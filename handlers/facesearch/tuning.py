@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 
 from handlers import home, modals
 from handlers.desk import Desk
+from handlers.facesearch import places
 from handlers.facesearch.table import Asked, Subcommand
 from handlers.slack import Message, Place, Slack
 from handlers.views import home as home_views
@@ -16,6 +17,7 @@ from handlers.views import tuning as views
 from handlers.views.changes import undoable
 from handlers.views.tuning import CHANNEL, WORKSPACE, Form
 from services import status, texts
+from services.errors import Refusal
 from services.people import Actor
 from services.workspace import Workspace
 
@@ -94,7 +96,12 @@ def _status(asked: Asked) -> Message:
 
 
 def _scope(asked: Asked) -> tuple[str, str]:
-    """What is to be set, and for which channel: this one, or after «workspace», which admins may say, for all."""
+    """What is to be set, and for which channel: this one, or after «workspace», which admins may say, for all.
+
+    Raises `Refusal` for another channel: who is not in it has no say there.
+    """
+    if places.names_channel(asked.rest):
+        raise Refusal(texts.SET_IN_THE_CHANNEL)
     text, _, last = asked.rest.rpartition(" ")
     if last.lower() != WORKSPACE:
         return asked.rest, asked.channel
@@ -107,5 +114,5 @@ SUBCOMMANDS = {
     "threshold": Subcommand(texts.HELP_SEARCHING, "threshold 90", texts.DOES_THRESHOLD, _threshold),
     "mode": Subcommand(texts.HELP_SEARCHING, "mode users", texts.DOES_MODE, _mode),
     "auto": Subcommand(texts.HELP_SEARCHING, "auto off", texts.DOES_AUTO, _auto),
-    "status": Subcommand(texts.HELP_ABOUT_ME, "status", texts.DOES_STATUS, _status),
+    "status": Subcommand(texts.HELP_ABOUT_ME, "status", texts.DOES_STATUS, _status, alone=True),
 }

@@ -9,9 +9,11 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
+from services import names
 from services.people import Standing
 from services.records import Source
 
+_LINK = re.compile(r"<(?P<address>(?:https?|mailto|tel):[^>|]*)(?:\|(?P<label>[^>]*))?>")
 _MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -99,6 +101,11 @@ class Member:
             names=_names(user, profile),
         )
 
+    @property
+    def usable_name(self) -> str:
+        """What they are enrolled as: the first of their names that can be one. Raises `Refusal` where none can."""
+        return names.usable((self.name, *self.names))
+
     def standing(self, home: Home) -> Standing:
         """Who they are to the workspace: Slack has no single word for it, so their workspaces are held against ours."""
         of_workspace = home.team_id in self.teams
@@ -147,5 +154,10 @@ def mentioned(text: str) -> str | None:
 
 
 def unescape(text: str) -> str:
-    """What was typed, from Slack's text, in which `&`, `<` and `>` are escaped."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    """What was typed, from Slack's text, in which `&`, `<` and `>` are escaped, and «alice.com» is made a link."""
+    return (
+        _LINK.sub(lambda link: link["label"] or link["address"], text)
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+    )

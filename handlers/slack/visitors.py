@@ -28,7 +28,7 @@ _CHANNEL_KEPT = 60.0  # seconds; `channel_shared` says sooner, but to one proces
 _MOST_KEPT = 10_000
 _MOST_SUGGESTED = 100  # Slack's limit
 _WHILE_TYPING = 1.5  # seconds of the three in which Slack wants suggestions
-_MEMBERS_AT_ONCE = 200  # as many as Slack recommends
+_AT_ONCE = 200  # as many as Slack recommends
 _UNKNOWN = {"user_not_found", "user_not_visible"}  # what Slack says of people whom it does not show us
 _READ_BY_OTHERS = "read_by_others"
 
@@ -158,7 +158,7 @@ class Visitors:
     def _page(self, cursor: str) -> tuple[list[_Entry], str]:
         # Where a whole organisation has installed the bot, Slack wants to know of which workspace.
         team_id = self.home.team_id if self.home.org_wide else None
-        page = self._client.users_list(limit=_MEMBERS_AT_ONCE, cursor=cursor or None, team_id=team_id)
+        page = self._client.users_list(limit=_AT_ONCE, cursor=cursor or None, team_id=team_id)
         people = (Member.of(user) for user in page["members"])
         ours = [each for each in people if not (each.is_bot or each.is_deactivated) and self._is_ours(each)]
         return [_Entry.of(each) for each in ours], str((page.get("response_metadata") or {}).get("next_cursor") or "")
@@ -182,6 +182,21 @@ class Visitors:
         shared = bool(asked or said)
         self._remember(channel, shared=shared)
         return shared
+
+    def channel_called(self, name: str) -> str | None:
+        """The id of a channel that the bot is in, by its name; None where it is in none of that name."""
+        team_id = self.home.team_id if self.home.org_wide else None
+        cursor, more = "", True
+        while more:
+            page = self._client.users_conversations(
+                types="public_channel,private_channel", limit=_AT_ONCE, cursor=cursor or None, team_id=team_id
+            )
+            for each in page["channels"]:
+                if each.get("name") == name.lower():
+                    return str(each["id"])
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            more = bool(cursor)
+        return None
 
     def forget_channel(self, channel: str) -> None:
         """Who reads a channel has changed."""

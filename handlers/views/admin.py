@@ -19,22 +19,27 @@ def admins(members: Sequence[str]) -> Message:
     return Message(said.text, [*said.blocks, rich.bullets(*([rich.User(member)] for member in members))])
 
 
-def excluded(*, excluded: bool) -> Message:
+def excluded(channel: str | None = None, *, excluded: bool) -> Message:
+    """Of a channel by id, or of this one."""
     text = texts.CHANNEL_IS_EXCLUDED if excluded else texts.CHANNEL_IS_INCLUDED
-    return words.lines(rich.fill(text, left_alone=rich.Bold(texts.LEFT_ALONE)))
+    return words.lines(rich.fill(text, channel=_channel(channel), left_alone=rich.Bold(texts.LEFT_ALONE)))
 
 
 def guests(*, on: bool) -> Message:
     return words.sentence(texts.GUESTS_MAY_USE if on else texts.GUESTS_MAY_POST)
 
 
-def shared(*, on: bool) -> Message:
-    """What is exposed in a channel that people of other organisations read."""
-    return words.sentence(texts.SHARED_IS_ON if on else texts.SHARED_IS_OFF)
+def shared(channel: str | None = None, *, on: bool) -> Message:
+    """What is exposed in a channel that people of other organisations read; by id, or this one."""
+    return words.lines(rich.fill(texts.SHARED_IS_ON if on else texts.SHARED_IS_OFF, channel=_channel(channel)))
 
 
-def not_shared() -> Message:
-    return words.sentence(texts.NOT_SHARED)
+def not_shared(channel: str | None = None) -> Message:
+    return words.lines(rich.fill(texts.NOT_SHARED, channel=_channel(channel)))
+
+
+def _channel(channel: str | None) -> rich.Piece:
+    return rich.Channel(channel) if channel else texts.IN_THIS_CHANNEL
 
 
 def audit(entries: Sequence[AuditEntry], people: Mapping[str, Person], *, everything: bool) -> Message:

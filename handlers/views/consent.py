@@ -61,7 +61,8 @@ def stated(ground: Ground, retention_days: int) -> list[Block]:
     if ground is Ground.ACCEPTED:
         return []
     text = texts.THEY_AGREED if ground is Ground.ATTESTED else texts.RELEASE
-    return [rich.lines([texts.ENROLLING_YOU_STATE.format(statement=text)])]
+    whom = [[texts.FOR_PEOPLE_OUTSIDE]] if ground is Ground.RELEASE else []
+    return [rich.lines([texts.ENROLLING_YOU_STATE.format(statement=text)], *whom, [texts.UNDO_IF_NOT])]
 
 
 def question(

@@ -10,6 +10,7 @@ from typing import Any
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
+    ButtonElement,
     InputBlock,
     Option,
     PlainTextInputElement,
@@ -29,6 +30,7 @@ from services.records import ConsentRequest, Person
 CALLBACK = "enroll"
 NAME, PHOTOS = "name", "photos"
 CHOOSE = "choose_face"
+ENROLL_AS = "enroll_as"
 MAX_FILES = 10
 _ENOUGH = 5  # photos
 _MOST_ALIKE = 3  # people who are named as resembling one
@@ -120,11 +122,11 @@ def result(result: Result, *, by_message: bool, retention_days: int, threaded: b
     text = "\n".join(rich.plain(line) for line in (head, *listed))
     advice = [people.advice_line(result.poses)] if result.poses else []
     more: list[rich.Line] = [[texts.REPLY_WITH_MORE]] if threaded else []
-    then = rich.lines(
-        _then(result), *(_alike(result, other) for other in result.resembles[:_MOST_ALIKE]), *advice, *more
-    )
+    alike = [_alike(result, other) for other in result.resembles[:_MOST_ALIKE]]
+    named = [people.alike_named(result.name, other) for other in result.twins[:_MOST_ALIKE]]
+    then = rich.lines(_then(result), *named, *alike, *advice, *more)
     blocks: list[Block] = [rich.lines(head), *([rich.bullets(*listed)] if listed else []), then]
-    if by_message and result.person is not None:
+    if by_message and result.added:
         blocks += consent.stated(result.ground, retention_days)
     said = Message(text, blocks)
     return changes.undoable(said, result.change) if result.change else said
@@ -152,6 +154,27 @@ def choice(whom: Whom, file_id: str, outcome: Outcome, problem: str = "") -> Mes
     )
     asked = ActionsBlock(block_id=f"{file_id} {whom.pack()}", elements=[select])
     return Message(rich.plain(question), [*why, rich.lines(question), asked])
+
+
+def offer(name: str, files: Sequence[Sequence[str]]) -> ActionsBlock:
+    """The button that enrols the person in photos, by id and name, whose message may have been meant so."""
+    most = 75 - len(texts.ENROL_AS.format(name=""))
+    text = texts.ENROL_AS.format(name=name[:most]) if name else texts.ENROL_FROM_PHOTO
+    packed = [[file_id, file[:_LONGEST_FILE_NAME]] for file_id, file in files[:MAX_FILES]]
+    value = json.dumps([name, packed], ensure_ascii=False, separators=(",", ":"))
+    return ActionsBlock(block_id=ENROLL_AS, elements=[ButtonElement(text=text, action_id=ENROLL_AS, value=value)])
+
+
+def offered(name: str, files: Sequence[Sequence[str]]) -> Message:
+    """The button on its own, where nothing else is said about the photos."""
+    asked = words.sentence(texts.NOT_TAKEN_FOR_ENROLLING)
+    return Message(asked.text, [*asked.blocks, offer(name, files)])
+
+
+def offer_of(value: str) -> tuple[str, list[SlackFile]]:
+    """The name and the photos of such a button."""
+    name, files = json.loads(value)
+    return str(name), [SlackFile(file_id, file, "") for file_id, file in files]
 
 
 def chosen(block_id: str) -> tuple[str, Whom]:

@@ -150,7 +150,8 @@ def _buttons(*, enroll: str, known: bool = False, more: Sequence[InteractiveElem
 def _people(home: Home) -> list[Block]:
     head = HeaderBlock(text=PlainTextObject(text=texts.HELP_PEOPLE))
     listed = people.people(home.everyone, home.page, actions=people.ListActions(PREVIOUS, NEXT, SHOW))
-    return [head, *listed.blocks]
+    first = [] if home.everyone else [rich.lines(*(rich.sentence(each) for each in texts.FIRST_STEPS))]
+    return [head, *listed.blocks, *first]
 
 
 def _settings(home: Home) -> list[Block]:

@@ -35,6 +35,7 @@ MERGE, APART = "merge_people", "leave_apart"
 
 PAGE = 20  # people
 PHOTOS_PAGE = 5
+_MOST_TWINS = 3  # people who are named as having a name like that
 _LONGEST_NAME = 70  # characters of an option, of the 75 that Slack takes
 
 _LOOKING = {
@@ -184,9 +185,17 @@ def merged(into: Person, other: str, change: str) -> Message:
     return changes.undoable(words.lines(line), change)
 
 
-def renamed(before: str, person: Person, change: str) -> Message:
+def renamed(before: str, person: Person, change: str, twins: Sequence[Person] = ()) -> Message:
+    """That they are called otherwise now, and by which names of others that is easily taken."""
     line = rich.fill(texts.RENAMED, before=rich.Bold(before), name=rich.Bold(person.name))
-    return changes.undoable(words.lines(line), change)
+    return changes.undoable(
+        words.lines(line, *(alike_named(person.name, each) for each in twins[:_MOST_TWINS])), change
+    )
+
+
+def alike_named(name: str, other: Person) -> rich.Line:
+    """A warning that two people's names are easily taken for one."""
+    return rich.fill(texts.NAMES_ALIKE, one=rich.Bold(name), other=rich.Bold(other.name))
 
 
 def removed(person: Person, change: str) -> Message:

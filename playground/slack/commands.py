@@ -106,7 +106,10 @@ def _organisation(workspace: Workspace) -> Json:
 
 
 def _text(workspace: Workspace, typed: str, *, escaped: bool) -> str:
-    """The command's text: mentions as `<@U…|name>` where the manifest says should_escape, else as `@name`."""
+    """The command's text: mentions as `<@U…|name>` where the manifest says should_escape, else as `@name`.
+
+    Of a private channel Slack tells the id alone.
+    """
 
     def person(match: re.Match[str]) -> str:
         user = workspace.users.get(match[1])
@@ -116,7 +119,8 @@ def _text(workspace: Workspace, typed: str, *, escaped: bool) -> str:
     def channel(match: re.Match[str]) -> str:
         conversation = workspace.conversations.get(match[1])
         name = conversation.name if conversation is not None else match[1]
-        return f"<#{match[1]}|{name}>" if escaped else f"#{name}"
+        told = name if conversation is None or conversation.kind == "channel" else ""
+        return f"<#{match[1]}|{told}>" if escaped else f"#{name}"
 
     if not escaped:
         return _CHANNEL.sub(channel, _MENTION.sub(person, typed)).strip()

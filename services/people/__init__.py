@@ -6,7 +6,7 @@ from services.people.consent import Consent, Ground, Policy, notice
 from services.people.directory import Correction, People, Receipt, Unlearned
 from services.people.enrolment import Enrolment, Request, Result
 from services.people.export import Export
-from services.people.namesakes import Namesakes
+from services.people.namesakes import Namesakes, twins
 from services.people.portraits import MIN_FACE, Fate, GivenPhoto, Outcome, is_large_enough
 from services.people.poses import Advice, Pose
 from services.people.requests import EXPIRES, Requests
@@ -50,4 +50,5 @@ __all__ = [
     "lookalikes",
     "notice",
     "poses",
+    "twins",
 ]

@@ -14,6 +14,7 @@ from services.errors import Conflict, Refusal, Unavailable
 from services.people import lookalikes, poses
 from services.people.admission import Admission, Applicant
 from services.people.consent import NOTICE_VERSION, Consent, Ground
+from services.people.namesakes import twins
 from services.people.portraits import Fate, GivenPhoto, Outcome, Portrait, Portraits
 from services.people.poses import Advice
 from services.people.requests import Requests
@@ -43,7 +44,7 @@ class Result:
 
     `person` is None when nothing could be enrolled; `asked` is there when the member has to agree first. `poses` are
     those that their photos show and lack now, and `change` undoes it, where photos were added. `resembles` are others
-    whom their photos may be taken for.
+    whom their photos may be taken for, and `twins` those whose name is easily taken for that of somebody new.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Result:
     poses: Advice | None = None
     change: str | None = None
     resembles: tuple[Person, ...] = ()
+    twins: tuple[Person, ...] = ()
 
     @property
     def added(self) -> int:
@@ -224,7 +226,9 @@ class Enrolment:
         if not added:
             return result
         change = self._records.changes.add(request.actor.id, "enroll", person.user_id, faces=added)
-        return replace(result, poses=poses.advise(faces), change=change.id, resembles=self._resembling(person))
+        alike = () if begun.before else twins(person, self._records.people())
+        result = replace(result, poses=poses.advise(faces), change=change.id, twins=alike)
+        return replace(result, resembles=self._resembling(person))
 
     def _resembling(self, person: Person) -> tuple[Person, ...]:
         try:

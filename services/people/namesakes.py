@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from services import names, texts
 from services.collection import Collection
@@ -14,6 +14,16 @@ from services.people.roles import Actor, Roles
 from services.records import ConsentRequest, Person
 
 _STATEMENT = "somebody-else-1:"  # and the id of the member whom they are said not to be
+
+
+def twins(person: Person, everyone: Iterable[Person]) -> tuple[Person, ...]:
+    """Those of everyone who are somebody else, and whose name is easily taken for a person's."""
+    return tuple(each for each in _named_like([person.name], everyone) if each.user_id != person.user_id)
+
+
+def _named_like(called: Iterable[str], everyone: Iterable[Person]) -> Iterator[Person]:
+    alike = frozenset[str]().union(*(names.likenesses(each) for each in called))
+    return (each for each in everyone if not alike.isdisjoint(names.likenesses(each.name)))
 
 
 class Namesakes:
@@ -28,12 +38,7 @@ class Namesakes:
 
     def bearers(self, called: Iterable[str]) -> tuple[Person, ...]:
         """The people outside Slack whose name passes for one of those that a member is called by."""
-        alike = frozenset[str]().union(*(names.likenesses(each) for each in called))
-        return tuple(
-            person
-            for person in self._people.all()
-            if person.member is None and not alike.isdisjoint(names.likenesses(person.name))
-        )
+        return tuple(person for person in _named_like(called, self._people.all()) if person.member is None)
 
     def unsettled(self, person: Person | None, members: Sequence[str]) -> list[str]:
         """Those of the members of whom nobody has said yet that a person is somebody else; None is a new person."""

@@ -93,8 +93,11 @@ class Records:
         return {row.user_id: Person(**row._mapping) for row in rows}
 
     def find(self, name: str) -> Person | None:
-        """The person of that name, in any spelling that folds to the same key."""
-        return self._one(_people.c.name_key == names.key(name))
+        """The person of that name, in any spelling that folds to the same key.
+
+        Until 1.0.0 a key had the punctuation around a name, and joiners within it.
+        """
+        return self._one(_people.c.name_key == names.key(name)) or self._one(_people.c.name_key == names.folded(name))
 
     def find_member(self, member: str) -> Person | None:
         """The person who is that Slack member."""

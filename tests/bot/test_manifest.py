@@ -33,6 +33,7 @@ SCOPES_OF_METHODS = {
     "reactions.add": {"reactions:write"},
     "reactions.remove": {"reactions:write"},
     "users_info": {"users:read"},
+    "users_conversations": {"channels:read", "groups:read"},
     "users_list": {"users:read"},
     "auth_test": set(),
     "views_open": set(),

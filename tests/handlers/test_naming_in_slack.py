@@ -254,3 +254,21 @@ def test_one_stranger_in_several_photos_is_one_question(team: Team, photo: Photo
 
     eventually(settled, "the question is taken back", within=20)
     assert len(_pictures(team, ts)) == 3
+
+
+def test_who_asked_alone_is_answered_alone_once_more_and_the_thread_is_edited(team: Team, photo: Photo) -> None:
+    ts = team.post("look", photo("obama.jpg"))
+    public = team.thread(ts, 2)[1]
+    team.member.news.clear()
+    team.member.do("shortcut", callback_id="who_is_in_this", channel=PHOTOS, ts=ts)
+    alone = team.member.hears("ephemeral", within=30)["message"]
+    view = _form(team, alone, corrections.WHO)
+    team.member.news.clear()
+    _submit(team, view, "barack")
+
+    def named() -> bool:
+        news = (each["message"] for each in team.member.news if each["type"] == "ephemeral")
+        return any("1 · Barack" in shown(message) for message in news)
+
+    eventually(named, "the same photo, answered alone once more", within=30)
+    _becomes(team, public, "1 · Barack")

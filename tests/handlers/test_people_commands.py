@@ -230,7 +230,7 @@ def test_who_is_forgotten_leaves_no_thumbnail(team: Team, enrolled: Enrolled) ->
         ("merge alice", "Say which two people"),
         ("people zzz", "I know nobody yet"),
         ("peple", "Did you mean /facesearch people?"),
-        ("enrlo bob", "Did you mean /facesearch enrol?"),
+        ("enrlo bob", "Did you mean /facesearch enrol bob?"),
     ],
 )
 def test_what_cannot_be_done_is_explained(team: Team, text: str, said: str) -> None:

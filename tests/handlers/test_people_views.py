@@ -157,8 +157,12 @@ def test_what_was_undone_is_said() -> None:
         "remove": (_change("remove", faces=[{}]), alice, "one photo of Alice put back"),
         "enroll": (_change("enroll", faces=["f1", "f2"]), alice, "2 photos of Alice removed again"),
         "erased": (_change("enroll", faces=["f1"]), None, "is erased again"),
-        "setting": (_change("setting", name="threshold", channel=""), None, "the threshold in this workspace"),
-        "auto": (_change("setting", name="auto", channel="C1"), None, "every photo in that channel is answered is as"),
+        "setting": (
+            _change("setting", name="threshold", channel="", value="90"),
+            None,
+            "this workspace has the threshold",
+        ),
+        "auto": (_change("setting", name="auto", channel="C1", value="on"), None, "every photo in that channel again"),
     }
     for change, person, words in said.values():
         assert words in changes.undone(Undone(change, person)).text

@@ -88,7 +88,7 @@ def test_help_lists_every_command_and_a_typo_gets_a_hint(page: Page) -> None:
     for usage in ("/enroll alice", "/facesearch people", "/facesearch forget alice", "/facesearch threshold 90"):
         expect(listed.last).to_contain_text(usage)
     _say(page, "/facesearch treshold 90")
-    expect(page.locator(".main .message").filter(has_text="Did you mean /facesearch threshold?")).to_be_visible()
+    expect(page.locator(".main .message").filter(has_text="Did you mean /facesearch threshold 90?")).to_be_visible()
 
 
 def test_a_file_that_is_no_picture_gets_a_sentence(page: Page) -> None:
@@ -99,11 +99,11 @@ def test_a_file_that_is_no_picture_gets_a_sentence(page: Page) -> None:
 
 
 def test_a_message_enrols_and_its_group_photo_asks_which_face(page: Page, group: bytes) -> None:
-    _post(page, group, "enroll <!channel> *Eileen*")
+    _post(page, group, "enroll <b> *Eileen*")
     posted = page.locator(".main .message").filter(has_text="Eileen")  # the page styles what a member writes
     posted.get_by_role("button", name=re.compile(r"3 replies")).click()
     thread = page.get_by_role("region", name="Thread")
-    expect(thread.locator(".message").filter(has_text="There are 3 faces in it")).to_contain_text("<!channel> *Eileen*")
+    expect(thread.locator(".message").filter(has_text="There are 3 faces in it")).to_contain_text("<b> *Eileen*")
     thread.get_by_role("combobox", name="Choose a face").click()
     page.get_by_role("option", name="Face 2").click()
     expect(thread.locator(".message").filter(has_text="1 of 1 photo added")).to_be_visible()

@@ -61,6 +61,8 @@ def test_the_workspace_opens_with_its_places_and_what_to_try(page: Page) -> None
     expect(sidebar.get_by_role("button", name="Page tester")).to_be_visible()
     expect(page.locator(".topbar-status")).to_have_text("Page tester connected")
     sidebar.get_by_role("button", name="Try it").click()
+    steps = ["1. Have photos at hand", "2. Type a command", "3. Post a photo", "Look around"]
+    expect(page.get_by_label("Try it").locator(".try-title")).to_have_text(steps)
     page.get_by_label("Try it").get_by_role("button", name="/form alice").click()
     expect(composer(page)).to_have_value("/form alice")
 

@@ -282,6 +282,17 @@ def test_no_commands_are_offered_in_a_thread(modules: Page) -> None:
     assert modules.evaluate(script) is None
 
 
+def test_an_example_is_for_whom_the_samples_show(modules: Page) -> None:
+    shown = modules.evaluate(
+        """async () => {
+          const { exampleText, someoneIn } = await import('/js/conversation/tryit.js');
+          const name = someoneIn([{ label: "Barack Obama 1" }, { label: "Six people" }]);
+          return [exampleText("alice", name), exampleText("help | enroll alice", name), someoneIn([])];
+        }"""
+    )
+    assert shown == ["Barack Obama", "help", "alice"]
+
+
 @pytest.mark.parametrize(
     ("hint", "example"),
     [
@@ -289,6 +300,7 @@ def test_no_commands_are_offered_in_a_thread(modules: Page) -> None:
         ("[name]", "alice"),
         ("<person> and photos", "alice"),
         ("@member", "alice"),
+        ("alice", "alice"),
         ("help | people", "help"),
         ("", ""),
     ],

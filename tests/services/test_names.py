@@ -16,7 +16,15 @@ from services.errors import Refusal
         ("e\u0301", "é"),
         ("Ali\u202ece\u202c", "Alice"),
         ("\u200bAlice\ufeff", "Alice"),
-        ("<!channel> *bold*", "<!channel> *bold*"),
+        ("<b> *bold*", "<b> *bold*"),
+        ("Al\u200dice", "Alice"),
+        ("e\u200b\u0301", "é"),
+        ("\u3164Alice\u2800", "Alice"),
+        ("نیما\u200cزاده", "نیما\u200cزاده"),
+        ("Al\ufe0fice", "Alice"),
+        ("葛\U000e0100城", "葛\U000e0100城"),
+        ("Alice:", "Alice"),
+        ("Dr. Alice Martin, Ph.D.,", "Dr. Alice Martin, Ph.D."),
         ("`/facesearch forget me`", "’/facesearch forget me’"),
     ],
 )
@@ -30,6 +38,36 @@ def test_an_empty_or_endless_name_is_refused(typed: str) -> None:
         names.clean(typed)
 
 
+@pytest.mark.parametrize(
+    "typed", ["<!here>", "<!channel|@channel>", "Everyone", "@here", "HERE", "unknown", "every\u200bone"]
+)
+def test_what_is_no_one_persons_name_is_refused(typed: str) -> None:
+    with pytest.raises(Refusal, match="no one person's name"):
+        names.clean(typed)
+
+
+@pytest.mark.parametrize("typed", [".", "?!", "-", "…", "«»"])
+def test_punctuation_is_no_name(typed: str) -> None:
+    with pytest.raises(Refusal, match="no letter"):
+        names.clean(typed)
+
+
+def test_the_first_name_that_can_be_one_is_taken() -> None:
+    assert names.usable([".", "Everyone", "Alice Martin", "Alice"]) == "Alice Martin"
+    with pytest.raises(Refusal):
+        names.usable(["", "."])
+
+
+@given(st.text(max_size=120))
+def test_whatever_is_typed_is_found_by_what_is_kept_of_it(typed: str) -> None:
+    try:
+        kept = names.clean(typed)
+    except Refusal:
+        return
+    assert names.key(typed) == names.key(kept)
+    assert names.likenesses(typed) == names.likenesses(kept)
+
+
 @given(st.text(max_size=120))
 def test_cleaning_is_idempotent_and_keeps_within_the_limit(typed: str) -> None:
     try:
@@ -38,11 +76,15 @@ def test_cleaning_is_idempotent_and_keeps_within_the_limit(typed: str) -> None:
         return
     assert names.clean(kept) == kept
     assert 0 < len(kept) <= names.MAX_LENGTH
-    assert kept.isprintable() or {"\u200c", "\u200d"} & set(kept)
+    assert all(character.isprintable() or character in "\u200c\u200d" for character in kept)
 
 
 def test_spellings_of_one_name_share_a_key() -> None:
-    assert len({names.key(name) for name in ("ALICE", "alice", "Ａｌｉｃｅ")}) == 1
+    assert (
+        len({names.key(name) for name in ("ALICE", "alice", "Ａｌｉｃｅ", "Al\u200bice", "Al\u200dice", "“Alice”:")})
+        == 1
+    )
+    assert names.key("نیما\u200cزاده") == names.key("نیمازاده")
     assert names.key("Alice") != names.key("Alicia")
     assert names.key("O`Neill") == names.key(names.clean("O`Neill"))
 

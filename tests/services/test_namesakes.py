@@ -34,6 +34,19 @@ def test_those_who_bear_a_members_name_are_found_unless_they_are_a_member(house:
     assert house.workspace.namesakes.bearers(["😀"]) == ()
 
 
+def test_who_is_new_is_told_apart_from_those_whose_name_is_easily_taken_for_theirs(
+    house: House, sasha: Person, given_photo: GivePhoto
+) -> None:
+    """«Sasha» with a Latin a beside «Sаsha» with a Cyrillic one."""
+    enroll = house.workspace.enrolment.enroll
+    first = enroll(Request("Quill, Sasha", ADDER), [given_photo("biden.jpg")])
+    assert [each.user_id for each in first.twins] == [sasha.user_id]
+    assert first.person is not None
+    assert first.person.user_id != sasha.user_id
+    assert enroll(Request("Al\u200dice", ADDER), [given_photo("astronaut.png")]).twins == ()
+    assert house.workspace.records.get("A\u200blice").name == "Alice"
+
+
 def test_who_is_said_to_be_somebody_else_is_not_asked_about_again(house: House, sasha: Person) -> None:
     namesakes, records = house.workspace.namesakes, house.workspace.records
     assert namesakes.unsettled(None, ["U3", "U4"]) == ["U3", "U4"]

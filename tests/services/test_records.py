@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from services import names
 from services.errors import Conflict, NotFound
 from services.records import Database, Records, sqlite_url
 
@@ -24,6 +25,16 @@ def test_a_person_is_found_in_any_spelling(records: Records) -> None:
     assert records.get("zoË") == person
     assert records.find_member("U1") == person
     assert person.added_at.tzinfo is not None
+
+
+def test_a_name_that_was_kept_before_all_were_cleaned_alike_is_found(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(names, "key", names.folded)
+        kept = [records.add_person(name, member=None, added_by="U9") for name in ("Alice,", "Al\u200dice")]
+    assert [records.find(person.name) for person in kept] == kept
+    assert records.find("Alice") is None
 
 
 def test_a_name_is_taken_once_in_a_workspace(database: Database, records: Records) -> None:

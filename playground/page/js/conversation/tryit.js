@@ -1,10 +1,11 @@
-/** Tells a newcomer what to type: the app's own commands as examples, a photo to post, samples to borrow. */
+/** Leads a newcomer to a first success: samples to borrow, the app's own commands as examples, a photo to post. */
 
-import { h } from "../dom/dom.js";
+import { fill, h } from "../dom/dom.js";
 import { icon } from "../dom/icons.js";
 import { sampleStrip } from "../composer/samples.js";
 
 const SLACKS_OWN = "/invite";
+const SOMEONE = "alice";
 
 /**
  * @param {import("../state/store.js").Store} store
@@ -13,14 +14,14 @@ const SLACKS_OWN = "/invite";
  * @returns {HTMLElement}
  */
 export function trySteps(store, api, composer) {
-  const examples = store.commands
-    .filter((command) => command.command !== SLACKS_OWN)
-    .map((command) => example(command, composer));
-  return h(
-    "div",
-    { class: "try" },
-    examples.length ? step("Type a command", h("ul", { class: "try-commands" }, examples)) : null,
-    step(
+  const steps = [
+    [
+      "Have photos at hand",
+      h("p", {}, "Your own, or these samples, each by the name of who is in it."),
+      sampleStrip(store, api, (files) => composer().attach(files)),
+    ],
+    ...(store.commands.some(ofApp) ? [["Type a command", examples(store, composer)]] : []),
+    [
       "Post a photo",
       h(
         "p",
@@ -29,11 +30,12 @@ export function trySteps(store, api, composer) {
         h("b", {}, "+"),
         ". The answer comes as a thread below it.",
       ),
-    ),
-    step(
-      "No photos at hand?",
-      sampleStrip(store, api, (files) => composer().attach(files)),
-    ),
+    ],
+  ];
+  return h(
+    "div",
+    { class: "try" },
+    steps.map(([title, ...content], index) => step(`${index + 1}. ${title}`, ...content)),
     step(
       "Look around",
       h(
@@ -53,8 +55,28 @@ function step(title, ...content) {
   return h("section", { class: "try-step" }, h("h3", { class: "try-title" }, title), ...content);
 }
 
-function example(command, composer) {
-  const line = `${command.command} ${exampleText(command.usage_hint ?? "")}`.trim();
+/** The app's commands, for whom the samples show once they are there. */
+function examples(store, composer) {
+  const list = h("ul", { class: "try-commands" });
+  const show = () => {
+    if (!list.isConnected && list.childElementCount) return stop();
+    const name = store.samplesShown ? someoneIn(store.samples) : SOMEONE;
+    return fill(
+      list,
+      store.commands.filter(ofApp).map((command) => example(command, name, composer)),
+    );
+  };
+  const stop = store.on("samples_shown", show);
+  show();
+  return list;
+}
+
+function ofApp(command) {
+  return command.command !== SLACKS_OWN;
+}
+
+function example(command, name, composer) {
+  const line = `${command.command} ${exampleText(command.usage_hint ?? "", name)}`.trim();
   const button = h(
     "button",
     {
@@ -70,9 +92,14 @@ function example(command, composer) {
 }
 
 /** The first thing that a usage hint offers, with a name in place of a placeholder: "[name] …" becomes "alice". */
-export function exampleText(hint) {
+export function exampleText(hint, name = SOMEONE) {
   const first = hint.split(/\s*[|,]\s*|\s+or\s+|\s+/)[0].replace(/[[\]<>{}…]/g, "");
-  return /^@?(name|person|user|member|who|someone|people?)$/i.test(first) ? "alice" : first;
+  return /^@?(name|person|user|member|who|someone|people?|alice)$/i.test(first) ? name : first;
+}
+
+/** Whom the first sample shows: of "Barack Obama 1" that is "Barack Obama". */
+export function someoneIn(samples) {
+  return (samples[0]?.label ?? "").replace(/\s+\d+$/, "") || SOMEONE;
 }
 
 /**

@@ -1,0 +1,39 @@
+"""Which channel a subcommand is about: one that is named, `#photos`, or that in which it is typed."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.facesearch.table import Asked
+from services import texts
+from services.errors import NotFound, Refusal
+
+_CHANNEL = re.compile(r"(?<!\S)(?:<#?(?P<id>[CG][A-Z0-9]+)(?:\|[^>]*)?>|#(?P<name>[^\s<>#]+))(?!\S)")
+
+
+def names_channel(text: str) -> bool:
+    return _CHANNEL.search(text) is not None
+
+
+def about(asked: Asked) -> tuple[str, str]:
+    """What was typed beside a channel, and that channel, or this one where none is named.
+
+    Raises `Forbidden` where others than admins name one, and `NotFound` for one that the bot is not in, unless Slack
+    itself has told which it is.
+    """
+    named = _CHANNEL.search(asked.rest)
+    if named is None:
+        return asked.rest, asked.channel
+    asked.workspace.roles.require_admin(asked.actor, texts.ONLY_ADMINS_NAME_CHANNELS)
+    channel = named["id"] or asked.visitors.channel_called(named["name"])
+    if channel is None:
+        raise NotFound(texts.NO_CHANNEL_CALLED.format(name=named["name"]))
+    return f"{asked.rest[: named.start()]}{asked.rest[named.end() :]}".strip(), channel
+
+
+def alone(asked: Asked, word: str) -> str:
+    """The channel, where nothing but one may be named. Raises `Refusal` for anything else."""
+    rest, channel = about(asked)
+    if rest:
+        raise Refusal(texts.ONLY_A_CHANNEL.format(word=word))
+    return channel
