@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import aggdraw
 from PIL import Image
 
 from services import texts
@@ -68,9 +67,8 @@ def draw(image: Image.Image, labels: Sequence[Label]) -> Image.Image:
     faces = [_scaled(label.box, scale, size) for label in labels]
     tags = [_Tag.of(label, face, size) for label, face in zip(labels, faces, strict=True)]
     places = layout.place(size, faces, [tag.sizes for tag in tags], gap=_gap(size))
-    with shapes.on(canvas) as draw:
-        for face, tag in zip(faces, tags, strict=True):
-            _frame(draw, face, tag)
+    for face, tag in zip(faces, tags, strict=True):
+        _frame(canvas, face, tag)
     for tag, place in zip(tags, places, strict=True):
         _paint(canvas, tag, place)
     return canvas
@@ -226,24 +224,21 @@ def _wordings(label: Label, em: int, face: Rect, size: Size) -> list[tuple[Line,
     return [wording for wording in wordings if sum(line.width for line in wording) <= room]
 
 
-def _frame(draw: aggdraw.Draw, face: Rect, tag: _Tag) -> None:
+def _frame(canvas: Image.Image, face: Rect, tag: _Tag) -> None:
     width = max(2.0, 0.1 * tag.em)
     radius = 0.1 * min(face.width, face.height) + width
-    shapes.outline(draw, face, radius, width, tag.colour, dash=None if tag.known else 5 * width)
+    with shapes.around(canvas, face, shapes.soft(width) + width) as draw:
+        shapes.outline(draw, face, radius, width, tag.colour, dash=None if tag.known else 5 * width)
 
 
 def _paint(canvas: Image.Image, tag: _Tag, place: layout.Place) -> None:
-    """The tag, drawn on the part of the picture that it changes: parts are quicker to take out and put back."""
     pill = Rect(*map(round, place.rect))
     inset, reach = tag.inset, 0.35 * tag.em
     badge = Rect(pill.left + inset, pill.top + inset, pill.left + inset + tag.badge_width, pill.bottom - inset)
-    left, top = max(0, math.floor(pill.left - reach)), max(0, math.floor(pill.top - reach))
-    part = canvas.crop((left, top, math.ceil(pill.right + reach), math.ceil(pill.bottom + reach)))
-    with shapes.on(part, left, top) as draw:
+    with shapes.around(canvas, pill, reach) as draw:
         shapes.shadow(draw, pill, pill.height / 2, reach, 0.5)
         shapes.fill(draw, pill, pill.height / 2, INK, 0.92)
         shapes.fill(draw, badge, badge.height / 2, tag.colour)
-    canvas.paste(part, (left, top))
     _write(canvas, tag.number, badge.left + (badge.width - tag.number.width) / 2, badge, tag.em, _on(tag.colour))
     x = badge.right
     for line, colour in zip(tag.wordings[place.offer], (_WHITE, _MUTED), strict=False):

@@ -118,6 +118,8 @@ def _beside_first(face: Rect, tag: Size, gap: float) -> Iterator[tuple[float, fl
 
 def _overlaps(candidates: _Floats, rects: _Floats) -> _Floats:
     """For every candidate, the area in px² that it shares with the rectangles."""
+    near = (rects[:, 2:] > candidates[:, :2].min(axis=0)) & (rects[:, :2] < candidates[:, 2:].max(axis=0))
+    rects = rects[near.all(axis=1)]  # of a crowd's, a few
     corners = np.minimum(candidates[:, None, 2:], rects[None, :, 2:])
     sides = np.clip(corners - np.maximum(candidates[:, None, :2], rects[None, :, :2]), 0, None)
     shared: _Floats = sides.prod(axis=2).sum(axis=1)
