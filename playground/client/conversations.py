@@ -46,6 +46,7 @@ async def boot(doing: Doing) -> Json:
             "home_tab": manifest.home_tab,
             "messages_tab": manifest.messages_tab and not manifest.messages_tab_read_only,
             "connected": slack.sockets.connected,
+            "assistant": manifest.assistant,
         },
         "samples": [_sample_json(each) for each in slack.samples.listed],
         "views": [page_view(workspace, view) for view in slack.views.stack(doing.user.id)],
@@ -73,7 +74,8 @@ async def messages(doing: Doing) -> Json:
     else:
         everything = doing.workspace.messages(conversation.id, viewer=viewer)
         found = [each for each in everything if not each.is_reply or each.reply_broadcast]
-    return {"messages": [page_message(doing.workspace, each, viewer) for each in found]}
+    shown = [page_message(doing.workspace, each, viewer) for each in found]
+    return {"messages": shown, "pane": doing.slack.panes.of(conversation.id, thread_ts)}
 
 
 async def post(doing: Doing) -> Json:
