@@ -24,6 +24,7 @@ POSTS: Mapping[str, Action] = {
     "deactivate": people.deactivate,
     "delete": conversations.delete,
     "document": conversations.document,
+    "edit": conversations.edit,
     "faults": interactions.faults,
     "forward": conversations.forward,
     "open_dm": conversations.open_dm,

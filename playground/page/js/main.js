@@ -150,8 +150,14 @@ class Workspace {
   open(channel, tab = this.#firstTab(channel)) {
     this.#showSidebar(false);
     if (this.thread.shown && this.thread.shown.channel !== channel) this.closePane();
-    history.replaceState(null, "", `#${channel}${tab === "home" ? "/home" : ""}`);
+    this.#remember(`#${channel}${tab === "home" ? "/home" : ""}`);
     return this.conversation.show(channel, tab);
+  }
+
+  /** Each place is a step back in the browser's history, but for where the page began. @param {string} hash */
+  #remember(hash) {
+    if (location.hash === hash) return;
+    history[this.store.current ? "pushState" : "replaceState"](null, "", hash);
   }
 
   #firstTab(channel) {
