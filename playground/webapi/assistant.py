@@ -76,7 +76,7 @@ def _root(call: Call, conversation: Conversation) -> Message:
 
 
 METHODS: Mapping[str, Method] = {
-    "assistant.threads.setStatus": Method(set_status, ("chat:write", "assistant:write")),
+    "assistant.threads.setStatus": Method(set_status, ("chat:write",)),
     "assistant.threads.setSuggestedPrompts": Method(set_suggested_prompts, ("assistant:write",)),
     "assistant.threads.setTitle": Method(set_title, ("assistant:write",)),
 }

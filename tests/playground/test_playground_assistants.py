@@ -15,7 +15,6 @@ _THREAD_EVENTS = ["assistant_thread_started", "assistant_thread_context_changed"
 
 def _manifest(view: str | None = "assistant_view") -> Json:
     document = copy.deepcopy(MANIFEST)
-    document["oauth_config"]["scopes"]["bot"].append("assistant:write")
     if view:
         document["features"][view] = {view.replace("view", "description"): "Helps", "suggested_prompts": []}
         document["settings"]["event_subscriptions"]["bot_events"] += _THREAD_EVENTS

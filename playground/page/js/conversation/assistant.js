@@ -9,19 +9,26 @@ export class AssistantPane {
    * @param {import("../state/api.js").Api} api
    */
   constructor(store, api) {
-    Object.assign(this, { store, api, channel: "", threadTs: "" });
+    Object.assign(this, { store, api, channel: "", threadTs: "", told: false });
     this.status = h("p", { class: "assistant-status", role: "status" });
     this.prompts = h("div", { class: "assistant-prompts" });
     this.node = h("div", { class: "assistant" }, this.prompts, this.status);
     store.on("pane", (event) => {
-      if (event.channel === this.channel && event.thread_ts === this.threadTs) this.show(event.pane);
+      if (event.channel !== this.channel || event.thread_ts !== this.threadTs) return;
+      this.told = true;
+      this.show(event.pane);
     });
   }
 
   /** From now on, that of this thread, or of a direct message as a whole. @param {string} channel @param {string} [threadTs] */
   of(channel, threadTs = "") {
-    Object.assign(this, { channel, threadTs });
+    Object.assign(this, { channel, threadTs, told: false });
     this.show({});
+  }
+
+  /** Takes what was there when it was asked for; what was told since is newer. @param {Object} [pane] */
+  load(pane) {
+    if (!this.told) this.show(pane ?? {});
   }
 
   /** @param {{status?: string, loading_messages?: string[], title?: string, prompts?: {title: string, message: string}[]}} pane */

@@ -109,7 +109,7 @@ export class Conversation {
     const answer = await attempt(() => this.api.messages(list.channel));
     if (!answer || list !== this.#list || turn !== this.#loading) return;
     list.load([...answer.messages, ...this.store.noticesIn(list.channel)]);
-    this.assistant.show(answer.pane ?? {});
+    this.assistant.load(answer.pane);
     this.#showIntro();
   }
 

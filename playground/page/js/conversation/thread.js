@@ -101,7 +101,7 @@ export class ThreadPane {
     const answer = await attempt(() => this.api.messages(list.channel, list.threadTs));
     if (!answer || list !== this.#list) return;
     list.load([...answer.messages, ...this.store.noticesIn(list.channel, list.threadTs)]);
-    this.assistant.show(answer.pane ?? {});
+    this.assistant.load(answer.pane);
     this.#countReplies();
   }
 
