@@ -31,7 +31,8 @@ oauth_config:
     bot: [commands, "assistant:write", "chat:write", "files:read", "files:write", "reactions:write",
       "channels:history", "im:history", "channels:read"]
 settings:
-  event_subscriptions: {bot_events: [app_home_opened, assistant_thread_started, message.channels, message.im]}
+  event_subscriptions: {bot_events: [app_home_opened, assistant_thread_started,
+    assistant_thread_context_changed, message.channels, message.im]}
   interactivity: {is_enabled: true}
   socket_mode_enabled: true
 """
@@ -127,6 +128,7 @@ class PageApp:
         self.actions: queue.Queue[dict[str, Any]] = queue.Queue()
         self.shortcuts: queue.Queue[dict[str, Any]] = queue.Queue()
         self.submissions: queue.Queue[dict[str, Any]] = queue.Queue()
+        self.looks: queue.Queue[dict[str, Any]] = queue.Queue()
         self._threads: queue.Queue[dict[str, Any]] = queue.Queue()
         self._thread: dict[str, Any] = {}
         self.client = WebClient("xoxb-playground", base_url=f"{url}/api/")
@@ -160,6 +162,7 @@ class PageApp:
 
     def _listen(self) -> None:
         self.bolt.event("assistant_thread_started")(lambda event: self._threads.put(event["assistant_thread"]))
+        self.bolt.event("assistant_thread_context_changed")(lambda event: self.looks.put(event["assistant_thread"]))
         self.bolt.command("/form")(self._form)
         self.bolt.command("/echo")(self._echo)
         self.bolt.command("/buttons")(self._buttons)

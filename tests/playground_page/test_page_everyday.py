@@ -113,3 +113,7 @@ def test_an_assistant_begins_a_thread_with_prompts(page: Page, app: PageApp) -> 
     app.client.chat_postMessage(channel=app.thread()["channel_id"], thread_ts=app.thread()["thread_ts"], text="A test.")
     expect(thread.locator(".message").filter(has_text="A test.")).to_have_count(1)
     expect(thread.get_by_text("is thinking…")).to_have_count(0)
+    place(page, "photos").click()
+    look = app.looks.get(timeout=10)
+    assert (look["thread_ts"], look["context"]["channel_id"]) == (app.thread()["thread_ts"], app.channel("photos"))
+    expect(thread.locator(".message").filter(has_text="A test.")).to_be_visible()
