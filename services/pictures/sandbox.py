@@ -32,7 +32,7 @@ _logger = logging.getLogger(__name__)
 
 _WORKERS = max(1, cores.usable() // 2)  # at once: a decoder uses more than one core, and bombs do not add up
 _MEMORY = 1_500_000_000  # bytes of address space
-_SECONDS, _SECONDS_AT_MOST = 2, 8  # of processor time: for any picture, with one more a megabyte, up to the most
+_SECONDS, _SECONDS_AT_MOST = 2.5, 8  # of processor time: for any picture, with one more a megabyte, up to the most
 _PATIENCE = 30.0  # s by the clock
 _ROOT = Path(__file__).parents[2]
 _LONGEST_HEADER = 10_000  # bytes
