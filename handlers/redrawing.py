@@ -232,7 +232,11 @@ def _redrawn(desk: Desk, step: Step, listed: Listed, user: str) -> Redrawn:
     picture, problem = show(step, "show", slack, unseen, drawn, found)
     now = replace(answered, picture=picture)
     message = answer(desk, step, found, now, place, problem, inside=bool(picture))
-    said, shown = _put(desk, step, listed, message, picture, user)
+    try:
+        said, shown = _put(desk, step, listed, message, picture, user)
+    except Gone:  # what nobody has seen goes with the photo as well
+        _hide(step, slack, place, [picture] if picture else [])
+        raise
     step("kept", lambda: _keep(desk, listed, said, shown))
     before = [answered.picture] if answered.picture else []
     return Redrawn(found, hidden=_hide(step, slack, place, [*before, *({picture} - {shown, ""})]))
@@ -279,6 +283,5 @@ def _keep(desk: Desk, listed: Listed, said: Said, picture: str) -> None:
 
 def _hide(step: Step, slack: Slack, place: Place, pictures: Sequence[str]) -> bool:
     """The steps that take pictures out of Slack that are no longer shown; whether it let all of them go."""
-    return replies.withdraw(
-        step, slack, [Standing(place.channel, each, place.about or Source("", "")) for each in pictures]
-    )
+    about = place.about or Source("", "")
+    return replies.withdraw(step, slack, [Standing(place.channel, each, about) for each in pictures])

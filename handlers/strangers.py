@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import logging
 from collections.abc import Mapping, Sequence
 
 from botocore.exceptions import ClientError
+from slack_sdk.errors import SlackApiError
 
 from handlers import redrawing
 from handlers.desk import Desk
@@ -16,7 +18,6 @@ from handlers.views.corrections import Face
 from handlers.views.naming import MOST, Shown
 from services.errors import Refusal, Unavailable
 from services.jobs import Step
-from services.pictures import images
 from services.search import Identification
 
 _MOST_FACES = 60  # that are compared with one another: a crowd has no end of strangers
@@ -36,14 +37,16 @@ def ask(
     unknown = {number: (file_id, faces) for number, (file_id, faces) in unknown.items() if faces}
     if len(unknown) < 2 or sum(len(faces) for _, faces in unknown.values()) > _MOST_FACES:
         return
-    for person in step("the same strangers", lambda: _same(desk, slack, step, unknown))[:_MOST_ASKED]:
-        faces = [Shown(unknown[number][0], Face.unpack(face), number) for number, face in person[:MOST]]
-        packed = views.pack(faces)
-        try:
-            said = replies.say(step, f"ask {packed}", slack, place, views.question(faces), user=user)
-        except Gone:
-            return  # the photos are deleted
-        redrawing.remember_question(step, desk.workspace.records.answers, said, packed)
+    try:
+        people = step("the same strangers", lambda: _same(desk, slack, step, unknown))[:_MOST_ASKED]
+        for each, person in enumerate(people, start=1):
+            faces = [Shown(unknown[number][0], Face.unpack(face), number) for number, face in person[:MOST]]
+            said = replies.say(step, f"ask {each}", slack, place, views.question(faces), user=user)
+            redrawing.remember_question(step, desk.workspace.records.answers, said, views.pack(faces))
+    except Gone:  # the photos are deleted
+        return
+    except (SlackApiError, OSError, http.client.HTTPException) as error:  # the photos are answered all the same
+        _logger.warning("it could not be asked who is in several photos: %s", error)
 
 
 def _unknown(found: Identification) -> list[Face]:
@@ -55,10 +58,9 @@ def _same(
 ) -> list[list[tuple[int, str]]]:
     """The faces of each such person, as plain data. Where they cannot be compared now, nobody is asked about."""
     numbers = list(unknown)
-    opened = ((images.open(slack.fetch(file)), [face.box for face in faces]) for file, faces in unknown.values())
+    photos = ((slack.fetch(file_id), [face.box for face in faces]) for file_id, faces in unknown.values())
     try:
-        with step.turn():
-            people = desk.workspace.strangers.same(opened)
+        people = desk.workspace.strangers.same(photos, step.turn)
     except (ClientError, Refusal, Unavailable) as error:
         _logger.warning("the strangers of several photos were not compared: %s", error)
         return []

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from services.collection import STRANGER_PREFIX, Collection, in_words
-from services.pictures import Box, Photo
+from services.pictures import Box, Photo, images
 
 SAME = 99.0  # percent: of strangers alike, one pair in 10,000 is as similar
 _SAME_PLACE = 0.5  # overlap of two boxes around one face
@@ -19,6 +20,8 @@ _MOST_FACES = 100  # of a photo
 _MOST_ALIKE = 4096  # answers, Rekognition's limit
 
 _logger = logging.getLogger(__name__)
+
+Turn = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +39,26 @@ class Strangers:
         self._collection = collection.now()
         self._client = collection.client
 
-    def same(self, photos: Iterable[tuple[Photo, Sequence[Box]]]) -> tuple[tuple[Seen, ...], ...]:
+    def same(
+        self, photos: Iterable[tuple[bytes, Sequence[Box]]], turn: Turn = nullcontext
+    ) -> tuple[tuple[Seen, ...], ...]:
         """The people who are in more than one of the photos, each as the faces that are theirs.
 
-        Of each photo the boxes of its unknown faces are given, in pixels of the file. The faces are in the collection
-        only while they are compared, as those of any search. Raises as `services.search` does.
+        Of each file the boxes of its unknown faces are given, in its pixels. The faces are in the collection only while
+        they are compared, as those of any search. What computes takes its `turn`, and what waits for the next file
+        does not. Raises as `services.search` does.
         """
         faces: dict[str, Seen] = {}
         stored: list[str] = []
         try:
             with in_words():
-                for number, (photo, boxes) in enumerate(photos):
-                    found = self._index(photo)
+                for number, (data, boxes) in enumerate(photos):
+                    with turn():
+                        found = self._index(images.open(data))
                     stored += found
                     faces |= _unknown(number, boxes, found)
-                return _people(faces, self._similarities(faces))
+                with turn():
+                    return _people(faces, self._similarities(faces))
         finally:
             self._forget(stored)
 

@@ -163,7 +163,7 @@ answers = sa.Table(
     sa.Column("photo_ts", sa.String(32), nullable=False),
     sa.Column("photo_file", sa.String(32), nullable=False),
     sa.Column("how", sa.Text, nullable=False, server_default=""),  # what it takes to answer once more
-    sa.Column("mark", sa.String(512), nullable=False, server_default=""),  # by which a job finds what it has said
+    sa.Column("mark", sa.Text, nullable=False, server_default=""),  # by which a job finds what it has said
     sa.Column("at", Utc, nullable=False),
     sa.Index("ix_answers_photo", "workspace", "photo_channel", "photo_ts"),
     sa.Index("ix_answers_photo_file", "workspace", "photo_file"),

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from team import PHOTOS, Json, Photo, Team, eventually, shown
 
+from handlers import redrawing
 from handlers.views import changes, corrections, naming, people, strangers
 from handlers.views import consent as views
 from playground.state import seed
 from services.people import consent
+from services.records import Source
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
 
@@ -272,3 +274,22 @@ def test_who_asked_alone_is_answered_alone_once_more_and_the_thread_is_edited(te
 
     eventually(named, "the same photo, answered alone once more", within=30)
     _becomes(team, public, "1 · Barack")
+
+
+def test_of_a_photo_that_is_deleted_meanwhile_no_picture_is_left(team: Team, photo: Photo) -> None:
+    ts = team.post("who?", photo("obama.jpg"))
+    answer = team.thread(ts, 2)[1]
+    view = _form(team, answer, corrections.WHO)
+    before = {file.id for file in team.slack.slack.workspaces[0].files.values() if file.name == redrawing.PICTURE}
+    team.workspace.records.answers.mark_gone(Source(PHOTOS, ts))
+    _submit(team, view, "barack")
+    eventually(lambda: _known(team) or None, "who it is is known all the same", within=20)
+
+    def left() -> set[str]:
+        there = team.slack.slack.workspaces[0].files.values()
+        return {file.id for file in there if file.name == redrawing.PICTURE} - before
+
+    deadline = team.post("another one", photo("biden.jpg"))  # whose answer comes after
+    team.thread(deadline, 2)
+    eventually(lambda: len(left()) <= 1, "but for that of the other photo", within=20)
+    assert "0 of 1 face recognised" in shown(team.thread(ts, 1)[1])

@@ -9,49 +9,44 @@ from house import House
 
 from services.collection import STRANGER_PREFIX
 from services.people.portraits import GivenPhoto
-from services.pictures import Box, Photo, images
+from services.pictures import Box, images
 from services.search import Mode
 from services.strangers import Seen, Strangers, _people
 
 Given = Callable[[str], GivenPhoto]
+Posted = Callable[..., list[tuple[bytes, list[Box]]]]
 
 
 @pytest.fixture
-def posted(house: House, photos: dict[str, Path], group: bytes) -> Callable[..., list[tuple[Photo, list[Box]]]]:
+def posted(house: House, photos: dict[str, Path], group: bytes) -> Posted:
     """Photos with the boxes of their faces."""
 
-    def found(*names: str) -> list[tuple[Photo, list[Box]]]:
-        opened = [images.open(group if name == "group" else photos[name].read_bytes()) for name in names]
-        looked = [house.workspace.search.identify(photo, mode=Mode.USERS, threshold=99) for photo in opened]
-        return [(photo, [face.box for face in each.sightings]) for photo, each in zip(opened, looked, strict=True)]
+    def found(*names: str) -> list[tuple[bytes, list[Box]]]:
+        files = [group if name == "group" else photos[name].read_bytes() for name in names]
+        looked = [house.workspace.search.identify(images.open(file), mode=Mode.USERS, threshold=99) for file in files]
+        return [(file, [face.box for face in each.sightings]) for file, each in zip(files, looked, strict=True)]
 
     return found
 
 
-def test_one_stranger_in_several_photos_is_found_and_nothing_of_them_is_kept(
-    house: House, posted: Callable[..., list[tuple[Photo, list[Box]]]]
-) -> None:
+def test_one_stranger_in_several_photos_is_found_and_nothing_of_them_is_kept(house: House, posted: Posted) -> None:
     together = posted("biden.jpg", "obama.jpg", "group", "obama3.jpg")
     assert house.workspace.strangers.same(together) == (
         (Seen(1, 0), Seen(2, 0), Seen(3, 0)),
         (Seen(0, 0), Seen(2, 2)),
     )
     assert house.face_ids() == set()
-    assert house.workspace.strangers.same([(photo, boxes[1:]) for photo, boxes in together]) == ()
+    assert house.workspace.strangers.same([(file, boxes[1:]) for file, boxes in together]) == ()
 
 
-def test_whom_somebody_is_known_by_is_nobodys_twin(
-    house: House, given_photo: Given, posted: Callable[..., list[tuple[Photo, list[Box]]]]
-) -> None:
+def test_whom_somebody_is_known_by_is_nobodys_twin(house: House, given_photo: Given, posted: Posted) -> None:
     house.enroll("Barack", given_photo("obama2.jpg"))
     known = house.face_ids()
     assert house.workspace.strangers.same(posted("obama.jpg", "biden.jpg")) == ()
     assert house.face_ids() == known
 
 
-def test_what_fails_leaves_nothing_behind(
-    house: House, posted: Callable[..., list[tuple[Photo, list[Box]]]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_fails_leaves_nothing_behind(house: House, posted: Posted, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> Sequence[tuple[str, float]]:
         raise RuntimeError("no")
 

@@ -14,7 +14,7 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("answers") as answers:
         answers.add_column(sa.Column("how", sa.Text(), server_default="", nullable=False))
-        answers.add_column(sa.Column("mark", sa.String(length=512), server_default="", nullable=False))
+        answers.add_column(sa.Column("mark", sa.Text(), server_default="", nullable=False))
         answers.create_index("ix_answers_mark", ["workspace", "mark"])
 
 
