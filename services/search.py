@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.collection import CROWDED, QUERY_PREFIX, STRANGER_PREFIX, Collection, in_words
+from services.collection import CROWDED, QUERY_PREFIX, Collection, in_words
 from services.pictures import Box, Photo, crops
 from services.pictures.drawing import Label
 from services.records import Person, Records
@@ -172,7 +172,7 @@ class Search:
         strays = [
             face.face_id
             for face in self._collection.faces()
-            if face.name.startswith((QUERY_PREFIX, STRANGER_PREFIX)) and _age(face.name) > _STRAY_AFTER
+            if face.name.startswith(QUERY_PREFIX) and _age(face.name) > _STRAY_AFTER
         ]
         self._collection.delete_faces(strays)
         return len(strays)

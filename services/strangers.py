@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import logging
-import time
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.collection import STRANGER_PREFIX, Collection, in_words
+from services.collection import Collection, in_words
 from services.pictures import Box, Photo, images
 
 SAME = 99.0  # percent: of strangers alike, one pair in 10,000 is as similar
+_TOGETHER = ":together"  # by which the engine has faces to ask with find one another
 _SAME_PLACE = 0.5  # overlap of two boxes around one face
 _MOST_FACES = 100  # of a photo
 _MOST_ALIKE = 4096  # answers, Rekognition's limit
@@ -62,12 +61,12 @@ class Strangers:
         finally:
             self._forget(stored)
 
-    def _index(self, photo: Photo) -> dict[str, Box]:
-        """Store all faces of a photo; their boxes by id."""
+    def _index(self, photo: Photo, name: str) -> dict[str, Box]:
+        """Store all faces of a photo under a name that those of the other photos have too; their boxes by id."""
         answer = self._client.index_faces(
             CollectionId=self._collection.id,
             Image={"Bytes": photo.rekognition_bytes()},
-            ExternalImageId=f"{STRANGER_PREFIX}{int(time.time())}-{uuid.uuid4().hex}",
+            ExternalImageId=name,
             MaxFaces=_MOST_FACES,
             QualityFilter="LOW" if self._collection.rekognition.is_calibrated else "NONE",
         )

@@ -11,7 +11,7 @@ from ..store import StoredFace, is_question, rows
 from ..vision import MAX_FACES, Sighting, Vectors, choose
 from . import answers
 from .context import Context, Photo, collection, photo, user
-from .matching import asked, similar_faces, tell_apart
+from .matching import asked, similar_faces, similar_questions, tell_apart
 
 _MAX_PAGE = 4096
 _THRESHOLD = 80.0
@@ -95,8 +95,10 @@ def search_faces(context: Context, request: Params) -> Params:
         owner = collection(database, request)
         vector, query = asked(context, database, owner, request["FaceId"])
         context.mirror.update(database)
-    limit = request.get("MaxFaces", _MAX_PAGE)
-    matches = similar_faces(context, owner, query, _threshold(request), limit, besides=vector)
+    threshold, limit = _threshold(request), request.get("MaxFaces", _MAX_PAGE)
+    known = similar_faces(context, owner, query, threshold, limit, besides=vector)
+    others = similar_questions(context, owner, request["FaceId"], query, threshold)
+    matches = sorted([*known, *others], key=lambda match: -match[1])[:limit]
     return {
         "SearchedFaceId": request["FaceId"],
         "FaceMatches": answers.face_matches(matches, context.model_version),

@@ -65,6 +65,18 @@ def similar_faces(
     return _best(scored, threshold, limit)
 
 
+def similar_questions(
+    context: Context, collection: Collection, face_id: str, query: Vectors, threshold: float
+) -> list[tuple[StoredFace, float]]:
+    """As `similar_faces`, of those faces to ask with that are to be found by this one."""
+    others = context.questions.found_by(collection, face_id)
+    if not others:
+        return []
+    similarities = context.scale.similarities(query[np.newaxis], np.stack([vector for _, vector in others]))[0]
+    scored = ((face, float(similarity)) for (face, _), similarity in zip(others, similarities, strict=True))
+    return _best(scored, threshold, len(others))
+
+
 def similar_users(
     context: Context, collection: Collection, query: Vectors, threshold: float, limit: int, besides: int | None = None
 ) -> list[tuple[StoredUser, float]]:

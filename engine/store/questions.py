@@ -14,6 +14,9 @@ from ..vision import Box, Vectors
 from .rows import Collection, StoredFace
 
 _PREFIX = "query:"
+_TOGETHER = ":together"
+"""How the ExternalImageId ends of those that also find one another, where it is the same."""
+
 _KEPT = 3600.0
 """Seconds after which one that nobody has deleted is gone."""
 
@@ -29,8 +32,15 @@ def is_question(external_image_id: str | None) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Question:
     collection: int
+    face: StoredFace
     vector: Vectors
     since: float
+
+    def finds(self, other: _Question) -> bool:
+        """Whether the other is one of those that it was to be compared with."""
+        name = self.face.external_image_id or ""
+        ours = other.collection == self.collection and other.face.external_image_id == name
+        return ours and name.endswith(_TOGETHER) and other is not self
 
 
 class Questions:
@@ -49,8 +59,9 @@ class Questions:
             self._let_go()
             for (box, confidence), vector in zip(boxes, vectors, strict=True):
                 face_id, place = str(uuid.uuid4()), (box.left, box.top, box.width, box.height)
-                self._kept[face_id] = _Question(collection.id, vector.copy(), time.monotonic())
-                faces.append(StoredFace(0, face_id, image_id, external_image_id, *place, confidence))
+                face = StoredFace(0, face_id, image_id, external_image_id, *place, confidence)
+                self._kept[face_id] = _Question(collection.id, face, vector.copy(), time.monotonic())
+                faces.append(face)
         return faces
 
     def find(self, collection: Collection, face_id: str) -> Vectors | None:
@@ -58,6 +69,14 @@ class Questions:
         with self._turn:
             found = self._kept.get(face_id)
             return found.vector.copy() if found and found.collection == collection.id else None
+
+    def found_by(self, collection: Collection, face_id: str) -> list[tuple[StoredFace, Vectors]]:
+        """The others that are to be found when one is asked with, each with its vector, a copy."""
+        with self._turn:
+            asked = self._kept.get(face_id)
+            if asked is None or asked.collection != collection.id:
+                return []
+            return [(each.face, each.vector.copy()) for each in self._kept.values() if asked.finds(each)]
 
     def remove(self, collection: Collection, face_ids: Iterable[str]) -> set[str]:
         """Forget those of `face_ids` that are among them; which they were."""

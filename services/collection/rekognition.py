@@ -38,9 +38,6 @@ R = TypeVar("R")
 # The prefix of ExternalImageId on the faces of a photo that is only searched: never an answer, soon deleted.
 QUERY_PREFIX = "query:"
 
-# The same on faces of photos that are compared with one another: an answer to one another only, and as soon deleted.
-STRANGER_PREFIX = "stranger:"
-
 # The embedded engine's reason not to look at a face: too many people are like it, as they are like a small child.
 CROWDED = "LOW_FACE_QUALITY"
 

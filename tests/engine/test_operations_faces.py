@@ -185,6 +185,23 @@ def test_a_face_to_ask_with_is_asked_with_in_its_collection_alone(
     assert rekognition.search_faces(CollectionId=collection, FaceId=asking)["FaceMatches"] == []
 
 
+def test_faces_to_ask_with_find_one_another_where_they_are_to(
+    rekognition: RekognitionClient, collection: str, obama: bytes, obama2: bytes, biden: bytes
+) -> None:
+    images = (obama, obama2, biden)
+    together = [index(rekognition, collection, each, ExternalImageId="query:1:together")[0] for each in images]
+    index(rekognition, collection, obama2, ExternalImageId="query:2:together")
+    found = rekognition.search_faces(CollectionId=collection, FaceId=together[0])["FaceMatches"]
+    assert [match["Face"]["FaceId"] for match in found] == [together[1]]
+    [known] = index(rekognition, collection, obama2)
+    found = rekognition.search_faces(CollectionId=collection, FaceId=together[0])["FaceMatches"]
+    assert {match["Face"]["FaceId"] for match in found} == {together[1], known}
+    assert [match["Similarity"] for match in found] == sorted((match["Similarity"] for match in found), reverse=True)
+    rekognition.delete_faces(CollectionId=collection, FaceIds=[together[1]])
+    found = rekognition.search_faces(CollectionId=collection, FaceId=together[0], MaxFaces=1)["FaceMatches"]
+    assert [match["Face"]["FaceId"] for match in found] == [known]
+
+
 def test_of_faces_to_ask_with_nothing_is_written(tmp_path: Path, obama2: bytes) -> None:
     with Engine.open(tmp_path, models="sface") as engine:
         client = connect(engine)
