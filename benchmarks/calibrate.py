@@ -28,6 +28,7 @@ from rich.table import Table
 from benchmarks.accuracy import load_showing, unseen
 from benchmarks.groups import Same, one_person
 from benchmarks.people import Photos, centres_of
+from benchmarks.plot import dots
 from benchmarks.protocols import THRESHOLDS, Floats, People, strangers
 from engine.vision import cohort
 from engine.vision.cohort import Cohort, levels, offsets
@@ -196,16 +197,21 @@ def show(groups: Mapping[str, Alike], curve: Floats, console: Console) -> None:
     table = Table("group", "comparisons", "level", *at, title="Strangers alike that pass, times the promise, as listed")
     ages: dict[str, list[Floats]] = defaultdict(list)
     for name, alike in groups.items():
-        table.add_row(name, str(len(alike.scores)), f"{alike.level:.3f}", *_multiples(alike.scores, curve))
+        table.add_row(name, str(len(alike.scores)), f"{alike.level:.3f}", *_cells(alike.scores, curve))
         ages[f"from {age(name)} on"].append(alike.scores)
     for name, scores in ages.items():
         everyone = np.concatenate(scores)
-        table.add_row(f"all {name}", str(len(everyone)), "", *_multiples(everyone, curve))
+        table.add_row(f"all {name}", str(len(everyone)), "", *_cells(everyone, curve))
     console.print(table)
 
 
-def _multiples(scores: Floats, curve: Floats) -> list[str]:
-    return [f"{(scores >= knot).mean() / rate:.2f}" for knot, rate in zip(curve[1:], RATES[1:], strict=True)]
+def multiples(scores: Floats, curve: Floats) -> tuple[float, ...]:
+    """What each of THRESHOLDS lets pass, times its promise."""
+    return tuple(float((scores >= knot).mean() / rate) for knot, rate in zip(curve[1:], RATES[1:], strict=True))
+
+
+def _cells(scores: Floats, curve: Floats) -> list[str]:
+    return [f"{times:.2f}" for times in multiples(scores, curve)]
 
 
 def main() -> None:
@@ -214,6 +220,7 @@ def main() -> None:
     parser.add_argument("--groups", type=Path, required=True, help="a tar or a folder that holds a folder a group")
     parser.add_argument("--same", type=Path, required=True, help="a file whose lines hold a group and two photos")
     parser.add_argument("--both", action="store_true", help="with the second network beside SFace")
+    parser.add_argument("--out", type=Path, help="draw what passes in the large groups to this PNG")
     arguments = parser.parse_args()
     photos = load_showing(arguments.data, both=arguments.both)
     rows = np.setdiff1d(np.arange(len(photos.people)), unseen(photos))
@@ -241,7 +248,11 @@ def main() -> None:
     adults = faces.once[[age(group) >= ADULT for group in faces.groups[faces.once]]]
     print(f"_CROWDED = {np.quantile(mixed.levels(faces.vectors[adults]), 1 - TOO_CROWDED):.3f}")
     print(f"Where the level is higher by 1, strangers reach {slope(once):.2f} more.")
-    show(among_alike(faces, of_faces, of_lfw, np.arange(len(faces.vectors))), found[1], Console(width=140))
+    listed = among_alike(faces, of_faces, of_lfw, np.arange(len(faces.vectors)))
+    show(listed, found[1], Console(width=140))
+    if arguments.out:
+        points = {name: multiples(alike.scores, found[1]) for name, alike in listed.items() if is_large(alike)}
+        dots(points, [str(threshold) for threshold in THRESHOLDS], arguments.out, "false matches, times the promise")
 
 
 def curves(single: Floats, mixed: Cohort, lfw: tuple[Vectors, Vectors, People]) -> dict[int, Floats]:
