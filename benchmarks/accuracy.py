@@ -184,7 +184,7 @@ def show(report: Report, console: Console) -> None:
     for name, (kept, asked) in STEPS.items():
         cost = " / ".join(f"{report.milliseconds.get(view, report.milliseconds['bare']):.1f}" for view in (kept, asked))
         table.add_row(name, cost, *(" / ".join(_percent(rates)) for rates in report.steps[name].values()))
-    console.print(table, "Milliseconds to enrol and to search, after detection.")
+    console.print(table, "Milliseconds to enrol and to search, detection included.")
     table = Table(
         "false matches", *(f"at {at}" for at in THRESHOLDS), title="Of people the calibration has not seen, ‰"
     )

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 import engine
 from artifacts import cache_dir
 from engine.vision.align import Image
-from engine.vision.closeups import refine
-from engine.vision.detect import Detector, Face
-from engine.vision.embed import Embedder, Vectors, joined
+from engine.vision.detect import Face
+from engine.vision.embed import Vectors, joined
 from engine.vision.recognisers import Reidentification, SFace
+from engine.vision.vision import Vision
 from engine.vision.weights import Weights, fetch
 
 Say = Callable[[int, int], None]
@@ -35,13 +35,16 @@ _TIMED = 100
 
 _SUFFIXES = {".jpg", ".jpeg", ".png"}
 
+_SEEING = {"align", "closeups", "detect", "edges", "embed", "networks", "quality", "recognisers", "vision", "yunet"}
+"""The modules of engine/vision by which it is told whether photos have been seen as they would be now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Photos:
     """The photos in which a face was found: whose, their files, and each way of seeing them.
 
     `people` (n) are numbers in the order of `names`. Each of `features` is n × d, as the networks give them;
-    `seconds` is what it took a photo, after decoding and detection: the median, one photo at a time.
+    `seconds` is what it took a photo, after decoding: the median, one photo at a time.
     """
 
     names: tuple[str, ...]
@@ -60,7 +63,7 @@ def load(data: Path, say: Say, *, both: bool = False) -> Photos:
     entries = sorted(read(data))
     digest = hashlib.sha256(digest_of(entries).encode())
     for source in sorted((Path(engine.__file__).parent / "vision").glob("*.py")):
-        if source.stem in {"align", "closeups", "detect", "embed", "networks", "recognisers", "weights", "yunet"}:
+        if source.stem in _SEEING:
             digest.update(source.read_bytes())
     cache = cache_dir() / "benchmarks" / f"{digest.hexdigest()[:16]}{'-both' if both else ''}.npz"
     if not cache.is_file():
@@ -134,26 +137,21 @@ def read(data: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _see(contents: list[bytes], say: Say, weights: Weights) -> dict[str, NDArray[np.generic]]:
-    detector = Detector(weights)
-    embedder = Embedder(weights)
-    ways: dict[str, Callable[[Image, Face], Vectors]] = {
-        "bare": lambda image, face: embedder.features(image, [face]),
-        "query": lambda image, face: embedder.features(image, [refine(detector, image, face)]),
-        "enrolled": lambda image, face: embedder.features(image, [refine(detector, image, face)], mirrored=True),
+    vision, plain = Vision(weights, extras=True), Vision(weights, extras=False)
+    ways: dict[str, Callable[[Image], Vectors | None]] = {
+        "bare": lambda image: _features(plain, image),
+        "query": lambda image: _features(vision, image),
+        "enrolled": lambda image: _features(vision, image, enrol=True),
     }
 
     def one(content: bytes) -> tuple[Vectors | None, NDArray[np.float64]]:
         image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
-        faces = () if image is None else detector.detect(np.asarray(image, np.uint8))
-        if image is None or not faces:
-            return None, np.zeros(len(WAYS))
-        picture = np.asarray(image, np.uint8)
-        face = min(faces, key=lambda face: _from_middle(picture, face))
         vectors, clock = [], [time.perf_counter()]
-        for way in WAYS:
-            vectors.append(ways[way](picture, face)[0])
+        for way in WAYS if image is not None else ():
+            vectors.append(ways[way](np.asarray(image, np.uint8)))
             clock.append(time.perf_counter())
-        return np.stack(vectors), np.diff(clock)
+        there = [vector for vector in vectors if vector is not None]
+        return (np.stack(there), np.diff(clock)) if len(there) == len(WAYS) else (None, np.zeros(len(WAYS)))
 
     seen: list[tuple[Vectors | None, NDArray[np.float64]]] = []
     with ThreadPoolExecutor(os.cpu_count()) as threads:
@@ -161,7 +159,7 @@ def _see(contents: list[bytes], say: Say, weights: Weights) -> dict[str, NDArray
             for result in results:
                 seen.append(result)
                 say(len(seen), len(contents))
-    nothing = np.zeros((len(WAYS), embedder.dimensions), np.float32)
+    nothing = np.zeros((len(WAYS), vision.dimensions), np.float32)
     vectors = np.stack([nothing if vector is None else vector for vector, _ in seen])
     seconds = np.median([spent for _, spent in seen[:_TIMED]], axis=0)
     found = np.array([vector is not None for vector, _ in seen])
@@ -172,7 +170,13 @@ def _see(contents: list[bytes], say: Say, weights: Weights) -> dict[str, NDArray
     }
 
 
-def _from_middle(image: Image, face: Face) -> float:
-    """In a photo of one person among others, that person is in the middle."""
+def _features(vision: Vision, image: Image, *, enrol: bool = False) -> Vectors | None:
+    """Of the person of a photo, as the engine sees it; or nothing."""
+    person = min(vision.look(image), key=lambda sighting: from_middle(image, sighting.face), default=None)
+    return None if person is None else vision.features(image, [person], enrol=enrol)[0]
+
+
+def from_middle(image: Image, face: Face) -> float:
+    """How far it is. In a photo of one person among others, that person is in the middle."""
     height, width = image.shape[:2]
     return float(np.hypot(face.left + face.width / 2 - width / 2, face.top + face.height / 2 - height / 2))

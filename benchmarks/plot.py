@@ -63,7 +63,7 @@ def dots(
     pen, font = ImageDraw.Draw(picture), ImageFont.load_default(16)
     for exponent in range(int(start), int(end) + 1):
         pen.line([(at(10**exponent), _TOP), (at(10**exponent), bottom)], "#dddddd")
-        pen.text((at(10**exponent), bottom + 8), f"{10.0**exponent:g} ×", "#444444", font, anchor="ma")
+        pen.text((at(10**exponent), bottom + 8), f"{10.0**exponent:g}", "#444444", font, anchor="ma")
     for mark in marks:
         pen.line([(at(mark), _TOP), (at(mark), bottom)], "#888888", width=2)
     for number, (name, row) in enumerate(rows.items(), 1):

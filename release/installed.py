@@ -27,7 +27,7 @@ _STATED = {
     "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
 }
 _LINE = re.compile(r"^[^\s#-][^\\\n]*", re.MULTILINE)
-_SHARED = re.compile(r"[^/]+\.libs/(?P<name>lib.+?)-[0-9a-f]{8}[-.]")
+_SHARED = re.compile(r"[^/]+[./]libs/(?P<name>lib.+?)(?:-[0-9a-f]{8}[-.]|\.so)")
 
 
 def requirements(file: str = "requirements.txt") -> Iterator[Requirement]:

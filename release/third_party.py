@@ -36,6 +36,7 @@ WORKS = (
     Work("Cyrus SASL", "BSD-Attribution-HPND-disclaimer", ("libsasl2",)),
     Work("FreeType", "FTL", ("libfreetype",)),
     Work("HarfBuzz", "MIT", ("libharfbuzz",)),
+    Work("hwloc", "BSD-3-Clause", ("libhwloc",)),
     Work("libavif", "BSD-2-Clause", ("libavif",)),
     Work("libdrm", "MIT", ("libdrm",)),
     Work("libjpeg-turbo", "IJG AND BSD-3-Clause AND Zlib", ("libjpeg",)),
@@ -47,11 +48,13 @@ WORKS = (
     Work("libwebp", "BSD-3-Clause", ("libwebp", "libsharpyuv")),
     Work("Little CMS", "MIT", ("liblcms2",)),
     Work("MIT Kerberos", "MIT", ("libgssapi_krb5", "libk5crypto", "libkrb5", "libcom_err")),
+    Work("oneTBB", "Apache-2.0", ("libtbb",)),
     Work("OpenBLAS", "BSD-3-Clause", ("libopenblas", "libscipy_openblas")),
     Work("OpenJPEG", "BSD-2-Clause", ("libopenjp2",)),
     Work("OpenLDAP", "OLDAP-2.8", ("liblber", "libldap")),
     Work("OpenSSL", "Apache-2.0, before its version 3 OpenSSL", ("libcrypto", "libssl")),
     Work("XCB and Xau", "MIT", ("libxcb", "libXau")),
+    Work("OpenVINO", "Apache-2.0", ("libopenvino",)),
     Work("Zstandard", "BSD-3-Clause", ("libzstd",)),
 )
 
@@ -61,6 +64,7 @@ FONTS = (("Rubik", "OFL-1.1"), ("WenQuanYi Micro Hei", "Apache-2.0 OR GPL-3.0-or
 REMARKS = {
     weights.SFACE.name: "What it was trained on is not disclosed (issue 313 of opencv_zoo), nor who agreed to that.",
     weights.YUNET.name: "Trained on WIDER FACE, as its authors say.",
+    weights.SECOND.name: "What it was trained on is not disclosed.",
 }
 
 BEGINNING = """\

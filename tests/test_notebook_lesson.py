@@ -1,12 +1,23 @@
 """The lesson of AWS's notebook, on its own photos: user vectors find whom single faces miss."""
 
+from __future__ import annotations
+
+import io
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
+
+from engine import Engine, connect
+from engine.vision.weights import Models, Weights
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition import RekognitionClient
 
 
 def _run(data_dir: Path, *arguments: str) -> Any:
@@ -54,3 +65,67 @@ def test_the_notebooks_lesson(
         left, top, width, height = face["box"]
         assert left < x < left + width
         assert top < y < top + height
+
+
+@pytest.fixture(scope="module")
+def rekognition(
+    models: Weights, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RekognitionClient]:
+    """A collection `team` that knows Swami and Werner, indexed as the notebook does it."""
+    kind: Models = "both" if models.second else "sface"
+    with Engine.open(tmp_path_factory.mktemp("store"), models.detector.parent, models=kind) as engine:
+        client = connect(engine)
+        client.create_collection(CollectionId="team")
+        for name in ("Swami", "Werner"):
+            client.create_user(CollectionId="team", UserId=name)
+            for photo in sorted((shared_data / "user-vectors" / name).iterdir()):
+                picture = {"Bytes": photo.read_bytes()}
+                indexed = client.index_faces(CollectionId="team", Image=picture, ExternalImageId=name, MaxFaces=1)
+                face = indexed["FaceRecords"][0]["Face"]["FaceId"]
+                client.associate_faces(CollectionId="team", UserId=name, FaceIds=[face])
+        yield client
+
+
+def crops(client: RekognitionClient, photo: Path, across: int = 0, down: int = 0, kind: str = "JPEG") -> list[bytes]:
+    """Each face cut out at its box, moved by so many pixels, as the notebook's script does it; from left to right."""
+    faces = client.detect_faces(Image={"Bytes": photo.read_bytes()}, Attributes=["ALL"])["FaceDetails"]
+    cut = []
+    with Image.open(photo) as image:
+        for box in sorted((face["BoundingBox"] for face in faces), key=lambda box: box["Left"]):
+            left, top = image.width * box["Left"] + across, image.height * box["Top"] + down
+            width, height = image.width * box["Width"], image.height * box["Height"]
+            crop = io.BytesIO()
+            image.crop((left, top, left + width, top + height)).save(crop, format=kind)
+            cut.append(crop.getvalue())
+    return cut
+
+
+def by_faces(client: RekognitionClient, crop: bytes, threshold: float) -> set[str]:
+    found = client.search_faces_by_image(CollectionId="team", Image={"Bytes": crop}, FaceMatchThreshold=threshold)
+    return {match["Face"]["ExternalImageId"] for match in found["FaceMatches"]}
+
+
+def by_users(client: RekognitionClient, crop: bytes, threshold: float) -> set[str]:
+    found = client.search_users_by_image(CollectionId="team", Image={"Bytes": crop}, UserMatchThreshold=threshold)
+    return {match["User"]["UserId"] for match in found["UserMatches"]}
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_the_lesson_holds_for_the_notebooks_own_crops(
+    rekognition: RekognitionClient, shared_data: Path, kind: str
+) -> None:
+    werner, swami = crops(rekognition, shared_data / "user-vectors" / "photo.jpeg", kind=kind)
+    assert [by_faces(rekognition, crop, 99) for crop in (werner, swami)] == [set(), {"Swami"}]
+    assert [by_faces(rekognition, crop, 90) for crop in (werner, swami)] == [{"Werner"}, {"Swami"}]
+    assert [by_users(rekognition, crop, 99) for crop in (werner, swami)] == [{"Werner"}, {"Swami"}]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_crop_that_is_a_little_off_finds_him_too(
+    rekognition: RekognitionClient, shared_data: Path, kind: str
+) -> None:
+    for across in (-2, 0, 2):
+        for down in (-2, 0, 2):
+            werner, _ = crops(rekognition, shared_data / "user-vectors" / "photo.jpeg", across, down, kind)
+            assert by_users(rekognition, werner, 99) == {"Werner"}, (across, down)
+            assert by_faces(rekognition, werner, 90) == {"Werner"}, (across, down)

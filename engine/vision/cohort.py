@@ -2,8 +2,8 @@
 
 A network that has seen few faces of an origin, a sex or an age puts them close together, and two strangers among them
 are as near as one person's photos are elsewhere. So a vector is compared with a cohort too: with centroids of many
-faces each, of every origin, sex and age. The nearest of them say how near its strangers are (`level`) and how far they
-reach (`spread`), and the score of a pair is its cosine, measured against both faces' neighbourhoods.
+faces each, of every origin, sex and age. The nearest of them say how near its strangers are (its level), and the score
+of a pair is its cosine, measured against the levels of both.
 
 docs/accuracy.md says what that brings, and what the centroids were made of.
 """
@@ -24,12 +24,9 @@ NEIGHBOURS = 50
 """So many of the nearest centroids are a face's neighbourhood. Of twenty, the level depends on too few; of a hundred, a
 small group's neighbourhood is everybody's."""
 
-_POWER = 0.15
-"""Of each side's spread, in the unit of a score. Without it the young are told apart worse than need be; with a half,
-faces of a kind that the cohort lacks come too near to each other."""
-
-_USUAL = 0.08
-"""A spread that leaves cosines as they are. Free to choose: it makes scores of a familiar size."""
+_WEIGHT = 1.6
+"""Of the level: where it is higher by one in a group, the cosines that one pair of strangers in a thousand reaches are
+higher by 1.6. `benchmarks.calibrate` prints the slope. Strangers are nearer to each other than to centroids of many."""
 
 _BATCH = 4096
 """Vectors placed at once: their cosines with a cohort stay in some megabytes."""
@@ -43,56 +40,41 @@ them as of the vector itself."""
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbourhood:
-    """Of n vectors: the mean of the cosines of each with its nearest centroids, and their standard deviation."""
-
-    level: Floats
-    spread: Floats
-
-
-@dataclass(frozen=True, slots=True)
 class Cohort:
     """Centroids of faces: unit rows, m × d."""
 
     centroids: Vectors
 
-    def neighbourhood(self, vectors: Vectors) -> Neighbourhood:
-        """Where unit vectors (n × d) lie."""
+    def levels(self, vectors: Vectors) -> Floats:
+        """How near each of the unit vectors (n × d) is to the centroids around it."""
         starts = range(0, max(len(vectors), 1), _BATCH)
-        parts = [neighbourhood(vectors[start : start + _BATCH] @ self.centroids.T) for start in starts]
-        return Neighbourhood(
-            np.concatenate([part.level for part in parts]), np.concatenate([part.spread for part in parts])
-        )
+        parts = [levels(vectors[start : start + _BATCH] @ self.centroids.T) for start in starts]
+        return np.concatenate(parts)
 
     def kept(self, vectors: Vectors) -> Vectors:
         """Unit vectors (n × d) as they are to be searched: n × (d + EXTRA)."""
-        scale, offset = terms(self.neighbourhood(vectors))
-        return np.column_stack([scale[:, np.newaxis] * vectors, -_LARGE * offset, np.full_like(offset, _LARGE)])
+        offset = offsets(self.levels(vectors))
+        return np.column_stack([vectors, -_LARGE * offset, np.full_like(offset, _LARGE)])
 
     def asked(self, vectors: Vectors) -> Vectors:
         """Unit vectors (n × d) to search with. Inner products with rows of `kept` are scores."""
-        scale, offset = terms(self.neighbourhood(vectors))
-        return np.column_stack([scale[:, np.newaxis] * vectors, np.full_like(offset, 1 / _LARGE), -offset / _LARGE])
+        offset = offsets(self.levels(vectors))
+        return np.column_stack([vectors, np.full_like(offset, 1 / _LARGE), -offset / _LARGE])
 
     def scores(self, vectors: Vectors, others: Vectors) -> Floats:
         """The score of each of n vectors with each of m others: n × m."""
         return np.asarray(self.asked(vectors) @ self.kept(others).T, np.float32)
 
 
-def neighbourhood(cosines: Floats) -> Neighbourhood:
-    """Of n vectors by their cosines with centroids (n × m)."""
+def levels(cosines: Floats) -> Floats:
+    """Of n vectors by their cosines with centroids (n × m): the mean of the highest."""
     few = min(NEIGHBOURS, cosines.shape[1])
-    nearest = np.partition(cosines, -few, axis=1)[:, -few:]
-    return Neighbourhood(nearest.mean(axis=1), nearest.std(axis=1))
+    return np.asarray(np.partition(cosines, -few, axis=1)[:, -few:].mean(axis=1), np.float32)
 
 
-def terms(place: Neighbourhood) -> tuple[Floats, Floats]:
-    """What each side brings to a pair: the score is scale · scale' · cosine - offset - offset'.
-
-    That is the cosine above the mean of both levels, in a unit in which both spreads count.
-    """
-    scale = (_USUAL / np.maximum(place.spread, 1e-3)) ** _POWER
-    return np.asarray(scale, np.float32), np.asarray(scale**2 * place.level / 2, np.float32)
+def offsets(level: Floats) -> Floats:
+    """What each side takes away from a pair's cosine: half of what strangers with such a level reach more."""
+    return np.asarray(_WEIGHT / 2 * level, np.float32)
 
 
 def read(name: str) -> Cohort:

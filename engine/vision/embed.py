@@ -53,6 +53,11 @@ class Embedder:
         mirrored = mirrored and len(self._parts) == 1
         return np.hstack([_features(part, image, faces, mirrored=mirrored) for part in self._parts])
 
+    def mean(self, features: Vectors) -> Vectors:
+        """What the networks say of one face on average: a row of n rows of `features`, n at least 1."""
+        ends = np.cumsum([part.dimensions for part in self._parts])[:-1]
+        return np.hstack([unit(part.mean(axis=0)) for part in np.split(features, ends, axis=1)])
+
     def centred(self, features: Vectors) -> Vectors:
         """The vectors of `features`."""
         return joined(features, [part.centre for part in self._parts])

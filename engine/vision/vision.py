@@ -12,7 +12,7 @@ from .box import Box
 from .closeups import refine
 from .detect import Detector, Face, Image
 from .edges import View
-from .embed import Embedder, Vectors, aggregate
+from .embed import Embedder, Vectors
 from .quality import Pose, Quality, QualityFilter, Reason, measure, pose, shortcomings
 from .weights import Weights
 
@@ -73,10 +73,15 @@ class Vision:
 
     def embed(self, image: Image, sightings: Sequence[Sighting], *, enrol: bool = False) -> Vectors:
         """One unit row for each of `sightings`, seen in `image`. `enrol` those that are to be found later."""
+        return self._embedder.centred(self.features(image, sightings, enrol=enrol))
+
+    def features(self, image: Image, sightings: Sequence[Sighting], *, enrol: bool = False) -> Vectors:
+        """As `embed`, with what all faces have in common still in it: not to be compared, but to fit centres on."""
         faces = [sighting.face for sighting in sightings if not sighting.views]
-        whole = iter(self._embedder.embed(image, faces, mirrored=enrol and self._extras))
-        rows = [self._of_views(sighting.views) if sighting.views else next(whole) for sighting in sightings]
-        return np.stack(rows) if rows else self._embedder.embed(image, [])
+        whole = self._embedder.features(image, faces, mirrored=enrol and self._extras)
+        rows = iter(whole)
+        found = [self._of_views(sighting.views) if sighting.views else next(rows) for sighting in sightings]
+        return np.stack(found) if found else whole
 
     def _sighting(self, image: Image, face: Face) -> Sighting:
         if not self._extras:
@@ -89,8 +94,9 @@ class Vision:
         return _sighting(image, edges.together(face, seen) if seen else face, seen)
 
     def _of_views(self, seen: Sequence[View]) -> Vectors:
-        """One vector of many looks at one face, so many that its mirror image would add nothing."""
-        return aggregate(np.concatenate([self._embedder.embed(view.picture, view.looks) for view in seen]))
+        """One row of many views of one face, so many that its mirror image would add nothing."""
+        rows = [self._embedder.features(view.picture, [view.face]) for view in seen]
+        return self._embedder.mean(np.concatenate(rows))
 
 
 _IN_PROFILE = 30.0
