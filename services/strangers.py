@@ -49,11 +49,12 @@ class Strangers:
         """
         faces: dict[str, Seen] = {}
         stored: list[str] = []
+        name = f"{QUERY_PREFIX}{int(time.time())}-{uuid.uuid4().hex}{_TOGETHER}"
         try:
             with in_words():
                 for number, (data, boxes) in enumerate(photos):
                     with turn():
-                        found = self._index(images.open(data))
+                        found = self._index(images.open(data), name)
                     stored += found
                     faces |= _unknown(number, boxes, found)
                 with turn():
