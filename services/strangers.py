@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import time
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.collection import Collection, in_words
+from services.collection import QUERY_PREFIX, Collection, in_words
 from services.pictures import Box, Photo, images
 
 SAME = 99.0  # percent: of strangers alike, one pair in 10,000 is as similar
