@@ -97,15 +97,17 @@ def test_a_crop_at_the_box_loses_nobody(vision: Vision, photos: dict[str, Path])
 
 
 def test_the_lesson_of_user_vectors_survives_tight_crops(vision: Vision, shared_data: Path) -> None:
-    """Cut out at the box, as the notebook does, Werner's profile is still found at 99 by his user vector alone."""
+    """Cut out at the detector's own box, tighter than any that the API tells, Werner's profile is found at 99 by his user
+    vector, and more surely than by any photo of his; tests/test_notebook_lesson.py cuts as the notebook does."""
     folder = shared_data / "user-vectors"
     photo = read(folder / "photo.jpeg")
     for name, face in zip(("Werner", "Swami"), vision.look(photo), strict=True):
         crop = cut_out(photo, face.face)
         query = vision.embed(crop, vision.look(crop)[:1])[0]
         kept = np.stack([largest(vision, path) for path in sorted((folder / name).iterdir())])
-        assert similar(vision, query, aggregate(kept), len(kept)) >= 99
-        assert (similar(vision, query, kept).max() >= 99) == (name == "Swami")
+        by_user, by_face = similar(vision, query, aggregate(kept), len(kept)), similar(vision, query, kept).max()
+        assert by_user >= 99
+        assert by_user > by_face or name == "Swami"
 
 
 def test_threads_embed_what_one_embeds(vision: Vision, photos: dict[str, Path]) -> None:
