@@ -97,8 +97,8 @@ def test_a_crop_at_the_box_loses_nobody(vision: Vision, photos: dict[str, Path])
 
 
 def test_the_lesson_of_user_vectors_survives_tight_crops(vision: Vision, shared_data: Path) -> None:
-    """Cut out at the detector's own box, tighter than any that the API tells, Werner's profile is found at 99 by his user
-    vector, and more surely than by any photo of his; tests/test_notebook_lesson.py cuts as the notebook does."""
+    """Cut out at the detector's own box, tighter than any that the API tells, Werner's profile is found at 99 by his
+    user vector, and more surely than by any photo of his; tests/test_notebook_lesson.py cuts as the notebook does."""
     folder = shared_data / "user-vectors"
     photo = read(folder / "photo.jpeg")
     for name, face in zip(("Werner", "Swami"), vision.look(photo), strict=True):
