@@ -88,7 +88,7 @@ def test_what_is_logged_is_counted(root: logging.Logger) -> None:
     logs.set_up("ERROR", metrics, stream=io.StringIO())
     logger = logging.getLogger("services.test")
     logger.info("searched", extra={"faces": 3, "recognised": 2})
-    logger.debug("step", extra={"step": "photo 12", "seconds": 0.2})
+    logger.debug("step", extra={"step": "photo 12", "seconds": 0.2, "cpu": 0.1})
     logger.error("job failed", extra={"kind": "photo", "outcome": "failed"})
     logger.info("again", extra={"retry": 1})
     metrics.watch(lambda: 7)

@@ -23,6 +23,7 @@ from bot.settings import Settings
 from handlers import Desk, keeping
 from playground.state import Options, seed
 from services import texts
+from services.jobs import journal
 from services.people.consent import Policy
 from services.workspace import Workspace
 
@@ -160,7 +161,12 @@ def _sweep(desk: Desk, now: datetime) -> None:
     """Do the job of a day's sweep, and return when it is done."""
     key = uuid.uuid4().hex
     desk.submit(keeping.JOB, key, {"now": now.isoformat()}, channel="")
-    DBOS.retrieve_workflow(f"{keeping.JOB}:{key}").get_result(polling_interval_sec=0.1)
+
+    def ended() -> str | None:
+        status = DBOS.get_workflow_status(journal.identifier(keeping.JOB, key))
+        return status.status if status and status.status in {"SUCCESS", "ERROR"} else None
+
+    assert eventually(ended, "the end of the sweep", within=60) == "SUCCESS"
 
 
 @contextmanager

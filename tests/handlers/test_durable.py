@@ -19,11 +19,11 @@ def _failing_once(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     keys: list[str] = []
     submit = Jobs.submit
 
-    def full(self: Jobs, name: str, key: str, *more: object) -> None:
+    def full(self: Jobs, name: str, key: str, *more: object, **options: object) -> None:
         keys.append(key)
         if len(keys) == 1:
             raise sqlite3.OperationalError("database or disk is full")
-        submit(self, name, key, *more)  # type: ignore[arg-type]
+        submit(self, name, key, *more, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Jobs, "submit", full)
     return keys

@@ -64,7 +64,7 @@ def digits(number: int, size: int) -> Line:
     """A number in bold."""
     drawn = line(str(number), size, BOLD)
     if drawn is None:
-        raise LookupError(f"no font has the digits of {number}")
+        raise LookupError(number)
     return drawn
 
 
