@@ -91,7 +91,7 @@ def test_what_is_logged_is_counted(root: logging.Logger) -> None:
     logger.debug("step", extra={"step": "photo 12", "seconds": 0.2, "cpu": 0.1})
     logger.error("job failed", extra={"kind": "photo", "outcome": "failed"})
     logger.info("again", extra={"retry": 1})
-    metrics.watch(lambda: 7)
+    metrics.watch(lambda: 7, lambda: True)
     numbers = metrics.text().decode().splitlines()
     for line in (
         "facesearch_photos_total 1.0",
@@ -102,6 +102,8 @@ def test_what_is_logged_is_counted(root: logging.Logger) -> None:
         'facesearch_errors_total{logger="services.test"} 1.0',
         "facesearch_slack_retries_total 1.0",
         "facesearch_jobs_waiting 7.0",
+        "facesearch_jobs_stalled 1.0",
+        'facesearch_step_cpu_seconds_total{step="photo"} 0.1',
     ):
         assert line in numbers
 
