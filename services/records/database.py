@@ -34,7 +34,7 @@ class Database:
         self._apart = sa.create_engine(url, poolclass=sa.NullPool)  # who waits for `alone` takes nobody's connection
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
-            sa.event.listen(self._engine, "before_cursor_execute", _note_deletion)
+            sa.event.listen(self._engine, "after_cursor_execute", _note_deletion)
         if migrate or (migrate is None and self.kind == "sqlite"):
             migrations.upgrade(self._engine)
         elif not migrations.is_current(self._engine):
@@ -111,8 +111,8 @@ def sqlite_url(path: Path) -> URL:
     return make_url("sqlite://").set(database=str(path))
 
 
-def _note_deletion(connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
-    if statement.lstrip().upper().startswith("DELETE"):
+def _note_deletion(connection: sa.Connection, cursor: Any, statement: str, *_: Any) -> None:
+    if statement.lstrip().upper().startswith("DELETE") and cursor.rowcount > 0:
         connection.info[_DELETED] = True
 
 
