@@ -1,7 +1,25 @@
 """What one does all day at the page: going back, correcting a message or a form, listening, asking an assistant."""
 
-from page_app import PageApp
-from playwright.sync_api import Locator, Page, expect
+from collections.abc import Iterator
+
+import pytest
+from page_app import PageApp, running_app
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+
+@pytest.fixture(scope="module")
+def app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageApp]:
+    """One that no other tests have been at: channels and messages are found by what they are called."""
+    with running_app(tmp_path_factory.mktemp("everyday")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    fresh = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="UTC")
+    fresh.set_default_timeout(15_000)
+    yield fresh
+    fresh.close()
 
 
 def composer(page: Page) -> Locator:
