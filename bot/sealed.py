@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken
 
 from services import texts
+from services.collection import parse_keys
 from services.errors import Refusal
 
 _FERNET = "gAAAA"  # how what Fernet makes begins, for as long as its times have 32 bits
@@ -24,7 +25,7 @@ class Sealed(sa.types.TypeDecorator[str]):
 
     def __init__(self, keys: str | None) -> None:
         super().__init__()
-        self._keys = MultiFernet([Fernet(key.strip()) for key in keys.split(",")]) if keys else None
+        self._keys = parse_keys(keys) if keys else None
 
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> Any:
         if value is None or self._keys is None:

@@ -11,6 +11,7 @@ from services.collection.photostore import (
     FolderPhotoStore,
     PhotoStore,
     S3PhotoStore,
+    parse_keys,
 )
 from services.collection.reindex import Rebuilt, Reindex
 from services.collection.rekognition import (
@@ -39,6 +40,7 @@ __all__ = [
     "S3PhotoStore",
     "erase",
     "in_words",
+    "parse_keys",
     "reconcile",
     "rekognition",
 ]

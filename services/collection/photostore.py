@@ -179,15 +179,20 @@ def _sum(data: bytes) -> bytes:
     return hashlib.sha256(data).hexdigest().encode()
 
 
+def parse_keys(keys: str) -> MultiFernet:
+    """The keys of ENCRYPTION_KEY: what encrypts with the first of them, and decrypts with any. Raises `Refusal`."""
+    try:
+        return MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
+    except ValueError as error:
+        raise Refusal(texts.NO_ENCRYPTION_KEY) from error
+
+
 class EncryptedPhotoStore:
     """Photos encrypted with the first of some keys before another store keeps them; read with any of the keys."""
 
     def __init__(self, store: PhotoStore, keys: str) -> None:
         self._store = store
-        try:
-            self._keys = MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
-        except ValueError as error:
-            raise Refusal(texts.NO_ENCRYPTION_KEY) from error
+        self._keys = parse_keys(keys)
 
     @property
     def where(self) -> str:

@@ -67,9 +67,18 @@ class Step:
     attempt begins only where the job is still this process's: others may have taken it up while this one stood still.
     """
 
-    def __init__(self, key: str, line: Line, turns: Turns, judge: Judge, stopping: Event, leaving: Event) -> None:
+    def __init__(
+        self,
+        key: str,
+        line: Line,
+        turns: Turns,
+        judge: Judge,
+        ownership: Ownership,
+        stopping: Event,
+        leaving: Event,
+    ) -> None:
         self.key = key
-        self._ownership = Ownership()
+        self._ownership = ownership
         self._workspace = line.workspace
         self._turns = turns
         self._judge = judge
@@ -322,7 +331,8 @@ class Jobs:
     def _run(self, name: str, key: str, line: Line, payload: dict[str, Any]) -> None:
         with self._at_work(), working_on(f"{name}:{key}"):
             try:
-                step = Step(f"{name}:{key}", line, self._turns, self._judge, self._stopping, self._leaving)
+                owned = Ownership(shared=self._roster is not None)
+                step = Step(f"{name}:{key}", line, self._turns, self._judge, owned, self._stopping, self._leaving)
                 self._job(line.workspace, name)(payload, step)
             except Lost:
                 _logger.warning("job %s was taken up by others", name, extra={"kind": name, "outcome": "lost"})

@@ -46,7 +46,7 @@ def strip() -> int:
     """Leave of every job that has ended nothing but that it has; of how many more was left until now."""
     database: sa.Engine = _get_dbos_instance()._sys_db.engine
     with database.begin() as db:
-        ended = list(db.scalars(sa.select(_jobs.c.workflow_uuid).where(_jobs.c.status.in_(_ENDED), _has_input())))
+        ended: list[str] = list(db.scalars(sa.union(*_ended())))
     for start in range(0, len(ended), _AT_ONCE):
         with database.begin() as db:
             _strip(db, ended[start : start + _AT_ONCE])
@@ -56,9 +56,14 @@ def strip() -> int:
     return len(ended)
 
 
-def _has_input() -> sa.ColumnElement[bool]:
-    kept = sa.exists().where(_inputs.c.workflow_uuid == _jobs.c.workflow_uuid)
-    return sa.or_(_jobs.c.inputs.is_not(None), kept)
+def _ended() -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """The jobs that have ended and of which more is left: by their inputs, and as older releases kept these."""
+    ended = _jobs.c.status.in_(_ENDED)
+    same = _inputs.c.workflow_uuid == _jobs.c.workflow_uuid
+    return (
+        sa.select(_inputs.c.workflow_uuid).join(_jobs, same).where(ended),
+        sa.select(_jobs.c.workflow_uuid).where(ended, _jobs.c.inputs.is_not(None)),
+    )
 
 
 def _strip(db: sa.Connection, ended: list[str]) -> None:

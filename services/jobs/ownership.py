@@ -21,15 +21,19 @@ class Lost(BaseException):
 
 
 class Ownership:
-    """What this thread has of the job that it begins: its claim, until others write theirs over it."""
+    """What this thread has of the job that it begins: its claim, until others write theirs over it.
 
-    def __init__(self) -> None:
+    Where the database is not `shared` there are no others, and nothing is asked.
+    """
+
+    def __init__(self, *, shared: bool) -> None:
+        self._shared = shared
         context = assert_current_dbos_context()
         self._job, self._token = context.workflow_id, context.owner_xid
 
     def confirm(self) -> None:
         """Go on only where the job is still this thread's. Raises `Lost`."""
-        if _database().get_workflow_owner(self._job) != self._token:
+        if self._shared and _database().get_workflow_owner(self._job) != self._token:
             raise Lost
 
     @contextmanager
