@@ -15,6 +15,7 @@ from engine import VERSION
 from services import odds
 from services.collection import Rebuilt
 from services.people import Fate, Receipt, Result
+from services.pictures.drawing import percent
 from services.records import AuditEntry, Person
 from services.search import Identification, Unclear
 
@@ -75,7 +76,7 @@ def identification(found: Identification) -> None:
     for sighting in found.sightings:
         match = sighting.match
         name = Text(match.person.name) if match else Text(_NAMELESS[sighting.unclear], style="dim")
-        table.add_row(str(sighting.number), name, f"{match.similarity:.2f} %" if match else "")
+        table.add_row(str(sighting.number), name, percent(match.similarity) if match else "")
     out.print(table)
     out.print(
         f"{found.recognised} of {len(found.sightings)} recognised; threshold {found.threshold:g} %, mode"

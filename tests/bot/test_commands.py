@@ -98,6 +98,9 @@ def test_import_identify_list_and_forget(shell: Shell, folders: Path, photos: di
     (face,) = [face for face in found["faces"] if face["name"]]
     assert face["name"] == "Barack Obama"
     assert 99 <= face["similarity"] <= 100
+    itself = shell("identify", str(photos["obama.jpg"])).stdout
+    assert "99.9 %" in itself
+    assert "100.0" not in itself, "which would claim certainty, as the picture does not"
     assert all(isinstance(value, int) for value in face["box"])
 
     listed = shell.json("people")
