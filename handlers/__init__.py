@@ -14,6 +14,7 @@ from handlers import (
     errors,
     exports,
     facesearch,
+    gathering,
     hints,
     home,
     keeping,
@@ -44,6 +45,7 @@ def register(app: App, desk: Desk) -> None:
     comparing.register(app, desk)
     naming.register(app, desk)
     redrawing.register(desk)
+    gathering.register(desk)
     exports.register(desk)
     namesakes.register(app, desk)
     answers.register(app, desk)

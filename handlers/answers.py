@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from handlers import gathering, kept
 from handlers.desk import Desk
 from handlers.slack import Message, Place, Removed, Slack, replies
 from handlers.views import corrections as views
@@ -42,6 +43,9 @@ def follow(desk: Desk, removed: Removed) -> None:
     for source in sources:
         answers.mark_gone(source)
     standing = [each for source in sources for each in _standing(answers, source)]
+    for source in sources:
+        for many in kept.gathered_with(answers, source):
+            gathering.submit(desk, many, source.file_id or source.ts)
     if standing:
         packed = [[each.channel, each.posted] for each in standing]
         key = hashlib.sha256(repr(packed).encode()).hexdigest()[:32]

@@ -12,11 +12,11 @@ from slack_sdk.errors import SlackApiError
 
 from handlers import enroll, errors, photos, redrawing
 from handlers.desk import Desk
-from handlers.redrawing import Listed
+from handlers.kept import Listed
 from handlers.slack import Place, Screens, Slack, replies
 from handlers.views import corrections as answer_views
+from handlers.views import gathered, strangers, words
 from handlers.views import naming as views
-from handlers.views import strangers, words
 from handlers.views.corrections import Answered, Face
 from handlers.views.enroll import Whom
 from handlers.views.naming import Choice, Kind, Naming, Shown
@@ -35,6 +35,12 @@ _logger = logging.getLogger(__name__)
 
 def register(app: App, desk: Desk) -> None:
     desk.register(JOB, errors.told(desk, redrawing.beside(_named)))
+    _register_questions(app, desk)
+    _register_form(app, desk)
+
+
+def _register_questions(app: App, desk: Desk) -> None:
+    """What opens the form: the menus of answers, and the button of a question."""
 
     @app.action(answer_views.WHO)
     def who(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
@@ -44,6 +50,13 @@ def register(app: App, desk: Desk) -> None:
         others = (face for face in _unknown(desk, body, key) if face.number != chosen.number)
         faces = [chosen, *others][: views.MOST]
         _ask(desk, client, body, tuple((Shown(file_id, face),) for face in faces))
+
+    @app.action(gathered.WHO)
+    def who_of_many(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        ack()
+        chosen = gathered.shown_in(action["selected_option"]["value"])
+        others = (shown for shown in gathered.unknown_in(body.get("message") or {}) if shown != chosen)
+        _ask(desk, client, body, tuple((shown,) for shown in [chosen, *others][: views.MOST]))
 
     @app.action(answer_views.NOT)
     def not_them(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
@@ -56,6 +69,10 @@ def register(app: App, desk: Desk) -> None:
     def who_is_it(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         ack()
         _ask(desk, client, body, (strangers.unpack(action["value"]),))
+
+
+def _register_form(app: App, desk: Desk) -> None:
+    """What is offered in it and in menus, and what comes of it."""
 
     @app.options(answer_views.WHO)
     @app.options(answer_views.NOT)

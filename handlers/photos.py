@@ -15,14 +15,16 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.models.blocks import Block
 
-from handlers import attached, errors, redrawing, strangers
+from handlers import attached, errors, gathering, redrawing, strangers
 from handlers.attached import Attached
 from handlers.desk import Desk
 from handlers.slack import Gone, Message, Place, Posted, Slack, SlackFile, object_in, replies
 from handlers.views import enroll as enroll_views
+from handlers.views import gathered as gathered_views
 from handlers.views import matches, words
 from handlers.views.attached import no_photos
 from handlers.views.corrections import Answered
+from handlers.views.gathered import Photographed
 from services import texts
 from services.errors import Forbidden
 from services.jobs import Payload, Step
@@ -32,6 +34,7 @@ from services.search import Identification
 
 JOB = "identify"
 ASKED = "asked"
+EACH = "each_photo"
 
 _logger = logging.getLogger(__name__)
 
@@ -39,6 +42,15 @@ _logger = logging.getLogger(__name__)
 def register(app: App, desk: Desk) -> None:
     desk.register(JOB, errors.told(desk, _identify))
     desk.register(ASKED, errors.told(desk, _asked))
+    desk.register(EACH, errors.told(desk, redrawing.beside(_each)))
+
+    @app.action(gathered_views.EACH)
+    def each(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        where, user = redrawing.where(body), body["user"]["id"]
+        channel, _, only = where["place"]
+        payload = {**where, "user": user, "photos": action["value"]}
+        desk.submit(EACH, f"{channel}-{where['ts']}-{only or ''}", payload, channel=channel)  # once, whoever asks
+        ack()
 
     @app.shortcut("who_is_in_this")
     def who(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -109,6 +121,16 @@ def _asked(desk: Desk, payload: Payload, step: Step) -> None:
         replies.say(step, "say", slack, place, nothing, user=payload["user"])
 
 
+def _each(desk: Desk, payload: Payload, step: Step) -> None:
+    """The job: photos that were answered together are answered one by one."""
+    slack, (channel, thread, only) = desk.slack(), payload["place"]
+    for photo in gathered_views.photos_of(payload["photos"]):
+        of_photo = {"channel": channel, "ts": photo.ts, "thread": thread or photo.ts, "only": only}
+        about = {**of_photo, "poster": photo.poster, "user": payload["user"]}
+        title = texts.PHOTO_NUMBER.format(number=photo.number)
+        _Photo(desk, slack, about, step, file_id=photo.file_id, title=title).answer()
+
+
 def answer(desk: Desk, payload: Payload, step: Step) -> None:
     """The steps that answer the photos of a job for one person's eyes only."""
     _answer(desk, desk.slack(), payload, step, attached.sort_out(desk.slack(), step, payload))
@@ -139,20 +161,80 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
 
 def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, found: Attached) -> bool:
     """Whether there was anything to say about any of the files."""
-    asked, n = payload.get("asked", True), len(found.photos)
+    asked = payload.get("asked", True)
     answered = asked and bool(found.others) and _say_of_others(slack, step, payload, found)
-    seen: dict[int, tuple[str, Identification]] = {}
-    for number, (file_id, _) in enumerate(found.photos, start=1):
-        title = texts.PHOTO_OF.format(number=number, n=n) if n > 1 else ""
-        offer = [enroll_views.offer(payload["enrol"], found.photos)] if "enrol" in payload and number == n else []
-        photo = _Photo(desk, slack, payload, step, file_id=file_id, title=title, below=offer)
-        answered |= photo.answer()
-        seen |= {number: (file_id, photo.found)} if photo.found else {}
+    together = len(found.photos) >= gathering.FROM
+    seen = (_gather if together else _one_by_one)(desk, slack, payload, step, found)
+    answered |= bool(seen)
+    looked = {number: (file_id, each) for number, (file_id, each) in seen.items() if each is not None}
     if not payload.get("only"):  # what only one may see cannot be taken back once it is settled
-        about = Source(payload["channel"], payload.get("photo", payload["ts"]))
-        place = Place(payload["channel"], payload["thread"], None, about)
-        strangers.ask(desk, slack, step, place, seen, user=payload["user"])
+        strangers.ask(desk, slack, step, _place(payload), looked, user=payload["user"])
     return answered
+
+
+_Answered = dict[int, tuple[str, Identification | None]]  # the photos that are answered, by number
+
+
+def _about(payload: Payload, file_id: str = "") -> Source:
+    """The message whose photos are answered, or one of them."""
+    return Source(payload["channel"], payload.get("photo", payload["ts"]), file_id)
+
+
+def _place(payload: Payload, file_id: str = "") -> Place:
+    return Place(payload["channel"], payload["thread"], payload.get("only"), _about(payload, file_id))
+
+
+def _withdraw(desk: Desk, slack: Slack, step: Step, about: Source, payload: Payload) -> None:
+    """What it was about is deleted: nobody is told who was in it; who alone has asked is told that it is gone."""
+    _logger.info("what was to be answered is gone")
+    files = {about.file_id} if about.file_id else None
+    replies.withdraw(step, slack, desk.workspace.records.answers.about(about.channel, about.ts, files))
+    if payload.get("only"):
+        there = Place(payload["channel"], payload["thread"], payload["only"])
+        replies.say(step, f"gone {about.file_id}", slack, there, words.sentence(texts.PHOTO_DELETED))
+
+
+def _one_by_one(desk: Desk, slack: Slack, payload: Payload, step: Step, found: Attached) -> _Answered:
+    """Answer each photo as it is ready."""
+    answered: _Answered = {}
+    for number, (file_id, _) in enumerate(found.photos, start=1):
+        title = _title(number, len(found.photos))
+        offer = _offer(payload, found) if number == len(found.photos) else []
+        photo = _Photo(desk, slack, payload, step, file_id=file_id, title=title, below=offer)
+        if photo.answer():
+            answered[number] = file_id, photo.found
+    return answered
+
+
+def _gather(desk: Desk, slack: Slack, payload: Payload, step: Step, found: Attached) -> _Answered:
+    """Answer all photos together."""
+    place, poster = _place(payload), payload.get("poster", "")
+    numbered = enumerate(found.photos, start=1)
+    photos = [
+        Photographed(number, place.about.ts if place.about else "", file_id, poster)
+        for number, (file_id, _) in numbered
+    ]
+    try:
+        seen = gathering.answer(
+            desk,
+            step,
+            place,
+            photos,
+            user=payload["user"],
+            asked=payload.get("asked", True),
+            below=_offer(payload, found),
+        )
+    except Gone:
+        return {}
+    return {each.photo.number: (each.photo.file_id, each.found) for each in seen}
+
+
+def _offer(payload: Payload, found: Attached) -> list[Block]:
+    return [enroll_views.offer(payload["enrol"], found.photos)] if "enrol" in payload else []
+
+
+def _title(number: int, n: int) -> str:
+    return texts.PHOTO_OF.format(number=number, n=n) if n > 1 else ""
 
 
 def _hushed(desk: Desk, payload: Payload, step: Step) -> bool:
@@ -170,10 +252,8 @@ def _hushed(desk: Desk, payload: Payload, step: Step) -> bool:
 
 def _say_of_others(slack: Slack, step: Step, payload: Payload, found: Attached) -> bool:
     """Say of files that are no photos why they are not looked at; whether there was still a place to say it."""
-    about = Source(payload["channel"], payload.get("photo", payload["ts"]))
-    place = Place(payload["channel"], payload["thread"], payload.get("only"), about)
     try:
-        replies.say(step, "say of others", slack, place, no_photos(found.others), user=payload["user"])
+        replies.say(step, "say of others", slack, _place(payload), no_photos(found.others), user=payload["user"])
     except Gone:
         return False
     return True
@@ -210,8 +290,9 @@ class _Photo:
         self._workspace = desk.workspace
         self._slack = slack
         self._step = step
-        self._about = Source(payload["channel"], payload.get("photo", payload["ts"]), file_id)
-        self._place = Place(payload["channel"], payload["thread"], payload.get("only"), self._about)
+        self._payload = payload
+        self._about = _about(payload, file_id)
+        self._place = _place(payload, file_id)
         self._poster: str = payload.get("poster", "")
         self._user: str = payload["user"]
         self._asked: bool = payload.get("asked", True)
@@ -227,7 +308,7 @@ class _Photo:
         try:
             return self._say()
         except Gone:
-            self._withdraw()
+            _withdraw(self._desk, self._slack, self._step, self._about, self._payload)
             return False
 
     def _say(self) -> bool:
@@ -256,16 +337,6 @@ class _Photo:
         """Raises `Gone` where it was heard that the photo is deleted."""
         if self._workspace.records.answers.is_gone(self._about):
             raise Gone
-
-    def _withdraw(self) -> None:
-        """The photo is deleted: nobody is told who was in it; who alone has asked is told that it is gone."""
-        _logger.info("what was to be answered is gone")
-        about = self._about
-        standing = self._workspace.records.answers.about(about.channel, about.ts, {about.file_id})
-        replies.withdraw(self._step, self._slack, standing)
-        if self._place.only is not None:
-            there = Place(self._place.channel, self._place.thread_ts, self._place.only)
-            replies.say(self._step, f"gone {self._file_id}", self._slack, there, words.sentence(texts.PHOTO_DELETED))
 
     def _message(self) -> tuple[Message | None, Answered | None]:
         """The list of who is in it, once its picture is shown, and what it takes to make it once more.

@@ -5,17 +5,15 @@ What it takes to answer once more is kept with what stands: of a photo the file,
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-
-from handlers import errors
+from handlers import errors, gathering, kept
 from handlers.desk import Desk
-from handlers.slack import Gone, Message, Picture, Place, Said, Slack, replies
+from handlers.kept import Listed
+from handlers.slack import Gone, Message, Place, Said, Slack, replies
 from handlers.views import corrections, matches, strangers, words
 from handlers.views.corrections import Answered
 from services import texts
@@ -27,27 +25,7 @@ from services.search import Identification
 
 JOB = "redraw"
 PICTURE = "who-is-in-it.jpg"
-_ASKED = "?"  # what the record of a question begins with, and that of no list
 _TRIES = 3  # while others correct the same answer
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A list of who is in a photo that stands, and what it was made of."""
-
-    place: Place
-    ts: str
-    answered: Answered
-
-    @classmethod
-    def of(cls, standing: Standing) -> Listed:
-        thread, packed = json.loads(standing.how)
-        place = Place(standing.channel, thread, about=standing.source)
-        return cls(place, standing.posted, Answered.unpack(packed))
-
-    @property
-    def how(self) -> str:
-        return json.dumps([self.place.thread_ts, self.answered.pack()], separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,24 +143,33 @@ def redraw_all(desk: Desk, step: Step, about: Source, *, user: str, besides: str
     found = step("what stands", lambda: [each for each in answers.about(about.channel, about.ts) if each.how])
     known: set[tuple[str, int]] = set()
     for each in found:
-        if each.posted == besides or each.how.startswith(_ASKED):
+        if each.posted == besides or not kept.is_list(each):
             continue
         try:
             redrawn = redraw(desk, step, Listed.of(each), user=user)
         except Gone:
             continue  # the answer goes with the photo
         known |= {(each.source.file_id, face.number) for face in redrawn.found.sightings if face.match}
-    settled = [each for each in found if each.how.startswith(_ASKED) and known & _asked_about(each)]
+    for many in step("of many", lambda: _gathered(answers, about)):
+        known |= gathering.gather_again(desk, step, many.channel, many.posted, user=user)
+    settled = [each for each in found if kept.is_question(each) and known & _asked_about(each)]
     replies.withdraw(step, desk.slack(), settled)
 
 
 def remember_question(step: Step, answers: Answers, said: Said, packed: str) -> None:
     """The step that keeps with a question which faces it is about."""
-    step(f"how {said.ts}", lambda: answers.note(said.place.channel, said.ts, _ASKED + packed))
+    step(f"how {said.ts}", lambda: answers.note(said.place.channel, said.ts, kept.of_question(packed)))
+
+
+def _gathered(answers: Answers, about: Source) -> list[Standing]:
+    """The lists about many photos that stand about a message, or have its photos among theirs."""
+    own = [each for each in answers.about(about.channel, about.ts) if kept.is_gathered(each)]
+    others = kept.gathered_with(answers, Source(about.channel, about.ts))
+    return [*own, *(each for each in others if each not in own)]
 
 
 def _asked_about(question: Standing) -> set[tuple[str, int]]:
-    faces = strangers.unpack(question.how.removeprefix(_ASKED))
+    faces = strangers.unpack(kept.asked_in(question))
     return {(shown.file_id, shown.face.number) for shown in faces}
 
 
@@ -201,9 +188,9 @@ def _forgive(desk: Desk, about: Source, user_id: str) -> None:
     records = desk.workspace.records
     with records.alone():
         for each in records.answers.about(about.channel, about.ts):
-            if each.how and not each.how.startswith(_ASKED):
-                listed = Listed.of(each)
-                forgiven = replace(listed, answered=listed.answered.forgiving(user_id))
+            if kept.is_list(each):
+                before = Listed.of(each)
+                forgiven = replace(before, answered=before.answered.forgiving(user_id))
                 records.answers.note(each.channel, each.posted, forgiven.how)
 
 
@@ -233,38 +220,14 @@ def _redrawn(desk: Desk, step: Step, listed: Listed, user: str) -> Redrawn:
     now = replace(answered, picture=picture)
     message = answer(desk, step, found, now, place, problem, inside=bool(picture))
     try:
-        said, shown = _put(desk, step, listed, message, picture, user)
+        said, shared = replies.put(step, slack, place, listed.ts, message, user=user)
     except Gone:  # what nobody has seen goes with the photo as well
         _hide(step, slack, place, [picture] if picture else [])
         raise
+    shown = shared[0] if shared else picture
     step("kept", lambda: _keep(desk, listed, said, shown))
     before = [answered.picture] if answered.picture else []
     return Redrawn(found, hidden=_hide(step, slack, place, [*before, *({picture} - {shown, ""})]))
-
-
-def _put(desk: Desk, step: Step, listed: Listed, message: Message, picture: str, user: str) -> tuple[Said, str]:
-    """The step that puts a message in the place of a list; where it stands, and which picture it shows.
-
-    A picture that Slack does not show in the list is shared in the thread.
-    """
-    slack, place = desk.slack(), listed.place
-
-    def change(*, at_last: bool = False) -> tuple[Said, str]:
-        shared: list[str] = []
-
-        def instead(pictures: Sequence[Picture]) -> str:
-            sentence, copies = slack.share_there(place, pictures)
-            shared.extend(copies.values())
-            return sentence
-
-        slack.require_standing(place)
-        said = slack.change(place, listed.ts, message, user=user, at_last=at_last, instead=instead)
-        return said, shared[0] if shared else picture
-
-    try:
-        return step("change", change)
-    except SlackApiError:
-        return step("change at last", partial(change, at_last=True))
 
 
 def _keep(desk: Desk, listed: Listed, said: Said, picture: str) -> None:

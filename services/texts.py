@@ -45,6 +45,20 @@ BY_FACES = "single faces"
 OF_PHOTO = "{title}: {sentence}"
 NO_FACE = "I see no face in this photo. A face needs some 20 pixels, and to be turned towards the camera."
 
+# Who is in many photos?
+
+PEOPLE_IN_PHOTOS = Counted("{n} person recognised in {photos}", "{n} people recognised in {photos}")
+IN_PHOTOS = "{name}: {numbers}"
+UNKNOWN_IN_PHOTOS = Counted("a face that I do not know: {numbers}", "{n} faces that I do not know: {numbers}")
+UNCLEAR_IN_PHOTOS = Counted(
+    "a face that I cannot tell apart: {numbers}", "{n} faces that I cannot tell apart: {numbers}"
+)
+NO_FACE_IN_PHOTOS = Counted("no face: {numbers}", "no face: {numbers}")
+PROBLEM_OF_PHOTO = "{number}: {sentence}"
+SHEET_ALT = "A sheet of {photos}. {people}"
+PHOTO_NUMBER = "Photo {number}"
+SHOW_EACH_PHOTO = "Show each photo"
+
 # Who may do what
 
 ONLY_MANAGERS = "Only whoever added “{name}” or an admin can do that. `/facesearch admins` lists the admins."

@@ -139,7 +139,7 @@ def buttons(found: Identification, answered: Answered, *, private: bool) -> Acti
             options = [_option(face) for face in offered]
             elements.append(StaticSelectElement(action_id=action, placeholder=placeholder, options=options))
     if not private:
-        elements.append(_remove(Removable.of(found, answered)))
+        elements.append(remove(Removable.of(found, answered)))
     return ActionsBlock(block_id=f"{answered.file_id} {answered.key}", elements=elements)
 
 
@@ -177,7 +177,8 @@ def offered(faces: Iterable[CrowdFace], action: str, typed: str) -> list[Option]
     return [_option(face) for face in wanted if names.key(typed) in names.key(_label(face))][:_MOST_OPTIONS]
 
 
-def _remove(removable: Removable) -> ButtonElement:
+def remove(removable: Removable) -> ButtonElement:
+    """*Remove*, for those whom the answer concerns."""
     confirm = ConfirmObject(
         title=PlainTextObject(text=texts.REMOVE_ANSWER),
         text=PlainTextObject(text=texts.REMOVE_ANSWER_MEANS),

@@ -42,7 +42,7 @@ def answer(
     """
     head = _titled(title, _count(found))
     listed = _listed(found.sightings)
-    context = ContextBlock(elements=[PlainTextObject(text=_how(found))])
+    context = ContextBlock(elements=[PlainTextObject(text=how(found))])
     text = "\n".join([rich.escape(head), *(rich.plain(line) for line in listed)])
     shown: list[Block] = [rich.picture(picture, alt(found))] if picture else []
     below = [buttons] if buttons else []
@@ -89,7 +89,8 @@ def _count(found: Identification) -> str:
     return texts.RECOGNISED.of(faces).format(recognised=found.recognised, n=faces)
 
 
-def _how(found: Identification) -> str:
+def how(found: Identification) -> str:
+    """The threshold and the mode it was searched in, and what that means."""
     how = texts.COMPARED_HOW.format(threshold=exact(found.threshold), mode=_BY_MODE[found.mode])
     strangers = odds.strangers(found.threshold, found.among)
     return texts.HOW_AND_STRANGERS.format(how=how, strangers=strangers) if strangers else how
@@ -107,10 +108,10 @@ def _listed(sightings: Sequence[Sighting]) -> list[rich.Line]:
 
 def _gathered(text: str, numbers: Sequence[int]) -> rich.Line:
     """«unknown: 3, 5, 9–14»."""
-    return rich.fill(text, numbers=", ".join(_runs(numbers)))
+    return rich.fill(text, numbers=", ".join(runs(numbers)))
 
 
-def _runs(numbers: Sequence[int]) -> Iterator[str]:
+def runs(numbers: Sequence[int]) -> Iterator[str]:
     """Numbers in order, three or more that follow one another as from the first to the last."""
     for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
         together = [number for _, number in run]

@@ -91,6 +91,11 @@ class Answers:
         """What stands about a file, wherever it was posted."""
         return self._found(_answers.c.photo_file == file_id)
 
+    def naming(self, word: str) -> tuple[Standing, ...]:
+        """What stands about no one file whose `how` names a file or a message, such as a list about many photos."""
+        named = _answers.c.how.contains(f'"{word}"', autoescape=True)
+        return self._found(sa.and_(_answers.c.photo_file == "", named)) if word else ()
+
     def standing(self, channel: str, posted: str) -> Standing | None:
         """Something posted, if it is known and stands."""
         return next(iter(self._found(sa.and_(_answers.c.channel == channel, _answers.c.posted == posted))), None)

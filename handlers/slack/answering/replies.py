@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
@@ -13,6 +13,7 @@ from functools import cache, partial
 from slack_sdk.errors import SlackApiError
 
 from handlers.slack import refusals
+from handlers.slack.outgoing import Picture
 from handlers.slack.slack import Slack
 from handlers.slack.values import Message, Place, Said
 from services import texts
@@ -62,6 +63,29 @@ def show(step: Step, name: str, slack: Slack, place: Place, render: Callable[[],
     step(f"{name}, shown", lambda: slack.wait_until_shown(file_id, place=where))
     _stand_by(step, name, slack, place, file_id)
     return file_id
+
+
+def put(step: Step, slack: Slack, place: Place, ts: str, message: Message, *, user: str) -> tuple[Said, list[str]]:
+    """The step that puts a message in the place of another that stands about a photo; where it stands.
+
+    Pictures that Slack does not show in it are shared in the thread: then their ids. Raises `Gone` as `say` does.
+    """
+
+    def change(*, at_last: bool = False) -> tuple[Said, list[str]]:
+        shared: list[str] = []
+
+        def instead(pictures: Sequence[Picture]) -> str:
+            sentence, copies = slack.share_there(place, pictures)
+            shared.extend(copies.values())
+            return sentence
+
+        slack.require_standing(place)
+        return slack.change(place, ts, message, user=user, at_last=at_last, instead=instead), shared
+
+    try:
+        return step("change", change)
+    except SlackApiError:
+        return step("change at last", partial(change, at_last=True))
 
 
 def withdraw(step: Step, slack: Slack, standing: Iterable[Standing]) -> bool:

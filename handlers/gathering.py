@@ -1,0 +1,237 @@
+"""Many photos of one message: one sheet a dozen and one list by person, and the same again once something changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from slack_sdk.models.blocks import Block
+
+from handlers import errors, kept
+from handlers.desk import Desk
+from handlers.kept import Gathered
+from handlers.slack import Gone, Place, Slack, replies
+from handlers.views import gathered as views
+from handlers.views.gathered import Photographed, Seen
+from services.jobs import Part, Payload, Step
+from services.pictures import Photo, images
+from services.pictures.drawing import MOST_ON_A_SHEET, Cell, annotate, contact_sheet
+from services.records import Answers, Source, Standing
+from services.search import Identification
+
+JOB = "gather_again"
+FROM = 4  # photos of a message, from which on they are answered together
+SHEET = "photos.jpg"
+_SIDE = 720  # px of a photo on its way to a sheet
+_TRIES = 3  # while others are deleted
+
+
+def register(desk: Desk) -> None:
+    desk.register(JOB, errors.told(desk, _gather_again))
+
+
+def submit(desk: Desk, standing: Standing, gone: str) -> None:
+    """Store the job that makes a list about many photos once more without one that is gone."""
+    channel, ts = standing.channel, standing.posted
+    desk.submit(JOB, f"{channel}-{ts}-{gone}", {"channel": channel, "ts": ts}, channel=channel)
+
+
+def answer(
+    desk: Desk,
+    step: Step,
+    place: Place,
+    photos: Sequence[Photographed],
+    *,
+    user: str,
+    asked: bool,
+    below: Sequence[Block] = (),
+) -> list[Seen]:
+    """The steps that say who is in the photos; what was seen of those that are answered.
+
+    Screenshots without a face that nobody has asked about are left out. `below` is what stands below the answer.
+    """
+    slack, answers, private = desk.slack(), desk.workspace.records.answers, place.only is not None
+    many = _Many(desk, slack, step, place, user)
+    seen = many.seen(photos, silent=not asked)
+    if not seen:
+        return []
+    pictures, problem = many.sheets(seen, place)
+    shown = pictures if private else ()  # else they stand above
+    message = views.answer(seen, pictures=shown, problem=problem, private=private)
+    message = replace(message, blocks=[*message.blocks, *below])
+    said = replies.say(step, "say many", slack, place, message, user=user)
+    if not private:
+        gathered = Gathered(replace(said.place, about=place.about), said.ts, tuple(e.photo for e in seen), pictures)
+        step("how many", lambda: answers.note(said.place.channel, said.ts, gathered.how))
+        if step("gone since", lambda: _any_gone(answers, gathered)):
+            gather_again(desk, step, said.place.channel, said.ts, user=user)
+    return seen
+
+
+def gather_again(desk: Desk, step: Step, channel: str, ts: str, *, user: str) -> set[tuple[str, int]]:
+    """The steps that make a list about many photos once more; which faces of which files have a name now.
+
+    A list whose photos are all gone goes with them.
+    """
+    known: set[tuple[str, int]] = set()
+    answers = desk.workspace.records.answers
+    for number in range(1, _TRIES + 1):
+        part = Part(step, f"{ts}, {number}")
+        gathered = part("listed", lambda: _kept(answers, channel, ts))
+        if gathered is None:
+            return known
+        seen = _again(desk, part, gathered, user)
+        known = {(e.photo.file_id, face.number) for e in seen if e.found for face in e.found.sightings if face.match}
+        if not part("gone since", partial(_any_gone, answers, replace(gathered, photos=_photos(seen)))):
+            break
+    return known
+
+
+def _gather_again(desk: Desk, payload: Payload, step: Step) -> None:
+    """The job: photos of a list about many are gone."""
+    gather_again(desk, step, payload["channel"], payload["ts"], user=payload.get("user", ""))
+
+
+def _kept(answers: Answers, channel: str, ts: str) -> Gathered | None:
+    standing = answers.standing(channel, ts)
+    return Gathered.of(standing) if standing and kept.is_gathered(standing) else None
+
+
+def _any_gone(answers: Answers, gathered: Gathered) -> bool:
+    return any(answers.is_gone(_source(gathered.place, photo)) for photo in gathered.photos)
+
+
+def _again(desk: Desk, step: Step, gathered: Gathered, user: str) -> list[Seen]:
+    """The steps that look at the photos once more and put the list in the place of what it was."""
+    slack, place = desk.slack(), gathered.place
+    many = _Many(desk, slack, step, place, user)
+    seen = many.seen(gathered.photos)
+    before = [_standing(place, picture) for picture in gathered.pictures]
+    if not seen:
+        replies.withdraw(step, slack, [_standing(place, gathered.ts), *before])
+        return []
+    pictures, problem = many.sheets(seen, replace(place, only=user or "nobody"))  # a new one stands in the list itself
+    message = views.answer(seen, pictures=pictures, problem=problem)
+    try:
+        said, shared = replies.put(step, slack, place, gathered.ts, message, user=user)
+    except Gone:
+        replies.withdraw(
+            step, slack, [Standing(place.channel, each, place.about or Source("", "")) for each in pictures]
+        )
+        return []
+    now = Gathered(replace(said.place, about=place.about), said.ts, _photos(seen), tuple(shared) or pictures)
+    step("kept", lambda: _keep(desk, slack, gathered, now))
+    replies.withdraw(step, slack, before)
+    return seen
+
+
+def _keep(desk: Desk, slack: Slack, before: Gathered, now: Gathered) -> None:
+    """Record where the list stands now, and which sheets go with it."""
+    answers = desk.workspace.records.answers
+    if now.ts != before.ts:
+        answers.drop(_standing(before.place, before.ts))
+        slack.stand_by(now.place, now.ts)
+    answers.note(now.place.channel, now.ts, now.how)
+    for picture in now.pictures:
+        slack.stand_by(now.place, picture)
+
+
+def _standing(place: Place, posted: str) -> Standing:
+    return Standing(place.channel, posted, place.about or Source("", ""))
+
+
+def _photos(seen: Sequence[Seen]) -> tuple[Photographed, ...]:
+    return tuple(each.photo for each in seen)
+
+
+def _source(place: Place, photo: Photographed) -> Source:
+    return Source(place.channel, photo.ts, photo.file_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a step keeps of a look at a photo."""
+
+    found: Identification | None
+    is_screenshot: bool = False
+
+
+class _Many:
+    """Many photos of a channel, looked at one after another in steps of a job, and put on sheets."""
+
+    def __init__(self, desk: Desk, slack: Slack, step: Step, place: Place, user: str) -> None:
+        self._desk = desk
+        self._slack = slack
+        self._step = step
+        self._place = place
+        self._user = user
+        self._thumbnails: dict[str, bytes] = {}
+
+    def seen(self, photos: Sequence[Photographed], *, silent: bool = False) -> list[Seen]:
+        """What is to be said of the photos that are not gone; where `silent`, not of screenshots without a face."""
+        self._desk.workspace.roles.require_included(self._place.channel)
+        return [seen for photo in photos if (seen := self._seen(photo, silent=silent)) is not None]
+
+    def _seen(self, photo: Photographed, *, silent: bool) -> Seen | None:
+        try:
+            look = self._step(f"look {photo.file_id}", partial(self._look, photo))
+        except Exception as error:  # noqa: BLE001  # the boundary of a photo: the list says it, the log has the rest
+            return Seen(photo, None, errors.in_words(error))
+        if look.found is None or (silent and look.is_screenshot and not look.found.sightings):
+            return None
+        self._step(f"note {photo.file_id}", partial(self._note, look.found))
+        return Seen(photo, look.found)
+
+    def _look(self, photo: Photographed) -> _Look:
+        """Who is in a photo; nothing of one that is gone."""
+        workspace, source = self._desk.workspace, _source(self._place, photo)
+        if workspace.records.answers.is_gone(source):
+            return _Look(None)
+        tuning = workspace.preferences.tuning(self._place.channel)
+        denied = kept.denials(workspace.records.answers, source)
+        data = self._slack.fetch(photo.file_id)  # waiting for Slack takes nobody's turn
+        with self._step.turn():
+            opened = images.open(data, coarse=not workspace.search.cuts)
+            self._thumbnails[photo.file_id] = _small(opened)
+            found = workspace.search.identify(opened, mode=tuning.mode, threshold=tuning.threshold, denied=denied)
+        return _Look(found, opened.is_screenshot)
+
+    def _note(self, found: Identification) -> None:
+        self._desk.workspace.search.note(found, actor=self._user, channel=self._place.channel)
+
+    def sheets(self, seen: Sequence[Seen], place: Place) -> tuple[tuple[str, ...], str]:
+        """The steps that show the photos on sheets; the ids of these, and a sentence where one is not to be had."""
+        pictures: list[str] = []
+        problem = ""
+        for number, some in enumerate(_dozens(seen), start=1):
+            show: Callable[[], bytes] = partial(self._sheet, some)
+            picture, why = replies.show_if_taken(
+                self._step, f"sheet {number}", self._slack, place, show, file=SHEET, alt=views.alt(some)
+            )
+            pictures += [picture] if picture else []
+            problem = problem or why
+        return tuple(pictures), problem
+
+    def _sheet(self, seen: Sequence[Seen]) -> bytes:
+        return contact_sheet([Cell(self._thumbnail(each.photo), each.photo.number, each.rings) for each in seen])
+
+    def _thumbnail(self, photo: Photographed) -> bytes:
+        """A small copy; after a crash the photo is fetched again. Of one that cannot be read there is none."""
+        if photo.file_id not in self._thumbnails:
+            try:
+                self._thumbnails[photo.file_id] = _small(images.open(self._slack.fetch(photo.file_id), coarse=True))
+            except Exception as error:  # noqa: BLE001  # the list says why, where its field is grey
+                errors.in_words(error)
+                return b""
+        return self._thumbnails[photo.file_id]
+
+
+def _dozens(seen: Sequence[Seen]) -> Iterator[Sequence[Seen]]:
+    return (seen[start : start + MOST_ON_A_SHEET] for start in range(0, len(seen), MOST_ON_A_SHEET))
+
+
+def _small(photo: Photo) -> bytes:
+    image = photo.image.copy()
+    image.thumbnail((_SIDE, _SIDE))
+    return annotate.encode(image)

@@ -1,0 +1,90 @@
+"""Many photos in one message: one sheet and one list, each photo when asked, named, and without what is deleted."""
+
+from collections.abc import Iterator
+
+import pytest
+from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
+
+from handlers.views import consent, gathered, naming
+
+pytestmark = pytest.mark.usefixtures("nobody_known")
+
+
+@pytest.fixture
+def post(team: Team, photo: Photo, pair: tuple[str, bytes]) -> Iterator[tuple[str, list[str]]]:
+    """Four photos in one message, and their files; Obama is known by another one, and in three of them."""
+    team.thread(team.post("enroll barack", photo("obama.jpg")), 1)
+    given = [photo("obama2.jpg"), photo("biden.jpg"), pair, photo("obama3.jpg")]
+    files = [team.member.upload(name, data)["id"] for name, data in given]
+    yield team.member.post(PHOTOS, "the day", files=files), files
+
+
+def _becomes(team: Team, ts: str, text: str) -> Json:
+    """The last reply of the thread, once it says that."""
+
+    def said() -> Json | None:
+        replies = team.member.messages(PHOTOS, thread_ts=ts)[1:]
+        return next((each for each in replies if text in shown(each)), None)
+
+    return eventually(said, f"{text!r} in the thread", within=30)
+
+
+def _said(team: Team, ts: str) -> list[str]:
+    return [shown(each) for each in team.member.messages(PHOTOS, thread_ts=ts)[1:]]
+
+
+def test_four_photos_get_one_sheet_and_one_list_and_each_when_asked(team: Team, post: tuple[str, list[str]]) -> None:
+    ts, _ = post
+    sheet, answer, *_ = team.thread(ts, 2)
+    assert len(sheet["files"]) == 1
+    assert "1 person recognised in 4 photos" in shown(answer)
+    assert "Barack: 1, 3, 4" in shown(answer)
+    assert "2 faces that I do not know: 2, 3" in shown(answer)
+    _becomes(team, ts, "who is it?")  # Biden is in two
+    team.click(answer, gathered.EACH)
+    team.click(answer, gathered.EACH)
+    _becomes(team, ts, "Photo 4: ")
+    lists = [each for each in _said(team, ts) if each.startswith("Photo ")]
+    counted = ["1: 1 of 1 face", "2: 0 of 1 face", "3: 1 of 2 faces", "4: 1 of 1 face"]
+    assert [each.partition(" recognised")[0] for each in lists] == [f"Photo {each}" for each in counted]
+
+
+def test_a_face_is_named_below_the_list_which_then_knows_them(team: Team, post: tuple[str, list[str]]) -> None:
+    ts, _ = post
+    answer = _becomes(team, ts, "Barack: 1, 3, 4")
+    _, menu = element_of(answer["blocks"], gathered.WHO)
+    assert [option["text"]["text"] for option in menu["options"]] == ["Face 1 in photo 2", "Face 2 in photo 3"]
+    team.click(answer, gathered.WHO, selected_option=menu["options"][0])
+    view = team.opens()
+    asked = {"block_id": naming.block_id(0), "action_id": naming.NAME, "value": "Joe"}
+    suggested = team.member.do("suggest", container={"type": "view", "view_id": view["id"]}, **asked)
+    option = suggested["option_groups"][-1]["options"][-1]
+    _, stated = element_of(view["blocks"], consent.CONSENT)
+    values = {
+        naming.block_id(0): {naming.NAME: {"type": "external_select", "selected_option": option}},
+        consent.CONSENT: {consent.CONSENT: {"type": "checkboxes", "selected_options": stated["options"]}},
+    }
+    team.member.do("view_submit", view_id=view["id"], state={"values": values})
+    named = _becomes(team, ts, "2 people recognised in 4 photos")
+    assert named["ts"] == answer["ts"]
+    assert "Joe: 2, 3" in shown(named)
+    assert named["blocks"][0]["type"] == "image"
+
+
+def test_a_deleted_photo_is_in_the_answer_no_more_and_with_the_last_one_all_goes(
+    team: Team, post: tuple[str, list[str]]
+) -> None:
+    ts, files = post
+    _becomes(team, ts, "Barack: 1, 3, 4")
+    team.member.do("remove_file", channel=PHOTOS, ts=ts, file=files[0], delete=True)
+    assert "Barack: 3, 4" in shown(_becomes(team, ts, "1 person recognised in 3 photos"))
+    for file_id in files[1:]:
+        team.deliver({"type": "file_deleted", "file_id": file_id})
+    eventually(lambda: not any("Barack" in each for each in _said(team, ts)), "nothing said of it", within=30)
+
+
+def test_with_the_message_all_of_it_goes(team: Team, post: tuple[str, list[str]]) -> None:
+    ts, _ = post
+    _becomes(team, ts, "Barack: 1, 3, 4")
+    team.member.do("delete", channel=PHOTOS, ts=ts)
+    eventually(lambda: not any("Barack" in each for each in _said(team, ts)), "nothing said of it", within=30)
