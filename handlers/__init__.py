@@ -10,6 +10,7 @@ from handlers import (
     channels,
     comparing,
     consent,
+    digest,
     enroll,
     errors,
     exports,
@@ -46,6 +47,7 @@ def register(app: App, desk: Desk) -> None:
     naming.register(app, desk)
     redrawing.register(desk)
     gathering.register(desk)
+    digest.register(desk)
     exports.register(desk)
     namesakes.register(app, desk)
     answers.register(app, desk)

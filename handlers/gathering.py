@@ -64,7 +64,7 @@ def answer(
     if not private:
         gathered = Gathered(replace(said.place, about=place.about), said.ts, tuple(e.photo for e in seen), pictures)
         step("how many", lambda: answers.note(said.place.channel, said.ts, gathered.how))
-        if step("gone since", lambda: _any_gone(answers, gathered)):
+        if step("gone", lambda: _any_gone(answers, gathered)):
             gather_again(desk, step, said.place.channel, said.ts, user=user)
     return seen
 
@@ -83,7 +83,7 @@ def gather_again(desk: Desk, step: Step, channel: str, ts: str, *, user: str) ->
             return known
         seen = _again(desk, part, gathered, user)
         known = {(e.photo.file_id, face.number) for e in seen if e.found for face in e.found.sightings if face.match}
-        if not part("gone since", partial(_any_gone, answers, replace(gathered, photos=_photos(seen)))):
+        if not part("gone", partial(_any_gone, answers, replace(gathered, photos=_photos(seen)))):
             break
     return known
 

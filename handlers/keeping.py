@@ -69,6 +69,7 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
         "changes": lambda: workspace.changes.purge(now),
         "searches": workspace.search.sweep,
         "crowds": lambda: workspace.records.crowds.purge(now - CROWDS),
+        "digests": lambda: workspace.records.digests.purge(now - JOURNAL),
         "collection": lambda: reconcile(workspace.collection),
         "answers": lambda: workspace.records.answers.forget(
             answers=now - timedelta(days=workspace.retention.days), deletions=now - JOURNAL

@@ -11,13 +11,14 @@ from typing import Any
 
 from slack_bolt import App, BoltContext, BoltResponse
 
-from handlers import answers, enroll, errors, hints, photos
+from handlers import answers, digest, enroll, errors, hints, photos
 from handlers.desk import Desk
 from handlers.hints import Hint, Kind
 from handlers.slack import Place, Posted, Removed, SlackFile, replies, shape_of, text_in
 from handlers.views import words
 from services import texts
 from services.jobs import Payload, Step
+from services.preferences import Auto
 
 QUESTION = "question"
 _ANYTHING = re.compile(".*", re.DOTALL)
@@ -127,16 +128,19 @@ def _store_files(desk: Desk, posted: Posted, files: tuple[SlackFile, ...], bot: 
     if not mentioned and meant is None and enroll.submit_reply(desk, posted, files):
         return
     asked, pictures = posted.direct or mentioned, any(file.may_be_picture for file in files)
-    if asked or (pictures and _is_automatic(desk, posted.channel)):
+    auto = _auto(desk, posted.channel)
+    if pictures and auto is Auto.DIGEST and not asked and meant is None:
+        digest.add(desk, posted, files)
+    elif asked or (pictures and auto is not Auto.OFF):
         key, asked = f"{posted.channel}-{posted.ts}", asked or meant is not None
         photos.submit(desk, key, posted, files, user=posted.user, asked=asked, enrol=meant)
     elif meant is not None and pictures and not desk.workspace.roles.excluded(posted.channel):
         hints.submit(desk, posted, Hint(Kind.OFFER, meant), files)
 
 
-def _is_automatic(desk: Desk, channel: str) -> bool:
-    """Whether photos that nobody asks about are answered."""
-    return desk.workspace.preferences.auto(channel) and not desk.workspace.roles.excluded(channel)
+def _auto(desk: Desk, channel: str) -> Auto:
+    """Which photos that nobody asks about are answered."""
+    return Auto.OFF if desk.workspace.roles.excluded(channel) else desk.workspace.preferences.auto(channel)
 
 
 def _store_mention(desk: Desk, event: Mapping[str, Any], bot: str | None) -> None:

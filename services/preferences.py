@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from services import odds, texts
 from services.errors import Refusal
@@ -12,6 +13,14 @@ from services.search import Mode, comparisons
 AUTO = "auto"  # the threshold that follows the size of the team
 MIN_THRESHOLD = 50.0  # below it, one stranger in two hundred would pass
 MAX_THRESHOLD = 100.0
+
+
+class Auto(StrEnum):
+    """Which photos of a channel are answered: every one, those of a day in one thread, or only when asked."""
+
+    ON = "on"
+    DIGEST = "digest"
+    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +39,11 @@ class Tuning:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """How a channel is searched, as in `Tuning`; and whether every photo in it is, or only what is asked about."""
+    """How a channel is searched, as in `Tuning`; and which photos in it are."""
 
     threshold: float
     mode: Mode
-    auto: bool
+    auto: Auto
     automatic: bool = False
     among: int | None = field(default=None, compare=False)
 
@@ -63,9 +72,9 @@ class Preferences:
             return Tuning(odds.automatic(among or 0), mode, automatic, among)
         return Tuning(float(threshold) if threshold else self._defaults.threshold, mode, automatic, among)
 
-    def auto(self, channel: str = "") -> bool:
-        """Whether every photo of a channel is answered, as it is by default, or only those that are asked about."""
-        return self._records.setting("auto", channel) != "off"
+    def auto(self, channel: str = "") -> Auto:
+        """Which photos of a channel are answered: every one by default."""
+        return Auto(self._records.setting("auto", channel) or Auto.ON)
 
     def of(self, channel: str = "") -> Preference:
         """Everything about a channel."""
@@ -85,11 +94,12 @@ class Preferences:
         return self._set("mode", mode.value, channel, actor)
 
     def set_auto(self, text: str, *, channel: str, actor: str) -> Change:
-        """Turn `auto` on or off from what somebody typed. Raises `Refusal` when it is neither."""
-        word = text.strip().lower()
-        if word not in {"on", "off"}:
-            raise Refusal(texts.AUTO_UNKNOWN)
-        return self._set("auto", word, channel, actor)
+        """Set `auto` from what somebody typed. Raises `Refusal` when there is no such."""
+        try:
+            word = Auto(text.strip().lower())
+        except ValueError as error:
+            raise Refusal(texts.AUTO_UNKNOWN) from error
+        return self._set("auto", word.value, channel, actor)
 
     def set(self, wanted: Preference, *, channel: str, actor: str) -> tuple[Change, ...]:
         """Set what is other than it is, and nothing else, so that a channel goes on following the workspace."""
@@ -101,7 +111,7 @@ class Preferences:
         if wanted.mode is not now.mode:
             changes.append(self.set_mode(wanted.mode.value, channel=channel, actor=actor))
         if wanted.auto is not now.auto:
-            changes.append(self.set_auto("on" if wanted.auto else "off", channel=channel, actor=actor))
+            changes.append(self.set_auto(wanted.auto.value, channel=channel, actor=actor))
         return tuple(changes)
 
     def _set(self, name: str, value: str, channel: str, actor: str) -> Change:

@@ -57,6 +57,9 @@ NO_FACE_IN_PHOTOS = Counted("no face: {numbers}", "no face: {numbers}")
 PROBLEM_OF_PHOTO = "{number}: {sentence}"
 SHEET_ALT = "A sheet of {photos}. {people}"
 PHOTO_NUMBER = "Photo {number}"
+DIGEST_OF = "Photos of {day}: who is in them is in this thread."
+DIGEST = "Photos of {day}: {photos}. Who is in them is in this thread."
+DIGEST_NOT_BEGUN = "The thread of this day is not there yet."
 SHOW_EACH_PHOTO = "Show each photo"
 
 # Who may do what
@@ -116,6 +119,9 @@ HOME_OF_OUTSIDER = "I belong to another organisation than you do, and answer onl
 # Invited into a channel
 
 INVITED_TO_ANSWER = "I am in {channel} now: in the thread of every photo I say who is in it, of those whom I know."
+INVITED_TO_DIGEST = (
+    "I am in {channel} now: in one thread a day I say who is in the photos of that day, of those whom I know."
+)
 INVITED_TO_BE_ASKED = "I am in {channel} now: mention me with a photo, or in its thread, and I say who is in it."
 INVITED_TO_LEARN = (
     "`enroll alice` as the text of a message with photos of her teaches me a face, and `/facesearch forget me` erases"
@@ -209,6 +215,8 @@ UNDONE_THRESHOLD = "Undone: this workspace has the threshold again that it had b
 UNDONE_THRESHOLD_OF_CHANNEL = "Undone: that channel has the threshold again that it had before."
 UNDONE_MODE = "Undone: photos in this workspace are compared again as they were before."
 UNDONE_MODE_OF_CHANNEL = "Undone: photos in that channel are compared again as they were before."
+UNDONE_AUTO_DIGEST = "Undone: I answer the photos of a day in one thread in this workspace, as before."
+UNDONE_AUTO_DIGEST_OF_CHANNEL = "Undone: I answer the photos of a day in one thread in that channel, as before."
 UNDONE_AUTO_ON = "Undone: I answer every photo in this workspace again."
 UNDONE_AUTO_OFF = "Undone: I answer photos in this workspace only when I am asked, as before."
 UNDONE_AUTO_ON_OF_CHANNEL = "Undone: I answer every photo in that channel again."
@@ -345,7 +353,7 @@ SET_IN_THE_CHANNEL = (
     "What holds in one channel is set in that channel: type it there, without its name. With `workspace` at the end it"
     " holds for all channels that set nothing else."
 )
-AUTO_UNKNOWN = "It is either `/facesearch auto on` or `/facesearch auto off`."
+AUTO_UNKNOWN = "It is `/facesearch auto on`, `/facesearch auto digest` or `/facesearch auto off`."
 THRESHOLD_NO_NUMBER = "A threshold is a number, as in `/facesearch threshold 90`, or `auto`."
 THRESHOLD_OUT_OF_RANGE = "A threshold lies between {least} and {most} percent."
 
@@ -483,6 +491,7 @@ AUTO_OF_CHANNEL_IS_NOW = "In this channel I now answer {when}."
 AUTO_IS = "In this workspace I answer {when}."
 AUTO_IS_NOW = "In this workspace I now answer {when}."
 EVERY_PHOTO = "every photo"
+PHOTOS_OF_A_DAY = "all photos of a day in one thread"
 ONLY_WHEN_ASKED = "a photo only when asked"
 HOW_TO_ASK = "Mention me with a photo or in its thread, or choose “See who is in this” in the message's menu."
 WHAT_A_THRESHOLD_MEANS = (
@@ -508,7 +517,10 @@ CHOICE_USERS_MEANS = "All photos of a person together: best."
 CHOICE_FACES = "Single faces"
 CHOICE_FACES_MEANS = "Each photo on its own, to compare."
 CHOICE_AUTO = "Answer every photo"
-CHOICE_AUTO_MEANS = "Otherwise only those that I am asked about."
+CHOICE_DIGEST = "Answer the photos of a day in one thread"
+CHOICE_DIGEST_MEANS = "A sheet of up to twelve photos at a time: for channels with very many."
+CHOICE_OFF = "Answer a photo only when asked"
+CHOICE_OFF_MEANS = "Mention me with it or in its thread, or choose “See who is in this”."
 NOTHING_CHANGED = "Nothing was changed."
 SETTINGS_CHANGED = Counted(
     "One setting is changed. `/facesearch undo` takes it back.",
@@ -561,7 +573,7 @@ DOES_EXPORT = "all that I hold about you, as a zip in our direct messages"
 DOES_UNDO = "take back your latest change of a person or a setting, for ten minutes"
 DOES_THRESHOLD = "how alike a face must be here, or auto; `threshold 90 workspace` everywhere"
 DOES_MODE = "compare with user vectors (users) or with single faces (faces)"
-DOES_AUTO = "answer photos in this channel only when asked (off) or every one (on)"
+DOES_AUTO = "answer every photo in this channel (on), those of a day in one thread (digest), or when asked (off)"
 DOES_STATUS = "what I run on, and how much I hold"
 DOES_ADMINS = "who may manage everybody; `add` and `remove` by admins"
 DOES_EXCLUDE = "leave this channel's photos alone, or those of a `#channel` that you name (admins)"
@@ -705,6 +717,10 @@ ALBUM = "Photos"
 CLOSE = "Close"
 HOME_EVERY_PHOTO = (
     "Every photo is answered, compared with {mode} from {threshold} on, where a channel has set nothing else."
+)
+HOME_DIGEST = (
+    "The photos of a day are answered in one thread, compared with {mode} from {threshold} on, where a channel has set"
+    " nothing else."
 )
 HOME_WHEN_ASKED = (
     "Photos are answered when I am asked, compared with {mode} from {threshold} on, where a channel has set nothing"

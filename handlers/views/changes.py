@@ -19,6 +19,7 @@ _SETTINGS = {
 _SWITCHES = {
     ("auto", "on"): (texts.UNDONE_AUTO_ON, texts.UNDONE_AUTO_ON_OF_CHANNEL),
     ("auto", "off"): (texts.UNDONE_AUTO_OFF, texts.UNDONE_AUTO_OFF_OF_CHANNEL),
+    ("auto", "digest"): (texts.UNDONE_AUTO_DIGEST, texts.UNDONE_AUTO_DIGEST_OF_CHANNEL),
     ("auto", None): (texts.UNDONE_AUTO_ON, texts.UNDONE_AUTO_AS_ELSEWHERE),
     ("excluded", "yes"): (texts.UNDONE_EXCLUDED, texts.UNDONE_EXCLUDED),
     ("excluded", None): (texts.UNDONE_INCLUDED, texts.UNDONE_INCLUDED),

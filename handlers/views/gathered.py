@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +21,7 @@ from slack_sdk.models.blocks import (
 )
 
 from handlers.slack import Message
-from handlers.views import corrections, matches, rich
+from handlers.views import corrections, matches, rich, words
 from handlers.views.corrections import Face, Removable
 from handlers.views.naming import Shown
 from services import texts
@@ -86,6 +87,13 @@ def answer(
     how: list[Block] = [ContextBlock(elements=[PlainTextObject(text=matches.how(looked))])] if looked else []
     listing = rich.listing([rich.Bold(head)], rows)
     return Message(text, [*shown, *matches.trouble(problem), *listing, *how, _buttons(seen, pictures, private=private)])
+
+
+def digest(day: str, photos: int) -> Message:
+    """What the thread of a day hangs from: the day, as in ISO 8601, and of how many photos it is by now."""
+    at = texts.DAY.format(at=date.fromisoformat(day))
+    text = texts.DIGEST if photos else texts.DIGEST_OF
+    return words.sentence(text.format(day=at, photos=_photos(photos)))
 
 
 def alt(seen: Sequence[Seen]) -> str:

@@ -22,7 +22,7 @@ from handlers.views import activity, namesakes, odds, people, rich
 from handlers.views.people import Album, Page
 from services import texts
 from services.people import poses
-from services.preferences import Preference
+from services.preferences import Auto, Preference
 from services.records import AuditEntry, ConsentRequest, Person
 from services.search import Mode
 
@@ -31,6 +31,9 @@ PREVIOUS, NEXT, SHOW, SETTINGS = "home_people_previous", "home_people_next", "ho
 SUPPORT = "home_support"
 
 MOST_ENTRIES = 8
+
+
+_ANSWERED = {Auto.ON: texts.HOME_EVERY_PHOTO, Auto.DIGEST: texts.HOME_DIGEST, Auto.OFF: texts.HOME_WHEN_ASKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ def _people(home: Home) -> list[Block]:
 def _settings(home: Home) -> list[Block]:
     preference = home.preference
     line = rich.fill(
-        texts.HOME_EVERY_PHOTO if preference.auto else texts.HOME_WHEN_ASKED,
+        _ANSWERED[preference.auto],
         mode=texts.BY_USERS if preference.mode is Mode.USERS else texts.BY_FACES,
         threshold=rich.Bold(odds.threshold(preference)),
     )

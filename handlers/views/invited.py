@@ -5,9 +5,16 @@ from __future__ import annotations
 from handlers.slack import Message
 from handlers.views import rich, words
 from services import texts
+from services.preferences import Auto
+
+_GREETINGS = {
+    Auto.ON: texts.INVITED_TO_ANSWER,
+    Auto.DIGEST: texts.INVITED_TO_DIGEST,
+    Auto.OFF: texts.INVITED_TO_BE_ASKED,
+}
 
 
-def greeting(channel: str, *, auto: bool, excluded: bool) -> Message:
+def greeting(channel: str, *, auto: Auto, excluded: bool) -> Message:
     """In three lines: what it does there, whom it knows, and how to keep it quiet."""
     place = rich.Channel(channel)
     if excluded:
@@ -16,7 +23,7 @@ def greeting(channel: str, *, auto: bool, excluded: bool) -> Message:
             rich.sentence(texts.INVITED_TO_BE_QUIET),
         )
     return words.lines(
-        rich.fill(texts.INVITED_TO_ANSWER if auto else texts.INVITED_TO_BE_ASKED, channel=place),
+        rich.fill(_GREETINGS[auto], channel=place),
         rich.sentence(texts.INVITED_TO_LEARN),
-        rich.sentence(texts.KEEP_ME_QUIET if auto else texts.KEEP_ME_AWAY),
+        rich.sentence(texts.KEEP_ME_AWAY if auto is Auto.OFF else texts.KEEP_ME_QUIET),
     )

@@ -9,7 +9,6 @@ from typing import Any
 
 from slack_sdk.models.blocks import (
     Block,
-    CheckboxesElement,
     DividerBlock,
     HeaderBlock,
     InputBlock,
@@ -25,7 +24,7 @@ from handlers.views import odds, rich, words
 from services import texts
 from services.odds import LEAST
 from services.pictures.drawing import exact
-from services.preferences import MAX_THRESHOLD, MIN_THRESHOLD, Preference, Tuning
+from services.preferences import MAX_THRESHOLD, MIN_THRESHOLD, Auto, Preference, Tuning
 from services.search import Mode
 from services.status import Status
 
@@ -34,6 +33,7 @@ CHANNEL, WORKSPACE = "channel", "workspace"
 _MOST_ALIKE = 5  # pairs
 _THRESHOLD, _MODE, _AUTO = "threshold", "mode", "auto"
 
+_WHICH = {Auto.ON: texts.EVERY_PHOTO, Auto.DIGEST: texts.PHOTOS_OF_A_DAY, Auto.OFF: texts.ONLY_WHEN_ASKED}
 _MODES = {Mode.USERS: texts.BY_USERS, Mode.FACES: texts.BY_FACES}
 # by whether it was changed just now and whether it is the workspace's
 _THRESHOLDS = {
@@ -71,11 +71,10 @@ def mode(tuning: Tuning, *, changed: bool, everywhere: bool = False) -> Message:
     return words.lines(line, [beside])
 
 
-def auto(auto: bool, *, changed: bool, everywhere: bool = False) -> Message:
-    """Whether every photo is answered, and if not how to ask."""
-    when = rich.Bold(texts.EVERY_PHOTO if auto else texts.ONLY_WHEN_ASKED)
-    line = rich.fill(_ANSWERS[changed, everywhere], when=when)
-    return words.lines(line) if auto else words.lines(line, [texts.HOW_TO_ASK])
+def auto(auto: Auto, *, changed: bool, everywhere: bool = False) -> Message:
+    """Which photos are answered, and if none by itself how to ask."""
+    line = rich.fill(_ANSWERS[changed, everywhere], when=rich.Bold(_WHICH[auto]))
+    return words.lines(line, [texts.HOW_TO_ASK]) if auto is Auto.OFF else words.lines(line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +129,8 @@ def filled(values: Mapping[str, Any], scope: str) -> Preference | None:
         return None
     threshold = values[f"{scope}_{_THRESHOLD}"][_THRESHOLD]["value"]
     mode = values[f"{scope}_{_MODE}"][_MODE]["selected_option"]["value"]
-    auto = values[f"{scope}_{_AUTO}"][_AUTO]["selected_options"]
-    return Preference(float(threshold or LEAST), Mode(mode), bool(auto), automatic=not threshold)
+    auto = values[f"{scope}_{_AUTO}"][_AUTO]["selected_option"]["value"]
+    return Preference(float(threshold or LEAST), Mode(mode), Auto(auto), automatic=not threshold)
 
 
 def saved(count: int) -> Message:
@@ -203,7 +202,11 @@ def _section(scope: str, title: str, preference: Preference) -> list[Block]:
         Option(value=Mode.USERS.value, label=texts.CHOICE_USERS, description=texts.CHOICE_USERS_MEANS),
         Option(value=Mode.FACES.value, label=texts.CHOICE_FACES, description=texts.CHOICE_FACES_MEANS),
     ]
-    every = Option(value="on", label=texts.CHOICE_AUTO, description=texts.CHOICE_AUTO_MEANS)
+    answers = [
+        Option(value=Auto.ON.value, label=texts.CHOICE_AUTO),
+        Option(value=Auto.DIGEST.value, label=texts.CHOICE_DIGEST, description=texts.CHOICE_DIGEST_MEANS),
+        Option(value=Auto.OFF.value, label=texts.CHOICE_OFF, description=texts.CHOICE_OFF_MEANS),
+    ]
     threshold = NumberInputElement(
         action_id=_THRESHOLD,
         is_decimal_allowed=True,
@@ -214,12 +217,13 @@ def _section(scope: str, title: str, preference: Preference) -> list[Block]:
     hint = texts.HOW_IT_STAYS if preference.among is None else texts.HOW_IT_FOLLOWS
     chosen = next(option for option in modes if option.value == preference.mode.value)
     mode = RadioButtonsElement(action_id=_MODE, options=modes, initial_option=chosen)
-    auto = CheckboxesElement(action_id=_AUTO, options=[every], initial_options=[every] if preference.auto else None)
+    now = next(option for option in answers if option.value == preference.auto.value)
+    auto = RadioButtonsElement(action_id=_AUTO, options=answers, initial_option=now)
     return [
         HeaderBlock(text=PlainTextObject(text=title)),
         _input(scope, _THRESHOLD, texts.LABEL_THRESHOLD, threshold, optional=True, hint=hint),
         _input(scope, _MODE, texts.LABEL_MODE, mode),
-        _input(scope, _AUTO, texts.LABEL_AUTO, auto, optional=True),
+        _input(scope, _AUTO, texts.LABEL_AUTO, auto),
     ]
 
 

@@ -10,6 +10,7 @@ from services.records.changes import workspaces_with_changes
 from services.records.consents import ConsentRequest, KeptPortrait
 from services.records.crowds import CrowdFace
 from services.records.database import Database, is_unreachable, sqlite_url
+from services.records.digests import Digest, WaitingPhoto
 from services.records.generations import workspaces_with_people
 from services.records.records import Records
 from services.records.sightings import Seen
@@ -23,6 +24,7 @@ __all__ = [
     "ConsentRequest",
     "CrowdFace",
     "Database",
+    "Digest",
     "EnrolledFace",
     "KeptPortrait",
     "Person",
@@ -30,6 +32,7 @@ __all__ = [
     "Seen",
     "Source",
     "Standing",
+    "WaitingPhoto",
     "is_unreachable",
     "pack_face",
     "schema",

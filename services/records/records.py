@@ -20,6 +20,7 @@ from services.records.changes import Changes
 from services.records.consents import Consents
 from services.records.crowds import Crowds
 from services.records.database import Database
+from services.records.digests import Digests
 from services.records.exports import Exports
 from services.records.generations import Generations
 from services.records.merges import Merges
@@ -46,6 +47,7 @@ class Records:
         self.answers = Answers(database, workspace)
         self.changes = Changes(database, workspace)
         self.crowds = Crowds(database, workspace)
+        self.digests = Digests(database, workspace)
         self.exports = Exports(database, workspace)
         self.generations = Generations(database, workspace)
         self.merges = Merges(database)

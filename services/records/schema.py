@@ -191,6 +191,55 @@ crowds = sa.Table(
     sa.Column("at", Utc, nullable=False),
 )
 
+digests = sa.Table(
+    "digests",
+    metadata,
+    sa.Column("workspace", sa.String(32), primary_key=True),
+    sa.Column("channel", sa.String(32), primary_key=True),
+    sa.Column("day", sa.String(10), primary_key=True),
+    sa.Column("begun_by", sa.String(128), nullable=False),  # the job that posts what its thread hangs from
+    sa.Column("ts", sa.String(32), nullable=False, server_default=""),  # of that message, once it is posted
+    sa.Column("photos", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("at", Utc, nullable=False),
+)
+
+digest_photos = sa.Table(
+    "digest_photos",
+    metadata,
+    sa.Column("workspace", sa.String(32), primary_key=True),
+    sa.Column("channel", sa.String(32), primary_key=True),
+    sa.Column("ts", sa.String(32), primary_key=True),
+    sa.Column("file_id", sa.String(32), primary_key=True),
+    sa.Column("poster", sa.String(32), nullable=False),
+    sa.Column("batch", sa.String(32), nullable=False),
+    sa.Index("ix_digest_photos_batch", "workspace", "channel", "batch"),
+)
+
+campaigns = sa.Table(
+    "campaigns",
+    metadata,
+    sa.Column("workspace", sa.String(32), primary_key=True),
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("actor", sa.String(32), nullable=False),
+    sa.Column("channel", sa.String(32), nullable=False, server_default=""),  # where the actor is told how it goes
+    sa.Column("ts", sa.String(32), nullable=False, server_default=""),
+    sa.Column("at", Utc, nullable=False),
+)
+
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    sa.Column("workspace", sa.String(32), primary_key=True),
+    sa.Column("member", sa.String(32), primary_key=True),
+    sa.Column("campaign", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("channel", sa.String(32), nullable=False, server_default=""),  # where the member is asked
+    sa.Column("ts", sa.String(32), nullable=False, server_default=""),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("reminded_at", Utc),
+    sa.Index("ix_invitations_campaign", "workspace", "campaign"),
+)
+
 workers = sa.Table(
     "workers",
     metadata,

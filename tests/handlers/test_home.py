@@ -178,7 +178,7 @@ def test_an_admin_changes_the_settings_and_the_home_follows(team: Team) -> None:
     values = {
         f"{tuning.WORKSPACE}_threshold": {"threshold": {"type": "number_input", "value": "91"}},
         f"{tuning.WORKSPACE}_mode": {"mode": {"type": "radio_buttons", "selected_option": {"value": "users"}}},
-        f"{tuning.WORKSPACE}_auto": {"auto": {"type": "checkboxes", "selected_options": [{"value": "on"}]}},
+        f"{tuning.WORKSPACE}_auto": {"auto": {"type": "radio_buttons", "selected_option": {"value": "on"}}},
     }
     team.member.do("view_submit", view_id=modal["id"], state={"values": values})
     assert "set the threshold of the workspace to 91 %" in shown(_published(team.member, "from 91 % on"))

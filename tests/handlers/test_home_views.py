@@ -11,7 +11,7 @@ from handlers.views import activity, home, people, rich
 from handlers.views.home import Home, Oneself
 from handlers.views.people import Album, Page
 from services.people.consent import notice
-from services.preferences import Preference
+from services.preferences import Auto, Preference
 from services.records import AuditEntry, ConsentRequest, EnrolledFace, Person
 from services.search import Mode
 
@@ -29,7 +29,7 @@ def _album(name: str, photos: int) -> Album:
 
 def _home(oneself: Oneself, everyone: list[Person], *, admin: bool = True) -> dict[str, Any]:
     entries = [AuditEntry(JANUARY, "U1", "enroll", {"user_id": "u-1"})] * home.MOST_ENTRIES
-    shown = Home(oneself, everyone, Page(), Preference(99, Mode.USERS, auto=True), admin, entries, notice(365))
+    shown = Home(oneself, everyone, Page(), Preference(99, Mode.USERS, auto=Auto.ON), admin, entries, notice(365))
     view = home.home(shown)
     view.validate_json()
     definition: dict[str, Any] = view.to_dict()
@@ -52,7 +52,9 @@ def _actions(view: dict[str, Any]) -> set[str]:
 
 def test_a_button_leads_to_help_where_there_is_some() -> None:
     assert home.SUPPORT not in _actions(_home(Oneself(), []))
-    shown = Home(Oneself(), [], Page(), Preference(99, Mode.USERS, auto=True), False, (), (), "mailto:help@example.org")
+    shown = Home(
+        Oneself(), [], Page(), Preference(99, Mode.USERS, auto=Auto.ON), False, (), (), "mailto:help@example.org"
+    )
     view = home.home(shown)
     view.validate_json()
     (button,) = [node for node in _nodes(view.to_dict()) if node.get("action_id") == home.SUPPORT]

@@ -8,7 +8,7 @@ from team import PHOTOS, Json, Team, eventually, shown
 from engine import VERSION
 from handlers.views import changes, tuning
 from playground.state import seed
-from services.preferences import Preference
+from services.preferences import Auto, Preference
 from services.search import Mode
 
 _NAMES = ("threshold", "mode", "auto")
@@ -29,13 +29,12 @@ def _modal(team: Team, title: str = "How I search") -> Json:
     return view
 
 
-def _filled(scope: str, threshold: str, mode: str, *, auto: bool) -> Json:
-    every = [{"value": "on", "text": {"type": "plain_text", "text": "Answer every photo"}}] if auto else []
+def _filled(scope: str, threshold: str, mode: str, *, auto: Auto) -> Json:
     chosen = {"value": mode, "text": {"type": "plain_text", "text": mode}}
     return {
         f"{scope}_threshold": {"threshold": {"type": "number_input", "value": threshold}},
         f"{scope}_mode": {"mode": {"type": "radio_buttons", "selected_option": chosen}},
-        f"{scope}_auto": {"auto": {"type": "checkboxes", "selected_options": every}},
+        f"{scope}_auto": {"auto": {"type": "radio_buttons", "selected_option": {"value": auto.value}}},
     }
 
 
@@ -75,12 +74,14 @@ def test_the_command_alone_opens_the_settings(team: Team) -> None:
     team.member.do("command", channel=PHOTOS, command="/facesearch", text="")
     view = _modal(team)
     assert "once in 10,000 comparisons" in shown(view)
-    values = _filled(tuning.CHANNEL, "92.5", "faces", auto=False) | _filled(tuning.WORKSPACE, "99", "users", auto=True)
+    values = _filled(tuning.CHANNEL, "92.5", "faces", auto=Auto.OFF) | _filled(
+        tuning.WORKSPACE, "99", "users", auto=Auto.ON
+    )
     answer = team.member.do("view_submit", view_id=view["id"], state={"values": values})
     assert answer["status"] == 200
     team.hears("4 settings are changed")
-    assert team.workspace.preferences.of(PHOTOS) == Preference(92.5, Mode.FACES, auto=False)
-    assert team.workspace.preferences.of() == Preference(99, Mode.USERS, auto=True)
+    assert team.workspace.preferences.of(PHOTOS) == Preference(92.5, Mode.FACES, auto=Auto.OFF)
+    assert team.workspace.preferences.of() == Preference(99, Mode.USERS, auto=Auto.ON)
 
 
 def test_the_modal_asks_others_for_their_channel_only(team: Team) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from services.errors import Refusal
-from services.preferences import Preference, Preferences, Tuning, parse_threshold
+from services.preferences import Auto, Preference, Preferences, Tuning, parse_threshold
 from services.records import Database, Records, sqlite_url
 from services.search import Mode
 
@@ -32,21 +32,22 @@ def test_a_channel_is_tuned_on_its_own(tmp_path: Path) -> None:
 
 def test_every_photo_is_answered_until_a_channel_turns_it_off(tmp_path: Path) -> None:
     preferences = Preferences(Records(Database(sqlite_url(tmp_path / "r.sqlite")), "T1"), Tuning(99, Mode.USERS))
-    assert preferences.auto("C1")
+    assert preferences.auto("C1") is Auto.ON
     preferences.set_auto(" OFF ", channel="C1", actor="U1")
-    assert (preferences.auto("C1"), preferences.auto("C2")) == (False, True)
+    preferences.set_auto("digest", channel="C3", actor="U1")
+    assert [preferences.auto(channel) for channel in ("C1", "C2", "C3")] == [Auto.OFF, Auto.ON, Auto.DIGEST]
     with pytest.raises(Refusal):
         preferences.set_auto("maybe", channel="C1", actor="U1")
 
 
 def test_only_what_is_other_is_set(tmp_path: Path) -> None:
     preferences = Preferences(Records(Database(sqlite_url(tmp_path / "r.sqlite")), "T1"), Tuning(99, Mode.USERS))
-    wanted = Preference(99, Mode.USERS, auto=False)
+    wanted = Preference(99, Mode.USERS, auto=Auto.OFF)
     (change,) = preferences.set(wanted, channel="C1", actor="U1")
     assert change.before == {"name": "auto", "channel": "C1", "value": None, "after": "off"}
     assert preferences.set(wanted, channel="C1", actor="U1") == ()
     preferences.set_threshold("90", channel="", actor="U1")
-    assert preferences.of("C1") == Preference(90, Mode.USERS, auto=False)
+    assert preferences.of("C1") == Preference(90, Mode.USERS, auto=Auto.OFF)
 
 
 def test_an_automatic_threshold_follows_who_is_enrolled(tmp_path: Path) -> None:
@@ -70,9 +71,9 @@ def test_an_automatic_threshold_follows_who_is_enrolled(tmp_path: Path) -> None:
 def test_a_form_sets_and_unsets_the_automatic_threshold(tmp_path: Path) -> None:
     records = Records(Database(sqlite_url(tmp_path / "r.sqlite")), "T1")
     preferences = Preferences(records, Tuning(99, Mode.USERS, automatic=True), calibrated=True)
-    as_it_is = Preference(99, Mode.USERS, auto=True, automatic=True)
+    as_it_is = Preference(99, Mode.USERS, auto=Auto.ON, automatic=True)
     assert preferences.set(as_it_is, channel="C1", actor="U1") == ()
-    (change,) = preferences.set(Preference(99, Mode.USERS, auto=True), channel="C1", actor="U1")
+    (change,) = preferences.set(Preference(99, Mode.USERS, auto=Auto.ON), channel="C1", actor="U1")
     assert change.before["after"] == "99.0"
     (change,) = preferences.set(as_it_is, channel="C1", actor="U1")
     assert change.before["after"] == "auto"

@@ -1,0 +1,66 @@
+"""`/facesearch auto digest`: photos of many messages become sheets in one thread a day, each photo once."""
+
+from collections.abc import Iterator
+
+import pytest
+from team import PHOTOS, Json, Photo, Team, eventually, shown
+
+from handlers import digest
+from playground.state import seed
+from services.records import Digest, WaitingPhoto
+
+pytestmark = pytest.mark.usefixtures("nobody_known")
+
+
+@pytest.fixture(autouse=True)
+def digested(team: Team, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A digest that does not let one wait for minutes."""
+    monkeypatch.setattr(digest, "_TOGETHER", 4.0)
+    monkeypatch.setattr(digest, "_LATE", 0.2)
+    assert "all photos of a day in one thread" in shown(team.ask("auto digest"))
+    yield
+    team.workspace.preferences.set_auto("on", channel=PHOTOS, actor="test")
+
+
+def _thread(team: Team) -> list[Json]:
+    """The messages of the one thread that the day has."""
+    begun = [each for each in team.member.messages(PHOTOS) if shown(each).startswith("Photos of ")]
+    assert len(begun) <= 1
+    return [*begun, *team.member.messages(PHOTOS, thread_ts=begun[0]["ts"])[1:]] if begun else []
+
+
+def test_photos_of_several_messages_are_sheets_in_one_thread_that_grows(
+    team: Team, photo: Photo, pair: tuple[str, bytes]
+) -> None:
+    team.thread(team.post("enroll barack", photo("obama.jpg")), 1)
+    posted = [team.post("a", photo("obama2.jpg")), team.post("b", pair), team.post("c", photo("biden.jpg"))]
+
+    def listed(text: str) -> Json | None:
+        return next((each for each in _thread(team) if text in shown(each)), None)
+
+    eventually(lambda: listed("Photos of") and "3 photos" in shown(_thread(team)[0]), "three are counted", within=60)
+    said = " ".join(shown(each) for each in _thread(team))
+    assert "1 person recognised" in said
+    later = team.post("d", photo("obama3.jpg"))
+    eventually(lambda: listed("Barack: 4"), "the fourth is on a sheet of its own", within=60)
+    eventually(lambda: "4 photos" in shown(_thread(team)[0]), "four are counted", within=20)
+    assert all(team.member.messages(PHOTOS, thread_ts=ts)[1:] == [] for ts in (*posted, later))
+    team.member.do("delete", channel=PHOTOS, ts=later)
+    eventually(lambda: listed("Barack: 4") is None, "what is deleted goes", within=30)
+
+
+def test_a_mention_is_answered_at_once_all_the_same(team: Team, photo: Photo) -> None:
+    ts = team.post(f"<@{seed.BOT_USER}> who?", photo("biden.jpg"))
+    assert "0 of 1 face recognised" in " ".join(shown(each) for each in team.thread(ts, 2))
+
+
+def test_a_photo_waits_once_and_a_day_has_one_who_begins_it(team: Team) -> None:
+    digests = team.workspace.records.digests
+    for _ in range(2):
+        digests.wait("C9", WaitingPhoto("1.1", "F1", "U1"), batch="7")
+    assert digests.waiting("C9", "7") == (WaitingPhoto("1.1", "F1", "U1"),)
+    today = "2026-11-28"
+    assert digests.begin("C9", today, "one") == digests.begin("C9", today, "two") == Digest("C9", today, "one", "", 0)
+    assert (digests.add("C9", today, 12), digests.add("C9", today, 3)) == (1, 13)
+    digests.answered("C9", "7")
+    assert digests.waiting("C9", "7") == ()
