@@ -18,6 +18,8 @@ from handlers import (
     gathering,
     hints,
     home,
+    invitations,
+    inviting,
     keeping,
     leaving,
     messages,
@@ -37,6 +39,8 @@ def register(app: App, desk: Desk) -> None:
     channels.register(app, desk)
     enroll.register(app, desk)
     consent.register(app, desk)
+    invitations.register(desk)
+    inviting.register(app, desk)
     keeping.register(app, desk)
     facesearch.register(app, desk)
     home.register(app, desk)

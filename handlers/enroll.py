@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
-from handlers import attached, consent, errors, home, modals, redrawing
+from handlers import attached, consent, errors, home, invitations, modals, redrawing
 from handlers.attached import Attached
 from handlers.desk import Desk
 from handlers.slack import (
@@ -302,7 +302,7 @@ def carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
         _ask_member(workspace, slack, step, payload, result.asked)
     elif result.ground is Ground.ATTESTED:
         consent.tell_enrolled(workspace, slack, step, result, payload["user"])
-    _show_at_home(desk, payload, whom)
+    _settle_elsewhere(desk, step, payload, whom, result)
     for (file_id, _), outcome in zip(found.photos, result.outcomes, strict=False):  # a profile photo is no file
         if outcome.fate is Fate.SEVERAL_FACES:
             with suppress(Gone):
@@ -410,8 +410,10 @@ def _ask_member(workspace: Workspace, slack: Slack, step: Step, payload: Payload
         replies.say(step, "not asked", slack, place, said, user=payload["user"])
 
 
-def _show_at_home(desk: Desk, payload: Payload, whom: Whom) -> None:
-    """Who has enrolled themselves by the form may have opened it in their App Home, and still look at that."""
+def _settle_elsewhere(desk: Desk, step: Step, payload: Payload, whom: Whom, result: Result) -> None:
+    """Who was invited has answered; and who has enrolled themselves by the form may look at their App Home still."""
+    if result.person is not None and whom.member is not None:
+        invitations.settled(desk, step, whom.member)
     if "form" in payload and whom.member == payload["user"]:
         home.publish(desk, desk.client, payload["user"])
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
-from handlers import consent, exports
+from handlers import consent, exports, invitations
 from handlers.desk import Desk
 from handlers.slack import Slack, object_in, text_in, thumbnails
 from handlers.views import consent as views
@@ -82,6 +82,7 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
         _try(f"due {user_id}", partial(_end, workspace, slack, step, now, user_id))
     for request in _try("expired", lambda: step("expired", lambda: _expired(workspace, now))) or ():
         _try(f"expired {request}", partial(_expire, workspace, slack, step, request))
+    _try("invitations", lambda: invitations.remind(desk, step, now))
     _try("members", partial(_check_members, workspace, slack, step))
     _try(
         "thumbnails", lambda: step("thumbnails", lambda: thumbnails.sweep(slack, workspace, exports=now - exports.LIFE))
@@ -201,4 +202,5 @@ def _leave(workspace: Workspace, slack: Slack, step: Step, member: str) -> None:
 def _erase_member(workspace: Workspace, member: str) -> None:
     workspace.people.erase_member(member, actor=_BY_SLACK)
     workspace.records.admins.remove(member)
+    workspace.records.invitations.remove([member])
     _logger.info("a member has left Slack: nothing is held of them any more")

@@ -154,6 +154,7 @@ SOMEBODY_ERASED = "somebody who is erased"
 DID_ENROLL = "{who} enrolled {whom}"
 DID_ASK = "{who} asked {member} whether they may be enrolled"
 DID_ACCEPT = "{who} agreed to be enrolled"
+DID_INVITE = "{who} invited members to be known"
 DID_DECLINE = "{who} did not agree to be enrolled"
 DID_OBJECT = "{who} does not want to be recognised"
 DID_FORGET = "{who} erased somebody"
@@ -176,8 +177,8 @@ DID_SET_THRESHOLD = "{who} set the threshold of the workspace to {value}"
 DID_SET_THRESHOLD_OF_CHANNEL = "{who} set the threshold of {channel} to {value}"
 DID_SET_MODE = "{who} set the mode of the workspace to {value}"
 DID_SET_MODE_OF_CHANNEL = "{who} set the mode of {channel} to {value}"
-DID_TURN_AUTO = "{who} turned {value} that every photo in the workspace is answered"
-DID_TURN_AUTO_OF_CHANNEL = "{who} turned {value} that every photo in {channel} is answered"
+DID_TURN_AUTO = "{who} set `auto` of the workspace to {value}"
+DID_TURN_AUTO_OF_CHANNEL = "{who} set `auto` in {channel} to {value}"
 DID_ADD_ADMIN = "{who} made {member} an admin"
 DID_REMOVE_ADMIN = "{who} took the rights of an admin from {member}"
 DID_EXCLUDE = "{who} excluded {channel}"
@@ -307,6 +308,37 @@ ASKED_ALREADY = "They were asked on {date} and have not answered yet. Add photos
 QUESTION_SETTLED = "This question is settled already."
 OBJECTS = "They do not want to be recognised. Only they can change that, by enrolling themselves."
 PHOTO_NOT_KEPT = "That enrolment photo is no longer kept."
+
+# Members are invited
+
+ONLY_ADMINS_INVITE = "Only an admin can invite members to be known. `/facesearch admins` lists them."
+SAY_INVITE = "Say whom: `/facesearch invite #team`, `invite @robin @sasha` or `invite everyone`."
+NOBODY_TO_INVITE = "There is nobody to ask: all of them are known, have said no, or were asked before."
+INVITE_EVERYONE = Counted(
+    "{n} member is not known, has not said no and was never asked. Shall I ask them in a direct message?",
+    "{n} members are not known, have not said no and were never asked. Shall I ask each in a direct message?",
+)
+INVITE_THEM = Counted("Ask {n} member", "Ask {n} members")
+INVITING = Counted(
+    "I ask {n} member in a direct message. How it goes is in yours.",
+    "I ask {n} members in direct messages, some forty a minute. How it goes is in yours.",
+)
+INVITED = Counted("You invited {n} member to be known", "You invited {n} members to be known")
+INVITED_YES = "yes: {n}"
+INVITED_NO = "no: {n}"
+INVITED_WAITING = "no answer yet: {n}"
+INVITED_NOT_ASKED = "not asked yet: {n}"
+INVITED_UNREACHABLE = "cannot be reached: {members}"
+INVITED_REMINDED = "Who has not answered is reminded once, after a week."
+MAY_I_KNOW_YOU_TOO = "{who} would like me to know you, so that I recognise you in photos posted here."
+MAY_I_STILL = "A week ago I asked you this; I shall not ask again."
+USE_PROFILE = "Use my profile photo"
+GIVE_PHOTOS = "Give photos"
+NO_THANKS = "No"
+BY_CLICKING_YOU_AGREE = "With your profile photo, or photos that you give, you agree to this:"
+ASKED_BELOW = "I have asked you again below."
+PROFILE_WILL_NOT_DO = "Your profile photo will not do. {sentence} Give other photos, or change it and try again."
+INVITED_KNOWN = "I know you now. `/facesearch forget me` erases it."
 
 # What is agreed to: another text needs another version in `services.people.consent`
 
@@ -573,6 +605,7 @@ DOES_EXPORT = "all that I hold about you, as a zip in our direct messages"
 DOES_UNDO = "take back your latest change of a person or a setting, for ten minutes"
 DOES_THRESHOLD = "how alike a face must be here, or auto; `threshold 90 workspace` everywhere"
 DOES_MODE = "compare with user vectors (users) or with single faces (faces)"
+DOES_INVITE = "ask members whether I may know them: `#team`, `@robin @sasha` or `everyone`"
 DOES_AUTO = "answer every photo in this channel (on), those of a day in one thread (digest), or when asked (off)"
 DOES_STATUS = "what I run on, and how much I hold"
 DOES_ADMINS = "who may manage everybody; `add` and `remove` by admins"

@@ -13,6 +13,7 @@ from services.people import (
     Consent,
     Enrolment,
     Export,
+    Inviting,
     Namesakes,
     People,
     Policy,
@@ -44,6 +45,7 @@ class Workspace:
     people: People
     consent: Consent
     requests: Requests
+    inviting: Inviting
     namesakes: Namesakes
     retention: Retention
     changes: Changes
@@ -131,6 +133,7 @@ class Workspaces:
             export=Export(collection, roles),
             consent=consent,
             requests=Requests(collection),
+            inviting=Inviting(collection.records),
             namesakes=Namesakes(collection, people, roles),
             retention=Retention(collection.records, self._retention_days),
             search=search,

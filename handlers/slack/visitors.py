@@ -132,6 +132,21 @@ class Visitors:
         found.sort(key=lambda each: alike.isdisjoint(each.alike_in_full))
         return [each.member for each in found]
 
+    def everyone(self) -> Iterator[Member]:
+        """The members and guests of ours."""
+        return (entry.member for entry in self._roll())
+
+    def members_of(self, channel: str) -> list[str]:
+        """The ids of whoever is in a channel. Raises `SlackApiError`, such as `channel_not_found`, `missing_scope`."""
+        found: list[str] = []
+        cursor, more = "", True
+        while more:
+            page = self._client.conversations_members(channel=channel, limit=_AT_ONCE, cursor=cursor or None)
+            found += page["members"]
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            more = bool(cursor)
+        return found
+
     def whose_name_has(self, typed: str) -> list[Member]:
         """Members and guests whose name contains what is typed so far, as many as fit into a menu.
 

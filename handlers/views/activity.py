@@ -17,6 +17,7 @@ _DONE = {
     "ask": texts.DID_ASK,
     "accept": texts.DID_ACCEPT,
     "decline": texts.DID_DECLINE,
+    "invite": texts.DID_INVITE,
     "object": texts.DID_OBJECT,
     "forget": texts.DID_FORGET,
     "identify": texts.DID_IDENTIFY,

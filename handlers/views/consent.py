@@ -38,7 +38,7 @@ def statement(*, member: str | None, user: str, policy: Policy, retention_days: 
     if member is None:
         return [release()]
     if member == user:
-        return [_offer(), _notice(retention_days), _to_tick(consent.NOTICE_VERSION, texts.I_AGREE)]
+        return [_offer(), notice(retention_days), _to_tick(consent.NOTICE_VERSION, texts.I_AGREE)]
     if policy is Policy.ATTEST:
         return [_to_tick(consent.ATTESTATION_VERSION, texts.THEY_AGREED)]
     return [rich.lines(rich.fill(texts.THEY_ARE_ASKED, member=rich.User(member)))]
@@ -57,7 +57,7 @@ def release_if_outside() -> InputBlock:
 def stated(ground: Ground, retention_days: int) -> list[Block]:
     """What somebody has stated by enrolling with a message, which no modal has told them."""
     if ground is Ground.OWN:
-        return [rich.lines([texts.ENROLLING_YOU_AGREE]), _notice(retention_days)]
+        return [rich.lines([texts.ENROLLING_YOU_AGREE]), notice(retention_days)]
     if ground is Ground.ACCEPTED:
         return []
     text = texts.THEY_AGREED if ground is Ground.ATTESTED else texts.RELEASE
@@ -79,7 +79,7 @@ def question(
     waiting = texts.UNTIL_YOU_ANSWER.format(days=EXPIRES.days)
     context = ContextBlock(elements=[PlainTextObject(text=waiting)])
     trouble = [rich.lines(rich.sentence(problem))] if problem else []
-    blocks = [rich.lines(head), *shown, _notice(retention_days), *trouble, _answers(asked, bool(photos)), context]
+    blocks = [rich.lines(head), *shown, notice(retention_days), *trouble, _answers(asked, bool(photos)), context]
     return Message(rich.plain(head), blocks)
 
 
@@ -137,7 +137,7 @@ def enrolled(result: Result, enroller: str, retention_days: int) -> Message:
     head = rich.fill(texts.YOU_WERE_ENROLLED, who=rich.User(enroller), name=rich.Bold(result.name))
     button = ButtonElement(text=texts.REMOVE_ME, action_id=REMOVE_ME, value="me", style="danger")
     remove = ActionsBlock(elements=[button])
-    return Message(rich.plain(head), [rich.lines(head), remove, _notice(retention_days)])
+    return Message(rich.plain(head), [rich.lines(head), remove, notice(retention_days)])
 
 
 def gone(receipt: Receipt | None) -> Message:
@@ -168,7 +168,8 @@ def _answers(asked: ConsentRequest, photos: bool) -> ActionsBlock:
     return ActionsBlock(block_id=asked.id, elements=elements)
 
 
-def _notice(retention_days: int) -> Block:
+def notice(retention_days: int) -> Block:
+    """What a member agrees to."""
     return rich.bullets(*(_headed(each) for each in consent.notice(retention_days)))
 
 

@@ -6,6 +6,7 @@ from services.people.consent import Consent, Ground, Policy, notice
 from services.people.directory import Correction, People, Receipt, Unlearned
 from services.people.enrolment import Enrolment, Request, Result
 from services.people.export import Export
+from services.people.inviting import Inviting
 from services.people.namesakes import Namesakes, twins
 from services.people.portraits import MIN_FACE, Fate, GivenPhoto, Outcome, is_large_enough
 from services.people.poses import Advice, Pose
@@ -30,6 +31,7 @@ __all__ = [
     "Fate",
     "GivenPhoto",
     "Ground",
+    "Inviting",
     "Namesakes",
     "Outcome",
     "People",

@@ -12,6 +12,8 @@ from services.records.crowds import CrowdFace
 from services.records.database import Database, is_unreachable, sqlite_url
 from services.records.digests import Digest, WaitingPhoto
 from services.records.generations import workspaces_with_people
+from services.records.invitations import Campaign, Invitation
+from services.records.invitations import State as Invited
 from services.records.records import Records
 from services.records.sightings import Seen
 from services.records.values import AuditEntry, Change, EnrolledFace, Person, pack_face, unpack_face
@@ -20,12 +22,15 @@ __all__ = [
     "Answers",
     "AuditEntry",
     "AuditLog",
+    "Campaign",
     "Change",
     "ConsentRequest",
     "CrowdFace",
     "Database",
     "Digest",
     "EnrolledFace",
+    "Invitation",
+    "Invited",
     "KeptPortrait",
     "Person",
     "Records",

@@ -79,6 +79,12 @@ class Consents:
         with self._database.begin() as db:
             return bool(db.scalar(sa.select(sa.func.count()).where(self._objection(member))))
 
+    def objectors(self) -> frozenset[str]:
+        """All members who have said so."""
+        with self._database.begin() as db:
+            query = sa.select(_objections.c.member).where(_objections.c.workspace == self._workspace)
+            return frozenset(db.scalars(query))
+
     def add_objection(self, member: str) -> None:
         """Keep that a member does not want to be recognised; once is enough."""
         with self._database.begin() as db:

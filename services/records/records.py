@@ -23,6 +23,7 @@ from services.records.database import Database
 from services.records.digests import Digests
 from services.records.exports import Exports
 from services.records.generations import Generations
+from services.records.invitations import Invitations
 from services.records.merges import Merges
 from services.records.schema import audit as _audit
 from services.records.schema import consents as _consents
@@ -50,6 +51,7 @@ class Records:
         self.digests = Digests(database, workspace)
         self.exports = Exports(database, workspace)
         self.generations = Generations(database, workspace)
+        self.invitations = Invitations(database, workspace)
         self.merges = Merges(database)
         self.threads = Threads(database, workspace)
         self.thumbnails = Thumbnails(database, workspace)

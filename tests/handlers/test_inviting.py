@@ -1,0 +1,119 @@
+"""`/facesearch invite`: each member is asked once, answers as they like, and whoever invited them sees how it goes."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from team import PHOTOS, Json, Member, Photo, Team, element_of, eventually, shown
+
+from handlers import invitations as jobs
+from handlers.views import consent, enroll, invitations
+from playground.state import seed
+from services.records import Invited
+
+pytestmark = pytest.mark.usefixtures("nobody_known")
+
+MEMBERS = (seed.ADMIN, seed.SECOND, seed.THIRD)
+
+
+@pytest.fixture(autouse=True)
+def nobody_asked(team: Team) -> Iterator[None]:
+    yield
+    team.workspace.records.invitations.remove(MEMBERS)
+    for member in MEMBERS:
+        team.workspace.records.consents.withdraw_objection(member)
+
+
+def _direct(member: Member) -> list[Json]:
+    channel = next(c["id"] for c in member.get("boot")["channels"] if c["is_im"])
+    return [{**message, "channel": channel} for message in member.messages(channel)]
+
+
+def _asked(member: Member) -> Json:
+    """The newest question to a member."""
+
+    def found() -> Json | None:
+        questions = [m for m in _direct(member) if any(b["type"] == "actions" for b in m.get("blocks") or ())]
+        asked = [m for m in questions if "would like me to know you, so" in shown(m)]
+        return asked[-1] if asked else None
+
+    return eventually(found, "a question", within=30)
+
+
+def _click(member: Member, message: Json, action_id: str) -> None:
+    block_id, element = element_of(message["blocks"], action_id)
+    action = {"block_id": block_id, "action_id": action_id, "type": "button", "value": element["value"]}
+    container = {"type": "message", "channel": message["channel"], "ts": message["ts"]}
+    member.do("action", container=container, action=action, state={"values": {}})
+
+
+def _progress(team: Team, *texts: str) -> Json:
+    def found() -> Json | None:
+        rounds = [m for m in _direct(team.member) if shown(m).startswith("You invited")]
+        return rounds[-1] if rounds and all(text in shown(rounds[-1]) for text in texts) else None
+
+    return eventually(found, f"{texts} in how it goes", within=30)
+
+
+def test_each_of_a_channel_is_asked_once_and_answers_as_they_like(team: Team, photo: Photo) -> None:
+    sasha, jules = team.slack.member(seed.SECOND), team.slack.member(seed.THIRD)
+    assert "I ask 3 members" in shown(team.ask(f"invite <#{PHOTOS}|photos>"))
+    begun = _progress(team, "You invited 3 members", "yes: 0", "no: 0", "no answer yet: 3")
+    _click(sasha, _asked(sasha), invitations.NO)
+    _progress(team, "no: 1", "no answer yet: 2")
+    _click(jules, _asked(jules), invitations.PROFILE)
+    eventually(lambda: "There is no photo on the Slack profile" in shown(_asked(jules)), "asked again", within=30)
+    jules.do("profile_photo", file=jules.upload(*photo("obama2.jpg"))["id"])
+    _click(jules, _asked(jules), invitations.PROFILE)
+    done = _progress(team, "yes: 1", "no: 1", "no answer yet: 1")
+    assert done["ts"] == begun["ts"]
+    assert team.workspace.people.get("jules").member == seed.THIRD
+    assert "There is nobody to ask" in shown(team.ask(f"invite <@{seed.SECOND}> <@{seed.THIRD}> <@{seed.ADMIN}>"))
+    jules.do("profile_photo")
+
+
+def test_other_photos_are_given_in_the_form_of_enroll(team: Team, photo: Photo) -> None:
+    sasha = team.slack.member(seed.SECOND)
+    team.ask(f"invite <@{seed.SECOND}>")
+    _click(sasha, _asked(sasha), invitations.PHOTOS)
+    view = team.opens(sasha)
+    _, stated = element_of(view["blocks"], consent.CONSENT)
+    values = {
+        enroll.NAME: {enroll.NAME: {"type": "plain_text_input", "value": "Sasha"}},
+        enroll.PHOTOS: {enroll.PHOTOS: {"type": "file_input", "files": [sasha.upload(*photo("biden.jpg"))]}},
+        consent.CONSENT: {consent.CONSENT: {"type": "checkboxes", "selected_options": stated["options"]}},
+    }
+    assert sasha.do("view_submit", view_id=view["id"], state={"values": values})["ok"]
+    _progress(team, "You invited 1 member", "yes: 1")
+    eventually(lambda: any("I know you now" in shown(m) for m in _direct(sasha)), "the question is settled", within=20)
+
+
+def test_everyone_is_asked_only_after_a_question_and_reminded_once(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_AT_ONCE", 2)
+    monkeypatch.setattr(jobs, "_EVERY", timedelta(seconds=1))
+    question = team.ask("invite everyone")
+    assert "3 members are not known" in shown(question)
+    assert team.workspace.records.invitations.everyone() == frozenset()
+    team.click(question, invitations.EVERYONE)
+    _progress(team, "no answer yet: 3")
+    sasha = team.slack.member(seed.SECOND)
+    first = _asked(sasha)
+    team.workspace.records.consents.add_objection(seed.THIRD)
+    team.sweep(datetime.now(UTC) + timedelta(days=8))
+    again = eventually(lambda: m if (m := _asked(sasha))["ts"] != first["ts"] else None, "a reminder", within=30)
+    assert "A week ago I asked you this" in shown(again)
+    _progress(team, "no: 1", "no answer yet: 2")
+    team.sweep(datetime.now(UTC) + timedelta(days=20))
+    assert _asked(sasha)["ts"] == again["ts"]
+    kept = team.workspace.records.invitations
+    assert {each: kept.of(each).state for each in MEMBERS if kept.of(each)} == {
+        seed.ADMIN: Invited.WAITING,
+        seed.SECOND: Invited.WAITING,
+        seed.THIRD: Invited.NO,
+    }
+
+
+def test_only_an_admin_invites(team: Team) -> None:
+    sasha = team.slack.member(seed.SECOND)
+    assert "Only an admin can invite" in shown(team.ask("invite everyone", sasha))
+    assert "Say whom" in shown(team.ask("invite"))
