@@ -132,7 +132,7 @@ def _invite(desk: Desk, step: Step, campaign: Campaign, member: str) -> None:
     kept, days = desk.workspace.records.invitations, desk.workspace.retention.days
     if not step(f"claim {member}", lambda: desk.workspace.inviting.claim(member, campaign.id)):
         return
-    asked = _tell(desk, step, f"ask {member}", member, views.question(campaign.actor, days))
+    asked = _tell(desk, step, f"ask/{member}", member, views.question(campaign.actor, days))
     if asked is None:
         step(f"lost {member}", lambda: kept.settle(member, Invited.UNREACHABLE))
     else:
@@ -146,7 +146,7 @@ def _remind_one(desk: Desk, step: Step, member: str) -> None:
     if before is None:
         return
     invitation, actor = before
-    asked = _tell(desk, step, f"again {member}", member, views.question(actor, days, again=True))
+    asked = _tell(desk, step, f"again/{member}", member, views.question(actor, days, again=True))
     step(f"reminded {member}", lambda: kept.remind(member))
     if asked is not None:
         step(f"asked {member}", lambda: kept.asked(member, asked.channel, asked.thread_ts or ""))

@@ -309,6 +309,17 @@ QUESTION_SETTLED = "This question is settled already."
 OBJECTS = "They do not want to be recognised. Only they can change that, by enrolling themselves."
 PHOTO_NOT_KEPT = "That enrolment photo is no longer kept."
 
+# A zip of many people
+
+NO_ZIP = "This is no zip that I can read. Make it anew, with a folder a person, and post it again."
+ZIP_DAMAGED = "{file} is damaged in the zip."
+ZIP_ENCRYPTED = "The zip has a password. Make it anew without one."
+ZIP_TOO_LARGE = "The zip unpacks to more than I take. Photos as a phone takes them are enough, some five a person."
+ZIP_OF_TOO_MANY = "The zip has {n} files. I take {most} at most."
+TOO_MANY_IN_ZIP = "The zip has {n} people. I take {most} at most."
+NOBODY_IN_ZIP = "There is nobody in the zip: it needs a folder a person, named as they are, with their photos in it."
+NOT_IN_ZIP = "{file} is in the list, but not in the zip, or there twice."
+
 # Members are invited
 
 ONLY_ADMINS_INVITE = "Only an admin can invite members to be known. `/facesearch admins` lists them."
