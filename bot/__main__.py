@@ -66,6 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     importer.add_argument(
         "--namesakes", action="store_true", help="enrol those also who have a member's name, as somebody else"
     )
+    importer.add_argument(
+        "--agreed",
+        metavar="TEXT",
+        help="state that all who are no members have agreed in writing; else you are asked",
+    )
     importer.set_defaults(run=commands.import_)
 
     identify = subcommands.add_parser("identify", help="say who is in a photo")

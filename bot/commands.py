@@ -17,7 +17,7 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 
 import handlers
 from artifacts.photos import OBAMA
-from bot import app, health, logs, printing, transport, web
+from bot import app, health, importing, logs, printing, transport, web
 from bot.installations import Tenant
 from bot.memory import be_frugal, settle
 from bot.metrics import Metrics
@@ -27,7 +27,7 @@ from bot.settings import Settings
 from engine import weights
 from services.errors import Refusal
 from services.jobs import Jobs
-from services.people import OPERATOR, Request, Result, importer
+from services.people import OPERATOR, importer
 from services.pictures import images
 from services.pictures.drawing import annotate
 from services.preferences import read_threshold
@@ -147,26 +147,20 @@ def _serve(settings: Settings, workspaces: Workspaces, stack: ExitStack) -> Jobs
 def import_(settings: Settings, options: argparse.Namespace) -> int:
     """Enrol everyone from a folder of folders, and say of every photo what became of it."""
     source: str = options.source
+    released = importing.stated(options.agreed, ask=not options.json)
     with _workspace(settings, options) as workspace:
         if source.startswith("s3://"):
             folders = importer.from_s3(boto3.client("s3", region_name=settings.aws_region), source)
         else:
             folders = importer.from_disk(Path(source))
-        results: list[Result] = []
         with _progress(quiet=options.json) as progress:
             task = progress.add_task("Photos", total=sum(len(folder.photos) for folder in folders))
-            names = Namesakes(settings, workspace)
-            for folder in folders:
-                members = names.of(folder.name)
-                if members and not options.namesakes:
-                    names.leave_out(folder.name, members)
-                    continue
-                request = Request(folder.name, OPERATOR, largest=True)
-                result = workspace.enrolment.enroll(request, folder.photos, progress=lambda: progress.advance(task))
-                names.settle(result, members)
-                results.append(result)
+            members = Namesakes(settings, workspace)
+            enrolling = importing.Import(workspace, members, released=released, as_others=options.namesakes)
+            results = enrolling.run(folders, lambda: progress.advance(task))
+    importing.say_unreleased(enrolling.unreleased)
     _print(options, results, printing.results, printing.results_json)
-    return 0 if any(result.person for result in results) else 1
+    return 0 if any(result.person or result.asked for result in results) else 1
 
 
 def identify(settings: Settings, options: argparse.Namespace) -> int:

@@ -28,6 +28,30 @@ class Namesakes:
         if self._visitors is None:
             printing.err.print("There is no Slack to ask, so it is not known whether a name is a member's.")
 
+    def member(self, name: str) -> Member | None:
+        """The one member whose name it is, all of it, unless that is known to be somebody else. Raises `Refusal`."""
+        if self._visitors is None:
+            return None
+        try:
+            member = self._visitors.called_in_full(name)
+        except (SlackApiError, OSError, http.client.HTTPException) as error:
+            raise Refusal(f"Slack does not say who its members are, whose names these may be: {error}.") from error
+        except Refusal:  # several: they are left out
+            return None
+        person = self._workspace.records.find(name)
+        if member is None or not self._workspace.namesakes.unsettled(person, [member.id]):
+            return None
+        return member
+
+    def follow_up(self, result: Result) -> None:
+        """Ask the member who was matched, or tell them; that they cannot be asked is said."""
+        if self._client is None:
+            return
+        try:
+            handlers.consent.follow_up(self._client, self._workspace, result, OPERATOR.id)
+        except SlackApiError as error:
+            printing.err.print(f"{result.name} could not be asked: {error.response['error']}.", markup=False)
+
     def of(self, name: str) -> list[Member]:
         """The members of that name, of whom nobody has said yet that it is not them. Raises `Refusal`."""
         if self._visitors is None:

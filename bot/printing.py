@@ -47,7 +47,9 @@ def results(results: Sequence[Result]) -> None:
     for result in results:
         for other in result.resembles:
             out.print(f"{result.name} and {other.name} resemble each other: more photos of both help.", markup=False)
-    out.print(f"{added} of {_count(given, 'photo', 'photos')} added; {known} known.")
+    asked = sum(result.asked is not None for result in results)
+    waiting = f" {_count(asked, 'member', 'members')} asked." if asked else ""
+    out.print(f"{added} of {_count(given, 'photo', 'photos')} added; {known} known.{waiting}")
 
 
 def results_json(results: Sequence[Result]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from handlers import (
     naming,
     photos,
     redrawing,
+    teams,
 )
 from handlers.desk import Desk
 from handlers.slack import Home, JobClient, Visitors, Wire, setback
@@ -41,6 +42,7 @@ def register(app: App, desk: Desk) -> None:
     consent.register(app, desk)
     invitations.register(desk)
     inviting.register(app, desk)
+    teams.register(app, desk)
     keeping.register(app, desk)
     facesearch.register(app, desk)
     home.register(app, desk)
@@ -59,4 +61,4 @@ def register(app: App, desk: Desk) -> None:
     messages.register_rest(app)
 
 
-__all__ = ["Desk", "Home", "JobClient", "Visitors", "Wire", "namesakes", "register", "setback"]
+__all__ = ["Desk", "Home", "JobClient", "Visitors", "Wire", "consent", "namesakes", "register", "setback"]

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from handlers import errors
@@ -20,7 +21,7 @@ from handlers.views import namesakes, words
 from services import texts
 from services.errors import NotFound
 from services.jobs import Payload, Step
-from services.people import GivenPhoto, Receipt, Result
+from services.people import GivenPhoto, Ground, Receipt, Result
 from services.pictures.drawing import Cell, contact_sheet
 from services.records import ConsentRequest, Person
 from services.workspace import Workspace
@@ -28,6 +29,7 @@ from services.workspace import Workspace
 _logger = logging.getLogger(__name__)
 
 JOB = "consent"
+PORTRAITS = "portraits.jpg"
 _NEVER_TOLD = {"user_not_found", "user_not_visible", "user_disabled", "cannot_dm_bot"}  # Slack's words about a member
 
 
@@ -85,15 +87,50 @@ def ask(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -
         nobody = Place(channel, only=asked.member)  # sees it but in the question
         alt = texts.ASKED_PORTRAITS_ALT.format(name=asked.name)
         render = partial(contact_sheet, [Cell(portrait) for portrait in portraits])
-        picture, problem = replies.show_if_taken(
-            step, "portraits", slack, nobody, render, file="portraits.jpg", alt=alt
-        )
+        picture, problem = replies.show_if_taken(step, "portraits", slack, nobody, render, file=PORTRAITS, alt=alt)
     pictures = (picture,) if picture else ()
     question = views.question(asked, len(portraits), pictures, workspace.retention.days, problem)
     said = replies.say(step, "question", slack, Place(channel), question)
     shown = (channel, said.ts, *pictures, *(copy for _, copy in said.copies))
     if not workspace.requests.shown(asked, shown):  # withdrawn while it was put
         settle(slack, replace(asked, shown=shown), views.withdrawn())
+
+
+def ask_or_drop(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -> None:
+    """The same; where Slack does not let them be asked, nothing waits for their answer. Raises `SlackApiError`."""
+    try:
+        ask(workspace, slack, step, asked)
+    except SlackApiError as error:
+        if not refusals.may_pass(error):
+            step("ask nobody", lambda: workspace.requests.erase(asked))
+        raise
+
+
+def follow_up(client: WebClient, workspace: Workspace, result: Result, enroller: str) -> None:
+    """Outside of any job, ask a member who has to agree, or tell one who was enrolled on the enroller's word.
+
+    Raises `SlackApiError` where Slack does not let them be asked: nothing waits for their answer then.
+    """
+    slack, days = Slack(client), workspace.retention.days
+    if result.asked is not None:
+        try:
+            workspace.requests.shown(result.asked, _put(workspace, slack, result.asked))
+        except SlackApiError:
+            workspace.requests.erase(result.asked)
+            raise
+    elif result.ground is Ground.ATTESTED and result.person is not None and result.person.member is not None:
+        slack.say(Place(slack.direct(result.person.member)), views.enrolled(result, enroller, days))
+
+
+def _put(workspace: Workspace, slack: Slack, asked: ConsentRequest) -> tuple[str, ...]:
+    """Ask the member; where the question stands, and its pictures."""
+    channel = slack.direct(asked.member)
+    portraits = [portrait.picture for portrait in workspace.requests.portraits(asked)]
+    alt = texts.ASKED_PORTRAITS_ALT.format(name=asked.name)
+    sheet = contact_sheet([Cell(portrait) for portrait in portraits])
+    picture = slack.wait_until_shown(slack.keep(sheet, name=PORTRAITS, alt=alt), place=None)
+    said = slack.say(Place(channel), views.question(asked, len(portraits), (picture,), workspace.retention.days))
+    return channel, said.ts, picture, *(copy for _, copy in said.copies)
 
 
 def tell_enrolled(workspace: Workspace, slack: Slack, step: Step, result: Result, enroller: str) -> None:

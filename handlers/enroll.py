@@ -400,11 +400,10 @@ def resume(desk: Desk, payload: Payload, *, key: str, user: str, whom: Whom | No
 def _ask_member(workspace: Workspace, slack: Slack, step: Step, payload: Payload, asked: ConsentRequest) -> None:
     """Ask the member; where Slack does not let them be asked, nothing waits for their answer."""
     try:
-        consent.ask(workspace, slack, step, asked)
+        consent.ask_or_drop(workspace, slack, step, asked)
     except SlackApiError as error:
         if refusals.may_pass(error):
             raise
-        step("ask nobody", lambda: workspace.requests.erase(asked))
         place = Place(*payload["place"])
         said = views.not_asked(asked, refusals.reason(error))
         replies.say(step, "not asked", slack, place, said, user=payload["user"])

@@ -11,12 +11,12 @@ from typing import Any
 
 from slack_bolt import App, BoltContext, BoltResponse
 
-from handlers import answers, digest, enroll, errors, hints, photos
+from handlers import answers, digest, enroll, errors, hints, photos, teams
 from handlers.desk import Desk
 from handlers.hints import Hint, Kind
 from handlers.slack import Place, Posted, Removed, SlackFile, replies, shape_of, text_in
 from handlers.views import words
-from services import texts
+from services import names, texts
 from services.jobs import Payload, Step
 from services.preferences import Auto
 
@@ -121,6 +121,10 @@ def _store(desk: Desk, unknown: Unknown, event: Mapping[str, Any], bot: str | No
 def _store_files(desk: Desk, posted: Posted, files: tuple[SlackFile, ...], bot: str | None, *, mentioned: bool) -> None:
     """Store the job of a message with files: it enrols, adds to whom its author has enrolled, or asks who is in it."""
     whom = enroll.said(posted.text, bot, direct=posted.direct)
+    zipped = teams.zip_of(files)
+    if zipped is not None and (posted.direct or names.key(whom or "") == teams.TEAM):
+        teams.submit(desk, posted, zipped)
+        return
     if whom is not None:
         enroll.submit_message(desk, posted, files, whom)
         return

@@ -318,6 +318,37 @@ ZIP_TOO_LARGE = "The zip unpacks to more than I take. Photos as a phone takes th
 ZIP_OF_TOO_MANY = "The zip has {n} files. I take {most} at most."
 TOO_MANY_IN_ZIP = "The zip has {n} people. I take {most} at most."
 NOBODY_IN_ZIP = "There is nobody in the zip: it needs a folder a person, named as they are, with their photos in it."
+ONLY_ADMINS_ENROL_TEAMS = "Only an admin can enrol many people at once. `/facesearch admins` lists them."
+IN_ZIP = Counted("{n} person in the zip, with {photos}", "{n} people in the zip, with {photos}")
+ZIP_MEMBERS = Counted(
+    "{n} member of this Slack, who is asked: {members}", "{n} members of this Slack, who are asked: {members}"
+)
+ZIP_OUTSIDE = Counted("{n} outside this Slack, on your word: {names}", "{n} outside this Slack, on your word: {names}")
+ENROL_THEM = "Enrol them"
+ENROL_A_TEAM = "Enrol a team"
+ZIP_MEMBERS_ARE_ASKED = (
+    "Each member gets a direct message with their photos, and nobody can find them before they say yes. Whoever is not"
+    " in this Slack is enrolled only if you hold their release:"
+)
+NOT_RELEASED = "not enrolled, as no release was stated"
+FIRST_NAME_OF_A_MEMBER = (
+    "a member has this first name: name the folder by their full name, or by the last name too if it is somebody else"
+)
+SEVERAL_MEMBERS_CALLED = "Several members are called so: name the folder by their e-mail, or use `/enroll`."
+NO_MEMBER_CALLED = "No member is called so."
+NO_MEMBER_OF_ADDRESS = "No member has this address."
+ADDRESSES_NOT_GRANTED = (
+    "Slack does not tell me addresses: it takes the scope `users:read.email`. Name them as they are called here."
+)
+TEAM_UNDERWAY = "{done} of {n} people done"
+TEAM_DONE = "{asked} of {n} people asked, {known} known now"
+TEAM_ROW = "{name}: {sentence}"
+TEAM_ASKED = "asked in a direct message."
+TEAM_ADDED = Counted("{added} of {n} photo added.", "{added} of {n} photos added.")
+WHICH_FACES = Counted("Which face? ({n} photo)", "Which face? ({n} photos)")
+WHICH_FACES_TITLE = "Which face?"
+WHICH_IS = "Which one is {name}?"
+NONE_OF_THEM = "None of them"
 NOT_IN_ZIP = "{file} is in the list, but not in the zip, or there twice."
 
 # Members are invited

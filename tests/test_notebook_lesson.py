@@ -15,6 +15,7 @@ from PIL import Image
 
 from engine import Engine, connect
 from engine.vision.weights import Models, Weights
+from services.people.consent import RELEASE
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
@@ -38,7 +39,7 @@ def _run(data_dir: Path, *arguments: str) -> Any:
 def enrolled(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A DATA_DIR that knows Swami and Werner, from the notebook's folders."""
     data_dir = tmp_path_factory.mktemp("notebook")
-    answer = _run(data_dir, "import", str(shared_data / "user-vectors"))
+    answer = _run(data_dir, "import", str(shared_data / "user-vectors"), "--agreed", RELEASE)
     assert {person["name"]: person["added"] for person in answer["people"]} == {"Swami": 2, "Werner": 3}
     return data_dir
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import http.client
 import logging
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
-from typing import Any
+from typing import IO, Any, TypeVar
 
 import httpx
 from slack_sdk import WebClient
@@ -24,6 +25,8 @@ from services import texts
 from services.errors import Refusal, Unavailable
 from services.pictures import MAX_BYTES, images
 from services.records import Answers, Source, Standing
+
+T = TypeVar("T")
 
 _MEMBERS_AT_ONCE = 200  # as many as Slack recommends
 _WORKING, _DONE = "eyes", "white_check_mark"
@@ -64,15 +67,7 @@ class Slack:
 
     def fetch(self, file_id: str) -> bytes:
         """A file's bytes, waited for while Slack is not ready. Raises `Refusal` when it does not hand them over."""
-        for pause in _NOT_READY:
-            try:
-                return self._fetch(file_id)
-            except downloads.NotReady:
-                time.sleep(pause)
-        try:
-            return self._fetch(file_id)
-        except downloads.NotReady as error:
-            raise Refusal(error.sentence) from error
+        return _once_ready(lambda: self._fetch(file_id))
 
     def look_up(self, file_id: str) -> SlackFile:
         """What Slack knows of a file that it has named by hardly more than its id, waited for while it is not ready."""
@@ -83,11 +78,31 @@ class Slack:
             time.sleep(pause)
         return SlackFile.of(self._info(file_id))
 
+    def fetch_large(self, file_id: str, *, most: int) -> IO[bytes]:
+        """A file that need not fit into memory, on disk for as long as it is open. Raises as `fetch` does."""
+        return _once_ready(lambda: self._fetch_large(file_id, most))
+
+    def _fetch_large(self, file_id: str, most: int) -> IO[bytes]:
+        url, _ = self._address(file_id, most)
+        file = tempfile.TemporaryFile()  # noqa: SIM115  # whoever is given it closes it, or lets it go
+        downloads.save(url, self._http, file, token=self._client.token or "", home=self._client.base_url, most=most)
+        return file
+
     def _fetch(self, file_id: str) -> bytes:
+        url, size = self._address(file_id, MAX_BYTES)
+        data = downloads.fetch(url, self._http, token=self._client.token or "", home=self._client.base_url)
+        if len(data) != size and images.is_page(data):
+            raise downloads.NotReady(texts.FILE_IS_A_PAGE)
+        if len(data) < size and data.lstrip()[:1] != b"<":
+            raise Unavailable(texts.FILE_IN_PART)
+        return data
+
+    def _address(self, file_id: str, most: int) -> tuple[str, int]:
+        """Where a file is, and how large. Raises `Refusal` for one that is too large, or not to be had."""
         info = self._info(file_id)
         size = int(info.get("size") or 0)
-        if size > MAX_BYTES:
-            raise Refusal(texts.SLACK_FILE_TOO_LARGE.format(most=MAX_BYTES // 2**20))
+        if size > most:
+            raise Refusal(texts.SLACK_FILE_TOO_LARGE.format(most=most // 2**20))
         kind = SlackFile.of(info).kind
         if kind is Kind.EXTERNAL:  # its address is anybody's
             raise Refusal(texts.FILE_ELSEWHERE)
@@ -96,12 +111,7 @@ class Slack:
         url = info.get("url_private_download") or info.get("url_private")
         if not url:
             raise Refusal(texts.FILE_NOT_READABLE)
-        data = downloads.fetch(url, self._http, token=self._client.token or "", home=self._client.base_url)
-        if len(data) != size and images.is_page(data):
-            raise downloads.NotReady(texts.FILE_IS_A_PAGE)
-        if len(data) < size and data.lstrip()[:1] != b"<":
-            raise Unavailable(texts.FILE_IN_PART)
-        return data
+        return str(url), size
 
     def _info(self, file_id: str) -> dict[str, Any]:
         """All that Slack says of a file. Raises `Refusal` when it is gone, or not for the bot to see."""
@@ -551,6 +561,19 @@ class Slack:
         while time.monotonic() < deadline and not ready():
             self._shown.wait(file_id, pause)
             pause = min(pause * 2, _LOOK_EVERY)
+
+
+def _once_ready(fetch: Callable[[], T]) -> T:
+    """What is fetched, waited for while Slack is not ready. Raises `Refusal` where it never is."""
+    for pause in _NOT_READY:
+        try:
+            return fetch()
+        except downloads.NotReady:
+            time.sleep(pause)
+    try:
+        return fetch()
+    except downloads.NotReady as error:
+        raise Refusal(error.sentence) from error
 
 
 class _Rest:

@@ -15,7 +15,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from handlers.slack.values import Home, Member, is_direct
-from services import names
+from services import names, texts
+from services.errors import Refusal
 from services.people import Actor, Standing
 from services.records import Records
 
@@ -131,6 +132,32 @@ class Visitors:
         found = [each for each in self._roll() if not alike.isdisjoint(each.alike)]
         found.sort(key=lambda each: alike.isdisjoint(each.alike_in_full))
         return [each.member for each in found]
+
+    def called_in_full(self, name: str) -> Member | None:
+        """The member or guest whose name it is: all of it, or the one that they show; «@» before it changes nothing.
+
+        Raises `Refusal` where several are called so, or where only a member may be meant and none is.
+        """
+        alike = names.likenesses(name.removeprefix("@"))
+        found = [each.member for each in self._roll() if not alike.isdisjoint(each.alike_in_full)]
+        if len(found) > 1:
+            raise Refusal(texts.SEVERAL_MEMBERS_CALLED)
+        if not found and name.startswith("@"):
+            raise Refusal(texts.NO_MEMBER_CALLED)
+        return found[0] if found else None
+
+    def at(self, address: str) -> Member:
+        """The member or guest with an e-mail address. Raises `Refusal` where none is, or Slack may not say."""
+        try:
+            member = Member.of(self._client.users_lookupByEmail(email=address)["user"])
+        except SlackApiError as error:
+            if error.response["error"] not in {"users_not_found", "missing_scope"}:
+                raise
+            no_scope = error.response["error"] == "missing_scope"
+            raise Refusal(texts.ADDRESSES_NOT_GRANTED if no_scope else texts.NO_MEMBER_OF_ADDRESS) from error
+        if member.is_bot or member.is_deactivated or not self._is_ours(member):
+            raise Refusal(texts.NO_MEMBER_OF_ADDRESS)
+        return member
 
     def everyone(self) -> Iterator[Member]:
         """The members and guests of ours."""

@@ -20,7 +20,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import SlackFile
 
 from handlers.slack import Message
-from handlers.views import rich, words
+from handlers.views import activity, rich, words
 from services import texts
 from services.people import EXPIRES, Fate, Ground, Policy, Receipt, Result, consent
 from services.records import ConsentRequest
@@ -73,7 +73,7 @@ def question(
     `pictures` are the ids of the files that show them, `problem` is what came between their yes and it.
     """
     text = texts.MAY_I_KNOW_YOU.of(photos) if photos else texts.MAY_I_KNOW_YOU_BY_PROFILE
-    head = rich.fill(text, who=rich.User(asked.asked_by), name=rich.Bold(asked.name), n=photos)
+    head = rich.fill(text, who=activity.actor(asked.asked_by), name=rich.Bold(asked.name), n=photos)
     alt = texts.ASKED_PHOTOS_ALT.of(photos).format(n=photos)
     shown = [ImageBlock(slack_file=SlackFile(id=file_id), alt_text=alt) for file_id in pictures]
     waiting = texts.UNTIL_YOU_ANSWER.format(days=EXPIRES.days)
@@ -134,7 +134,7 @@ def unanswered(asked: ConsentRequest) -> Message:
 
 def enrolled(result: Result, enroller: str, retention_days: int) -> Message:
     """To a member who was enrolled on the enroller's word, with a button to undo it."""
-    head = rich.fill(texts.YOU_WERE_ENROLLED, who=rich.User(enroller), name=rich.Bold(result.name))
+    head = rich.fill(texts.YOU_WERE_ENROLLED, who=activity.actor(enroller), name=rich.Bold(result.name))
     button = ButtonElement(text=texts.REMOVE_ME, action_id=REMOVE_ME, value="me", style="danger")
     remove = ActionsBlock(elements=[button])
     return Message(rich.plain(head), [rich.lines(head), remove, notice(retention_days)])

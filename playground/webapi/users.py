@@ -11,6 +11,17 @@ def info(call: Call) -> Json:
     return {"user": _rendered(call, _user(call, call.args.text("user")))}
 
 
+def look_up_by_email(call: Call) -> Json:
+    """Somebody of this workspace or its organisation, by the address on their profile."""
+    email = call.args.required("email").lower()
+    found = (each for each in call.workspace.users.values() if not call.workspace.is_outsider(each.id))
+    shown = (_rendered(call, each) for each in found if not each.deleted)
+    user = next((each for each in shown if each["profile"].get("email", "").lower() == email), None)
+    if user is None:
+        raise SlackError("users_not_found")
+    return {"user": user}
+
+
 def list_users(call: Call) -> Json:
     """Everyone of this workspace and its organisation; people of others are not listed."""
     users, cursor = page(
@@ -62,6 +73,7 @@ def _rendered(call: Call, user: User) -> Json:
 METHODS: Mapping[str, Method] = {
     "users.conversations": Method(conversations, ("channels:read", "groups:read", "im:read", "mpim:read")),
     "users.info": Method(info, ("users:read",)),
+    "users.lookupByEmail": Method(look_up_by_email, ("users:read.email",)),
     "users.list": Method(list_users, ("users:read",)),
     "users.profile.get": Method(profile_get, ("users.profile:read",)),
 }

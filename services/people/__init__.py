@@ -1,6 +1,7 @@
 """People: who is known, on which ground, and what may be done to them."""
 
 from services.people import consent, importer, lookalikes, poses
+from services.people.archive import Archive, Somebody
 from services.people.changes import WINDOW, Changes, Undone
 from services.people.consent import Consent, Ground, Policy, notice
 from services.people.directory import Correction, People, Receipt, Unlearned
@@ -23,6 +24,7 @@ __all__ = [
     "WINDOW",
     "Actor",
     "Advice",
+    "Archive",
     "Changes",
     "Consent",
     "Correction",
@@ -43,6 +45,7 @@ __all__ = [
     "Result",
     "Retention",
     "Roles",
+    "Somebody",
     "Standing",
     "Undone",
     "Unlearned",

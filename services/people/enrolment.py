@@ -19,6 +19,7 @@ from services.people.portraits import Fate, GivenPhoto, Outcome, Portrait, Portr
 from services.people.poses import Advice
 from services.people.requests import Requests
 from services.people.roles import Actor, Roles
+from services.pictures import Box
 from services.records import ConsentRequest, Person
 
 T = TypeVar("T")
@@ -120,6 +121,12 @@ class Enrolment:
 
         looks = (partial(self._look, person, photo, largest=request.largest) for photo in given)
         return self._enroll(begun, person, looks, progress, keep)
+
+    def faces(self, photo: GivenPhoto) -> tuple[Box, ...]:
+        """The faces of a photo that could be meant, in the order in which `GivenPhoto.face` counts them."""
+        with in_words():
+            looked = self._portraits.cut(replace(photo, face=None), None)
+        return looked.faces if isinstance(looked, Outcome) else ()
 
     def accept(self, asked: ConsentRequest, more: Iterable[GivenPhoto] = ()) -> Result:
         """Enrol a member who has said yes, with the portraits that were kept for it and `more` photos of their own.

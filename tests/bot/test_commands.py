@@ -17,6 +17,7 @@ from slack_sdk.oauth.installation_store import Installation
 from bot import app
 from bot.settings import Settings
 from engine.vision.weights import Weights
+from services.people.consent import RELEASE
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
 from playground_kit import start_playground
@@ -67,7 +68,7 @@ def folders(tmp_path: Path, photos: dict[str, Path]) -> Path:
 
 
 def test_the_audit_log_is_exported_line_by_line(shell: Shell, folders: Path, photos: dict[str, Path]) -> None:
-    shell.json("import", str(folders))
+    shell.json("import", str(folders), "--agreed", RELEASE)
     shell.json("identify", str(photos["obama3.jpg"]))
     shell.json("forget", "joe")
     exported = [json.loads(line) for line in shell("audit", "--json").stdout.splitlines()]
@@ -79,12 +80,12 @@ def test_the_audit_log_is_exported_line_by_line(shell: Shell, folders: Path, pho
 
 
 def test_import_identify_list_and_forget(shell: Shell, folders: Path, photos: dict[str, Path], tmp_path: Path) -> None:
-    imported = shell.json("import", str(folders))
+    imported = shell.json("import", str(folders), "--agreed", RELEASE)
     assert {person["name"]: person["added"] for person in imported["people"]} == {"Barack Obama": 2, "Joe": 1}
     fates = {photo["file"]: photo["fate"] for person in imported["people"] for photo in person["photos"]}
     assert fates["notes.txt"] == "not_an_image"
 
-    again = shell.json("import", str(folders))
+    again = shell.json("import", str(folders), "--agreed", RELEASE)
     assert [person["added"] for person in again["people"]] == [0, 0]
 
     out = tmp_path / "annotated.jpeg"
@@ -111,6 +112,16 @@ def test_import_identify_list_and_forget(shell: Shell, folders: Path, photos: di
     assert shell("forget", "joe", "--yes").stdout == "Joe is erased: 1 face and 1 photo.\n"
 
 
+def test_nobody_is_imported_without_a_release_that_is_stated(shell: Shell, folders: Path) -> None:
+    silent = shell("import", str(folders))
+    assert silent.returncode == 1
+    assert "Left out, as nobody has stated that they agreed: Barack Obama, Joe." in " ".join(silent.stderr.split())
+    other = shell("import", str(folders), "--agreed", "they would not mind")
+    assert other.returncode == 1
+    assert RELEASE in " ".join(other.stderr.split())
+    assert shell.json("people")["people"] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -133,7 +144,7 @@ def test_what_cannot_be_done_is_said_in_one_line(shell: Shell, arguments: list[s
 
 def test_where_many_have_installed_it_a_workspace_is_named(shell: Shell, folders: Path) -> None:
     for team in ("T1", "E1-T2"):
-        assert shell("import", str(folders), "--workspace", team).returncode == 0
+        assert shell("import", str(folders), "--agreed", RELEASE, "--workspace", team).returncode == 0
     assert len(shell.json("people", "--workspace", "E1-T2")["people"]) == 2
     several = shell("people", SLACK_MODE="http")
     assert several.returncode == 1
@@ -144,7 +155,7 @@ def test_where_many_have_installed_it_a_workspace_is_named(shell: Shell, folders
 
 def test_one_that_has_installed_it_counts_before_anybody_is_enrolled_there(shell: Shell, folders: Path) -> None:
     http = {"SLACK_MODE": "http", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"}
-    assert shell("import", str(folders), "--workspace", "T1").returncode == 0
+    assert shell("import", str(folders), "--agreed", RELEASE, "--workspace", "T1").returncode == 0
     settings = Settings(_env_file=None, data_dir=shell.data_dir, slack_client_id="1.2", slack_client_secret="s")
     with app.open_database(settings) as database:
         store = app.open_installations(settings, database).store
@@ -166,7 +177,7 @@ def test_a_full_disk_is_told_without_a_trace(shell: Shell, folders: Path) -> Non
         resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
 
     assert shell("people").returncode == 0
-    done = shell("import", str(folders), preexec_fn=fill)
+    done = shell("import", str(folders), "--agreed", RELEASE, preexec_fn=fill)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
 

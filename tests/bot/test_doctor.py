@@ -27,6 +27,7 @@ from bot.settings import Settings
 from engine import STORE, VERSION, Engine
 from engine.vision.weights import Weights
 from services.collection import Reindex
+from services.people.consent import RELEASE
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import OPERATOR, Actor
@@ -170,7 +171,7 @@ def test_faces_that_are_missing_call_for_a_reindex(tmp_path: Path, slack: Runnin
     (folder / "biden.jpg").write_bytes(photos["biden.jpg"].read_bytes())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATA_DIR", str(settings.data_dir))
-        assert main(["import", str(folder.parent), "--json"]) == 0
+        assert main(["import", str(folder.parent), "--json", "--agreed", RELEASE]) == 0
     for file in (settings.data_dir / "engine").iterdir():
         file.unlink()
     finding = _found(settings)["collection"]

@@ -1,4 +1,4 @@
-"""Folders that have a member's name are left out of an import, or are somebody else's, of which the member is told."""
+"""Who has a member's name in an import is asked, or is somebody else, of which the member is told."""
 
 import argparse
 import sys
@@ -14,6 +14,7 @@ from bot.settings import Settings
 from engine.vision.weights import Weights
 from playground.state import seed
 from services.errors import Refusal
+from services.people.consent import RELEASE
 
 sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("playground", "handlers")]
 from playground_kit import Running, start_playground
@@ -47,19 +48,24 @@ def folders(tmp_path: Path, photos: dict[str, Path]) -> Path:
 
 
 def run(settings: Settings, folders: Path, *, namesakes: bool = False) -> int:
-    options = argparse.Namespace(source=str(folders), namesakes=namesakes, json=False, workspace=None)
+    about = {"source": str(folders), "agreed": RELEASE, "namesakes": namesakes}
+    options = argparse.Namespace(**about, json=False, workspace=None)
     return commands.import_(settings, options)
 
 
-def test_a_members_name_is_left_out_unless_it_is_somebody_elses(
+def test_a_member_is_asked_with_the_photos_of_their_name(
     settings: Settings, slack: Running, folders: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(settings, folders) == 0
-    said = capsys.readouterr()
-    assert "1 of 1 photo added; 1 person known." in said.out
-    assert "Sasha Quill is left out" in " ".join(said.err.split())
-    assert seed.SECOND in said.err
+    assert "1 of 2 photos added; 1 person known. 1 member asked." in capsys.readouterr().out
+    question = slack.member(seed.SECOND).messages("D0SASHAAPP")[-1]
+    assert "The command line would like me to know you as Sasha" in shown(question)
+    assert any(block["type"] == "image" for block in question["blocks"])
 
+
+def test_somebody_else_of_a_members_name_is_enrolled_and_the_member_told(
+    settings: Settings, slack: Running, folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run(settings, folders, namesakes=True)
     assert "left out" not in capsys.readouterr().err
     direct = slack.member(seed.SECOND).messages("D0SASHAAPP")

@@ -139,8 +139,20 @@ def test_every_method_with_a_scope_is_tried_above() -> None:
         "apps.connections.open",
         "conversations.leave",
         "users.conversations",
+        "users.lookupByEmail",
     }
     assert {name for name, method in METHODS.items() if method.scopes} == tried
+
+
+def test_somebody_is_looked_up_by_their_address_where_that_is_granted(start: Start, shared: Running) -> None:
+    refused = shared.api("users.lookupByEmail", email="sasha@playground.example")
+    assert (refused["error"], refused["needed"]) == ("missing_scope", "users:read.email")
+    manifest = manifest_without()
+    manifest["oauth_config"]["scopes"]["bot"].append("users:read.email")
+    granted = start(manifest=manifest)
+    found = granted.api("users.lookupByEmail", email="Sasha@Playground.example")
+    assert (found["user"]["id"], found["user"]["profile"]["email"]) == (seed.SECOND, "sasha@playground.example")
+    assert granted.api("users.lookupByEmail", email="nobody@playground.example")["error"] == "users_not_found"
 
 
 def test_posting_too_fast_is_limited_where_asked_for(start: Start) -> None:

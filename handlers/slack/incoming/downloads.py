@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from typing import IO
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -25,6 +27,13 @@ def fetch(url: str, http: httpx.Client, *, token: str, home: str) -> bytes:
 
     Raises `Unavailable` where a later attempt may do better, and `Refusal` where none will.
     """
+    buffer = io.BytesIO()
+    save(url, http, buffer, token=token, home=home, most=MAX_BYTES)
+    return buffer.getvalue()
+
+
+def save(url: str, http: httpx.Client, into: IO[bytes], *, token: str, home: str, most: int) -> None:
+    """Write what is at an address into a file that is empty, if it is no more than that. Raises like `fetch`."""
     try:
         for _ in range(_REDIRECTS):
             headers = {"Authorization": f"Bearer {token}"} if may_have_token(url, home) else {}
@@ -32,7 +41,8 @@ def fetch(url: str, http: httpx.Client, *, token: str, home: str) -> bytes:
                 if answer.next_request is not None:
                     url = urljoin(url, str(answer.next_request.url))
                     continue
-                return _read(answer)
+                _read(answer, into, most)
+                return
     except httpx.HTTPError as error:
         raise Unavailable(texts.FILE_NOT_HANDED_OVER) from error
     raise Unavailable(texts.FILE_REDIRECTED)
@@ -54,7 +64,7 @@ def is_slacks(url: str, home: str) -> bool:
     return kept or may_have_token(url, home)
 
 
-def _read(answer: httpx.Response) -> bytes:
+def _read(answer: httpx.Response, into: IO[bytes], most: int) -> None:
     if answer.status_code == _NOT_FOUND:
         raise NotReady(texts.FILE_GONE)
     if answer.status_code == _GONE:
@@ -62,9 +72,7 @@ def _read(answer: httpx.Response) -> bytes:
     if answer.is_client_error and answer.status_code not in _PASSING:
         raise Refusal(texts.FILE_NOT_READABLE)
     answer.raise_for_status()
-    data = bytearray()
     for chunk in answer.iter_bytes():
-        data += chunk
-        if len(data) > MAX_BYTES:
-            raise Refusal(texts.SLACK_FILE_TOO_LARGE.format(most=MAX_BYTES // 2**20))
-    return bytes(data)
+        into.write(chunk)
+        if into.tell() > most:
+            raise Refusal(texts.SLACK_FILE_TOO_LARGE.format(most=most // 2**20))
