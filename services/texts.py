@@ -49,9 +49,10 @@ NO_FACE = "I see no face in this photo. A face needs some 20 pixels, and to be t
 
 PEOPLE_IN_PHOTOS = Counted("{n} person recognised in {photos}", "{n} people recognised in {photos}")
 IN_PHOTOS = "{name}: {numbers}"
+MORE_IN_PHOTOS = Counted("and {n} more person", "and {n} more people")
 UNKNOWN_IN_PHOTOS = Counted("a face that I do not know: {numbers}", "{n} faces that I do not know: {numbers}")
 UNCLEAR_IN_PHOTOS = Counted(
-    "a face that I cannot tell apart: {numbers}", "{n} faces that I cannot tell apart: {numbers}"
+    "a face that I cannot tell from others: {numbers}", "{n} faces that I cannot tell from others: {numbers}"
 )
 NO_FACE_IN_PHOTOS = Counted("no face: {numbers}", "no face: {numbers}")
 PROBLEM_OF_PHOTO = "{number}: {sentence}"

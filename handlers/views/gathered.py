@@ -31,7 +31,7 @@ from services.records import Person
 from services.search import Identification
 
 EACH, WHO = "each_photo", "who_among_many"
-_MOST_OFFERED = 25  # unknown faces: a message has no room for more
+_MOST_LISTED, _MOST_OFFERED, _MOST_CONCERNED = 60, 20, 80  # people, unknown faces, members: as a message has room for
 _MOST_VALUE = 2_000  # characters of a button's
 
 
@@ -79,7 +79,9 @@ def answer(
     people = _people(seen)
     head = texts.PEOPLE_IN_PHOTOS.of(len(people)).format(n=len(people), photos=_photos(len(seen)))
     head = texts.OF_PHOTO.format(title=title, sentence=head) if title else head
-    rows = [rich.fill(texts.IN_PHOTOS, name=rich.Bold(name), numbers=_numbers(numbers)) for name, numbers in people]
+    listed, more = people[:_MOST_LISTED], len(people) - _MOST_LISTED
+    rows = [rich.fill(texts.IN_PHOTOS, name=rich.Bold(name), numbers=_numbers(numbers)) for name, numbers in listed]
+    rows += [[texts.MORE_IN_PHOTOS.of(more).format(n=more)]] if more > 0 else []
     rows += [*_nameless(seen), *_problems(seen)]
     text = "\n".join([rich.escape(head), *(rich.plain(row) for row in rows)])
     shown: list[Block] = [rich.picture(picture, alt(seen)) for picture in pictures]
@@ -188,9 +190,11 @@ def _option(shown: Shown) -> Option:
 
 
 def _removable(seen: Sequence[Seen], pictures: Sequence[str]) -> Removable:
-    named = {face.match.person.member for each in seen if each.found for face in each.found.sightings if face.match}
-    members = {*named, *(each.photo.poster for each in seen)}
-    return Removable(pictures[0] if pictures else "", frozenset(member for member in members if member))
+    """Whoever has posted a photo, and those named, as many as a button has room for."""
+    faces = [face for each in seen if each.found for face in each.found.sightings]
+    named = [face.match.person.member for face in faces if face.match]
+    members = dict.fromkeys(member for member in (*(each.photo.poster for each in seen), *named) if member)
+    return Removable(pictures[0] if pictures else "", frozenset(list(members)[:_MOST_CONCERNED]))
 
 
 def _photos(n: int) -> str:

@@ -16,7 +16,7 @@ from services.collection import Collection
 from services.errors import Forbidden, NotFound
 from services.people import poses
 from services.people.roles import Actor, Roles
-from services.records import AuditEntry, Person
+from services.records import AuditEntry, Person, Records
 
 _MOST_ENTRIES = 100_000
 _WHOM = ("user_id", "other", "member")  # where the details of an entry name those to whom it was done
@@ -68,6 +68,7 @@ class Export:
             _given(
                 consents=[asdict(given) for given in records.consents.of(person.user_id)] if person else [],
                 asked=asdict(request) if request else None,
+                invited=_invited(records, member) if member else None,
                 objects=bool(member and records.consents.objects(member)),
             ),
         )
@@ -92,6 +93,13 @@ def _photo(key: str) -> str:
 def _given(**about: Any) -> dict[str, Any]:
     """What there is of it; empty when there is nothing."""
     return {name: value for name, value in about.items() if value}
+
+
+def _invited(records: Records, member: str) -> dict[str, str] | None:
+    """That a member was invited to be known, by whom, and what came of it."""
+    invitation = records.invitations.of(member)
+    campaign = records.invitations.campaign(invitation.campaign) if invitation else None
+    return {"by": campaign.actor if campaign else "", "state": invitation.state.value} if invitation else None
 
 
 def _concerns(entry: AuditEntry, about: Container[str]) -> bool:

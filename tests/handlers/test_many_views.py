@@ -1,0 +1,129 @@
+"""Answers about many: photos on sheets, members invited, people in a zip: however many, Slack takes them."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from handlers.slack import Message, Place
+from handlers.slack.outgoing import parts
+from handlers.views import gathered, invitations, teams
+from handlers.views.gathered import Photographed, Seen
+from handlers.views.teams import Done, Planned, Question
+from services.people import Fate, Ground, Outcome, Result
+from services.pictures import Box
+from services.records import Invitation, Invited, Person
+from services.search import Candidate, Identification, Mode, Sighting, Unclear
+
+JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def _person(name: str) -> Person:
+    return Person(f"u-{name}", name, f"U{name[:8].upper():0<8}", "U1", JANUARY, 2)
+
+
+def _seen(number: int, *names: str | None, unclear: int = 0) -> Seen:
+    box = Box(100, 100, 200, 200)
+    known = [Sighting(n, box, Candidate(_person(name), 99.9) if name else None) for n, name in enumerate(names, 1)]
+    poor = [Sighting(len(known) + n, box, None, unclear=Unclear.POOR) for n in range(1, unclear + 1)]
+    found = Identification(1000, 800, Mode.USERS, 99.0, (*known, *poor))
+    return Seen(Photographed(number, f"{number}.1", f"F{number:010}", f"U{number:010}"), found)
+
+
+def _blocks(message: Message) -> list[dict[str, Any]]:
+    return [block.to_dict() for block in message.blocks]
+
+
+def _button(message: Message, action_id: str) -> dict[str, Any]:
+    elements = (element for block in _blocks(message) for element in block.get("elements", ()))
+    return next(element for element in elements if element.get("action_id") == action_id)
+
+
+def test_everyone_has_a_line_those_in_most_photos_first_then_what_is_not_known() -> None:
+    problem = Seen(Photographed(6, "6.1", "F6"), None, "This file is damaged.")
+    rows = [_seen(1, "Bruno", "Alice"), _seen(2, "Alice", None), _seen(3, "Alice", None, unclear=1), _seen(4)]
+    said = gathered.answer([*rows, _seen(5, "Alice"), problem]).text.split("\n")
+    assert said == [
+        "2 people recognised in 6 photos",
+        "Alice: 1–3, 5",
+        "Bruno: 1",
+        "2 faces that I do not know: 2, 3",
+        "a face that I cannot tell from others: 3",
+        "no face: 4",
+        "6: This file is damaged.",
+    ]
+
+
+def test_whoever_is_recognised_is_ringed_in_ratios_of_the_photo() -> None:
+    assert _seen(1, "Alice", None).rings == (Box(0.1, 0.125, 0.2, 0.25),)
+
+
+def test_a_name_is_only_ever_a_name() -> None:
+    message = gathered.answer([_seen(1, "<!channel> *bold*")])
+    assert "&lt;!channel&gt; *bold*: 1" in message.text
+    assert not any(block["type"] == "section" for block in _blocks(message))
+
+
+def test_a_dozen_crowds_are_one_message_whose_buttons_fit() -> None:
+    seen = [_seen(n, *(f"Somebody {n} {k} With A Long Name" for k in range(40)), *[None] * 30) for n in range(1, 13)]
+    message = gathered.answer(seen, pictures=["F0SHEET"])
+    assert len(parts.parts(_blocks(message))) == 1
+    assert "and 420 more people" in message.text
+    values = [_button(message, each).get("value", "") for each in (gathered.EACH, "remove_answer")]
+    assert all(0 < len(value) <= 2000 for value in values)
+    assert len(_button(message, gathered.WHO)["options"]) == 20
+    assert list(gathered.photos_of(values[0])) == [each.photo for each in seen]
+
+
+def test_the_face_of_an_option_is_that_of_its_photo() -> None:
+    message = gathered.answer([_seen(1, "Alice"), _seen(2, "Alice", None)])
+    menu = _button(message, gathered.WHO)
+    shown = gathered.shown_in(menu["options"][0]["value"])
+    assert (shown.file_id, shown.photo, shown.face.number) == ("F0000000002", 2, 2)
+    assert gathered.unknown_in({"blocks": _blocks(message)}) == [shown]
+
+
+def test_how_a_round_of_invitations_goes_is_counted() -> None:
+    states = [Invited.YES, Invited.NO, Invited.WAITING, Invited.WAITING, Invited.UNREACHABLE, Invited.ASKING]
+    rows = [Invitation(f"U{n}", "c", state) for n, state in enumerate(states)]
+    assert invitations.progress(rows, 4).text.split("\n") == [
+        "You invited 10 members to be known",
+        "yes: 1",
+        "no: 1",
+        "no answer yet: 2",
+        "not asked yet: 5",
+        "cannot be reached: <@U4>",
+    ]
+
+
+def test_a_thousand_who_cannot_be_reached_are_still_one_message() -> None:
+    rows = [Invitation(f"U{n:010}", "c", Invited.UNREACHABLE) for n in range(1000)]
+    assert len(parts.parts(_blocks(invitations.progress(rows, 0)))) == 1
+
+
+def test_a_team_of_forty_is_one_message_before_and_after() -> None:
+    planned = [Planned(f"Somebody {n} With A Long Name", ("a.jpg",), f"U{n:010}" if n % 2 else None) for n in range(40)]
+    assert len(parts.parts(_blocks(teams.review(planned, "F1")))) == 1
+    outcome = Outcome("team/a.jpg", Fate.SEVERAL_FACES, "There are 3 faces in it.", (Box(0, 0, 9, 9),) * 3)
+    done = [Done(each, Result(each.who, None, (outcome,), Ground.RELEASE)) for each in planned]
+    questions = [Question(each.who, each.member, "team/a-rather-long-path/photo.jpg", 3) for each in planned]
+    fit = teams.fitting("F1", questions)
+    assert 10 <= len(fit) <= teams.MOST_QUESTIONS
+    message = teams.result(done, "F1", fit)
+    assert len(parts.parts(_blocks(message))) == 1
+    assert teams.questions_of(_button(message, teams.FACES)["value"]) == ("F1", fit)
+
+
+@pytest.mark.parametrize(("first", "second", "picked"), [("2", None, [2]), ("0", "1", [1]), (None, None, [])])
+def test_of_the_page_of_questions_comes_what_was_picked(
+    first: str | None, second: str | None, picked: list[int]
+) -> None:
+    questions = [Question("Alice", "U1", "a.jpg", 2), Question("Joe", None, "b.jpg", 3)]
+    value = json.dumps(["F1", [question.pack() for question in questions]])
+    view = teams.faces(Place("C1", "1.1"), value, questions, ["F0PICTURE", ""])
+    view.validate_json()
+    options = {f"{teams.FACES}{n}": option for n, option in enumerate((first, second)) if option}
+    values = {block: {teams.FACES: {"selected_option": {"value": option}}} for block, option in options.items()}
+    place, file_id, chosen = teams.chosen(str(view.private_metadata), values)
+    assert (place, file_id, [face for _, face in chosen]) == (Place("C1", "1.1"), "F1", picked)
