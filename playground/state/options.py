@@ -16,6 +16,7 @@ class Options:
     `request_url` is where the app is called over HTTP; None: the app uses Socket Mode. Requests are signed with
     `signing_secret`. `client_id` and `client_secret` are the app's own for OAuth, and `redirect_url` where it sends
     whoever installs the app. `token_lifetime` is how long a token of OAuth lives; None: for ever, without rotation.
+    `members` is how many there are beside the first three, all of them in #general.
     `strangers` brings in a guest, and somebody of another organisation who is in a channel that it shares.
     `org_wide` makes the workspace one of an Enterprise Grid organisation that has installed the app as a whole, and
     lets in a colleague from another of its workspaces.
@@ -53,5 +54,6 @@ class Options:
     redirect_url: str = ""
     token_lifetime: int | None = None
     two_workspaces: bool = False
+    members: int = 0
     strangers: bool = False
     org_wide: bool = False

@@ -29,6 +29,7 @@ def workspaces(manifest: Manifest, options: Options) -> tuple[Workspace, ...]:
         _join_organisation(first)
     if options.strangers:
         _let_strangers_in(first)
+    _let_members_in(first, options.members)
     return (first, new_workspace(manifest, "", OTHER_TEAM, mark="2")) if options.two_workspaces else (first,)
 
 
@@ -63,6 +64,14 @@ def new_workspace(manifest: Manifest, bot_token: str, team: Team = TEAM, *, mark
     greeting = f"Try `/invite @{manifest.bot_name}` to bring the app into this channel."
     workspace.put(Message(here(RANDOM), workspace.clock.next_ts(), SLACKBOT, greeting))
     return workspace
+
+
+def _let_members_in(workspace: Workspace, number: int) -> None:
+    """More members, in #general."""
+    for n in range(1, number + 1):
+        member = User(f"U0MEMBER{n:03}", f"member{n}", f"Member Number {n}", f"Member {n}", "6b7a8f")
+        workspace.users[member.id] = member
+        workspace.join(workspace.conversations[GENERAL], member.id)
 
 
 def _let_strangers_in(workspace: Workspace) -> None:

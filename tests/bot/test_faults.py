@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchmarks import invited
 from benchmarks.faults import run
 from engine.vision.weights import Weights
 
@@ -10,4 +11,11 @@ from engine.vision.weights import Weights
 def test_everything_is_answered_once_though_the_bot_is_killed(weights: Weights) -> None:
     tally = run(kills=2, seed=5, longest=1.5)
     assert tally.photos
+    assert tally.wrong == 0, tally
+
+
+@pytest.mark.usefixtures("photos")
+def test_each_member_is_asked_once_though_the_bot_is_killed(weights: Weights) -> None:
+    tally = invited.run(members=5, kills=2, seed=5)
+    assert tally.members == 8
     assert tally.wrong == 0, tally
