@@ -24,7 +24,7 @@ from slack_sdk.errors import SlackApiError
 from handlers import channels, enroll, hints
 from handlers.desk import Desk
 from handlers.slack import Place, Posted, Slack, is_direct, object_in, text_in
-from handlers.views import changes, consent, corrections, home, namesakes, people, words
+from handlers.views import changes, consent, corrections, home, invitations, namesakes, people, words
 from handlers.views.refused import refused
 from services import texts
 from services.people import Standing
@@ -65,10 +65,11 @@ class Ask:
     others_read: bool | None = None
 
 
-_NOS = {consent.DECLINE, consent.REMOVE_ME, corrections.REMOVE}
+_NOS = {consent.DECLINE, consent.REMOVE_ME, corrections.REMOVE, invitations.NO}
 _OWN = {
     consent.ACCEPT,
     consent.ACCEPT_WITH_PROFILE,
+    invitations.PROFILE,
     home.EXPORT_ME,
     home.FORGET_ME,
     home.REMOVE_MINE,

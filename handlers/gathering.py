@@ -25,6 +25,7 @@ FROM = 4  # photos of a message, from which on they are answered together
 SHEET = "photos.jpg"
 _SIDE = 720  # px of a photo on its way to a sheet
 _TRIES = 3  # while others are deleted
+_NOBODY = "nobody"  # sees a sheet before the list shows it
 
 
 def register(desk: Desk) -> None:
@@ -111,7 +112,8 @@ def _again(desk: Desk, step: Step, gathered: Gathered, user: str) -> list[Seen]:
     if not seen:
         replies.withdraw(step, slack, [_standing(place, gathered.ts), *before])
         return []
-    pictures, problem = many.sheets(seen, replace(place, only=user or "nobody"))  # a new one stands in the list itself
+    unseen = replace(place, only=user or _NOBODY)  # a new sheet stands in the list itself
+    pictures, problem = many.sheets(seen, unseen)
     message = views.answer(seen, pictures=pictures, problem=problem)
     try:
         said, shared = replies.put(step, slack, place, gathered.ts, message, user=user)
@@ -180,7 +182,8 @@ class _Many:
             return Seen(photo, None, errors.in_words(error))
         if look.found is None or (silent and look.is_screenshot and not look.found.sightings):
             return None
-        self._step(f"note {photo.file_id}", partial(self._note, look.found))
+        if self._user:  # else nobody has asked: a photo was deleted
+            self._step(f"note {photo.file_id}", partial(self._note, look.found))
         return Seen(photo, look.found)
 
     def _look(self, photo: Photographed) -> _Look:

@@ -30,13 +30,12 @@ def test_a_message_enrols_and_a_photo_is_answered_in_its_thread(team: Team, phot
 
 def test_several_photos_are_answered_one_by_one_in_one_thread(team: Team, photo: Photo) -> None:
     blank = ("wall.jpg", jpeg(Image.new("RGB", (400, 300), "gray")))
-    ts = team.post("", photo("obama.jpg"), ("notes.jpg", b"text"), blank, photo("biden.jpg"))
-    replies = [shown(reply) for reply in team.thread(ts, 6) if reply.get("blocks")]
-    assert [text.partition(":")[0] for text in replies] == [f"Photo {n} of 4" for n in range(1, 5)]
+    ts = team.post("", photo("obama.jpg"), ("notes.jpg", b"text"), blank)
+    replies = [shown(reply) for reply in team.thread(ts, 4) if reply.get("blocks")]
+    assert [text.partition(":")[0] for text in replies] == [f"Photo {n} of 3" for n in range(1, 4)]
     assert "0 of 1 face recognised" in replies[0]
     assert "not a picture" in replies[1]
     assert "no face" in replies[2]
-    assert "0 of 1 face recognised" in replies[3]
 
 
 def test_it_shows_that_it_works_and_that_it_is_done(team: Team, photo: Photo) -> None:

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import yaml
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
-from team import PHOTOS, Team
+from team import FAST, PHOTOS, ROOT, Team, start_playground
 
 from handlers.enroll import _whom
 from handlers.slack import Home, Slack, Visitors
@@ -42,6 +43,29 @@ def test_a_bot_is_not_enrolled(team: Team) -> None:
     bot = team.slack.slack.workspaces[0].bot.id
     with pytest.raises(Refusal, match="bot"):
         _whom(Visitors(team.slack.client, team.workspace.records), f"<@{bot}>", PHOTOS, seed.ADMIN)
+
+
+def test_a_member_is_found_by_all_of_their_name_alone(team: Team) -> None:
+    visitors = Visitors(team.slack.client, team.workspace.records, HOME)
+    found = [visitors.called_in_full(name) for name in ("sasha quill", "@Sasha", "Quill, Sasha", "Quill", "Joe")]
+    assert [each.id if each else None for each in found] == [seed.SECOND, seed.SECOND, seed.SECOND, None, None]
+    with pytest.raises(Refusal, match="No member is called so"):
+        visitors.called_in_full("@joe")
+
+
+def test_a_member_is_found_by_their_address_where_slack_tells_addresses(team: Team) -> None:
+    manifest = yaml.safe_load((ROOT / "manifest.yml").read_text())
+    manifest["oauth_config"]["scopes"]["bot"].append("users:read.email")
+    slack = start_playground(FAST, manifest=manifest)
+    visitors = Visitors(slack.client, team.workspace.records, HOME)
+    try:
+        assert visitors.at("Sasha@playground.example").id == seed.SECOND
+        with pytest.raises(Refusal, match="No member has this address"):
+            visitors.at("nobody@playground.example")
+    finally:
+        slack.close()
+    with pytest.raises(Refusal, match=r"users:read\.email"):
+        Visitors(team.slack.client, team.workspace.records, HOME).at("sasha@playground.example")
 
 
 def test_everyone_is_listed_page_by_page_also_who_has_left(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
