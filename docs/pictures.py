@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,6 +31,7 @@ KNOWN = {"Alice": 10, "Bruno": 5, "Amara": 7, "Chiara": 12}
 SELF = 15  # who looks at their App Home
 ASKED = 14  # who is asked whether they may be enrolled
 GROUP = (10, 5, 3, 7, 14, 12)  # who is in the photo; two are not enrolled
+MANY = ((10,), (5, 7), (12,), (10, 3), (7,), (3,), (12, 5))  # who is in each of several photos
 
 
 def main() -> None:
@@ -49,6 +50,8 @@ def main() -> None:
         page.screenshot(path=DOCS / "answer.png")
         _compare(page)
         page.screenshot(path=DOCS / "comparison.png")
+        _post_many(page, [_side_by_side(faces, people, n) for n, people in enumerate(MANY)])
+        page.screenshot(path=DOCS / "sheet.png")
         _home(page, sorted(faces.glob(f"face_{SELF}_?.jpeg")))
         page.screenshot(path=DOCS / "home.png")
         _question(page, sorted(faces.glob(f"face_{ASKED}_?.jpeg"))[:2])
@@ -94,6 +97,21 @@ def _post(page: Page, photo: bytes) -> None:
     expect(page.get_by_role("region", name="Thread").locator(".message").last).to_contain_text("recognised")
     page.mouse.move(0, 0)
     page.wait_for_timeout(500)  # pictures fade in
+
+
+def _post_many(page: Page, photos: list[bytes]) -> None:
+    """Photos of one message, and the sheet and the list in its thread."""
+    files = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": photo} for n, photo in enumerate(photos, 1)]
+    page.locator(".main input[type=file]").set_input_files(files)
+    expect(page.locator(".main .tray-done")).to_have_count(len(photos))
+    _say(page, "The photos of our day out")
+    _message(page, "The photos of our day out").get_by_role("button", name=re.compile("replies")).click()
+    thread = page.get_by_role("region", name="Thread")
+    answer = thread.locator(".message").filter(has_text="people recognised in")
+    expect(answer).to_be_visible()
+    answer.scroll_into_view_if_needed()
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)
 
 
 def _compare(page: Page) -> None:
@@ -144,6 +162,19 @@ def _say(page: Page, text: str) -> None:
 
 def _message(page: Page, text: str) -> Locator:
     return page.locator(".main .message").filter(has_text=text)
+
+
+def _side_by_side(faces: Path, people: Sequence[int], number: int) -> bytes:
+    """A photo of one or two people, every other one of them upright."""
+    canvas = Image.new("RGB", (600 * len(people), 600))
+    for index, person in enumerate(people):
+        with Image.open(faces / f"face_{person}.jpeg") as photo:
+            canvas.paste(photo.convert("RGB").resize((600, 600)), (600 * index, 0))
+    if len(people) == 1 and number % 2 == 0:
+        canvas = canvas.crop((75, 0, 525, 600))
+    buffer = io.BytesIO()
+    canvas.save(buffer, "JPEG", quality=92)
+    return buffer.getvalue()
 
 
 def _group(faces: Path) -> bytes:

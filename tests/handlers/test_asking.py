@@ -83,6 +83,6 @@ def test_a_screenshot_without_a_face_gets_silence_and_a_photo_a_sentence(team: T
     assert "I see no face" in shown(team.thread(asked, 1)[0])
 
 
-def test_auto_is_on_or_off(team: Team) -> None:
+def test_auto_is_one_of_three(team: Team) -> None:
     team.member.do("command", channel=PHOTOS, command="/facesearch", text="auto maybe")
-    team.hears("It is either")
+    team.hears("It is `/facesearch auto on`, ")
