@@ -35,6 +35,7 @@ from services.search import Identification
 JOB = "identify"
 ASKED = "asked"
 EACH = "each_photo"
+_TOGETHER = {"together": True}  # a job of an older release goes on photo by photo
 
 _logger = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ def submit(
         "user": user,
         "only": only,
         "asked": asked,
+        **_TOGETHER,
         **({} if enrol is None else {"enrol": enrol}),
         **attached.pack(files),
     }
@@ -95,7 +97,7 @@ def submit(
 
 def submit_asked(desk: Desk, posted: Posted) -> None:
     """Store the job of a mention: the photos of the message that its thread hangs from are answered."""
-    where = {"channel": posted.channel, "ts": posted.ts, "thread": posted.thread_ts}
+    where = {"channel": posted.channel, "ts": posted.ts, "thread": posted.thread_ts, **_TOGETHER}
     desk.submit(ASKED, f"{posted.channel}-{posted.ts}", {**where, "user": posted.user}, channel=posted.channel)
 
 
@@ -133,7 +135,7 @@ def _each(desk: Desk, payload: Payload, step: Step) -> None:
 
 def answer(desk: Desk, payload: Payload, step: Step) -> None:
     """The steps that answer the photos of a job for one person's eyes only."""
-    _answer(desk, desk.slack(), payload, step, attached.sort_out(desk.slack(), step, payload))
+    _answer(desk, desk.slack(), {**payload, **_TOGETHER}, step, attached.sort_out(desk.slack(), step, payload))
 
 
 def _identify(desk: Desk, payload: Payload, step: Step) -> None:
@@ -163,7 +165,7 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, found: Attac
     """Whether there was anything to say about any of the files."""
     asked = payload.get("asked", True)
     answered = asked and bool(found.others) and _say_of_others(slack, step, payload, found)
-    together = len(found.photos) >= gathering.FROM
+    together = "together" in payload and len(found.photos) >= gathering.FROM
     seen = (_gather if together else _one_by_one)(desk, slack, payload, step, found)
     answered |= bool(seen)
     looked = {number: (file_id, each) for number, (file_id, each) in seen.items() if each is not None}
@@ -208,23 +210,14 @@ def _one_by_one(desk: Desk, slack: Slack, payload: Payload, step: Step, found: A
 
 def _gather(desk: Desk, slack: Slack, payload: Payload, step: Step, found: Attached) -> _Answered:
     """Answer all photos together."""
-    place, poster = _place(payload), payload.get("poster", "")
-    numbered = enumerate(found.photos, start=1)
-    photos = [
-        Photographed(number, place.about.ts if place.about else "", file_id, poster)
-        for number, (file_id, _) in numbered
-    ]
+    about, poster = _about(payload), payload.get("poster", "")
+    files = enumerate((file_id for file_id, _ in found.photos), start=1)
+    photos = [Photographed(number, about.ts, file_id, poster) for number, file_id in files]
+    asked, below = payload.get("asked", True), _offer(payload, found)
     try:
-        seen = gathering.answer(
-            desk,
-            step,
-            place,
-            photos,
-            user=payload["user"],
-            asked=payload.get("asked", True),
-            below=_offer(payload, found),
-        )
+        seen = gathering.answer(desk, step, _place(payload), photos, user=payload["user"], asked=asked, below=below)
     except Gone:
+        _withdraw(desk, slack, step, about, payload)
         return {}
     return {each.photo.number: (each.photo.file_id, each.found) for each in seen}
 

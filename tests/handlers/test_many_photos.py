@@ -6,6 +6,7 @@ import pytest
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
 from handlers.views import consent, gathered, naming
+from playground.state import seed
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
 
@@ -81,6 +82,19 @@ def test_a_deleted_photo_is_in_the_answer_no_more_and_with_the_last_one_all_goes
     for file_id in files[1:]:
         team.deliver({"type": "file_deleted", "file_id": file_id})
     eventually(lambda: not any("Barack" in each for each in _said(team, ts)), "nothing said of it", within=30)
+
+
+def test_who_asks_alone_is_shown_the_sheet_alone(team: Team, post: tuple[str, list[str]]) -> None:
+    ts, _ = post
+    _becomes(team, ts, "who is it?")  # the last that is said of them
+    said = len(_said(team, ts))
+    team.member.news.clear()
+    team.member.do("shortcut", callback_id="who_is_in_this", channel=PHOTOS, ts=ts)
+    message = team.member.hears("ephemeral", within=30)["message"]
+    assert message["blocks"][0]["type"] == "image"
+    assert "Barack: 1, 3, 4" in shown(message)
+    others = team.slack.member(seed.SECOND).messages(PHOTOS, thread_ts=ts)[1:]
+    assert len(others) == said
 
 
 def test_with_the_message_all_of_it_goes(team: Team, post: tuple[str, list[str]]) -> None:
