@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +15,7 @@ from handlers.kept import Gathered
 from handlers.slack import Gone, Place, Slack, replies
 from handlers.views import gathered as views
 from handlers.views.gathered import Photographed, Seen
+from services.errors import Refusal, Unavailable
 from services.jobs import Part, Payload, Step
 from services.pictures import Photo, images
 from services.pictures.drawing import MOST_ON_A_SHEET, Cell, annotate, contact_sheet
@@ -26,6 +28,8 @@ SHEET = "photos.jpg"
 _SIDE = 720  # px of a photo on its way to a sheet
 _TRIES = 3  # while others are deleted
 _NOBODY = "nobody"  # sees a sheet before the list shows it
+
+_logger = logging.getLogger(__name__)
 
 
 def register(desk: Desk) -> None:
@@ -118,9 +122,7 @@ def _again(desk: Desk, step: Step, gathered: Gathered, user: str) -> list[Seen]:
     try:
         said, shared = replies.put(step, slack, place, gathered.ts, message, user=user)
     except Gone:
-        replies.withdraw(
-            step, slack, [Standing(place.channel, each, place.about or Source("", "")) for each in pictures]
-        )
+        replies.withdraw(step, slack, [_standing(place, picture) for picture in pictures])
         return []
     now = Gathered(replace(said.place, about=place.about), said.ts, _photos(seen), tuple(shared) or pictures)
     step("kept", lambda: _keep(desk, slack, gathered, now))
@@ -148,7 +150,12 @@ def _photos(seen: Sequence[Seen]) -> tuple[Photographed, ...]:
 
 
 def _source(place: Place, photo: Photographed) -> Source:
-    return Source(place.channel, photo.ts, photo.file_id)
+    return Source(_channel(place), photo.ts, photo.file_id)
+
+
+def _channel(place: Place) -> str:
+    """Where the photos were posted: an answer may stand in direct messages, where Slack did not take it there."""
+    return place.about.channel if place.about else place.channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +179,7 @@ class _Many:
 
     def seen(self, photos: Sequence[Photographed], *, silent: bool = False) -> list[Seen]:
         """What is to be said of the photos that are not gone; where `silent`, not of screenshots without a face."""
-        self._desk.workspace.roles.require_included(self._place.channel)
+        self._desk.workspace.roles.require_included(_channel(self._place))
         return [seen for photo in photos if (seen := self._seen(photo, silent=silent)) is not None]
 
     def _seen(self, photo: Photographed, *, silent: bool) -> Seen | None:
@@ -191,7 +198,7 @@ class _Many:
         workspace, source = self._desk.workspace, _source(self._place, photo)
         if workspace.records.answers.is_gone(source):
             return _Look(None)
-        tuning = workspace.preferences.tuning(self._place.channel)
+        tuning = workspace.preferences.tuning(source.channel)
         denied = kept.denials(workspace.records.answers, source)
         data = self._slack.fetch(photo.file_id)  # waiting for Slack takes nobody's turn
         with self._step.turn():
@@ -201,7 +208,7 @@ class _Many:
         return _Look(found, opened.is_screenshot)
 
     def _note(self, found: Identification) -> None:
-        self._desk.workspace.search.note(found, actor=self._user, channel=self._place.channel)
+        self._desk.workspace.search.note(found, actor=self._user, channel=_channel(self._place))
 
     def sheets(self, seen: Sequence[Seen], place: Place) -> tuple[tuple[str, ...], str]:
         """The steps that show the photos on sheets; the ids of these, and a sentence where one is not to be had."""
@@ -224,8 +231,10 @@ class _Many:
         if photo.file_id not in self._thumbnails:
             try:
                 self._thumbnails[photo.file_id] = _small(images.open(self._slack.fetch(photo.file_id), coarse=True))
-            except Exception as error:  # noqa: BLE001  # the list says why, where its field is grey
-                errors.in_words(error)
+            except Unavailable:  # it may be there the next time
+                raise
+            except Refusal as refusal:  # the list says why, where its field is grey
+                _logger.info("a photo is not on its sheet: %s", refusal)
                 return b""
         return self._thumbnails[photo.file_id]
 

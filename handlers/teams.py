@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -28,6 +29,8 @@ TEAM = "team"  # whom a message with a zip enrols
 _MOST_BYTES = 300 * 1024**2  # of a zip
 _ZIPPED = {"application/zip", "application/x-zip-compressed"}
 _SIDE = 900  # px of a picture on the page of questions
+
+_logger = logging.getLogger(__name__)
 
 
 def register(app: App, desk: Desk) -> None:
@@ -233,7 +236,7 @@ def _numbered(desk: Desk, zipped: _Zip, questions: Sequence[Question]) -> list[s
             picture = _drawn(photo.read(), enrolment.faces(photo))
             pictures.append(slack.keep(picture, name="faces.jpg", alt=texts.NUMBERED_ALT.format(n=question.faces)))
         except (SlackApiError, Refusal) as error:
-            errors.in_words(error)
+            _logger.warning("faces to choose from are not shown: %s", error)
             pictures.append("")
     for picture_id in filter(None, pictures):  # once all are uploaded, so that Slack looks at them at the same time
         slack.wait_until_shown(picture_id, place=None)

@@ -85,4 +85,4 @@ def test_a_screenshot_without_a_face_gets_silence_and_a_photo_a_sentence(team: T
 
 def test_auto_is_one_of_three(team: Team) -> None:
     team.member.do("command", channel=PHOTOS, command="/facesearch", text="auto maybe")
-    team.hears("It is `/facesearch auto on`, ")
+    team.hears("/facesearch auto digest")

@@ -235,7 +235,7 @@ def test_what_is_meant_is_suggested(team: Team, text: str, said: str) -> None:
         ("guests perhaps", "It is either"),
         ("admins robin", "Say it as in"),
         ("threshold 90 #general", "is set in that channel"),
-        ("auto perhaps", "It is either"),
+        ("auto perhaps", "/facesearch auto digest"),
         ("mode users too", "There are two modes"),
     ],
 )
