@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -20,7 +20,7 @@ from handlers.views.teams import Done, Planned, Question
 from services import names, texts
 from services.errors import Refusal
 from services.jobs import Part, Payload, Step
-from services.people import Actor, Archive, Fate, GivenPhoto, Request, Somebody
+from services.people import Actor, Archive, Fate, GivenPhoto, Request, Somebody, is_address
 from services.pictures import images
 from services.pictures.drawing import Label, annotate
 
@@ -127,22 +127,27 @@ def _review(desk: Desk, payload: Payload, step: Step) -> None:
     desk.workspace.roles.require_included(place.channel)
     desk.require_heard(place)
     _require_admin(desk, step("actor", lambda: desk.actor(user)))
-    planned = step("plan", lambda: _plan(desk, _Zip(slack, payload["file"])))
+    planned = _plan(desk, step, _zip(desk, payload))
     replies.say(step, "say", slack, place, views.review(planned, payload["file"]), user=user)
 
 
-def _plan(desk: Desk, zipped: _Zip) -> list[Planned]:
-    return [_planned(desk, somebody) for somebody in zipped.archive.people()]
+def _plan(desk: Desk, step: Step, zipped: _Zip) -> list[Planned]:
+    """The steps that say of everybody in a zip who they are; each its own, as Slack lets few be looked up a minute."""
+    people = step("read", lambda: [_unknown(somebody) for somebody in zipped.archive.people()])
+    return [step(f"match {number}", partial(_planned, desk, each)) for number, each in enumerate(people, start=1)]
 
 
-def _planned(desk: Desk, somebody: Somebody) -> Planned:
+def _unknown(somebody: Somebody) -> Planned:
+    return Planned(somebody.who, tuple(photo.name for photo in somebody.photos))
+
+
+def _planned(desk: Desk, plain: Planned) -> Planned:
     """Which member it is, or else somebody outside Slack; where that is not clear, why."""
-    plain = Planned(somebody.who, tuple(photo.name for photo in somebody.photos))
     try:
-        member = desk.visitors.at(somebody.who) if somebody.is_address else desk.visitors.called_in_full(somebody.who)
+        member = desk.visitors.at(plain.who) if is_address(plain.who) else desk.visitors.called_in_full(plain.who)
         if member is not None:
             return replace(plain, who=member.usable_name, member=member.id)
-        name = names.clean(somebody.who)
+        name = names.clean(plain.who)
         if _called(desk, name):
             return replace(plain, problem=texts.FIRST_NAME_OF_A_MEMBER)
         return replace(plain, who=name)
@@ -164,7 +169,7 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
     slack, place, user, zipped = desk.slack(), Place(*payload["place"]), payload["user"], _zip(desk, payload)
     actor = step("actor", lambda: desk.actor(user))
     _require_admin(desk, actor)
-    planned = step("plan", lambda: _plan(desk, zipped))
+    planned = _plan(desk, step, zipped)
     answer = Underway(step, slack, place, views.underway(0, len(planned)), user=user)
     done: list[Done] = []
     for number, each in enumerate(planned, start=1):

@@ -1,7 +1,7 @@
 """People: who is known, on which ground, and what may be done to them."""
 
 from services.people import consent, importer, lookalikes, poses
-from services.people.archive import Archive, Somebody
+from services.people.archive import Archive, Somebody, is_address
 from services.people.changes import WINDOW, Changes, Undone
 from services.people.consent import Consent, Ground, Policy, notice
 from services.people.directory import Correction, People, Receipt, Unlearned
@@ -51,6 +51,7 @@ __all__ = [
     "Unlearned",
     "consent",
     "importer",
+    "is_address",
     "is_large_enough",
     "lookalikes",
     "notice",

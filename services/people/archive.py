@@ -40,9 +40,10 @@ class Somebody:
     who: str
     photos: tuple[GivenPhoto, ...]
 
-    @property
-    def is_address(self) -> bool:
-        return "@" in self.who.strip("@")
+
+def is_address(who: str) -> bool:
+    """Whether somebody is named by e-mail; «@sasha» is a name."""
+    return "@" in who.strip("@")
 
 
 class Archive:

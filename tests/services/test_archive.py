@@ -9,7 +9,7 @@ import pytest
 
 from services.errors import Refusal
 from services.people import archive
-from services.people.archive import Archive
+from services.people.archive import Archive, is_address
 
 
 def _zipped(files: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> io.BytesIO:
@@ -45,7 +45,7 @@ def test_a_folder_is_a_person_at_whatever_depth() -> None:
 def test_a_sheet_says_whose_each_photo_is(sheet: str) -> None:
     files = {"t/people.csv": sheet.encode(), "t/photos/1.jpg": b"a", "t/photos/2.jpg": b"b"}
     people = Archive(_zipped(files)).people()
-    assert [(each.who, each.is_address, [photo.name for photo in each.photos]) for each in people] == [
+    assert [(each.who, is_address(each.who), [photo.name for photo in each.photos]) for each in people] == [
         ("Alice", False, ["t/photos/1.jpg"]),
         ("alice@example.org", True, ["t/photos/2.jpg"]),
     ]
