@@ -61,6 +61,7 @@ RATES = {
 OPTIONS = Options(ack_timeout=3.0, retry_delays=(0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0), reconnect_wait=30.0)
 MOST_OPEN = 20  # posts that may be without an answer before another is made
 MOST_ENROLMENTS = 90  # of two people by two photos each: a person has at most a hundred faces
+TOGETHER = 4  # photos of some messages, which get one sheet and one list
 PAUSE = 5.0, 60.0  # seconds for which a worker stands still
 LONGEST_RUN = 20.0  # seconds for which it goes on before the next time, at most
 PATIENCE = 180.0  # seconds for the last answers, once the faults are over
@@ -228,7 +229,8 @@ class _Slack:
         channel = self._dice.choice(self._channels)
         # In turn, or one of them would have more photos than a person can have.
         name = sorted(PEOPLE)[sum(post.enrols for post in self.posts) % len(PEOPLE)]
-        pictures = PEOPLE[name] if enrols else [self._dice.choice(["obama3.jpg", "biden.jpg"])]
+        asked = [self._dice.choice(["obama3.jpg", "biden.jpg"])] * (TOGETHER if len(self.posts) % 7 == 3 else 1)
+        pictures = PEOPLE[name] if enrols else asked
         photos = [self._variant(picture) for picture in pictures]
         ts = self._member.post(channel, *photos, text=f"enroll {name}" if enrols else "")
         post = Post(channel, ts, enrols)
@@ -247,7 +249,7 @@ class _Slack:
     def stray_uploads(self) -> int:
         """Files of the bot's that are complete, and shown nowhere."""
         answer = self._member.ask("files.list", count=100_000)
-        return sum(not file["shares"] for file in answer["files"] if file["name"] == "who-is-in-it.jpg")
+        return sum(not file["shares"] for file in answer["files"] if file["name"] in {"who-is-in-it.jpg", "photos.jpg"})
 
 
 class _Alone:
@@ -330,7 +332,8 @@ def _judge_answers(slack: _Slack, tally: Tally) -> None:
     for post in slack.posts:
         replies = slack.replies(post)
         pictures = sum(bool(reply.get("files")) for reply in replies)
-        said = Counter(str(reply["text"]) for reply in replies if not reply.get("files"))
+        texts = [str(reply["text"]) for reply in replies if not reply.get("files")]
+        said = Counter(text for text in texts if "who is it?" not in text)  # which is asked besides, about strangers
         tally.photos += not post.enrols
         tally.enrolments += post.enrols
         tally.unanswered += not said or (not post.enrols and not pictures)
