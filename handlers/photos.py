@@ -192,11 +192,11 @@ class _Glance:
     """What a job keeps of a photo while it waits for Slack: decoded, those of a burst would fill the memory."""
 
     drawn: bytes
-    is_screenshot: bool
+    is_from_no_camera: bool
 
     @classmethod
     def of(cls, photo: Photo, found: Identification) -> _Glance:
-        return cls(draw(photo, found) if found.sightings else b"", photo.is_screenshot)
+        return cls(draw(photo, found) if found.sightings else b"", photo.is_from_no_camera)
 
 
 class _Photo:
@@ -267,7 +267,7 @@ class _Photo:
             )
             answered = Answered(self._file_id, self._title, found.mode, found.threshold, shown, poster=self._poster)
             return answer(self._desk, self._step, found, answered, self._place, problem)
-        if not self._asked and self._step(f"judge {self._file_id}", lambda: self._glance(found).is_screenshot):
+        if not self._asked and self._step(f"judge {self._file_id}", lambda: self._glance(found).is_from_no_camera):
             return None
         return matches.no_face(self._title)
 

@@ -356,6 +356,15 @@ FILE_TO_IMPORT_TOO_LARGE = "The file has {megabytes} MB; at most {most} MB are r
 # Files that cannot be read as pictures
 
 NOT_A_PICTURE = "This is not a picture that I can read. Post a JPEG, PNG, HEIC or WebP."
+KIND_NOT_READ = "This is {kind}, which I cannot read. Export it as JPEG, and post that."
+KIND_RAW = "a raw photo of a camera, such as DNG or CR3"
+KIND_JPEG_XL = "a JPEG XL picture"
+KIND_HEIF = "a HEIF picture in a coding other than HEVC"
+KIND_PHOTOSHOP = "a Photoshop file"
+KIND_PDF = "a PDF"
+KIND_ICON = "an icon"
+KIND_SVG = "a drawing (SVG)"
+KIND_VIDEO = "a video"
 PICTURE_DAMAGED = "This picture is damaged or cut short. Upload it again, or export it as JPEG."
 PICTURE_TOO_SMALL = "This picture is {width} × {height} px; a side needs at least {least} px. Post a larger one."
 PICTURE_TOO_LARGE = "This picture has more than {millions} million pixels. Post a smaller copy."

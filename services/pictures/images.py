@@ -2,7 +2,7 @@
 
 What a file is, is read from its content, never from its name. A simple JPEG, as cameras write it, is decoded at once,
 without a look at its metadata; everything else has decoders with more ways to go wrong, and a sandbox makes such a JPEG
-of it.
+of it. So nothing but simple JPEGs goes on to Rekognition.
 Colours are the file's numbers: its ICC profile is not applied, which would cost more than the decoding.
 """
 
@@ -15,11 +15,25 @@ from functools import lru_cache
 from PIL import Image
 
 from services import texts
-from services.pictures import jpeg
-from services.pictures.decoding import MIN_SIDE, REKOGNITION_BYTES, WORKING_SIDE, ImageError, Picture, decode, encode
-from services.pictures.sandbox import Sandbox
+from services.pictures import jpeg, kinds
+from services.pictures.decoding import WORKING_SIDE, ImageError, OtherFormat, Picture, decode, encode
+from services.pictures.jpeg import Jpeg
+from services.pictures.parts import MIN_SIDE, REKOGNITION_BYTES, Part
+from services.pictures.sandbox import Converted, Sandbox
+from services.pictures.walls import Walls
 
-__all__ = ["MAX_BYTES", "MIN_SIDE", "REKOGNITION_BYTES", "WORKING_SIDE", "ImageError", "Photo", "open"]
+__all__ = [
+    "MAX_BYTES",
+    "MIN_SIDE",
+    "REKOGNITION_BYTES",
+    "WORKING_SIDE",
+    "ImageError",
+    "OtherFormat",
+    "Part",
+    "Photo",
+    "Walls",
+    "open",
+]
 
 MAX_BYTES = 50 * 1024 * 1024
 
@@ -29,7 +43,8 @@ class Photo:
     """An upright RGB picture. `width` and `height` are the file's, in pixels, turned upright.
 
     `image` is the picture itself, its long side at most `WORKING_SIDE`, and without the file's metadata. `format` is
-    the file's, as Pillow names it.
+    the file's, as Pillow names it. A file that is not `whole` lacks its end. `parts` show a picture that is larger than
+    `image` in its full size, where they were asked for.
     """
 
     width: int
@@ -37,11 +52,13 @@ class Photo:
     image: Image.Image
     _sendable: bytes | None = field(repr=False)
     format: str
+    whole: bool = True
+    parts: tuple[Part, ...] = field(default=(), repr=False)
 
     @property
-    def is_screenshot(self) -> bool:
-        """Whether it is a PNG: cameras write none, and screens are captured as such."""
-        return self.format == "PNG"
+    def is_from_no_camera(self) -> bool:
+        """Whether it is a PNG, as screens are captured, or a GIF, as one reacts with."""
+        return self.format in {"PNG", "GIF"}
 
     @property
     def scale(self) -> float:
@@ -53,21 +70,29 @@ class Photo:
         return self._sendable or encode(self.image)
 
 
-def open(data: bytes, *, coarse: bool = False) -> Photo:  # noqa: A001  # `images.open` says it best
+def open(data: bytes, *, coarse: bool = False, closely: bool = False) -> Photo:  # noqa: A001  # `images.open` says it
     """The picture in `data`. Raises `ImageError`; and `services.errors.Unavailable` where no process can be started.
 
-    `coarse`: the picture may be smaller, as it is for the eye only; Rekognition is sent the same as without.
+    `coarse`: the picture may be smaller, as it is for the eye only; Rekognition is sent the same as without. `closely`:
+    small faces are looked for, so of a large picture there are parts.
     """
     _refuse_at_sight(data)
     header = jpeg.read(data)
     bare = header.data if header else data
-    if header and header.simple:
+    if header and header.simple and not (closely and header.side > WORKING_SIDE):
         picture, made = decode(bare, coarse=coarse), None
     else:
-        picture, made = _converted(bare, coarse=coarse)
-    whole = max(picture.width, picture.height) <= WORKING_SIDE
-    as_it_came = header and header.colours in {1, 3} and whole and len(bare) <= REKOGNITION_BYTES
-    return Photo(picture.width, picture.height, picture.image, bare if as_it_came else made, picture.format)
+        made = _sandbox(os.getpid()).convert(bare, closely=closely)
+        picture = _of(made, coarse=coarse)
+    sendable = made.jpeg if made else bare if header and _as_it_came(header, picture) else None
+    size = picture.width, picture.height
+    whole, parts = header is None or header.whole, made.parts if made else ()
+    return Photo(*size, picture.image, sendable, picture.format, whole, parts)
+
+
+def walls() -> Walls:
+    """What the processes that read pictures are shut off from, on this machine."""
+    return _sandbox(os.getpid()).walls()
 
 
 def is_page(data: bytes) -> bool:
@@ -75,11 +100,16 @@ def is_page(data: bytes) -> bool:
     return data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
 
 
-def _converted(data: bytes, *, coarse: bool) -> tuple[Picture, bytes]:
-    """The picture as the sandbox could read it, and the JPEG that it made of it."""
-    converted = _sandbox(os.getpid()).convert(data)
-    picture = decode(converted.jpeg, coarse=coarse)
-    return replace(picture, width=converted.width, height=converted.height, format=converted.format), converted.jpeg
+def _as_it_came(header: Jpeg, picture: Picture) -> bool:
+    """Whether Rekognition is sent a simple JPEG without its metadata, and otherwise untouched."""
+    small = max(picture.width, picture.height) <= WORKING_SIDE and len(header.data) <= REKOGNITION_BYTES
+    return small and header.whole and header.colours in {1, 3}
+
+
+def _of(made: Converted, *, coarse: bool) -> Picture:
+    """The picture as the sandbox could read it."""
+    picture = decode(made.jpeg, coarse=coarse)
+    return replace(picture, width=made.width, height=made.height, format=made.format)
 
 
 @lru_cache(maxsize=1)
@@ -96,3 +126,5 @@ def _refuse_at_sight(data: bytes) -> None:
         raise ImageError(texts.FILE_TOO_LARGE.format(megabytes=megabytes, most=most))
     if is_page(data):
         raise ImageError(texts.FILE_IS_A_PAGE)
+    if kind := kinds.named(data):
+        raise OtherFormat(texts.KIND_NOT_READ.format(kind=kind))
