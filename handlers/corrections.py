@@ -160,7 +160,7 @@ def _compare(desk: Desk, payload: Payload, step: Step) -> None:
     def look() -> Comparison:
         data = slack.fetch(answered.file_id)
         with step.turn():
-            return search.compare(images.open(data), threshold=answered.threshold)
+            return search.compare(images.open(data, closely=True), threshold=answered.threshold)
 
     def render() -> bytes:
         photo = images.open(slack.fetch(answered.file_id))
@@ -201,7 +201,10 @@ def _not_them(desk: Desk, payload: Payload, step: Step) -> None:
         data = slack.fetch(answered.file_id)
         with step.turn():
             return workspace.search.identify(
-                images.open(data), mode=answered.mode, threshold=answered.threshold, denied=answered.denials
+                images.open(data, closely=True),
+                mode=answered.mode,
+                threshold=answered.threshold,
+                denied=answered.denials,
             )
 
     def draw() -> bytes:

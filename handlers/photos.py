@@ -192,11 +192,11 @@ class _Glance:
     """What a job keeps of a photo while it waits for Slack: decoded, those of a burst would fill the memory."""
 
     drawn: bytes
-    is_from_no_camera: bool
+    is_screenshot: bool
 
     @classmethod
     def of(cls, photo: Photo, found: Identification) -> _Glance:
-        return cls(draw(photo, found) if found.sightings else b"", photo.is_from_no_camera)
+        return cls(draw(photo, found) if found.sightings else b"", photo.is_screenshot)
 
 
 class _Photo:
@@ -231,6 +231,8 @@ class _Photo:
         except Gone:
             raise
         except Exception as error:  # noqa: BLE001  # the boundary of a job: the thread is told, the log has the rest
+            if isinstance(error, images.OtherFormat) and not self._asked:
+                return False
             sentence = errors.in_words(error)
             message = words.sentence(
                 texts.OF_PHOTO.format(title=self._title, sentence=sentence) if self._title else sentence
@@ -267,9 +269,9 @@ class _Photo:
             )
             answered = Answered(self._file_id, self._title, found.mode, found.threshold, shown, poster=self._poster)
             return answer(self._desk, self._step, found, answered, self._place, problem)
-        if not self._asked and self._step(f"judge {self._file_id}", lambda: self._glance(found).is_from_no_camera):
+        if not self._asked and self._step(f"judge {self._file_id}", lambda: self._glance(found).is_screenshot):
             return None
-        return matches.no_face(self._title)
+        return matches.no_face(found, self._title)
 
     def _look(self) -> Identification:
         workspace = self._workspace
@@ -278,7 +280,7 @@ class _Photo:
         tuning = workspace.preferences.tuning(self._place.channel)
         data = self._slack.fetch(self._file_id)  # waiting for Slack takes nobody's turn
         with self._step.turn():
-            photo = images.open(data, coarse=not workspace.search.cuts)
+            photo = images.open(data, coarse=not workspace.search.cuts, closely=True)
             found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold)
             self._seen = _Glance.of(photo, found)
         return found

@@ -25,6 +25,7 @@ class Counted:
 
 RECOGNISED = Counted("{recognised} of {n} face recognised", "{recognised} of {n} faces recognised")
 UNKNOWN_FACE = "{number} · unknown"
+ALSO_FACE = "{number} · also {name}? — {similarity}"
 CROWDED_FACE = "{number} · a small child, or a face too like those of many others: I cannot tell them apart"
 POOR_FACE = "{number} · too blurred, dark or small, or turned too far away, to tell"
 RECOGNISED_FACE = "{number} · {candidate}"
@@ -39,7 +40,10 @@ MOST_OF_THEM = "most"
 BY_USERS = "user vectors"
 BY_FACES = "single faces"
 OF_PHOTO = "{title}: {sentence}"
-NO_FACE = "I see no face in this photo. A face needs some 20 pixels, and to be turned towards the camera."
+NO_FACE = (
+    "I see no face in this photo. In one of its size a face needs some {least} pixels across, and to be turned towards"
+    " the camera."
+)
 
 # Who may do what
 
@@ -219,6 +223,7 @@ NAME_TOO_LONG = "That name has {length} characters; at most {most} fit. Use a sh
 
 ADDED = "Added to {name}."
 WAITING = "Kept until {name} has agreed."
+CUT_SHORT = "{sentence} The file is cut short, so I have seen only a part of the photo."
 UNLIKE_THE_OTHERS = (
     "This does not look like the other photos of {name}. If it is {name}, try a photo from the front, in better light."
 )

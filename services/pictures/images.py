@@ -18,7 +18,7 @@ from services import texts
 from services.pictures import jpeg, kinds
 from services.pictures.decoding import WORKING_SIDE, ImageError, OtherFormat, Picture, decode, encode
 from services.pictures.jpeg import Jpeg
-from services.pictures.parts import MIN_SIDE, REKOGNITION_BYTES, Part
+from services.pictures.parts import LEAST_FACE, MIN_SIDE, REKOGNITION_BYTES, SIDE, Part
 from services.pictures.sandbox import Converted, Sandbox
 from services.pictures.walls import Walls
 
@@ -56,14 +56,23 @@ class Photo:
     parts: tuple[Part, ...] = field(default=(), repr=False)
 
     @property
-    def is_from_no_camera(self) -> bool:
-        """Whether it is a PNG, as screens are captured, or a GIF, as one reacts with."""
+    def is_screenshot(self) -> bool:
+        """Whether no camera wrote it: screens are captured as PNG, and people react with GIF."""
         return self.format in {"PNG", "GIF"}
 
     @property
     def scale(self) -> float:
         """A pixel of the file, in pixels of `image`."""
         return self.image.width / self.width
+
+    @property
+    def least_face(self) -> int:
+        """The width in pixels of the file that a face needs to be found: what a detector sees is reduced."""
+        return round(LEAST_FACE * min(max(max(self.width, self.height) / SIDE, 0.5), 1.0))
+
+    def in_one(self) -> Part:
+        """The whole of it, as Rekognition is sent it."""
+        return Part(0, 0, self.width, self.height, self.rekognition_bytes())
 
     def rekognition_bytes(self) -> bytes:
         """What Rekognition is sent, at most 5 MB: the JPEG that came, or else a new one; no metadata in either."""
