@@ -231,7 +231,7 @@ class _Photo:
         except Gone:
             raise
         except Exception as error:  # noqa: BLE001  # the boundary of a job: the thread is told, the log has the rest
-            if isinstance(error, images.OtherFormat) and not self._asked:
+            if isinstance(error, images.NoPhoto) and not self._asked:
                 return False
             sentence = errors.in_words(error)
             message = words.sentence(

@@ -63,10 +63,6 @@ class ImageError(Refusal):
     """These bytes are no picture that can be used; the text says why and what to do."""
 
 
-class OtherFormat(ImageError):
-    """These bytes are something else than a photo that somebody has taken."""
-
-
 @dataclass(frozen=True, slots=True)
 class Picture:
     """An upright RGB picture without metadata, its long side reduced to `WORKING_SIDE`.
@@ -117,7 +113,7 @@ def _in_words() -> Iterator[None]:
     except (Image.DecompressionBombError, MemoryError) as error:
         raise _too_many_pixels(MAX_PIXELS) from error
     except UnidentifiedImageError as error:
-        raise OtherFormat(texts.NOT_A_PICTURE) from error
+        raise ImageError(texts.NOT_A_PICTURE) from error
     except _MALFORMED as error:
         raise ImageError(texts.PICTURE_DAMAGED) from error
 
@@ -189,7 +185,7 @@ def _jpeg(data: bytes) -> Image.Image:
 def _heif(data: bytes, watch: Watch) -> Image.Image:
     file = heif.open_(data)
     if len(file) == 0:  # of its pictures none is in a coding that libheif has been built with
-        raise OtherFormat(texts.KIND_NOT_READ.format(kind=texts.KIND_HEIF))
+        raise ImageError(texts.KIND_NOT_READ.format(kind=texts.KIND_HEIF))
     _check_size(file.size, MAX_PIXELS)
     watch(file.size[0] * file.size[1])
     exif = file.info.get("exif")
@@ -204,7 +200,7 @@ def _refuse_raw(file: Image.Image) -> None:
     """What a camera's sensor has seen is no picture yet, and the one that goes with it may be a stamp."""
     tags = dict(getattr(file, "tag_v2", {}))
     if _RAW_TAGS & tags.keys() or (tags.get(_SMALLER, 0) & 1 and _MORE_PICTURES in tags):
-        raise OtherFormat(texts.KIND_NOT_READ.format(kind=texts.KIND_RAW))
+        raise ImageError(texts.KIND_NOT_READ.format(kind=texts.KIND_RAW))
 
 
 def _read(file: Image.Image, least: float) -> Picture:

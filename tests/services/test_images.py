@@ -15,7 +15,7 @@ from PIL import Image, ImageFile
 
 from services.pictures import images, jpeg
 from services.pictures.decoding import decode, decode_closely
-from services.pictures.images import ImageError, OtherFormat
+from services.pictures.images import ImageError, NoPhoto
 from services.pictures.parts import SIDE
 
 
@@ -63,6 +63,24 @@ def _assert_upright(photo: images.Photo) -> None:
 def test_what_is_no_picture_is_refused_in_words(data: bytes, said: str) -> None:
     with pytest.raises(ImageError, match=said):
         images.open(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "silent"),
+    [
+        (b"8BPS\0\1", True),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", True),
+        (b"\0\0\1\0\1\0", True),
+        (b"\0\0\0\x18ftypqt  ", True),
+        (b"\0\0\0\x18ftypcrx ", False),
+        (b"\xff\x0a", False),
+        (b"text", False),
+    ],
+)
+def test_what_is_no_photo_is_told_from_a_photo_that_cannot_be_read(data: bytes, silent: bool) -> None:
+    with pytest.raises(ImageError) as refused:
+        images.open(data)
+    assert isinstance(refused.value, NoPhoto) is silent
 
 
 @pytest.mark.parametrize("kept", [0.3, 0.6, 0.95])
@@ -207,7 +225,7 @@ def test_ten_bits_of_heic_are_read() -> None:
 
 
 def test_a_heif_in_another_coding_is_named() -> None:
-    with pytest.raises(OtherFormat, match="a HEIF picture in a coding other than HEVC"):
+    with pytest.raises(ImageError, match="a HEIF picture in a coding other than HEVC"):
         images.open(_heic().replace(b"hvc1", b"unci"))
 
 
@@ -227,7 +245,7 @@ def test_a_jpeg_2000_is_read() -> None:
 
 @pytest.mark.parametrize("tags", [{50706: b"\1\4\0\0"}, {254: 1, 330: 8}])
 def test_a_raw_photo_whose_first_page_is_a_stamp_is_named(tags: dict[int, object]) -> None:
-    with pytest.raises(OtherFormat, match="a raw photo of a camera, such as DNG"):
+    with pytest.raises(ImageError, match="a raw photo of a camera, such as DNG"):
         images.open(_encoded(_picture(), "TIFF", tiffinfo=tags))
 
 
