@@ -22,10 +22,18 @@ from sqlalchemy.engine import URL
 import handlers
 from bot.installations import Installations
 from bot.occupied import at_work, occupied
+from bot.private import keep_private
 from bot.settings import Settings
 from bot.tenants import Tenants, oauth_flow
 from services import jobs, odds
-from services.collection import EncryptedPhotoStore, FolderPhotoStore, PhotoStore, S3PhotoStore, rekognition
+from services.collection import (
+    CheckedPhotoStore,
+    EncryptedPhotoStore,
+    FolderPhotoStore,
+    PhotoStore,
+    S3PhotoStore,
+    rekognition,
+)
 from services.errors import Refusal
 from services.jobs import Jobs, Roster
 from services.preferences import Tuning
@@ -38,6 +46,7 @@ MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"
 @contextmanager
 def open_workspaces(settings: Settings, *, rebuilding: bool = False) -> Iterator[Workspaces]:
     """The services, for the bot and for the command line alike; `rebuilding` opens also what another model left."""
+    keep_private(settings.data_dir)
     with (
         occupied(settings.data_dir),
         open_database(settings) as database,
@@ -65,7 +74,7 @@ def defaults(settings: Settings) -> Tuning:
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
     """The records of all workspaces."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep_private(settings.data_dir)
     database = Database(_records_url(settings))
     try:
         yield database
@@ -97,8 +106,8 @@ def open_photos(settings: Settings) -> PhotoStore:
         photos = S3PhotoStore(boto3.client("s3", region_name=settings.aws_region), settings.photos_bucket)
     else:
         photos = FolderPhotoStore(settings.data_dir / "photos")
-    key = _encryption_key(settings)
-    return EncryptedPhotoStore(photos, key) if key else photos
+    checked, key = CheckedPhotoStore(photos), _encryption_key(settings)
+    return EncryptedPhotoStore(checked, key) if key else checked
 
 
 def _encryption_key(settings: Settings) -> str | None:
@@ -107,16 +116,11 @@ def _encryption_key(settings: Settings) -> str | None:
 
 def migrate(settings: Settings) -> None:
     """Bring all tables to this release's, before any of its processes starts."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep_private(settings.data_dir)
     database = Database(_records_url(settings), migrate=True)
     jobs.migrate(_jobs_url(settings))
     if settings.slack_client_id:
-        Installations(
-            database.engine,
-            client_id=settings.slack_client_id,
-            client_secret="",
-            slack_api_url=settings.slack_api_url,
-        )
+        _installations(settings, settings.slack_client_id, "", database)
     database.close()
 
 
@@ -166,11 +170,17 @@ def open_installations(settings: Settings, database: Database) -> Installations:
     """Which workspaces have installed the bot. Raises `Refusal` for want of a secret."""
     if not settings.slack_client_id or settings.slack_client_secret is None:
         raise Refusal("SLACK_MODE=http needs SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: the app's Basic Information.")
+    secret = settings.slack_client_secret.get_secret_value()
+    return _installations(settings, settings.slack_client_id, secret, database)
+
+
+def _installations(settings: Settings, client_id: str, client_secret: str, database: Database) -> Installations:
     return Installations(
         database.engine,
-        client_id=settings.slack_client_id,
-        client_secret=settings.slack_client_secret.get_secret_value(),
+        client_id=client_id,
+        client_secret=client_secret,
         slack_api_url=settings.slack_api_url,
+        keys=_encryption_key(settings),
     )
 
 

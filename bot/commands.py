@@ -33,6 +33,8 @@ from services.preferences import read_threshold
 from services.search import Mode
 from services.workspace import HOME, Workspace, Workspaces
 
+_OFTEN = 60.0  # seconds after which what is needed no more is looked for
+
 T = TypeVar("T")
 
 
@@ -51,7 +53,7 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
             settings = stack.enter_context(transport.playground(settings, app.MANIFEST))
         _fetch_weights(settings)
         workspaces = stack.enter_context(app.open_workspaces(settings))
-        stack.enter_context(recurring(workspaces.purge, every=60))  # what can be undone is kept for ten minutes
+        stack.enter_context(recurring(workspaces.purge, every=_OFTEN))  # what can be undone is kept for ten minutes
         if settings.slack_mode == "http":
             jobs = _serve(settings, workspaces, stack)
         else:
@@ -63,6 +65,7 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
             stack.enter_context(transport.socket_mode(bot.app, settings))
             stack.enter_context(recurring(partial(handlers.keeping.plan, bot.desk)))
             _welcome(settings if at_home else None)
+        stack.enter_context(recurring(lambda _: jobs.strip(), every=_OFTEN))
         stack.enter_context(_measured(settings, workspaces, jobs, metrics))
         settle()
         stopped.wait()
@@ -88,6 +91,7 @@ def worker(settings: Settings, _options: argparse.Namespace) -> int:
         jobs = (app.serve if settings.slack_mode == "http" else app.build)(settings, workspaces).jobs
         jobs.start()
         stack.callback(jobs.stop)
+        stack.enter_context(recurring(lambda _: jobs.strip(), every=_OFTEN))
         stack.enter_context(_measured(settings, workspaces, jobs, metrics))
         printing.out.print("Working. Ctrl-C stops.")
         settle()
@@ -127,6 +131,8 @@ def _serve(settings: Settings, workspaces: Workspaces, stack: ExitStack) -> Jobs
     """Be called by Slack, for all workspaces that install the bot, until the stack unwinds."""
     if settings.slack_signing_secret is None:
         raise Refusal("SLACK_MODE=http needs SLACK_SIGNING_SECRET: the app's Basic Information has it.")
+    if settings.encryption_key is None:
+        logging.getLogger(__name__).warning("the tokens of workspaces are kept unencrypted: set ENCRYPTION_KEY")
     served = app.serve(settings, workspaces)
     served.jobs.start()
     stack.callback(served.jobs.stop)

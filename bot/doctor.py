@@ -8,8 +8,8 @@ import shutil
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -28,9 +28,9 @@ from slack_sdk.web import SlackResponse
 
 from bot import app, iam
 from bot.settings import Settings
-from engine import EngineError, StoreError, WeightsError, stored_model, weights
-from services.collection import Collection, Rekognition, rekognition
-from services.errors import NotFound, Refusal
+from engine import EngineError, StoreError, WeightsError, damaged, stored_model, weights
+from services.collection import Collection, PhotoStore, Rekognition, rekognition
+from services.errors import Damaged, NotFound, Refusal
 from services.people import lookalikes
 from services.people.lookalikes import Pair
 from services.pictures import images
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 _LEAST_DISK = 1024**3  # bytes
 _MOST_SKEW = 60  # seconds; Slack and AWS refuse five minutes
 _MOST_ALIKE = 5  # pairs of people who are named
+_MOST_NAMED = 5  # photos or faces
 _TIMEOUT = 10  # seconds that Slack has to answer
 _NOTHING = str(uuid.UUID(int=0))  # the identifier of no face
 
@@ -104,6 +105,7 @@ def _table(settings: Settings) -> Iterator[tuple[str, Check]]:
         yield "models", _models
     yield "collection", _collection
     if settings.engine == "embedded":
+        yield "vectors", _vectors
         yield "look-alikes", _lookalikes
     if settings.engine == "aws":
         yield "permissions", _permissions
@@ -294,6 +296,13 @@ def _collection(patient: Patient) -> str:
     return f"{name} has {there} faces; {enrolled} are enrolled."
 
 
+def _vectors(patient: Patient) -> str:
+    wrong = damaged(rekognition.store_in(app.store_folder(patient.settings)))
+    if wrong:
+        raise Unwell(f"Damaged, and so not searched: {_some(wrong)}.", "Rebuild them: `./facesearch reindex`.")
+    return "All are as they were written."
+
+
 def _lookalikes(patient: Patient) -> str:
     """Who may be taken for whom. That is nothing that is broken, so all is well all the same."""
     settings = patient.settings
@@ -386,11 +395,33 @@ def _photos(patient: Patient) -> str:
             raise Unwell("What was written is not what is read.", "Look after the disk or the bucket.")
     finally:
         photos.delete(key)
-    with suppress(NotFound):  # it is erased just now
-        for kept in itertools.islice(photos.keys(""), 1):
-            photos.get(kept)  # which takes the key that it is encrypted with
     where = patient.settings.photos_bucket
-    return f"The bucket {where} takes and gives them." if where else "The folder takes and gives them."
+    _compare_photos(patient.settings, photos, all_of_them=where is None)
+    return f"The bucket {where} takes and gives them." if where else "The folder takes and gives them, all undamaged."
+
+
+def _compare_photos(settings: Settings, photos: PhotoStore, *, all_of_them: bool) -> None:
+    """Hold the photos against the records, and read one, or all, which takes their key and finds damage."""
+    kept = set(photos.keys(""))
+    with app.open_database(settings) as database:
+        everyone = [Records(database, each) for each in database.workspaces() or [HOME]]
+        missing = [photo for records in everyone for photo in records.photos() if photo not in kept]
+    broken = []
+    for key in sorted(kept) if all_of_them else itertools.islice(kept, 1):
+        try:
+            photos.get(key)
+        except NotFound:
+            pass  # it is erased just now
+        except Damaged:
+            broken.append(key)
+    wrong = [f"damaged: {_some(broken)}"] * bool(broken) + [f"missing: {_some(missing)}"] * bool(missing)
+    if wrong:
+        raise Unwell(f"Photos are {'; '.join(wrong)}.", "Restore them from a backup, or enrol their people again.")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
 
 
 def _playground(patient: Patient) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -18,6 +18,7 @@ from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
 from slack_sdk.oauth.token_rotation import TokenRotator
 
+from bot.sealed import Sealed, is_sealed
 from bot.states import States
 from handlers import Home
 from services.errors import Refusal
@@ -75,8 +76,43 @@ def _team_in(payload: Mapping[str, Any], enterprise_id: str | None) -> Any:
     return next((team for organisation, team in named if team and organisation == enterprise_id), None)
 
 
+_SECRETS = ("bot_token", "bot_refresh_token", "user_token", "user_refresh_token", "incoming_webhook_url")
+
+
 class _Store(SQLAlchemyInstallationStore):
-    """slack_sdk's store, which looks for an organisation's installation without a workspace, and saves it so too."""
+    """slack_sdk's store, which looks for an organisation's installation without a workspace, and saves it so too.
+
+    What it keeps that opens a door is encrypted with `keys`, where there are any.
+    """
+
+    def __init__(self, client_id: str, engine: sa.Engine, keys: str | None) -> None:
+        super().__init__(client_id, engine)
+        for column in self.secrets():
+            column.type = Sealed(keys)
+
+    def secrets(self) -> Iterator[sa.Column[str]]:
+        """The columns that hold what opens a door."""
+        for table in (self.bots, self.installations):
+            yield from (table.c[name] for name in _SECRETS if name in table.c)
+
+    def create(self) -> None:
+        """The tables; in PostgreSQL with room for what is encrypted, which slack_sdk's own have not."""
+        self.metadata.create_all(self.engine)
+        if self.engine.dialect.name == "postgresql":
+            with self.engine.begin() as db:
+                for column in self.secrets():
+                    db.exec_driver_sql(f"ALTER TABLE {column.table.name} ALTER COLUMN {column.name} TYPE TEXT")
+
+    def seal(self, *, anew: bool = False) -> None:
+        """Encrypt what was kept before there was a key; with `anew` everything, with the first of the keys."""
+        for column in self.secrets():
+            kept = sa.select(column.table.c.id, sa.type_coerce(column, sa.Text)).where(column.is_not(None))
+            with self.engine.begin() as db:
+                rows = [row for row, secret in db.execute(kept).all() if anew or not is_sealed(secret)]
+                for row in rows:
+                    here = column.table.c.id == row
+                    plain = db.scalar(sa.select(column).where(here))
+                    db.execute(sa.update(column.table).where(here).values({column.name: plain}))
 
     def save(self, installation: Installation) -> None:
         if installation.is_enterprise_install:
@@ -85,20 +121,24 @@ class _Store(SQLAlchemyInstallationStore):
 
 
 class Installations:
-    """slack_sdk's stores, in the database of the records."""
+    """slack_sdk's stores, in the database of the records; with `keys` the tokens in them are encrypted."""
 
-    def __init__(self, engine: sa.Engine, *, client_id: str, client_secret: str, slack_api_url: str) -> None:
+    def __init__(
+        self, engine: sa.Engine, *, client_id: str, client_secret: str, slack_api_url: str, keys: str | None = None
+    ) -> None:
         self.client_id = client_id
         self.client_secret = client_secret
-        self.store = _Store(client_id, engine)
+        self.store = _Store(client_id, engine, keys)
         self.states = States(_STATE_LIVES, engine, secret=client_secret)
         self._rotator = TokenRotator(
             client_id=client_id, client_secret=client_secret, client=WebClient(base_url=slack_api_url)
         )
         self._known: dict[Tenant, tuple[Bot, float]] = {}
         self._lock = Lock()
-        self.store.metadata.create_all(engine)
+        self.store.create()
         self.states.metadata.create_all(engine)
+        if keys:
+            self.store.seal()
 
     def bot(self, tenant: Tenant) -> Bot:
         """The bot as it is installed there, its token good for two hours at least. Raises `NotInstalled`."""

@@ -14,7 +14,7 @@ _logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def recurring(work: Callable[[datetime], None], *, every: float = _DAY) -> Iterator[None]:
+def recurring(work: Callable[[datetime], object], *, every: float = _DAY) -> Iterator[None]:
     """Call `work` with the time now, and again `every` so many seconds, while the context lasts.
 
     An error is logged, and the next time is another time.

@@ -84,8 +84,10 @@ def rotate_key(settings: Settings, _options: argparse.Namespace) -> int:
     """Encrypt everything with the first of the keys in ENCRYPTION_KEY."""
     with occupied(settings.data_dir, alone=True):
         pass  # nobody enrols with the old key meanwhile
-    with app.open_workspaces(settings):  # which does so with the vectors
+    with app.open_workspaces(settings) as workspaces:  # which does so with the vectors
         photos = app.open_photos(settings)
+        if settings.slack_mode == "http":
+            app.open_installations(settings, workspaces.database).store.seal(anew=True)
     if not isinstance(photos, EncryptedPhotoStore):
         raise Refusal("ENCRYPTION_KEY is not set.")
     printing.out.print(f"The vectors and {photos.rotate()} photos are encrypted with the first key.")

@@ -9,7 +9,7 @@ rekognition.create_collection(CollectionId="team")
 from .api import Engine
 from .errors import EngineError, OtherModelError, StoreError
 from .store import FILE_NAME as STORE
-from .store import stored_model
+from .store import damaged, stored_model
 from .version import VERSION
 from .vision import CALIBRATION_VERSION, MEASURED, Models, WeightsError, weights
 from .wire import connect
@@ -26,6 +26,7 @@ __all__ = [
     "StoreError",
     "WeightsError",
     "connect",
+    "damaged",
     "stored_model",
     "weights",
 ]

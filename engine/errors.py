@@ -101,5 +101,9 @@ def unknown_operation(message: str, status: int = 400) -> EngineError:
     return EngineError("UnknownOperationException", message, status)
 
 
+def damaged() -> EngineError:
+    return EngineError("InternalServerError", "A vector in the store is damaged: index its image again.", status=500)
+
+
 def internal() -> EngineError:
     return EngineError("InternalServerError", "Internal server error", status=500)

@@ -23,5 +23,9 @@ class Conflict(Refusal):
     """What is asked for collides with something that stands already."""
 
 
+class Damaged(Refusal):
+    """What is kept is not what was written."""
+
+
 class Unavailable(Refusal):
     """A service that we depend on does not answer now; trying again later may help."""

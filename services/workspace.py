@@ -96,6 +96,7 @@ class Workspaces:
         """Forget, in every workspace, what can be undone no more."""
         for workspace in workspaces_with_changes(self.database, now - WINDOW):
             self.open(workspace).changes.purge(now)
+        self.database.empty_log()
 
     def _build(self, workspace: str) -> Workspace:
         collection = Collection(

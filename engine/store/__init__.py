@@ -5,7 +5,7 @@ from .cipher import parse_keys
 from .mirror import Kind, Mirror
 from .questions import Questions, is_question
 from .rows import Collection, StoredFace, StoredUser
-from .store import FILE_NAME, Database, Store, Versions, stored_model
+from .store import FILE_NAME, Database, Store, Versions, damaged, stored_model
 
 __all__ = [
     "FILE_NAME",
@@ -18,6 +18,7 @@ __all__ = [
     "StoredFace",
     "StoredUser",
     "Versions",
+    "damaged",
     "is_question",
     "parse_keys",
     "rows",

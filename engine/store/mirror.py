@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from enum import IntEnum
@@ -12,8 +13,9 @@ import numpy as np
 
 from ..vision import Cohort, Vectors
 from .search import Index, Keys, Matches
-from .store import Database
+from .store import Database, checksum
 
+_logger = logging.getLogger(__name__)
 _BATCH = 512
 """Rows read at once: few enough to stay in the processor's cache, which makes a million twice as fast to read."""
 
@@ -81,9 +83,16 @@ class Mirror:
 
 
 def _runs(database: Database, after: int) -> Iterator[tuple[int, int, Keys, Vectors]]:
-    """The vectors numbered above `after`, in order, as runs of one collection and kind."""
-    rows = database.execute("SELECT id, collection, kind, vector FROM vectors WHERE id > ? ORDER BY id", (after,))
-    while batch := rows.fetchmany(_BATCH):
+    """The vectors numbered above `after`, in order, as runs of one collection and kind; but none that is damaged."""
+    rows = database.execute(
+        "SELECT id, collection, kind, vector, checksum FROM vectors WHERE id > ? ORDER BY id", (after,)
+    )
+    while read := rows.fetchmany(_BATCH):
+        batch = [row[:4] for row in read if checksum(row[3]) == row[4]]
+        if len(batch) < len(read):
+            _logger.error("%d vectors in the store are damaged, and are not searched", len(read) - len(batch))
+        if not batch:
+            continue
         ids, collections, kinds, blobs = zip(*batch, strict=True)
         keys = np.array(ids, np.int64)
         vectors = np.frombuffer(database.cipher.join(blobs), np.float32).reshape(len(batch), -1)

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .. import errors
 from ..vision import Box, Vectors
 from .mirror import Kind
-from .store import Database
+from .store import Database, checksum
 
 _REMOVALS_KEPT = 100_000
 """Removals listed for other processes; one that has missed more reads everything again."""
@@ -112,23 +113,31 @@ def count_users(database: Database, collection: Collection) -> int:
 
 
 def vector_of(database: Database, vector: int) -> Vectors:
-    """As many numbers as the models make."""
-    blob = database.execute("SELECT vector FROM vectors WHERE id = ?", (vector,)).fetchone()[0]
-    return np.frombuffer(database.cipher.join([blob]), np.float32)
+    """As many numbers as the models make. Raises EngineError where it is not what was written."""
+    rows = database.execute("SELECT vector, checksum FROM vectors WHERE id = ?", (vector,))
+    return np.frombuffer(database.cipher.join(_whole(rows)), np.float32)
 
 
 def vectors_of_user(database: Database, user: StoredUser) -> Vectors:
-    """Those of the faces associated with the user, a row each."""
-    query = "SELECT vectors.vector FROM faces JOIN vectors ON vectors.id = faces.vector WHERE faces.user = ?"
-    blobs = [blob for (blob,) in database.execute(query, (user.id,))]
+    """Those of the faces associated with the user, a row each. Raises as `vector_of` does."""
+    query = "SELECT vectors.vector, checksum FROM faces JOIN vectors ON vectors.id = faces.vector WHERE faces.user = ?"
+    blobs = _whole(database.execute(query, (user.id,)))
     vectors = np.frombuffer(database.cipher.join(blobs), np.float32)
     return vectors.reshape(len(blobs), -1) if blobs else vectors.reshape(0, 0)
+
+
+def _whole(rows: Iterable[tuple[bytes, int]]) -> list[bytes]:
+    stored = [(blob, expected == checksum(blob)) for blob, expected in rows]
+    if not all(is_whole for _, is_whole in stored):
+        raise errors.damaged()
+    return [blob for blob, _ in stored]
 
 
 def _add_vector(database: Database, collection: Collection, kind: Kind, vector: Vectors) -> int:
     blob = database.cipher.seal(np.ascontiguousarray(vector, np.float32).tobytes())
     row = database.execute(
-        "INSERT INTO vectors (collection, kind, vector) VALUES (?, ?, ?)", (collection.id, int(kind), blob)
+        "INSERT INTO vectors (collection, kind, vector, checksum) VALUES (?, ?, ?, ?)",
+        (collection.id, int(kind), blob, checksum(blob)),
     )
     return row.lastrowid or 0
 

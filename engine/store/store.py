@@ -6,6 +6,7 @@ import os
 import secrets
 import sqlite3
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ _CACHE = 8192
 """Kilobytes that a connection remembers of the file: a face's id may be on any page of its index."""
 
 _BATCH = "SELECT id, vector FROM vectors WHERE id > ? ORDER BY id LIMIT 10000"
+_WHOSE = """
+SELECT vectors.vector, vectors.checksum, collections.name, faces.face_id, users.user_id FROM vectors
+JOIN collections ON collections.id = vectors.collection
+LEFT JOIN faces ON faces.vector = vectors.id LEFT JOIN users ON users.vector = vectors.id
+"""
 
 _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -52,7 +58,8 @@ CREATE TABLE vectors (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     collection INTEGER NOT NULL,
     kind INTEGER NOT NULL,
-    vector BLOB NOT NULL
+    vector BLOB NOT NULL,
+    checksum INTEGER NOT NULL
 );
 -- What has been removed, for those who have it in memory; no vector means the whole collection.
 CREATE TABLE removals (
@@ -195,6 +202,30 @@ def stored_model(data_dir: Path) -> str | None:
         raise StoreError(f"Cannot open the store {path}: {error}.") from error
 
 
+def checksum(stored: bytes) -> int:
+    """By which a vector, as it is stored, is known to be what was written."""
+    return zlib.crc32(stored)
+
+
+def damaged(data_dir: Path) -> tuple[str, ...]:
+    """Whose vectors in the store are not what was written: a FaceId or UserId each, and its CollectionId.
+
+    Raises StoreError when it cannot be opened.
+    """
+    path = data_dir / FILE_NAME
+    if not path.is_file():
+        return ()
+    try:
+        with closing(_connect(path)) as connection:
+            if connection.execute("PRAGMA user_version").fetchone()[0] != _SCHEMA_VERSION:
+                return ()
+            rows = connection.execute(_WHOSE)
+            wrong = [whose for stored, expected, *whose in rows if checksum(stored) != expected]
+    except sqlite3.Error as error:
+        raise StoreError(f"Cannot read the store {path}: {error}.") from error
+    return tuple(f"{'face' if face else 'user'} {face or user} of {name}" for name, face, user in wrong)
+
+
 def _connect(path: Path) -> Database:
     connection = sqlite3.connect(
         path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, factory=Database
@@ -237,7 +268,7 @@ def _prepare(connection: Database, path: Path, versions: Versions) -> None:
     if found == 0:
         _create(connection, versions)
     elif found == 1:
-        _forget_questions(connection)
+        _bring_up(connection)
         _compare(connection, path, versions)
     elif found != _SCHEMA_VERSION:
         raise StoreError(
@@ -251,13 +282,24 @@ def _prepare(connection: Database, path: Path, versions: Versions) -> None:
         _empty_log(connection)
 
 
-def _forget_questions(connection: Database) -> None:
-    """Format 1 kept faces that were only to be asked with, and left those of whoever crashed."""
+def _bring_up(connection: Database) -> None:
+    """Format 1 kept faces that were only to be asked with, and left those of whoever crashed; it had no checksums."""
     theirs = "FROM faces WHERE external_image_id >= 'query:' AND external_image_id < 'query;'"
     vectors = [vector for (vector,) in connection.execute(f"SELECT vector {theirs}").fetchall()]
     connection.execute(f"DELETE {theirs}")
     connection.executemany("DELETE FROM vectors WHERE id = ?", [(vector,) for vector in vectors])
+    connection.execute("ALTER TABLE vectors ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0")
+    for batch in _batches(connection):
+        connection.executemany("UPDATE vectors SET checksum = ? WHERE id = ?", [(checksum(v), row) for row, v in batch])
     connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+
+
+def _batches(connection: Database) -> Iterator[list[tuple[int, bytes]]]:
+    """Every vector with its id, some thousands at a time: a million at once would fill the memory."""
+    last = 0
+    while batch := connection.execute(_BATCH, (last,)).fetchall():
+        yield batch
+        last = batch[-1][0]
 
 
 def _seal(connection: Database, keys: Sequence[bytes]) -> None:
@@ -274,11 +316,10 @@ def _seal(connection: Database, keys: Sequence[bytes]) -> None:
     before: Cipher = cipher if found else Plain()
     connection.execute("BEGIN IMMEDIATE")
     before.join(found or ())
-    last = 0
-    while batch := connection.execute(_BATCH, (last,)).fetchall():  # a million at once would fill the memory
+    for batch in _batches(connection):
         sealed = ((cipher.seal(before.join([vector])), row) for row, vector in batch)
-        connection.executemany("UPDATE vectors SET vector = ? WHERE id = ?", sealed)
-        last = batch[-1][0]
+        rows = [(blob, checksum(blob), row) for blob, row in sealed]
+        connection.executemany("UPDATE vectors SET vector = ?, checksum = ? WHERE id = ?", rows)
     connection.execute("INSERT OR REPLACE INTO about VALUES ('sealed', ?)", (cipher.seal(b"sealed"),))
     connection.execute("COMMIT")
     _empty_log(connection)  # What was not encrypted leaves no trace.

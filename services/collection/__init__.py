@@ -4,7 +4,14 @@ from services.collection import rekognition
 from services.collection.collection import Collection
 from services.collection.comparison import reconcile
 from services.collection.erasure import erase
-from services.collection.photostore import UNFINISHED, EncryptedPhotoStore, FolderPhotoStore, PhotoStore, S3PhotoStore
+from services.collection.photostore import (
+    UNFINISHED,
+    CheckedPhotoStore,
+    EncryptedPhotoStore,
+    FolderPhotoStore,
+    PhotoStore,
+    S3PhotoStore,
+)
 from services.collection.reindex import Rebuilt, Reindex
 from services.collection.rekognition import CROWDED, MOST_FACES, QUERY_PREFIX, Kind, Rekognition, in_words
 
@@ -13,6 +20,7 @@ __all__ = [
     "MOST_FACES",
     "QUERY_PREFIX",
     "UNFINISHED",
+    "CheckedPhotoStore",
     "Collection",
     "EncryptedPhotoStore",
     "FolderPhotoStore",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import tempfile
@@ -15,13 +16,14 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from services import texts
 from services.collection.rekognition import in_words
-from services.errors import NotFound, Refusal
+from services.errors import Damaged, NotFound, Refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 UNFINISHED = ".new"  # the folder, beside those of workspaces, of photos that are being written
 _WRITTEN_WITHIN = 60.0  # seconds
+_CHECKSUM = b"\nfacesearch-sha256:"  # what comes before one
 _JPEG = b"\xff\xd8"  # how a photo begins that is not encrypted
 _KEY = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 
@@ -139,6 +141,42 @@ class S3PhotoStore:
             for page in pages:
                 for entry in page.get("Contents", []):
                     yield entry["Key"].removeprefix(self._prefix)
+
+
+class CheckedPhotoStore:
+    """Photos with a checksum behind them in another store, so that one is given as it was put or not at all.
+
+    JPEG decoders ignore what stands there, and so the files can be opened as they are.
+    """
+
+    def __init__(self, store: PhotoStore) -> None:
+        self._store = store
+
+    @property
+    def where(self) -> str:
+        return self._store.where
+
+    def put(self, key: str, data: bytes) -> None:
+        self._store.put(key, data + _CHECKSUM + _sum(data))
+
+    def get(self, key: str) -> bytes:
+        """The photo, also one that was kept before there were checksums. Raises `Damaged`."""
+        data, is_checked, expected = self._store.get(key).rpartition(_CHECKSUM)
+        if not is_checked:
+            return expected
+        if _sum(data) != expected:
+            raise Damaged(texts.PHOTO_DAMAGED.format(key=key))
+        return data
+
+    def delete(self, key: str) -> None:
+        self._store.delete(key)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        return self._store.keys(prefix)
+
+
+def _sum(data: bytes) -> bytes:
+    return hashlib.sha256(data).hexdigest().encode()
 
 
 class EncryptedPhotoStore:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from services.collection.collection import STANDS_FOR, Collection
 from services.collection.rekognition import in_words
-from services.errors import NotFound
+from services.errors import Damaged, NotFound
 from services.records import EnrolledFace
 
 
@@ -137,7 +137,7 @@ class Reindex:
     def _index(self, new: Collection, face: EnrolledFace) -> str | None:
         try:
             picture = new.photos.get(face.photo)
-        except NotFound:  # erased meanwhile, which the next look at the records shows; or lost
+        except (NotFound, Damaged):  # or erased meanwhile, which the next look at the records shows
             self._lost.add(face.photo)
             return None
         found = new.client.index_faces(

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
-from services.jobs import ownership
+from services.jobs import journal, ownership
 from services.jobs.ownership import Lost, Ownership
 from services.jobs.reference import working_on
 from services.jobs.retry import Judge, insist
@@ -39,6 +39,7 @@ _LEAVE_TIME = 5  # seconds that running jobs have when the process stops
 _GONE = 8.0  # seconds after which it stops whatever is not done, such as a job that hangs, or a database that is away
 _LAST_STEP = 3.0  # seconds after which they begin no step that the end of the process would cut short
 _PATIENCE = 600.0  # seconds for which a step is tried
+_FORGOTTEN_AT_ONCE = 1000
 _STALLED = timedelta(minutes=15)  # longer than any step is tried
 
 _logger = logging.getLogger(__name__)
@@ -172,6 +173,7 @@ class Jobs:
         config: DBOSConfig = {
             "name": "facesearch",
             "system_database_url": database_url,
+            "system_database_engine": journal.engine(database_url),
             "executor_id": roster.me if roster else "local",
             "application_version": "1",  # a job stored by an older release is still ours to finish
             "log_level": "WARNING",
@@ -228,21 +230,28 @@ class Jobs:
         if not self._started:
             raise RuntimeError("submit before start")
         job = name, key, [line.workspace, line.channel], dict(payload)
-        with SetWorkflowID(f"{name}:{key}"):
+        with SetWorkflowID(journal.identifier(name, key)):
             if len(self._running) < self._at_once:
                 DBOS.start_workflow(self._workflow, *job)
                 return
             with SetEnqueueOptions(queue_partition_key=str(line)):
                 DBOS.enqueue_workflow(_QUEUE, self._workflow, *job)
 
+    def strip(self) -> int:
+        """Leave of the jobs that have ended only that they have; of how many more was left until now."""
+        return journal.strip()
+
     def forget(self, before: datetime) -> int:
-        """Erase what is kept of jobs that ended before then, payloads and results; how many there were.
+        """Erase that jobs have ended which did before then; how many there were.
 
         Their keys can be submitted anew, so `before` has to be longer ago than Slack delivers anything again.
         """
-        ended = DBOS.list_workflows(completed_before=before.isoformat(), load_input=False, load_output=False)
-        DBOS.delete_workflows([job.workflow_id for job in ended])
-        return len(ended)
+        old, forgotten = before.isoformat(), 0
+        some = partial(DBOS.list_workflows, limit=_FORGOTTEN_AT_ONCE, load_input=False, load_output=False)
+        while ended := some(completed_before=old):
+            DBOS.delete_workflows([job.workflow_id for job in ended])
+            forgotten += len(ended)
+        return forgotten
 
     def waiting(self) -> int:
         """How many jobs are not done yet, running ones included."""

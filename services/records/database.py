@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,9 @@ from sqlalchemy.engine import URL, make_url
 from services import texts
 from services.errors import Refusal
 from services.records import migrations, schema
+
+_DELETED = "deleted"  # a mark on a connection whose transaction has deleted something
+_logger = logging.getLogger(__name__)
 
 
 class Database:
@@ -30,6 +34,7 @@ class Database:
         self._apart = sa.create_engine(url, poolclass=sa.NullPool)  # who waits for `alone` takes nobody's connection
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
+            sa.event.listen(self._engine, "before_cursor_execute", _note_deletion)
         if migrate or (migrate is None and self.kind == "sqlite"):
             migrations.upgrade(self._engine)
         elif not migrations.is_current(self._engine):
@@ -53,9 +58,24 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
-        """A transaction: committed at the end, rolled back by an exception."""
+        """A transaction: committed at the end, rolled back by an exception.
+
+        What it deletes is nowhere in SQLite's files any more when it has ended, unless somebody reads for long.
+        """
         with self._engine.begin() as connection:
             yield connection
+            deleted = connection.info.pop(_DELETED, False)
+        if deleted:
+            self.empty_log()
+
+    def empty_log(self) -> None:
+        """Bring SQLite's write-ahead log, which has what was deleted, into the file, where it is overwritten."""
+        if self.kind != "sqlite":
+            return
+        with self._engine.connect() as db:
+            is_busy, *_ = db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        if is_busy:
+            _logger.warning("the write-ahead log could not be emptied: somebody reads on")
 
     @contextmanager
     def alone(self, name: str) -> Iterator[None]:
@@ -89,6 +109,11 @@ def is_unreachable(error: BaseException) -> bool:
 def sqlite_url(path: Path) -> URL:
     """The URL of a SQLite file, whatever characters its path has."""
     return make_url("sqlite://").set(database=str(path))
+
+
+def _note_deletion(connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    if statement.lstrip().upper().startswith("DELETE"):
+        connection.info[_DELETED] = True
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -165,6 +165,11 @@ class Records:
             rows = db.execute(sa.select(_faces.c.face_id, _faces.c.user_id).where(self._is_here(_faces)))
             return {row.face_id: row.user_id for row in rows}
 
+    def photos(self) -> tuple[str, ...]:
+        """The keys of all photos that people are enrolled with."""
+        with self._database.begin() as db:
+            return tuple(db.scalars(sa.select(_faces.c.photo).where(self._is_here(_faces)).order_by(_faces.c.photo)))
+
     def owners_of_photo(self, digest: str) -> tuple[Person, ...]:
         """Who has been enrolled with exactly this file."""
         owners = sa.select(_faces.c.user_id).where(_faces.c.digest == digest)

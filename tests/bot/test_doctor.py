@@ -20,16 +20,17 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from slack_sdk.oauth.installation_store import Installation
 
-from bot import doctor, printing
+from bot import app, doctor, printing
 from bot.__main__ import main
 from bot.doctor import Finding, examine
 from bot.installations import Tenant
 from bot.settings import Settings
-from engine import VERSION, Engine
+from engine import STORE, VERSION, Engine
 from engine.vision.weights import Weights
+from services.collection import Reindex
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
-from services.people.roles import Actor
+from services.people.roles import OPERATOR, Actor
 from services.pictures import images
 from services.pictures.images import Walls
 
@@ -94,7 +95,7 @@ def test_all_is_well(tmp_path: Path, slack: Running, weights: Weights) -> None:
     found = _found(_settings(tmp_path, slack))
     assert {name: finding.detail for name, finding in found.items() if not finding.well} == {}
     assert list(found) == [
-        *("disk", "database", "models", "collection", "look-alikes", "photos", "pictures"),
+        *("disk", "database", "models", "collection", "vectors", "look-alikes", "photos", "pictures"),
         *("bot token", "app token", "scopes", "events", "clock"),
     ]
     assert found["scopes"].detail == f"All {len(MANIFEST['oauth_config']['scopes']['bot'])} are granted."
@@ -290,3 +291,29 @@ def test_the_command_prints_a_table_or_json_and_fails_when_something_is_wrong(
     assert f"Facesearch {VERSION}" in shown.getvalue()
     assert "✗" in shown.getvalue()
     assert "✓" in shown.getvalue()
+
+
+def test_what_is_damaged_or_missing_is_named(
+    tmp_path: Path, slack: Running, weights: Weights, photos: dict[str, Path]
+) -> None:
+    settings = _settings(tmp_path, slack)
+    with app.open_workspaces(settings) as workspaces:
+        workspace = workspaces.open()
+        given = [GivenPhoto(name, photos[name].read_bytes) for name in ("obama.jpg", "obama2.jpg")]
+        workspace.enrolment.enroll(Request("Barack", OPERATOR), given)
+        [face, other] = workspace.records.faces(workspace.people.get("Barack").user_id)
+    flipped = settings.data_dir / "photos" / face.photo
+    content = bytearray(flipped.read_bytes())
+    content[len(content) // 2] ^= 1
+    flipped.write_bytes(content)
+    (settings.data_dir / "photos" / other.photo).unlink()
+    with sqlite3.connect(app.store_folder(settings) / STORE) as store:
+        [vector] = store.execute("SELECT vector FROM faces WHERE face_id = ?", (face.face_id,)).fetchone()
+        [blob] = store.execute("SELECT vector FROM vectors WHERE id = ?", (vector,)).fetchone()
+        store.execute("UPDATE vectors SET vector = ? WHERE id = ?", (bytes([blob[0] ^ 1]) + blob[1:], vector))
+    found = {finding.check: finding for finding in doctor.examine(settings)}
+    assert found["vectors"].detail == f"Damaged, and so not searched: face {face.face_id} of facesearch."
+    assert found["photos"].detail == f"Photos are damaged: {face.photo}; missing: {other.photo}."
+    with app.open_workspaces(settings) as workspaces:
+        rebuilt = Reindex(workspaces.open().collection, wait=lambda: None).run()
+        assert rebuilt.lost == tuple(sorted([face.photo, other.photo]))

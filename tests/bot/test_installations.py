@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from cryptography.fernet import Fernet
 from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.token_rotation import TokenRotator
 
 from bot.installations import Installations, NotInstalled, Tenant
+from services.errors import Refusal
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
 from playground_kit import FAST, Running, start_playground
@@ -250,3 +252,29 @@ def test_an_organisation_of_its_own_keeps_what_it_names(processes: Open, enterpr
         ours.bot(ours.resolve(Tenant("T9", enterprise_id), tuple))
     ours.store.save(installation(enterprise_id="E2", bot_token="xoxb-org", is_enterprise_install=True))
     assert ours.home(Tenant("T2", "E2")).org_wide
+
+
+def test_tokens_are_encrypted_where_there_is_a_key_also_those_that_were_there(tmp_path: Path) -> None:
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'records.sqlite'}")
+
+    def opened(keys: str | None) -> Installations:
+        return Installations(engine, client_id="1", client_secret="", slack_api_url="http://127.0.0.1:9/", keys=keys)
+
+    def kept() -> list[str]:
+        with engine.connect() as db:
+            return list(db.exec_driver_sql("SELECT bot_token FROM slack_bots").scalars())
+
+    given = {"app_id": "A1", "user_id": "U1", "bot_id": "B1", "bot_user_id": "U2"}
+    opened(None).store.save(Installation(**given, team_id="T1", bot_token="xoxb-plain", bot_refresh_token="xoxe-1"))
+    assert kept() == ["xoxb-plain"]
+    sealed = opened(old)
+    assert sealed.bot(Tenant("T1")).bot_token == "xoxb-plain"
+    sealed.store.save(Installation(**given, team_id="T2", bot_token="xoxb-second"))
+    assert not any("xox" in token for token in kept())
+    first = kept()
+    opened(f"{new},{old}").store.seal(anew=True)
+    assert not set(first) & set(kept())
+    assert opened(new).bot(Tenant("T2")).bot_token == "xoxb-second"
+    with pytest.raises(Refusal, match="ENCRYPTION_KEY"):
+        opened(None).bot(Tenant("T1"))

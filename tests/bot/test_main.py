@@ -1,6 +1,7 @@
 """What the operator reads when something outside is not as it should be: a sentence, and no traceback."""
 
 import socket
+import stat
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,15 @@ def test_a_second_bot_on_one_data_dir(tmp_path: Path, capsys: pytest.CaptureFixt
     with at_work(tmp_path / "data"):
         assert "at work on" in _said(capsys, "start")
         assert main(["people"]) == 0  # whoever does no jobs is welcome
+
+
+def test_a_data_dir_that_others_could_read_is_private_from_then_on(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    (data / "photos").mkdir(parents=True)
+    data.chmod(0o755)
+    photo = data / "photos" / "old.jpg"
+    photo.touch(0o644)
+    assert main(["people"]) == 0
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (data, *data.rglob("*"))}
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
+    assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}

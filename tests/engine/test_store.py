@@ -184,6 +184,7 @@ def test_the_questions_of_an_older_store_are_forgotten(store: Store, tmp_path: P
     asked, known = add(store, owner, "query:1-2"), add(store, owner, "querying")
     with store.write() as database:
         vectors = [rows.vector_of(database, face.vector).tobytes() for face in (asked, known)]
+        database.execute("ALTER TABLE vectors DROP COLUMN checksum")
         database.execute("PRAGMA user_version = 1")
     store.close()
     again = Store.open(tmp_path, VERSIONS)

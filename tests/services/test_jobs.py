@@ -264,3 +264,37 @@ def test_jobs_that_wait_while_none_ends_are_noticed(tmp_path: Path) -> None:
         jobs.stop()
     """
     assert _run(tmp_path, work) == 0
+
+
+def test_of_a_job_that_has_ended_only_that_it_has_stays(tmp_path: Path) -> None:
+    work = """
+        import base64, time
+        def work(payload, step):
+            step("say", lambda: note(payload["name"]) or payload["name"])
+            done.set()
+            if payload["name"].startswith("bob"): raise RuntimeError("bob is no more")
+        jobs.register("work", work, workspace="home")
+        jobs.start()
+        def is_kept(name):  # also within base64, at each of the three places where it may begin
+            forms = [base64.b64encode(bytes(n) + name)[4 if n else 0 : -4] for n in range(3)]
+            kept = b"".join(path.read_bytes() for path in root.glob("jobs.sqlite*"))
+            return any(form in kept for form in (name, *forms))
+        for name in ("alice", "bob"):
+            done.clear()
+            full = f"{name}-who-is-known"
+            jobs.submit("work", f"of-{full}", {"name": full}, Line("home", f"D-{full}"))
+            assert done.wait(20)
+        while jobs.waiting():
+            done.wait(0.1)
+        assert is_kept(b"alice-who-is-known")
+        assert jobs.strip() == 2
+        assert jobs.strip() == 0
+        assert not is_kept(b"alice-who-is-known") and not is_kept(b"bob-who-is-known")
+        for name in ("alice", "bob"):  # delivered again
+            jobs.submit("work", f"of-{name}-who-is-known", {"name": name}, LINE)
+        time.sleep(1)
+        assert jobs.waiting() == 0
+        jobs.stop()
+    """
+    assert _run(tmp_path, work) == 0
+    assert (tmp_path / "log").read_text().split() == ["alice-who-is-known", "bob-who-is-known"]

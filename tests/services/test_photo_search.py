@@ -69,7 +69,10 @@ def test_nobody_is_found_after_being_forgotten(searched: House, group: bytes) ->
     assert "Barack" not in _names(found)
 
 
-def test_strays_of_an_interrupted_search_are_swept(searched: House, group: bytes) -> None:
+def test_strays_of_an_interrupted_search_are_swept(
+    searched: House, group: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.operations.faces.is_question", lambda _: False)  # as AWS, which keeps every face
     before = searched.face_ids()
     for age in ("1700000000", "9999999999"):
         searched.rekognition.client.index_faces(

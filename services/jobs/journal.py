@@ -1,0 +1,68 @@
+"""The journal of jobs: how DBOS's tables lie in SQLite, and what stays in them of a job that has ended.
+
+What a job was about, and what its steps came to, names people. Once it has ended only that it has is needed: by that
+a repeated delivery is told from a new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import sqlalchemy as sa
+from dbos._dbos import _get_dbos_instance
+from dbos._schemas.system_database import SystemSchema
+
+_jobs, _inputs = SystemSchema.workflow_status, SystemSchema.workflow_input
+_ENDED = ("SUCCESS", "ERROR", "CANCELLED")
+_AT_ONCE = 500
+_CONNECTIONS = 20
+
+
+def identifier(name: str, key: str) -> str:
+    """By which DBOS knows a job: it stays for days, and keys may name people."""
+    return f"{name}:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
+def engine(database_url: str) -> sa.Engine | None:
+    """The pool for DBOS's tables in SQLite, with DBOS's own settings and ours; None where they are in PostgreSQL.
+
+    What is deleted is overwritten, and a job that is stored costs one write to the disk.
+    """
+    if not database_url.startswith("sqlite"):
+        return None
+    made = sa.create_engine(database_url, pool_size=_CONNECTIONS, pool_timeout=30)
+
+    @sa.event.listens_for(made, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in ("busy_timeout=30000", "foreign_keys=ON", "journal_mode=WAL", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return made
+
+
+def strip() -> int:
+    """Leave of every job that has ended nothing but that it has; of how many more was left until now."""
+    database: sa.Engine = _get_dbos_instance()._sys_db.engine
+    with database.begin() as db:
+        ended = list(db.scalars(sa.select(_jobs.c.workflow_uuid).where(_jobs.c.status.in_(_ENDED), _has_input())))
+    for start in range(0, len(ended), _AT_ONCE):
+        with database.begin() as db:
+            _strip(db, ended[start : start + _AT_ONCE])
+    if ended and database.dialect.name == "sqlite":
+        with database.connect() as db:
+            db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return len(ended)
+
+
+def _has_input() -> sa.ColumnElement[bool]:
+    kept = sa.exists().where(_inputs.c.workflow_uuid == _jobs.c.workflow_uuid)
+    return sa.or_(_jobs.c.inputs.is_not(None), kept)
+
+
+def _strip(db: sa.Connection, ended: list[str]) -> None:
+    for table in (SystemSchema.operation_outputs, SystemSchema.workflow_output, _inputs):
+        db.execute(sa.delete(table).where(table.c.workflow_uuid.in_(ended)))
+    nothing = {"inputs": None, "output": None, "error": None, "queue_partition_key": None}
+    db.execute(sa.update(_jobs).where(_jobs.c.workflow_uuid.in_(ended)).values(nothing))
