@@ -25,6 +25,7 @@ MAX_PIXELS = 64_000_000  # decoded in full: a phone's 48 megapixels, and its pan
 MAX_JPEG_PIXELS = 256_000_000  # decoded at a half, a quarter or an eighth: a phone's 200 megapixels
 MAX_WHOLE_PIXELS = 208_000_000  # of a simple JPEG that is cut into parts in its full size
 MAX_SCANS = 64  # of a JPEG; programs make ten, or eighteen in four colours
+MAX_SCANNED = 5_000_000_000  # pixels of all scans together
 WORKING_SIDE = 4096  # px; faces are found and names are read at far less
 COARSE_SIDE = 2000  # px that a JPEG keeps at least where it is decoded to be looked at only
 
@@ -176,10 +177,11 @@ def _header(data: bytes, watch: Watch) -> Image.Image:
 
 
 def _jpeg(data: bytes) -> Image.Image:
+    file = JpegImageFile(io.BytesIO(data))  # `Image.open` has a limit of pixels of its own
     read = jpeg.read(data)
-    if read is not None and read.scans > MAX_SCANS:
+    if read is not None and (read.scans > MAX_SCANS or read.scans * file.width * file.height > MAX_SCANNED):
         raise ImageError(texts.PICTURE_TOO_DEMANDING)
-    return JpegImageFile(io.BytesIO(data))  # `Image.open` has a limit of pixels of its own
+    return file
 
 
 def _heif(data: bytes, watch: Watch) -> Image.Image:

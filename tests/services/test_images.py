@@ -321,6 +321,13 @@ def test_a_jpeg_of_scans_without_end_is_refused_undecoded() -> None:
         decode(data[:-2] + last * 50_000 + data[-2:])  # here, where no limit would end it
 
 
+def test_a_huge_jpeg_of_many_scans_is_refused_undecoded() -> None:
+    data = _encoded(Image.new("L", (12_000, 12_000)), "JPEG", progressive=True, quality=20)
+    last = data[data.rindex(b"\xff\xda") : -2]
+    with pytest.raises(ImageError, match="more time or memory"):
+        decode(data[:-2] + last * 40 + data[-2:])
+
+
 def test_a_jpeg_is_sent_as_it_came_but_for_its_metadata() -> None:
     plain = _encoded(_picture(), "JPEG")
     assert images.open(plain).rekognition_bytes() == plain
