@@ -19,6 +19,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from services import texts
 from services.errors import Refusal
 from services.pictures import heif, jpeg, parts
+from services.pictures.colours import in_srgb
 from services.pictures.parts import MIN_SIDE, REKOGNITION_BYTES, Part
 
 MAX_PIXELS = 64_000_000  # decoded in full: a phone's 48 megapixels, and its panoramas
@@ -250,8 +251,9 @@ def _orientation(file: Image.Image) -> int:
 
 
 def _rgb(file: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """In 8-bit RGB at `size`, on white where it is transparent, without metadata."""
-    image = file
+    """In 8-bit sRGB at `size`, on white where it is transparent, without metadata."""
+    profile = file.info.get("icc_profile")
+    image = in_srgb(file, profile) if file.mode in {"L", "CMYK"} else file
     if image.mode.startswith("I"):
         image = image.convert("I").point(lambda level: level / 256).convert("L")
     mode = "RGBA" if image.has_transparency_data else "RGB"
@@ -262,5 +264,6 @@ def _rgb(file: Image.Image, size: tuple[int, int]) -> Image.Image:
     if image.mode == "RGBA":
         transparent, image = image, Image.new("RGB", size, "white")
         image.paste(transparent, mask=transparent)
+    image = in_srgb(image, profile)
     image.info.clear()
     return image

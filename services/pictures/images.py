@@ -3,19 +3,21 @@
 What a file is, is read from its content, never from its name. A simple JPEG, as cameras write it, is decoded at once,
 without a look at its metadata; everything else has decoders with more ways to go wrong, and a sandbox makes such a JPEG
 of it. So nothing but simple JPEGs goes on to Rekognition.
-Colours are the file's numbers: its ICC profile is not applied, which would cost more than the decoding.
+Colours are sRGB's, as its ICC profile says; Rekognition is sent a JPEG's numbers as they came.
 """
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from PIL import Image
 
 from services import texts
-from services.pictures import jpeg, kinds
+from services.errors import Unavailable
+from services.pictures import colours, jpeg, kinds
 from services.pictures.decoding import WORKING_SIDE, ImageError, Picture, decode, encode
 from services.pictures.jpeg import Jpeg
 from services.pictures.kinds import NoPhoto
@@ -37,6 +39,7 @@ __all__ = [
 ]
 
 MAX_BYTES = 50 * 1024 * 1024
+_RGB = 3  # colours
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,11 @@ def open(data: bytes, *, coarse: bool = False, closely: bool = False) -> Photo: 
     _refuse_at_sight(data)
     header = jpeg.read(data)
     bare = header.data if header else data
-    if header and header.simple and not (closely and header.side > WORKING_SIDE):
-        picture, made = decode(bare, coarse=coarse), None
-    else:
-        made = _sandbox(os.getpid()).convert(bare, closely=closely)
+    if header and _is_read_here(header, closely=closely):
+        picture, made = _in_srgb(decode(bare, coarse=coarse), header.profile), None
+    else:  # which reads the profile itself
+        given = data if header and header.profile and header.whole else bare
+        made = _sandbox(os.getpid()).convert(given, closely=closely)
         picture = _of(made, coarse=coarse)
     sendable = made.jpeg if made else bare if header and _as_it_came(header, picture) else None
     size = picture.width, picture.height
@@ -110,6 +114,12 @@ def is_page(data: bytes) -> bool:
     return data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
 
 
+def _is_read_here(header: Jpeg, *, closely: bool) -> bool:
+    """Whether a JPEG is as cameras write them, and neither its parts nor its colours are for the sandbox to make."""
+    in_parts = closely and header.side > WORKING_SIDE
+    return header.simple and not in_parts and not (header.profile and header.colours != _RGB)
+
+
 def _as_it_came(header: Jpeg, picture: Picture) -> bool:
     """Whether Rekognition is sent a simple JPEG without its metadata, and otherwise untouched."""
     small = max(picture.width, picture.height) <= WORKING_SIDE and len(header.data) <= REKOGNITION_BYTES
@@ -120,6 +130,23 @@ def _of(made: Converted, *, coarse: bool) -> Picture:
     """The picture as the sandbox could read it."""
     picture = decode(made.jpeg, coarse=coarse)
     return replace(picture, width=made.width, height=made.height, format=made.format)
+
+
+def _in_srgb(picture: Picture, profile: bytes) -> Picture:
+    if not 0 < len(profile) <= colours.MOST_BYTES:
+        return picture
+    with suppress(Unavailable):
+        return replace(picture, image=colours.turned(picture.image, _table(profile)))
+    return picture
+
+
+@lru_cache(maxsize=64)
+def _table(profile: bytes) -> bytes:
+    """For a profile, which is the same in all photos of a camera; empty where there is nothing to do."""
+    try:
+        return _sandbox(os.getpid()).table(profile)
+    except ImageError:
+        return b""
 
 
 @lru_cache(maxsize=1)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 _MOST_SEGMENTS = 256  # before the first scan; cameras write about ten
 _MOST_MARKERS = 5000  # after it
-_START_OF_SCAN, _COMMENT, _END = 0xDA, 0xFE, 0xD9
+_START_OF_SCAN, _APP2, _COMMENT, _END = 0xDA, 0xE2, 0xFE, 0xD9
 _SEQUENTIAL = {0xC0, 0xC1}  # frames with Huffman coding, baseline and extended
 _OTHER_FRAMES = {0xC2, 0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)}
 _COLOUR_APPS = {0xE0, 0xEE}  # JFIF's and Adobe's say how colours are coded; all others are metadata
@@ -23,6 +23,8 @@ _AFTER_PIXELS = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # ends a scan; restart
 class Jpeg:
     """A JPEG. `data` is the file with nothing about it left but its orientation; of `colours` it has 1, 3 or 4.
 
+    `profile` is its ICC profile as it came, or empty.
+
     One that is `simple` has a single sequential scan, as cameras write them: its decoder needs time in proportion to
     its pixels, and memory for some of its rows. Any other may need memory for all, and for each of its `scans` as much
     time as for all of it. One that is not `whole` lacks its end, and in `data` has one where it ceases. `side` is the
@@ -35,6 +37,7 @@ class Jpeg:
     scans: int = 1
     whole: bool = True
     side: int = 0
+    profile: bytes = b""
 
 
 def read(data: bytes) -> Jpeg | None:
@@ -42,6 +45,7 @@ def read(data: bytes) -> Jpeg | None:
     if not data.startswith(b"\xff\xd8\xff"):
         return None
     kept, orientation, frame, sequential, at = [b""], 1, b"", False, 2
+    profile: dict[int, bytes] = {}
     for _ in range(_MOST_SEGMENTS):
         segment = data[at : at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")]
         if len(segment) < 5 or segment[0] != 0xFF or segment[1] < 0xC0:
@@ -49,11 +53,17 @@ def read(data: bytes) -> Jpeg | None:
         marker = segment[1]
         if marker == _START_OF_SCAN:
             kept[0] = b"\xff\xd8" + _exif(orientation)
-            return _jpeg(kept, data, at, frame, sequential=sequential)
+            icc = b"".join(part for _, part in sorted(profile.items()))
+            found = _jpeg(kept, data, at, frame, sequential=sequential)
+            return found and replace(found, profile=icc)
         if marker in _SEQUENTIAL | _OTHER_FRAMES:
             sequential, frame = marker in _SEQUENTIAL, segment
         if segment[4:10] == b"Exif\0\0" and orientation == 1:
             orientation = _orientation(segment[10:])
+        if marker == _APP2 and segment[4:16] == b"ICC_PROFILE\0":
+            profile.setdefault(
+                int.from_bytes(segment[16:17], "big"), segment[18:]
+            )  # in parts, as a segment has at most 64 kB
         if marker in _COLOUR_APPS or not (marker == _COMMENT or 0xE0 <= marker <= 0xEF):
             kept.append(segment)
         at += len(segment)

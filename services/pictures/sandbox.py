@@ -17,28 +17,23 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import LifoQueue
-from typing import Any, TypeVar
+from typing import Any
 
 from PIL import Image
 
 from services import cores, texts
 from services.errors import Unavailable
 from services.pictures import jpeg, walls
-from services.pictures.decoding import (
-    ImageError,
-    decode,
-    decode_closely,
-    encode,
-)
+from services.pictures.colours import TABLE_BYTES, table
+from services.pictures.decoding import ImageError, decode, decode_closely, encode
 from services.pictures.parts import MIN_SIDE, REKOGNITION_BYTES, Part
-
-T = TypeVar("T")
 
 _logger = logging.getLogger(__name__)
 
@@ -51,6 +46,14 @@ _ROOT = Path(__file__).parents[2]
 _LONGEST_HEADER = 10_000  # bytes
 _PLACE = ("left", "top", "width", "height")
 _LOST = (EOFError, OSError, ValueError, LookupError, TypeError)
+
+
+class _Wanted(StrEnum):
+    """What a worker is to make of what it is sent."""
+
+    PICTURE = "picture"
+    PARTS = "parts"
+    TABLE = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +84,35 @@ class Sandbox:
 
         Raises `ImageError`, `services.errors.Unavailable`.
         """
-        return self._with_worker(lambda worker: worker.convert(data, closely=closely))
+        with self._worker() as worker:
+            return worker.convert(data, closely=closely)
+
+    def table(self, profile: bytes) -> bytes:
+        """`colours.table` of an ICC profile, made within limits. Raises like `convert`."""
+        with self._worker() as worker:
+            return worker.table(profile)
 
     def walls(self) -> walls.Walls:
         """What workers are shut off from here."""
-        return self._with_worker(lambda worker: worker.walls)
+        with self._worker() as worker:
+            return worker.walls
 
-    def _with_worker(self, ask: Callable[[_Worker], T]) -> T:
+    @contextmanager
+    def _worker(self) -> Iterator[_Worker]:
         worker = self._slots.get()
         try:
             if worker is None or not worker.alive:
                 worker = _Worker()
-            return ask(worker)
+            yield worker
         finally:
             self._slots.put(worker)
 
 
 class _Worker:
-    """One process, which answers every picture with a header in JSON and, where it could be read, a JPEG."""
+    """One process, which answers every picture with a header in JSON and, where it could be read, a JPEG.
+
+    A profile it answers with a table of colours.
+    """
 
     def __init__(self) -> None:
         ours, theirs = socket.socketpair()
@@ -117,27 +131,40 @@ class _Worker:
         return self._process.poll() is None
 
     def convert(self, data: bytes, *, closely: bool) -> Converted:
+        with self._alarm(len(data)):
+            answer = self._ask(data, closely=closely)
+        if isinstance(answer, ImageError):
+            raise answer
+        return answer
+
+    def table(self, profile: bytes) -> bytes:
+        with self._alarm(len(profile)):
+            self._connection.send_bytes(_Wanted.TABLE.encode())
+            self._connection.send_bytes(profile)
+            return self._connection.recv_bytes(TABLE_BYTES)
+
+    @contextmanager
+    def _alarm(self, length: int) -> Iterator[None]:
+        """Ends the process, and refuses what it was given, where its answer does not come or is none."""
         alarm = threading.Timer(_PATIENCE, self._process.kill)
         alarm.daemon = True
         alarm.start()
         try:
-            answer = self._ask(data, closely=closely)
+            yield
         except _LOST as error:
             self._end()
-            _logger.warning("A picture of %d bytes ended its decoder: status %d", len(data), self._process.returncode)
+            _logger.warning("A picture of %d bytes ended its decoder: status %d", length, self._process.returncode)
             raise ImageError(texts.PICTURE_TOO_DEMANDING) from error
         except BaseException:
             self._end()  # or its next answer would be this one
             raise
         finally:
             alarm.cancel()
-        if isinstance(answer, ImageError):
-            raise answer
-        return answer
 
     def _ask(self, data: bytes, *, closely: bool) -> Converted | ImageError:
         """The picture, or why it is none."""
-        self._connection.send_bytes(json.dumps({"closely": closely}).encode())
+        wanted = _Wanted.PARTS if closely else _Wanted.PICTURE
+        self._connection.send_bytes(wanted.encode())
         self._connection.send_bytes(data)
         header = self._hear()
         if "refusal" in header:
@@ -182,13 +209,17 @@ def _serve(connection: Connection, shut: walls.Walls) -> None:
     """The worker's side: a picture after the other until the other side is gone."""
     connection.send_bytes(json.dumps(asdict(shut)).encode())
     while True:
-        asked = json.loads(connection.recv_bytes())
-        _answer(connection, connection.recv_bytes(), closely=asked["closely"])
+        wanted = _Wanted(connection.recv_bytes(_LONGEST_HEADER).decode())
+        data = connection.recv_bytes()
+        _allow(_SECONDS)
+        if wanted is _Wanted.TABLE:
+            connection.send_bytes(table(data))
+        else:
+            _answer(connection, data, closely=wanted is _Wanted.PARTS)
 
 
 def _answer(connection: Connection, data: bytes, *, closely: bool) -> None:
     """A header and a JPEG, and of each part of it as much; an empty header is the end."""
-    _allow(_SECONDS)
     rate = _JPEG_PIXELS_A_SECOND if data.startswith(b"\xff\xd8") else _PIXELS_A_SECOND
 
     def watch(pixels: int) -> None:

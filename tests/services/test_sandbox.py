@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from services import cores
-from services.pictures import walls
+from services.pictures import sandbox, walls
 from services.pictures.decoding import ImageError
 from services.pictures.sandbox import Sandbox
 
@@ -75,6 +75,20 @@ def test_a_picture_that_hangs_its_decoder_is_refused_and_the_next_one_is_read() 
         sandbox.convert(_many_scans())
     assert worker not in _workers(), "who hangs is stopped"
     assert sandbox.convert(_encoded()).width == 120
+
+
+@needs_proc
+def test_a_profile_that_ends_its_decoder_is_refused_and_the_next_one_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    box, before = Sandbox(), _workers()
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    assert box.table(srgb) == b""
+    (worker,) = _workers() - before
+    with monkeypatch.context() as patch:
+        patch.setattr(sandbox._Wanted, "encode", lambda _: b"what no worker understands", raising=False)
+        with pytest.raises(ImageError):
+            box.table(srgb)
+    assert worker not in _workers()
+    assert box.table(srgb) == b""
 
 
 def test_refusals_are_told_in_the_decoder_s_words() -> None:
