@@ -44,6 +44,10 @@ _PIXELS_A_SECOND, _JPEG_PIXELS_A_SECOND = 6_000_000, 16_000_000  # a quarter of 
 _PATIENCE = 120.0  # s by the clock
 _ROOT = Path(__file__).parents[2]
 _LONGEST_HEADER = 10_000  # bytes
+_ENVIRONMENT = {
+    "MALLOC_ARENA_MAX": "2",  # each of them reserves memory that would count
+    "OPENBLAS_NUM_THREADS": "1",  # a process with threads cannot have a network of its own
+}
 _PLACE = ("left", "top", "width", "height")
 _LOST = (EOFError, OSError, ValueError, LookupError, TypeError)
 
@@ -196,7 +200,7 @@ def _start(descriptor: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603  # ourselves
         [sys.executable, "-m", "services.pictures.sandbox", str(descriptor)],
         cwd=_ROOT,
-        env={"MALLOC_ARENA_MAX": "2"},  # each of them reserves memory that would count
+        env=_ENVIRONMENT,
         pass_fds=[descriptor],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
