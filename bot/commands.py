@@ -175,7 +175,7 @@ def identify(settings: Settings, options: argparse.Namespace) -> int:
     mode = Mode(options.mode) if options.mode else None
     if options.out and not options.out.parent.is_dir():
         raise Refusal(f"There is no folder {options.out.parent} to write into.")
-    photo = images.open(importer.read_file(options.photo))
+    photo = images.open(importer.read_file(options.photo), closely=True)
     with _workspace(settings, options) as workspace:
         tuning = workspace.preferences.tuned(threshold, mode)
         found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold)

@@ -33,6 +33,7 @@ from services.collection import Collection, PhotoStore, Rekognition, rekognition
 from services.errors import Damaged, NotFound, Refusal
 from services.people import lookalikes
 from services.people.lookalikes import Pair
+from services.pictures import images
 from services.preferences import Preferences
 from services.records import Database, Records
 from services.workspace import HOME, collection_of
@@ -109,6 +110,7 @@ def _table(settings: Settings) -> Iterator[tuple[str, Check]]:
     if settings.engine == "aws":
         yield "permissions", _permissions
     yield "photos", _photos
+    yield "pictures", _pictures
     if not settings.has_slack:
         yield "Slack", _playground
         return
@@ -238,6 +240,20 @@ def _disk(patient: Patient) -> str:
     if free < _LEAST_DISK:
         raise Unwell(f"{folder} has {free / 1e6:.0f} MB free.", _MAKE_ROOM)
     return f"{folder} is writable and has {free / 1e9:.0f} GB free."
+
+
+def _pictures(_: Patient) -> str:
+    shut = images.walls()
+    lacking = [what for there, what in ((shut.files, _LANDLOCK), (shut.network, _NAMESPACES)) if not there]
+    return " ".join(["Pictures are read by processes of their own.", *(lacking or [_SHUT_OFF])])
+
+
+_SHUT_OFF = "They reach neither files nor the network."
+_LANDLOCK = "They could read files: a Linux from 5.13 on, with Landlock, shuts them off."
+_NAMESPACES = (
+    "They could reach the network: a Linux that lets everybody make namespaces (`sysctl user.max_user_namespaces`, a"
+    " container's seccomp profile) shuts them off."
+)
 
 
 def _database(patient: Patient) -> str:

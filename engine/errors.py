@@ -82,6 +82,10 @@ def image_too_large() -> EngineError:
     return EngineError("ImageTooLargeException", "Image size is too large")
 
 
+def image_too_demanding() -> EngineError:
+    return EngineError("ImageTooLargeException", "The image takes too long to decode")
+
+
 def invalid_s3_object() -> EngineError:
     return EngineError(
         "InvalidS3ObjectException",

@@ -25,6 +25,7 @@ class Counted:
 
 RECOGNISED = Counted("{recognised} of {n} face recognised", "{recognised} of {n} faces recognised")
 UNKNOWN_FACE = "{number} · unknown"
+ALSO_FACE = "{number} · also {name}? — {similarity}"
 CROWDED_FACE = "{number} · a small child, or a face too like those of many others: I cannot tell them apart"
 POOR_FACE = "{number} · too blurred, dark or small, or turned too far away, to tell"
 UNKNOWN_FACES = "unknown: {numbers}"
@@ -43,7 +44,10 @@ MOST_OF_THEM = "most"
 BY_USERS = "user vectors"
 BY_FACES = "single faces"
 OF_PHOTO = "{title}: {sentence}"
-NO_FACE = "I see no face in this photo. A face needs some 20 pixels, and to be turned towards the camera."
+NO_FACE = (
+    "I see no face in this photo. In one of its size a face needs some {least} pixels across, and to be turned towards"
+    " the camera."
+)
 
 # Who may do what
 
@@ -257,6 +261,7 @@ NAME_TOO_LONG = "That name has {length} characters; at most {most} fit. Use a sh
 
 ADDED = "Added to {name}."
 WAITING = "Kept until {name} has agreed."
+CUT_SHORT = "{sentence} The file is cut short, so I have seen only a part of the photo."
 UNLIKE_THE_OTHERS = (
     "This does not look like the other photos of {name}. If it is {name}, try a photo from the front, in better light."
 )
@@ -402,6 +407,15 @@ FILE_TO_IMPORT_TOO_LARGE = "The file has {megabytes} MB; at most {most} MB are r
 # Files that cannot be read as pictures
 
 NOT_A_PICTURE = "This is not a picture that I can read. Post a JPEG, PNG, HEIC or WebP."
+KIND_NOT_READ = "This is {kind}, which I cannot read. Export it as JPEG, and post that."
+KIND_RAW = "a raw photo of a camera, such as DNG or CR3"
+KIND_JPEG_XL = "a JPEG XL picture"
+KIND_HEIF = "a HEIF picture in a coding other than HEVC"
+KIND_PHOTOSHOP = "a Photoshop file"
+KIND_PDF = "a PDF"
+KIND_ICON = "an icon"
+KIND_SVG = "a drawing (SVG)"
+KIND_VIDEO = "a video"
 PICTURE_DAMAGED = "This picture is damaged or cut short. Upload it again, or export it as JPEG."
 PICTURE_TOO_SMALL = "This picture is {width} × {height} px; a side needs at least {least} px. Post a larger one."
 PICTURE_TOO_LARGE = "This picture has more than {millions} million pixels. Post a smaller copy."

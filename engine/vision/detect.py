@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from . import tiles
 from .align import Image as Image
 from .align import Point
 from .networks import cores
@@ -94,10 +95,10 @@ class Face:
             self.confidence,
         )
 
-    def shifted(self, by: float) -> Face:
-        """Where it is when both axes begin so much earlier."""
-        landmarks = five([(x + by, y + by) for x, y in self.landmarks])
-        return replace(self, left=self.left + by, top=self.top + by, landmarks=landmarks)
+    def shifted(self, across: float, down: float) -> Face:
+        """Where it is when the axes begin so much earlier."""
+        landmarks = five([(x + across, y + down) for x, y in self.landmarks])
+        return replace(self, left=self.left + across, top=self.top + down, landmarks=landmarks)
 
     def turned_back(self, picture: Image) -> Face:
         """Where it is in `picture`, when it was found in the same picture turned to the left by a quarter."""
@@ -123,10 +124,15 @@ class Detector:
         """Every face of `image`, the largest first."""
         if min(image.shape[:2]) < _THINNEST * max(image.shape[:2]):
             return ()
-        fine = _at_most(image, _FINE)
+        is_large = max(image.shape[:2]) > 2 * _FINE
+        half = _halved(image) if is_large else image
+        fine = _at_most(half, _FINE)
         middle = _at_most(fine, _MIDDLE)  # of a picture that is small already: large ones take long to shrink
         coarse = _at_most(middle, _COARSE)
-        faces = self._both(fine, coarse) or self._found(middle, fine) or self._padded(fine)
+        faces = self._both(fine, coarse)
+        if is_large:
+            faces += self._small(half, fine, faces)
+        faces = faces or self._found(middle, fine) or self._padded(fine)
         faces = faces or self._glimpsed(coarse, fine)
         if _surest(faces) < _SURE:
             faces = self._turned(middle, fine, faces)
@@ -150,11 +156,16 @@ class Detector:
         large = [face for face in self._found(coarse, fine) if face.width >= least]
         return large + [face for face in faces if not any(big.holds(face) for big in large)]
 
+    def _small(self, half: Image, fine: Image, known: list[Face]) -> list[Face]:
+        """The faces that only a closer look at a large picture, in its half, shows; where they are in `fine`."""
+        found = (face.scaled(_times(fine, half)) for face in tiles.small_faces(self.look, half))
+        return [face for face in found if not any(tiles.is_same(face, other) for other in known)]
+
     def _padded(self, image: Image) -> list[Face]:
         """The faces in the picture with black around it."""
         margin = round(max(image.shape[:2]) * _MARGIN)
         wide = np.asarray(cv2.copyMakeBorder(image, *(margin,) * 4, cv2.BORDER_CONSTANT), np.uint8)
-        return [face.shifted(-margin) for face in self._found(_at_most(wide, _COARSE), wide)]
+        return [face.shifted(-margin, -margin) for face in self._found(_at_most(wide, _COARSE), wide)]
 
     def _glimpsed(self, seen: Image, image: Image) -> list[Face]:
         """The faces in `image` when that is looked at from so far that YuNet is surest of one."""
@@ -183,10 +194,14 @@ def _surest(faces: list[Face]) -> float:
 def _at_most(image: Image, longest: int) -> Image:
     """The picture, shrunk where its longer side has more pixels."""
     while max(image.shape[:2]) >= 2 * longest:  # exact halves are made in a fraction of the time
-        height, width = (max(side // 2 * 2, 1) for side in image.shape[:2])
-        image = _shrunk(image[:height, :width], 0.5)
+        image = _halved(image)
     scale = longest / max(image.shape[:2])
     return image if scale >= 1 else _shrunk(image, scale)
+
+
+def _halved(image: Image) -> Image:
+    height, width = (max(side // 2 * 2, 1) for side in image.shape[:2])
+    return _shrunk(image[:height, :width], 0.5)
 
 
 def _shrunk(image: Image, scale: float) -> Image:

@@ -180,7 +180,7 @@ class Enrolment:
                 each = self._portraits.cut(photo, None, largest=request.largest)
             if isinstance(each, Portrait):
                 self._requests.keep(asked, each)
-                each = Outcome(each.file, Fate.WAITING, texts.WAITING.format(name=name))
+                each = Outcome(each.file, Fate.WAITING, each.told(texts.WAITING.format(name=name)))
             outcomes.append(each)
             progress()
         if outcomes and all(outcome.fate is not Fate.WAITING for outcome in outcomes):

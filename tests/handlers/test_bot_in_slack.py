@@ -193,12 +193,21 @@ def test_a_photo_of_sixty_faces_is_answered(team: Team, photos: dict[str, Path])
     assert "0 of 60 faces recognised" in shown(team.thread(ts, 2)[1])
 
 
+def test_a_small_face_of_a_panorama_is_answered(team: Team, photos: dict[str, Path]) -> None:
+    with Image.open(photos["biden.jpg"]) as one:
+        head = one.convert("RGB").crop((274, 78, 874, 678)).resize((130, 130))  # a face of 60 px
+    wall = Image.new("RGB", (12_000, 2000), (150, 140, 130))
+    wall.paste(head, (9000, 1200))
+    ts = team.post("the whole team", ("panorama.jpg", jpeg(wall)))
+    assert "0 of 1 face recognised" in shown(team.thread(ts, 2)[1])
+
+
 BAD = {
     "empty.jpg": (b"", "empty"),
     "text.jpg": (b"just some text", "not a picture"),
     "cut.jpg": (
         jpeg(Image.fromarray(np.random.default_rng(0).integers(0, 255, (400, 400, 3), np.uint8)))[:30_000],
-        "cut short",
+        "no face",  # as far as it goes
     ),
     "login.jpg": (b"<!DOCTYPE html><title>Slack</title>", "web page instead"),
     "tiny.png": (b"\x89PNG\r\n\x1a\n", "not a picture|damaged"),

@@ -158,6 +158,23 @@ def test_an_answer_says_how_often_a_stranger_would_get_a_name() -> None:
     assert "compared with user vectors · of strangers alike, about 1 in 330 would get a name" in _shown(message)
 
 
+def test_a_second_face_of_somebody_is_asked_about() -> None:
+    al = Candidate(_person("Al"), 99.5)
+    sightings = (
+        Sighting(1, Box(0, 0, 9, 9), al),
+        Sighting(2, Box(20, 0, 9, 9), None, also=replace(al, similarity=99.2)),
+    )
+    message = matches.answer(Identification(640, 480, Mode.USERS, 99.0, sightings))
+    assert message.text.splitlines()[0] == "1 of 2 faces recognised"
+    assert message.text.splitlines()[2] == "2 · also Al? — 99.2 %"
+
+
+@pytest.mark.parametrize("least", [20, 40])
+def test_where_no_face_is_seen_the_size_that_holds_for_this_photo_is_named(least: int) -> None:
+    found = Identification(640, 480, Mode.USERS, 99.0, (), least_face=least)
+    assert f"a face needs some {least} pixels across" in matches.no_face(found).text
+
+
 def test_faces_that_cannot_be_told_from_others_or_learned_are_not_asked_about() -> None:
     sightings = tuple(
         Sighting(n, Box(0, 0, 50, 50), None, unclear=unclear) for n, unclear in enumerate((*Unclear, None), start=1)
