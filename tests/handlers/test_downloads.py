@@ -91,3 +91,24 @@ def test_the_token_goes_home_only(site: str) -> None:
 )
 def test_the_token_goes_to_slacks_hosts_over_tls(url: str, may: bool) -> None:
     assert downloads.may_have_token(url, HOME) is may
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://avatars.slack-edge.com/2026-01-01/1_512.png", True),
+        ("http://avatars.slack-edge.com/2026-01-01/1_512.png", False),
+        ("https://slack-edge.com/1.png", False),
+        ("https://evilslack-edge.com/1.png", False),
+        ("https://avatars.slack-edge.com.evil.test/1.png", False),
+        ("https://avatars.slack-edge.com@evil.test/1.png", False),
+        ("https://files.slack.com/files-pri/T1-F1/a.jpg", True),
+        ("http://files.slack.com/files-pri/T1-F1/a.jpg", False),
+        ("https://secure.gravatar.com/avatar/1.jpg", False),
+        ("avatars.slack-edge.com/1.png", False),
+        ("", False),
+    ],
+)
+def test_a_profile_photo_is_slacks_where_slack_keeps_it_over_tls(url: str, kept: bool) -> None:
+    assert downloads.is_slacks(url, HOME) is kept
+    assert not downloads.may_have_token("https://avatars.slack-edge.com/1.png", HOME)

@@ -38,6 +38,8 @@ def test_a_person_is_warned_once_and_due_two_weeks_later(house: House, barack: P
     assert _due(retention, end - WARNING + DAY) == []
     assert _due(retention, end) == []
     assert _due(retention, end + DAY) == [True]
+    entry = house.workspace.records.log.newest(1)[0]
+    assert (entry.actor, entry.action, entry.details) == ("retention", "warn", {"user_id": barack.user_id})
 
 
 def test_after_a_standstill_the_warning_comes_first_all_the_same(house: House, barack: Person) -> None:
