@@ -14,11 +14,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from engine.store import rows
-from engine.store.mirror import Kind, Mirror
-from engine.store.rows import Collection, SourceImage
+from engine.store import Collection, Kind, Mirror, Place, SourceImage, Store, Versions, rows
 from engine.store.search import Index
-from engine.store.store import Store, Versions
 from engine.vision.box import Box
 from engine.vision.embed import Vectors
 from engine.vision.recognisers import SFace
@@ -81,24 +78,25 @@ class EngineIndex:
 class EngineStore:
     """A store on disk, opened and mirrored: what a process of the engine does when it starts, searches and enrols."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._mirror = Mirror(scale_of(MODEL_VERSION).cohort)
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._cohort = scale_of(MODEL_VERSION).cohort
+        self._mirror = Mirror()
         self._owner: Collection | None = None
 
     def prepare(self, vectors: Vectors) -> None:
         """Write the store, which is no part of what is measured."""
-        store = Store.open(self._folder, Versions("benchmark", "benchmark"))
-        with store.write() as database:
+        store = Store.open(self._place, Versions("benchmark", "benchmark"), self._cohort)
+        with store.write("scale") as database:
             self._owner = rows.create_collection(database, "scale", 0)
         for start in range(0, len(vectors), _BATCH):
-            with store.write() as database:
+            with store.write("scale") as database:
                 for vector in np.asarray(vectors[start : start + _BATCH]):
                     self._insert(store, vector, database)
         store.close()
 
     def fill(self, vectors: Vectors) -> None:
-        self._store = Store.open(self._folder, Versions("benchmark", "benchmark"))
+        self._store = Store.open(self._place, Versions("benchmark", "benchmark"), self._cohort)
         self.nearest(np.asarray(vectors[0]))
 
     def settle(self) -> None:
@@ -106,13 +104,14 @@ class EngineStore:
         self._mirror.settle()
 
     def nearest(self, query: Vectors) -> int:
-        assert self._owner
         with self._store.read() as database:
-            self._mirror.update(database)
-        return int(self._mirror.search(self._owner.id, Kind.FACE, query, 1, -2).keys[0]) - 1
+            owner = rows.find_collection(database, "scale")
+            assert owner
+            index = self._mirror.current(database, owner, Kind.FACE)
+        return int(index.search(self._cohort.asked(query[np.newaxis])[0], 1, -9).keys[0]) - 1
 
     def add(self, vector: Vectors) -> None:
-        with self._store.write() as database:
+        with self._store.write("scale") as database:
             self._insert(self._store, vector, database)
 
     def _insert(self, store: Store, vector: Vectors, database: Any) -> None:

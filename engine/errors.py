@@ -93,6 +93,10 @@ def busy() -> EngineError:
     return EngineError("ThrottlingException", "Slow down; another process has been writing to the store for too long.")
 
 
+def unreachable() -> EngineError:
+    return EngineError("InternalServerError", "The database that the store is in does not answer.", status=500)
+
+
 def unknown_operation(message: str, status: int = 400) -> EngineError:
     return EngineError("UnknownOperationException", message, status)
 

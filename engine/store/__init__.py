@@ -2,25 +2,33 @@
 
 from . import rows
 from .cipher import parse_keys
-from .mirror import Kind, Mirror
+from .databases import FILE_NAME, Database, is_postgresql, postgresql_stores
+from .mirror import MEMORY_FOR_VECTORS, Mirror
 from .questions import Questions, is_question
-from .rows import Collection, StoredFace, StoredUser
-from .store import FILE_NAME, Database, Store, Versions, damaged, stored_model
+from .search import Index
+from .store import Place, Store, Versions, damaged, stored_model
+from .values import Collection, Kind, SourceImage, StoredFace, StoredUser
 
 __all__ = [
     "FILE_NAME",
+    "MEMORY_FOR_VECTORS",
     "Collection",
     "Database",
+    "Index",
     "Kind",
     "Mirror",
+    "Place",
     "Questions",
+    "SourceImage",
     "Store",
     "StoredFace",
     "StoredUser",
     "Versions",
     "damaged",
+    "is_postgresql",
     "is_question",
     "parse_keys",
+    "postgresql_stores",
     "rows",
     "stored_model",
 ]

@@ -10,13 +10,15 @@ docs/accuracy.md says what that brings, and what the centroids were made of.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .embed import Vectors, unit
+from .versions import CALIBRATION_VERSION
 
 Floats = NDArray[np.float32]
 
@@ -52,9 +54,14 @@ class Neighbourhood:
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """Centroids of faces: unit rows, m × d."""
+    """Centroids of faces: unit rows, m × d. Terms of one `version` are alike."""
 
     centroids: Vectors
+    version: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        how = repr((CALIBRATION_VERSION, NEIGHBOURS, _POWER, _USUAL)).encode()
+        object.__setattr__(self, "version", zlib.crc32(np.ascontiguousarray(self.centroids).data, zlib.crc32(how)))
 
     def neighbourhood(self, vectors: Vectors) -> Neighbourhood:
         """Where unit vectors (n × d) lie."""
@@ -66,12 +73,19 @@ class Cohort:
 
     def kept(self, vectors: Vectors) -> Vectors:
         """Unit vectors (n × d) as they are to be searched: n × (d + EXTRA)."""
-        scale, offset = terms(self.neighbourhood(vectors))
+        return self.placed(vectors, *self.terms(vectors))
+
+    def terms(self, vectors: Vectors) -> tuple[Floats, Floats]:
+        """What each of n unit vectors brings to its pairs: see `terms`."""
+        return terms(self.neighbourhood(vectors))
+
+    def placed(self, vectors: Vectors, scale: Floats, offset: Floats) -> Vectors:
+        """As `kept`, of vectors whose terms are known."""
         return np.column_stack([scale[:, np.newaxis] * vectors, -_LARGE * offset, np.full_like(offset, _LARGE)])
 
     def asked(self, vectors: Vectors) -> Vectors:
         """Unit vectors (n × d) to search with. Inner products with rows of `kept` are scores."""
-        scale, offset = terms(self.neighbourhood(vectors))
+        scale, offset = self.terms(vectors)
         return np.column_stack([scale[:, np.newaxis] * vectors, np.full_like(offset, 1 / _LARGE), -offset / _LARGE])
 
     def scores(self, vectors: Vectors, others: Vectors) -> Floats:

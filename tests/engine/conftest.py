@@ -9,16 +9,33 @@ from typing import TYPE_CHECKING
 
 import boto3
 import numpy as np
+import postgres
 import pytest
 from botocore.config import Config
 from engine_steps import encode
 
 from engine import Engine, connect
+from engine.store import Place
 from engine.vision.detect import Detector
 from engine.vision.weights import Models, Weights
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a PostgreSQL."""
+    with postgres.running() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Where a store may be that is not there yet: a folder, and a PostgreSQL."""
+    if request.param == "sqlite":
+        return tmp_path
+    return f"{request.getfixturevalue('postgresql')}?schema=s_{uuid.uuid4().hex}"
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.store import rows
-from engine.store.rows import SourceImage
+from engine.store import SourceImage, rows
 from engine.vision.align import Image
 from engine.vision.box import Box
 from engine.vision.embed import unit
@@ -42,7 +41,7 @@ def add_faces(engine: Engine, collection: str, count: int) -> list[str]:
     """Put `count` faces of nobody into a collection, past the models."""
     store, dimensions = engine._context.store, engine._context.vision.dimensions
     vectors = unit(np.random.default_rng(count).standard_normal((count, dimensions)).astype(np.float32))
-    with store.write() as database:
+    with store.write(collection) as database:
         owner = rows.find_collection(database, collection)
         assert owner
         box = Box(0.25, 0.25, 0.5, 0.5)

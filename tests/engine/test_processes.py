@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from engine_steps import index
 
 from engine import Engine, connect
-from engine.store.store import FILE_NAME
+from engine.store import FILE_NAME
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient

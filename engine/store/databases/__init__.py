@@ -1,0 +1,18 @@
+"""The databases that a store may be in, SQLite and PostgreSQL, and the SQL that both understand."""
+
+from .database import Among, Database, Language, values_of
+from .postgresql import Postgresql, is_postgresql, postgresql_stores
+from .sqlite import FILE_NAME, Sqlite, looking
+
+__all__ = [
+    "FILE_NAME",
+    "Among",
+    "Database",
+    "Language",
+    "Postgresql",
+    "Sqlite",
+    "is_postgresql",
+    "looking",
+    "postgresql_stores",
+    "values_of",
+]
