@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
-from engine.store import Collection, Kind, Mirror, Place, SourceImage, Store, Versions, rows
+from engine.store import Collection, Database, Kind, Mirror, NewFace, Place, SourceImage, Store, Versions, rows
 from engine.store.search import Index
 from engine.vision.box import Box
 from engine.vision.embed import Vectors
@@ -91,8 +91,7 @@ class EngineStore:
             self._owner = rows.create_collection(database, "scale", 0)
         for start in range(0, len(vectors), _BATCH):
             with store.write("scale") as database:
-                for vector in np.asarray(vectors[start : start + _BATCH]):
-                    self._insert(store, vector, database)
+                self._insert(database, np.asarray(vectors[start : start + _BATCH]))
         store.close()
 
     def fill(self, vectors: Vectors) -> None:
@@ -112,12 +111,12 @@ class EngineStore:
 
     def add(self, vector: Vectors) -> None:
         with self._store.write("scale") as database:
-            self._insert(self._store, vector, database)
+            self._insert(database, vector[np.newaxis])
 
-    def _insert(self, store: Store, vector: Vectors, database: Any) -> None:
+    def _insert(self, database: Database, vectors: Vectors) -> None:
         assert self._owner
         image = SourceImage("00000000-0000-4000-8000-000000000000", None, b"")
-        rows.add_face(database, self._owner, image, Box(0, 0, 1, 1), 99.0, vector)
+        rows.add_faces(database, self._owner, [NewFace(image, Box(0, 0, 1, 1), 99.0)] * len(vectors), vectors)
 
 
 class FaissFlat:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .. import errors
 from ..model import Params
-from ..store import Kind, SourceImage, StoredFace, is_question, rows
+from ..store import Kind, NewFace, SourceImage, StoredFace, is_question, rows
 from ..vision import MAX_FACES, Sighting, Vectors, choose
 from . import answers
 from .context import Context, Photo, collection, photo, user
@@ -170,11 +170,11 @@ def _store(
         known = rows.faces_of_image(database, owner, picture.digest, external_image_id)
         image_id = known[0].image_id if known else str(uuid.uuid4())
         image = SourceImage(image_id, external_image_id, picture.digest)
-        return [
-            _counterpart(sighting, known)
-            or rows.add_face(database, owner, image, sighting.box, sighting.face.confidence, vector)
-            for sighting, vector in zip(sightings, vectors, strict=True)
-        ]
+        there = [_counterpart(sighting, known) for sighting in sightings]
+        missing = [number for number, face in enumerate(there) if face is None]
+        new = [NewFace(image, sightings[number].box, sightings[number].face.confidence) for number in missing]
+        added = iter(rows.add_faces(database, owner, new, vectors[missing]))
+        return [face or next(added) for face in there]
 
 
 def _counterpart(sighting: Sighting, known: Sequence[StoredFace]) -> StoredFace | None:

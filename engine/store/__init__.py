@@ -7,7 +7,7 @@ from .mirror import MEMORY_FOR_VECTORS, Mirror
 from .questions import Questions, is_question
 from .search import Index
 from .store import Place, Store, Versions, damaged, stored_model
-from .values import Collection, Kind, SourceImage, StoredFace, StoredUser
+from .values import Collection, Kind, NewFace, SourceImage, StoredFace, StoredUser
 
 __all__ = [
     "FILE_NAME",
@@ -17,6 +17,7 @@ __all__ = [
     "Index",
     "Kind",
     "Mirror",
+    "NewFace",
     "Place",
     "Questions",
     "SourceImage",

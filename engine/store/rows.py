@@ -14,11 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from .. import errors
-from ..vision import Box, Vectors
+from ..vision import Vectors
 from . import values
 from .databases import Among, Database, values_of
 from .databases.tables import collections, faces, removals, requests, tags, users, vectors
-from .values import Collection, Kind, SourceImage, StoredFace, StoredUser
+from .values import Collection, Kind, NewFace, StoredFace, StoredUser
 from .written import checksum
 
 _REQUESTS_KEPT = 8 * 3600.0
@@ -124,11 +124,14 @@ def _whole(rows: Iterable[tuple[Any, ...]]) -> list[bytes]:
     return [blob for blob, _ in stored]
 
 
-def _add_vector(database: Database, collection: Collection, kind: Kind, vector: Vectors) -> int:
-    [blob] = database.writing.write(vector[np.newaxis])
-    database.run(_CHANGE, here=collection.id, by=1)
-    added = database.one(_ADD_VECTOR, here=collection.id, of=int(kind), blob=blob, sum=checksum(blob))
-    return _number(added)
+def _add_vectors(database: Database, collection: Collection, kind: Kind, added: Vectors) -> list[int]:
+    if not len(added):
+        return []
+    database.run(_CHANGE, here=collection.id, by=len(added))
+    return [
+        _number(database.one(_ADD_VECTOR, here=collection.id, of=int(kind), blob=blob, sum=checksum(blob)))
+        for blob in database.writing.write(added)
+    ]
 
 
 def _remove_vectors(database: Database, collection: Collection, kind: Kind, ids: Sequence[int]) -> None:
@@ -176,26 +179,36 @@ _DELETE_FACES = (
 )
 
 
-def add_face(
-    database: Database, collection: Collection, image: SourceImage, box: Box, confidence: float, vector: Vectors
-) -> StoredFace:
-    vector_id = _add_vector(database, collection, Kind.FACE, vector)
-    face_id, place = str(uuid.uuid4()), (box.left, box.top, box.width, box.height)
-    database.run(
-        _ADD_FACE,
-        to_vector=vector_id,
-        to_collection=collection.id,
-        to_face_id=face_id,
-        to_image_id=image.image_id,
-        to_external_image_id=image.external_image_id,
-        to_image_digest=image.digest,
-        to_box_left=box.left,
-        to_box_top=box.top,
-        to_box_width=box.width,
-        to_box_height=box.height,
-        to_confidence=confidence,
-    )
-    return StoredFace(vector_id, face_id, image.image_id, image.external_image_id, *place, confidence)
+def add_faces(database: Database, collection: Collection, new: Sequence[NewFace], their: Vectors) -> list[StoredFace]:
+    """Add faces, each with its row of `their` vectors."""
+    ids = _add_vectors(database, collection, Kind.FACE, their)
+    added = [_stored(number, face) for number, face in zip(ids, new, strict=True)]
+    digests = [face.image.digest for face in new]
+    pairs = zip(added, digests, strict=True)
+    database.many(_ADD_FACE, [_row_of(collection, face, digest) for face, digest in pairs])
+    return added
+
+
+def _stored(vector: int, new: NewFace) -> StoredFace:
+    image, box = new.image, new.box
+    place = box.left, box.top, box.width, box.height
+    return StoredFace(vector, str(uuid.uuid4()), image.image_id, image.external_image_id, *place, new.confidence)
+
+
+def _row_of(collection: Collection, face: StoredFace, digest: bytes) -> dict[str, Any]:
+    return {
+        "to_vector": face.vector,
+        "to_collection": collection.id,
+        "to_face_id": face.face_id,
+        "to_image_id": face.image_id,
+        "to_external_image_id": face.external_image_id,
+        "to_image_digest": digest,
+        "to_box_left": face.left,
+        "to_box_top": face.top,
+        "to_box_width": face.width,
+        "to_box_height": face.height,
+        "to_confidence": face.confidence,
+    }
 
 
 def find_face(database: Database, collection: Collection, face_id: str) -> StoredFace | None:
@@ -295,8 +308,8 @@ def set_user_of_faces(database: Database, of: Iterable[StoredFace], user: Stored
 
 def set_user_vector(database: Database, collection: Collection, user: StoredUser, vector: Vectors | None) -> None:
     """Replace the user's vector; None when no face is associated any more."""
-    new = None if vector is None else _add_vector(database, collection, Kind.USER, vector)
-    database.run(_SET_VECTOR, of=user.id, to=new)
+    added = [] if vector is None else _add_vectors(database, collection, Kind.USER, vector[np.newaxis])
+    database.run(_SET_VECTOR, of=user.id, to=added[0] if added else None)
     if user.vector is not None:
         _remove_vectors(database, collection, Kind.USER, [user.vector])
 

@@ -41,6 +41,15 @@ class SourceImage:
     digest: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class NewFace:
+    """A face that is to be stored, and how sure the detector is of it."""
+
+    image: SourceImage
+    box: Box
+    confidence: float
+
+
 class StoredFace(NamedTuple):  # a row as it comes: thousands are read to list a collection
     """A face in a collection. `vector` is the id of its vector, and its place in the order of ListFaces."""
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.store import SourceImage, rows
+from engine.store import NewFace, SourceImage, rows
 from engine.vision.align import Image
 from engine.vision.box import Box
 from engine.vision.embed import unit
@@ -46,7 +46,5 @@ def add_faces(engine: Engine, collection: str, count: int) -> list[str]:
         assert owner
         box = Box(0.25, 0.25, 0.5, 0.5)
         images = [SourceImage(f"{number:08x}-0000-4000-8000-000000000000", None, b"") for number in range(count)]
-        return [
-            rows.add_face(database, owner, image, box, 99.0, vector).face_id
-            for image, vector in zip(images, vectors, strict=True)
-        ]
+        added = rows.add_faces(database, owner, [NewFace(image, box, 99.0) for image in images], vectors)
+        return [face.face_id for face in added]

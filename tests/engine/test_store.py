@@ -17,6 +17,7 @@ from engine.store import (
     Database,
     Kind,
     Mirror,
+    NewFace,
     Place,
     SourceImage,
     Store,
@@ -26,7 +27,7 @@ from engine.store import (
 )
 from engine.store.databases import tables
 from engine.vision.box import Box
-from engine.vision.embed import unit
+from engine.vision.embed import Vectors, unit
 from engine.vision.similarity import scale_of
 from engine.vision.versions import MODEL_VERSION
 
@@ -43,7 +44,12 @@ def add(store: Store, owner: Collection, external_image_id: str | None = None) -
     vector = unit(RANDOM.standard_normal((1, 128)).astype(np.float32))[0]
     image = SourceImage("0" * 8, external_image_id, b"")
     with store.write("team") as database:
-        return rows.add_face(database, owner, image, Box(0, 0, 1, 1), 99.0, vector)
+        return put(database, owner, image, vector)
+
+
+def put(database: Database, owner: Collection, image: SourceImage, vector: Vectors) -> rows.StoredFace:
+    [face] = rows.add_faces(database, owner, [NewFace(image, Box(0, 0, 1, 1), 99.0)], vector[np.newaxis])
+    return face
 
 
 def remove(store: Store, owner: Collection, face: rows.StoredFace) -> None:
@@ -302,10 +308,8 @@ def test_no_request_takes_longer_in_a_larger_collection(file: Store) -> None:
         with file.write("team") as database:
             for staying, leaving in zip(vectors[::2], vectors[1::2], strict=True):
                 image = SourceImage("0" * 8, None, b"")
-                face = rows.add_face(database, owner, image, Box(0, 0, 1, 1), 99.0, staying)
-                rows.delete_faces(
-                    database, owner, [rows.add_face(database, owner, image, Box(0, 0, 1, 1), 99.0, leaving)]
-                )
+                face = put(database, owner, image, staying)
+                rows.delete_faces(database, owner, [put(database, owner, image, leaving).face_id])
                 rows.create_user(database, owner, face.face_id)
                 rows.remember(database, "AssociateFaces", face.face_id, owner, b"", {})
         with file.read() as database:
