@@ -11,6 +11,10 @@ class OtherModelError(StoreError):
     """A store holds vectors of another model than this engine's."""
 
 
+class TwoStoresError(StoreError):
+    """A store is to be moved to where another one is already."""
+
+
 class EngineError(Exception):
     """An operation refused, in AWS's words: `code` is the exception's name, `status` the HTTP status."""
 

@@ -12,13 +12,14 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from ..errors import OtherModelError, StoreError
+from ..errors import OtherModelError, StoreError, TwoStoresError
 from ..vision import Cohort
 from . import rows
 from .cipher import Cipher, Plain, Sealed, wrong_key
-from .databases import Database, Postgresql, Sqlite, is_postgresql, looking, values_of
+from .databases import FILE_NAME, Database, Postgresql, Sqlite, is_postgresql, looking, values_of
 from .databases.tables import about, vectors
-from .written import Writing, checksum
+from .moving import copy, is_empty
+from .written import UNREAD, Writing, checksum
 
 Place = Path | str
 """Where a store is: a folder, or the URL of a PostgreSQL, whose `?schema=` names another schema than `rekognition`."""
@@ -127,8 +128,59 @@ def backend_of(place: Place) -> Sqlite | Postgresql:
     return Postgresql(place)
 
 
+def move(folder: Path, url: str) -> bool:
+    """Move the store in `folder`, if there is one, to the PostgreSQL at `url`, which has none or an empty one.
+
+    Whether there was anything to move. Raises TwoStoresError where both have collections, StoreError
+    where either cannot be used.
+    """
+    if stored_model(folder) is None:
+        return False
+    source, target = Sqlite(folder), Postgresql(url)
+    try:
+        with source.opening(UNREAD) as (old, _), target.opening(UNREAD) as (new, _):
+            if is_empty(new):
+                copy(old, new)
+            elif not is_empty(old) and _found(old, "secret") != _found(new, "secret"):  # else it is moved already
+                raise TwoStoresError(_TWO_STORES.format(folder=folder))
+    finally:
+        target.close()
+        source.close()
+    drop(folder)
+    return True
+
+
+def migrate(url: str) -> None:
+    """Make the tables of a store in PostgreSQL, or bring them up to date. Raises StoreError."""
+    backend = Postgresql(url)
+    try:
+        backend.migrate()
+    finally:
+        backend.close()
+
+
+def drop(place: Place) -> None:
+    """Delete a whole store."""
+    if isinstance(place, Path):
+        for file in place.glob(f"{FILE_NAME}*"):
+            file.unlink()
+        return
+    backend = Postgresql(place)
+    try:
+        backend.drop()
+    finally:
+        backend.close()
+
+
+_TWO_STORES = (
+    "There are faces in {folder} and in PostgreSQL, and they cannot be one store. In Facesearch, "
+    "`./facesearch reindex` builds from the photos what PostgreSQL lacks; then delete {folder}."
+)
+
+
 @contextmanager
-def _looked_at(place: Place) -> Iterator[Database | None]:
+def looked_at(place: Place) -> Iterator[Database | None]:
+    """The store there as it is, whatever it is; None where there is none yet."""
     if isinstance(place, Path):
         with looking(place) as database:
             yield database
@@ -146,7 +198,7 @@ def stored_model(place: Place) -> str | None:
 
     Raises StoreError when it cannot be opened.
     """
-    with _looked_at(place) as database:
+    with looked_at(place) as database:
         return _text(_about(database, "model")) if database else None
 
 
@@ -155,7 +207,7 @@ def damaged(place: Place) -> tuple[str, ...]:
 
     Raises StoreError when it cannot be opened.
     """
-    with _looked_at(place) as database:
+    with looked_at(place) as database:
         # One of an earlier format had none to compare with, or is opened, and so brought up to date, before it is read.
         return rows.damaged(database) if database and _found(database, "cohort") else ()
 

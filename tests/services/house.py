@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from services.collection import rekognition
+from services.collection import Embedding, rekognition
 from services.collection.photostore import FolderPhotoStore
 from services.collection.rekognition import Rekognition
 from services.people.consent import Policy
@@ -48,7 +48,7 @@ def open_house(
     database = Database(sqlite_url(folder / "records.sqlite"))
     photos = FolderPhotoStore(folder / "photos")
     open_engine = rekognition.rebuilding if rebuilding else rekognition.embedded
-    with open_engine(folder / "engine") as faces:
+    with open_engine(Embedding(folder / "engine")) as faces:
         workspaces = Workspaces(
             database=database,
             rekognition=faces,

@@ -13,6 +13,9 @@ from sqlalchemy.ext.compiler import compiles
 
 from ..written import Writing
 
+PATIENCE = "10s"
+"""How long others are waited for."""
+
 
 class Among(sa.ColumnElement[Any]):
     """Whether a column has one of the values of the parameter `name`, of which there may be any number."""
@@ -111,6 +114,14 @@ class Database:
             compiled = self._language.compiled(statement)
             self.connection.cursor().executemany(compiled.text, [self._bound(compiled, row) for row in rows])
 
+    def count_on(self) -> None:
+        """Have new ids follow those that are there. SQLite sees to it by itself."""
+        if self._language.dialect.name == "postgresql":
+            for table in ("collections", "vectors", "users"):
+                name = f'"{self._language.schema}".{table}'
+                highest = f"GREATEST((SELECT max(id) FROM {name}), 1)"
+                self.connection.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {highest})")
+
     def lock(self, name: str) -> None:
         """Have to oneself, until the transaction ends, what `name` stands for. In SQLite who writes has everything."""
         if self._language.dialect.name == "postgresql":
@@ -131,7 +142,8 @@ class Database:
 def lock(connection: Any, schema: str | None, name: str) -> None:
     """Wait for PostgreSQL's lock of that name, but not for ever."""
     key = int.from_bytes(hashlib.sha256(f"{schema} {name}".encode()).digest()[:8], signed=True)
-    connection.execute("SELECT set_config('lock_timeout', '10s', true), pg_advisory_xact_lock(%s)", (key,))
+    patiently = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s)"
+    connection.execute(patiently, (PATIENCE, key))
 
 
 def values_of(rows: Iterable[tuple[Any, ...]]) -> list[Any]:

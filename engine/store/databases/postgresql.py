@@ -168,11 +168,18 @@ def postgresql_stores(url: str) -> tuple[str, ...]:
             schemas = [schema for (schema,) in found.fetchall() if _is_begun(connection, schema)]
     finally:
         store.close()
-    return tuple(in_schema(url, schema) for schema in sorted(schemas, key=lambda name: (len(name), name)))
+    return tuple(_in_schema(url, schema) for schema in sorted(schemas, key=lambda name: (len(name), name)))
 
 
-def in_schema(url: str, schema: str) -> str:
-    """The URL of the store in another schema of the same database."""
+def next_store(url: str) -> str:
+    """The URL of the store that is to take over from the one at `url`, in the same database."""
+    schema = str(_parsed(url).query.get("schema", SCHEMA))
+    name, _, number = schema.rpartition("_")
+    following = f"{name}_{int(number) + 1}" if number.isdigit() else f"{schema}_2"
+    return _in_schema(url, following)
+
+
+def _in_schema(url: str, schema: str) -> str:
     return _parsed(url).update_query_dict({"schema": schema}).render_as_string(hide_password=False)
 
 
