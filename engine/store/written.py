@@ -19,10 +19,13 @@ _PLACE = 3
 """Numbers after those of the vector: its scale and offset, and by which cohort."""
 
 
+Stored = bytes | memoryview
+"""A vector as it is in a store."""
+
 _PLAIN = Plain()
 
 
-def checksum(stored: bytes) -> int:
+def checksum(stored: Stored) -> int:
     """By which a vector, as it is stored, is known to be what was written."""
     return zlib.crc32(stored)
 
@@ -45,12 +48,12 @@ class Writing:
         rows = np.column_stack([vectors, scale, offset, by]).astype(np.float32, copy=False)
         return [self.cipher.seal(row.tobytes()) for row in rows]
 
-    def vectors(self, stored: Sequence[bytes]) -> Vectors:
+    def vectors(self, stored: Sequence[Stored]) -> Vectors:
         """As the models made them: n × d."""
         rows: Vectors = self._rows(stored)[:, : self.dimensions]
         return rows
 
-    def searched(self, stored: Sequence[bytes]) -> Vectors:
+    def searched(self, stored: Sequence[Stored]) -> Vectors:
         """As the cohort has them searched: n × (d + 2)."""
         rows = self._rows(stored)
         vectors, scale, offset = rows[:, : self.dimensions], rows[:, -3], rows[:, -2]
@@ -60,11 +63,11 @@ class Writing:
             scale[elsewhere], offset[elsewhere] = self.cohort.terms(vectors[elsewhere])
         return self.cohort.placed(vectors, scale, offset)
 
-    def _rows(self, stored: Sequence[bytes]) -> Vectors:
+    def _rows(self, stored: Sequence[Stored]) -> Vectors:
         width = self.dimensions + _PLACE
         return np.frombuffer(self.cipher.join(stored), np.float32).reshape(len(stored), width)
 
-    def rewritten(self, stored: Sequence[bytes], before: Cipher) -> list[bytes]:
+    def rewritten(self, stored: Sequence[Stored], before: Cipher) -> list[bytes]:
         """What was written in another way, as it is to be stored."""
         plain = np.frombuffer(before.join(stored), np.float32).reshape(len(stored), -1)
         return self.write(plain[:, : self.dimensions])

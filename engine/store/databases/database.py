@@ -94,6 +94,11 @@ class Database:
         """Vectors best read at once: from a file as few as stay in the processor's cache, from a server many."""
         return 512 if self._language.dialect.name == "sqlite" else 8192
 
+    @property
+    def packs(self) -> bool:
+        """Whether it is a server, from which few large values come faster than many rows."""
+        return self._language.dialect.name == "postgresql"
+
     def all(self, statement: sa.ClauseElement, **values: Any) -> list[tuple[Any, ...]]:
         """Every row."""
         found: list[tuple[Any, ...]] = self._execute(statement, values).fetchall()

@@ -25,8 +25,10 @@ _CONNECTIONS = 4
 _PATIENCE = 10.0
 """Seconds to wait for a connection of one's own."""
 
-_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
+# Vectors are read in the order of an index, and never to be sorted, which PostgreSQL would do on the disk.
+_IN_ORDER = "; SET LOCAL enable_bitmapscan = off"
+_READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{_IN_ORDER}"
+_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED{_IN_ORDER}"
 """What others have committed while the lock was waited for is to be seen."""
 
 
