@@ -6,6 +6,7 @@ import importlib
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,9 @@ from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
+from benchmarks import postgres
 from engine.store import Collection, Database, Kind, Mirror, NewFace, Place, SourceImage, Store, Versions, rows
 from engine.store.search import Index
 from engine.vision.box import Box
@@ -179,10 +182,11 @@ class Usearch:
         self._next += 1
 
 
-CONTENDERS: Mapping[str, Callable[[Path], Contender]] = MappingProxyType(
+CONTENDERS: Mapping[str, Callable[[Place], Contender]] = MappingProxyType(
     {
         "engine": lambda _: EngineIndex(),
         "engine-store": EngineStore,
+        "engine-postgresql": EngineStore,
         "faiss-flat": lambda _: FaissFlat(),
         "hnswlib": lambda _: Hnswlib(),
         "usearch": lambda _: Usearch(),
@@ -194,14 +198,19 @@ def run(name: str, folder: Path) -> Result:
     """Measure one contender on the questions in `folder`."""
     vectors = np.load(folder / "vectors.npy", mmap_mode="r")  # a file mapped is not counted as memory used
     questions, answers = np.load(folder / "questions.npy"), np.load(folder / "answers.npy")
-    contender = CONTENDERS[name](folder / "store")
+    with ExitStack() as stack:
+        place = stack.enter_context(postgres.running()) if name == "engine-postgresql" else folder / "store"
+        return _measured(CONTENDERS[name](place), vectors, questions, answers)
+
+
+def _measured(contender: Contender, vectors: Vectors, questions: Vectors, answers: NDArray[np.int64]) -> Result:
     if isinstance(contender, EngineStore):
         contender.prepare(vectors)
-    before = _anonymous_bytes()
+    before = anonymous_bytes()
     ready = _timed(partial(contender.fill, vectors))
     if isinstance(contender, EngineStore):
         contender.settle()
-    memory = _anonymous_bytes() - before
+    memory = anonymous_bytes() - before
     seconds, right = [], []
     for question, answer in zip(questions, answers, strict=True):
         start = time.perf_counter()
@@ -227,7 +236,7 @@ def _timed(work: Callable[[], None]) -> float:
     return time.perf_counter() - start
 
 
-def _anonymous_bytes() -> int:
+def anonymous_bytes() -> int:
     """Memory of this process that is not a mapped file."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:"))

@@ -127,8 +127,8 @@ def migrate(settings: Settings) -> None:
     keep_private(settings.data_dir)
     database = Database(_records_url(settings), migrate=True)
     jobs.migrate(_jobs_url(settings))
-    if settings.engine == "embedded" and settings.database_url and _is_shared(settings):
-        engine.migrate(settings.database_url)
+    if settings.engine == "embedded" and isinstance(store := embedding(settings).present(), str):
+        engine.migrate(store)
     if settings.slack_client_id:
         _installations(settings, settings.slack_client_id, "", database)
     database.close()
