@@ -19,6 +19,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 )
 from sqlalchemy.engine import URL
 
+import engine
 import handlers
 from bot.installations import Installations
 from bot.occupied import at_work, occupied
@@ -28,6 +29,7 @@ from bot.tenants import Tenants, oauth_flow
 from services import jobs, odds
 from services.collection import (
     CheckedPhotoStore,
+    Embedding,
     EncryptedPhotoStore,
     FolderPhotoStore,
     PhotoStore,
@@ -88,15 +90,21 @@ def open_rekognition(settings: Settings, *, rebuilding: bool = False) -> Iterato
     if settings.engine == "aws":
         opened = rekognition.aws(settings.aws_region)
     else:
-        here = rekognition.rebuilding if rebuilding else rekognition.embedded
-        opened = here(store_folder(settings), settings.face_models_dir, _encryption_key(settings), settings.models)
+        opened = (rekognition.rebuilding if rebuilding else rekognition.embedded)(embedding(settings))
     with opened as faces:
         yield faces
 
 
-def store_folder(settings: Settings) -> Path:
-    """Where the embedded engine has its store, or several of which one has taken over."""
-    return settings.data_dir / "engine"
+def embedding(settings: Settings) -> Embedding:
+    """Where the embedded engine has its store, and how it is opened."""
+    return Embedding(
+        folder=settings.data_dir / "engine",
+        url=settings.database_url if _is_shared(settings) else None,
+        models_dir=settings.face_models_dir,
+        encryption_key=_encryption_key(settings),
+        models=settings.models,
+        memory=settings.memory_for_vectors * 1_000_000,
+    )
 
 
 def open_photos(settings: Settings) -> PhotoStore:
@@ -119,6 +127,8 @@ def migrate(settings: Settings) -> None:
     keep_private(settings.data_dir)
     database = Database(_records_url(settings), migrate=True)
     jobs.migrate(_jobs_url(settings))
+    if settings.engine == "embedded" and isinstance(store := embedding(settings).present(), str):
+        engine.migrate(store)
     if settings.slack_client_id:
         _installations(settings, settings.slack_client_id, "", database)
     database.close()
@@ -201,7 +211,7 @@ def open_jobs(settings: Settings, database: Database) -> Jobs:
 
 def alone_at_work(settings: Settings) -> AbstractContextManager[None]:
     """Be the one bot that does the jobs of DATA_DIR, where they are not in a PostgreSQL. Raises `Conflict`."""
-    return nullcontext() if _shares_jobs(settings) else at_work(settings.data_dir)
+    return nullcontext() if _is_shared(settings) else at_work(settings.data_dir)
 
 
 def client(settings: Settings, wire: handlers.Wire, token: str | None = None) -> WebClient:
@@ -221,10 +231,8 @@ def _records_url(settings: Settings) -> str | URL:
 
 def _jobs_url(settings: Settings) -> str:
     """Beside the records where they are in PostgreSQL, and in a file of their own otherwise."""
-    return (
-        (settings.database_url or "") if _shares_jobs(settings) else str(sqlite_url(settings.data_dir / "jobs.sqlite"))
-    )
+    return (settings.database_url or "") if _is_shared(settings) else str(sqlite_url(settings.data_dir / "jobs.sqlite"))
 
 
-def _shares_jobs(settings: Settings) -> bool:
-    return (settings.database_url or "").startswith("postgresql")
+def _is_shared(settings: Settings) -> bool:
+    return engine.is_postgresql(settings.database_url or "")

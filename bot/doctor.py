@@ -264,7 +264,7 @@ def _database(patient: Patient) -> str:
 
 def _models(patient: Patient) -> str:
     settings = patient.settings
-    stored = stored_model(rekognition.store_in(app.store_folder(settings)))
+    stored = stored_model(app.embedding(settings).present())
     chosen = weights.choose(settings.models, stored, settings.face_models_dir)
     names = "YuNet, SFace and Intel's" if chosen.second else "YuNet and SFace"
     here = f"{names} are in {chosen.detector.parent}, and are what they should be."
@@ -297,7 +297,7 @@ def _collection(patient: Patient) -> str:
 
 
 def _vectors(patient: Patient) -> str:
-    wrong = damaged(rekognition.store_in(app.store_folder(patient.settings)))
+    wrong = damaged(app.embedding(patient.settings).present())
     if wrong:
         raise Unwell(f"Damaged, and so not searched: {_some(wrong)}.", "Rebuild them: `./facesearch reindex`.")
     return "All are as they were written."

@@ -78,7 +78,8 @@ class Settings(BaseSettings):
     """A person is erased this long after they were last recognised or enrolled."""
 
     database_url: str | None = Field(default=None, repr=False)  # it may hold a password
-    """The SQLAlchemy URL of the records; a SQLite file in `DATA_DIR` without it."""
+    """The SQLAlchemy URL of the records; a SQLite file in `DATA_DIR` without it. In PostgreSQL are also the jobs and,
+    with the embedded engine, the face vectors, so that several machines may share them."""
 
     face_models_dir: Path | None = None
     """Where the model files are; a cache folder of the user's without it."""
@@ -86,6 +87,10 @@ class Settings(BaseSettings):
     models: Models = "auto"
     """What tells faces apart: `sface`, or `both`, which is better; `auto`: what the store has, and for a new one both
     where the second can be had within five seconds."""
+
+    memory_for_vectors: int = Field(default=128, ge=1)
+    """Megabytes in each process for the face vectors of the collections that were searched last, with the embedded
+    engine; one that is larger than half of it has its place beside them."""
 
     workers: int = Field(default_factory=lambda: min(64, cores.usable()), ge=0, le=64)
     """How many photos are worked on at once; without it, as many as there are cores. 0 leaves them to other processes,

@@ -2,7 +2,7 @@
 
 from . import weights
 from .box import Box
-from .cohort import EXTRA, Cohort
+from .cohort import EXTRA, Cohort, placed
 from .detect import Image
 from .embed import Vectors, aggregate
 from .images import decode
@@ -32,6 +32,7 @@ __all__ = [
     "aggregate",
     "choose",
     "decode",
+    "placed",
     "scale_of",
     "weights",
 ]

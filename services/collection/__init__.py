@@ -3,6 +3,7 @@
 from services.collection import rekognition
 from services.collection.collection import Collection
 from services.collection.comparison import reconcile
+from services.collection.embedding import Embedding
 from services.collection.erasure import erase
 from services.collection.photostore import (
     UNFINISHED,
@@ -30,6 +31,7 @@ __all__ = [
     "UNFINISHED",
     "CheckedPhotoStore",
     "Collection",
+    "Embedding",
     "EncryptedPhotoStore",
     "FolderPhotoStore",
     "Kind",

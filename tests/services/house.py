@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import painted
 from PIL import Image
 
-from services.collection import rekognition
+from services.collection import Embedding, rekognition
 from services.collection.photostore import FolderPhotoStore
 from services.collection.rekognition import Rekognition
 from services.people.consent import Policy
@@ -55,7 +55,7 @@ def open_house(
     database = records_in(folder)
     photos = FolderPhotoStore(folder / "photos")
     open_engine = rekognition.rebuilding if rebuilding else painted.engine_of if PAINTED else rekognition.embedded
-    with open_engine(folder / "engine") as faces:
+    with open_engine(Embedding(folder / "engine")) as faces:
         workspaces = Workspaces(
             database=database,
             rekognition=faces,

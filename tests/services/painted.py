@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import cast
 
 import cv2
@@ -23,6 +22,7 @@ from engine.vision.detect import Face, five
 from engine.vision.embed import unit
 from engine.vision.quality import Pose, Quality
 from engine.vision.versions import CALIBRATION_VERSION, MODEL_VERSION
+from services.collection import Embedding
 from services.collection.rekognition import Rekognition
 from services.people.portraits import GivenPhoto
 
@@ -78,11 +78,12 @@ def group() -> bytes:
 
 
 @contextmanager
-def engine_of(folder: Path) -> Iterator[Rekognition]:
+def engine_of(embedding: Embedding) -> Iterator[Rekognition]:
     """An embedded Rekognition that sees painted faces."""
-    store, scale = Store.open(folder, Versions(MODEL_VERSION, CALIBRATION_VERSION)), scale_of(MODEL_VERSION)
+    scale, versions = scale_of(MODEL_VERSION), Versions(MODEL_VERSION, CALIBRATION_VERSION)
+    store = Store.open(embedding.folder, versions, scale.cohort)
     vision, pages = cast(Vision, Painted()), Paginator(store.secret)
-    context = Context(store, Mirror(scale.cohort), vision, scale, Objects(None), pages, Questions())
+    context = Context(store, Mirror(embedding.memory), vision, scale, Objects(None), pages, Questions())
     with engine.Engine(context) as opened, ThreadPoolExecutor(1) as pool:
         yield Rekognition(engine.connect(opened), "embedded", pool)
 
