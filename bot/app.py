@@ -23,7 +23,7 @@ import handlers
 from bot.installations import Installations
 from bot.occupied import at_work, occupied
 from bot.private import keep_private
-from bot.settings import Settings
+from bot.settings import PSYCOPG, Settings
 from bot.tenants import Tenants, oauth_flow
 from services import jobs, odds
 from services.collection import (
@@ -75,7 +75,7 @@ def defaults(settings: Settings) -> Tuning:
 def open_database(settings: Settings) -> Iterator[Database]:
     """The records of all workspaces."""
     keep_private(settings.data_dir)
-    database = Database(_records_url(settings))
+    database = Database(records_url(settings))
     try:
         yield database
     finally:
@@ -117,8 +117,8 @@ def _encryption_key(settings: Settings) -> str | None:
 def migrate(settings: Settings) -> None:
     """Bring all tables to this release's, before any of its processes starts."""
     keep_private(settings.data_dir)
-    database = Database(_records_url(settings), migrate=True)
-    jobs.migrate(_jobs_url(settings))
+    database = Database(records_url(settings), migrate=True)
+    jobs.migrate(jobs_url(settings))
     if settings.slack_client_id:
         _installations(settings, settings.slack_client_id, "", database)
     database.close()
@@ -196,7 +196,7 @@ def open_jobs(settings: Settings, database: Database) -> Jobs:
     roster = Roster(database) if database.kind == "postgresql" else None
     if roster is None and settings.workers == 0:
         raise Refusal("WORKERS=0 leaves the work to other processes, and only PostgreSQL is shared: set DATABASE_URL.")
-    return Jobs(_jobs_url(settings), at_once=settings.workers, judge=handlers.setback, roster=roster)
+    return Jobs(jobs_url(settings), at_once=settings.workers, judge=handlers.setback, roster=roster)
 
 
 def alone_at_work(settings: Settings) -> AbstractContextManager[None]:
@@ -215,15 +215,16 @@ def client(settings: Settings, wire: handlers.Wire, token: str | None = None) ->
     return client
 
 
-def _records_url(settings: Settings) -> str | URL:
+def records_url(settings: Settings) -> str | URL:
+    """Where the records are."""
     return settings.database_url or sqlite_url(settings.data_dir / "records.sqlite")
 
 
-def _jobs_url(settings: Settings) -> str:
+def jobs_url(settings: Settings) -> str:
     """Beside the records where they are in PostgreSQL, and in a file of their own otherwise."""
-    return (
-        (settings.database_url or "") if _shares_jobs(settings) else str(sqlite_url(settings.data_dir / "jobs.sqlite"))
-    )
+    if _shares_jobs(settings):
+        return (settings.database_url or "").replace(PSYCOPG, "postgresql", 1)  # DBOS brings the driver itself
+    return str(sqlite_url(settings.data_dir / "jobs.sqlite"))
 
 
 def _shares_jobs(settings: Settings) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,6 +13,9 @@ from engine import Models
 from services import cores
 from services.people import MOST_DAYS, Policy
 from services.search import Mode, Strategy
+
+PSYCOPG = "postgresql+psycopg"  # what SQLAlchemy calls it
+_POSTGRESQL = re.compile(r"^postgres(ql)?(\+\w+)?://", re.IGNORECASE)
 
 
 class Settings(BaseSettings):
@@ -78,7 +82,7 @@ class Settings(BaseSettings):
     """A person is erased this long after they were last recognised or enrolled."""
 
     database_url: str | None = Field(default=None, repr=False)  # it may hold a password
-    """The SQLAlchemy URL of the records; a SQLite file in `DATA_DIR` without it."""
+    """The PostgreSQL of the records, `postgresql://…` or `postgres://…`; a SQLite file in `DATA_DIR` without it."""
 
     face_models_dir: Path | None = None
     """Where the model files are; a cache folder of the user's without it."""
@@ -113,6 +117,12 @@ class Settings(BaseSettings):
     @classmethod
     def _with_slash(cls, url: str) -> str:
         return url if url.endswith("/") else f"{url}/"
+
+    @field_validator("database_url")
+    @classmethod
+    def _by_psycopg(cls, url: str | None) -> str | None:
+        """PostgreSQL by the one driver that is installed, whatever hosts and other programs call it."""
+        return _POSTGRESQL.sub(f"{PSYCOPG}://", url) if url else url
 
     @property
     def strategy(self) -> Strategy:
