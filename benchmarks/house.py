@@ -6,6 +6,7 @@ import asyncio
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -78,6 +79,13 @@ def crew(url: str, data_dir: Path, database_url: str, workers: int) -> list[Bot]
     return [listener, *(Bot(url, data_dir, "worker", DATABASE_URL=database_url, WORKERS="1") for _ in range(workers))]
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
 class Bot:
     """A process of the bot, which may be started again."""
 
@@ -126,6 +134,10 @@ class Bot:
             self._process.communicate(timeout=LEAVE_TIME)
         self._log.close()
 
+    def cpu(self) -> float:
+        """Seconds of CPU that it and the decoders that it started have taken until now."""
+        return sum(_cpu(self._process.pid)) if self._process is not None else 0.0
+
     def memory(self) -> float:
         """The most that it and the decoders that it started had resident until now, each by itself, in MB."""
         return sum(_resident(self._process.pid, "VmHWM")) / 1024 if self._process is not None else 0.0
@@ -145,6 +157,17 @@ def _resident(pid: int, what: str) -> Iterator[int]:
     yield from (int(line.split()[1]) for line in status.splitlines() if line.startswith(f"{what}:"))
     for child in children:
         yield from _resident(int(child), what)
+
+
+def _cpu(pid: int) -> Iterator[float]:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        children = [each for task in Path(f"/proc/{pid}/task").iterdir() for each in _words(task / "children")]
+    except (FileNotFoundError, ProcessLookupError):
+        return
+    yield sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+    for child in children:
+        yield from _cpu(int(child))
 
 
 def _words(path: Path) -> list[str]:

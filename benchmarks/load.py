@@ -77,14 +77,14 @@ def measure(workers: int | None, clients: int, photos: int) -> Figures:
     photo = from_a_phone()
     with living(workers) as (member, bots), ThreadPoolExecutor(clients) as pool:
         channels = list(islice(cycle(member.channels[name] for name in CHANNELS), clients))
-        answers = [pool.submit(_ask, member, channel, photo) for channel in channels]
+        answers = [pool.submit(ask, member, channel, photo) for channel in channels]
         for each in answers:
             each.result()
         before = {kind: len(times) for kind, times in member.acknowledgements().items()}
         begun, stopped = time.monotonic(), threading.Event()
         commands = threading.Thread(target=_type_commands, args=(member, stopped))
         commands.start()
-        runs = [pool.submit(_ask, member, channel, photo, photos) for channel in channels]
+        runs = [pool.submit(ask, member, channel, photo, photos) for channel in channels]
         waits = [wait for run in runs for wait in run.result()]
         took = time.monotonic() - begun
         stopped.set()
@@ -97,7 +97,7 @@ def measure(workers: int | None, clients: int, photos: int) -> Figures:
     )
 
 
-def _ask(member: Member, channel: str, photo: bytes, times: int = 1) -> list[float]:
+def ask(member: Member, channel: str, photo: bytes, times: int = 1) -> list[float]:
     """Post a photo so many times, one after the other; the seconds until each had its answer, by Slack's clock."""
     waits = []
     for _ in range(times):

@@ -22,6 +22,7 @@ class Metrics(logging.Handler):
         self._steps = Histogram(
             "facesearch_step_seconds", "How long steps take", ["step"], buckets=_SECONDS, registry=self.registry
         )
+        self._cpu = Counter("facesearch_step_cpu_seconds", "CPU that steps take", ["step"], registry=self.registry)
         self._errors = Counter("facesearch_errors", "Errors logged", ["logger"], registry=self.registry)
         self._retries = Counter("facesearch_slack_retries", "Deliveries that Slack repeated", registry=self.registry)
         self._depth = Gauge("facesearch_jobs_waiting", "Jobs that are not done yet", registry=self.registry)
@@ -49,6 +50,7 @@ class Metrics(logging.Handler):
         if "step" in about:
             verb, *_ = about["step"].split()  # what follows are identifiers
             self._steps.labels(verb).observe(about["seconds"])
+            self._cpu.labels(verb).inc(about["cpu"])
         if "outcome" in about:
             self._jobs.labels(about["kind"], about["outcome"]).inc()
         if "retry" in about:

@@ -17,7 +17,9 @@ _WORDS = {
     "Apache 2.0": "Apache-2.0",
     "Apache License 2.0": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
+    "GNU Library or Lesser General Public License (LGPL)": "LGPL-3.0-or-later",
     "MIT License": "MIT",
+    "Python (MIT style)": "HPND",
 }
 # Whose metadata say less than the licences that come along.
 _STATED = {

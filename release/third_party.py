@@ -32,6 +32,7 @@ WORKS = (
     Work("libxcrypt", "LGPL-2.1-or-later", ("libcrypt",)),
     Work("AOM", "BSD-2-Clause", ("libaom",)),
     Work("Brotli", "MIT", ("libbrotli",)),
+    Work("bzip2", "bzip2-1.0.6", ("libbz2",)),
     Work("Cyrus SASL", "BSD-Attribution-HPND-disclaimer", ("libsasl2",)),
     Work("FreeType", "FTL", ("libfreetype",)),
     Work("HarfBuzz", "MIT", ("libharfbuzz",)),
@@ -54,7 +55,7 @@ WORKS = (
     Work("Zstandard", "BSD-3-Clause", ("libzstd",)),
 )
 
-# What OpenCV has in its own library, and the bot draws with.
+# What OpenCV has in its own library.
 FONTS = (("Rubik", "OFL-1.1"), ("WenQuanYi Micro Hei", "Apache-2.0 OR GPL-3.0-or-later WITH Font-exception-2.0"))
 
 REMARKS = {

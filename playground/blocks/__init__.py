@@ -2,7 +2,7 @@
 
 from playground.blocks import form
 from playground.blocks.appblocks import accept_blocks, accept_options, accept_view, slack_file_of
-from playground.blocks.blocks import find_element
+from playground.blocks.blocks import check_prompts, find_element
 from playground.blocks.render import (
     bot_profile,
     conversation_json,
@@ -14,7 +14,7 @@ from playground.blocks.render import (
     view_json,
     with_stubs,
 )
-from playground.blocks.rich_text import escape, mentioned, to_blocks, to_text
+from playground.blocks.rich_text import escape, from_text, mentioned, to_blocks, to_text
 from playground.blocks.views import Views
 
 __all__ = [
@@ -23,11 +23,13 @@ __all__ = [
     "accept_options",
     "accept_view",
     "bot_profile",
+    "check_prompts",
     "conversation_json",
     "escape",
     "file_json",
     "find_element",
     "form",
+    "from_text",
     "mentioned",
     "message_json",
     "profile_json",

@@ -28,9 +28,10 @@ Surface: TypeAlias = Literal["message", "modal", "home"]
 SlackFileKnown: TypeAlias = Callable[[Json], bool]
 """Says whether a `slack_file` object names a picture that the app may show."""
 
+MAX_PROMPT = 4000
 MAX_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 UNCHECKED_BLOCKS = (
-    "alert", "auth_provider", "call", "card", "carousel", "container", "context_actions", "plan", "table", "task_card",
+    "alert", "auth_provider", "call", "card", "carousel", "container", "plan", "table", "task_card",
     "video",
 )  # fmt: skip
 
@@ -102,6 +103,7 @@ _ONE_OPTION_SOURCE = rule(
     lambda value: ("options" in value) != ("option_groups" in value), "must define either `options` or `option_groups`"
 )
 _USERS = array(string(255), 1000, least=0)
+FEEDBACK = record({"text": plain(75), "value": string(2000)}, {"accessibility_label": string(75)})
 
 ELEMENTS: dict[str, Check] = {
     "button": record(
@@ -225,6 +227,19 @@ ELEMENTS: dict[str, Check] = {
         record({"type": anything, "alt_text": ALT_TEXT}, {"image_url": IMAGE_URL, "slack_file": SLACK_FILE}),
         _IMAGE_SOURCE,
     ),
+    "feedback_buttons": record(
+        {"type": anything, "positive_button": FEEDBACK, "negative_button": FEEDBACK}, {"action_id": ID}
+    ),
+    "icon_button": record(
+        {"type": anything, "icon": one_of("trash"), "text": plain(75)},
+        {
+            "action_id": ID,
+            "value": string(2000, shortest=0),
+            "confirm": CONFIRM,
+            "accessibility_label": string(75),
+            "visible_to_user_ids": _USERS,
+        },
+    ),
     "mrkdwn": text(3000),
     "plain_text": text(3000),
 }  # fmt: skip
@@ -276,6 +291,7 @@ def _unchecked(value: Any, at: str) -> list[Problem]:
 
 BLOCKS: dict[str, Check] = {
     "actions": _block({"elements": array(by_type(ELEMENTS, IN_ACTIONS), 25)}),
+    "context_actions": _block({"elements": array(by_type(ELEMENTS, ("feedback_buttons", "icon_button")), 5)}),
     "context": _block({"elements": array(by_type(ELEMENTS, ("image", "mrkdwn", "plain_text")), 10)}),
     "divider": _block(),
     "file": _block({"external_id": string(255), "source": one_of("remote")}),
@@ -385,6 +401,11 @@ def check_options(answer: Any) -> list[Problem]:
     return every(either, _ONE_OPTION_SOURCE)(answer, "")
 
 
+def check_prompts(prompts: Any) -> list[Problem]:
+    """The problems of what an assistant suggests to say."""
+    return array(record({"title": string(MAX_PROMPT), "message": string(MAX_PROMPT)}), 4)(prompts, "/prompts")
+
+
 def complete_blocks(blocks: list[Json]) -> list[Json]:
     """A copy of valid blocks as Slack stores them: without nulls, with a `block_id` and `action_id` everywhere."""
     completed = [_without_nulls(copy.deepcopy(block)) for block in blocks]
@@ -400,7 +421,7 @@ def complete_blocks(blocks: list[Json]) -> list[Json]:
 
 def elements_of(block: Json) -> Iterator[Json]:
     """The elements of a block: of an actions or context block, the accessory of a section, the element of an input."""
-    if block["type"] in ("actions", "context"):
+    if block["type"] in ("actions", "context", "context_actions"):
         yield from block["elements"]
     elif block["type"] == "section" and "accessory" in block:
         yield block["accessory"]

@@ -15,6 +15,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 
+_SAID = re.compile(r"<(?P<what>[@#!][A-Za-z0-9]+|[a-z]+:[^|>]+)(?:\|(?P<label>[^>]*))?>")
+
 
 def escape(text: str) -> str:
     """Slack escapes three characters, and no others."""
@@ -38,6 +40,31 @@ def to_text(typed: str, channel_name: Callable[[str], str]) -> str:
             parts.append(escape(match[0]))
     parts.append(escape(typed[position:]))
     return "".join(parts)
+
+
+def from_text(text: str) -> list[Json]:
+    """The `rich_text` block that Slack makes of an app's message that is text alone."""
+    elements: list[Json] = []
+    position = 0
+    for match in _SAID.finditer(text):
+        elements += _plain(text[position : match.start()])
+        position = match.end()
+        elements.append(_reference(match["what"], match["label"]))
+    elements += _plain(text[position:])
+    return [{"type": "rich_text", "block_id": new_block_id(), "elements": _section(elements)}] if elements else []
+
+
+def _plain(text: str) -> list[Json]:
+    for escaped, meant in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        text = text.replace(escaped, meant)
+    return [{"type": "text", "text": text}] if text else []
+
+
+def _reference(what: str, label: str | None) -> Json:
+    kind = {"@": "user", "#": "channel", "!": "broadcast"}.get(what[0])
+    if kind is not None:
+        return {"type": kind, {"broadcast": "range"}.get(kind, f"{kind}_id"): what[1:]}
+    return {"type": "link", "url": what, **({"text": label} if label else {})}
 
 
 def to_blocks(typed: str) -> list[Json]:

@@ -13,6 +13,7 @@ from playground.web import SLACKBOT_JSON, page_conversation, page_message, page_
 
 MAX_TEXT = 40_000
 MAX_FILES = 10
+EDITABLE = (None, "file_share", "thread_broadcast")  # by their subtype
 DOCUMENTS: Mapping[str, Json] = {
     "canvas": {"mode": "quip", "filetype": "quip", "pretty_type": "Canvas", "mimetype": "application/vnd.slack-docs"},
     "snippet": {"mode": "snippet", "filetype": "text", "pretty_type": "Plain Text", "mimetype": "text/plain"},
@@ -46,6 +47,7 @@ async def boot(doing: Doing) -> Json:
             "home_tab": manifest.home_tab,
             "messages_tab": manifest.messages_tab and not manifest.messages_tab_read_only,
             "connected": slack.sockets.connected,
+            "assistant": manifest.assistant,
         },
         "samples": [_sample_json(each) for each in slack.samples.listed],
         "views": [page_view(workspace, view) for view in slack.views.stack(doing.user.id)],
@@ -73,7 +75,8 @@ async def messages(doing: Doing) -> Json:
     else:
         everything = doing.workspace.messages(conversation.id, viewer=viewer)
         found = [each for each in everything if not each.is_reply or each.reply_broadcast]
-    return {"messages": [page_message(doing.workspace, each, viewer) for each in found]}
+    shown = [page_message(doing.workspace, each, viewer) for each in found]
+    return {"messages": shown, "pane": doing.slack.panes.of(conversation.id, thread_ts)}
 
 
 async def post(doing: Doing) -> Json:
@@ -98,6 +101,22 @@ async def post(doing: Doing) -> Json:
     )
     message = messaging.post(doing.slack, doing.workspace, conversation, doing.user.id, draft)
     return {"ts": message.ts}
+
+
+async def edit(doing: Doing) -> Json:
+    """Put other words into a message of one's own."""
+    message = doing.message(doing.conversation())
+    if message.user != doing.user.id or message.seen_by is not None or message.subtype not in EDITABLE:
+        raise Refused("You can edit your own messages only.", 403)
+    typed = doing.text("text").strip()
+    if not typed and not message.file_ids:
+        raise Refused("Write something, or delete the message.")
+    if len(typed) > MAX_TEXT:
+        raise Refused(f"A message has at most {MAX_TEXT:,} characters; this one has {len(typed):,}.")
+    text = to_text(typed, lambda id_: _channel_name(doing.workspace, id_))
+    changed = replace(message, text=text, blocks=tuple(to_blocks(typed)))
+    messaging.edit(doing.slack, doing.workspace, message, changed, by=doing.user.id)
+    return {}
 
 
 async def delete(doing: Doing) -> Json:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
-from playground.client import conversations, files, interactions, people, sharing, stream
+from playground.client import assistants, conversations, files, interactions, people, sharing, stream
 from playground.client.call import Action, doing_of
 from playground.state import Refused
 
@@ -18,10 +18,13 @@ GETS: Mapping[str, Action] = {
 }
 POSTS: Mapping[str, Action] = {
     "action": interactions.action,
+    "assistant_look": assistants.look_elsewhere,
+    "assistant_open": assistants.open_thread,
     "command": interactions.command,
     "deactivate": people.deactivate,
     "delete": conversations.delete,
     "document": conversations.document,
+    "edit": conversations.edit,
     "faults": interactions.faults,
     "forward": conversations.forward,
     "open_dm": conversations.open_dm,

@@ -2,6 +2,7 @@
 
 from playground.slack import (
     actions,
+    assistant,
     commands,
     events,
     members,
@@ -23,6 +24,7 @@ __all__ = [
     "SignedHttp",
     "Slack",
     "actions",
+    "assistant",
     "commands",
     "events",
     "members",

@@ -69,8 +69,10 @@ def _element(blocks: list[Json], action: Json) -> Json:
 def _action(slack: Slack, workspace: Workspace, user: User, element: Json, given: Json) -> Json:
     """The action's object. What the app defined is taken from its blocks, never from the page."""
     action: Json = {"type": element["type"], "block_id": given["block_id"], "action_id": element["action_id"]}
-    if element["type"] == "button":
-        action |= {key: element[key] for key in ("text", "value", "style", "url") if key in element}
+    if element["type"] in ("button", "icon_button"):
+        action |= {key: element[key] for key in ("text", "value", "style", "url", "icon") if key in element}
+    elif element["type"] == "feedback_buttons":
+        action |= _feedback(element, given)
     else:
         field = form.VALUE_FIELDS.get(element["type"], "selected_option")
         value: Any = given.get(field)
@@ -78,6 +80,14 @@ def _action(slack: Slack, workspace: Workspace, user: User, element: Json, given
         if "placeholder" in element and element["type"].endswith("select"):
             action["placeholder"] = element["placeholder"]
     return action | {"action_ts": workspace.clock.next_ts()}
+
+
+def _feedback(element: Json, given: Json) -> Json:
+    """Which of the two was pressed."""
+    for button in (element["positive_button"], element["negative_button"]):
+        if button["value"] == given.get("value"):
+            return {"text": button["text"], "value": button["value"]}
+    raise Refused("That is not here any more; it was changed meanwhile.", 409)
 
 
 def _label(element: Json) -> str:

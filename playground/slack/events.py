@@ -14,7 +14,7 @@ SUBSCRIPTIONS = {"channel": "message.channels", "group": "message.groups", "im":
 def message_posted(slack: Slack, workspace: Workspace, message: Message) -> None:
     """A `message`, and an `app_mention` where the app is mentioned by someone else."""
     conversation = workspace.conversations[message.channel]
-    event = message_json(workspace, message, slack.base_url) | {
+    event = message_json(workspace, message, slack.base_url, with_metadata=True) | {
         "channel": message.channel,
         "event_ts": message.ts,
         "channel_type": conversation.kind,
@@ -116,6 +116,24 @@ def channel_unshared(slack: Slack, workspace: Workspace, conversation: Conversat
         "event_ts": workspace.clock.next_ts(),
     }
     _emit(slack, workspace, "channel_unshared", event, conversation)
+
+
+def assistant_thread(
+    slack: Slack, workspace: Workspace, type_: str, root: Message, user: str, about: Conversation | None
+) -> None:
+    """A member has begun a thread with the app, or looks at another channel beside it."""
+    context = (
+        {
+            "channel_id": about.id,
+            "team_id": workspace.team.id,
+            "enterprise_id": workspace.team.organisation_id,
+        }
+        if about
+        else {}
+    )
+    thread = {"user_id": user, "context": context, "channel_id": root.channel, "thread_ts": root.ts}
+    event = {"type": type_, "assistant_thread": thread, "event_ts": workspace.clock.next_ts()}
+    _emit(slack, workspace, type_, event, workspace.conversations[root.channel])
 
 
 def file_shared(slack: Slack, workspace: Workspace, file: File, conversation: Conversation) -> None:

@@ -41,6 +41,8 @@ def post(slack: Slack, workspace: Workspace, conversation: Conversation, user: s
     events.message_posted(slack, workspace, message)
     for file in draft.files:
         events.file_shared(slack, workspace, file, conversation)
+    if user == workspace.bot.id and message.thread_ts:
+        answered(slack, conversation, message.thread_ts)
     return message
 
 
@@ -62,6 +64,25 @@ def edit(slack: Slack, workspace: Workspace, message: Message, changed: Message,
     if changed.seen_by is None:
         events.message_changed(slack, workspace, changed, message)
     return changed
+
+
+def redraw(slack: Slack, workspace: Workspace, changed: Message) -> None:
+    """Put a message in the place of what it was, on pages alone: the app is writing it."""
+    workspace.put(changed)
+    _show(slack, workspace, "message_changed", changed)
+
+
+def answered(slack: Slack, conversation: Conversation, thread_ts: str) -> None:
+    """The app has said something in a thread, and is at work there no more."""
+    if slack.panes.is_busy(conversation.id, thread_ts):
+        pane = slack.panes.put(conversation.id, thread_ts, status="", loading_messages=[])
+        tell_of_pane(slack, conversation, thread_ts, pane)
+
+
+def tell_of_pane(slack: Slack, conversation: Conversation, thread_ts: str, pane: Json) -> None:
+    """Let pages show what the app shows in a thread."""
+    news = {"type": "pane", "channel": conversation.id, "thread_ts": thread_ts, "pane": pane}
+    slack.pages.tell_all(sorted(conversation.members), news)
 
 
 def delete(slack: Slack, workspace: Workspace, message: Message) -> None:

@@ -9,7 +9,18 @@ from playground.slack.delivery import Delivery, Transport
 from playground.slack.faults import Faults, FaultySockets, Refusals
 from playground.slack.http_requests import SignedHttp
 from playground.slack.socket_mode import SocketMode
-from playground.state import FileStore, Manifest, Options, RateLimit, ResponseUrls, Samples, Triggers, Workspace, seed
+from playground.state import (
+    FileStore,
+    Manifest,
+    Options,
+    Panes,
+    RateLimit,
+    ResponseUrls,
+    Samples,
+    Triggers,
+    Workspace,
+    seed,
+)
 from playground.web import Background, Pages
 
 
@@ -35,6 +46,7 @@ class Slack:
     refusals: Refusals
     samples: Samples
     oauth: OAuth
+    panes: Panes
 
     def workspace_of_token(self, token: str) -> Workspace | None:
         """The workspace where this bot token was given out."""
@@ -79,6 +91,7 @@ def new_slack(manifest: Manifest, base_url: str, options: Options, samples: Path
         refusals=Refusals(),
         samples=Samples(files.folder, samples),
         oauth=OAuth(options, manifest, workspaces),
+        panes=Panes(),
     )
 
 

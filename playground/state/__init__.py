@@ -9,6 +9,7 @@ from playground.state.manifest import Command, Manifest, ManifestError
 from playground.state.manifest import load as load_manifest
 from playground.state.manifest import parse as parse_manifest
 from playground.state.options import Options
+from playground.state.panes import Panes
 from playground.state.samples import Sample, Samples
 from playground.state.tokens import ResponseTarget, ResponseUrls, Triggers
 from playground.state.values import (
@@ -41,6 +42,7 @@ __all__ = [
     "Message",
     "Options",
     "Organisation",
+    "Panes",
     "RateLimit",
     "RateLimited",
     "Reaction",

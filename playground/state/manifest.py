@@ -11,6 +11,8 @@ EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
     "app_uninstalled": (),
+    "assistant_thread_context_changed": ("assistant:write",),
+    "assistant_thread_started": ("assistant:write",),
     "channel_id_changed": ("channels:read", "groups:read", "mpim:read"),
     "channel_rename": ("channels:read",),
     "channel_shared": ("channels:read", "groups:read"),
@@ -58,7 +60,8 @@ class Manifest:
     """What the playground uses of an app manifest.
 
     `messages_tab_read_only` is True unless the manifest says otherwise, as for an app newly made at Slack: members
-    cannot write to it directly ("Sending messages to this app has been turned off").
+    cannot write to it directly ("Sending messages to this app has been turned off"). `assistant` is what it is beside
+    that: an assistant has threads of its own in the direct message with it, an agent has the direct message itself.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Manifest:
     home_tab: bool
     messages_tab: bool
     messages_tab_read_only: bool
+    assistant: Literal["assistant", "agent"] | None
 
     def command(self, name: str) -> Command | None:
         return next((command for command in self.commands if command.command == name), None)
@@ -123,6 +127,7 @@ def parse(document: Mapping[str, Any]) -> Manifest:
         home_tab=bool(home.get("home_tab_enabled")),
         messages_tab=bool(home.get("messages_tab_enabled", True)),
         messages_tab_read_only=bool(home.get("messages_tab_read_only_enabled", True)),
+        assistant="agent" if "agent_view" in features else "assistant" if "assistant_view" in features else None,
     )
     _check(manifest)
     return manifest
@@ -166,6 +171,8 @@ def _check(manifest: Manifest) -> None:
             raise ManifestError(f"In the app manifest, the event {event} is not known to the playground.")
         if not manifest.allows(*needed):
             raise ManifestError(f"In the app manifest, the event {event} needs the bot scope {' or '.join(needed)}.")
+    if manifest.assistant and "assistant:write" not in manifest.scopes:
+        raise ManifestError("In the app manifest, assistant_view and agent_view need the bot scope assistant:write.")
     if (manifest.commands or manifest.shortcuts) and "commands" not in manifest.scopes:
         raise ManifestError("In the app manifest, slash commands and shortcuts need the bot scope commands.")
     if manifest.shortcuts and not manifest.interactivity:

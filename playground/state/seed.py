@@ -57,7 +57,7 @@ def new_workspace(manifest: Manifest, bot_token: str, team: Team = TEAM, *, mark
     workspace.add_conversation(
         "group", "back-office", [here(ADMIN), here(SECOND), bot], id_=here(TEAMROOM), topic="A private channel"
     )
-    workspace.add_conversation("channel", "random", everyone, id_=here(RANDOM), topic="The app is not in this channel")
+    workspace.add_conversation("channel", "random", everyone, id_=here(RANDOM), topic="Whatever comes to mind")
     for member, direct in zip(everyone, ("D0ROBINAPP", "D0SASHAAPP", "D0JULESAPP"), strict=True):
         workspace.add_conversation("im", "", [member, bot], id_=here(direct))
     greeting = f"Try `/invite @{manifest.bot_name}` to bring the app into this channel."

@@ -17,7 +17,7 @@ MAX_ATTACHMENTS = 100
 
 
 def post_message(call: Call) -> Json:
-    conversation = _destination(call)
+    conversation = destination(call)
     if conversation.kind == "im" and not call.workspace.installation.manifest.messages_tab:
         raise SlackError("messages_tab_disabled")
     draft = _draft(call, thread_ts=_thread(call, conversation))
@@ -42,6 +42,8 @@ def update(call: Call) -> Json:
     message = call.message(conversation, call.args.text("ts"))
     if message.user != call.bot or message.subtype == "channel_join":
         raise SlackError("cant_update_message")
+    if (conversation.id, message.ts) in call.slack.panes.streams:
+        raise SlackError("streaming_state_conflict")
     if len(call.args.text("text")) > MAX_UPDATE_TEXT:
         raise SlackError("msg_too_long")
     draft = _draft(call, required=not message.file_ids)
@@ -78,7 +80,7 @@ def get_permalink(call: Call) -> Json:
     return {"channel": conversation.id, "permalink": link}
 
 
-def _destination(call: Call) -> Conversation:
+def destination(call: Call) -> Conversation:
     """Where to post: a conversation's id, a channel's name, or a member's id for the direct message with them."""
     name = call.args.text("channel")
     workspace = call.workspace
@@ -140,7 +142,7 @@ def _draft(call: Call, *, thread_ts: str | None = None, required: bool = True) -
         attachments,
         thread_ts=thread_ts,
         reply_broadcast=thread_ts is not None and call.args.flag("reply_broadcast"),
-        metadata=_metadata(call.args.parsed("metadata")),
+        metadata=metadata(call.args.parsed("metadata")),
     )
 
 
@@ -154,7 +156,8 @@ def _attachments(value: Any) -> list[Json]:
     return value
 
 
-def _metadata(value: Any) -> Json | None:
+def metadata(value: Any) -> Json | None:
+    """What an app keeps with a message. Raises SlackError."""
     if value is None or value == {}:
         return None
     if not isinstance(value, dict) or not isinstance(value.get("event_payload"), dict):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from playground.blocks import conversation_json, message_json
+from playground.blocks import conversation_json, from_text, message_json
 from playground.slack import messaging
 from playground.state import ConversationKind, Json, Message, SlackError
 from playground.webapi.call import Call, Method, page
@@ -152,8 +152,11 @@ def _in_range(call: Call, message: Message) -> bool:
 
 
 def _rendered(call: Call, message: Message) -> Json:
+    """As an app reads it: of text alone, which an app has posted, Slack makes a block."""
     with_metadata = call.args.flag("include_all_metadata")
-    return message_json(call.workspace, message, call.slack.base_url, with_metadata=with_metadata)
+    shown = message_json(call.workspace, message, call.slack.base_url, with_metadata=with_metadata)
+    is_bare = message.from_app and not (message.blocks or message.attachments or message.file_ids)
+    return shown | {"blocks": from_text(message.text)} if is_bare and message.text else shown
 
 
 METHODS: Mapping[str, Method] = {

@@ -12,18 +12,20 @@ from starlette.responses import JSONResponse, Response
 
 from playground.slack import Slack
 from playground.state import Json, RateLimited, SlackError, Workspace
-from playground.webapi import apps, chat, conversations, files, oauth, reactions, users, views
+from playground.webapi import apps, assistant, chat, conversations, files, oauth, reactions, streams, users, views
 from playground.webapi.call import Arguments, Call, Method
 
 log = logging.getLogger(__name__)
 
 METHODS: Mapping[str, Method] = {
     **apps.METHODS,
+    **assistant.METHODS,
     **chat.METHODS,
     **conversations.METHODS,
     **files.METHODS,
     **oauth.METHODS,
     **reactions.METHODS,
+    **streams.METHODS,
     **users.METHODS,
     **views.METHODS,
 }

@@ -115,12 +115,12 @@ class Step:
             if self._leaving.is_set():
                 raise Stopping
             perhaps_done, self._taken_up = self._taken_up, False  # only the step that a crash cut short may be
-            begun = time.monotonic()
+            begun, worked = time.monotonic(), time.thread_time()
             try:
                 return insist(owned, self._judge, patience=_PATIENCE, perhaps_done=perhaps_done, pause=self._pause)
             finally:
-                seconds = time.monotonic() - begun
-                _logger.debug("%s took %.3f s", name, seconds, extra={"step": name, "seconds": seconds})
+                took = {"seconds": time.monotonic() - begun, "cpu": time.thread_time() - worked}
+                _logger.debug("%s took %.3f s", name, took["seconds"], extra={"step": name, **took})
 
         with self._ownership.held():
             return DBOS.run_step({"name": name}, tried)

@@ -16,6 +16,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from services import texts
 from services.errors import Refusal
+from services.pictures.colours import in_srgb
 
 MAX_PIXELS = 50_000_000  # decoded in full: a phone's 48 megapixels
 MAX_JPEG_PIXELS = 256_000_000  # decoded at a half, a quarter or an eighth: a phone's 200 megapixels
@@ -160,8 +161,9 @@ def _orientation(file: Image.Image) -> int:
 
 
 def _rgb(file: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """In 8-bit RGB at `size`, on white where it is transparent, without metadata."""
-    image = file
+    """In 8-bit sRGB at `size`, on white where it is transparent, without metadata."""
+    profile = file.info.get("icc_profile")
+    image = in_srgb(file, profile) if file.mode in {"L", "CMYK"} else file
     if image.mode.startswith("I"):
         image = image.convert("I").point(lambda level: level / 256).convert("L")
     mode = "RGBA" if image.has_transparency_data else "RGB"
@@ -172,5 +174,6 @@ def _rgb(file: Image.Image, size: tuple[int, int]) -> Image.Image:
     if image.mode == "RGBA":
         transparent, image = image, Image.new("RGB", size, "white")
         image.paste(transparent, mask=transparent)
+    image = in_srgb(image, profile)
     image.info.clear()
     return image

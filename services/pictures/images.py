@@ -3,25 +3,28 @@
 What a file is, is read from its content, never from its name. A simple JPEG, as cameras write it, is decoded at once,
 without a look at its metadata; everything else has decoders with more ways to go wrong, and a sandbox makes such a JPEG
 of it.
-Colours are the file's numbers: its ICC profile is not applied, which would cost more than the decoding.
+Colours are sRGB's, as its ICC profile says; Rekognition is sent a JPEG's numbers as they came.
 """
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from PIL import Image
 
 from services import texts
-from services.pictures import jpeg
+from services.errors import Unavailable
+from services.pictures import colours, jpeg
 from services.pictures.decoding import MIN_SIDE, REKOGNITION_BYTES, WORKING_SIDE, ImageError, Picture, decode, encode
 from services.pictures.sandbox import Sandbox
 
 __all__ = ["MAX_BYTES", "MIN_SIDE", "REKOGNITION_BYTES", "WORKING_SIDE", "ImageError", "Photo", "open"]
 
 MAX_BYTES = 50 * 1024 * 1024
+_RGB = 3  # colours
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,10 @@ def open(data: bytes, *, coarse: bool = False) -> Photo:  # noqa: A001  # `image
     _refuse_at_sight(data)
     header = jpeg.read(data)
     bare = header.data if header else data
-    if header and header.simple:
-        picture, made = decode(bare, coarse=coarse), None
+    if header and header.simple and not (header.profile and header.colours != _RGB):
+        picture, made = _in_srgb(decode(bare, coarse=coarse), header.profile), None
     else:
-        picture, made = _converted(bare, coarse=coarse)
+        picture, made = _converted(data if header and header.profile else bare, coarse=coarse)
     whole = max(picture.width, picture.height) <= WORKING_SIDE
     as_it_came = header and header.colours in {1, 3} and whole and len(bare) <= REKOGNITION_BYTES
     return Photo(picture.width, picture.height, picture.image, bare if as_it_came else made, picture.format)
@@ -73,6 +76,23 @@ def open(data: bytes, *, coarse: bool = False) -> Photo:  # noqa: A001  # `image
 def is_page(data: bytes) -> bool:
     """Whether it is a web page, such as the one for signing in that stands where a file should be."""
     return data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
+
+
+def _in_srgb(picture: Picture, profile: bytes) -> Picture:
+    if not 0 < len(profile) <= colours.MOST_BYTES:
+        return picture
+    with suppress(Unavailable):
+        return replace(picture, image=colours.turned(picture.image, _table(profile)))
+    return picture
+
+
+@lru_cache(maxsize=64)
+def _table(profile: bytes) -> bytes:
+    """For a profile, which is the same in all photos of a camera; empty where there is nothing to do."""
+    try:
+        return _sandbox(os.getpid()).table(profile)
+    except ImageError:
+        return b""
 
 
 def _converted(data: bytes, *, coarse: bool) -> tuple[Picture, bytes]:

@@ -15,7 +15,8 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -24,16 +25,18 @@ from queue import LifoQueue
 from services import cores, texts
 from services.errors import Unavailable
 from services.pictures import jpeg
+from services.pictures.colours import TABLE_BYTES, table
 from services.pictures.decoding import REKOGNITION_BYTES, ImageError, decode, encode
 
 _logger = logging.getLogger(__name__)
 
 _WORKERS = max(1, cores.usable() // 2)  # at once: a decoder uses more than one core, and bombs do not add up
 _MEMORY = 1_500_000_000  # bytes of address space
-_SECONDS, _SECONDS_AT_MOST = 2, 8  # of processor time: for any picture, with one more a megabyte, up to the most
+_SECONDS, _SECONDS_AT_MOST = 2.5, 8  # of processor time: for any picture, with one more a megabyte, up to the most
 _PATIENCE = 30.0  # s by the clock
 _ROOT = Path(__file__).parents[2]
 _LONGEST_HEADER = 10_000  # bytes
+_PICTURE, _PROFILE = b"picture", b"profile"  # what a worker is sent next
 _LOST = (EOFError, OSError, ValueError, LookupError, TypeError)
 
 
@@ -60,17 +63,30 @@ class Sandbox:
 
     def convert(self, data: bytes) -> Converted:
         """The picture in `data`, read within limits. Raises `ImageError`, `services.errors.Unavailable`."""
+        with self._worker() as worker:
+            return worker.convert(data)
+
+    def table(self, profile: bytes) -> bytes:
+        """`colours.table` of an ICC profile, made within limits. Raises like `convert`."""
+        with self._worker() as worker:
+            return worker.table(profile)
+
+    @contextmanager
+    def _worker(self) -> Iterator[_Worker]:
         worker = self._slots.get()
         try:
             if worker is None or not worker.alive:
                 worker = _Worker()
-            return worker.convert(data)
+            yield worker
         finally:
             self._slots.put(worker)
 
 
 class _Worker:
-    """One process, which answers every picture with a header in JSON and, where it could be read, a JPEG."""
+    """One process, which answers every picture with a header in JSON and, where it could be read, a JPEG.
+
+    A profile it answers with a table of colours.
+    """
 
     def __init__(self) -> None:
         ours, theirs = socket.socketpair()
@@ -89,26 +105,39 @@ class _Worker:
         return self._process.poll() is None
 
     def convert(self, data: bytes) -> Converted:
+        with self._alarm(len(data)):
+            answer = self._ask(data)
+        if isinstance(answer, str):
+            raise ImageError(answer)
+        return answer
+
+    def table(self, profile: bytes) -> bytes:
+        with self._alarm(len(profile)):
+            self._connection.send_bytes(_PROFILE)
+            self._connection.send_bytes(profile)
+            return self._connection.recv_bytes(TABLE_BYTES)
+
+    @contextmanager
+    def _alarm(self, length: int) -> Iterator[None]:
+        """Ends the process, and refuses what it was given, where its answer does not come or is none."""
         alarm = threading.Timer(_PATIENCE, self._process.kill)
         alarm.daemon = True
         alarm.start()
         try:
-            answer = self._ask(data)
+            yield
         except _LOST as error:
             self._end()
-            _logger.warning("A picture of %d bytes ended its decoder: status %d", len(data), self._process.returncode)
+            _logger.warning("A picture of %d bytes ended its decoder: status %d", length, self._process.returncode)
             raise ImageError(texts.PICTURE_TOO_DEMANDING) from error
         except BaseException:
             self._end()  # or its next answer would be this one
             raise
         finally:
             alarm.cancel()
-        if isinstance(answer, str):
-            raise ImageError(answer)
-        return answer
 
     def _ask(self, data: bytes) -> Converted | str:
         """The picture, or why it is none."""
+        self._connection.send_bytes(_PICTURE)
         self._connection.send_bytes(data)
         header = json.loads(self._connection.recv_bytes(_LONGEST_HEADER))
         if "refusal" in header:
@@ -142,11 +171,17 @@ def _serve(connection: Connection) -> None:
     """The worker's side: a picture after the other until the other side is gone."""
     connection.send_bytes(b"ready")
     while True:
-        _answer(connection, connection.recv_bytes())
+        answer = {_PICTURE: _answer, _PROFILE: _answer_profile}[connection.recv_bytes(_LONGEST_HEADER)]
+        data = connection.recv_bytes()
+        _allow(min(_SECONDS + len(data) // 1_000_000, _SECONDS_AT_MOST))
+        answer(connection, data)
+
+
+def _answer_profile(connection: Connection, data: bytes) -> None:
+    connection.send_bytes(table(data))
 
 
 def _answer(connection: Connection, data: bytes) -> None:
-    _allow(min(_SECONDS + len(data) // 1_000_000, _SECONDS_AT_MOST))
     try:
         picture = decode(data)
     except ImageError as error:

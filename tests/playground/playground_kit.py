@@ -49,7 +49,8 @@ MANIFEST: Json = {
     "oauth_config": {
         "scopes": {
             "bot": [
-                "app_mentions:read", "channels:history", "channels:join", "channels:read", "chat:write", "commands",
+                "app_mentions:read", "assistant:write", "channels:history", "channels:join", "channels:read",
+                "chat:write", "commands",
                 "files:read", "files:write", "groups:history", "groups:read", "im:history", "im:read", "im:write",
                 "mpim:history", "mpim:read", "mpim:write", "reactions:read", "reactions:write", "team:read",
                 "users.profile:read", "users:read",

@@ -285,3 +285,17 @@ def test_samples_are_fetched_on_demand(slack: Running, photos: dict[str, Path], 
     assert picture is not None
     assert len(Detector(weights).detect(np.asarray(picture, np.uint8))) == 3, "everybody's head is in it"
     assert len(robin.get("boot")["samples"]) == len(fetched)
+
+
+def test_a_member_edits_their_own_message_and_nobody_else_s(slack: Running) -> None:
+    app, robin, sasha = slack.app(), slack.member(), slack.member(seed.SECOND)
+    ts = robin.post(seed.PHOTOS, "teh cat")
+    robin.do("edit", channel=seed.PHOTOS, ts=ts, text=f"the cat & <@{seed.SECOND}>")
+    changed = app.event("message", subtype="message_changed")
+    assert changed["message"]["text"] == f"the cat &amp; <@{seed.SECOND}>"
+    assert changed["message"]["edited"]["user"] == robin.id
+    assert changed["previous_message"]["text"] == "teh cat"
+    assert sasha.do("edit", channel=seed.PHOTOS, ts=ts, text="mine")["status"] == 403
+    assert robin.do("edit", channel=seed.PHOTOS, ts=ts, text=" ")["status"] == 400
+    bots = slack.client.chat_postMessage(channel=seed.PHOTOS, text="from the app")["ts"]
+    assert robin.do("edit", channel=seed.PHOTOS, ts=bots, text="mine")["status"] == 403

@@ -132,7 +132,9 @@ def test_an_update_replaces_text_and_blocks(slack: Running) -> None:
     assert changed["blocks"][0]["text"]["text"] == "two"
     assert changed["edited"]["user"] == seed.BOT_USER
     slack.client.chat_update(channel=seed.GENERAL, ts=ts, text="three")
-    assert "blocks" not in slack.client.conversations_history(channel=seed.GENERAL)["messages"][0]
+    (block,) = slack.client.conversations_history(channel=seed.GENERAL)["messages"][0]["blocks"]
+    assert block["type"] == "rich_text", "what Slack makes of text alone"
+    assert block["elements"][0]["elements"] == [{"type": "text", "text": "three"}]
 
 
 def test_updates_that_slack_refuses(slack: Running) -> None:

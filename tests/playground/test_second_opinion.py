@@ -99,6 +99,9 @@ DIFFERENCES = [
         r"\+ messages?\.(thread_ts|parent_user_id|reply_.*|latest_reply|is_locked|subscribed): .*",
         "conversations.replies: a parent tells of its replies, and a reply of its parent",
     ),
+    Difference(
+        "(what was said|a thread.*)", r"\+ messages\.blocks.*", "rich text block: Slack makes one of an app's text"
+    ),
     Difference("what was said", r"- messages\.metadata\..*", "conversations.history: with include_all_metadata only"),
     Difference("what was said", r"\+ messages\.subtype: .*", "channel_join: joining is a message of the channel"),
     Difference("what was said", r"\+ pin_count: .*", "conversations.history: its example"),

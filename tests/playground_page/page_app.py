@@ -18,6 +18,7 @@ MANIFEST = """
 display_information: {name: Page tester}
 features:
   app_home: {home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false}
+  assistant_view: {assistant_description: Helps with pages}
   bot_user: {display_name: Page tester, always_online: true}
   shortcuts:
     - {name: Look closer, type: message, callback_id: look, description: Looks at a message}
@@ -27,10 +28,11 @@ features:
     - {command: /buttons, description: Shows a button, should_escape: false}
 oauth_config:
   scopes:
-    bot: [commands, "chat:write", "files:read", "files:write", "reactions:write",
+    bot: [commands, "assistant:write", "chat:write", "files:read", "files:write", "reactions:write",
       "channels:history", "im:history", "channels:read"]
 settings:
-  event_subscriptions: {bot_events: [app_home_opened, message.channels, message.im]}
+  event_subscriptions: {bot_events: [app_home_opened, assistant_thread_started,
+    assistant_thread_context_changed, message.channels, message.im]}
   interactivity: {is_enabled: true}
   socket_mode_enabled: true
 """
@@ -126,6 +128,9 @@ class PageApp:
         self.actions: queue.Queue[dict[str, Any]] = queue.Queue()
         self.shortcuts: queue.Queue[dict[str, Any]] = queue.Queue()
         self.submissions: queue.Queue[dict[str, Any]] = queue.Queue()
+        self.looks: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._threads: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._thread: dict[str, Any] = {}
         self.client = WebClient("xoxb-playground", base_url=f"{url}/api/")
         self.bolt = App(client=self.client)
         self.socket = SocketModeHandler(self.bolt, "xapp-playground").client
@@ -144,7 +149,20 @@ class PageApp:
         channels = self.client.conversations_list()["channels"]
         return next(str(each["id"]) for each in channels if each["name"] == name)
 
+    def thread(self) -> dict[str, str]:
+        """Where the thread is that a member has begun last."""
+        while not self._threads.empty() or not self._thread:
+            self._thread = self._threads.get(timeout=10)
+        return {"channel_id": self._thread["channel_id"], "thread_ts": self._thread["thread_ts"]}
+
+    def prompt(self, *, thread_title: str, prompt: str, message: str) -> None:
+        """Suggest something to say in it."""
+        prompts = [{"title": prompt, "message": message}]
+        self.client.assistant_threads_setSuggestedPrompts(**self.thread(), title=thread_title, prompts=prompts)
+
     def _listen(self) -> None:
+        self.bolt.event("assistant_thread_started")(lambda event: self._threads.put(event["assistant_thread"]))
+        self.bolt.event("assistant_thread_context_changed")(lambda event: self.looks.put(event["assistant_thread"]))
         self.bolt.command("/form")(self._form)
         self.bolt.command("/echo")(self._echo)
         self.bolt.command("/buttons")(self._buttons)

@@ -10,9 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from services import cores
+from services.pictures import sandbox
 from services.pictures.decoding import ImageError
 from services.pictures.sandbox import Sandbox
 
@@ -58,6 +59,20 @@ def test_a_picture_that_hangs_its_decoder_is_refused_and_the_next_one_is_read() 
         sandbox.convert(_scans_without_end())
     assert worker not in _workers(), "who hangs is stopped"
     assert sandbox.convert(_encoded()).width == 120
+
+
+@needs_proc
+def test_a_profile_that_ends_its_decoder_is_refused_and_the_next_one_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    box, before = Sandbox(), _workers()
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    assert box.table(srgb) == b""
+    (worker,) = _workers() - before
+    with monkeypatch.context() as patch:
+        patch.setattr(sandbox, "_PROFILE", b"what no worker understands")
+        with pytest.raises(ImageError):
+            box.table(srgb)
+    assert worker not in _workers()
+    assert box.table(srgb) == b""
 
 
 def test_refusals_are_told_in_the_decoder_s_words() -> None:

@@ -149,9 +149,22 @@ class Workspace {
   /** @param {string} channel @param {"home"|"messages"} [tab] */
   open(channel, tab = this.#firstTab(channel)) {
     this.#showSidebar(false);
-    if (this.thread.shown && this.thread.shown.channel !== channel) this.closePane();
-    history.replaceState(null, "", `#${channel}${tab === "home" ? "/home" : ""}`);
+    if (this.thread.shown && this.thread.shown.channel !== channel) this.#leaveThread(channel);
+    this.#remember(`#${channel}${tab === "home" ? "/home" : ""}`);
     return this.conversation.show(channel, tab);
+  }
+
+  /** A thread goes with its channel; one with an assistant stays, and is told what is looked at. */
+  #leaveThread(channel) {
+    const { channel: direct, ts } = this.thread.shown;
+    if (this.store.app.assistant !== "assistant" || direct !== this.store.appChannel?.id) return this.closePane();
+    return attempt(() => this.api.send("assistant_look", { channel: direct, ts, about: channel }));
+  }
+
+  /** Each place is a step back in the browser's history, but for where the page began. @param {string} hash */
+  #remember(hash) {
+    if (location.hash === hash) return;
+    history[this.store.current ? "pushState" : "replaceState"](null, "", hash);
   }
 
   #firstTab(channel) {

@@ -1,7 +1,7 @@
 """Draws who is in a photo: a box around every face, its number, and the name; and says the same in words.
 
 Numbers are in the picture, in the list beside it and in its alt text, so a face without a name, or with one that no
-installed font can write, is still found. An unknown face is dashed and grey: colour alone tells nothing.
+font here can write, is still found. An unknown face is dashed and grey: colour alone tells nothing.
 """
 
 from __future__ import annotations
@@ -40,7 +40,6 @@ UNKNOWN: Colour = (214, 214, 216)
 _WHITE: Colour = (255, 255, 255)
 _MUTED: Colour = (196, 196, 202)
 _HALF_A_CAPITAL = 0.35  # em
-_EMOJI_MODIFIERS = {"\ufe0e", "\ufe0f", "\u20e3", *map(chr, range(0x1F3FB, 0x1F400))}
 _LONGEST_NAME = 120  # characters that are looked at
 
 
@@ -137,12 +136,6 @@ def _plain(name: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def _drawable(name: str) -> str:
-    """The plain name without emoji: of «Alice 🎉» the letters can be drawn."""
-    letters = "".join(c for c in _plain(name) if unicodedata.category(c) != "So" and c not in _EMOJI_MODIFIERS)
-    return " ".join(letters.split()).strip(fonts.JOINERS)
-
-
 def _canvas(image: Image.Image) -> tuple[Image.Image, float]:
     """A copy at the size to be drawn at, and how much larger it is than the picture."""
     side = max(image.size)
@@ -218,7 +211,7 @@ def _em(face: Rect, size: Size) -> int:
 
 
 def _wordings(label: Label, em: int, face: Rect, size: Size) -> list[tuple[Line, ...]]:
-    name = _drawable(label.name or "")
+    name = _plain(label.name or "")
     room = size.width - 5 * em
     wordings: list[tuple[Line, ...]] = [()]
     whole = fonts.fitted(name, em, fonts.MEDIUM, min(room, max(0.35 * size.width, 14 * em)))
@@ -234,16 +227,18 @@ def _wordings(label: Label, em: int, face: Rect, size: Size) -> list[tuple[Line,
 def _frame(canvas: Image.Image, face: Rect, tag: _Tag) -> None:
     width = max(2.0, 0.1 * tag.em)
     radius = 0.1 * min(face.width, face.height) + width
-    shapes.outline(canvas, face, radius, width, tag.colour, dash=None if tag.known else 5 * width)
+    with shapes.around(canvas, face, shapes.soft(width) + width) as draw:
+        shapes.outline(draw, face, radius, width, tag.colour, dash=None if tag.known else 5 * width)
 
 
 def _paint(canvas: Image.Image, tag: _Tag, place: layout.Place) -> None:
     pill = Rect(*map(round, place.rect))
-    inset = tag.inset
+    inset, reach = tag.inset, 0.35 * tag.em
     badge = Rect(pill.left + inset, pill.top + inset, pill.left + inset + tag.badge_width, pill.bottom - inset)
-    shapes.shadow(canvas, pill, pill.height / 2, 0.35 * tag.em, 0.5)
-    shapes.fill(canvas, pill, pill.height / 2, INK, 0.92)
-    shapes.fill(canvas, badge, badge.height / 2, tag.colour)
+    with shapes.around(canvas, pill, reach) as draw:
+        shapes.shadow(draw, pill, pill.height / 2, reach, 0.5)
+        shapes.fill(draw, pill, pill.height / 2, INK, 0.92)
+        shapes.fill(draw, badge, badge.height / 2, tag.colour)
     _write(canvas, tag.number, badge.left + (badge.width - tag.number.width) / 2, badge, tag.em, _on(tag.colour))
     x = badge.right
     for line, colour in zip(tag.wordings[place.offer], (_WHITE, _MUTED), strict=False):

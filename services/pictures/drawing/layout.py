@@ -12,7 +12,8 @@ _ON_A_TAG = 300.0  # what it costs to hide another tag wholly; two of them would
 _ON_A_FACE = 100.0  # another person's
 _NEAR_A_FACE = 20.0  # so near another person's that it might be taken for theirs
 _ON_ITS_OWN = 40.0
-_ASTRIDE_ITS_OWN = 1.0  # a bare tag hides a corner at most
+_ASTRIDE_ITS_OWN = 1.0  # where a bare tag hides a corner at most
+_A_CORNER_OF_ITS_OWN = 0.05  # of the tagged face
 _OUT_OF_ORDER = 0.1  # a place for each step down the list of candidates
 _MOST_OF_ITS_OWN = 0.14  # of the tagged face; a tag that hides more is shortened instead
 
@@ -81,7 +82,7 @@ def _best(candidates: _Floats, own: _Floats, faces: _Floats, tags: _Floats, *, b
     height = candidates[0, 3] - candidates[0, 1]
     near_faces = _overlaps(candidates, faces + height / 2 * np.array([-1, -1, 1, 1]))
     hidden = _ON_A_FACE * on_faces + _ON_A_TAG * on_tags + _NEAR_A_FACE * near_faces
-    hidden += (_ASTRIDE_ITS_OWN if bare else _ON_ITS_OWN) * on_own
+    hidden += np.where(bare & (on_own <= _A_CORNER_OF_ITS_OWN * _area(own)), _ASTRIDE_ITS_OWN, _ON_ITS_OWN) * on_own
     best = int(np.argmin(hidden / _area(candidates[0]) + _OUT_OF_ORDER * np.arange(len(candidates))))
     return best, bool(on_faces[best] == 0 == on_tags[best] and on_own[best] <= _MOST_OF_ITS_OWN * _area(own))
 
@@ -117,6 +118,8 @@ def _beside_first(face: Rect, tag: Size, gap: float) -> Iterator[tuple[float, fl
 
 def _overlaps(candidates: _Floats, rects: _Floats) -> _Floats:
     """For every candidate, the area in px² that it shares with the rectangles."""
+    near = (rects[:, 2:] > candidates[:, :2].min(axis=0)) & (rects[:, :2] < candidates[:, 2:].max(axis=0))
+    rects = rects[near.all(axis=1)]  # of a crowd's, a few
     corners = np.minimum(candidates[:, None, 2:], rects[None, :, 2:])
     sides = np.clip(corners - np.maximum(candidates[:, None, :2], rects[None, :, :2]), 0, None)
     shared: _Floats = sides.prod(axis=2).sum(axis=1)

@@ -1,12 +1,13 @@
-"""Antialiased rounded shapes, painted on a picture from their signed distance: crisp at any size, soft where wanted."""
+"""Antialiased rounded shapes, drawn by AGG: solid, dashed, or soft, which is a few of them on one another."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
+import aggdraw
 from PIL import Image
 
 from services.pictures.drawing.layout import Rect
@@ -15,102 +16,113 @@ Colour = tuple[int, int, int]
 
 INK: Colour = (20, 20, 24)
 
-_Floats = npt.NDArray[np.float32]
-_Window = tuple[int, int, int, int]  # left, top, right, bottom in whole pixels
+_HALO, _SHADOW = 3, 5  # layers of their soft edges
+_ROUND = 0.5523  # of the radius: where a cubic curve's handles make a quarter of a circle
 
 
-def fill(image: Image.Image, rect: Rect, radius: float, colour: Colour, opacity: float = 1.0) -> None:
+class _Point(NamedTuple):
+    x: float
+    y: float
+
+
+@contextmanager
+def around(image: Image.Image, rect: Rect, reach: float) -> Iterator[aggdraw.Draw]:
+    """What draws on an RGB picture, up to `reach` px out of `rect`: AGG takes a copy, and a part is quicker to copy."""
+    left, top = max(0, math.floor(rect.left - reach)), max(0, math.floor(rect.top - reach))
+    right, bottom = min(image.width, math.ceil(rect.right + reach)), min(image.height, math.ceil(rect.bottom + reach))
+    part = image.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
+    draw = aggdraw.Draw(part)
+    draw.settransform((-left, -top))
+    yield draw
+    draw.flush()
+    image.paste(part, (left, top))
+
+
+def soft(width: float) -> float:
+    """How far the halo of an outline reaches beyond its line of `width` px."""
+    return 1 + 1.2 * width
+
+
+def fill(draw: aggdraw.Draw, rect: Rect, radius: float, colour: Colour, opacity: float = 1.0) -> None:
     """A filled rounded rectangle."""
-    for window in _windows(image, rect, 1, rect.height):
-        inside = np.clip(0.5 - _distance(window, rect, radius), 0, 1)
-        _paint(image, window, colour, inside * opacity)
+    draw.path(_rounded(rect, radius), None, aggdraw.Brush(colour, round(255 * opacity)))
 
 
 def outline(
-    image: Image.Image, rect: Rect, radius: float, width: float, colour: Colour, *, dash: float | None = None
+    draw: aggdraw.Draw, rect: Rect, radius: float, width: float, colour: Colour, *, dash: float | None = None
 ) -> None:
     """A line of `width` px along a rounded rectangle, solid or in dashes of about `dash` px, on a soft dark halo."""
-    soft = 1 + 1.2 * width
-    reach = math.ceil(width / 2 + soft)
-    for window in _windows(image, rect, reach, reach + radius):
-        off_line = np.abs(_distance(window, rect, radius)) - width / 2
-        halo = 0.6 * np.clip(1 - off_line / soft, 0, 1) ** 1.5
-        stroke = np.clip(0.5 - off_line, 0, 1)
-        if dash is not None:
-            stroke = stroke * _dashes(window, rect, radius, dash)
-        _paint(image, window, INK, halo)
-        _paint(image, window, colour, stroke)
+    whole = _rounded(rect, radius)
+    for layer in range(1, _HALO + 1):
+        draw.path(whole, aggdraw.Pen(INK, width + 1.8 * soft(width) * layer / _HALO, 60))
+    draw.path(whole if dash is None else _dashed(rect, radius, dash), aggdraw.Pen(colour, width))
 
 
-def shadow(image: Image.Image, rect: Rect, radius: float, reach: float, opacity: float) -> None:
+def shadow(draw: aggdraw.Draw, rect: Rect, radius: float, reach: float, opacity: float) -> None:
     """A soft dark halo around a rounded rectangle."""
-    for window in _windows(image, rect, math.ceil(reach), rect.height):
-        fade = np.clip(1 - _distance(window, rect, radius) / reach, 0, 1) ** 2
-        _paint(image, window, INK, opacity * fade)
+    for layer in range(1, _SHADOW + 1):
+        out = reach * (layer / _SHADOW) ** 1.5  # it fades outwards
+        wider = Rect(rect.left - out, rect.top - out, rect.right + out, rect.bottom + out)
+        fill(draw, wider, radius + out, INK, opacity / _SHADOW)
 
 
-def _windows(image: Image.Image, rect: Rect, outside: int, inside: float) -> Iterator[_Window]:
-    """The parts of the picture that a border touches: `outside` px beyond the edge of `rect` and `inside` px within."""
-    left, top = math.floor(rect.left) - outside, math.floor(rect.top) - outside
-    right, bottom = math.ceil(rect.right) + outside, math.ceil(rect.bottom) + outside
-    depth = outside + math.ceil(inside)
-    if min(right - left, bottom - top) <= 2 * depth:
-        parts = [(left, top, right, bottom)]
-    else:
-        parts = [
-            (left, top, right, top + depth),
-            (left, top + depth, left + depth, bottom - depth),
-            (right - depth, top + depth, right, bottom - depth),
-            (left, bottom - depth, right, bottom),
-        ]
-    for part in parts:
-        window = max(part[0], 0), max(part[1], 0), min(part[2], image.width), min(part[3], image.height)
-        if window[0] < window[2] and window[1] < window[3]:
-            yield window
+def _rounded(rect: Rect, radius: float) -> aggdraw.Path:
+    path = aggdraw.Path()
+    corners = _corners(rect, radius)
+    path.moveto(*corners[-1][-1])
+    for start, *curve in corners:
+        path.lineto(*start)
+        _curve(path, curve)
+    path.close()
+    return path
 
 
-def _centres(window: _Window) -> tuple[_Floats, _Floats]:
-    """The x (a row) and y (a column) of the pixels' centres."""
-    xs = np.arange(window[0], window[2], dtype=np.float32) + np.float32(0.5)
-    ys = np.arange(window[1], window[3], dtype=np.float32) + np.float32(0.5)
-    return xs[None, :], ys[:, None]
+def _dashed(rect: Rect, radius: float, dash: float) -> aggdraw.Path:
+    """Corners are always whole, and every side has whole dashes between two gaps."""
+    path = aggdraw.Path()
+    corners = _corners(rect, radius)
+    for (start, *curve), (following, *_) in zip(corners, corners[1:] + corners[:1], strict=True):
+        path.moveto(*start)
+        _curve(path, curve)
+        for begin, end in _dashes(curve[-1], following, dash):
+            path.moveto(*begin)
+            path.lineto(*end)
+    return path
 
 
-def _distance(window: _Window, rect: Rect, radius: float) -> _Floats:
-    """How far every pixel's centre is from the edge of the rounded rectangle, in px; negative inside."""
+def _curve(path: aggdraw.Path, points: list[_Point]) -> None:
+    path.curveto(*(value for point in points for value in point))
+
+
+def _corners(rect: Rect, radius: float) -> list[tuple[_Point, ...]]:
+    """Clockwise from the upper right, of each where it begins, its curve's two handles, and where it ends."""
     radius = min(radius, rect.width / 2, rect.height / 2)
-    xs, ys = _centres(window)
-    across = np.abs(xs - (rect.left + rect.right) / 2) - (rect.width / 2 - radius)
-    down = np.abs(ys - (rect.top + rect.bottom) / 2) - (rect.height / 2 - radius)
-    corner = np.hypot(np.maximum(across, 0), np.maximum(down, 0))
-    distance: _Floats = corner + np.minimum(np.maximum(across, down), 0) - np.float32(radius)
-    return distance
+    near = radius * (1 - _ROUND)
+    left, top, right, bottom = rect
+    return [
+        _between((right - radius, top), (right - near, top), (right, top + near), (right, top + radius)),
+        _between((right, bottom - radius), (right, bottom - near), (right - near, bottom), (right - radius, bottom)),
+        _between((left + radius, bottom), (left + near, bottom), (left, bottom - near), (left, bottom - radius)),
+        _between((left, top + radius), (left, top + near), (left + near, top), (left + radius, top)),
+    ]
 
 
-def _dashes(window: _Window, rect: Rect, radius: float, dash: float) -> _Floats:
-    """1 on the dashes and 0 in the gaps. Corners are always whole, and every side has whole dashes."""
-    xs, ys = _centres(window)
-    across = _gapped(xs - rect.left - radius, rect.width - 2 * radius, dash)
-    down = _gapped(ys - rect.top - radius, rect.height - 2 * radius, dash)
-    nearer_a_level_side = np.minimum(np.abs(ys - rect.top), np.abs(ys - rect.bottom)) < np.minimum(
-        np.abs(xs - rect.left), np.abs(xs - rect.right)
-    )
-    pattern: _Floats = np.where(nearer_a_level_side, across, down)
-    return pattern
+def _between(*points: tuple[float, float]) -> tuple[_Point, ...]:
+    return tuple(_Point(*point) for point in points)
 
 
-def _gapped(along: _Floats, length: float, dash: float) -> _Floats:
-    """1 on the dashes of one side, which begins and ends with a gap; also 1 beyond its ends."""
+def _dashes(start: _Point, end: _Point, dash: float) -> Iterator[tuple[_Point, _Point]]:
+    """Those of one side."""
+    length = abs(end.x - start.x) + abs(end.y - start.y)  # sides are level or upright
     gap = 0.7 * dash
-    count = max(1, round((length - gap) / (dash + gap)))
-    period = max(length - gap, 1) / count
-    gap_centre = np.clip(np.round((along - gap / 2) / period), 0, count) * period + gap / 2
-    if length <= gap:
-        return np.ones_like(along)
-    dashes: _Floats = np.clip(np.abs(along - gap_centre) - gap / 2 + 0.5, 0, 1)
-    return dashes
+    count = max(0, round((length - gap) / (dash + gap)))
+    if count == 0:
+        yield start, end
+    period = (length - gap) / max(count, 1)
+    for at in range(count):
+        begun = gap + at * period
+        yield _along(start, end, begun / length), _along(start, end, (begun + period - gap) / length)
 
 
-def _paint(image: Image.Image, window: _Window, colour: Colour, coverage: npt.NDArray[np.floating]) -> None:
-    mask = Image.fromarray((coverage * 255 + 0.5).astype(np.uint8))
-    image.paste(colour, window[:2], mask)
+def _along(start: _Point, end: _Point, share: float) -> _Point:
+    return _Point(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share)

@@ -126,6 +126,7 @@ function file(block) {
 }
 
 const BLOCKS = {
+  context_actions: actions,
   section,
   header,
   context,

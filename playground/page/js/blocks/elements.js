@@ -94,6 +94,45 @@ function button(element, spot) {
   return control;
 }
 
+/** Two buttons that say whether an answer helped. */
+function feedbackButtons(element, spot) {
+  const choice = (given, glyph) => {
+    const control = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button icon-boxed",
+        title: given.text?.text,
+        "aria-label": given.accessibility_label ?? given.text?.text,
+      },
+      icon(glyph),
+    );
+    control.addEventListener("click", () => act(control, element, spot, { value: given.value }));
+    return control;
+  };
+  return h(
+    "div",
+    { class: "feedback", role: "group", "aria-label": "Feedback" },
+    choice(element.positive_button, "thumbup"),
+    choice(element.negative_button, "thumbdown"),
+  );
+}
+
+function iconButton(element, spot) {
+  const control = h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button icon-boxed",
+      title: element.text?.text,
+      "aria-label": element.accessibility_label ?? element.text?.text,
+    },
+    icon(element.icon),
+  );
+  control.addEventListener("click", () => act(control, element, spot, { value: element.value }));
+  return control;
+}
+
 function overflow(element, spot) {
   const control = h(
     "button",
@@ -386,6 +425,8 @@ function acceptOf(types) {
 }
 
 const ELEMENTS = {
+  feedback_buttons: feedbackButtons,
+  icon_button: iconButton,
   button,
   overflow,
   image,

@@ -1,6 +1,8 @@
 /** The values of a surface's inputs, in the shape of Slack's `state.values`, with the checks Slack makes before it sends them. */
 
 export class FormState {
+  /** Hears of a block whose value was set. @type {((block: string) => void)|null} */
+  changed = null;
   /** @type {Map<string, Map<string, Object>>} */
   #values = new Map();
 
@@ -8,6 +10,7 @@ export class FormState {
   set(block, action, value) {
     const actions = this.#values.get(block) ?? new Map();
     this.#values.set(block, actions.set(action, value));
+    this.changed?.(block);
   }
 
   /** @param {string} block @param {string} action @returns {Object|undefined} */

@@ -122,6 +122,7 @@ export class Modals {
   #body(view) {
     const frame = this.#top;
     frame.pending.clear();
+    frame.state.changed = (block) => this.#mend(frame, block);
     const surface = {
       store: this.store,
       api: this.api,
@@ -163,18 +164,17 @@ export class Modals {
     if (answer.errors) this.#showErrors(answer.errors);
   }
 
+  /** What was wrong with a block is looked at again when its value is another. */
+  #mend(frame, id) {
+    const block = this.#dialog?.querySelector(`.input-block.invalid[data-block="${CSS.escape(id)}"]`);
+    if (!block || frame !== this.#top) return;
+    const words = check(frame.view.blocks, frame.state)[id];
+    showError(block, words);
+  }
+
   #showErrors(errors) {
     const blocks = [...(this.#dialog?.querySelectorAll(".input-block") ?? [])];
-    for (const block of blocks) {
-      const words = errors[block.dataset.block];
-      const place = block.querySelector(".input-error");
-      place.hidden = !words;
-      fill(place, words ? [icon("warning"), h("span", {}, words)] : null);
-      block.classList.toggle("invalid", Boolean(words));
-      block
-        .querySelectorAll("input, textarea")
-        .forEach((control) => control.toggleAttribute("aria-invalid", Boolean(words)));
-    }
+    for (const block of blocks) showError(block, errors[block.dataset.block]);
     const first = blocks.find((block) => errors[block.dataset.block]);
     first?.querySelector("input:not([type=file]), textarea, button")?.focus();
     first?.scrollIntoView({ block: "nearest" });
@@ -209,6 +209,18 @@ export class Modals {
     const clear = this.#stack.length > 1;
     this.#replace([]);
     attempt(() => this.api.send("view_close", { view_id: view.id, clear }));
+  }
+}
+
+/** Says what is wrong with a block, or nothing any more. @param {HTMLElement} block @param {string|undefined} words */
+function showError(block, words) {
+  const place = block.querySelector(".input-error");
+  place.hidden = !words;
+  fill(place, words ? [icon("warning"), h("span", {}, words)] : null);
+  block.classList.toggle("invalid", Boolean(words));
+  for (const control of block.querySelectorAll("input, textarea")) {
+    if (words) control.setAttribute("aria-invalid", "true");
+    else control.removeAttribute("aria-invalid");
   }
 }
 

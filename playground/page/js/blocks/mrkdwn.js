@@ -228,6 +228,20 @@ export function mention(label, mine) {
   return h("span", { class: ["mention", mine && "mention-me"] }, label);
 }
 
+/**
+ * mrkdwn as it is read aloud: names for ids, and no marks.
+ * @param {string} text
+ * @param {Names} names
+ * @returns {string}
+ */
+export function spoken(text, names) {
+  const said = document.createElement("div");
+  said.append(...mrkdwn(text, names));
+  for (const emoji of said.querySelectorAll(".emoji")) emoji.replaceWith(emoji.getAttribute("aria-label"));
+  for (const line of said.querySelectorAll("br")) line.replaceWith(" ");
+  return said.textContent;
+}
+
 /** An emoji, or its name between colons when it is not in the table. @param {string} name */
 export function emojiNode(name) {
   const char = emojiChar(name);

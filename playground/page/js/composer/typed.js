@@ -22,6 +22,21 @@ export function withIds(text, store) {
     .join("");
 }
 
+/**
+ * What a person would have typed for a message's text: the way back from `withIds`.
+ * @param {string} text  as Slack has it
+ * @param {import("../state/store.js").Store} store
+ * @returns {string}
+ */
+export function withNames(text, store) {
+  const named = text.replace(/<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>/g, (_, kind, target, label) => {
+    if (kind === "@") return `@${store.nameOf(store.user(target))}`;
+    if (kind === "#") return `#${store.channels.get(target)?.name ?? label ?? target}`;
+    return kind === "!" ? `@${target}` : target;
+  });
+  return named.replace(/&(lt|gt|amp);/g, (_, name) => ({ lt: "<", gt: ">", amp: "&" })[name]);
+}
+
 /** @returns {Map<string, string>} "@name", in lower case, to the id in angle brackets */
 function namedIds(store) {
   const handles = [...store.users.values()].map((user) => [`@${user.name}`, `<@${user.id}>`]);

@@ -1,6 +1,7 @@
 /** The middle of the page: a channel's header, its messages and its composer; for the app also its Home tab. */
 
 import { accountButton } from "./accounts.js";
+import { AssistantPane } from "./assistant.js";
 import { avatar } from "../dom/avatar.js";
 import { fill, h } from "../dom/dom.js";
 import { Home } from "./home.js";
@@ -14,6 +15,8 @@ export class Conversation {
   #list = null;
   #tab = "messages";
   #loading = 0;
+  /** The channel that was shown before the app's. */
+  #before = "";
 
   /**
    * @param {Object} options
@@ -27,6 +30,7 @@ export class Conversation {
   constructor(options) {
     Object.assign(this, options);
     this.home = new Home(options);
+    this.assistant = new AssistantPane(this.store, this.api);
     this.node = h("main", { class: "main", id: "conversation", tabindex: "-1" });
     this.#listen();
   }
@@ -59,6 +63,7 @@ export class Conversation {
   /** @param {string} channel @param {"home"|"messages"} tab */
   async show(channel, tab) {
     this.#tab = tab;
+    if (channel !== this.store.appChannel?.id) this.#before = channel;
     this.store.current = channel;
     this.store.markRead(channel);
     this.store.emit("current");
@@ -85,9 +90,11 @@ export class Conversation {
     fill(
       this.body,
       this.#list.node,
+      this.assistant.node,
       this.#warning(),
       mute ? h("p", { class: "mute muted" }, "Sending messages to this app has been turned off.") : composer.node,
     );
+    this.assistant.of(channel);
     composer.focus();
     await this.reload();
   }
@@ -102,6 +109,7 @@ export class Conversation {
     const answer = await attempt(() => this.api.messages(list.channel));
     if (!answer || list !== this.#list || turn !== this.#loading) return;
     list.load([...answer.messages, ...this.store.noticesIn(list.channel)]);
+    this.assistant.load(answer.pane);
     this.#showIntro();
   }
 
@@ -140,8 +148,29 @@ export class Conversation {
           h("span", { "aria-hidden": "true" }, channel.members?.length ?? ""),
           h("span", { class: "visually-hidden" }, `Members: ${this.#memberNames(channel)}`),
         );
-    const topic = channel.topic ? h("span", { class: "channel-topic", title: channel.topic }, channel.topic) : null;
-    fill(this.header, h("div", { class: "channel-row" }, menu, title, topic, members, account), this.#tabs(channel));
+    const words = [channel.topic, this.#absence(channel)].filter(Boolean).join(" · ");
+    const topic = words ? h("span", { class: "channel-topic", title: words }, words) : null;
+    fill(
+      this.header,
+      h("div", { class: "channel-row" }, menu, title, topic, members, account, this.#newThread(channel)),
+      this.#tabs(channel),
+    );
+  }
+
+  /** That the app is not in a channel, for as long as it is not. */
+  #absence(channel) {
+    if (channel.is_im || channel.is_mpim || channel.app_in_channel) return "";
+    return `${this.store.app.name || "The app"} is not in this channel`;
+  }
+
+  /** Begins a thread with an assistant, about the channel that was looked at before. */
+  #newThread(channel) {
+    if (this.store.app.assistant !== "assistant" || channel.id !== this.store.appChannel?.id) return null;
+    const begin = async () => {
+      const answer = await attempt(() => this.api.send("assistant_open", { about: this.#before }));
+      if (answer) this.openThread({ ts: answer.ts });
+    };
+    return h("button", { type: "button", class: "button button-small", onclick: begin }, "New chat");
   }
 
   #memberNames(channel) {

@@ -3,7 +3,9 @@
 import { announce, h } from "../dom/dom.js";
 import { openEmojiPicker } from "../overlays/picker.js";
 import { icon } from "../dom/icons.js";
+import { editMessage } from "./editor.js";
 import { drawMessage } from "./message.js";
+import { spoken } from "../blocks/mrkdwn.js";
 import { attempt, askConfirm, openMenu } from "../overlays/overlays.js";
 import { dayKey, dayName } from "../dom/time.js";
 
@@ -111,9 +113,15 @@ export class MessageList {
     this.#regroup(at);
     this.#roving(row.node);
     if (message.user !== this.store.me.id)
-      announce(`${this.store.nameOf(this.store.author(message))}: ${message.text ?? ""}`.slice(0, 300));
+      announce(`${this.store.nameOf(this.store.author(message))}: ${this.#aloud(message)}`.slice(0, 300));
     if (message.user === this.store.me.id) this.#atEnd = true;
     this.#keepAtEnd();
+  }
+
+  /** What a message says, with the files in it. */
+  #aloud(message) {
+    const files = (message.files ?? []).map((file) => file.alt_txt || file.title || file.name).filter(Boolean);
+    return [spoken(message.text ?? "", this.store.names), ...files].filter(Boolean).join(". ");
   }
 
   #redraw(index, message) {
@@ -123,12 +131,14 @@ export class MessageList {
     fresh.classList.toggle("grouped", row.node.classList.contains("grouped"));
     const focused = row.node.contains(document.activeElement);
     const tools = row.node.contains(this.toolbar);
+    const editor = row.node.querySelector(".editor");
+    if (editor && row.message.text === message.text) fresh.querySelector(".message-body").replaceWith(editor);
     if (sameFiles(row.message, message)) keepFiles(row.node, fresh);
     row.node.replaceWith(fresh);
     this.#rows[index] = { message, node: fresh };
     this.#byTs.set(message.ts, message);
     if (tools) fresh.append(this.toolbar);
-    if (focused) fresh.focus({ preventScroll: true });
+    if (focused) (fresh.querySelector(".editor-input") ?? fresh).focus({ preventScroll: true });
     this.#keepAtEnd();
   }
 
@@ -305,6 +315,12 @@ export class MessageList {
       divider: items.length > 0,
       run: () => attempt(() => navigator.clipboard.writeText(message.text ?? "")),
     });
+    if (message.user === this.store.me.id && !message.subtype?.startsWith("channel_"))
+      items.push({
+        label: "Edit message",
+        icon: "pen",
+        run: () => editMessage(message, this.#rows[this.#indexOf(message.ts)].node, this.context),
+      });
     if (message.user === this.store.me.id || this.store.me.is_admin)
       items.push({ label: "Delete message", icon: "trash", danger: true, run: () => this.#delete(message) });
     openMenu(anchor, items, "More actions");

@@ -1,5 +1,6 @@
 /** The pane at the right with one thread. */
 
+import { AssistantPane } from "./assistant.js";
 import { fill, h } from "../dom/dom.js";
 import { icon } from "../dom/icons.js";
 import { MessageList } from "./messages.js";
@@ -20,6 +21,7 @@ export class ThreadPane {
   constructor(options) {
     Object.assign(this, options);
     this.node = h("section", { class: "pane thread-pane", "aria-label": "Thread" });
+    this.assistant = new AssistantPane(this.store, this.api);
     this.#listen();
   }
 
@@ -83,8 +85,10 @@ export class ThreadPane {
       this.node,
       h("header", { class: "pane-header" }, h("h2", { class: "pane-title" }, "Thread ", where), close),
       list.node,
+      this.assistant.node,
       composer.node,
     );
+    this.assistant.of(channel, ts);
     composer.focus();
     await this.reload();
   }
@@ -97,6 +101,7 @@ export class ThreadPane {
     const answer = await attempt(() => this.api.messages(list.channel, list.threadTs));
     if (!answer || list !== this.#list) return;
     list.load([...answer.messages, ...this.store.noticesIn(list.channel, list.threadTs)]);
+    this.assistant.load(answer.pane);
     this.#countReplies();
   }
 

@@ -28,7 +28,7 @@ export class Api {
 
   /**
    * Posts to one of the server's actions in the name of the member.
-   * @param {"post"|"delete"|"react"|"command"|"shortcut"|"action"|"suggest"|"view_submit"|"view_close"|"open_home"|"open_dm"|"profile_photo"|"deactivate"} action
+   * @param {"post"|"edit"|"delete"|"assistant_open"|"assistant_look"|"react"|"command"|"shortcut"|"action"|"suggest"|"view_submit"|"view_close"|"open_home"|"open_dm"|"profile_photo"|"deactivate"} action
    * @param {Object} body
    */
   async send(action, body) {

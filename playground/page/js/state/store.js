@@ -25,7 +25,7 @@ export class Store {
     this.channels = new Map();
     this.commands = [];
     this.shortcuts = [];
-    this.app = { id: "", name: "", bot_user_id: "", home_tab: false, messages_tab: true, connected: false };
+    this.app = { id: "", name: "", bot_user_id: "", home_tab: false, messages_tab: true, connected: false, assistant: null };
     /** @type {import("./types.js").Sample[]} */
     this.samples = [];
     this.samplesShown = false;

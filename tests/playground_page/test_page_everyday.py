@@ -1,0 +1,119 @@
+"""What one does all day at the page: going back, correcting a message or a form, listening, asking an assistant."""
+
+from page_app import PageApp
+from playwright.sync_api import Locator, Page, expect
+
+
+def composer(page: Page) -> Locator:
+    return page.locator(".main .composer-input")
+
+
+def send(page: Page, text: str) -> None:
+    composer(page).fill(text)
+    composer(page).press("Enter")
+
+
+def title(page: Page) -> Locator:
+    return page.locator(".main .channel-title")
+
+
+def place(page: Page, name: str) -> Locator:
+    return page.get_by_role("navigation", name="Workspace").get_by_role("button", name=name)
+
+
+def test_back_and_forward_go_through_channels(page: Page) -> None:
+    for name in ("photos", "random"):
+        place(page, name).click()
+        expect(title(page)).to_contain_text(name)
+    page.go_back()
+    expect(title(page)).to_contain_text("photos")
+    page.go_back()
+    expect(title(page)).to_contain_text("general")
+    page.go_forward()
+    expect(title(page)).to_contain_text("photos")
+    expect(composer(page)).to_have_attribute("placeholder", "Message #photos")
+
+
+def test_a_message_is_edited_where_it_stands(page: Page) -> None:
+    send(page, "hello @Sasha, a <tpyo> here")
+    mine = page.locator(".main .message").filter(has_text="tpyo")
+    mine.hover()
+    mine.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Edit message").click()
+    field = page.get_by_role("textbox", name="Edit message")
+    was = field.input_value()
+    assert was.startswith("hello @Sasha")
+    assert was.endswith("a <tpyo> here")
+    field.fill("never mind")
+    field.press("Escape")
+    expect(mine).to_contain_text("<tpyo>")
+    mine.hover()
+    mine.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Edit message").click()
+    field.fill(was.replace("tpyo", "typo"))
+    field.press("Enter")
+    edited = page.locator(".main .message").filter(has_text="<typo>")
+    expect(edited).to_contain_text("(edited)")
+    expect(edited.locator(".mention")).to_contain_text("@Sasha")
+    expect(mine).to_have_count(0)
+
+
+def test_somebody_else_s_message_is_not_edited(page: Page, app: PageApp) -> None:
+    app.client.chat_postMessage(channel=app.channel("general"), text="not yours to edit")
+    theirs = page.locator(".main .message").filter(has_text="not yours to edit")
+    theirs.hover()
+    theirs.get_by_role("button", name="More actions").click()
+    expect(page.get_by_role("menuitem", name="Copy text")).to_be_visible()
+    expect(page.get_by_role("menuitem", name="Edit message")).to_have_count(0)
+    page.keyboard.press("Escape")
+
+
+def test_what_a_form_misses_is_said_until_it_is_there(page: Page) -> None:
+    send(page, "/form")
+    modal = page.get_by_role("dialog", name="A form")
+    modal.get_by_role("button", name="Save").click()
+    missing = modal.get_by_text("Please complete this required field.")
+    expect(missing).to_have_count(2)
+    name = modal.get_by_role("textbox", name="Name")
+    expect(name).to_have_attribute("aria-invalid", "true")
+    name.press_sequentially("A")
+    expect(missing).to_have_count(1)
+    expect(name).not_to_have_attribute("aria-invalid", "true")
+    name.fill("")
+    expect(missing).to_have_count(1)
+    modal.get_by_role("button", name="Close").click()
+
+
+def test_screen_readers_are_told_names_and_not_ids(page: Page, app: PageApp) -> None:
+    me = str(page.evaluate("fetch('/client/boot').then((answer) => answer.json()).then((boot) => boot.me.id)"))
+    channel = app.channel("general")
+    app.client.chat_postMessage(channel=channel, text=f"*Look*, <@{me}> &amp; <#{channel}|general> :eyes:")
+    expect(page.locator("#live")).to_have_text("Page tester: Look, @Robin & #general eyes")
+
+
+def test_a_channel_says_that_the_app_is_not_there_until_it_is(page: Page) -> None:
+    place(page, "random").click()
+    topic = page.locator(".main .channel-topic")
+    expect(topic).to_contain_text("Page tester is not in this channel")
+    send(page, "/invite @Page tester")
+    expect(topic).not_to_contain_text("is not in this channel")
+
+
+def test_an_assistant_begins_a_thread_with_prompts(page: Page, app: PageApp) -> None:
+    place(page, "Page tester").click()
+    page.get_by_role("tab", name="Messages").click()
+    page.get_by_role("button", name="New chat").click()
+    thread = page.get_by_role("region", name="Thread")
+    app.prompt(thread_title="Where to begin", prompt="Ask me", message="What is this?")
+    expect(thread.get_by_text("Where to begin")).to_be_visible()
+    app.client.assistant_threads_setStatus(**app.thread(), status="is thinking…")
+    expect(thread.get_by_text("Page tester is thinking…")).to_be_visible()
+    thread.get_by_role("button", name="Ask me").click()
+    expect(thread.locator(".message").filter(has_text="What is this?")).to_have_count(1)
+    app.client.chat_postMessage(channel=app.thread()["channel_id"], thread_ts=app.thread()["thread_ts"], text="A test.")
+    expect(thread.locator(".message").filter(has_text="A test.")).to_have_count(1)
+    expect(thread.get_by_text("is thinking…")).to_have_count(0)
+    place(page, "photos").click()
+    look = app.looks.get(timeout=10)
+    assert (look["thread_ts"], look["context"]["channel_id"]) == (app.thread()["thread_ts"], app.channel("photos"))
+    expect(thread.locator(".message").filter(has_text="A test.")).to_be_visible()
