@@ -75,11 +75,16 @@ def defaults(settings: Settings) -> Tuning:
 def open_database(settings: Settings) -> Iterator[Database]:
     """The records of all workspaces."""
     keep_private(settings.data_dir)
-    database = Database(records_url(settings))
+    database = Database(records_url(settings), connections=connections(settings.workers))
     try:
         yield database
     finally:
         database.close()
+
+
+def connections(workers: int) -> int:
+    """To PostgreSQL, for records, jobs and installations: what is asked of it is short, so a few serve many threads."""
+    return 2 + workers // 4
 
 
 @contextmanager
@@ -193,10 +198,17 @@ def _scopes() -> list[str]:
 
 def open_jobs(settings: Settings, database: Database) -> Jobs:
     """The jobs of this process, not started yet. On PostgreSQL it may share them with others."""
-    roster = Roster(database) if database.kind == "postgresql" else None
+    shared = database.kind == "postgresql"
+    roster = Roster(database) if shared else None
     if roster is None and settings.workers == 0:
         raise Refusal("WORKERS=0 leaves the work to other processes, and only PostgreSQL is shared: set DATABASE_URL.")
-    return Jobs(jobs_url(settings), at_once=settings.workers, judge=handlers.setback, roster=roster)
+    return Jobs(
+        jobs_url(settings),
+        at_once=settings.workers,
+        judge=handlers.setback,
+        roster=roster,
+        engine=database.engine if shared else None,
+    )
 
 
 def alone_at_work(settings: Settings) -> AbstractContextManager[None]:
