@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     playground_port: int = Field(default=3000, ge=1, le=65535)
     """The port of the playground's page."""
 
+    playground_in_container: bool = False
+    """Whether the playground is to be reached from outside of a container, which publishes its port on 127.0.0.1."""
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """How much is logged."""
 
