@@ -23,14 +23,17 @@ lint: $(VENV)/.ready-dev
 	@$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory lint-deploy
 
-# What stands in Dockerfile, compose.yaml and deploy/, each by its own linter.
-lint-deploy: $(VENV)/.ready-dev
+# What stands in Dockerfile, compose.yaml and deploy/, each by its own linter, when it has changed.
+DEPLOYED := Dockerfile compose.yaml release/units.py $(wildcard deploy/*/*)
+lint-deploy: build/.deploy-linted
+build/.deploy-linted: $(DEPLOYED) $(VENV)/.ready-dev
 	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
 	@$(BIN)/kubernetes-validate --quiet --strict $(filter-out %/kustomization.yaml %/metrics-adapter.yaml, \
 		$(wildcard deploy/kubernetes/*.yaml))
 	@$(BIN)/cfn-lint deploy/aws/*.yaml
 	@$(BIN)/python -m release.units
+	@mkdir -p build && touch $@
 
 # Builds the image as Docker would, where there is no Docker, and runs it.
 image-check: $(VENV)/.ready-dev
