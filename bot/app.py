@@ -24,7 +24,7 @@ import handlers
 from bot.installations import Installations
 from bot.occupied import at_work, occupied
 from bot.private import keep_private
-from bot.settings import Settings
+from bot.settings import PSYCOPG, Settings
 from bot.tenants import Tenants, oauth_flow
 from services import jobs, odds
 from services.collection import (
@@ -77,11 +77,16 @@ def defaults(settings: Settings) -> Tuning:
 def open_database(settings: Settings) -> Iterator[Database]:
     """The records of all workspaces."""
     keep_private(settings.data_dir)
-    database = Database(_records_url(settings))
+    database = Database(records_url(settings), connections=connections(settings.workers))
     try:
         yield database
     finally:
         database.close()
+
+
+def connections(workers: int) -> int:
+    """To PostgreSQL, for records, jobs and installations: what is asked of it is short, so a few serve many threads."""
+    return 2 + workers // 4
 
 
 @contextmanager
@@ -125,8 +130,8 @@ def _encryption_key(settings: Settings) -> str | None:
 def migrate(settings: Settings) -> None:
     """Bring all tables to this release's, before any of its processes starts."""
     keep_private(settings.data_dir)
-    database = Database(_records_url(settings), migrate=True)
-    jobs.migrate(_jobs_url(settings))
+    database = Database(records_url(settings), migrate=True)
+    jobs.migrate(jobs_url(settings))
     if settings.engine == "embedded" and isinstance(store := embedding(settings).present(), str):
         engine.migrate(store)
     if settings.slack_client_id:
@@ -203,10 +208,17 @@ def _scopes() -> list[str]:
 
 def open_jobs(settings: Settings, database: Database) -> Jobs:
     """The jobs of this process, not started yet. On PostgreSQL it may share them with others."""
-    roster = Roster(database) if database.kind == "postgresql" else None
+    shared = database.kind == "postgresql"
+    roster = Roster(database) if shared else None
     if roster is None and settings.workers == 0:
         raise Refusal("WORKERS=0 leaves the work to other processes, and only PostgreSQL is shared: set DATABASE_URL.")
-    return Jobs(_jobs_url(settings), at_once=settings.workers, judge=handlers.setback, roster=roster)
+    return Jobs(
+        jobs_url(settings),
+        at_once=settings.workers,
+        judge=handlers.setback,
+        roster=roster,
+        engine=database.engine if shared else None,
+    )
 
 
 def alone_at_work(settings: Settings) -> AbstractContextManager[None]:
@@ -225,13 +237,16 @@ def client(settings: Settings, wire: handlers.Wire, token: str | None = None) ->
     return client
 
 
-def _records_url(settings: Settings) -> str | URL:
+def records_url(settings: Settings) -> str | URL:
+    """Where the records are."""
     return settings.database_url or sqlite_url(settings.data_dir / "records.sqlite")
 
 
-def _jobs_url(settings: Settings) -> str:
+def jobs_url(settings: Settings) -> str:
     """Beside the records where they are in PostgreSQL, and in a file of their own otherwise."""
-    return (settings.database_url or "") if _is_shared(settings) else str(sqlite_url(settings.data_dir / "jobs.sqlite"))
+    if _is_shared(settings):
+        return (settings.database_url or "").replace(PSYCOPG, "postgresql", 1)  # DBOS brings the driver itself
+    return str(sqlite_url(settings.data_dir / "jobs.sqlite"))
 
 
 def _is_shared(settings: Settings) -> bool:

@@ -16,13 +16,14 @@ from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
 from handlers import consent, exports
-from handlers.desk import Desk
+from handlers.desk import Desk, submit
 from handlers.slack import Slack, object_in, text_in, thumbnails
 from handlers.views import consent as views
 from services.collection import reconcile
 from services.errors import Refusal
-from services.jobs import Payload, Step
-from services.records import ConsentRequest
+from services.jobs import Jobs, Payload, Step
+from services.people import EXPIRES, WINDOW
+from services.records import ConsentRequest, Database, Ends, workspaces_with_duties
 from services.workspace import Workspace
 
 T = TypeVar("T")
@@ -55,7 +56,26 @@ def register(app: App, desk: Desk) -> None:
 
 def plan(desk: Desk, now: datetime) -> None:
     """Store the job that sweeps; of all the processes and restarts of a day one gets to it."""
-    desk.submit(JOB, now.date().isoformat(), {"now": now.isoformat()}, channel="")
+    plan_in(desk.jobs, desk.workspace.id, now)
+
+
+def plan_in(jobs: Jobs, workspace: str, now: datetime) -> None:
+    """The same for a workspace that is opened only where the job is done."""
+    submit(jobs, workspace, JOB, now.date().isoformat(), {"now": now.isoformat()})
+
+
+def to_sweep(database: Database, now: datetime, *, retention_days: int) -> tuple[str, ...]:
+    """The workspaces in which the job would find something to do."""
+    ends = Ends(
+        changes=now - WINDOW,
+        crowds=now - CROWDS,
+        requests=now - EXPIRES,
+        exports=now - exports.LIFE,
+        answers=now - timedelta(days=retention_days),
+        deletions=now - JOURNAL,
+        active=now - JOURNAL - timedelta(days=1),  # so that its last jobs are forgotten as well
+    )
+    return workspaces_with_duties(database, ends)
 
 
 def _sweep(desk: Desk, payload: Payload, step: Step) -> None:

@@ -88,7 +88,7 @@ class Workspaces:
         self._strategy = strategy
         self._defaults = defaults
         self._consent = consent
-        self._retention_days = retention_days
+        self.retention_days = retention_days
         self._opened = Opened(self._build)
 
     def open(self, workspace: str = HOME) -> Workspace:
@@ -132,6 +132,6 @@ class Workspaces:
             consent=consent,
             requests=Requests(collection),
             namesakes=Namesakes(collection, people, roles),
-            retention=Retention(collection.records, self._retention_days),
+            retention=Retention(collection.records, self.retention_days),
             search=search,
         )

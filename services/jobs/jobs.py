@@ -20,6 +20,7 @@ from functools import partial
 from threading import Event, Thread, Timer, get_ident
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
 from services.jobs import journal, ownership
@@ -184,11 +185,18 @@ class Jobs:
     """The jobs of this process: functions by name, on `at_once` cores. DBOS is one a process, so this is too.
 
     `judge` tells which errors of a step may pass. A process that shares its database with others has a place in their
-    `roster`; with nought `at_once` it stores jobs for the others, and does none.
+    `roster`; with nought `at_once` it stores jobs for the others, and does none. `engine` is a pool of connections to
+    the database that there is already.
     """
 
     def __init__(
-        self, database_url: str, *, at_once: int, judge: Judge = lambda _: None, roster: Roster | None = None
+        self,
+        database_url: str,
+        *,
+        at_once: int,
+        judge: Judge = lambda _: None,
+        roster: Roster | None = None,
+        engine: sa.Engine | None = None,
     ) -> None:
         self._jobs: dict[tuple[str, str], Job] = {}  # by workspace and name
         self._opening: Callable[[str], object] | None = None
@@ -203,7 +211,8 @@ class Jobs:
         config: DBOSConfig = {
             "name": "facesearch",
             "system_database_url": database_url,
-            "system_database_engine": journal.engine(database_url),
+            "system_database_engine": engine or journal.engine(database_url),
+            "use_listen_notify": False,  # nobody waits for messages here, and it takes a connection for itself
             "executor_id": roster.me if roster else "local",
             "application_version": "1",  # a job stored by an older release is still ours to finish
             "log_level": "WARNING",

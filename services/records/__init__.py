@@ -10,6 +10,7 @@ from services.records.changes import workspaces_with_changes
 from services.records.consents import ConsentRequest, KeptPortrait
 from services.records.crowds import CrowdFace
 from services.records.database import Database, is_unreachable, sqlite_url
+from services.records.duties import Ends, workspaces_with_duties
 from services.records.generations import workspaces_with_people
 from services.records.records import Records
 from services.records.sightings import Seen
@@ -23,6 +24,7 @@ __all__ = [
     "ConsentRequest",
     "CrowdFace",
     "Database",
+    "Ends",
     "EnrolledFace",
     "KeptPortrait",
     "Person",
@@ -36,5 +38,6 @@ __all__ = [
     "sqlite_url",
     "unpack_face",
     "workspaces_with_changes",
+    "workspaces_with_duties",
     "workspaces_with_people",
 ]

@@ -21,8 +21,10 @@ from . import migrations
 from .database import Database, Language, lock
 
 SCHEMA = "rekognition"
-_CONNECTIONS = 4
-_PATIENCE = 10.0
+_CONNECTIONS = 1
+"""So that many processes fit into what PostgreSQL lets in: what is asked of it is short, but for a large collection."""
+
+_PATIENCE = 30.0
 """Seconds to wait for a connection of one's own."""
 
 # Vectors are read in the order of an index, and never to be sorted, which PostgreSQL would do on the disk.
