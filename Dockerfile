@@ -8,6 +8,10 @@ RUN python3 -m venv .venv
 COPY requirements.txt ./
 RUN --mount=type=cache,target=/root/.cache/pip \
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+ARG TRACES=no
+COPY requirements-traces.in ./
+RUN --mount=type=cache,target=/root/.cache/pip if [ "$TRACES" = yes ]; then \
+      .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-traces.in; fi
 COPY artifacts artifacts
 COPY engine engine
 # As the setting: sface, or both, with a second model that helps it.

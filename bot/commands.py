@@ -112,8 +112,20 @@ def _until_stopped() -> threading.Event:
 def _observed(settings: Settings) -> Metrics:
     """Log as the settings say, and count what is logged."""
     metrics = Metrics()
-    logs.set_up(settings.log_level, metrics)
+    logs.set_up(settings.log_level, metrics, *_traced(settings))
     return metrics
+
+
+def _traced(settings: Settings) -> Iterator[logging.Handler]:
+    """Imported only where it is asked for: it takes packages that others need not have."""
+    if settings.otel_exporter_otlp_endpoint:
+        try:
+            from bot.traces import Traces
+        except ImportError as error:
+            raise Refusal(
+                f"OTEL_EXPORTER_OTLP_ENDPOINT takes the packages of requirements-traces.in: {error}."
+            ) from error
+        yield Traces.to(settings.otel_exporter_otlp_endpoint)
 
 
 @contextmanager

@@ -115,6 +115,10 @@ class Settings(BaseSettings):
     support_url: str = Field(default="", pattern=r"^$|^https?://\S+$|^mailto:\S+$")
     """Where people ask for help: a button in the App Home leads there."""
 
+    otel_exporter_otlp_endpoint: str | None = None
+    """Where traces go, a collector that takes OTLP over HTTP, such as `http://127.0.0.1:4318`; it takes the packages of
+    `requirements-traces.in`."""
+
     metrics_port: int | None = Field(default=None, ge=0, le=65535)
     """A port for `/healthz`, `/readyz` and `/metrics`, which only the operator should reach."""
 

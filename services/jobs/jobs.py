@@ -268,6 +268,12 @@ class Jobs:
         """Store a job, to be done `after` a while; returns once it is safe. A key submitted before changes nothing."""
         if not self._started:
             raise RuntimeError("submit before start")
+        begun = time.monotonic()
+        self._store(name, key, payload, line, after)
+        seconds = time.monotonic() - begun
+        _logger.debug("job %s is stored", name, extra={"stored": f"{name}:{key}", "seconds": seconds})
+
+    def _store(self, name: str, key: str, payload: Payload, line: Line, after: timedelta | None) -> None:
         job = name, key, [line.workspace, line.channel], dict(payload)
         with SetWorkflowID(journal.identifier(name, key)):
             if after is None and len(self._running) < self._at_once:
