@@ -11,10 +11,11 @@ import logging
 from dataclasses import dataclass
 
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanProcessor
+from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 
 from services.jobs import reference
@@ -94,7 +95,7 @@ class Traces(logging.Handler):
         self._ids.root = _Root.of(job)
         try:
             begun = self._begun.pop(job, end)
-            span = self._tracer.start_span(kind, trace.Context(), start_time=begun, attributes={"outcome": outcome})
+            span = self._tracer.start_span(kind, Context(), start_time=begun, attributes={"outcome": outcome})
         finally:
             self._ids.root = None
         if outcome == "failed":
