@@ -44,6 +44,7 @@ class Server(uvicorn.Server):
         config = uvicorn.Config(
             app,
             log_level="warning",
+            log_config=None,  # uvicorn's would close the handlers of whom it is in one process with
             access_log=False,
             lifespan="on",
             ws="websockets-sansio",

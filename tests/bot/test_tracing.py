@@ -55,7 +55,7 @@ def test_from_event_to_answer(
     assert {span.parent.span_id for span in below if span.parent} == {job.context.span_id}
     names = [span.name for span in below]
     assert names[0] == "store"
-    assert {"download", "search"} <= set(names), names
+    assert {"look", "show", "say"} <= set(names), names
     assert all(" " not in name for name in names), "no identifiers"
     assert job.start_time <= min(span.start_time for span in below if span.name != "store" and span.start_time)
 
