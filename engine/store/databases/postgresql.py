@@ -22,7 +22,7 @@ from .database import Database, Language, lock
 
 SCHEMA = "rekognition"
 _CONNECTIONS = 1
-"""So that many processes fit into what PostgreSQL lets in: what is asked of it is short, but for a large collection."""
+"""And one more for moments, so that who reads need not wait for who writes: many processes fit into one PostgreSQL."""
 
 _PATIENCE = 30.0
 """Seconds to wait for a connection of one's own."""
@@ -50,7 +50,7 @@ class Postgresql:
         self.name = f"{parsed.host or 'PostgreSQL'}/{parsed.database} ({self.schema})"
         self._address = parsed.difference_update_query(["schema"]).render_as_string(hide_password=False)
         self._language = Language(PGDialect_psycopg(), self.schema)  # type: ignore[no-untyped-call]
-        self._pool = QueuePool(self._connect, pool_size=_CONNECTIONS, max_overflow=0, timeout=_PATIENCE)
+        self._pool = QueuePool(self._connect, pool_size=_CONNECTIONS, max_overflow=1, timeout=_PATIENCE)
 
     def _connect(self) -> Any:
         # Statements are not prepared: behind a pooler the next transaction may be on another connection.
