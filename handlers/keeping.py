@@ -19,7 +19,7 @@ from handlers import consent, exports
 from handlers.desk import Desk, submit
 from handlers.slack import Slack, object_in, text_in, thumbnails
 from handlers.views import consent as views
-from services.collection import reconcile
+from services.collection import reconcile, restore
 from services.errors import Refusal
 from services.jobs import Jobs, Payload, Step
 from services.people import EXPIRES, WINDOW
@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 JOB = "sweep"
 LEFT_JOB = "member_left"
+MEND_JOB = "mend"
 CROWDS = timedelta(days=30)  # for which the menus of an answer about many faces are kept
 JOURNAL = timedelta(days=2)  # Slack delivers an event again for a day at most
 _FEW = 100  # members, about whom Slack answers within a minute one by one
@@ -40,6 +41,9 @@ _logger = logging.getLogger(__name__)
 def register(app: App, desk: Desk) -> None:
     desk.register(JOB, partial(_sweep, desk))
     desk.register(LEFT_JOB, lambda payload, step: _leave(desk.workspace, desk.slack(), step, payload["member"]))
+
+    desk.register(MEND_JOB, partial(_restore, desk))
+    desk.workspace.completeness.on_lack(lambda: _mend(desk))
 
     # As middleware this runs before Bolt acknowledges: if storing fails, Slack is told so and delivers again.
     def store(event: dict[str, Any], body: dict[str, Any], next: Callable[[], None]) -> None:  # noqa: A002
@@ -52,6 +56,15 @@ def register(app: App, desk: Desk) -> None:
     @app.event("user_change", middleware=[store])
     def changed() -> None:
         """Who was deactivated is erased; of other changes a member's standing follows."""
+
+
+def _mend(desk: Desk) -> None:
+    """Store the job that puts missing faces back: of all processes one does it, and an hour later again."""
+    desk.submit(MEND_JOB, f"{datetime.now(UTC):%Y-%m-%dT%H}", {}, channel="")
+
+
+def _restore(desk: Desk, _payload: Payload, step: Step) -> None:
+    step("restore", lambda: restore(desk.workspace.collection))
 
 
 def plan(desk: Desk, now: datetime) -> None:
@@ -90,6 +103,7 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
         "searches": workspace.search.sweep,
         "crowds": lambda: workspace.records.crowds.purge(now - CROWDS),
         "collection": lambda: reconcile(workspace.collection),
+        "missing": lambda: restore(workspace.collection),
         "answers": lambda: workspace.records.answers.forget(
             answers=now - timedelta(days=workspace.retention.days), deletions=now - JOURNAL
         ),

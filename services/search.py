@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from services import closely
 from services.closely import MAX_FACES, Seen
-from services.collection import CROWDED, QUERY_PREFIX, Collection, in_words
+from services.collection import CROWDED, QUERY_PREFIX, Collection, Completeness, in_words
 from services.pictures import LEAST_FACE, Box, Part, Photo, crops
 from services.pictures.drawing import Label
 from services.records import Person, Records
@@ -120,8 +120,9 @@ Denied = Mapping[int, Container[str]]  # a face's number to the `user_id` of tho
 class Search:
     """Searches one collection."""
 
-    def __init__(self, collection: Collection, strategy: Strategy) -> None:
+    def __init__(self, collection: Collection, strategy: Strategy, completeness: Completeness) -> None:
         self._collection = collection
+        self._completeness = completeness
         self._client = collection.client
         self._records = collection.records
         self._strategy = strategy
@@ -137,10 +138,14 @@ class Search:
     ) -> Identification:
         """Everyone in the photo; each person is named at most once, on the face most similar to them.
 
-        Raises `services.errors.Unavailable` when Rekognition cannot be asked.
+        Raises `services.errors.Unavailable` when Rekognition cannot be asked, or lacks faces of people we know.
         """
+        self._completeness.demand()
         with in_words():
-            found = self._look(photo, mode, threshold)
+            try:
+                found = self._look(photo, mode, threshold)
+            except self._client.exceptions.ResourceNotFoundException as error:
+                raise self._completeness.gone() from error
         found = [found[index] for index in crops.reading_order([looked.box for looked in found])]
         rows = [_without(looked.similar, denied.get(number, ())) for number, looked in enumerate(found, start=1)]
         among = comparisons(self._records, mode) if self._collection.rekognition.is_calibrated else None
@@ -207,7 +212,7 @@ class Search:
         """Search in one collection from beginning to end; again, where a rebuilt one has taken its place meanwhile."""
         while True:
             collection = self._collection.now()
-            within = Search(collection, self._strategy)
+            within = Search(collection, self._strategy, self._completeness)
             look = within._by_index if self._strategy is Strategy.INDEX else within._by_crops
             try:
                 found = look(photo, mode, threshold)

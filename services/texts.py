@@ -368,7 +368,15 @@ DATABASE_UNREACHABLE = "My database does not answer now. Try again in a minute; 
 REKOGNITION_BUSY = "Rekognition is busy. Try again in a minute."
 REKOGNITION_FAILED = "Rekognition failed. Try again in a minute; if it stays so, tell whoever runs me."
 BUCKET_BUSY = "S3 is busy. Try again in a minute."
-AWS_UNREACHABLE = "I cannot reach AWS now. Try again in a minute."
+UNREACHABLE = "I cannot reach {service} now. Try again in a minute."
+BEING_REBUILT = (
+    "My faces are being rebuilt from the enrolment photos, so I would not know people whom I know. Ask again in some"
+    " minutes."
+)
+TOO_MANY_LOST = (
+    "{lost} of {faces} faces would be lost, as their photos are not there or no face is found in them. {collection}"
+    " stays as it is. Is this the right PHOTOS_BUCKET, or DATA_DIR? If so, `--accept-loss {lost}` goes on without them."
+)
 AWS_CREDENTIALS_REFUSED = "AWS does not take my credentials. `./facesearch doctor` says why."
 NO_BUCKET = "There is no bucket of the name in PHOTOS_BUCKET. Create it, or mend PHOTOS_BUCKET."
 BUCKET_ELSEWHERE = "The bucket PHOTOS_BUCKET is in another region. Mend AWS_REGION."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.collection import Collection, PhotoStore, Rekognition
+from services.collection import Collection, Completeness, PhotoStore, Rekognition
 from services.opened import Opened
 from services.people import (
     WINDOW,
@@ -38,6 +38,7 @@ class Workspace:
     """The services of one workspace."""
 
     collection: Collection
+    completeness: Completeness
     records: Records
     preferences: Preferences
     roles: Roles
@@ -114,13 +115,15 @@ class Workspaces:
         collection.ensure()
         roles = Roles(collection.records)
         consent = Consent(collection.records, self._consent)
-        search = Search(collection, self._strategy)
+        completeness = Completeness(collection)
+        search = Search(collection, self._strategy, completeness)
         search.sweep()
         people = People(collection)
         changes = Changes(collection, people, roles, consent)
         changes.purge()
         return Workspace(
             collection=collection,
+            completeness=completeness,
             records=collection.records,
             preferences=Preferences(
                 collection.records, self._defaults, calibrated=collection.rekognition.is_calibrated

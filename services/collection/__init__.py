@@ -3,6 +3,7 @@
 from services.collection import rekognition
 from services.collection.collection import Collection
 from services.collection.comparison import reconcile
+from services.collection.completeness import Completeness, restore
 from services.collection.embedding import Embedding
 from services.collection.erasure import erase
 from services.collection.photostore import (
@@ -31,6 +32,7 @@ __all__ = [
     "UNFINISHED",
     "CheckedPhotoStore",
     "Collection",
+    "Completeness",
     "Embedding",
     "EncryptedPhotoStore",
     "FolderPhotoStore",
@@ -45,4 +47,5 @@ __all__ = [
     "parse_keys",
     "reconcile",
     "rekognition",
+    "restore",
 ]

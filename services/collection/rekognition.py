@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -120,7 +121,16 @@ def in_words() -> Iterator[None]:
     except (NoCredentialsError, PartialCredentialsError, SSOError, TokenRetrievalError) as error:
         raise Refusal(texts.AWS_CREDENTIALS_REFUSED) from error
     except BotoCoreError as error:
-        raise Unavailable(texts.AWS_UNREACHABLE) from error
+        raise Unavailable(texts.UNREACHABLE.format(service=_service(error))) from error
+
+
+def _service(error: BotoCoreError) -> str:
+    """Who does not answer: AWS, or by its host whoever is asked in its place."""
+    host = urlsplit(str(error.kwargs.get("endpoint_url", ""))).hostname or ""
+    return "AWS" if not host or host.endswith(_AWS) else host
+
+
+_AWS = (".amazonaws.com", ".amazonaws.com.cn")
 
 
 CREDENTIALS_REFUSED = frozenset(
