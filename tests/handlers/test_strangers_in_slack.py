@@ -47,7 +47,7 @@ def outsider(team: Team) -> Member:
 @pytest.fixture(scope="module")
 def known(team: Team, photos: dict[str, Any]) -> str:
     """Somebody whom nobody outside may hear of."""
-    ts = team.post("enroll barack", *((name, photos[name].read_bytes()) for name in ("obama.jpg", "obama2.jpg")))
+    ts = team.enrol("barack", *((name, photos[name].read_bytes()) for name in ("obama.jpg", "obama2.jpg")))
     team.thread(ts, 1)
     return "Barack"
 
