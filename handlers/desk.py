@@ -41,6 +41,10 @@ class Desk:
         """Somebody who does something, with what they may as of now."""
         return self.visitors.actor(user)
 
+    def may_use(self, user: str) -> bool:
+        """Whether somebody may do more than post photos and read the answers, and need be told of more."""
+        return self.workspace.roles.may_use(self.visitors.standing(user))
+
     def called(self, user: str) -> tuple[str, ...]:
         """What people may call a member by; nothing for whom Slack does not show us."""
         try:

@@ -796,8 +796,11 @@ THEY_AGREED = "They agreed to be recognised in photos posted here."
 THEY_ARE_ASKED = "{member} is asked first: nobody can find them before they have said yes."
 ENROLLING_YOU_AGREE = "By enrolling yourself you agree to this:"
 FOR_PEOPLE_OUTSIDE = "That is for people outside this Slack. Its members are enrolled by a mention, such as @robin."
-UNDO_IF_NOT = "If that is not so, Undo takes it back."
-ENROLLING_YOU_STATE = "By enrolling you state: {statement}"
+HAS_AGREED = "Has {name} agreed? By enrolling you state: {statement}"
+NOTHING_KEPT_BEFORE = "Nothing of these photos is kept before you do."
+THEY_AGREED_ENROL = "They agreed: enrol"
+YOU_HAVE_STATED_IT = "You have stated that {name} agreed, so I look at the photos."
+NOT_STATED = "Then nothing of these photos is kept."
 MAY_I_KNOW_YOU = Counted(
     "{who} would like me to know you as {name}, so that I recognise you in photos posted here. With this photo:",
     "{who} would like me to know you as {name}, so that I recognise you in photos posted here. With these {n} photos:",

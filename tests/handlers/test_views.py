@@ -9,12 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.slack import Member, Message, Place, SlackFile
-from handlers.views import changes, consent, corrections, enroll, matches, naming, people, rich, tuning, words
+from handlers.views import (
+    changes,
+    consent,
+    corrections,
+    enroll,
+    invited,
+    matches,
+    naming,
+    people,
+    rich,
+    statement,
+    tuning,
+    words,
+)
 from handlers.views.corrections import Answered, Face
 from handlers.views.enroll import Whom
 from handlers.views.naming import Choice, Kind, Naming, Shown
+from handlers.views.statement import Statement
 from services.people import Undone
-from services.people.consent import Ground
+from services.people.consent import RELEASE_VERSION, Ground
 from services.people.directory import Correction, Receipt, Unlearned
 from services.people.enrolment import Result
 from services.people.lookalikes import Pair
@@ -105,6 +119,8 @@ def _saying(name: str) -> list[Message]:
         tuning.status(_status((Pair(person, person, 99.5),)), Tuning(99, Mode.USERS), Tuning(99, Mode.USERS)),
         *_consent(name, Result(name, person, (outcome,), Ground.ATTESTED)),
         enroll.choice(whom, "F1", asked),
+        statement.question(Statement(RELEASE_VERSION, name, {})),
+        statement.noted(Statement(RELEASE_VERSION, name, {})),
         words.sentence(f"I know nobody called “{name}”."),
     ]
 
@@ -240,6 +256,14 @@ def test_undone_switches_are_said_as_they_are_now() -> None:
     assert said("excluded", "yes") == "Undone: I leave photos in that channel alone again."
     assert said("excluded", "no") == said("excluded", None)
     assert said("guests", None) == said("guests", "off")
+
+
+def test_a_guest_who_invites_it_is_told_what_guests_may_do() -> None:
+    said = invited.greeting("C1", auto=True, excluded=False, guest=True).text
+    assert "in the thread of every photo" in said
+    assert "As a guest of this workspace" in said
+    for command in ("enroll alice", "/facesearch auto", "/facesearch exclude"):
+        assert command not in said
 
 
 def test_a_modal_and_a_choice_carry_whom_they_are_about() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,15 @@ from house import House, open_house
 
 from engine.vision.weights import Weights
 from services.errors import Conflict, Forbidden, NotFound
-from services.people.consent import NOTICE_VERSION, Consent, Ground, Policy
+from services.people import consent
+from services.people.consent import (
+    ATTESTATION_VERSION,
+    NOTICE_VERSION,
+    RELEASE_VERSION,
+    Consent,
+    Ground,
+    Policy,
+)
 from services.people.enrolment import Enrolment, Request, Result
 from services.people.portraits import Fate, GivenPhoto, Portrait
 from services.people.requests import EXPIRES
@@ -74,6 +83,36 @@ def test_a_yes_enrols_on_the_members_own_ground_and_settles_the_request(house: H
     assert len(list(house.photos.keys(""))) == 2, "the portraits that waited are gone"
     again = _enroll(house, ENROLLER, given_photo("obama2.jpg"))
     assert (again.ground, again.added) == (Ground.ACCEPTED, 1), "their yes stands"
+
+
+def test_what_is_stated_is_stated_of_each_person_by_whoever_enrols_them(house: House, given_photo: Given) -> None:
+    enrolment, outside = house.workspace.enrolment, partial(Request, member=None)
+    assert enrolment.unstated(outside("Barack", ENROLLER)) == RELEASE_VERSION
+    assert house.workspace.people.all() == ()
+    _enroll(house, ENROLLER, given_photo("obama.jpg"), member=None)
+    assert enrolment.unstated(outside(" barack", ENROLLER)) is None
+    assert enrolment.unstated(outside("Joe", ENROLLER)) == RELEASE_VERSION
+    assert enrolment.unstated(outside("Barack", ADMIN)) == RELEASE_VERSION
+    with pytest.raises(Forbidden):
+        enrolment.unstated(outside("Barack", OTHER))
+
+
+def test_of_a_member_it_is_stated_where_their_own_word_is_not_asked_for(
+    house: House, attest: House, given_photo: Given
+) -> None:
+    of_them, of_oneself = Request("Barack", ENROLLER, "U2"), Request("Barack", MEMBER, "U2")
+    for each in (house, attest):
+        assert each.workspace.enrolment.unstated(of_oneself) is None
+    assert house.workspace.enrolment.unstated(of_them) is None
+    assert attest.workspace.enrolment.unstated(of_them) == ATTESTATION_VERSION
+    _enroll(attest, ENROLLER, given_photo("obama.jpg"))
+    assert attest.workspace.enrolment.unstated(of_them) is None
+
+
+def test_a_new_text_is_stated_anew(house: House, given_photo: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+    _enroll(house, ENROLLER, given_photo("obama.jpg"), member=None)
+    monkeypatch.setitem(consent._VERSIONS, Ground.RELEASE, "release-99")
+    assert house.workspace.enrolment.unstated(Request("Barack", ENROLLER)) == "release-99"
 
 
 def test_an_acceptance_cut_short_adds_nothing_twice(house: House, given_photo: Given) -> None:
