@@ -18,8 +18,8 @@ from engine.pagination import Paginator
 from engine.store import Mirror, Questions, Store, Versions
 from engine.vision import Box, Sighting, Vectors, Vision, scale_of
 from engine.vision.align import Image as Pixels
-from engine.vision.detect import Face, five
 from engine.vision.embed import unit
+from engine.vision.face import Face, five
 from engine.vision.quality import Pose, Quality
 from engine.vision.versions import CALIBRATION_VERSION, MODEL_VERSION
 from services.collection import Embedding
