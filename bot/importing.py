@@ -52,19 +52,23 @@ class Import:
         called = self._members.of(folder.name)
         if called and not self._as_others:
             self._members.leave_out(folder.name, called)
-        elif not self._released:
-            self.unreleased.append(folder.name)
-        else:
-            request = Request(folder.name, OPERATOR, largest=True)
-            result = self._workspace.enrolment.enroll(request, folder.photos, progress=progress)
+            return None
+        result = self._enroll_stated(Request(folder.name, OPERATOR, largest=True), folder, progress)
+        if result is not None:
             self._members.settle(result, called)
-            return result
-        return None
+        return result
 
-    def _ask(self, folder: Folder, member: Member, progress: Callable[[], None]) -> Result:
-        request = Request(member.usable_name, OPERATOR, member.id, largest=True)
-        result = self._workspace.enrolment.enroll(request, folder.photos, progress=progress)
-        self._members.follow_up(result)
+    def _enroll_stated(self, request: Request, folder: Folder, progress: Callable[[], None]) -> Result | None:
+        """Enrol somebody, unless it takes a statement about them that was not made."""
+        if not self._released and self._workspace.enrolment.unstated(request) is not None:
+            self.unreleased.append(folder.name)
+            return None
+        return self._workspace.enrolment.enroll(request, folder.photos, progress=progress)
+
+    def _ask(self, folder: Folder, member: Member, progress: Callable[[], None]) -> Result | None:
+        result = self._enroll_stated(Request(member.usable_name, OPERATOR, member.id, largest=True), folder, progress)
+        if result is not None:
+            self._members.follow_up(result)
         return result
 
 

@@ -27,6 +27,7 @@ from handlers import (
     naming,
     photos,
     redrawing,
+    stating,
     teams,
 )
 from handlers.desk import Desk
@@ -56,6 +57,7 @@ def register(app: App, desk: Desk) -> None:
     digest.register(desk)
     exports.register(desk)
     namesakes.register(app, desk)
+    stating.register(app, desk)
     answers.register(app, desk)
     leaving.register(app, desk)
     messages.register_rest(app)

@@ -186,6 +186,8 @@ class _Many:
         try:
             look = self._step(f"look {photo.file_id}", partial(self._look, photo))
         except Exception as error:  # noqa: BLE001  # the boundary of a photo: the list says it, the log has the rest
+            if silent and isinstance(error, images.NoPhoto):
+                return None
             return Seen(photo, None, errors.in_words(error))
         if look.found is None or (silent and look.is_screenshot and not look.found.sightings):
             return None
@@ -202,7 +204,7 @@ class _Many:
         denied = kept.denials(workspace.records.answers, source)
         data = self._slack.fetch(photo.file_id)  # waiting for Slack takes nobody's turn
         with self._step.turn():
-            opened = images.open(data, coarse=not workspace.search.cuts)
+            opened = images.open(data, coarse=not workspace.search.cuts, closely=True)
             self._thumbnails[photo.file_id] = _small(opened)
             found = workspace.search.identify(opened, mode=tuning.mode, threshold=tuning.threshold, denied=denied)
         return _Look(found, opened.is_screenshot)

@@ -20,7 +20,7 @@ from handlers.views.teams import Done, Planned, Question
 from services import names, texts
 from services.errors import Refusal
 from services.jobs import Part, Payload, Step
-from services.people import Actor, Archive, Fate, GivenPhoto, Request, Somebody, is_address
+from services.people import Actor, Archive, Fate, GivenPhoto, Ground, Request, Somebody, is_address
 from services.pictures import images
 from services.pictures.drawing import Label, annotate
 
@@ -204,14 +204,17 @@ def _enroll_one(
     desk: Desk, step: Step, planned: Planned, given: Sequence[GivenPhoto], actor: Actor, *, released: bool
 ) -> Done:
     """The steps that enrol somebody, or ask them; what fails with one spoils nothing for the others."""
-    if planned.problem or not (planned.member or released):
-        return Done(planned, None, planned.problem or texts.NOT_RELEASED)
-    workspace = desk.workspace
+    if planned.problem:
+        return Done(planned, None, planned.problem)
+    workspace, request = desk.workspace, Request(planned.who, actor, planned.member)
     try:
-        request = Request(planned.who, actor, planned.member)
+        if not released and step("to state", lambda: workspace.enrolment.unstated(request)) is not None:
+            return Done(planned, None, texts.NOT_RELEASED)
         result = workspace.enrolment.enroll(request, given, keep=step.work)
         if result.asked is not None:
             consent.ask_or_drop(workspace, desk.slack(), step, result.asked)
+        elif result.ground is Ground.ATTESTED:
+            consent.tell_enrolled(workspace, desk.slack(), step, result, actor.id)
     except Exception as error:  # noqa: BLE001  # the boundary of a person: the list says it, the log has the rest
         return Done(planned, None, errors.in_words(error))
     return Done(planned, result)

@@ -142,7 +142,7 @@ def _people(seen: Sequence[Seen]) -> list[tuple[str, list[int]]]:
 def _nameless(seen: Sequence[Seen]) -> list[rich.Line]:
     """Faces without a name, and photos without a face, in a line for each kind."""
     faces = [(each.photo.number, face) for each in seen if each.found for face in each.found.sightings]
-    unknown = [number for number, face in faces if not face.match and not face.unclear]
+    unknown = [number for number, face in faces if not (face.match or face.also or face.unclear)]
     unclear = [number for number, face in faces if face.unclear]
     empty = [each.photo.number for each in seen if each.found and not each.found.sightings]
     kinds = ((texts.UNKNOWN_IN_PHOTOS, unknown), (texts.UNCLEAR_IN_PHOTOS, unclear), (texts.NO_FACE_IN_PHOTOS, empty))

@@ -14,16 +14,19 @@ _GREETINGS = {
 }
 
 
-def greeting(channel: str, *, auto: Auto, excluded: bool) -> Message:
-    """In three lines: what it does there, whom it knows, and how to keep it quiet."""
+def greeting(channel: str, *, auto: Auto, excluded: bool, guest: bool = False) -> Message:
+    """In three lines: what it does there, whom it knows, and how to keep it quiet; to a guest, what guests may do."""
     place = rich.Channel(channel)
     if excluded:
         return words.lines(
             rich.fill(texts.CHANNEL_IS_EXCLUDED, channel=place, left_alone=rich.Bold(texts.LEFT_ALONE)),
             rich.sentence(texts.INVITED_TO_BE_QUIET),
         )
+    answers = rich.fill(_GREETINGS[auto], channel=place)
+    if guest:
+        return words.lines(answers, rich.sentence(texts.GUESTS_ONLY_POST))
     return words.lines(
-        rich.fill(_GREETINGS[auto], channel=place),
+        answers,
         rich.sentence(texts.INVITED_TO_LEARN),
         rich.sentence(texts.KEEP_ME_AWAY if auto is Auto.OFF else texts.KEEP_ME_QUIET),
     )

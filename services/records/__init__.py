@@ -11,6 +11,7 @@ from services.records.consents import ConsentRequest, KeptPortrait
 from services.records.crowds import CrowdFace
 from services.records.database import Database, is_unreachable, sqlite_url
 from services.records.digests import Digest, WaitingPhoto
+from services.records.duties import Ends, workspaces_with_duties
 from services.records.generations import workspaces_with_people
 from services.records.invitations import Campaign, Invitation
 from services.records.invitations import State as Invited
@@ -28,6 +29,7 @@ __all__ = [
     "CrowdFace",
     "Database",
     "Digest",
+    "Ends",
     "EnrolledFace",
     "Invitation",
     "Invited",
@@ -44,5 +46,6 @@ __all__ = [
     "sqlite_url",
     "unpack_face",
     "workspaces_with_changes",
+    "workspaces_with_duties",
     "workspaces_with_people",
 ]

@@ -32,7 +32,7 @@ def _thread(team: Team) -> list[Json]:
 def test_photos_of_several_messages_are_sheets_in_one_thread_that_grows(
     team: Team, photo: Photo, pair: tuple[str, bytes]
 ) -> None:
-    team.thread(team.post("enroll barack", photo("obama.jpg")), 1)
+    team.thread(team.enrol("barack", photo("obama.jpg")), 1)
     posted = [team.post("a", photo("obama2.jpg")), team.post("b", pair), team.post("c", photo("biden.jpg"))]
 
     def listed(text: str) -> Json | None:

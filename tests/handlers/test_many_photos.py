@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("nobody_known")
 @pytest.fixture
 def post(team: Team, photo: Photo, pair: tuple[str, bytes]) -> Iterator[tuple[str, list[str]]]:
     """Four photos in one message, and their files; Obama is known by another one, and in three of them."""
-    team.thread(team.post("enroll barack", photo("obama.jpg")), 1)
+    team.thread(team.enrol("barack", photo("obama.jpg")), 1)
     given = [photo("obama2.jpg"), photo("biden.jpg"), pair, photo("obama3.jpg")]
     files = [team.member.upload(name, data)["id"] for name, data in given]
     yield team.member.post(PHOTOS, "the day", files=files), files
