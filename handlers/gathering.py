@@ -213,10 +213,10 @@ class _Many:
         self._desk.workspace.search.note(found, actor=self._user, channel=_channel(self._place))
 
     def sheets(self, seen: Sequence[Seen], place: Place) -> tuple[tuple[str, ...], str]:
-        """The steps that show the photos on sheets; the ids of these, and a sentence where one is not to be had."""
+        """The steps that show on sheets what could be read; their ids, and a sentence where one is not to be had."""
         pictures: list[str] = []
         problem = ""
-        for number, some in enumerate(_dozens(seen), start=1):
+        for number, some in enumerate(_dozens([each for each in seen if each.found]), start=1):
             show: Callable[[], bytes] = partial(self._sheet, some)
             picture, why = replies.show_if_taken(
                 self._step, f"sheet {number}", self._slack, place, show, file=SHEET, alt=views.alt(some)
