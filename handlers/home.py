@@ -11,8 +11,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from handlers import consent, exports, modals
-from handlers.albums import open_album, person_of
 from handlers.desk import Desk
+from handlers.portfolios import open_portfolio, person_of
 from handlers.slack import Place, Screens, Slack, text_in, thumbnails
 from handlers.views import consent as consent_views
 from handlers.views import enroll as enroll_views
@@ -127,10 +127,10 @@ def _register_people(app: App, desk: Desk) -> None:
     def show(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         ack()
         workspace, user = desk.workspace, body["user"]["id"]
-        with modals.opened(client, body["trigger_id"], texts.ALBUM, user) as modal:
+        with modals.opened(client, body["trigger_id"], texts.PORTFOLIO, user) as modal:
             slack, person = Slack(client), person_of(workspace, action["selected_option"]["value"])
-            album = open_album(workspace, slack, person, desk.actor(user))
-            thumbnails.note_copies(workspace, modal.show(views.shown(album)))
+            portfolio = open_portfolio(workspace, slack, person, desk.actor(user))
+            thumbnails.note_copies(workspace, modal.show(views.shown(portfolio)))
 
 
 def _oneself(desk: Desk, slack: Slack, actor: Actor) -> Oneself:
@@ -138,7 +138,7 @@ def _oneself(desk: Desk, slack: Slack, actor: Actor) -> Oneself:
     bearers = workspace.namesakes.bearers(desk.called(actor.id))
     person = workspace.records.find_member(actor.id)
     if person is not None and person.faces:  # without a photo they are just being enrolled
-        return Oneself(open_album(workspace, slack, person, actor), bearers=bearers)
+        return Oneself(open_portfolio(workspace, slack, person, actor), bearers=bearers)
     consents = workspace.records.consents
     return Oneself(asked=consents.request_of(actor.id), objects=consents.objects(actor.id), bearers=bearers)
 
@@ -147,5 +147,5 @@ def _entries(workspace: Workspace, actor: Actor, oneself: Oneself, *, everything
     """The newest entries that they may see: what they did and what concerns them, and to admins all."""
     if everything:
         return workspace.records.log.newest(views.MOST_ENTRIES)
-    about = {actor.id, oneself.album.person.user_id} if oneself.album else {actor.id}
+    about = {actor.id, oneself.portfolio.person.user_id} if oneself.portfolio else {actor.id}
     return workspace.records.log.newest(views.MOST_ENTRIES, concerning=frozenset(about))

@@ -9,10 +9,10 @@ from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
 from handlers import consent, exports, redrawing
-from handlers.albums import open_album, person_of
 from handlers.desk import Desk
 from handlers.facesearch import typed
 from handlers.facesearch.table import Asked, Subcommand, reply
+from handlers.portfolios import open_portfolio, person_of
 from handlers.slack import Message, Slack, mentioned, thumbnails
 from handlers.views import changes as change_views
 from handlers.views import namesakes as namesake_views
@@ -68,8 +68,8 @@ def _register_lists(app: App, desk: Desk) -> None:
         workspace = desk.workspace
         person = person_of(workspace, action["selected_option"]["value"])
         slack = Slack(client)
-        album = _album(workspace, slack, person, desk.actor(body["user"]["id"]))
-        reply(desk.workspace, client, respond, body).say(album)
+        portfolio = _portfolio(workspace, slack, person, desk.actor(body["user"]["id"]))
+        reply(desk.workspace, client, respond, body).say(portfolio)
 
     @app.action(views.PHOTOS_PREVIOUS)
     @app.action(views.PHOTOS_NEXT)
@@ -78,8 +78,8 @@ def _register_lists(app: App, desk: Desk) -> None:
         slack, workspace = Slack(client), desk.workspace
         user_id, number = action["value"].split()
         person = person_of(workspace, user_id)
-        album = _album(workspace, slack, person, desk.actor(body["user"]["id"]), number=int(number))
-        reply(desk.workspace, client, respond, body).say(album, replace=True)
+        portfolio = _portfolio(workspace, slack, person, desk.actor(body["user"]["id"]), number=int(number))
+        reply(desk.workspace, client, respond, body).say(portfolio, replace=True)
 
     @app.action(views.REMOVE)
     def remove(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
@@ -139,11 +139,11 @@ def _people(asked: Asked) -> Message:
 
 
 def _show(asked: Asked) -> Message:
-    return _album(asked.workspace, asked.slack, _named(asked, "show alice"), asked.actor)
+    return _portfolio(asked.workspace, asked.slack, _named(asked, "show alice"), asked.actor)
 
 
-def _album(workspace: Workspace, slack: Slack, person: Person, actor: Actor, *, number: int = 0) -> Message:
-    return views.album(open_album(workspace, slack, person, actor, number=number))
+def _portfolio(workspace: Workspace, slack: Slack, person: Person, actor: Actor, *, number: int = 0) -> Message:
+    return views.portfolio(open_portfolio(workspace, slack, person, actor, number=number))
 
 
 def _rename(asked: Asked) -> Message:

@@ -19,7 +19,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from handlers.views import activity, namesakes, odds, people, rich
-from handlers.views.people import Album, Page
+from handlers.views.people import Page, Portfolio
 from services import texts
 from services.people import poses
 from services.preferences import Preference
@@ -35,12 +35,12 @@ MOST_ENTRIES = 8
 
 @dataclass(frozen=True, slots=True)
 class Oneself:
-    """What is known about the member who looks: their album, or that they are being asked, or have said no.
+    """What is known about the member who looks: their portfolio, or that they are being asked, or have said no.
 
     `bearers` are people outside Slack who have their name.
     """
 
-    album: Album | None = None
+    portfolio: Portfolio | None = None
     asked: ConsentRequest | None = None
     objects: bool = False
     bearers: Sequence[Person] = ()
@@ -90,15 +90,15 @@ def outsiders() -> View:
     return View(type="home", blocks=[rich.lines([texts.HOME_OF_OUTSIDER])])
 
 
-def shown(album: Album) -> View:
+def shown(portfolio: Portfolio) -> View:
     """A person's first photos, in a modal, where nothing can be changed."""
-    blocks: list[Block] = [block for block in people.album(album).blocks if not isinstance(block, ActionsBlock)]
-    rest = len(album.faces) - len(album.shown)
-    if album.managed and rest > 0:
-        blocks.append(rich.lines(rich.fill(texts.MORE_PHOTOS_OF, n=rest, name=rich.Code(album.person.name))))
+    blocks: list[Block] = [block for block in people.portfolio(portfolio).blocks if not isinstance(block, ActionsBlock)]
+    rest = len(portfolio.faces) - len(portfolio.shown)
+    if portfolio.managed and rest > 0:
+        blocks.append(rich.lines(rich.fill(texts.MORE_PHOTOS_OF, n=rest, name=rich.Code(portfolio.person.name))))
     return View(
         type="modal",
-        title=PlainTextObject(text=texts.ALBUM),
+        title=PlainTextObject(text=texts.PORTFOLIO),
         close=PlainTextObject(text=texts.CLOSE),
         blocks=blocks,
     )
@@ -111,17 +111,17 @@ def _oneself(oneself: Oneself, *, may_enroll: bool = True) -> list[Block]:
 
 def _known(oneself: Oneself, *, may_enroll: bool) -> list[Block]:
     head = HeaderBlock(text=PlainTextObject(text=texts.YOU))
-    if oneself.album is None:
+    if oneself.portfolio is None:
         return [head, rich.lines(_unknown(oneself)), _buttons(enroll=texts.ENROL_ME if may_enroll else "")]
-    album = oneself.album
-    count = len(album.faces)
-    known = rich.fill(texts.YOU_ARE_KNOWN.of(count), name=rich.Bold(album.person.name), n=count)
-    blocks: list[Block] = [head, rich.lines(known, people.advice_line(poses.advise(album.faces)))]
-    blocks += [people.photo(album, face) for face in album.shown]
+    portfolio = oneself.portfolio
+    count = len(portfolio.faces)
+    known = rich.fill(texts.YOU_ARE_KNOWN.of(count), name=rich.Bold(portfolio.person.name), n=count)
+    blocks: list[Block] = [head, rich.lines(known, people.advice_line(poses.advise(portfolio.faces)))]
+    blocks += [people.photo(portfolio, face) for face in portfolio.shown]
     if count > people.PHOTOS_PAGE:
         blocks.append(rich.lines(rich.fill(texts.MORE_PHOTOS, n=count - people.PHOTOS_PAGE)))
     enroll = texts.ADD_PHOTOS if may_enroll else ""
-    return [*blocks, _buttons(enroll=enroll, known=True, more=people.remove(album, REMOVE_MINE))]
+    return [*blocks, _buttons(enroll=enroll, known=True, more=people.remove(portfolio, REMOVE_MINE))]
 
 
 def _unknown(oneself: Oneself) -> rich.Line:
