@@ -21,7 +21,7 @@ from services import texts
 from services.errors import NotFound
 from services.jobs import Payload, Step
 from services.people import GivenPhoto, Receipt, Result
-from services.pictures import sheet
+from services.pictures.drawing import Cell, contact_sheet
 from services.records import ConsentRequest, Person
 from services.workspace import Workspace
 
@@ -84,7 +84,7 @@ def ask(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -
     if portraits:
         nobody = Place(channel, only=asked.member)  # sees it but in the question
         alt = texts.ASKED_PORTRAITS_ALT.format(name=asked.name)
-        render = partial(sheet, portraits)
+        render = partial(contact_sheet, [Cell(portrait) for portrait in portraits])
         picture, problem = replies.show_if_taken(
             step, "portraits", slack, nobody, render, file="portraits.jpg", alt=alt
         )

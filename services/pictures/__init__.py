@@ -1,7 +1,6 @@
 """Pictures: bytes from outside become a safe one, and one is cut and put side by side. Knows nobody's name."""
 
 from services.pictures import crops, images
-from services.pictures.contact import sheet
 from services.pictures.crops import Box
 from services.pictures.decoding import ImageError
 from services.pictures.images import MAX_BYTES, Photo
@@ -13,5 +12,4 @@ __all__ = [
     "Photo",
     "crops",
     "images",
-    "sheet",
 ]
