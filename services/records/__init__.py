@@ -4,7 +4,9 @@ Rekognition knows faces and users by identifiers; who they are, who added them a
 """
 
 from services.records import schema
+from services.records.albums import EVERYONE, KeptAlbum
 from services.records.answers import Answers, Source, Standing
+from services.records.appearances import Appearance, Appearances, Sought, by_source
 from services.records.audit import AuditLog
 from services.records.changes import workspaces_with_changes
 from services.records.consents import ConsentRequest, KeptPortrait
@@ -16,7 +18,10 @@ from services.records.sightings import Seen
 from services.records.values import AuditEntry, Change, EnrolledFace, Person, pack_face, unpack_face
 
 __all__ = [
+    "EVERYONE",
     "Answers",
+    "Appearance",
+    "Appearances",
     "AuditEntry",
     "AuditLog",
     "Change",
@@ -24,12 +29,15 @@ __all__ = [
     "CrowdFace",
     "Database",
     "EnrolledFace",
+    "KeptAlbum",
     "KeptPortrait",
     "Person",
     "Records",
     "Seen",
+    "Sought",
     "Source",
     "Standing",
+    "by_source",
     "is_unreachable",
     "pack_face",
     "schema",

@@ -51,8 +51,8 @@ class Database:
         return self._engine.dialect.name
 
     def workspaces(self) -> tuple[str, ...]:
-        """The workspaces of which something is kept that is swept: people, questions to them, answers."""
-        kept = (schema.people, schema.consent_requests, schema.answers, schema.deleted)
+        """The workspaces of which something is kept that is swept: people, questions to them, answers, sheets."""
+        kept = (schema.people, schema.consent_requests, schema.answers, schema.deleted, schema.album_sheets)
         with self.begin() as db:
             return tuple(db.scalars(sa.union(*(sa.select(table.c.workspace) for table in kept))))
 
