@@ -5,6 +5,7 @@ from __future__ import annotations
 from slack_bolt import App
 
 from handlers import (
+    album,
     answers,
     boundary,
     channels,
@@ -37,6 +38,7 @@ def register(app: App, desk: Desk) -> None:
     consent.register(app, desk)
     keeping.register(app, desk)
     facesearch.register(app, desk)
+    album.register(app, desk)
     home.register(app, desk)
     hints.register(app, desk)
     messages.register(app, desk)

@@ -24,7 +24,7 @@ from slack_sdk.errors import SlackApiError
 from handlers import channels, enroll, hints
 from handlers.desk import Desk
 from handlers.slack import Place, Posted, Slack, is_direct, object_in, text_in
-from handlers.views import changes, consent, corrections, home, namesakes, people, words
+from handlers.views import album, changes, consent, corrections, home, namesakes, people, words
 from handlers.views.refused import refused
 from services import texts
 from services.people import Standing
@@ -65,7 +65,7 @@ class Ask:
     others_read: bool | None = None
 
 
-_NOS = {consent.DECLINE, consent.REMOVE_ME, corrections.REMOVE}
+_NOS = {consent.DECLINE, consent.REMOVE_ME, corrections.REMOVE, album.END, album.STOP_TELLING}
 _OWN = {
     consent.ACCEPT,
     consent.ACCEPT_WITH_PROFILE,
@@ -77,7 +77,7 @@ _OWN = {
     namesakes.CLAIM,
     changes.UNDO,
 }
-_OWN_COMMANDS = {"forget me", "export me"}
+_OWN_COMMANDS = {"forget me", "export me", "photos off", "tell me off"}
 # Of a message that Slack tells of, those that say something new; edits and deletions ask for nothing.
 _SAID = {"", "file_share", "thread_broadcast", "me_message"}
 _TO_US = re.compile(r"\s*/?(?:enrol|facesearch)", re.IGNORECASE)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
-from handlers import consent, exports
+from handlers import album, consent, exports
 from handlers.desk import Desk
 from handlers.slack import Slack, object_in, text_in, thumbnails
 from handlers.views import consent as views
@@ -73,6 +73,7 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
         "answers": lambda: workspace.records.answers.forget(
             answers=now - timedelta(days=workspace.retention.days), deletions=now - JOURNAL
         ),
+        "albums": lambda: album.expire(desk, now - timedelta(days=workspace.retention.days)),
         "jobs": lambda: desk.jobs.forget(now - JOURNAL),
     }
     for name, duty in duties.items():
@@ -81,6 +82,7 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
         _try(f"due {user_id}", partial(_end, workspace, slack, step, now, user_id))
     for request in _try("expired", lambda: step("expired", lambda: _expired(workspace, now))) or ():
         _try(f"expired {request}", partial(_expire, workspace, slack, step, request))
+    _try("channels", lambda: step("channels", lambda: album.leave_channels(desk)))
     _try("members", partial(_check_members, workspace, slack, step))
     _try(
         "thumbnails", lambda: step("thumbnails", lambda: thumbnails.sweep(slack, workspace, exports=now - exports.LIFE))

@@ -9,13 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.models.blocks import Block
 
-from handlers import attached, errors, redrawing, strangers
+from handlers import album, attached, errors, redrawing, strangers
 from handlers.attached import Attached
 from handlers.desk import Desk
 from handlers.slack import Gone, Message, Place, Posted, Slack, SlackFile, object_in, replies
@@ -250,7 +251,12 @@ class _Photo:
         said = replies.say(self._step, f"say {self._file_id}", self._slack, place, message, user=self._user)
         if answered is not None and place.only is None:
             redrawing.remember(self._step, self._workspace.records.answers, said, answered)
+        if answered is not None and self.found is not None:
+            self._step(f"keep {self._file_id}", partial(self._take_in, self.found))
         return True
+
+    def _take_in(self, found: Identification) -> None:
+        album.take_in(self._desk, self._about, found, poster=self._poster)
 
     def _require_photo(self) -> None:
         """Raises `Gone` where it was heard that the photo is deleted."""
@@ -297,7 +303,8 @@ class _Photo:
         data = self._slack.fetch(self._file_id)  # waiting for Slack takes nobody's turn
         with self._step.turn():
             photo = images.open(data, coarse=not workspace.search.cuts)
-            found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold)
+            denied = redrawing.denied(workspace.records.answers, self._about)
+            found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold, denied=denied)
             self._seen = _Glance.of(photo, found)
         return found
 

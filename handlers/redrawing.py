@@ -13,7 +13,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from handlers import errors
+from handlers import album, errors
 from handlers.desk import Desk
 from handlers.slack import Gone, Message, Picture, Place, Said, Slack, replies
 from handlers.views import corrections, matches, strangers, words
@@ -120,9 +120,16 @@ def answer(
     if corrections.is_crowd(found):
         crowds = desk.workspace.records.crowds
         step(f"keep the menus {answered.file_id}", lambda: crowds.remember(answered.key, corrections.crowd(found)))
-    buttons = corrections.buttons(found, answered, private=place.only is not None)
+    keeps = _may_keep(desk, found)
+    buttons = corrections.buttons(found, answered, private=place.only is not None, keeps=keeps)
     picture = answered.picture if inside else None
     return matches.answer(found, answered.title, picture=picture, buttons=buttons, problem=problem)
+
+
+def _may_keep(desk: Desk, found: Identification) -> bool:
+    """Whether a member is named who keeps no album, and may be offered one."""
+    members = {each.match.person.user_id for each in found.sightings if each.match and each.match.person.member}
+    return len(desk.workspace.records.albums.of(members)) < len(members)
 
 
 def remember(step: Step, answers: Answers, said: Said, answered: Answered) -> None:
@@ -139,6 +146,16 @@ def deny(desk: Desk, listed: Listed, number: int, user_id: str) -> Listed:
         denied = replace(now, answered=now.answered.denying(number, user_id))
         records.answers.note(listed.place.channel, listed.ts, denied.how)
     return denied
+
+
+def denied(answers: Answers, about: Source) -> dict[int, set[str]]:
+    """By the number of a photo's face who it is not, by what was said below any answer about it."""
+    found: dict[int, set[str]] = {}
+    for each in answers.about(about.channel, about.ts, {about.file_id}):
+        if each.how and not each.how.startswith(_ASKED):
+            for number, user_ids in Listed.of(each).answered.denials.items():
+                found.setdefault(number, set()).update(user_ids)
+    return found
 
 
 def redraw(desk: Desk, step: Step, listed: Listed, *, user: str) -> Redrawn:
@@ -228,6 +245,8 @@ def _redrawn(desk: Desk, step: Step, listed: Listed, user: str) -> Redrawn:
 
     found = step("look", look)
     step("note", lambda: workspace.search.note(found, actor=user, channel=place.channel))
+    if place.about is not None:
+        step("keep", partial(album.take_in, desk, place.about, found, poster=answered.poster))
     unseen = replace(place, only=user)  # a file's bytes cannot be replaced, so the list itself shows a new one
     picture, problem = show(step, "show", slack, unseen, drawn, found)
     now = replace(answered, picture=picture)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.album import Album
 from services.collection import Collection, PhotoStore, Rekognition
 from services.opened import Opened
 from services.people import (
@@ -49,6 +50,7 @@ class Workspace:
     changes: Changes
     export: Export
     search: Search
+    album: Album
 
     @property
     def id(self) -> str:
@@ -134,4 +136,5 @@ class Workspaces:
             namesakes=Namesakes(collection, people, roles),
             retention=Retention(collection.records, self._retention_days),
             search=search,
+            album=Album(collection.records, roles),
         )

@@ -3,6 +3,7 @@
 from handlers.slack import refusals
 from handlers.slack.answering import Reply, Screens, Underway, replies, thumbnails
 from handlers.slack.client import JobClient, Wire, setback
+from handlers.slack.gallery import Glimpse
 from handlers.slack.incoming import Kind, Posted, Removed, SlackFile, object_in, shape_of, text_in
 from handlers.slack.outgoing import Pace, Picture, Shown
 from handlers.slack.slack import Gone, Slack
@@ -20,6 +21,7 @@ from handlers.slack.values import (
 from handlers.slack.visitors import Visitors
 
 __all__ = [
+    "Glimpse",
     "Gone",
     "Home",
     "JobClient",

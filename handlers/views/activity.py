@@ -42,6 +42,9 @@ _DONE = {
     "claim": texts.DID_CLAIM,
     "guests": texts.DID_LET_GUESTS,
     "shared": texts.DID_SHARE,
+    "keep_album": texts.DID_KEEP_ALBUM,
+    "end_album": texts.DID_END_ALBUM,
+    "share_album": texts.DID_SHARE_ALBUM,
 }
 _DONE_IN_CHANNEL = {
     "threshold": texts.DID_SET_THRESHOLD_OF_CHANNEL,

@@ -224,8 +224,15 @@ def forgotten(receipt: Receipt) -> Message:
             name=rich.Bold(receipt.name),
             faces=texts.FACES.of(receipt.faces).format(n=f"{receipt.faces:,}"),
             photos=photos(receipt.photos),
-        )
+        ),
+        *of_album(receipt),
     )
+
+
+def of_album(receipt: Receipt) -> list[rich.Line]:
+    """What was erased of their album, if they kept one that had anything in it."""
+    n = receipt.appearances
+    return [rich.fill(texts.ALBUM_ERASED.of(n), n=n)] if n else []
 
 
 def kept(person: Person) -> Message:

@@ -80,7 +80,8 @@ class Appearances:
             _albums.c.user_id == seen.user_id, _albums.c.workspace == self._workspace
         )
         insert = self._insert(_appearances).from_select(["user_id", *values], kept)
-        return bool(db.execute(insert.on_conflict_do_nothing()).rowcount)
+        added = insert.on_conflict_do_nothing().returning(_appearances.c.user_id)
+        return db.scalar(added) is not None
 
     # Looking
 

@@ -1,0 +1,40 @@
+"""What a photo that was searched adds to the albums of those who are in it, and takes from whom it does not show."""
+
+from __future__ import annotations
+
+import logging
+
+from slack_sdk.errors import SlackApiError
+
+from handlers.album import telling
+from handlers.desk import Desk
+from handlers.slack import is_direct, refusals
+from services.records import Source
+from services.search import Identification
+
+_logger = logging.getLogger(__name__)
+
+
+def take_in(desk: Desk, source: Source, found: Identification, *, poster: str = "") -> None:
+    """Keep who is in a photo, of those who keep an album, and have them told who wish it. Doing it again is no harm.
+
+    `poster` knows of it already.
+    """
+    seen = {each.match.person.user_id for each in found.sightings if each.match}
+    if not (source.ts and source.file_id) or is_direct(source.channel):
+        return
+    if desk.workspace.records.albums.of(seen) and not _is_in(desk, source.channel):
+        return
+    new = desk.workspace.album.take_in(source, found)
+    telling.submit(desk, new, source.channel, poster=poster)
+
+
+def _is_in(desk: Desk, channel: str) -> bool:
+    """Whether it is a channel that the bot is in, of which Slack says who else is: of no other photos can be shown."""
+    try:
+        return channel in desk.visitors.channels_of()
+    except SlackApiError as error:
+        if refusals.may_pass(error):
+            raise
+        _logger.warning("no photo is kept: %s", error)
+        return False

@@ -1,0 +1,73 @@
+"""Tells somebody of new photos that show them, many at once, and not while Slack is to leave them in peace."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from handlers import errors
+from handlers.desk import Desk
+from handlers.slack import Place, replies
+from handlers.views import album as views
+from services.jobs import Payload, Step
+
+JOB = "tell"
+QUIET = timedelta(seconds=60)  # without a new photo, after which a burst is over
+LONGEST = timedelta(minutes=10)  # that somebody is kept waiting by a burst that does not end
+
+
+def register(desk: Desk) -> None:
+    desk.register(JOB, errors.told(desk, _tell))
+
+
+def submit(desk: Desk, user_ids: Iterable[str], channel: str, *, poster: str = "") -> None:
+    """Store the jobs that tell those of them who wish to hear of new photos, and can see the channel."""
+    records = desk.workspace.records
+    wanted = [user_id for user_id, album in records.albums.of(list(user_ids)).items() if album.tells]
+    for person in records.people_by_id(wanted).values():
+        if person.member and person.member != poster and channel in desk.visitors.channels_of(person.member):
+            _submit(desk, person.user_id, person.member, datetime.now(UTC) + QUIET)
+
+
+def _submit(desk: Desk, user_id: str, member: str, at: datetime) -> None:
+    """Store the job that is due then; of those of one moment there is one."""
+    moment = int(at.timestamp() / QUIET.total_seconds())
+    after = max(timedelta(0), at - datetime.now(UTC))
+    desk.submit(JOB, f"{user_id}-{moment}", {"person": user_id, "user": member}, channel="", after=after)
+
+
+def _tell(desk: Desk, payload: Payload, step: Step) -> None:
+    """The job: tell of all photos that were not told of yet, unless more are coming, or it is time for peace."""
+    user_id, member = payload["person"], payload["user"]
+    later = step("when", lambda: _later(desk, user_id, member))
+    if later is not None:
+        step("later", lambda: _submit(desk, user_id, member, later))
+        return
+    now = step("now", lambda: datetime.now(UTC))
+    new = step("new", lambda: _new(desk, user_id, member))
+    step("told", lambda: desk.workspace.records.appearances.tell(user_id, now))
+    if new:
+        place = Place(step("open", lambda: desk.slack().direct(member)))
+        replies.say(step, "say", desk.slack(), place, views.news(new))
+
+
+def _later(desk: Desk, user_id: str, member: str) -> datetime | None:
+    """When to look again; None for now."""
+    untold = desk.workspace.records.appearances.untold(user_id)
+    if not untold:
+        return None
+    now, oldest, newest = datetime.now(UTC), untold[0][1], untold[-1][1]
+    if now < min(newest + QUIET, oldest + LONGEST):
+        return min(newest + QUIET, oldest + LONGEST)
+    return desk.slack().peace_until(member, now)
+
+
+def _new(desk: Desk, user_id: str, member: str) -> dict[str, int]:
+    """How many photos there are to tell of in each channel that they can see; none where they wish it no more."""
+    album = desk.workspace.records.albums.of([user_id]).get(user_id)
+    if album is None or not album.tells:
+        return {}
+    untold = desk.workspace.records.appearances.untold(user_id)
+    channels = desk.visitors.channels_of(member)
+    return dict(Counter(source.channel for source, _ in untold if source.channel in channels))

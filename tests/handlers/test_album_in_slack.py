@@ -1,0 +1,137 @@
+"""Albums in Slack: kept after a yes, shown to whom they are shared with, and gone with what is deleted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playground_kit import Member
+from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
+
+from handlers.views import album, corrections
+from playground.state import File, seed
+from services.people.enrolment import Request
+from services.people.portraits import GivenPhoto
+from services.people.roles import Actor
+from services.records import Person
+
+pytestmark = pytest.mark.usefixtures("nobody_known")
+
+
+@pytest.fixture
+def robin(team: Team, photo: Photo) -> Person:
+    """The member who talks to the bot, with Obama's face."""
+    return _enrolled(team, photo, "Robin", seed.ADMIN, "obama.jpg", "obama2.jpg")
+
+
+@pytest.fixture
+def sasha(team: Team, photo: Photo) -> Person:
+    return _enrolled(team, photo, "Sasha", seed.SECOND, "biden.jpg")
+
+
+@pytest.fixture
+def jules_out(team: Team) -> Iterator[Member]:
+    """A member who is not in #photos, and until then has asked for nothing."""
+    jules = team.slack.member(seed.THIRD)
+    team.member.do("command", channel=PHOTOS, command="/remove", text="@jules")
+    yield jules
+    team.member.do("command", channel=PHOTOS, command="/invite", text="@jules")
+
+
+def _enrolled(team: Team, photo: Photo, name: str, member: str, *photos: str) -> Person:
+    given = [GivenPhoto(each, lambda each=each: photo(each)[1]) for each in photos]  # type: ignore[misc]
+    result = team.workspace.enrolment.enroll(Request(name, Actor(member), member=member), given)
+    assert result.person is not None
+    return result.person
+
+
+def _keep(team: Team, *people: Person) -> None:
+    for person in people:
+        team.workspace.album.keep(person, actor=Actor(person.member or ""))
+
+
+def _posted(team: Team, photo: tuple[str, bytes], person: Person) -> str:
+    """A photo, once it is kept that it shows somebody."""
+    ts, kept = team.post("", photo), team.workspace.records.appearances
+    eventually(lambda: ts in {each.source.ts for each, _ in kept.all_of(person.user_id)} or None, "a row", within=30)
+    return ts
+
+
+def _files(team: Team) -> dict[str, File]:
+    return team.slack.slack.workspaces[0].files
+
+
+def _sheet(message: Json) -> str:
+    return next(block["slack_file"]["id"] for block in message["blocks"] if block["type"] == "image")
+
+
+def test_what_is_kept_is_said_before_and_only_then_it_is_found(
+    team: Team, photo: Photo, pair: tuple[str, bytes], robin: Person, sasha: Person
+) -> None:
+    answered = team.thread(team.post("before", pair), 2)[-1]
+    element_of(answered["blocks"], album.OFFER)
+    offer = team.ask("photos")
+    assert "No picture, and no numbers" in shown(offer)
+    assert "365 days" in shown(offer)
+    team.click(offer, album.KEEP)
+    team.becomes(offer, "From now on I keep")
+    ts = _posted(team, pair, robin)
+    found = team.ask("photos")
+    assert "1 photo of you" in shown(found)
+    assert f"{PHOTOS}/p{ts.replace('.', '')}" in json.dumps(found["blocks"])
+    assert "Sasha" not in shown(found), "who shares nothing is named to nobody"
+    file = _files(team)[_sheet(found)]
+    assert file.picture is not None
+    assert file.shares == ()
+    assert team.workspace.records.appearances.count_of(sasha.user_id) == 0
+
+
+def test_others_see_what_is_shared_from_channels_that_they_are_in(
+    team: Team, pair: tuple[str, bytes], robin: Person, sasha: Person, jules_out: Member
+) -> None:
+    _keep(team, robin, sasha)
+    _posted(team, pair, robin)
+    second = team.slack.member(seed.SECOND)
+    assert "shares no photos with you" in shown(team.ask("photos robin", second))
+    assert f"<@{seed.SECOND}>" in team.ask(f"photos share <@{seed.SECOND}>")["text"]
+    assert "1 photo of Robin" in shown(team.ask("photos robin", second))
+    assert "1 photo of Robin and you" in shown(team.ask("photos robin and me", second))
+    assert "All members" in shown(team.ask("photos share everyone"))
+    assert "0 photos of Robin" in shown(team.ask("photos robin", jules_out, channel=seed.GENERAL))
+    assert "0 photos of Robin" in shown(team.ask("photos robin in #photos", jules_out, channel=seed.GENERAL))
+    assert "for you alone" in shown(team.ask("photos share nobody"))
+    assert "shares no photos with you" in shown(team.ask("photos robin", second))
+
+
+def test_what_is_deleted_is_gone_from_every_answer_and_its_sheets_from_slack(
+    team: Team, pair: tuple[str, bytes], robin: Person
+) -> None:
+    _keep(team, robin)
+    ts = _posted(team, pair, robin)
+    sheet = _sheet(team.ask("photos"))
+    assert sheet in _files(team)
+    team.member.do("delete", channel=PHOTOS, ts=ts)
+    eventually(lambda: sheet not in _files(team) or None, "no sheet", within=20)
+    assert "0 photos of you" in shown(team.ask("photos"))
+
+
+def test_a_corrected_face_is_in_nobodys_album(team: Team, photo: Photo, robin: Person, sasha: Person) -> None:
+    _keep(team, robin)
+    ts = _posted(team, photo("obama3.jpg"), robin)
+    answered = team.thread(ts, 2)[-1]
+    _, menu = element_of(answered["blocks"], corrections.NOT)
+    team.click(answered, corrections.NOT, selected_option=menu["options"][0])
+    form = team.opens()
+    team.member.do("view_submit", view_id=form["id"], state={"values": {}})
+    eventually(lambda: team.workspace.records.appearances.count_of(robin.user_id) == 0 or None, "no row", within=30)
+
+
+def test_off_erases_at_once_and_says_how_many(team: Team, pair: tuple[str, bytes], robin: Person) -> None:
+    _keep(team, robin)
+    _posted(team, pair, robin)
+    sheet = _sheet(team.ask("photos"))
+    assert "1." in shown(team.ask("photos off"))
+    assert sheet not in _files(team)
+    assert team.workspace.records.appearances.count_of(robin.user_id) == 0
+    assert "Shall I keep" in shown(team.ask("photos"))
