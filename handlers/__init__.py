@@ -19,6 +19,7 @@ from handlers import (
     home,
     keeping,
     leaving,
+    lookback,
     messages,
     namesakes,
     naming,
@@ -43,6 +44,7 @@ def register(app: App, desk: Desk) -> None:
     hints.register(app, desk)
     messages.register(app, desk)
     photos.register(app, desk)
+    lookback.register(app, desk)
     comparing.register(app, desk)
     naming.register(app, desk)
     redrawing.register(desk)

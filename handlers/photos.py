@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -252,11 +251,8 @@ class _Photo:
         if answered is not None and place.only is None:
             redrawing.remember(self._step, self._workspace.records.answers, said, answered)
         if answered is not None and self.found is not None:
-            self._step(f"keep {self._file_id}", partial(self._take_in, self.found))
+            album.take_in(self._desk, self._step, self._about, self.found, poster=self._poster)
         return True
-
-    def _take_in(self, found: Identification) -> None:
-        album.take_in(self._desk, self._about, found, poster=self._poster)
 
     def _require_photo(self) -> None:
         """Raises `Gone` where it was heard that the photo is deleted."""

@@ -246,7 +246,7 @@ def _redrawn(desk: Desk, step: Step, listed: Listed, user: str) -> Redrawn:
     found = step("look", look)
     step("note", lambda: workspace.search.note(found, actor=user, channel=place.channel))
     if place.about is not None:
-        step("keep", partial(album.take_in, desk, place.about, found, poster=answered.poster))
+        album.take_in(desk, step, place.about, found, poster=answered.poster)
     unseen = replace(place, only=user)  # a file's bytes cannot be replaced, so the list itself shows a new one
     picture, problem = show(step, "show", slack, unseen, drawn, found)
     now = replace(answered, picture=picture)

@@ -169,6 +169,8 @@ DID_CLAIM = "{who} said that somebody of their name is them, and erased them"
 DID_KEEP_ALBUM = "{who} agreed that it is kept which photos show {whom}"
 DID_END_ALBUM = "{who} erased which photos show {whom}"
 DID_SHARE_ALBUM = "{who} said who may ask for photos of {whom}"
+DID_LOOK_BACK = "{who} had me look back over channels"
+DID_END_LOOK_BACK = "A look back that {who} asked for has ended"
 DID_SOMETHING = "{who} did “{action}”"
 
 # Admins and excluded channels
@@ -566,6 +568,7 @@ DOES_FORGET = "erase a person, after asking"
 DOES_EXPORT = "all that I hold about you, as a zip in our direct messages"
 DOES_UNDO = "take back your latest change of a person or a setting, for ten minutes"
 DOES_PHOTOS = "all photos that show you, or others who share theirs; `photos share everyone`, `photos off`"
+DOES_LOOKBACK = "look at photos posted before; alone in this channel, or `lookback everywhere`"
 DOES_TELL = "tell you when somebody posts a photo of you"
 DOES_THRESHOLD = "how alike a face must be here, or auto; `threshold 90 workspace` everywhere"
 DOES_MODE = "compare with user vectors (users) or with single faces (faces)"
@@ -586,6 +589,7 @@ MEANINGS = {
     "show *": "display face get image images info open person photo picture portrait see view",
     "photos": "album albums gallery pictures",
     "tell me on": "notify",
+    "lookback": "backfill scan-all",
     "rename": "call change edit name",
     "merge": "combine duplicate join same unite",
     "forget": "clear delete drop erase gdpr purge remove rm unenrol unenroll unlearn unregister",
@@ -744,6 +748,30 @@ ALBUM_EMPTY = (
 )
 ALBUM_SHEET = "Numbered photos, with whom you asked for ringed"
 MORE = "More"
+LOOK_BACK_BEGINS = "I look back, and say in our direct messages how far I have come. In the channels I post nothing."
+LOOK_BACK_WAITS = "Another look back is under way. This one begins when that has ended."
+LOOKING_BACK = "Looking back over {channel}."
+LOOKING_BACK_OVER_SOME = "Looking back over {channel}, {number} of {n} channels."
+LOOKING_BACK_STOPPED = "Looking back is stopped."
+LOOKED_BACK = Counted("I have looked back over a channel.", "I have looked back over {n} channels.")
+LOOKED_BACK_ALREADY = "That look back has ended."
+LOOKED_AT = Counted(
+    "{n} photo looked at; in {kept} I have newly seen somebody who keeps an album.",
+    "{n} photos looked at; in {kept} I have newly seen somebody who keeps an album.",
+)
+TO_GO = "For the rest I need about {time}. Photos that are posted meanwhile come first."
+READING = "Now I read the messages, for photos that Slack does not list."
+READING_SLOWLY = (
+    "Now I read the messages, for photos that Slack does not list. Slack lets me read 15 of them a minute: this may"
+    " take days."
+)
+MINUTES = Counted("a minute", "{n} minutes")
+HOURS = Counted("an hour", "{n} hours")
+DAYS = Counted("a day", "{n} days")
+STOP = "Stop"
+LOOK_ON = "Go on"
+ONLY_ASKERS_STOP = "Only whoever asked for this look back, or an admin, can stop it or have it go on."
+NOT_IN_THAT_CHANNEL = "You and I have to be in a channel for me to look back over it for you."
 NO_ALBUM = "I keep none of your photos. `/facesearch photos` says what that would mean."
 NO_SUCH_DAY = "“{day}” is no day that I understand. Say it as in `since last monday`, or `before 2026-10-01`."
 TOO_MANY_TOGETHER = "That is too many at once: name at most {most} people."

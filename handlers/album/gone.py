@@ -39,19 +39,24 @@ def forget(desk: Desk, removed: Removed) -> None:
 def forget_channel(desk: Desk, channel: str) -> None:
     """Forget all photos of a channel: it is left out, or the bot is not in it any more."""
     desk.visitors.forget_own()
-    _clean(desk, desk.workspace.records.appearances.remove_channel(channel))
+    _clean(desk, _forget_channel(desk, channel))
 
 
 def expire(desk: Desk, before: datetime) -> None:
-    """Forget what was kept before then."""
-    _clean(desk, desk.workspace.records.appearances.purge(before))
+    """Forget what was kept before then. Sheets are swept by whoever calls this."""
+    desk.workspace.records.appearances.purge(before)
 
 
 def leave_channels(desk: Desk) -> None:
-    """Forget what is from channels that the bot is in no more, should nobody have told."""
+    """The same of channels that the bot is in no more, should nobody have told."""
     kept = desk.workspace.records.appearances.channels()
     for channel in kept - desk.visitors.channels_of() if kept else ():
-        forget_channel(desk, channel)
+        _forget_channel(desk, channel)
+
+
+def _forget_channel(desk: Desk, channel: str) -> int:
+    desk.workspace.album.look_anew(channel)
+    return desk.workspace.records.appearances.remove_channel(channel)
 
 
 def _clean(desk: Desk, photos: int) -> None:

@@ -9,24 +9,31 @@ from slack_sdk.errors import SlackApiError
 from handlers.album import telling
 from handlers.desk import Desk
 from handlers.slack import is_direct, refusals
+from services.jobs import Step
 from services.records import Source
 from services.search import Identification
 
 _logger = logging.getLogger(__name__)
 
 
-def take_in(desk: Desk, source: Source, found: Identification, *, poster: str = "") -> None:
-    """Keep who is in a photo, of those who keep an album, and have them told who wish it. Doing it again is no harm.
+def take_in(desk: Desk, step: Step, source: Source, found: Identification, *, poster: str = "") -> None:
+    """The steps that keep who is in a photo, of those who keep an album, and have them told who wish it.
 
     `poster` knows of it already.
     """
-    seen = {each.match.person.user_id for each in found.sightings if each.match}
     if not (source.ts and source.file_id) or is_direct(source.channel):
         return
+    new = step(f"keep {source.file_id}", lambda: _keep(desk, source, found))
+    if new:
+        telling.submit(desk, step, new, source, poster=poster)
+
+
+def _keep(desk: Desk, source: Source, found: Identification) -> list[str]:
+    """For whom it is new."""
+    seen = {each.match.person.user_id for each in found.sightings if each.match}
     if desk.workspace.records.albums.of(seen) and not _is_in(desk, source.channel):
-        return
-    new = desk.workspace.album.take_in(source, found)
-    telling.submit(desk, new, source.channel, poster=poster)
+        return []
+    return sorted(desk.workspace.album.take_in(source, found))
 
 
 def _is_in(desk: Desk, channel: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from handlers import errors
@@ -11,6 +11,7 @@ from handlers.desk import Desk
 from handlers.slack import Place, replies
 from handlers.views import album as views
 from services.jobs import Payload, Step
+from services.records import Source
 
 JOB = "tell"
 QUIET = timedelta(seconds=60)  # without a new photo, after which a burst is over
@@ -21,16 +22,25 @@ def register(desk: Desk) -> None:
     desk.register(JOB, errors.told(desk, _tell))
 
 
-def submit(desk: Desk, user_ids: Iterable[str], channel: str, *, poster: str = "") -> None:
+def submit(desk: Desk, step: Step, user_ids: Sequence[str], source: Source, *, poster: str) -> None:
     """Store the jobs that tell those of them who wish to hear of new photos, and can see the channel."""
+    for user_id, member, at in step(f"tell {source.file_id}", lambda: _wishing(desk, user_ids, source.channel, poster)):
+        _store(desk, user_id, member, at)
+
+
+def _wishing(desk: Desk, user_ids: Sequence[str], channel: str, poster: str) -> list[tuple[str, str, datetime]]:
+    """Who wishes to be told, as which member, and when."""
     records = desk.workspace.records
-    wanted = [user_id for user_id, album in records.albums.of(list(user_ids)).items() if album.tells]
-    for person in records.people_by_id(wanted).values():
-        if person.member and person.member != poster and channel in desk.visitors.channels_of(person.member):
-            _submit(desk, person.user_id, person.member, datetime.now(UTC) + QUIET)
+    wanted = [user_id for user_id, album in records.albums.of(user_ids).items() if album.tells]
+    at = datetime.now(UTC) + QUIET
+    return [
+        (person.user_id, person.member, at)
+        for person in records.people_by_id(wanted).values()
+        if person.member and person.member != poster and channel in desk.visitors.channels_of(person.member)
+    ]
 
 
-def _submit(desk: Desk, user_id: str, member: str, at: datetime) -> None:
+def _store(desk: Desk, user_id: str, member: str, at: datetime) -> None:
     """Store the job that is due then; of those of one moment there is one."""
     moment = int(at.timestamp() / QUIET.total_seconds())
     after = max(timedelta(0), at - datetime.now(UTC))
@@ -42,10 +52,9 @@ def _tell(desk: Desk, payload: Payload, step: Step) -> None:
     user_id, member = payload["person"], payload["user"]
     later = step("when", lambda: _later(desk, user_id, member))
     if later is not None:
-        step("later", lambda: _submit(desk, user_id, member, later))
+        _store(desk, user_id, member, later)
         return
-    now = step("now", lambda: datetime.now(UTC))
-    new = step("new", lambda: _new(desk, user_id, member))
+    new, now = step("new", lambda: (_new(desk, user_id, member), datetime.now(UTC)))
     step("told", lambda: desk.workspace.records.appearances.tell(user_id, now))
     if new:
         place = Place(step("open", lambda: desk.slack().direct(member)))

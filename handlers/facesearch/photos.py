@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from handlers import album
+from handlers import album, lookback
 from handlers.album import Question
 from handlers.desk import Desk
 from handlers.facesearch import places, typed, whom
@@ -18,18 +18,27 @@ from handlers.facesearch.table import Asked, Subcommand, reply
 from handlers.portfolios import person_of
 from handlers.slack import Message, Slack, thumbnails
 from handlers.views import album as views
+from handlers.views import lookback as lookback_views
 from services import names, texts
 from services.album import Wish, read_wish
-from services.errors import NotFound, Refusal
+from services.errors import Forbidden, NotFound, Refusal
 from services.records import EVERYONE, Person
 
 _MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_EVERYWHERE = {"everywhere", "all"}
 _OFF, _SHARE, _NOBODY = "off", "share", "nobody"
 
 
 def register(app: App, desk: Desk) -> None:
     _register_pages(app, desk)
     _register_telling(app, desk)
+
+    @app.action(views.KEEP_AND_LOOK_BACK)
+    def keep_all(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
+        ack()
+        user = body["user"]["id"]
+        keep(body, client, respond, _oneself(desk, user))
+        lookback.submit(desk, user, desk.visitors.channels_of() & desk.visitors.channels_of(user))
 
     def keep(body: Mapping[str, Any], client: WebClient, respond: Respond, person: Person) -> None:
         actor = desk.actor(body["user"]["id"])
@@ -146,6 +155,24 @@ def _readers(asked: Asked, with_whom: str, before: frozenset[str]) -> frozenset[
     raise Refusal(texts.SHARE_WITH_WHOM)
 
 
+def _look_back(asked: Asked) -> Message:
+    """Over this channel, the one that is named, or everywhere: for admins all, for others what they are in."""
+    desk, admin = asked.desk, asked.workspace.roles.is_admin(asked.actor)
+    person = asked.workspace.records.find_member(asked.user)
+    if not admin and (person is None or asked.workspace.album.of(person) is None):
+        raise NotFound(texts.NO_ALBUM)
+    allowed = asked.visitors.channels_of()
+    if not admin:
+        allowed &= asked.visitors.channels_of(asked.user)
+    if asked.rest.lower() in _EVERYWHERE:
+        channels = allowed
+    else:
+        channels = allowed & {places.id_of(asked, asked.rest) if asked.rest else asked.channel}
+    if not channels:
+        raise Forbidden(texts.NOT_IN_THAT_CHANNEL)
+    return lookback_views.begun(now=lookback.submit(desk, asked.user, channels))
+
+
 def _tell(asked: Asked) -> Message:
     word = asked.rest.lower().removeprefix("me").strip()
     if word not in {"on", "off"}:
@@ -177,5 +204,6 @@ def _ts(moment: datetime | None) -> str:
 
 SUBCOMMANDS = {
     "photos": Subcommand(texts.HELP_PHOTOS, "photos me and alice since monday", texts.DOES_PHOTOS, _photos),
+    "lookback": Subcommand(texts.HELP_PHOTOS, "lookback", texts.DOES_LOOKBACK, _look_back),
     "tell": Subcommand(texts.HELP_PHOTOS, "tell me on", texts.DOES_TELL, _tell),
 }

@@ -2,6 +2,7 @@
 
 from handlers.slack import refusals
 from handlers.slack.answering import Reply, Screens, Underway, replies, thumbnails
+from handlers.slack.archive import Leaf, Past
 from handlers.slack.client import JobClient, Wire, setback
 from handlers.slack.gallery import Glimpse
 from handlers.slack.incoming import Kind, Posted, Removed, SlackFile, object_in, shape_of, text_in
@@ -26,9 +27,11 @@ __all__ = [
     "Home",
     "JobClient",
     "Kind",
+    "Leaf",
     "Member",
     "Message",
     "Pace",
+    "Past",
     "Picture",
     "Place",
     "Posted",

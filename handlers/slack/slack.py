@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject, SectionBlock
 
 from handlers.slack import refusals
+from handlers.slack.archive import Archive
 from handlers.slack.client import connection
 from handlers.slack.gallery import Gallery, Glimpse
 from handlers.slack.incoming import Kind, SlackFile, downloads
@@ -88,6 +89,10 @@ class Slack:
     def glimpse(self, sources: Iterable[Source]) -> dict[Source, Glimpse | None]:
         """Posted photos as they are shown beside others; None for one that is gone."""
         return Gallery(self._client).look(sources)
+
+    def archive(self, me: str) -> Archive:
+        """What was posted to channels before; `me` is the bot, whose own pictures are none of it."""
+        return Archive(self._client, me)
 
     def _fetch(self, file_id: str) -> bytes:
         info = self._info(file_id)

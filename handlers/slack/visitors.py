@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -98,6 +98,11 @@ class Visitors:
             said = self._client.auth_test()
             self._home = Home(said.get("team_id"), said.get("enterprise_id"), bool(said.get("is_enterprise_install")))
         return self._home
+
+    @cached_property
+    def me(self) -> str:
+        """The member id of the bot itself."""
+        return str(self._client.auth_test()["user_id"])
 
     # People
 

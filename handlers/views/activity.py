@@ -45,6 +45,8 @@ _DONE = {
     "keep_album": texts.DID_KEEP_ALBUM,
     "end_album": texts.DID_END_ALBUM,
     "share_album": texts.DID_SHARE_ALBUM,
+    "look_back": texts.DID_LOOK_BACK,
+    "looked_back": texts.DID_END_LOOK_BACK,
 }
 _DONE_IN_CHANNEL = {
     "threshold": texts.DID_SET_THRESHOLD_OF_CHANNEL,

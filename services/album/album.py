@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from services import texts
 from services.album import agreement
@@ -17,6 +18,7 @@ from services.records import EVERYONE, Appearance, KeptAlbum, Person, Records, S
 from services.search import Identification
 
 _MOST_ON_A_PAGE = 12
+_LOOKED_BACK = "looked_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,22 @@ class Album:
             self._records.appearances.remove(source)
             return frozenset()
         return new
+
+    # Looking back over a channel
+
+    def unseen_since(self, channel: str) -> str:
+        """The moment from which on photos have not been looked at for all who keep an album; "" for the first."""
+        looked = self._records.own_setting(_LOOKED_BACK, channel)
+        newest = max(self._records.albums.keepers().values(), default=None)
+        return looked if looked and newest and newest.timestamp() <= float(looked) else ""
+
+    def looked_back(self, channel: str, begun_at: datetime) -> None:
+        """All photos of a channel were looked at for those who kept an album then."""
+        self._records.set_setting(_LOOKED_BACK, f"{begun_at.timestamp():.6f}", channel)
+
+    def look_anew(self, channel: str) -> None:
+        """Nothing is kept of a channel any more."""
+        self._records.set_setting(_LOOKED_BACK, None, channel)
 
     # Looking
 

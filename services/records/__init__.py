@@ -13,6 +13,7 @@ from services.records.consents import ConsentRequest, KeptPortrait
 from services.records.crowds import CrowdFace
 from services.records.database import Database, is_unreachable, sqlite_url
 from services.records.generations import workspaces_with_people
+from services.records.lookbacks import LookBack, Progress, Stage
 from services.records.records import Records
 from services.records.sightings import Seen
 from services.records.values import AuditEntry, Change, EnrolledFace, Person, pack_face, unpack_face
@@ -31,11 +32,14 @@ __all__ = [
     "EnrolledFace",
     "KeptAlbum",
     "KeptPortrait",
+    "LookBack",
     "Person",
+    "Progress",
     "Records",
     "Seen",
     "Sought",
     "Source",
+    "Stage",
     "Standing",
     "by_source",
     "is_unreachable",

@@ -24,6 +24,7 @@ from services.records.crowds import Crowds
 from services.records.database import Database
 from services.records.exports import Exports
 from services.records.generations import Generations
+from services.records.lookbacks import LookBacks
 from services.records.merges import Merges
 from services.records.schema import audit as _audit
 from services.records.schema import consents as _consents
@@ -53,6 +54,7 @@ class Records:
         self.crowds = Crowds(database, workspace)
         self.exports = Exports(database, workspace)
         self.generations = Generations(database, workspace)
+        self.look_backs = LookBacks(database, workspace)
         self.merges = Merges(database)
         self.threads = Threads(database, workspace)
         self.thumbnails = Thumbnails(database, workspace)

@@ -237,6 +237,26 @@ album_sheets = sa.Table(
     sa.Column("at", Utc, nullable=False),
 )
 
+look_backs = sa.Table(
+    "look_backs",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("workspace", sa.String(32), nullable=False, index=True),
+    sa.Column("asked_by", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("begun_at", Utc, nullable=False),
+    sa.Column("progress", sa.Text, nullable=False),  # where it is, and how far it has come
+)
+
+looked_at = sa.Table(
+    "looked_at",
+    metadata,
+    sa.Column("look_back", sa.ForeignKey("look_backs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("channel", sa.String(32), primary_key=True),
+    sa.Column("ts", sa.String(32), primary_key=True),
+    sa.Column("file_id", sa.String(32), primary_key=True),
+)
+
 workers = sa.Table(
     "workers",
     metadata,

@@ -58,6 +58,11 @@ def _posted(team: Team, photo: tuple[str, bytes], person: Person) -> str:
     return ts
 
 
+def _idle(team: Team) -> None:
+    """Wait until no photo is worked on: what is kept is kept after the answer."""
+    eventually(lambda: team.desk.jobs.waiting() == 0 or None, "no job", within=30)
+
+
 def _files(team: Team) -> dict[str, File]:
     return team.slack.slack.workspaces[0].files
 
@@ -70,6 +75,7 @@ def test_what_is_kept_is_said_before_and_only_then_it_is_found(
     team: Team, photo: Photo, pair: tuple[str, bytes], robin: Person, sasha: Person
 ) -> None:
     answered = team.thread(team.post("before", pair), 2)[-1]
+    _idle(team)
     element_of(answered["blocks"], album.OFFER)
     offer = team.ask("photos")
     assert "No picture, and no numbers" in shown(offer)
@@ -135,3 +141,24 @@ def test_off_erases_at_once_and_says_how_many(team: Team, pair: tuple[str, bytes
     assert sheet not in _files(team)
     assert team.workspace.records.appearances.count_of(robin.user_id) == 0
     assert "Shall I keep" in shown(team.ask("photos"))
+
+
+def test_looking_back_finds_what_was_posted_before_says_so_in_one_message_and_nothing_in_the_channel(
+    team: Team, photo: Photo, pair: tuple[str, bytes], robin: Person
+) -> None:
+    shown_in = [team.post("", each) for each in (pair, photo("obama3.jpg"), photo("biden.jpg"))]
+    threads = [len(team.thread(ts, 2)) for ts in shown_in]
+    in_thread = team.post("", pair, thread_ts=shown_in[2])
+    team.thread(shown_in[2], 5)
+    _idle(team)
+    offer = team.ask("photos")
+    team.click(offer, album.KEEP_AND_LOOK_BACK)
+    told = team.hears("I have looked back over", channel="D0ROBINAPP")
+    assert "photos looked at; in " in shown(told)
+    seen = team.workspace.records.appearances.all_of(robin.user_id)
+    assert {each.source.ts for each, _ in seen} >= {*shown_in[:2], in_thread}
+    assert [len(team.thread(ts, 2)) for ts in shown_in[:2]] == threads[:2]
+    assert team.workspace.records.look_backs.all() == ()
+    team.ask("lookback")
+    told = team.hears("0 photos looked at", channel="D0ROBINAPP")
+    assert "I have looked back" in shown(team.becomes(told, "I have looked back", channel="D0ROBINAPP"))

@@ -35,6 +35,7 @@ def upgrade() -> None:
     )
     _appearances()
     _sheets()
+    _look_backs()
 
 
 def _appearances() -> None:
@@ -75,6 +76,31 @@ def _sheets() -> None:
     op.create_index(op.f("ix_album_sheets_workspace"), "album_sheets", ["workspace"], if_not_exists=True)
 
 
+def _look_backs() -> None:
+    op.create_table(
+        "look_backs",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("workspace", sa.String(length=32), nullable=False),
+        sa.Column("asked_by", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("begun_at", Utc(), nullable=False),
+        sa.Column("progress", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        if_not_exists=True,
+    )
+    op.create_index(op.f("ix_look_backs_workspace"), "look_backs", ["workspace"], if_not_exists=True)
+    op.create_table(
+        "looked_at",
+        sa.Column("look_back", sa.String(length=64), nullable=False),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("ts", sa.String(length=32), nullable=False),
+        sa.Column("file_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["look_back"], ["look_backs.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("look_back", "channel", "ts", "file_id"),
+        if_not_exists=True,
+    )
+
+
 def downgrade() -> None:
-    for table in ("album_sheets", "appearances", "album_readers", "albums"):
+    for table in ("looked_at", "look_backs", "album_sheets", "appearances", "album_readers", "albums"):
         op.drop_table(table)
