@@ -258,7 +258,7 @@ class _Work:
         if not sources or self._is_bot(past.user):
             return _Looked()
         found = self._found(past.file_id, sources[0])
-        kept = [self._desk.workspace.album.take_in(each, found, told=True) for each in sources if found]
+        kept = [self._desk.workspace.album.take_in(each, found) for each in sources if found]
         for source in sources:
             look_backs.mark(now.id, source)
         return _Looked(photos=1, kept=int(any(kept)))

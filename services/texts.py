@@ -746,6 +746,16 @@ ALBUM_EMPTY = (
     "Of those in channels that you are in I have kept none. What was posted before an album was kept, "
     "`/facesearch lookback` finds."
 )
+ALBUM_SINCE_WHEN = Counted(
+    "I keep {n} photo that shows you where you can see it, since {day}. `/facesearch photos` shows it.",
+    "I keep {n} photos that show you where you can see them, since {day}. `/facesearch photos` shows all of them.",
+)
+SHARE_WITH_EVERYONE = "Share with everyone"
+SHARE_WITH_NOBODY = "Share with nobody"
+TELL_ME = "Tell me of new ones"
+LOOK_BACK = "Look back"
+END_ALBUM = "Turn off"
+END_ALBUM_MEANS = "It is erased at once which photos show you. The photos stay."
 ALBUM_SHEET = "Numbered photos, with whom you asked for ringed"
 MORE = "More"
 LOOK_BACK_BEGINS = "I look back, and say in our direct messages how far I have come. In the channels I post nothing."

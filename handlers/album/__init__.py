@@ -3,7 +3,7 @@
 from slack_bolt import App
 
 from handlers.album import gone, telling
-from handlers.album.answering import Question, answer
+from handlers.album.answering import Question, answer, newest
 from handlers.album.gone import expire, forget, forget_channel, leave_channels
 from handlers.album.taking import take_in
 from handlers.desk import Desk
@@ -15,4 +15,14 @@ def register(app: App, desk: Desk) -> None:
     telling.register(desk)
 
 
-__all__ = ["Question", "answer", "expire", "forget", "forget_channel", "leave_channels", "register", "take_in"]
+__all__ = [
+    "Question",
+    "answer",
+    "expire",
+    "forget",
+    "forget_channel",
+    "leave_channels",
+    "newest",
+    "register",
+    "take_in",
+]

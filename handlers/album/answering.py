@@ -103,23 +103,33 @@ def look(desk: Desk, slack: Slack, actor: Actor, question: Question) -> tuple[Pa
     return replace(page, photos=there), [glimpse for each in there if (glimpse := glimpses[each.source])]
 
 
-def show(desk: Desk, slack: Slack, photos: Sequence[Pictured], glimpses: Sequence[Glimpse], *, first: int = 1) -> str:
+def newest(desk: Desk, slack: Slack, actor: Actor, person: Person, *, most: int) -> tuple[int, str]:
+    """How many photos of somebody the actor may see, and a sheet of the newest, where Slack lets it be made."""
+    page, glimpses = look(desk, slack, actor, Question((person.user_id,), most=most))
+    return page.n, show(desk, slack, page.photos, glimpses)
+
+
+def show(desk: Desk, slack: Slack, photos: Sequence[Pictured], glimpses: Sequence[Glimpse]) -> str:
     """Hand Slack a sheet of the photos, for blocks to show; its file id, or "" where it takes none.
 
-    It is taken back in a day, or when any of what it shows is gone.
+    It is taken back in a day, or when any of what it shows is gone. The same as before is not made anew.
     """
-    if not photos:
+    seen = [each for photo in photos for each in photo.sought]
+    if not seen:
         return ""
+    known = desk.workspace.records.sheets.showing(seen)
+    if known is not None and slack.has(known):
+        return known
     cells = [
-        Cell(glimpse.picture, number, tuple(seen.box for seen in photo.sought))
-        for number, (photo, glimpse) in enumerate(zip(photos, glimpses, strict=True), start=first)
+        Cell(glimpse.picture, number, tuple(each.box for each in photo.sought))
+        for number, (photo, glimpse) in enumerate(zip(photos, glimpses, strict=True), start=1)
     ]
     try:
         sheet = slack.keep(contact_sheet(cells), name=_SHEET, alt=texts.ALBUM_SHEET)
     except (SlackApiError, Refusal) as error:
         _logger.warning("a sheet was not taken: %s", error)
         return ""
-    desk.workspace.records.sheets.add(sheet, [seen for photo in photos for seen in photo.sought])
+    desk.workspace.records.sheets.add(sheet, seen)
     exports.take_back_later(desk, sheet)
     slack.wait_until_shown(sheet, place=None)
     return sheet

@@ -24,20 +24,20 @@ def register(desk: Desk) -> None:
 
 def submit(desk: Desk, step: Step, user_ids: Sequence[str], source: Source, *, poster: str) -> None:
     """Store the jobs that tell those of them who wish to hear of new photos, and can see the channel."""
-    for user_id, member, at in step(f"tell {source.file_id}", lambda: _wishing(desk, user_ids, source.channel, poster)):
+    for user_id, member, at in step(f"tell {source.file_id}", lambda: _owe(desk, user_ids, source, poster)):
         _store(desk, user_id, member, at)
 
 
-def _wishing(desk: Desk, user_ids: Sequence[str], channel: str, poster: str) -> list[tuple[str, str, datetime]]:
-    """Who wishes to be told, as which member, and when."""
-    records = desk.workspace.records
-    wanted = [user_id for user_id, album in records.albums.of(user_ids).items() if album.tells]
-    at = datetime.now(UTC) + QUIET
-    return [
-        (person.user_id, person.member, at)
-        for person in records.people_by_id(wanted).values()
-        if person.member and person.member != poster and channel in desk.visitors.channels_of(person.member)
-    ]
+def _owe(desk: Desk, user_ids: Sequence[str], source: Source, poster: str) -> list[tuple[str, str, datetime]]:
+    """Keep who is to be told; as which member, and when."""
+    records, at = desk.workspace.records, datetime.now(UTC) + QUIET
+    wishing = [user_id for user_id, album in records.albums.of(user_ids).items() if album.tells]
+    owed: list[tuple[str, str, datetime]] = []
+    for person in records.people_by_id(wishing).values():
+        if person.member and person.member != poster and source.channel in desk.visitors.channels_of(person.member):
+            records.appearances.owe(person.user_id, source)
+            owed.append((person.user_id, person.member, at))
+    return owed
 
 
 def _store(desk: Desk, user_id: str, member: str, at: datetime) -> None:
@@ -55,7 +55,7 @@ def _tell(desk: Desk, payload: Payload, step: Step) -> None:
         _store(desk, user_id, member, later)
         return
     new, now = step("new", lambda: (_new(desk, user_id, member), datetime.now(UTC)))
-    step("told", lambda: desk.workspace.records.appearances.tell(user_id, now))
+    step("told", lambda: desk.workspace.records.appearances.told(user_id, now))
     if new:
         place = Place(step("open", lambda: desk.slack().direct(member)))
         replies.say(step, "say", desk.slack(), place, views.news(new))
@@ -63,10 +63,10 @@ def _tell(desk: Desk, payload: Payload, step: Step) -> None:
 
 def _later(desk: Desk, user_id: str, member: str) -> datetime | None:
     """When to look again; None for now."""
-    untold = desk.workspace.records.appearances.untold(user_id)
-    if not untold:
+    owed = desk.workspace.records.appearances.owed(user_id)
+    if not owed:
         return None
-    now, oldest, newest = datetime.now(UTC), untold[0][1], untold[-1][1]
+    now, oldest, newest = datetime.now(UTC), owed[0][1], owed[-1][1]
     if now < min(newest + QUIET, oldest + LONGEST):
         return min(newest + QUIET, oldest + LONGEST)
     return desk.slack().peace_until(member, now)
@@ -77,6 +77,6 @@ def _new(desk: Desk, user_id: str, member: str) -> dict[str, int]:
     album = desk.workspace.records.albums.of([user_id]).get(user_id)
     if album is None or not album.tells:
         return {}
-    untold = desk.workspace.records.appearances.untold(user_id)
+    owed = desk.workspace.records.appearances.owed(user_id)
     channels = desk.visitors.channels_of(member)
-    return dict(Counter(source.channel for source, _ in untold if source.channel in channels))
+    return dict(Counter(source.channel for source, _ in owed if source.channel in channels))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from handlers import album, lookback
+from handlers import album, home, lookback
 from handlers.album import Question
 from handlers.desk import Desk
 from handlers.facesearch import places, typed, whom
@@ -22,6 +22,7 @@ from handlers.views import lookback as lookback_views
 from services import names, texts
 from services.album import Wish, read_wish
 from services.errors import Forbidden, NotFound, Refusal
+from services.people import Actor
 from services.records import EVERYONE, Person
 
 _MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -30,6 +31,7 @@ _OFF, _SHARE, _NOBODY = "off", "share", "nobody"
 
 
 def register(app: App, desk: Desk) -> None:
+    _register_home(app, desk)
     _register_pages(app, desk)
     _register_telling(app, desk)
 
@@ -65,6 +67,38 @@ def register(app: App, desk: Desk) -> None:
     ) -> None:
         ack()
         keep(body, client, respond, person_of(desk.workspace, action["value"]))
+
+
+def _register_home(app: App, desk: Desk) -> None:
+    """The Home's section: each click does it, and shows the Home as it is then."""
+    albums = desk.workspace.album
+
+    def at_home(action_id: str, do: Callable[[Person, Actor, bool], object]) -> None:
+        def clicked(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+            ack()
+            user = body["user"]["id"]
+            do(_oneself(desk, user), desk.actor(user), action["value"] == views.ON)
+            home.publish(desk, client, user)
+
+        app.action(action_id)(clicked)
+
+    def look_back(actor: Actor) -> None:
+        lookback.submit(desk, actor.id, desk.visitors.channels_of() & desk.visitors.channels_of(actor.id))
+
+    def keep_all(person: Person, actor: Actor, _on: bool) -> None:
+        albums.keep(person, actor=actor)
+        look_back(actor)
+
+    def end(person: Person, actor: Actor, _on: bool) -> None:
+        albums.end(person, actor=actor)
+        thumbnails.sweep(desk.slack(), desk.workspace)
+
+    at_home(views.HOME_KEEP, lambda person, actor, _: albums.keep(person, actor=actor))
+    at_home(views.HOME_KEEP_ALL, keep_all)
+    at_home(views.HOME_LOOK_BACK, lambda _person, actor, _on: look_back(actor))
+    at_home(views.HOME_SHARE, lambda person, actor, on: albums.share(person, {EVERYONE} if on else (), actor=actor))
+    at_home(views.HOME_TELL, lambda person, actor, on: albums.tell(person, on=on, actor=actor))
+    at_home(views.END, end)
 
 
 def _register_pages(app: App, desk: Desk) -> None:

@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ConfirmObject,
     ContextBlock,
+    HeaderBlock,
     InteractiveElement,
     PlainTextObject,
 )
@@ -24,7 +25,12 @@ from services.records import EVERYONE, KeptAlbum, Person
 
 KEEP, KEEP_AND_LOOK_BACK, KEEP_RELEASED, OFFER = "album_keep", "album_keep_all", "album_keep_released", "album_offer"
 PREVIOUS, MORE, SHOW, END = "album_previous", "album_more", "album_show", "album_end"
-TELL, STOP_TELLING = "album_tell", "album_stop_telling"
+STOP_TELLING = "album_stop_telling"
+HOME_KEEP, HOME_KEEP_ALL, HOME_LOOK_BACK = "album_home_keep", "album_home_keep_all", "album_home_look_back"
+HOME_SHARE, HOME_TELL = "album_home_share", "album_home_tell"
+ON, OFF = "on", "off"  # the values of what is turned on and off
+
+MOST_AT_HOME = 6  # photos
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +45,63 @@ class Asked:
     zone: tzinfo = UTC
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What the Home says of somebody's own album: how many photos they can see, and a sheet of the newest.
+
+    Without an album it is what would be kept.
+    """
+
+    retention_days: int
+    album: KeptAlbum | None = None
+    n: int = 0
+    sheet: str = ""
+
+
+def section(section: Section) -> list[Block]:
+    """The section of the Home."""
+    head = HeaderBlock(text=PlainTextObject(text=texts.HELP_PHOTOS))
+    if section.album is None:
+        return [head, *_offered(section.retention_days, HOME_KEEP, HOME_KEEP_ALL)]
+    album, n = section.album, section.n
+    count = rich.fill(texts.ALBUM_SINCE_WHEN.of(n), n=n, day=texts.DAY.format(at=album.since))
+    telling = rich.sentence(texts.TELLING_IS_ON if album.tells else texts.TELLING_IS_OFF)
+    shown: list[Block] = [rich.picture(section.sheet, texts.ALBUM_SHEET)] if section.sheet else []
+    return [head, rich.lines(count, sharing(album), telling), *shown, _switches(album)]
+
+
+def _switches(album: KeptAlbum) -> ActionsBlock:
+    sure = ConfirmObject(
+        title=PlainTextObject(text=texts.END_ALBUM),
+        text=PlainTextObject(text=texts.END_ALBUM_MEANS),
+        confirm=PlainTextObject(text=texts.ERASE),
+        deny=PlainTextObject(text=texts.KEEP),
+        style="danger",
+    )
+    shares = EVERYONE in album.readers
+    share = texts.SHARE_WITH_NOBODY if shares else texts.SHARE_WITH_EVERYONE
+    tell = texts.TELL_ME_NO_MORE if album.tells else texts.TELL_ME
+    elements: list[InteractiveElement] = [
+        ButtonElement(text=share, action_id=HOME_SHARE, value=OFF if shares else ON),
+        ButtonElement(text=tell, action_id=HOME_TELL, value=OFF if album.tells else ON),
+        ButtonElement(text=texts.LOOK_BACK, action_id=HOME_LOOK_BACK, value="me"),
+        ButtonElement(text=texts.END_ALBUM, action_id=END, value="me", style="danger", confirm=sure),
+    ]
+    return ActionsBlock(block_id=rich.fresh("photos_of_you", elements), elements=elements)
+
+
 def offer(retention_days: int) -> Message:
     """To somebody who keeps none: what would be kept, and to say yes to it."""
+    return Message(texts.ALBUM_OFFER, _offered(retention_days, KEEP, KEEP_AND_LOOK_BACK))
+
+
+def _offered(retention_days: int, keep: str, look_back: str) -> list[Block]:
     elements: list[InteractiveElement] = [
-        ButtonElement(text=texts.KEEP_FROM_NOW_ON, action_id=KEEP, value="me", style="primary"),
-        ButtonElement(text=texts.LOOK_BACK_TOO, action_id=KEEP_AND_LOOK_BACK, value="me"),
+        ButtonElement(text=texts.KEEP_FROM_NOW_ON, action_id=keep, value="me", style="primary"),
+        ButtonElement(text=texts.LOOK_BACK_TOO, action_id=look_back, value="me"),
     ]
     lines = (rich.sentence(each) for each in notice(retention_days))
-    blocks = [rich.lines([texts.ALBUM_OFFER]), rich.bullets(*lines), ActionsBlock(elements=elements)]
-    return Message(texts.ALBUM_OFFER, blocks)
+    return [rich.lines([texts.ALBUM_OFFER]), rich.bullets(*lines), ActionsBlock(elements=elements)]
 
 
 def offer_of(person: Person, retention_days: int) -> Message:

@@ -18,7 +18,8 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from handlers.views import activity, namesakes, odds, people, rich
+from handlers.views import activity, album, namesakes, odds, people, rich
+from handlers.views.album import Section
 from handlers.views.people import Page, Portfolio
 from services import texts
 from services.people import poses
@@ -48,7 +49,10 @@ class Oneself:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """All that one member's App Home shows. `entries` are those of the audit log that they may see."""
+    """All that one member's App Home shows. `entries` are those of the audit log that they may see.
+
+    `photos` is their own album; None for whom nobody has enrolled.
+    """
 
     oneself: Oneself
     everyone: Sequence[Person]
@@ -58,6 +62,7 @@ class Home:
     entries: Sequence[AuditEntry]
     notice: Sequence[str]
     support_url: str = ""
+    photos: Section | None = None
 
     @property
     def people(self) -> Mapping[str, Person]:
@@ -68,6 +73,7 @@ def home(home: Home) -> View:
     """The whole of it, from what concerns oneself to what concerns all."""
     parts = (
         _oneself(home.oneself),
+        *([album.section(home.photos)] if home.photos else []),
         _people(home),
         _settings(home),
         _activity(home),

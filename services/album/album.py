@@ -88,12 +88,12 @@ class Album:
 
     # What a photo adds
 
-    def take_in(self, source: Source, found: Identification, *, told: bool = False) -> frozenset[str]:
+    def take_in(self, source: Source, found: Identification) -> frozenset[str]:
         """Have a photo show those who were found in it, of those who keep an album; for whom it is new.
 
         Whoever hears that the photo is gone records that first, so that one of the two sees the other.
         """
-        new = self._records.appearances.put(source, _appearances(source, found), told=told)
+        new = self._records.appearances.put(source, _appearances(source, found))
         if new and self._records.answers.is_gone(source):
             self._records.appearances.remove(source)
             return frozenset()

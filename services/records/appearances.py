@@ -53,17 +53,17 @@ class Appearances:
         self._workspace = workspace
         self._insert = (postgresql if database.kind == "postgresql" else sqlite).insert
 
-    def put(self, source: Source, seen: Iterable[Appearance], *, told: bool = False) -> frozenset[str]:
+    def put(self, source: Source, seen: Iterable[Appearance]) -> frozenset[str]:
         """Have a photo show these people and no others; who of them keeps an album and was not in it before.
 
-        What is there already stays as it is. `told` says that nobody is to be told of it.
+        What is there already stays as it is.
         """
         rows = {each.user_id: each for each in seen}
         with self._database.begin() as db:
             db.execute(sa.delete(_appearances).where(self._is(source), _appearances.c.user_id.not_in(sorted(rows))))
-            return frozenset(user_id for user_id, each in rows.items() if self._add(db, each, told=told))
+            return frozenset(user_id for user_id, each in rows.items() if self._add(db, each))
 
-    def _add(self, db: sa.Connection, seen: Appearance, *, told: bool) -> bool:
+    def _add(self, db: sa.Connection, seen: Appearance) -> bool:
         """Add one where that person keeps an album, in one statement with that condition; whether it is new."""
         values = {
             "ts": seen.source.ts,
@@ -73,7 +73,7 @@ class Appearances:
             "box": _packed(seen.box),
             "similarity": seen.similarity,
             "kept_at": datetime.now(UTC),
-            "told": told,
+            "owed": False,
         }
         literals = [sa.literal(value, _appearances.c[name].type).label(name) for name, value in values.items()]
         kept = sa.select(_albums.c.user_id, *literals).where(
@@ -129,17 +129,23 @@ class Appearances:
 
     # Telling
 
-    def untold(self, user_id: str) -> tuple[tuple[Source, datetime], ...]:
-        """The photos that somebody has not been told of, and when each was kept, the oldest first."""
-        query = sa.select(_appearances).where(self._is_untold(user_id)).order_by(_appearances.c.kept_at)
+    def owe(self, user_id: str, source: Source) -> None:
+        """Somebody is to be told of a photo."""
+        theirs = sa.update(_appearances).where(self._is(source), _appearances.c.user_id == user_id)
+        with self._database.begin() as db:
+            db.execute(theirs.values(owed=True))
+
+    def owed(self, user_id: str) -> tuple[tuple[Source, datetime], ...]:
+        """The photos that somebody is to be told of, and when each was kept, the oldest first."""
+        query = sa.select(_appearances).where(self._is_owed(user_id)).order_by(_appearances.c.kept_at)
         with self._database.begin() as db:
             return tuple((Source(row.channel, row.ts, row.file_id), row.kept_at) for row in db.execute(query))
 
-    def tell(self, user_id: str, until: datetime) -> None:
+    def told(self, user_id: str, until: datetime) -> None:
         """Somebody has been told of what was kept until then."""
-        old = self._is_untold(user_id), _appearances.c.kept_at <= until
+        old = self._is_owed(user_id), _appearances.c.kept_at <= until
         with self._database.begin() as db:
-            db.execute(sa.update(_appearances).where(*old).values(told=True))
+            db.execute(sa.update(_appearances).where(*old).values(owed=False))
 
     # What is gone
 
@@ -190,8 +196,8 @@ class Appearances:
             conditions.append(sa.exists().where(other.c.user_id == user_id, *same))
         return first, sa.and_(*conditions)
 
-    def _is_untold(self, user_id: str) -> sa.ColumnElement[bool]:
-        return sa.and_(self._is_here(), _appearances.c.user_id == user_id, _appearances.c.told == sa.false())
+    def _is_owed(self, user_id: str) -> sa.ColumnElement[bool]:
+        return sa.and_(self._is_here(), _appearances.c.user_id == user_id, _appearances.c.owed == sa.true())
 
     def _is(self, source: Source) -> sa.ColumnElement[bool]:
         return sa.and_(

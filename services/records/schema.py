@@ -219,7 +219,7 @@ appearances = sa.Table(
     sa.Column("box", sa.String(60), nullable=False),  # in ratios of the photo's width and height
     sa.Column("similarity", sa.Float, nullable=False),
     sa.Column("kept_at", Utc, nullable=False),
-    sa.Column("told", sa.Boolean, nullable=False),
+    sa.Column("owed", sa.Boolean, nullable=False),  # they are to be told of it
     sa.Index("ix_appearances_message", "workspace", "channel", "ts"),
     sa.Index("ix_appearances_file", "workspace", "file_id"),
 )

@@ -12,6 +12,8 @@ from services.records.database import Database
 from services.records.schema import album_sheets as _sheets
 from services.records.schema import appearances as _appearances
 
+_SHOWN = (_sheets.c.user_id, _sheets.c.channel, _sheets.c.ts, _sheets.c.file_id)
+
 
 class Sheets:
     """The contact sheets of one workspace, by the id of Slack's file."""
@@ -45,6 +47,21 @@ class Sheets:
         same = sa.select(sa.literal(copy), *(_sheets.c[name] for name in columns)).where(self._is(sheet))
         with self._database.begin() as db:
             db.execute(sa.insert(_sheets).from_select(["sheet", *columns], same))
+
+    def showing(self, shown: Sequence[Appearance]) -> str | None:
+        """A picture that shows exactly these, in this order."""
+        columns = ("user_id", "channel", "ts", "file_id")
+        wanted = [(each.user_id, each.source.channel, each.source.ts, each.source.file_id) for each in shown]
+        first = sa.and_(
+            _sheets.c.number == 0, *(_sheets.c[name] == is_ for name, is_ in zip(columns, wanted[0], strict=True))
+        )
+        with self._database.begin() as db:
+            sheets = db.scalars(sa.select(_sheets.c.sheet).where(_sheets.c.workspace == self._workspace, first)).all()
+            for sheet in sheets:
+                rows = sa.select(*(_sheets.c[name] for name in columns)).where(self._is(sheet))
+                if [tuple(row) for row in db.execute(rows.order_by(_sheets.c.number))] == wanted:
+                    return str(sheet)
+        return None
 
     def over(self, before: datetime) -> tuple[str, ...]:
         """Those that were made before then, and those that show what is in nobody's album any more."""

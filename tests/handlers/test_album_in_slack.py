@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
+from handlers.album import telling
 from handlers.views import album, corrections
 from playground.state import File, seed
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.records import Person
+
+DIRECT = "D0ROBINAPP"
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
 
@@ -153,12 +158,72 @@ def test_looking_back_finds_what_was_posted_before_says_so_in_one_message_and_no
     _idle(team)
     offer = team.ask("photos")
     team.click(offer, album.KEEP_AND_LOOK_BACK)
-    told = team.hears("I have looked back over", channel="D0ROBINAPP")
+    told = team.hears("I have looked back over", channel=DIRECT)
     assert "photos looked at; in " in shown(told)
     seen = team.workspace.records.appearances.all_of(robin.user_id)
     assert {each.source.ts for each, _ in seen} >= {*shown_in[:2], in_thread}
     assert [len(team.thread(ts, 2)) for ts in shown_in[:2]] == threads[:2]
     assert team.workspace.records.look_backs.all() == ()
     team.ask("lookback")
-    told = team.hears("0 photos looked at", channel="D0ROBINAPP")
-    assert "I have looked back" in shown(team.becomes(told, "I have looked back", channel="D0ROBINAPP"))
+    told = team.hears("0 photos looked at", channel=DIRECT)
+    assert "I have looked back" in shown(team.becomes(told, "I have looked back", channel=DIRECT))
+
+
+def test_new_photos_are_told_of_in_one_message_when_the_burst_is_over_and_the_member_is_not_in_peace(
+    team: Team, pair: tuple[str, bytes], photo: Photo, robin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "QUIET", timedelta(seconds=2))
+    _keep(team, robin)
+    assert "I tell you in our direct messages" in shown(team.ask("tell me on"))
+    _posted(team, pair, robin)  # by themselves, so they know
+    sasha = team.slack.member(seed.SECOND)
+    for each in (pair, photo("obama3.jpg")):
+        sasha.post(PHOTOS, "", files=[sasha.upload(*each)["id"]])
+    told = team.hears("new photos of you", channel=DIRECT)
+    assert shown(told).startswith("2 new photos of you in ")
+    team.member.do("quiet", minutes=0.15)
+    begun = time.monotonic()
+    sasha.post(PHOTOS, "", files=[sasha.upload(*pair)["id"]])
+    team.hears("1 new photo of you", channel=DIRECT)
+    assert time.monotonic() - begun > 6, "it was told in their peace"
+    team.click(told, album.STOP_TELLING, channel=DIRECT)
+    team.hears("I do not tell you of new photos", channel=DIRECT)
+
+
+def test_the_home_shows_the_newest_shares_them_and_turns_it_off(
+    team: Team, pair: tuple[str, bytes], robin: Person
+) -> None:
+    view = _open(team, "Shall I keep which photos show you?")
+    _click(team, view, album.HOME_KEEP)
+    _published(team, "I keep 0 photos")
+    _posted(team, pair, robin)
+    view = _open(team, "I keep 1 photo that shows you")
+    sheet = _sheet(view)
+    assert _sheet(_open(team, "I keep 1 photo")) == sheet, "the same is not drawn anew"
+    _click(team, view, album.HOME_SHARE)
+    view = _published(team, "All members can ask for photos of you")
+    team.member.news.clear()
+    _click(team, view, album.END)
+    _published(team, "Shall I keep which photos show you?")
+    assert sheet not in _files(team)
+
+
+def _open(team: Team, text: str) -> Json:
+    """The member's App Home, opened, once it has that text."""
+    team.member.news.clear()
+    team.member.do("open_home")
+    return _published(team, text)
+
+
+def _published(team: Team, text: str) -> Json:
+    def published() -> Json | None:
+        views: list[Json] = [news["view"] for news in team.member.news if news["type"] == "home"]
+        return views[-1] if views and text in shown(views[-1]) else None
+
+    return eventually(published, f"a Home with {text!r}", within=20)
+
+
+def _click(team: Team, view: Json, action_id: str) -> None:
+    block_id, element = element_of(view["blocks"], action_id)
+    action = {"block_id": block_id, "action_id": action_id, "type": element["type"], "value": element["value"]}
+    team.member.do("action", container={"type": "view", "view_id": view["id"]}, action=action, state={"values": {}})

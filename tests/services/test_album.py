@@ -210,6 +210,8 @@ def test_a_sheet_is_over_as_soon_as_anything_on_it_is_gone(shelf: Shelf) -> None
     records.sheets.add("FSHEET2", records.appearances.within([two]))
     records.sheets.copy("FSHEET1", "FCOPY")
     assert records.sheets.over(never) == ()
+    assert records.sheets.showing(records.appearances.within([two])) == "FSHEET2"
+    assert records.sheets.showing(records.appearances.within([two, one])) is None
     shelf.album.end(shelf.bruno, actor=BRUNO)
     assert set(records.sheets.over(never)) == {"FSHEET1", "FCOPY"}
     assert set(records.sheets.over(datetime.now(UTC))) == {"FSHEET1", "FSHEET2", "FCOPY"}

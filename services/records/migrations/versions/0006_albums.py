@@ -49,7 +49,7 @@ def _appearances() -> None:
         sa.Column("box", sa.String(length=60), nullable=False),
         sa.Column("similarity", sa.Float(), nullable=False),
         sa.Column("kept_at", Utc(), nullable=False),
-        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.Column("owed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["albums.user_id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", "ts", "channel", "file_id"),
         if_not_exists=True,
