@@ -5,7 +5,7 @@ An album is its person's own. Of somebody outside Slack it is whoever manages th
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -117,25 +117,29 @@ class Album:
 
     # Looking
 
-    def may_see(self, actor: Actor, person: Person) -> bool:
-        kept = self.of(person)
-        return kept is not None and (self.owns(actor, person) or kept.is_shared_with(actor.id))
-
-    def require_seen(self, actor: Actor, person: Person) -> None:
-        """Raises `Forbidden`, in the same words whether somebody keeps no album or does not share it."""
-        if not self.may_see(actor, person):
-            raise Forbidden(texts.ALBUM_NOT_SHOWN.format(name=person.name))
+    def visible(self, actor: Actor, people: Iterable[Person]) -> dict[str, Person]:
+        """Those of them whose album somebody may look at, by user id: their own, and what is shared with them."""
+        known = {person.user_id: person for person in people}
+        kept = self._records.albums.of(list(known))
+        return {
+            user_id: known[user_id]
+            for user_id, album in kept.items()
+            if self.owns(actor, known[user_id]) or album.is_shared_with(actor.id)
+        }
 
     def page(self, sought: Sought, *, actor: Actor, first: int = 0, most: int = _MOST_ON_A_PAGE) -> Page:
         """Some of the photos that show these people together, the newest first. Raises `Forbidden`, and `NotFound`.
 
-        That the actor is in the channels is the caller's to see to.
+        It is refused in the same words whether somebody keeps no album or does not share it. That the actor is in the
+        channels is the caller's to see to.
         """
         people = self._records.people_by_id(sought.user_ids)
+        visible = self.visible(actor, people.values())
         for user_id in sought.user_ids:
             if user_id not in people:
                 raise NotFound(texts.SOMEBODY_FORGOTTEN_ALREADY)
-            self.require_seen(actor, people[user_id])
+            if user_id not in visible:
+                raise Forbidden(texts.ALBUM_NOT_SHOWN.format(name=people[user_id].name))
         sources = self._records.appearances.newest(sought, most=most, skipping=first)
         n = self._records.appearances.count(sought)
         return Page(self._pictured(sources, sought.user_ids, actor), first, n)
@@ -143,8 +147,7 @@ class Album:
     def _pictured(self, sources: tuple[Source, ...], user_ids: tuple[str, ...], actor: Actor) -> tuple[Pictured, ...]:
         seen = by_source(self._records.appearances.within(sources))
         others = {each.user_id for there in seen.values() for each in there} - set(user_ids)
-        people = self._records.people_by_id(sorted(others))
-        shown = {user_id: person for user_id, person in people.items() if self.may_see(actor, person)}
+        shown = self.visible(actor, self._records.people_by_id(sorted(others)).values())
         return tuple(
             Pictured(
                 source,

@@ -184,7 +184,7 @@ class Appearances:
         first, *others = (_appearances.alias() for _ in sought.user_ids)
         conditions = [
             first.c.user_id == sought.user_ids[0],
-            first.c.workspace == self._workspace,
+            first.c.workspace + "" == self._workspace,  # or SQLite looks through all that is in these channels
             first.c.channel.in_(sorted(sought.channels)),
         ]
         if sought.since:
