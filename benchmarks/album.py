@@ -3,9 +3,9 @@
     python -m benchmarks.album [--people 1000] [--photos 200000] [--only sqlite,postgresql] [--json]
 
 Asked is by somebody who is in two thirds of the 300 channels, each time for another person; a few people are in very
-many of the photos, as it is. What Slack takes for thumbnails and links comes on top. Beside each question stands its floor:
-the same rows read by their key. A photo with three people in it is kept in one transaction; its floor is a transaction
-that writes one small row.
+many of the photos, as it is. What Slack takes for thumbnails and links comes on top. Beside each question stands its
+floor: the same rows read by their key. A photo with three people in it is kept in one transaction; its floor is a
+transaction that writes one small row.
 
 Columns: milliseconds, median and 95th percentile, and the floor's median.
 """

@@ -127,6 +127,15 @@ def test_what_is_deleted_is_gone_from_every_answer_and_its_sheets_from_slack(
     assert "0 photos of you" in shown(team.ask("photos"))
 
 
+def test_of_a_channel_that_the_bot_has_left_nothing_is_kept(team: Team, pair: tuple[str, bytes], robin: Person) -> None:
+    _keep(team, robin)
+    _posted(team, pair, robin)
+    team.member.do("command", channel=PHOTOS, command="/remove", text="@facesearch")
+    kept = team.workspace.records.appearances
+    eventually(lambda: kept.count_of(robin.user_id) == 0 or None, "nothing kept", within=20)
+    team.member.do("command", channel=PHOTOS, command="/invite", text="@facesearch")
+
+
 def test_a_corrected_face_is_in_nobodys_album(team: Team, photo: Photo, robin: Person, sasha: Person) -> None:
     _keep(team, robin)
     ts = _posted(team, photo("obama3.jpg"), robin)
