@@ -70,6 +70,7 @@ def answer(desk: Desk, slack: Slack, actor: Actor, question: Question) -> Messag
         zone=desk.visitors.member(actor.id).clock(datetime.now(UTC)).tzinfo or UTC,
     )
     sheet = show(desk, slack, page.photos, glimpses)
+    desk.workspace.album.note(question.user_ids, len(page.photos), actor=actor)
     n = min(page.n, question.most) if question.most else page.n
     last = question.first + len(page.photos)
     return views.page(

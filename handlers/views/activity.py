@@ -45,6 +45,7 @@ _DONE = {
     "keep_album": texts.DID_KEEP_ALBUM,
     "end_album": texts.DID_END_ALBUM,
     "share_album": texts.DID_SHARE_ALBUM,
+    "view_album": texts.DID_VIEW_ALBUM,
     "look_back": texts.DID_LOOK_BACK,
     "looked_back": texts.DID_END_LOOK_BACK,
 }

@@ -5,7 +5,7 @@ An album is its person's own. Of somebody outside Slack it is whoever manages th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -143,6 +143,12 @@ class Album:
         sources = self._records.appearances.newest(sought, most=most, skipping=first)
         n = self._records.appearances.count(sought)
         return Page(self._pictured(sources, sought.user_ids, actor), first, n)
+
+    def note(self, user_ids: Sequence[str], photos: int, *, actor: Actor) -> None:
+        """Note in the audit log that somebody was shown photos of others, and how many; not which."""
+        for user_id, person in self._records.people_by_id(user_ids).items():
+            if not self.owns(actor, person):
+                self._records.audit(actor.id, "view_album", user_id=user_id, photos=photos)
 
     def _pictured(self, sources: tuple[Source, ...], user_ids: tuple[str, ...], actor: Actor) -> tuple[Pictured, ...]:
         seen = by_source(self._records.appearances.within(sources))

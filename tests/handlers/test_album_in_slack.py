@@ -11,8 +11,11 @@ import pytest
 from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
+from handlers import lookback
 from handlers.album import telling
+from handlers.slack import Past
 from handlers.views import album, corrections
+from handlers.views import lookback as lookback_views
 from playground.state import File, seed
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
@@ -176,6 +179,35 @@ def test_looking_back_finds_what_was_posted_before_says_so_in_one_message_and_no
     team.ask("lookback")
     told = team.hears("0 photos looked at", channel=DIRECT)
     assert "I have looked back" in shown(team.becomes(told, "I have looked back", channel=DIRECT))
+
+
+def test_a_look_back_is_stopped_between_two_photos_and_goes_on(
+    team: Team, photo: Photo, robin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _keep(team, robin)
+    team.workspace.album.look_anew(PHOTOS)
+    for _ in range(3):
+        _posted(team, photo("obama3.jpg"), robin)
+    team.workspace.records.appearances.remove_channel(PHOTOS)
+    team.workspace.album.look_anew(PHOTOS)
+    look = lookback._Work.look
+
+    def slowly(work: lookback._Work, past: Past) -> object:
+        time.sleep(1)
+        return look(work, past)
+
+    monkeypatch.setattr(lookback._Work, "look", slowly)
+    assert "I look back" in shown(team.ask("lookback"))
+    said = team.hears("Looking back over", channel=DIRECT)
+    team.click(said, lookback_views.STOP, channel=DIRECT)
+    team.becomes(said, "Looking back is stopped", channel=DIRECT)
+    _idle(team)
+    before = team.workspace.records.appearances.count_of(robin.user_id)
+    stopped = team.becomes(said, "Looking back is stopped", channel=DIRECT)
+    monkeypatch.undo()
+    team.click(stopped, lookback_views.GO_ON, channel=DIRECT)
+    team.becomes(said, "I have looked back", channel=DIRECT)
+    assert before < team.workspace.records.appearances.count_of(robin.user_id) >= 3
 
 
 def test_new_photos_are_told_of_in_one_message_when_the_burst_is_over_and_the_member_is_not_in_peace(

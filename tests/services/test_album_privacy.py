@@ -137,9 +137,11 @@ def test_the_log_has_of_how_many_photos_and_never_which(kept: Kept) -> None:
     kept.album.keep(kept.alice, actor=ALICE)
     source = kept.see(MINE, kept.alice)
     kept.album.share(kept.alice, {"U0BRUNO001"}, actor=ALICE)
+    kept.album.note([kept.alice.user_id], 1, actor=Actor("U0BRUNO001"))
+    kept.album.note([kept.alice.user_id], 1, actor=ALICE)  # of one's own nothing is noted
     kept.album.end(kept.alice, actor=ALICE)
     log = kept.records.log.newest(10)
-    assert [entry.action for entry in log] == ["end_album", "share_album", "keep_album"]
+    assert [entry.action for entry in log] == ["end_album", "view_album", "share_album", "keep_album"]
     assert log[0].details["photos"] == 1
     said = repr([entry.details for entry in log])
     assert not [each for each in (MINE, source.ts, source.channel, "U0BRUNO001") if each in said]
