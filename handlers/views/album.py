@@ -174,7 +174,7 @@ def page(
     shown = [rich.picture(sheet, rich.plain(head))] if sheet else []
     buttons = _buttons(before, more)
     context = _context(page, n)
-    blocks: list[Block] = [*rich.listing(head, []), *shown, *rich.listing([], rows), *context, *buttons]
+    blocks: list[Block] = [*rich.listing(head, []), *shown, *rich.listing(rows[0], rows[1:]), *context, *buttons]
     return Message("\n".join([rich.plain(head), *map(rich.plain, rows)]), blocks)
 
 

@@ -5,6 +5,7 @@ Not to be taken for `sightings`, which say when somebody was recognised last, an
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,7 +52,7 @@ class Appearances:
     def __init__(self, database: Database, workspace: str) -> None:
         self._database = database
         self._workspace = workspace
-        self._insert = (postgresql if database.kind == "postgresql" else sqlite).insert
+        self._adding = _adding(database.kind)
 
     def put(self, source: Source, seen: Iterable[Appearance]) -> frozenset[str]:
         """Have a photo show these people and no others; who of them keeps an album and was not in it before.
@@ -75,13 +76,7 @@ class Appearances:
             "kept_at": datetime.now(UTC),
             "owed": False,
         }
-        literals = [sa.literal(value, _appearances.c[name].type).label(name) for name, value in values.items()]
-        kept = sa.select(_albums.c.user_id, *literals).where(
-            _albums.c.user_id == seen.user_id, _albums.c.workspace == self._workspace
-        )
-        insert = self._insert(_appearances).from_select(["user_id", *values], kept)
-        added = insert.on_conflict_do_nothing().returning(_appearances.c.user_id)
-        return db.scalar(added) is not None
+        return db.scalar(self._adding, {"keeper": seen.user_id, **values}) is not None
 
     # Looking
 
@@ -184,8 +179,8 @@ class Appearances:
         first, *others = (_appearances.alias() for _ in sought.user_ids)
         conditions = [
             first.c.user_id == sought.user_ids[0],
-            first.c.workspace + "" == self._workspace,  # or SQLite looks through all that is in these channels
-            first.c.channel.in_(sorted(sought.channels)),
+            self._keeps(sought.user_ids[0]),
+            first.c.channel.in_(self._each(sought.channels)),
         ]
         if sought.since:
             conditions.append(first.c.ts >= sought.since)
@@ -195,6 +190,17 @@ class Appearances:
             same = (other.c[name] == first.c[name] for name in _KEY)
             conditions.append(sa.exists().where(other.c.user_id == user_id, *same))
         return first, sa.and_(*conditions)
+
+    def _each(self, texts: Collection[str]) -> sa.Select[Any]:
+        """Texts as rows, handed over at once: against hundreds of single ones PostgreSQL holds each row in turn."""
+        given = sa.literal(json.dumps(sorted(texts)), sa.Text)
+        if self._database.kind == "postgresql":
+            return sa.select(sa.func.json_array_elements_text(sa.cast(given, sa.JSON)))
+        return sa.select(sa.func.json_each(given).table_valued("value").c.value)
+
+    def _keeps(self, user_id: str) -> sa.ColumnElement[bool]:
+        """Whether it is somebody of this workspace; asked of the album, so that photos are found by their key alone."""
+        return sa.exists().where(_albums.c.user_id == user_id, _albums.c.workspace == self._workspace)
 
     def _is_owed(self, user_id: str) -> sa.ColumnElement[bool]:
         return sa.and_(self._is_here(), _appearances.c.user_id == user_id, _appearances.c.owed == sa.true())
@@ -209,6 +215,19 @@ class Appearances:
 
     def _is_here(self) -> sa.ColumnElement[bool]:
         return _appearances.c.workspace == self._workspace
+
+
+def _adding(kind: str) -> sa.Executable:
+    """The statement that adds an appearance to the album of its `keeper`, if there is one; it gives what is new."""
+    columns = [column for column in _appearances.c if column.name != "user_id"]
+    given = [sa.bindparam(column.name, type_=column.type) for column in columns]
+    kept = sa.select(_albums.c.user_id, *given).where(
+        _albums.c.user_id == sa.bindparam("keeper"), _albums.c.workspace == sa.bindparam("workspace")
+    )
+    insert = (postgresql if kind == "postgresql" else sqlite).insert(_appearances)
+    into = insert.from_select(["user_id", *(column.name for column in columns)], kept)
+    statement: sa.Executable = into.on_conflict_do_nothing().returning(_appearances.c.user_id)
+    return statement
 
 
 def by_source(seen: Iterable[Appearance]) -> dict[Source, list[Appearance]]:
