@@ -85,6 +85,7 @@ def run(kills: int, photos: int, seed: int = 1, *, limited: bool = False) -> Tal
         bot.start()
         bot.wait_started()
         robin.command(CHANNEL, "lookback")
+        _wait_for_answer(robin)
         for _ in range(kills):
             time.sleep(dice.uniform(0.2, LONGEST))
             bot.kill()
@@ -130,6 +131,15 @@ def _records(data_dir: Path) -> Iterator[Records]:
     database = Database(sqlite_url(data_dir / "records.sqlite"))
     yield Records(database, HOME)
     database.close()
+
+
+def _wait_for_answer(robin: Member) -> None:
+    """Until it is said that it begins: a command that is cut short by a kill is typed again."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if any("look back" in message["text"] for message in robin.messages(CHANNEL)):
+            return
+        time.sleep(0.1)
 
 
 def _wait(records: Records, tally: Tally) -> None:
