@@ -6,19 +6,19 @@ import importlib
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.store import rows
-from engine.store.mirror import Kind, Mirror
-from engine.store.rows import Collection, SourceImage
+from benchmarks import postgres
+from engine.store import Collection, Database, Kind, Mirror, NewFace, Place, SourceImage, Store, Versions, rows
 from engine.store.search import Index
-from engine.store.store import Store, Versions
 from engine.vision.box import Box
 from engine.vision.embed import Vectors
 from engine.vision.recognisers import SFace
@@ -81,24 +81,24 @@ class EngineIndex:
 class EngineStore:
     """A store on disk, opened and mirrored: what a process of the engine does when it starts, searches and enrols."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._mirror = Mirror(scale_of(MODEL_VERSION).cohort)
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._cohort = scale_of(MODEL_VERSION).cohort
+        self._mirror = Mirror()
         self._owner: Collection | None = None
 
     def prepare(self, vectors: Vectors) -> None:
         """Write the store, which is no part of what is measured."""
-        store = Store.open(self._folder, Versions("benchmark", "benchmark"))
-        with store.write() as database:
+        store = Store.open(self._place, Versions("benchmark", "benchmark"), self._cohort)
+        with store.write("scale") as database:
             self._owner = rows.create_collection(database, "scale", 0)
         for start in range(0, len(vectors), _BATCH):
-            with store.write() as database:
-                for vector in np.asarray(vectors[start : start + _BATCH]):
-                    self._insert(store, vector, database)
+            with store.write("scale") as database:
+                self._insert(database, np.asarray(vectors[start : start + _BATCH]))
         store.close()
 
     def fill(self, vectors: Vectors) -> None:
-        self._store = Store.open(self._folder, Versions("benchmark", "benchmark"))
+        self._store = Store.open(self._place, Versions("benchmark", "benchmark"), self._cohort)
         self.nearest(np.asarray(vectors[0]))
 
     def settle(self) -> None:
@@ -106,19 +106,20 @@ class EngineStore:
         self._mirror.settle()
 
     def nearest(self, query: Vectors) -> int:
-        assert self._owner
         with self._store.read() as database:
-            self._mirror.update(database)
-        return int(self._mirror.search(self._owner.id, Kind.FACE, query, 1, -2).keys[0]) - 1
+            owner = rows.find_collection(database, "scale")
+            assert owner
+            index = self._mirror.current(database, owner, Kind.FACE)
+        return int(index.search(self._cohort.asked(query[np.newaxis])[0], 1, -9).keys[0]) - 1
 
     def add(self, vector: Vectors) -> None:
-        with self._store.write() as database:
-            self._insert(self._store, vector, database)
+        with self._store.write("scale") as database:
+            self._insert(database, vector[np.newaxis])
 
-    def _insert(self, store: Store, vector: Vectors, database: Any) -> None:
+    def _insert(self, database: Database, vectors: Vectors) -> None:
         assert self._owner
         image = SourceImage("00000000-0000-4000-8000-000000000000", None, b"")
-        rows.add_face(database, self._owner, image, Box(0, 0, 1, 1), 99.0, vector)
+        rows.add_faces(database, self._owner, [NewFace(image, Box(0, 0, 1, 1), 99.0)] * len(vectors), vectors)
 
 
 class FaissFlat:
@@ -181,10 +182,11 @@ class Usearch:
         self._next += 1
 
 
-CONTENDERS: Mapping[str, Callable[[Path], Contender]] = MappingProxyType(
+CONTENDERS: Mapping[str, Callable[[Place], Contender]] = MappingProxyType(
     {
         "engine": lambda _: EngineIndex(),
         "engine-store": EngineStore,
+        "engine-postgresql": EngineStore,
         "faiss-flat": lambda _: FaissFlat(),
         "hnswlib": lambda _: Hnswlib(),
         "usearch": lambda _: Usearch(),
@@ -196,14 +198,19 @@ def run(name: str, folder: Path) -> Result:
     """Measure one contender on the questions in `folder`."""
     vectors = np.load(folder / "vectors.npy", mmap_mode="r")  # a file mapped is not counted as memory used
     questions, answers = np.load(folder / "questions.npy"), np.load(folder / "answers.npy")
-    contender = CONTENDERS[name](folder / "store")
+    with ExitStack() as stack:
+        place = stack.enter_context(postgres.running()) if name == "engine-postgresql" else folder / "store"
+        return _measured(CONTENDERS[name](place), vectors, questions, answers)
+
+
+def _measured(contender: Contender, vectors: Vectors, questions: Vectors, answers: NDArray[np.int64]) -> Result:
     if isinstance(contender, EngineStore):
         contender.prepare(vectors)
-    before = _anonymous_bytes()
+    before = anonymous_bytes()
     ready = _timed(partial(contender.fill, vectors))
     if isinstance(contender, EngineStore):
         contender.settle()
-    memory = _anonymous_bytes() - before
+    memory = anonymous_bytes() - before
     seconds, right = [], []
     for question, answer in zip(questions, answers, strict=True):
         start = time.perf_counter()
@@ -229,7 +236,7 @@ def _timed(work: Callable[[], None]) -> float:
     return time.perf_counter() - start
 
 
-def _anonymous_bytes() -> int:
+def anonymous_bytes() -> int:
     """Memory of this process that is not a mapped file."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:"))

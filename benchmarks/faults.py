@@ -22,9 +22,9 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -41,6 +41,7 @@ from benchmarks import postgres
 from benchmarks.house import Bot, Member, crew, playground
 from bot import app
 from bot.settings import Settings
+from handlers.views.statement import STATE
 from playground.state import Options
 from services.collection.photostore import UNFINISHED
 from services.collection.rekognition import QUERY_PREFIX
@@ -205,6 +206,7 @@ class _Slack:
     def keep_posting(self, stopped: threading.Event) -> None:
         while not stopped.wait(self._dice.uniform(0.1, 0.8)):
             self._open = [post for post in self._open if not self.replies(post)]
+            self._state(self._open)
             if len(self._open) < MOST_OPEN:
                 enrolments = len(self.posts) - self.photos
                 self._post(enrols=len(self.posts) % 5 == 1 and enrolments < MOST_ENROLMENTS)
@@ -215,11 +217,18 @@ class _Slack:
         waiting = list(self.posts)
         while waiting and time.monotonic() < deadline:
             waiting = [post for post in waiting if not self._whole(post)]
+            self._state(waiting)
             time.sleep(0.5)
         time.sleep(3)
 
     def replies(self, post: Post) -> list[dict[str, Any]]:
         return self._member.replies(post.channel, post.ts)
+
+    def _state(self, waiting: Iterable[Post]) -> None:
+        """State that whoever is to be enrolled agreed, where that is asked; a click that got lost is made again."""
+        for channel in {post.channel for post in waiting if post.enrols}:
+            with suppress(RuntimeError):  # settled meanwhile
+                self._member.click_all(channel, STATE)
 
     def _whole(self, post: Post) -> bool:
         return len(self.replies(post)) >= (1 if post.enrols else 2)

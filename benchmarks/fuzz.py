@@ -43,7 +43,7 @@ import handlers
 from engine import Engine
 from engine.operations import OPERATIONS
 from engine.wire.protocol import answer
-from services.collection import rekognition
+from services.collection import Embedding, rekognition
 from services.collection.photostore import FolderPhotoStore
 from services.errors import Refusal
 from services.jobs.jobs import Line
@@ -121,7 +121,11 @@ def tried(fuzz: Fuzz, inputs: int, seed: int) -> Tally:
 def targets(folder: Path) -> Iterator[Mapping[str, Fuzz]]:
     """What is tried, by kind."""
     seeds = _pictures()
-    with Engine.open(folder / "served") as engine, rekognition.embedded(folder / "engine") as faces, _slack() as slack:
+    with (
+        Engine.open(folder / "served") as engine,
+        rekognition.embedded(Embedding(folder / "engine")) as faces,
+        _slack() as slack,
+    ):
         database = Database(sqlite_url(folder / "records.sqlite"))
         workspaces = Workspaces(
             database=database,

@@ -209,9 +209,16 @@ class Member:
         self.do("command", channel=channel, command="/facesearch", text=text)
 
     def replies(self, channel: str, ts: str) -> list[Json]:
-        where = {"user": self._user, "channel": channel, "thread_ts": ts}
-        messages: list[Json] = self._page.get("/client/messages", params=where).json()["messages"][1:]
-        return messages
+        return self._messages(channel=channel, thread_ts=ts)[1:]
+
+    def click_all(self, channel: str, action_id: str) -> None:
+        """Click every button of this action in a channel."""
+        for message in self._messages(channel=channel):
+            container = {"type": "message", "channel": channel, "ts": message["ts"]}
+            for block in message.get("blocks") or ():
+                if any(element.get("action_id") == action_id for element in block.get("elements") or ()):
+                    action = {"block_id": block["block_id"], "action_id": action_id, "type": "button"}
+                    self.do("action", container=container, action=action, state={"values": {}})
 
     def messages(self, channel: str) -> list[Json]:
         """What they see in a channel, without the threads."""
@@ -231,6 +238,12 @@ class Member:
         headers = {"Authorization": f"Bearer {Options().bot_token}"}
         answer: Json = self._page.get(f"/api/{method}", params=query, headers=headers).json()
         return answer
+
+    def _messages(self, **where: str) -> list[Json]:
+        messages: list[Json] = self._page.get("/client/messages", params={"user": self._user, **where}).json()[
+            "messages"
+        ]
+        return messages
 
     def _upload(self, photo: bytes) -> str:
         file = {"file": ("a.jpg", photo)}

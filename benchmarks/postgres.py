@@ -30,7 +30,7 @@ def running() -> Iterator[str]:
         if os.geteuid() == 0:  # initdb refuses root
             shutil.chown(data, "postgres", "postgres")
         _as_postgres(str(initdb), "-D", folder, "-U", "postgres", "--auth=trust", "--no-sync")
-        port = _free_port()
+        port = free_port()
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
         control = [str(initdb.with_name("pg_ctl")), "-D", folder, "-w"]
         _as_postgres(*control, "-l", str(data / "log"), "-o", options, "start")
@@ -40,7 +40,8 @@ def running() -> Iterator[str]:
             _as_postgres(*control, "-m", "immediate", "stop")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

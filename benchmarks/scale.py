@@ -1,11 +1,12 @@
 """How search grows from a thousand faces to a million, beside faiss, hnswlib and usearch on the same vectors.
 
-    python -m benchmarks.scale [--sizes 1000,10000,100000,1000000] [--only engine,faiss-flat] [--json]
+    python -m benchmarks.scale [--sizes 1000,10000,100000,1000000] [--only engine,faiss-flat] [--many 10000] [--json]
 
 The vectors are those of made-up people, five photos each, spread evenly: the hardest case, as nothing about them can be
 learned. Half of the questions are new photos of people who are there, half are strangers. Every contender runs in a
 process of its own, so that memory can be told apart; queries come one at a time, on all cores. `engine-store` is the
-whole way: a store in SQLite is opened, searched and added to.
+whole way: a store in SQLite is opened, searched and added to; `engine-postgresql` is the same in PostgreSQL.
+`--many` measures that many collections of 60 faces each in one store instead.
 
 Columns: a query, median and 95th percentile; the share of people, and of strangers, whose very nearest vector was
 found; memory as a multiple of the vectors; how long it takes to build, or to open the store; the cost of adding one.
@@ -26,6 +27,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import many
 from benchmarks.contenders import CONTENDERS, Result, run
 from benchmarks.peers import is_running_in, python_with, run_in
 from engine.vision.embed import Vectors, unit
@@ -51,6 +53,11 @@ class Row:
 def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     options = _parser().parse_args(given)
+    if options.many:
+        found = many.measured(options.many)
+        named = {name: asdict(each) for name, each in found.items()}
+        Console(width=110).print_json(data=named) if options.json else Console(width=110).print(many.table(found))
+        return 0
     python = python_with("scale", _PEERS)
     if not is_running_in(python):
         return run_in(python, "benchmarks.scale", given)
@@ -75,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", default="1000,10000,100000,1000000", help="how many vectors (%(default)s)")
     parser.add_argument("--only", default=",".join(CONTENDERS), help="contenders (%(default)s)")
+    parser.add_argument("--many", type=int, help="measure so many small collections instead")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--contender", choices=CONTENDERS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)

@@ -27,7 +27,7 @@ from benchmarks import dlib_peer
 from benchmarks.floor import Floor, ratio, side_by_side
 from engine import Engine
 from engine.vision import weights
-from services.collection import rekognition
+from services.collection import Embedding, rekognition
 from services.collection.photostore import FolderPhotoStore
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
@@ -194,7 +194,7 @@ def _indexing(
 def _identifying(six: bytes) -> Iterator[Callable[[], object]]:
     """The bot's own search for who is in a photo, in a workspace that knows three people."""
     photos = fetch_photos()
-    with tempfile.TemporaryDirectory() as folder, rekognition.embedded(Path(folder) / "engine") as faces:
+    with tempfile.TemporaryDirectory() as folder, rekognition.embedded(Embedding(Path(folder) / "engine")) as faces:
         workspace = _workspace(Path(folder), faces)
         for name, file in {"Barack": "obama.jpg", "Joe": "biden.jpg", "Eileen": "astronaut.png"}.items():
             given = GivenPhoto(file, photos[file].read_bytes)

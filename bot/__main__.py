@@ -93,6 +93,13 @@ def _parser() -> argparse.ArgumentParser:
     reindex.add_argument(
         "--wait", type=float, default=15, metavar="SECONDS", help="for enrolments under way at the end; %(default)s"
     )
+    reindex.add_argument(
+        "--accept-loss",
+        type=int,
+        default=0,
+        metavar="N",
+        help="so many faces of a workspace may be lost; without it, one in a hundred",
+    )
     reindex.set_defaults(run=upkeep.reindex)
 
     backup = subcommands.add_parser("backup", help="write all that is in DATA_DIR to a file, also while the bot runs")

@@ -19,15 +19,17 @@ from slack_sdk.http_retry.builtin_handlers import (
 )
 from sqlalchemy.engine import URL
 
+import engine
 import handlers
 from bot.installations import Installations
 from bot.occupied import at_work, occupied
 from bot.private import keep_private
-from bot.settings import Settings
+from bot.settings import PSYCOPG, Settings
 from bot.tenants import Tenants, oauth_flow
 from services import jobs, odds
 from services.collection import (
     CheckedPhotoStore,
+    Embedding,
     EncryptedPhotoStore,
     FolderPhotoStore,
     PhotoStore,
@@ -75,11 +77,16 @@ def defaults(settings: Settings) -> Tuning:
 def open_database(settings: Settings) -> Iterator[Database]:
     """The records of all workspaces."""
     keep_private(settings.data_dir)
-    database = Database(_records_url(settings))
+    database = Database(records_url(settings), connections=connections(settings.workers))
     try:
         yield database
     finally:
         database.close()
+
+
+def connections(workers: int) -> int:
+    """To PostgreSQL, for records, jobs and installations: what is asked of it is short, so a few serve many threads."""
+    return 2 + workers // 4
 
 
 @contextmanager
@@ -88,15 +95,21 @@ def open_rekognition(settings: Settings, *, rebuilding: bool = False) -> Iterato
     if settings.engine == "aws":
         opened = rekognition.aws(settings.aws_region)
     else:
-        here = rekognition.rebuilding if rebuilding else rekognition.embedded
-        opened = here(store_folder(settings), settings.face_models_dir, _encryption_key(settings), settings.models)
+        opened = (rekognition.rebuilding if rebuilding else rekognition.embedded)(embedding(settings))
     with opened as faces:
         yield faces
 
 
-def store_folder(settings: Settings) -> Path:
-    """Where the embedded engine has its store, or several of which one has taken over."""
-    return settings.data_dir / "engine"
+def embedding(settings: Settings) -> Embedding:
+    """Where the embedded engine has its store, and how it is opened."""
+    return Embedding(
+        folder=settings.data_dir / "engine",
+        url=settings.database_url if _is_shared(settings) else None,
+        models_dir=settings.face_models_dir,
+        encryption_key=_encryption_key(settings),
+        models=settings.models,
+        memory=settings.memory_for_vectors * 1_000_000,
+    )
 
 
 def open_photos(settings: Settings) -> PhotoStore:
@@ -117,8 +130,10 @@ def _encryption_key(settings: Settings) -> str | None:
 def migrate(settings: Settings) -> None:
     """Bring all tables to this release's, before any of its processes starts."""
     keep_private(settings.data_dir)
-    database = Database(_records_url(settings), migrate=True)
-    jobs.migrate(_jobs_url(settings))
+    database = Database(records_url(settings), migrate=True)
+    jobs.migrate(jobs_url(settings))
+    if settings.engine == "embedded" and isinstance(store := embedding(settings).present(), str):
+        engine.migrate(store)
     if settings.slack_client_id:
         _installations(settings, settings.slack_client_id, "", database)
     database.close()
@@ -193,15 +208,22 @@ def _scopes() -> list[str]:
 
 def open_jobs(settings: Settings, database: Database) -> Jobs:
     """The jobs of this process, not started yet. On PostgreSQL it may share them with others."""
-    roster = Roster(database) if database.kind == "postgresql" else None
+    shared = database.kind == "postgresql"
+    roster = Roster(database) if shared else None
     if roster is None and settings.workers == 0:
         raise Refusal("WORKERS=0 leaves the work to other processes, and only PostgreSQL is shared: set DATABASE_URL.")
-    return Jobs(_jobs_url(settings), at_once=settings.workers, judge=handlers.setback, roster=roster)
+    return Jobs(
+        jobs_url(settings),
+        at_once=settings.workers,
+        judge=handlers.setback,
+        roster=roster,
+        engine=database.engine if shared else None,
+    )
 
 
 def alone_at_work(settings: Settings) -> AbstractContextManager[None]:
     """Be the one bot that does the jobs of DATA_DIR, where they are not in a PostgreSQL. Raises `Conflict`."""
-    return nullcontext() if _shares_jobs(settings) else at_work(settings.data_dir)
+    return nullcontext() if _is_shared(settings) else at_work(settings.data_dir)
 
 
 def client(settings: Settings, wire: handlers.Wire, token: str | None = None) -> WebClient:
@@ -215,16 +237,17 @@ def client(settings: Settings, wire: handlers.Wire, token: str | None = None) ->
     return client
 
 
-def _records_url(settings: Settings) -> str | URL:
+def records_url(settings: Settings) -> str | URL:
+    """Where the records are."""
     return settings.database_url or sqlite_url(settings.data_dir / "records.sqlite")
 
 
-def _jobs_url(settings: Settings) -> str:
+def jobs_url(settings: Settings) -> str:
     """Beside the records where they are in PostgreSQL, and in a file of their own otherwise."""
-    return (
-        (settings.database_url or "") if _shares_jobs(settings) else str(sqlite_url(settings.data_dir / "jobs.sqlite"))
-    )
+    if _is_shared(settings):
+        return (settings.database_url or "").replace(PSYCOPG, "postgresql", 1)  # DBOS brings the driver itself
+    return str(sqlite_url(settings.data_dir / "jobs.sqlite"))
 
 
-def _shares_jobs(settings: Settings) -> bool:
-    return (settings.database_url or "").startswith("postgresql")
+def _is_shared(settings: Settings) -> bool:
+    return engine.is_postgresql(settings.database_url or "")

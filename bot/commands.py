@@ -112,8 +112,20 @@ def _until_stopped() -> threading.Event:
 def _observed(settings: Settings) -> Metrics:
     """Log as the settings say, and count what is logged."""
     metrics = Metrics()
-    logs.set_up(settings.log_level, metrics)
+    logs.set_up(settings.log_level, metrics, *_traced(settings))
     return metrics
+
+
+def _traced(settings: Settings) -> Iterator[logging.Handler]:
+    """Imported only where it is asked for: it takes packages that others need not have."""
+    if settings.otel_exporter_otlp_endpoint:
+        try:
+            from bot.traces import Traces
+        except ImportError as error:
+            raise Refusal(
+                f"OTEL_EXPORTER_OTLP_ENDPOINT takes the packages of requirements-traces.in: {error}."
+            ) from error
+        yield Traces.to(settings.otel_exporter_otlp_endpoint)
 
 
 @contextmanager
@@ -175,7 +187,7 @@ def identify(settings: Settings, options: argparse.Namespace) -> int:
     mode = Mode(options.mode) if options.mode else None
     if options.out and not options.out.parent.is_dir():
         raise Refusal(f"There is no folder {options.out.parent} to write into.")
-    photo = images.open(importer.read_file(options.photo))
+    photo = images.open(importer.read_file(options.photo), closely=True)
     with _workspace(settings, options) as workspace:
         tuning = workspace.preferences.tuned(threshold, mode)
         found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold)

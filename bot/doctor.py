@@ -33,6 +33,7 @@ from services.collection import Collection, PhotoStore, Rekognition, rekognition
 from services.errors import Damaged, NotFound, Refusal
 from services.people import lookalikes
 from services.people.lookalikes import Pair
+from services.pictures import images
 from services.preferences import Preferences
 from services.records import Database, Records
 from services.workspace import HOME, collection_of
@@ -109,6 +110,7 @@ def _table(settings: Settings) -> Iterator[tuple[str, Check]]:
     if settings.engine == "aws":
         yield "permissions", _permissions
     yield "photos", _photos
+    yield "pictures", _pictures
     if not settings.has_slack:
         yield "Slack", _playground
         return
@@ -240,6 +242,20 @@ def _disk(patient: Patient) -> str:
     return f"{folder} is writable and has {free / 1e9:.0f} GB free."
 
 
+def _pictures(_: Patient) -> str:
+    shut = images.walls()
+    lacking = [what for there, what in ((shut.files, _LANDLOCK), (shut.network, _NAMESPACES)) if not there]
+    return " ".join(["Pictures are read by processes of their own.", *(lacking or [_SHUT_OFF])])
+
+
+_SHUT_OFF = "They reach neither files nor the network."
+_LANDLOCK = "They could read files: a Linux from 5.13 on, with Landlock, shuts them off."
+_NAMESPACES = (
+    "They could reach the network: a Linux that lets everybody make namespaces (`sysctl user.max_user_namespaces`, a"
+    " container's seccomp profile) shuts them off."
+)
+
+
 def _database(patient: Patient) -> str:
     with app.open_database(patient.settings) as database, database.begin() as db:
         db.execute(sa.text("SELECT 1"))
@@ -248,7 +264,7 @@ def _database(patient: Patient) -> str:
 
 def _models(patient: Patient) -> str:
     settings = patient.settings
-    stored = stored_model(rekognition.store_in(app.store_folder(settings)))
+    stored = stored_model(app.embedding(settings).present())
     chosen = weights.choose(settings.models, stored, settings.face_models_dir)
     names = "YuNet, SFace and Intel's" if chosen.second else "YuNet and SFace"
     here = f"{names} are in {chosen.detector.parent}, and are what they should be."
@@ -281,7 +297,7 @@ def _collection(patient: Patient) -> str:
 
 
 def _vectors(patient: Patient) -> str:
-    wrong = damaged(rekognition.store_in(app.store_folder(patient.settings)))
+    wrong = damaged(app.embedding(patient.settings).present())
     if wrong:
         raise Unwell(f"Damaged, and so not searched: {_some(wrong)}.", "Rebuild them: `./facesearch reindex`.")
     return "All are as they were written."

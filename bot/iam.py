@@ -17,6 +17,7 @@ ON_COLLECTIONS = (
     "DisassociateFaces",
     "IndexFaces",
     "ListFaces",
+    "ListUsers",
     "SearchFaces",
     "SearchFacesByImage",
     "SearchUsers",

@@ -16,10 +16,10 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
-from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
 from slack_sdk.oauth.token_rotation import TokenRotator
 
 from bot.sealed import Sealed, is_sealed
+from bot.states import States
 from handlers import Home
 from services.errors import Refusal
 
@@ -129,7 +129,7 @@ class Installations:
         self.client_id = client_id
         self.client_secret = client_secret
         self.store = _Store(client_id, engine, keys)
-        self.states = SQLAlchemyOAuthStateStore(_STATE_LIVES, engine)
+        self.states = States(_STATE_LIVES, engine, secret=client_secret)
         self._rotator = TokenRotator(
             client_id=client_id, client_secret=client_secret, client=WebClient(base_url=slack_api_url)
         )

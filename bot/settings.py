@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,6 +13,9 @@ from engine import Models
 from services import cores
 from services.people import MOST_DAYS, Policy
 from services.search import Mode, Strategy
+
+PSYCOPG = "postgresql+psycopg"  # what SQLAlchemy calls it
+_POSTGRESQL = re.compile(r"^postgres(ql)?(\+\w+)?://", re.IGNORECASE)
 
 
 class Settings(BaseSettings):
@@ -78,7 +82,8 @@ class Settings(BaseSettings):
     """A person is erased this long after they were last recognised or enrolled."""
 
     database_url: str | None = Field(default=None, repr=False)  # it may hold a password
-    """The SQLAlchemy URL of the records; a SQLite file in `DATA_DIR` without it."""
+    """The PostgreSQL of the records, the jobs and, with the embedded engine, the face vectors, so that several machines
+    may share them: `postgresql://…` or `postgres://…`. SQLite files in `DATA_DIR` without it."""
 
     face_models_dir: Path | None = None
     """Where the model files are; a cache folder of the user's without it."""
@@ -87,12 +92,19 @@ class Settings(BaseSettings):
     """What tells faces apart: `sface`, or `both`, which is better; `auto`: what the store has, and for a new one both
     where the second can be had within five seconds."""
 
+    memory_for_vectors: int = Field(default=128, ge=1)
+    """Megabytes in each process for the face vectors of the collections that were searched last, with the embedded
+    engine; one that is larger than half of it has its place beside them."""
+
     workers: int = Field(default_factory=lambda: min(64, cores.usable()), ge=0, le=64)
     """How many photos are worked on at once; without it, as many as there are cores. 0 leaves them to other processes,
     which takes PostgreSQL."""
 
     playground_port: int = Field(default=3000, ge=1, le=65535)
     """The port of the playground's page."""
+
+    playground_in_container: bool = False
+    """Whether the playground is to be reached from outside of a container, which publishes its port on 127.0.0.1."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """How much is logged."""
@@ -102,6 +114,10 @@ class Settings(BaseSettings):
 
     support_url: str = Field(default="", pattern=r"^$|^https?://\S+$|^mailto:\S+$")
     """Where people ask for help: a button in the App Home leads there."""
+
+    otel_exporter_otlp_endpoint: str | None = None
+    """Where traces go, a collector that takes OTLP over HTTP, such as `http://127.0.0.1:4318`; it takes the packages of
+    `requirements-traces.in`."""
 
     metrics_port: int | None = Field(default=None, ge=0, le=65535)
     """A port for `/healthz`, `/readyz` and `/metrics`, which only the operator should reach."""
@@ -113,6 +129,12 @@ class Settings(BaseSettings):
     @classmethod
     def _with_slash(cls, url: str) -> str:
         return url if url.endswith("/") else f"{url}/"
+
+    @field_validator("database_url")
+    @classmethod
+    def _by_psycopg(cls, url: str | None) -> str | None:
+        """PostgreSQL by the one driver that is installed, whatever hosts and other programs call it."""
+        return _POSTGRESQL.sub(f"{PSYCOPG}://", url) if url else url
 
     @property
     def strategy(self) -> Strategy:

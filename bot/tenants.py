@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain
 
 from slack_bolt import App
@@ -15,7 +15,7 @@ from slack_bolt.oauth.oauth_settings import OAuthSettings
 from slack_sdk import WebClient
 
 import handlers
-from bot.installations import Installations, Tenant
+from bot.installations import Installations, NotInstalled, Tenant
 from services.collection import erase
 from services.jobs import Jobs
 from services.opened import Opened
@@ -52,7 +52,7 @@ class Tenants:
         self._client = client
         self._support_url = support_url
         self._bots = Opened(self._build)
-        jobs.on_opening(lambda workspace: self.app(Tenant.parse(workspace)))
+        jobs.on_opening(self._open)
 
     def app(self, tenant: Tenant) -> App:
         """The Bolt app of a workspace. Raises `bot.installations.NotInstalled`."""
@@ -69,14 +69,30 @@ class Tenants:
         return chain(self._bots.keys(), kept)
 
     def plan_sweeps(self, now: datetime) -> None:
-        """Store in every workspace the job of what is to be done once a day."""
-        for workspace in self._workspaces.database.workspaces():
-            if workspace == HOME:
-                continue  # of a bot that served just one
+        """Store the job of what is to be done once a day, for every workspace that has something to do; opens none."""
+        for workspace in self._to_sweep(now):
             try:
-                handlers.keeping.plan(self._bots.get(Tenant.parse(workspace)).desk, now)
+                handlers.keeping.plan_in(self._jobs, workspace, now)
             except Exception:  # one workspace that fails must not keep the others from being swept
                 _logger.exception("the sweep of a workspace failed")
+
+    def _to_sweep(self, now: datetime) -> Iterator[str]:
+        days = self._workspaces.retention_days
+        due = handlers.keeping.to_sweep(self._workspaces.database, now, retention_days=days)
+        return (workspace for workspace in due if workspace != HOME)  # of a bot that served just one
+
+    def _open(self, workspace: str) -> None:
+        """For a job of its. Where a token is missing but something is held, what needs no Slack is done all the same.
+
+        Raises `NotInstalled` for one that has removed the bot.
+        """
+        tenant = Tenant.parse(workspace)
+        try:
+            self._installations.bot(tenant)
+        except NotInstalled:
+            if workspace not in self._to_sweep(datetime.now(UTC)):
+                raise
+        self._bots.get(tenant)
 
     def _build(self, tenant: Tenant) -> _Bot:
         # What a payload says of workspace and organisation may be somebody else's, of another organisation.

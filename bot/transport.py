@@ -57,6 +57,7 @@ def playground(settings: Settings, manifest: Path) -> Iterator[Settings]:
     """
     bot_token, app_token = f"xoxb-{secrets.token_hex(12)}", f"xapp-{secrets.token_hex(12)}"
     command = [sys.executable, "-m", "playground", "--port", str(settings.playground_port), "--manifest", str(manifest)]
+    command += ["--container"] if settings.playground_in_container else []
     environment = os.environ | {"PLAYGROUND_BOT_TOKEN": bot_token, "PLAYGROUND_APP_TOKEN": app_token}
     process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
         command,

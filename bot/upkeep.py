@@ -61,7 +61,8 @@ def reindex(settings: Settings, options: argparse.Namespace) -> int:
     ):
         for each in workspaces_with_people(workspaces.database):
             task = bars.add_task(f"Faces of {each}", total=None)
-            work = Reindex(workspaces.open(each).collection, wait=lambda: time.sleep(options.wait))
+            collection = workspaces.open(each).collection
+            work = Reindex(collection, wait=lambda: time.sleep(options.wait), accept_loss=options.accept_loss)
             rebuilt[each] = work.run(
                 lambda done, of, task=task: bars.update(task, completed=done, total=of)  # type: ignore[misc]
             )

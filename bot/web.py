@@ -6,7 +6,7 @@ import asyncio
 import logging
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -129,6 +129,8 @@ def _dispatch(tenants: Tenants, request: Request, body: bytes) -> Response:
         tenant = Tenant.of(payload)
     except _MALFORMED:
         return PlainTextResponse("malformed", 400)
+    if _clicks_on_nothing(payload):  # Bolt would stumble over it
+        return PlainTextResponse("malformed", 400)
     if payload.get("type") == "url_verification":
         return JSONResponse({"challenge": payload.get("challenge")})
     if payload.get("ssl_check"):
@@ -140,6 +142,16 @@ def _dispatch(tenants: Tenants, request: Request, body: bytes) -> Response:
     except NotInstalled:  # Slack need not try again
         return PlainTextResponse("not installed", 200)
     return to_starlette_response(app.dispatch(parsed))
+
+
+def _clicks_on_nothing(payload: Mapping[str, Any]) -> bool:
+    """Whether it is a click, and does not say on what."""
+    if payload.get("type") != "block_actions":
+        return False
+    match payload.get("actions"):
+        case [{}, *_]:
+            return False
+    return True
 
 
 def _page(answer: Callable[[BoltRequest], BoltResponse]) -> Endpoint:

@@ -7,9 +7,20 @@ rekognition.create_collection(CollectionId="team")
 """
 
 from .api import Engine
-from .errors import EngineError, OtherModelError, StoreError
+from .errors import EngineError, OtherModelError, StoreError, TwoStoresError
 from .store import FILE_NAME as STORE
-from .store import damaged, stored_model
+from .store import (
+    MEMORY_FOR_VECTORS,
+    Place,
+    damaged,
+    drop,
+    is_postgresql,
+    migrate,
+    move,
+    next_store,
+    postgresql_stores,
+    stored_model,
+)
 from .version import VERSION
 from .vision import CALIBRATION_VERSION, MEASURED, Models, WeightsError, weights
 from .wire import connect
@@ -17,16 +28,25 @@ from .wire import connect
 __all__ = [
     "CALIBRATION_VERSION",
     "MEASURED",
+    "MEMORY_FOR_VECTORS",
     "STORE",
     "VERSION",
     "Engine",
     "EngineError",
     "Models",
     "OtherModelError",
+    "Place",
     "StoreError",
+    "TwoStoresError",
     "WeightsError",
     "connect",
     "damaged",
+    "drop",
+    "is_postgresql",
+    "migrate",
+    "move",
+    "next_store",
+    "postgresql_stores",
     "stored_model",
     "weights",
 ]

@@ -6,6 +6,7 @@ import argparse
 import configparser
 import ipaddress
 import logging
+import os
 import re
 import signal
 import socket
@@ -20,6 +21,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 
 from .api import Engine
 from .errors import StoreError
+from .store import MEMORY_FOR_VECTORS
 from .version import VERSION
 from .vision import Models, WeightsError, weights
 from .wire import create_app
@@ -27,6 +29,7 @@ from .wire import create_app
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _SECONDS_TO_FINISH = 10
 _LAST_PORT = 65535
+_MEGABYTE = 1_000_000
 
 _log = logging.getLogger(__package__)
 
@@ -59,6 +62,18 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s: this machine only)")
     serve.add_argument("--port", type=_port, default=8100, help="port to listen on (%(default)s)")
     serve.add_argument("--data-dir", type=Path, default=Path("data"), help="folder of the store (%(default)s)")
+    serve.add_argument(
+        "--database-url",
+        metavar="URL",
+        help="PostgreSQL to have the store in, instead of a folder, for several machines",
+    )
+    serve.add_argument(
+        "--memory-for-vectors",
+        type=_megabytes,
+        default=MEMORY_FOR_VECTORS,
+        metavar="MB",
+        help=f"for the collections that were searched last ({MEMORY_FOR_VECTORS // _MEGABYTE})",
+    )
     serve.add_argument("--no-extras", action="store_true", help="faster and less accurate: one pass a face")
     serve.add_argument(
         "--neutral-attributes", action="store_true", help="give what AWS guesses about people, too, claiming nothing"
@@ -96,6 +111,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _megabytes(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of megabytes")
+    return int(text) * _MEGABYTE
+
+
 def _origin(text: str) -> str:
     # No pattern and no `*`: whoever may call may read and change every collection.
     if not re.fullmatch(r"https?://[^/?#@*\s]+", text):
@@ -125,11 +146,13 @@ def _serve(options: argparse.Namespace) -> None:
 
 def _open(options: argparse.Namespace) -> Engine:
     return Engine.open(
-        options.data_dir,
+        options.database_url or options.data_dir,
         options.models_dir,
         models=options.models,
         extras=not options.no_extras,
+        encryption_key=os.environ.get("ENCRYPTION_KEY") or None,
         neutral_attributes=options.neutral_attributes,
+        memory_for_vectors=options.memory_for_vectors,
     )
 
 

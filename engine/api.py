@@ -13,7 +13,7 @@ from .model import Params
 from .objects import Objects
 from .operations import OPERATIONS, Context
 from .pagination import Paginator
-from .store import Mirror, Questions, Store, Versions, parse_keys, stored_model
+from .store import MEMORY_FOR_VECTORS, Mirror, Place, Questions, Store, Versions, parse_keys, stored_model
 from .vision import CALIBRATION_VERSION, Models, Vision, Weights, scale_of, weights
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Engine:
-    """An open engine. Threads may share one, and any number of processes may open one on the same folder.
+    """An open engine. Threads may share one, and any number of processes may open one on the same store.
 
         with Engine.open(Path("data")) as engine:
             engine.call("CreateCollection", {"CollectionId": "team"})
@@ -35,7 +35,7 @@ class Engine:
     @classmethod
     def open(
         cls,
-        data_dir: Path,
+        place: Place,
         models_dir: Path | None = None,
         *,
         models: Models | None = None,
@@ -44,23 +44,26 @@ class Engine:
         s3: S3Client | None = None,
         encryption_key: str | None = None,
         neutral_attributes: bool = False,
+        memory_for_vectors: int = MEMORY_FOR_VECTORS,
     ) -> Self:
-        """Open the store in `data_dir`, made if there is none, with the models in `models_dir` (fetched if need be).
+        """Open the store at `place`, made if there is none, with the models in `models_dir` (fetched if need be).
+
+        `place` is a folder, or the URL of a PostgreSQL, where the store has a schema `rekognition` of its own, or that
+        which `?schema=` names.
 
         `models` says which of them tell faces apart, see `engine.weights.choose`; by default the environment's MODELS.
         `extras` take more time for each face and tell people apart better. `networks` is how many large pictures are
         looked at at once, which takes 70 MB each, by default half as many as there are cores. Images named by
         `S3Object` are read with `s3`, by default a client made from boto3's usual settings.
         With `encryption_key`, or several with commas between them, the vectors are encrypted with the first.
+        Collections that are searched are in memory, those asked for last in `memory_for_vectors` bytes; see the manual.
         With `neutral_attributes` a face has all that AWS guesses about people, in values that claim nothing.
         Raises StoreError when the store cannot be used, WeightsError when the models cannot be had.
         """
         keys = parse_keys(encryption_key) if encryption_key else ()
-        store, chosen = _open_store(data_dir, keys, models or weights.default_models(), models_dir)
+        store, chosen = _open_store(place, keys, models or weights.default_models(), models_dir)
         vision, scale = Vision(chosen, extras=extras, networks=networks), scale_of(chosen.version)
-        mirror = Mirror(scale.cohort)
-        with store.read() as database:
-            mirror.update(database)
+        mirror = Mirror(memory_for_vectors)
         pages, questions = Paginator(store.secret), Questions()
         return cls(Context(store, mirror, vision, scale, Objects(s3), pages, questions, neutral_attributes))
 
@@ -86,15 +89,14 @@ class Engine:
         self.close()
 
 
-def _open_store(
-    data_dir: Path, keys: Sequence[bytes], models: Models, models_dir: Path | None
-) -> tuple[Store, Weights]:
-    """The store in `data_dir`, and the models for it."""
-    stored = stored_model(data_dir)
+def _open_store(place: Place, keys: Sequence[bytes], models: Models, models_dir: Path | None) -> tuple[Store, Weights]:
+    """The store at `place`, and the models for it."""
+    stored = stored_model(place)
     chosen = weights.choose(models, stored, models_dir)
     try:
-        return Store.open(data_dir, Versions(chosen.version, CALIBRATION_VERSION), keys), chosen
+        versions, cohort = Versions(chosen.version, CALIBRATION_VERSION), scale_of(chosen.version).cohort
+        return Store.open(place, versions, cohort, keys), chosen
     except OtherModelError:
         if models != "auto" or stored is not None:
             raise
-        return _open_store(data_dir, keys, models, models_dir)  # which another process has just made, with its own
+        return _open_store(place, keys, models, models_dir)  # which another process has just made, with its own

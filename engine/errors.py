@@ -11,6 +11,10 @@ class OtherModelError(StoreError):
     """A store holds vectors of another model than this engine's."""
 
 
+class TwoStoresError(StoreError):
+    """A store is to be moved to where another one is already."""
+
+
 class EngineError(Exception):
     """An operation refused, in AWS's words: `code` is the exception's name, `status` the HTTP status."""
 
@@ -82,6 +86,10 @@ def image_too_large() -> EngineError:
     return EngineError("ImageTooLargeException", "Image size is too large")
 
 
+def image_too_demanding() -> EngineError:
+    return EngineError("ImageTooLargeException", "The image takes too long to decode")
+
+
 def invalid_s3_object() -> EngineError:
     return EngineError(
         "InvalidS3ObjectException",
@@ -91,6 +99,10 @@ def invalid_s3_object() -> EngineError:
 
 def busy() -> EngineError:
     return EngineError("ThrottlingException", "Slow down; another process has been writing to the store for too long.")
+
+
+def unreachable() -> EngineError:
+    return EngineError("InternalServerError", "The database that the store is in does not answer.", status=500)
 
 
 def unknown_operation(message: str, status: int = 400) -> EngineError:

@@ -25,6 +25,7 @@ from handlers import (
     naming,
     photos,
     redrawing,
+    stating,
 )
 from handlers.desk import Desk
 from handlers.slack import Home, JobClient, Visitors, Wire, setback
@@ -50,6 +51,7 @@ def register(app: App, desk: Desk) -> None:
     redrawing.register(desk)
     exports.register(desk)
     namesakes.register(app, desk)
+    stating.register(app, desk)
     answers.register(app, desk)
     leaving.register(app, desk)
     messages.register_rest(app)

@@ -23,6 +23,7 @@ from slack_sdk.errors import SlackApiError
 
 from handlers import channels, enroll, hints
 from handlers.desk import Desk
+from handlers.hints import Hint
 from handlers.slack import Place, Posted, Slack, is_direct, object_in, text_in
 from handlers.views import album, changes, consent, corrections, home, namesakes, people, words
 from handlers.views.refused import refused
@@ -77,7 +78,6 @@ _OWN = {
     namesakes.CLAIM,
     changes.UNDO,
 }
-_OWN_COMMANDS = {"forget me", "export me", "photos off", "tell me off"}
 # Of a message that Slack tells of, those that say something new; edits and deletions ask for nothing.
 _SAID = {"", "file_share", "thread_broadcast", "me_message"}
 _TO_US = re.compile(r"\s*/?(?:enrol|facesearch)", re.IGNORECASE)
@@ -123,23 +123,24 @@ def _by_event(body: Mapping[str, Any], event: Mapping[str, Any], bot: str | None
         return None  # bots ask for nothing, and get no answer
     text, direct = text_in(event, "text"), text_in(event, "channel_type") == "im"
     mentioned = f"<@{bot}>" in text
-    enrols = enroll.said(text, bot, direct=direct) is not None
-    addressed = enrols or enroll.nearly(text, bot, direct=direct) is not None or _by_name(event, bot)
+    enrols, hint = enroll.said(text, bot, direct=direct) is not None, _hint(event, bot)
+    addressed = enrols or enroll.nearly(text, bot, direct=direct) is not None or hint is not None
+    takes = Takes.USE if enrols or (hint is not None and not hint.is_own) else Takes.POST
     if kind == "app_mention" and not enrols:
-        takes, loud = Takes.POST, True
+        loud = True
     elif kind == "message" and _says_something(event) and _concerns_us(event, text, direct=direct or mentioned):
         # A mention comes as an event of its own as well, and one of them is enough to be told by.
-        takes, loud = (Takes.USE, True) if enrols else (Takes.POST, direct or (addressed and not mentioned))
+        loud = enrols or direct or (addressed and not mentioned)
     else:
         return None
     place = Place(text_in(event, "channel"), text_in(event, "thread_ts") or None, user)
     return Ask(user, place, takes, heard=not direct, loud=loud, others_read=body.get("is_ext_shared_channel"))
 
 
-def _by_name(event: Mapping[str, Any], bot: str | None) -> bool:
-    """Whether a message without a file is meant for us, and gets a hint."""
+def _hint(event: Mapping[str, Any], bot: str | None) -> Hint | None:
+    """What a message without a file is answered with that is meant for us: nobody is told what they may not do."""
     posted = Posted.of_event(event, bot)
-    return posted is not None and not posted.shown(asked=True) and hints.of(posted, bot) is not None
+    return hints.of(posted, bot) if posted is not None and not posted.shown(asked=True) else None
 
 
 def _says_something(event: Mapping[str, Any]) -> bool:
@@ -153,7 +154,7 @@ def _concerns_us(event: Mapping[str, Any], text: str, *, direct: bool) -> bool:
 
 def _by_command(body: Mapping[str, Any]) -> Ask:
     typed = " ".join(str(body.get("text") or "").lower().split())
-    own = body.get("command") == "/facesearch" and typed in _OWN_COMMANDS
+    own = body.get("command") == "/facesearch" and typed in hints.OWN_COMMANDS
     place = Place(str(body.get("channel_id") or ""), only=body.get("user_id"))
     return Ask(body.get("user_id"), place, Takes.SELF if own else Takes.USE)
 

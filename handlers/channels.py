@@ -83,7 +83,7 @@ def _greet(desk: Desk, payload: Payload, step: Step) -> None:
     if step("by a bot", lambda: slack.is_bot(user)) or desk.visitors.standing(user) is Standing.OUTSIDER:
         return
     auto, excluded = desk.workspace.preferences.auto(channel), desk.workspace.roles.excluded(channel)
-    greeting = invited.greeting(channel, auto=auto, excluded=excluded)
+    greeting = invited.greeting(channel, auto=auto, excluded=excluded, guest=not desk.may_use(user))
     replies.say(step, "say", slack, Place(channel, only=user), greeting, user=user)
 
 

@@ -47,7 +47,7 @@ def _compare(desk: Desk, payload: Payload, step: Step) -> None:
     def look() -> Comparison:
         data = slack.fetch(answered.file_id)
         with step.turn():
-            return search.compare(images.open(data), threshold=answered.threshold)
+            return search.compare(images.open(data, closely=True), threshold=answered.threshold)
 
     def render() -> bytes:
         photo = images.open(slack.fetch(answered.file_id))

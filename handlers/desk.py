@@ -41,6 +41,10 @@ class Desk:
         """Somebody who does something, with what they may as of now."""
         return self.visitors.actor(user)
 
+    def may_use(self, user: str) -> bool:
+        """Whether somebody may do more than post photos and read the answers, and need be told of more."""
+        return self.workspace.roles.may_use(self.visitors.standing(user))
+
     def called(self, user: str) -> tuple[str, ...]:
         """What people may call a member by; nothing for whom Slack does not show us."""
         try:
@@ -70,5 +74,19 @@ class Desk:
 
     def submit(self, name: str, key: str, payload: Payload, *, channel: str, after: timedelta | None = None) -> None:
         """Store a job, which waits with those of the same channel; its key is submitted once in a workspace."""
-        here = self.workspace.id
-        self.jobs.submit(name, key if here == HOME else f"{here}:{key}", payload, Line(here, channel), after=after)
+        submit(self.jobs, self.workspace.id, name, key, payload, channel=channel, after=after)
+
+
+def submit(
+    jobs: Jobs,
+    workspace: str,
+    name: str,
+    key: str,
+    payload: Payload,
+    *,
+    channel: str = "",
+    after: timedelta | None = None,
+) -> None:
+    """What a desk does to store a job, for a workspace that need not be open here."""
+    named = key if workspace == HOME else f"{workspace}:{key}"
+    jobs.submit(name, named, payload, Line(workspace, channel), after=after)

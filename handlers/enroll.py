@@ -38,9 +38,10 @@ from handlers.slack import (
 )
 from handlers.views import consent as consent_views
 from handlers.views import enroll as views
-from handlers.views import namesakes, words
+from handlers.views import namesakes, statement, words
 from handlers.views.attached import no_photos
 from handlers.views.enroll import Whom
+from handlers.views.statement import Statement
 from services import names, texts
 from services.errors import NotFound, Refusal
 from services.jobs import Payload, Step
@@ -52,6 +53,7 @@ from services.workspace import Workspace
 
 JOB = "enroll"
 _FEW = 3  # photos, which are looked at while one waits
+_LONGEST_FILE_NAME = 40  # characters: what waits for an answer travels with its buttons
 _SAID = re.compile(
     r"^\s*(?:<@(?P<bot>[UW][A-Z0-9]+)>[\s,:]*)?(?P<us>/|/?facesearch\s+)?"
     r"enrol{1,2}(?:(?P<colon>\s*[:,;–—-])|(?=[\s!?.]|$))[\s!?.]*(?P<whom>.*?)\s*$",
@@ -109,14 +111,16 @@ def register(app: App, desk: Desk) -> None:
 
     @app.action(views.CHOOSE)
     def chosen(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        face = int(action["selected_option"]["value"])
+        user = body["user"]["id"]
+        face, stated = views.choice_of(action["selected_option"]["value"], user=user)
         file_id, whom = views.chosen(action["block_id"])
         container = body["container"]
         desk.submit(
             JOB,
             f"{container['channel_id']}-{action['action_ts']}-{face}",
             {
-                **_about(whom, body["user"]["id"]),
+                **_about(whom, user),
+                "stated": stated,
                 "place": [container["channel_id"], body["message"].get("thread_ts"), None],
                 "files": [[file_id, texts.FACE.format(number=face)]],
                 "face": face,
@@ -234,6 +238,7 @@ def _submission(view: Mapping[str, Any], user: str, policy: Policy) -> tuple[dic
         "place": [whom.channel, None, None if is_direct(whom.channel) else user],
         "files": [[file.id, file.name] for file in files],
         "profile": profile,
+        "stated": filled.stated,
         "form": True,
     }
 
@@ -277,18 +282,17 @@ def carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
         whom = step("who", lambda: _who(workspace, desk.visitors, payload, place))
         actor = step("actor", lambda: desk.actor(user))
         workspace.roles.require_user(actor)
-        if _whose_name(desk, payload, step, whom, found):
+        request = Request(whom.name, actor, whom.member)
+        if _whose_name(desk, payload, step, whom, found) or _to_state(desk, payload, step, request, whom, found):
             return False
+        _require_there(workspace, step, payload, place)
         given = _given(slack, payload, found)
         n, done = len(given), count(1)
         # What is for one person's eyes only cannot be taken away again, so there nothing is said until it is done.
         begun = views.underway(whom.name, n) if n > _FEW and place.only is None else None
         answer = Underway(step, slack, place, begun, user=user)
         result = workspace.enrolment.enroll(
-            Request(whom.name, actor, whom.member),
-            given,
-            lambda: answer.show(views.underway(whom.name, n, next(done))),
-            keep=step.work,
+            request, given, lambda: answer.show(views.underway(whom.name, n, next(done))), keep=step.work
         )
     except Gone:
         _say_alone(slack, step, payload, words.sentence(texts.ENROLMENT_DELETED))
@@ -306,8 +310,15 @@ def carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
     for (file_id, _), outcome in zip(found.photos, result.outcomes, strict=False):  # a profile photo is no file
         if outcome.fate is Fate.SEVERAL_FACES:
             with suppress(Gone):
-                _ask(slack, step, place, whom, file_id, outcome, payload["user"])
+                _ask(slack, step, place, whom, file_id, outcome, payload)
     return bool(result.added or result.asked)
+
+
+def _require_there(workspace: Workspace, step: Step, payload: Payload, place: Place) -> None:
+    """Raises `Gone` for a message that enrols and was deleted while its job, or an answer, was waited for."""
+    about = place.about if "ts" in payload else None
+    if about is not None and step("is gone", lambda: workspace.records.answers.is_gone(about)):
+        raise Gone
 
 
 def _given(slack: Slack, payload: Payload, found: Attached) -> list[GivenPhoto]:
@@ -363,12 +374,28 @@ def _whose_name(desk: Desk, payload: Payload, step: Step, whom: Whom, found: Att
     members = step("members of that name", lambda: _called(desk, whom.name))
     if not members:
         return False
-    user = payload["user"]
-    rest = {**payload, "whom": whom.pack(), "files": [list(photo) for photo in found.photos]}
-    task = namesakes.enrolling({**rest, "unsettled": [], "others": []})  # which have been settled, and spoken of
+    user, task = payload["user"], namesakes.enrolling(_waiting(payload, whom, found))
     place = _place(desk, payload).aside(user, payload.get("ts"))
     replies.say(step, "whose name", desk.slack(), place, namesakes.question(whom.name, members, task, user=user))
     return True
+
+
+def _to_state(desk: Desk, payload: Payload, step: Step, request: Request, whom: Whom, found: Attached) -> bool:
+    """Ask whoever enrols another person to state that they agreed, unless they have; whether it was asked."""
+    version = step("to state", lambda: desk.workspace.enrolment.unstated(request))
+    if version is None or payload.get("stated") == version:
+        return False
+    waiting = {name: value for name, value in _waiting(payload, whom, found).items() if name != "said"}
+    place = _place(desk, payload).aside(payload["user"], payload.get("ts"))
+    question = statement.question(Statement(version, whom.name, waiting))
+    replies.say(step, "has agreed", desk.slack(), place, question, user=payload["user"])
+    return True
+
+
+def _waiting(payload: Payload, whom: Whom, found: Attached) -> dict[str, Any]:
+    """The job of an enrolment as it waits in a button: its files have been settled, and others been spoken of."""
+    photos = [[file_id, name[:_LONGEST_FILE_NAME]] for file_id, name in found.photos]
+    return {**payload, "whom": whom.pack(), "files": photos, "unsettled": [], "others": []}
 
 
 def _called(desk: Desk, name: str) -> list[Member]:
@@ -392,9 +419,20 @@ def resume(desk: Desk, payload: Payload, *, key: str, user: str, whom: Whom | No
     """Store the job of an enrolment again, now that it is known whose the name is: `whom`, or none of the `others`."""
     rest = {name: value for name, value in payload.items() if name not in {"said", "person"}}
     about: dict[str, Any] = {"whom": whom.pack()} if whom else {"namesakes": list(others)}
-    if whom is not None or "said" in payload:  # no form has said what enrolling this person states
+    if whom is not None:  # no form has told them what they agree to, if it is themselves
         about["unstated"] = True
     desk.submit(JOB, key, {**rest, **about, "user": user}, channel=payload["place"][0])
+
+
+def submit_stated(desk: Desk, stated: Statement, *, user: str, question: str) -> None:
+    """Store the job of an enrolment again, now that `user` has stated that the person agreed.
+
+    A question may have been put twice, but its message enrols once; `question` is the `ts` of it, for what is none.
+    """
+    payload = stated.payload
+    channel = payload["place"][0]
+    key = f"{channel}-{payload.get('ts') or question}-{stated.version}"
+    desk.submit(JOB, key, {**payload, "stated": stated.version, "user": user}, channel=channel)
 
 
 def _ask_member(workspace: Workspace, slack: Slack, step: Step, payload: Payload, asked: ConsentRequest) -> None:
@@ -427,7 +465,7 @@ def _tell(workspace: Workspace, slack: Slack, step: Step, answer: Underway, payl
     place = Place(*payload["place"])
     threaded = result.person is not None and place.only is None and not _boxes(payload)  # that thread is a photo's
     days = workspace.retention.days
-    unstated = not {"said", "face", "unstated"}.isdisjoint(payload)  # no modal has said what enrolling states
+    unstated = not {"said", "face", "unstated"}.isdisjoint(payload)  # no modal has said what they agree to
     told = views.result(result, by_message=unstated, retention_days=days, threaded=threaded)
     said = _answer(slack, step, answer, payload, told)
     if threaded and said is not None:
@@ -479,7 +517,7 @@ def _whom(visitors: Visitors, text: str, channel: str, user: str) -> Whom:
     return Whom(names.clean(names.suggest(unescape(text))) if text else "", None, channel)
 
 
-def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outcome: Outcome, user: str) -> None:
+def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outcome: Outcome, payload: Payload) -> None:
     """Show the faces numbered and let the enroller choose; what only they may see goes to their direct messages."""
     only, about = place.only, place.about or Source("", "")
     if only is not None:
@@ -492,4 +530,6 @@ def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outco
 
     alt = texts.NUMBERED_ALT.format(n=len(labels))
     _, problem = replies.show_if_taken(step, f"show {file_id}", slack, place, numbered, file="faces.jpg", alt=alt)
-    replies.say(step, f"ask {file_id}", slack, place, views.choice(whom, file_id, outcome, problem), user=user)
+    user, version = payload["user"], payload.get("stated")
+    choice = views.choice(whom, file_id, outcome, problem, stated=(user, version) if version else ())
+    replies.say(step, f"ask {file_id}", slack, place, choice, user=user)

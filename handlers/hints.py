@@ -23,6 +23,7 @@ from services.jobs import Payload, Step
 
 JOB = "hint"
 _TO_US = re.compile(r"/?facesearch(?=[\s:,?!.]|$)[\s:,?!.]*", re.IGNORECASE)
+OWN_COMMANDS = {"forget me", "export me", "photos off", "tell me off"}  # of `/facesearch`
 _MOST_WORDS = 3  # of what is said to the bot and may be a subcommand, rather than a question
 
 
@@ -40,6 +41,11 @@ class Hint:
 
     kind: Kind
     said: str
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it says what anybody may do who is of the workspace, guests too: what concerns oneself."""
+        return self.kind is Kind.SLASH and self.said.removeprefix("/facesearch ") in OWN_COMMANDS
 
 
 def register(app: App, desk: Desk) -> None:

@@ -16,19 +16,21 @@ from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
 from handlers import album, consent, exports
-from handlers.desk import Desk
+from handlers.desk import Desk, submit
 from handlers.slack import Slack, object_in, text_in, thumbnails
 from handlers.views import consent as views
-from services.collection import reconcile
+from services.collection import reconcile, restore
 from services.errors import Refusal
-from services.jobs import Payload, Step
-from services.records import ConsentRequest
+from services.jobs import Jobs, Payload, Step
+from services.people import EXPIRES, WINDOW
+from services.records import ConsentRequest, Database, Ends, workspaces_with_duties
 from services.workspace import Workspace
 
 T = TypeVar("T")
 
 JOB = "sweep"
 LEFT_JOB = "member_left"
+MEND_JOB = "mend"
 CROWDS = timedelta(days=30)  # for which the menus of an answer about many faces are kept
 JOURNAL = timedelta(days=2)  # Slack delivers an event again for a day at most
 _FEW = 100  # members, about whom Slack answers within a minute one by one
@@ -39,6 +41,9 @@ _logger = logging.getLogger(__name__)
 def register(app: App, desk: Desk) -> None:
     desk.register(JOB, partial(_sweep, desk))
     desk.register(LEFT_JOB, lambda payload, step: _leave(desk.workspace, desk.slack(), step, payload["member"]))
+
+    desk.register(MEND_JOB, partial(_restore, desk))
+    desk.workspace.completeness.on_lack(lambda: _mend(desk))
 
     # As middleware this runs before Bolt acknowledges: if storing fails, Slack is told so and delivers again.
     def store(event: dict[str, Any], body: dict[str, Any], next: Callable[[], None]) -> None:  # noqa: A002
@@ -53,9 +58,37 @@ def register(app: App, desk: Desk) -> None:
         """Who was deactivated is erased; of other changes a member's standing follows."""
 
 
+def _mend(desk: Desk) -> None:
+    """Store the job that puts missing faces back: of all processes one does it, and an hour later again."""
+    desk.submit(MEND_JOB, f"{datetime.now(UTC):%Y-%m-%dT%H}", {}, channel="")
+
+
+def _restore(desk: Desk, _payload: Payload, step: Step) -> None:
+    step("restore", lambda: restore(desk.workspace.collection))
+
+
 def plan(desk: Desk, now: datetime) -> None:
     """Store the job that sweeps; of all the processes and restarts of a day one gets to it."""
-    desk.submit(JOB, now.date().isoformat(), {"now": now.isoformat()}, channel="")
+    plan_in(desk.jobs, desk.workspace.id, now)
+
+
+def plan_in(jobs: Jobs, workspace: str, now: datetime) -> None:
+    """The same for a workspace that is opened only where the job is done."""
+    submit(jobs, workspace, JOB, now.date().isoformat(), {"now": now.isoformat()})
+
+
+def to_sweep(database: Database, now: datetime, *, retention_days: int) -> tuple[str, ...]:
+    """The workspaces in which the job would find something to do."""
+    ends = Ends(
+        changes=now - WINDOW,
+        crowds=now - CROWDS,
+        requests=now - EXPIRES,
+        exports=now - exports.LIFE,
+        answers=now - timedelta(days=retention_days),
+        deletions=now - JOURNAL,
+        active=now - JOURNAL - timedelta(days=1),  # so that its last jobs are forgotten as well
+    )
+    return workspaces_with_duties(database, ends)
 
 
 def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
@@ -70,6 +103,7 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
         "searches": workspace.search.sweep,
         "crowds": lambda: workspace.records.crowds.purge(now - CROWDS),
         "collection": lambda: reconcile(workspace.collection),
+        "missing": lambda: restore(workspace.collection),
         "answers": lambda: workspace.records.answers.forget(
             answers=now - timedelta(days=workspace.retention.days), deletions=now - JOURNAL
         ),

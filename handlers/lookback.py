@@ -283,7 +283,7 @@ class _Work:
             data = self._slack.fetch(file_id)
             with self._step.spare():
                 return workspace.search.identify(
-                    images.open(data, coarse=not workspace.search.cuts),
+                    images.open(data, coarse=not workspace.search.cuts, closely=True),
                     mode=tuning.mode,
                     threshold=tuning.threshold,
                     denied=redrawing.denied(workspace.records.answers, source),

@@ -113,7 +113,7 @@ def _store(desk: Desk, unknown: Unknown, event: Mapping[str, Any], bot: str | No
     elif hint := hints.of(posted, bot):
         hints.submit(desk, posted, hint)
     elif posted.direct and not posted.is_reply:
-        payload = {"channel": posted.channel}
+        payload = {"channel": posted.channel, "user": posted.user}
         desk.submit(QUESTION, f"{posted.channel}-{posted.ts}", payload, channel=posted.channel)
 
 
@@ -124,6 +124,8 @@ def _store_files(desk: Desk, posted: Posted, files: tuple[SlackFile, ...], bot: 
         enroll.submit_message(desk, posted, files, whom)
         return
     meant = enroll.nearly(posted.text, bot, direct=posted.direct)
+    if meant is not None and not desk.may_use(posted.user):
+        meant = None
     if not mentioned and meant is None and enroll.submit_reply(desk, posted, files):
         return
     asked, pictures = posted.direct or mentioned, any(file.may_be_picture for file in files)
@@ -155,5 +157,7 @@ def _follow(desk: Desk, event: Mapping[str, Any]) -> None:
 
 
 def _explain(desk: Desk, payload: Payload, step: Step) -> None:
-    """The job: say how to use the bot."""
-    replies.say(step, "say", desk.slack(), Place(payload["channel"]), words.sentence(texts.HOW_TO_USE_ME))
+    """The job: say how to use the bot; a guest is told what guests may do. An older release's says not who asks."""
+    guest = "user" in payload and not step("may use", lambda: desk.may_use(payload["user"]))
+    said = texts.GUESTS_ONLY_POST if guest else texts.HOW_TO_USE_ME
+    replies.say(step, "say", desk.slack(), Place(payload["channel"]), words.sentence(said))

@@ -83,7 +83,7 @@ def register(app: App, desk: Desk) -> None:
             ack(response_action="errors", errors=problems)
             return
         chosen = [choice.pack() if choice else "" for choice in filled.choices]
-        about = {"naming": view["private_metadata"], "chosen": chosen, "erase": filled.erase}
+        about = {"naming": view["private_metadata"], "chosen": chosen, "stated": filled.stated, "erase": filled.erase}
         place = [naming.place.channel, naming.place.thread_ts, naming.place.only]
         payload = {**about, "place": place, "ts": naming.ts, "user": body["user"]["id"]}
         desk.submit(JOB, view["id"], payload, channel=naming.place.channel)
@@ -195,7 +195,7 @@ def _problems(desk: Desk, naming: Naming, filled: views.Filled) -> dict[str, str
         except Refusal as refusal:
             problems[views.block_id(number)] = words.bare(refusal.sentence)
             continue
-        if outside and not filled.released:
+        if outside and not filled.stated:
             problems[views.CONSENT] = texts.TICK_FOR_OUTSIDERS
     return problems
 
@@ -247,6 +247,7 @@ def _enrolment(payload: Payload, field: Iterable[Shown], choice: Choice) -> Payl
     faces = list(field)
     return {
         **whom[choice.kind],
+        "stated": payload.get("stated", ""),  # an older release's does not say it, and is asked
         "user": payload["user"],
         "place": payload["place"],
         "files": [[shown.file_id, shown.label] for shown in faces],

@@ -237,6 +237,8 @@ class _Photo:
         except Gone:
             raise
         except Exception as error:  # noqa: BLE001  # the boundary of a job: the thread is told, the log has the rest
+            if isinstance(error, images.NoPhoto) and not self._asked:
+                return False
             sentence = errors.in_words(error)
             message = words.sentence(
                 texts.OF_PHOTO.format(title=self._title, sentence=sentence) if self._title else sentence
@@ -280,7 +282,7 @@ class _Photo:
             return self._listed(found)
         if not self._asked and self._step(f"judge {self._file_id}", lambda: self._glance(found).is_screenshot):
             return None, None
-        return matches.no_face(self._title), None
+        return matches.no_face(found, self._title), None
 
     def _listed(self, found: Identification) -> tuple[Message, Answered]:
         step, place = self._step, self._place
@@ -298,7 +300,7 @@ class _Photo:
         tuning = workspace.preferences.tuning(self._place.channel)
         data = self._slack.fetch(self._file_id)  # waiting for Slack takes nobody's turn
         with self._step.turn():
-            photo = images.open(data, coarse=not workspace.search.cuts)
+            photo = images.open(data, coarse=not workspace.search.cuts, closely=True)
             denied = redrawing.denied(workspace.records.answers, self._about)
             found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold, denied=denied)
             self._seen = _Glance.of(photo, found)

@@ -237,7 +237,10 @@ def _redrawn(desk: Desk, step: Step, listed: Listed, user: str) -> Redrawn:
         data = slack.fetch(answered.file_id)
         with step.turn():
             return workspace.search.identify(
-                images.open(data), mode=answered.mode, threshold=answered.threshold, denied=answered.denials
+                images.open(data, closely=True),
+                mode=answered.mode,
+                threshold=answered.threshold,
+                denied=answered.denials,
             )
 
     def drawn() -> bytes:

@@ -10,21 +10,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.collection import CROWDED, QUERY_PREFIX, Collection, in_words
-from services.pictures import Box, Photo, crops
+from services import closely
+from services.closely import MAX_FACES, Seen
+from services.collection import CROWDED, QUERY_PREFIX, Collection, Completeness, in_words
+from services.pictures import LEAST_FACE, Box, Part, Photo, crops
 from services.pictures.drawing import Label
 from services.records import Person, Records
 
-if TYPE_CHECKING:
-    from mypy_boto3_rekognition.type_defs import BoundingBoxTypeDef
-
 _logger = logging.getLogger(__name__)
 
-MAX_FACES = 100
 _CANDIDATES = 5
 _FACES_ASKED = 4096  # in mode `faces`, as many as there may be: a hundred of the best may be one person's
 _ANY: Literal["NONE"] = "NONE"
@@ -70,8 +68,9 @@ class Candidate:
 class Sighting:
     """One face of a photo. `match` is None when nobody reaches the threshold: unknown.
 
-    `runner_up` is the next most similar person who reaches it too, and is nobody else's match in the photo. A face that
-    cannot be told from others is `unclear`, and was compared with nobody.
+    `runner_up` is the next most similar person who reaches it too, and is nobody else's match in the photo. `also` is
+    whom a face without a match resembles that is another face's match, as in a strip of photos of one person. A face
+    that cannot be told from others is `unclear`, and was compared with nobody.
     """
 
     number: int
@@ -79,13 +78,15 @@ class Sighting:
     match: Candidate | None
     runner_up: Candidate | None = None
     unclear: Unclear | None = None
+    also: Candidate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Identification:
     """The faces of one photo in reading order, in the photo's own pixels, and how they were searched.
 
-    `among` is how many each was compared with; None where nothing can be said about strangers.
+    `among` is how many each was compared with; None where nothing can be said about strangers. `least_face` is how many
+    pixels wide a face had to be to be found.
     """
 
     width: int
@@ -94,6 +95,7 @@ class Identification:
     threshold: float
     sightings: tuple[Sighting, ...]
     among: int | None = None
+    least_face: int = LEAST_FACE
 
     def labels(self, scale: float = 1.0) -> list[Label]:
         """What to draw on the photo, or on a picture of it that is `scale` times as large."""
@@ -118,8 +120,9 @@ Denied = Mapping[int, Container[str]]  # a face's number to the `user_id` of tho
 class Search:
     """Searches one collection."""
 
-    def __init__(self, collection: Collection, strategy: Strategy) -> None:
+    def __init__(self, collection: Collection, strategy: Strategy, completeness: Completeness) -> None:
         self._collection = collection
+        self._completeness = completeness
         self._client = collection.client
         self._records = collection.records
         self._strategy = strategy
@@ -135,14 +138,19 @@ class Search:
     ) -> Identification:
         """Everyone in the photo; each person is named at most once, on the face most similar to them.
 
-        Raises `services.errors.Unavailable` when Rekognition cannot be asked.
+        Raises `services.errors.Unavailable` when Rekognition cannot be asked, or lacks faces of people we know.
         """
+        self._completeness.demand()
         with in_words():
-            found = self._look(photo, mode, threshold)
+            try:
+                found = self._look(photo, mode, threshold)
+            except self._client.exceptions.ResourceNotFoundException as error:
+                raise self._completeness.gone() from error
         found = [found[index] for index in crops.reading_order([looked.box for looked in found])]
         rows = [_without(looked.similar, denied.get(number, ())) for number, looked in enumerate(found, start=1)]
         among = comparisons(self._records, mode) if self._collection.rekognition.is_calibrated else None
-        return Identification(photo.width, photo.height, mode, threshold, self._sightings(found, rows), among)
+        sightings, least = self._sightings(found, rows), photo.least_face
+        return Identification(photo.width, photo.height, mode, threshold, sightings, among, least)
 
     def compare(self, photo: Photo, *, threshold: float) -> Comparison:
         """Everyone in the photo by single faces, and by user vectors. Raises as `identify` does."""
@@ -181,7 +189,8 @@ class Search:
         matches = _assign(rows)
         named = {user_id for user_id, _ in matches.values()}
         runners_up = {index: _best(_without(rows[index], named)) for index in matches}
-        user_ids = {pair[0] for pair in (*matches.values(), *runners_up.values()) if pair}
+        again = {index: _best(row) for index, row in enumerate(rows) if index not in matches}
+        user_ids = {pair[0] for pair in (*matches.values(), *runners_up.values(), *again.values()) if pair}
         people = self._records.people_by_id(sorted(user_ids))
 
         def candidate(pair: tuple[str, float] | None) -> Candidate | None:
@@ -189,7 +198,12 @@ class Search:
 
         return tuple(
             Sighting(
-                index + 1, looked.box, candidate(matches.get(index)), candidate(runners_up.get(index)), looked.unclear
+                index + 1,
+                looked.box,
+                candidate(matches.get(index)),
+                candidate(runners_up.get(index)),
+                looked.unclear,
+                candidate(again.get(index)),
             )
             for index, looked in enumerate(found)
         )
@@ -198,7 +212,7 @@ class Search:
         """Search in one collection from beginning to end; again, where a rebuilt one has taken its place meanwhile."""
         while True:
             collection = self._collection.now()
-            within = Search(collection, self._strategy)
+            within = Search(collection, self._strategy, self._completeness)
             look = within._by_index if self._strategy is Strategy.INDEX else within._by_crops
             try:
                 found = look(photo, mode, threshold)
@@ -212,26 +226,30 @@ class Search:
     def _by_index(self, photo: Photo, mode: Mode, threshold: float) -> list[_Looked]:
         face_ids: list[str] = []
         search = self._users_of_face if mode is Mode.USERS else self._faces_of_face
+
+        def similar(seen: Seen) -> _Looked:
+            return _Looked(seen.box, search(seen.face_id, threshold) if seen.face_id else {}, _unclear(seen.reasons))
+
         try:
-            answer = self._client.index_faces(
-                CollectionId=self._collection.id,
-                Image={"Bytes": photo.rekognition_bytes()},
-                ExternalImageId=f"{QUERY_PREFIX}{int(time.time())}-{uuid.uuid4().hex}",
-                MaxFaces=MAX_FACES,
-                QualityFilter=self._filter,
-            )
-            indexed = answer["FaceRecords"]
-            face_ids = [record["Face"]["FaceId"] for record in indexed]
-            similarities = self._collection.rekognition.map(lambda face_id: search(face_id, threshold), face_ids)
+            seen = closely.look(photo, lambda part: self._index(part, face_ids))
+            looked = self._collection.rekognition.map(similar, seen)
         finally:
             self._forget(face_ids)
-        boxes = [_box(record["Face"]["BoundingBox"], photo) for record in indexed]
-        found = [_Looked(box, similar) for box, similar in zip(boxes, similarities, strict=True)]
-        unclear = (
-            _Looked(_box(face["FaceDetail"]["BoundingBox"], photo), {}, _unclear(face["Reasons"]))
-            for face in answer["UnindexedFaces"]
+        return [each for each, face in zip(looked, seen, strict=True) if face.face_id or each.unclear]
+
+    def _index(self, part: Part, face_ids: list[str]) -> list[Seen]:
+        """The faces of a part, kept under these identifiers, and those not worth that."""
+        answer = self._client.index_faces(
+            CollectionId=self._collection.id,
+            Image={"Bytes": part.jpeg},
+            ExternalImageId=f"{QUERY_PREFIX}{int(time.time())}-{uuid.uuid4().hex}",
+            MaxFaces=MAX_FACES,
+            QualityFilter=self._filter,
         )
-        return [*found, *(looked for looked in unclear if looked.unclear)]
+        face_ids += [record["Face"]["FaceId"] for record in answer["FaceRecords"]]
+        indexed = [Seen.of(part, face["FaceDetail"], face["Face"]["FaceId"]) for face in answer["FaceRecords"]]
+        others = [Seen.of(part, face["FaceDetail"], reasons=face["Reasons"]) for face in answer["UnindexedFaces"]]
+        return indexed + others
 
     def _forget(self, face_ids: Sequence[str]) -> None:
         """Delete the faces of a photo that has been searched; where that fails, `sweep` does it later."""
@@ -241,13 +259,15 @@ class Search:
             _logger.warning("%d faces of a search are left to be swept", len(face_ids), exc_info=True)
 
     def _by_crops(self, photo: Photo, mode: Mode, threshold: float) -> list[_Looked]:
-        detected = self._client.detect_faces(Image={"Bytes": photo.rekognition_bytes()})["FaceDetails"]
-        boxes = [_box(face["BoundingBox"], photo) for face in detected]
+        seen = closely.look(photo, self._detect)
         search = self._users_of_crop if mode is Mode.USERS else self._faces_of_crop
-        here = [box.scaled(photo.scale) for box in boxes]
-        pictures = [crops.jpeg(crops.cut(photo.image, box, here)) for box in here]
+        pictures = closely.cut(photo, seen)
         looked = self._collection.rekognition.map(lambda picture: search(picture, threshold), pictures)
-        return [_Looked(box, *seen) for box, seen in zip(boxes, looked, strict=True)]
+        return [_Looked(face.box, *each) for face, each in zip(seen, looked, strict=True)]
+
+    def _detect(self, part: Part) -> list[Seen]:
+        details = self._client.detect_faces(Image={"Bytes": part.jpeg})["FaceDetails"]
+        return [Seen.of(part, face) for face in details]
 
     def _users_of_face(self, face_id: str, threshold: float) -> _Similarities:
         answer = self._client.search_users(
@@ -348,10 +368,6 @@ def _label(sighting: Sighting, scale: float) -> Label:
     match = sighting.match
     box = sighting.box.scaled(scale)
     return Label(sighting.number, box, match.person.name if match else None, match.similarity if match else None)
-
-
-def _box(ratios: BoundingBoxTypeDef, photo: Photo) -> Box:
-    return Box.of(ratios, photo.width, photo.height)
 
 
 def _age(external_id: str) -> float:

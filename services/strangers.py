@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from services import closely
 from services.collection import QUERY_PREFIX, Collection, in_words
-from services.pictures import Box, Photo, images
+from services.pictures import Box, Part, Photo, images
 
 SAME = 99.0  # percent: of strangers alike, one pair in 10,000 is as similar
 _TOGETHER = ":together"  # by which the engine has faces to ask with find one another
 _SAME_PLACE = 0.5  # overlap of two boxes around one face
-_MOST_FACES = 100  # of a photo
 _MOST_ALIKE = 4096  # answers, Rekognition's limit
 
 _logger = logging.getLogger(__name__)
@@ -56,25 +56,29 @@ class Strangers:
             with in_words():
                 for number, (data, boxes) in enumerate(photos):
                     with turn():
-                        found = self._index(images.open(data), name)
-                    stored += found
+                        found = self._index(images.open(data, closely=True), name, stored)
                     faces |= _unknown(number, boxes, found)
                 with turn():
                     return _people(faces, self._similarities(faces))
         finally:
             self._forget(stored)
 
-    def _index(self, photo: Photo, name: str) -> dict[str, Box]:
+    def _index(self, photo: Photo, name: str, stored: list[str]) -> dict[str, Box]:
         """Store all faces of a photo under a name that those of the other photos have too; their boxes by id."""
+        seen = closely.look(photo, lambda part: self._store(part, name, stored))
+        return {face.face_id: face.box for face in seen}
+
+    def _store(self, part: Part, name: str, stored: list[str]) -> list[closely.Seen]:
         answer = self._client.index_faces(
             CollectionId=self._collection.id,
-            Image={"Bytes": photo.rekognition_bytes()},
+            Image={"Bytes": part.jpeg},
             ExternalImageId=name,
-            MaxFaces=_MOST_FACES,
+            MaxFaces=closely.MAX_FACES,
             QualityFilter="LOW" if self._collection.rekognition.is_calibrated else "NONE",
         )
-        indexed = [record["Face"] for record in answer["FaceRecords"]]
-        return {face["FaceId"]: Box.of(face["BoundingBox"], photo.width, photo.height) for face in indexed}
+        records = answer["FaceRecords"]
+        stored += [record["Face"]["FaceId"] for record in records]
+        return [closely.Seen.of(part, record["FaceDetail"], record["Face"]["FaceId"]) for record in records]
 
     def _similarities(self, faces: Mapping[str, Seen]) -> dict[tuple[str, str], float]:
         """How similar two faces are that are similar enough."""

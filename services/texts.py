@@ -25,6 +25,7 @@ class Counted:
 
 RECOGNISED = Counted("{recognised} of {n} face recognised", "{recognised} of {n} faces recognised")
 UNKNOWN_FACE = "{number} · unknown"
+ALSO_FACE = "{number} · also {name}? — {similarity}"
 CROWDED_FACE = "{number} · a small child, or a face too like those of many others: I cannot tell them apart"
 POOR_FACE = "{number} · too blurred, dark or small, or turned too far away, to tell"
 UNKNOWN_FACES = "unknown: {numbers}"
@@ -43,7 +44,10 @@ MOST_OF_THEM = "most"
 BY_USERS = "user vectors"
 BY_FACES = "single faces"
 OF_PHOTO = "{title}: {sentence}"
-NO_FACE = "I see no face in this photo. A face needs some 20 pixels, and to be turned towards the camera."
+NO_FACE = (
+    "I see no face in this photo. In one of its size a face needs some {least} pixels across, and to be turned towards"
+    " the camera."
+)
 
 # Who may do what
 
@@ -264,6 +268,7 @@ NAME_TOO_LONG = "That name has {length} characters; at most {most} fit. Use a sh
 
 ADDED = "Added to {name}."
 WAITING = "Kept until {name} has agreed."
+CUT_SHORT = "{sentence} The file is cut short, so I have seen only a part of the photo."
 UNLIKE_THE_OTHERS = (
     "This does not look like the other photos of {name}. If it is {name}, try a photo from the front, in better light."
 )
@@ -385,7 +390,15 @@ DATABASE_UNREACHABLE = "My database does not answer now. Try again in a minute; 
 REKOGNITION_BUSY = "Rekognition is busy. Try again in a minute."
 REKOGNITION_FAILED = "Rekognition failed. Try again in a minute; if it stays so, tell whoever runs me."
 BUCKET_BUSY = "S3 is busy. Try again in a minute."
-AWS_UNREACHABLE = "I cannot reach AWS now. Try again in a minute."
+UNREACHABLE = "I cannot reach {service} now. Try again in a minute."
+BEING_REBUILT = (
+    "My faces are being rebuilt from the enrolment photos, so I would not know people whom I know. Ask again in some"
+    " minutes."
+)
+TOO_MANY_LOST = (
+    "{lost} of {faces} faces would be lost, as their photos are not there or no face is found in them. {collection}"
+    " stays as it is. Is this the right PHOTOS_BUCKET, or DATA_DIR? If so, `--accept-loss {lost}` goes on without them."
+)
 AWS_CREDENTIALS_REFUSED = "AWS does not take my credentials. `./facesearch doctor` says why."
 NO_BUCKET = "There is no bucket of the name in PHOTOS_BUCKET. Create it, or mend PHOTOS_BUCKET."
 BUCKET_ELSEWHERE = "The bucket PHOTOS_BUCKET is in another region. Mend AWS_REGION."
@@ -424,6 +437,15 @@ FILE_TO_IMPORT_TOO_LARGE = "The file has {megabytes} MB; at most {most} MB are r
 # Files that cannot be read as pictures
 
 NOT_A_PICTURE = "This is not a picture that I can read. Post a JPEG, PNG, HEIC or WebP."
+KIND_NOT_READ = "This is {kind}, which I cannot read. Export it as JPEG, and post that."
+KIND_RAW = "a raw photo of a camera, such as DNG or CR3"
+KIND_JPEG_XL = "a JPEG XL picture"
+KIND_HEIF = "a HEIF picture in a coding other than HEVC"
+KIND_PHOTOSHOP = "a Photoshop file"
+KIND_PDF = "a PDF"
+KIND_ICON = "an icon"
+KIND_SVG = "a drawing (SVG)"
+KIND_VIDEO = "a video"
 PICTURE_DAMAGED = "This picture is damaged or cut short. Upload it again, or export it as JPEG."
 PICTURE_TOO_SMALL = "This picture is {width} × {height} px; a side needs at least {least} px. Post a larger one."
 PICTURE_TOO_LARGE = "This picture has more than {millions} million pixels. Post a smaller copy."
@@ -898,8 +920,11 @@ THEY_AGREED = "They agreed to be recognised in photos posted here."
 THEY_ARE_ASKED = "{member} is asked first: nobody can find them before they have said yes."
 ENROLLING_YOU_AGREE = "By enrolling yourself you agree to this:"
 FOR_PEOPLE_OUTSIDE = "That is for people outside this Slack. Its members are enrolled by a mention, such as @robin."
-UNDO_IF_NOT = "If that is not so, Undo takes it back."
-ENROLLING_YOU_STATE = "By enrolling you state: {statement}"
+HAS_AGREED = "Has {name} agreed? By enrolling you state: {statement}"
+NOTHING_KEPT_BEFORE = "Nothing of these photos is kept before you do."
+THEY_AGREED_ENROL = "They agreed: enrol"
+YOU_HAVE_STATED_IT = "You have stated that {name} agreed, so I look at the photos."
+NOT_STATED = "Then nothing of these photos is kept."
 MAY_I_KNOW_YOU = Counted(
     "{who} would like me to know you as {name}, so that I recognise you in photos posted here. With this photo:",
     "{who} would like me to know you as {name}, so that I recognise you in photos posted here. With these {n} photos:",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.album import Album
-from services.collection import Collection, PhotoStore, Rekognition
+from services.collection import Collection, Completeness, PhotoStore, Rekognition
 from services.opened import Opened
 from services.people import (
     WINDOW,
@@ -39,6 +39,7 @@ class Workspace:
     """The services of one workspace."""
 
     collection: Collection
+    completeness: Completeness
     records: Records
     preferences: Preferences
     roles: Roles
@@ -90,7 +91,7 @@ class Workspaces:
         self._strategy = strategy
         self._defaults = defaults
         self._consent = consent
-        self._retention_days = retention_days
+        self.retention_days = retention_days
         self._opened = Opened(self._build)
 
     def open(self, workspace: str = HOME) -> Workspace:
@@ -116,13 +117,15 @@ class Workspaces:
         collection.ensure()
         roles = Roles(collection.records)
         consent = Consent(collection.records, self._consent)
-        search = Search(collection, self._strategy)
+        completeness = Completeness(collection)
+        search = Search(collection, self._strategy, completeness)
         search.sweep()
         people = People(collection)
         changes = Changes(collection, people, roles, consent)
         changes.purge()
         return Workspace(
             collection=collection,
+            completeness=completeness,
             records=collection.records,
             preferences=Preferences(
                 collection.records, self._defaults, calibrated=collection.rekognition.is_calibrated
@@ -134,7 +137,7 @@ class Workspaces:
             consent=consent,
             requests=Requests(collection),
             namesakes=Namesakes(collection, people, roles),
-            retention=Retention(collection.records, self._retention_days),
+            retention=Retention(collection.records, self.retention_days),
             search=search,
             album=Album(collection.records, roles),
         )

@@ -24,7 +24,7 @@ def create_collection(context: Context, request: Params) -> Params:
     name, tags = request["CollectionId"], request.get("Tags", {})
     if len(tags) > _MAX_TAGS:
         raise errors.too_many_tags(_MAX_TAGS)
-    with context.store.write() as database:
+    with context.store.write(name) as database:
         if rows.find_collection(database, name):
             raise errors.collection_exists(name)
         created = rows.create_collection(database, name, dt.datetime.now(dt.UTC).timestamp())
@@ -33,8 +33,10 @@ def create_collection(context: Context, request: Params) -> Params:
 
 
 def delete_collection(context: Context, request: Params) -> Params:
-    with context.store.write(erasing=True) as database:
-        rows.delete_collection(database, collection(database, request))
+    with context.store.write(request["CollectionId"], erasing=True) as database:
+        deleted = collection(database, request)
+        rows.delete_collection(database, deleted)
+    context.mirror.forget(deleted)
     return {"StatusCode": 200}
 
 
@@ -62,8 +64,9 @@ def list_collections(context: Context, request: Params) -> Params:
 
 
 def tag_resource(context: Context, request: Params) -> Params:
-    with context.store.write() as database:
-        tagged = _resource(database, request["ResourceArn"])
+    arn = request["ResourceArn"]
+    with context.store.write(_named(arn)) as database:
+        tagged = _resource(database, arn)
         if len(rows.tags_of(database, tagged) | request["Tags"]) > _MAX_TAGS:
             raise errors.too_many_tags(_MAX_TAGS)
         rows.set_tags(database, tagged, request["Tags"])
@@ -71,8 +74,9 @@ def tag_resource(context: Context, request: Params) -> Params:
 
 
 def untag_resource(context: Context, request: Params) -> Params:
-    with context.store.write() as database:
-        rows.remove_tags(database, _resource(database, request["ResourceArn"]), request["TagKeys"])
+    arn = request["ResourceArn"]
+    with context.store.write(_named(arn)) as database:
+        rows.remove_tags(database, _resource(database, arn), request["TagKeys"])
     return {}
 
 
@@ -81,11 +85,16 @@ def list_tags_for_resource(context: Context, request: Params) -> Params:
         return {"Tags": rows.tags_of(database, _resource(database, request["ResourceArn"]))}
 
 
-def _resource(database: Database, arn: str) -> Collection:
+def _named(arn: str) -> str:
+    """The collection that an ARN is of."""
     match = _ANY_ARN.fullmatch(arn)
     if match is None:
         raise errors.invalid_parameter(f"Request has invalid parameters: {arn} is not the ARN of a collection")
-    found = rows.find_collection(database, match["name"])
+    return match["name"]
+
+
+def _resource(database: Database, arn: str) -> Collection:
+    found = rows.find_collection(database, _named(arn))
     if found is None:
         raise errors.resource_not_found(arn)
     return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .. import errors
 from ..model import Params
-from ..store import StoredFace, is_question, rows
+from ..store import Kind, NewFace, SourceImage, StoredFace, is_question, rows
 from ..vision import MAX_FACES, Sighting, Vectors, choose
 from . import answers
 from .context import Context, Photo, collection, photo, user
@@ -79,7 +79,7 @@ def delete_faces(context: Context, request: Params) -> Params:
         deleted = context.questions.remove(collection(database, request), face_ids)
     left, users = [face_id for face_id in face_ids if face_id not in deleted], {}
     if left:
-        with context.store.write(erasing=True) as database:
+        with context.store.write(request["CollectionId"], erasing=True) as database:
             owner = collection(database, request)
             deleted |= rows.delete_faces(database, owner, left)
             left = [face_id for face_id in left if face_id not in deleted]
@@ -94,9 +94,9 @@ def search_faces(context: Context, request: Params) -> Params:
     with context.store.read() as database:
         owner = collection(database, request)
         vector, query = asked(context, database, owner, request["FaceId"])
-        context.mirror.update(database)
+        index = context.mirror.current(database, owner, Kind.FACE)
     threshold, limit = _threshold(request), request.get("MaxFaces", _MAX_PAGE)
-    known = similar_faces(context, owner, query, threshold, limit, besides=vector)
+    known = similar_faces(context, index, query, threshold, limit, besides=vector)
     others = similar_questions(context, owner, request["FaceId"], query, threshold)
     matches = sorted([*known, *others], key=lambda match: -match[1])[:limit]
     return {
@@ -117,8 +117,8 @@ def search_faces_by_image(context: Context, request: Params) -> Params:
         raise errors.no_faces()
     with context.store.read() as database:
         owner = collection(database, request)
-        context.mirror.update(database)
-    matches = similar_faces(context, owner, vectors[0], _threshold(request), request.get("MaxFaces", _MAX_PAGE))
+        index = context.mirror.current(database, owner, Kind.FACE)
+    matches = similar_faces(context, index, vectors[0], _threshold(request), request.get("MaxFaces", _MAX_PAGE))
     return {
         "SearchedFaceBoundingBox": answers.bounding_box(good[0].box),
         "SearchedFaceConfidence": answers.confidence(good[0].face.confidence),
@@ -167,16 +167,16 @@ def _store(
 ) -> list[StoredFace]:
     """Put the faces into the collection; those that the same image brought before, under the same id, stay as is."""
     external_image_id = request.get("ExternalImageId")
-    with context.store.write() as database:
+    with context.store.write(request["CollectionId"]) as database:
         owner = collection(database, request)
         known = rows.faces_of_image(database, owner, picture.digest, external_image_id)
         image_id = known[0].image_id if known else str(uuid.uuid4())
-        image = rows.SourceImage(image_id, external_image_id, picture.digest)
-        return [
-            _counterpart(sighting, known)
-            or rows.add_face(database, owner, image, sighting.box, sighting.face.confidence, vector)
-            for sighting, vector in zip(sightings, vectors, strict=True)
-        ]
+        image = SourceImage(image_id, external_image_id, picture.digest)
+        there = [_counterpart(sighting, known) for sighting in sightings]
+        missing = [number for number, face in enumerate(there) if face is None]
+        new = [NewFace(image, sightings[number].box, sightings[number].face.confidence) for number in missing]
+        added = iter(rows.add_faces(database, owner, new, vectors[missing]))
+        return [face or next(added) for face in there]
 
 
 def _counterpart(sighting: Sighting, known: Sequence[StoredFace]) -> StoredFace | None:

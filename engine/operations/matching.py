@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from .. import errors
-from ..store import Collection, Database, Kind, StoredFace, StoredUser, rows
+from ..store import Collection, Database, Index, StoredFace, StoredUser, rows
 from ..vision import QualityFilter, Sighting, Vectors
 from .context import Context
 
@@ -50,13 +50,13 @@ def asked(context: Context, database: Database, owner: Collection, face_id: str)
 
 
 def similar_faces(
-    context: Context, collection: Collection, query: Vectors, threshold: float, limit: int, besides: int | None = None
+    context: Context, index: Index, query: Vectors, threshold: float, limit: int, besides: int | None = None
 ) -> list[tuple[StoredFace, float]]:
-    """At most `limit` faces whose similarity to `query` is at least `threshold`, the most similar first.
+    """At most `limit` faces of `index` whose similarity to `query` is at least `threshold`, the most similar first.
 
     `besides` is the vector of a face that is no answer, because it is the question.
     """
-    found = _nearest(context, collection, Kind.FACE, query, threshold, limit + 1)
+    found = _nearest(context, index, query, threshold, limit + 1)
     with context.store.read() as database:
         faces = rows.faces_by_vector(database, list(found))
     there = [(faces[vector], score) for vector, score in found.items() if vector in faces and vector != besides]
@@ -78,11 +78,11 @@ def similar_questions(
 
 
 def similar_users(
-    context: Context, collection: Collection, query: Vectors, threshold: float, limit: int, besides: int | None = None
+    context: Context, index: Index, query: Vectors, threshold: float, limit: int, besides: int | None = None
 ) -> list[tuple[StoredUser, float]]:
     """As `similar_faces`, of users by their vectors."""
     # A user of one face may be more similar than one of several faces whose score is a little higher.
-    found = _nearest(context, collection, Kind.USER, query, threshold, 2 * limit + 1)
+    found = _nearest(context, index, query, threshold, 2 * limit + 1)
     with context.store.read() as database:
         users = rows.users_by_vector(database, list(found))
     there = [(users[vector], score) for vector, score in found.items() if vector in users and vector != besides]
@@ -90,12 +90,10 @@ def similar_users(
     return _best(scored, threshold, limit)
 
 
-def _nearest(
-    context: Context, collection: Collection, kind: Kind, query: Vectors, threshold: float, limit: int
-) -> dict[int, float]:
+def _nearest(context: Context, index: Index, query: Vectors, threshold: float, limit: int) -> dict[int, float]:
     """Scores by vector, the highest first, as far down as the threshold may be passed."""
     floor = context.scale.lowest(threshold) - _ROUNDING
-    found = context.mirror.search(collection.id, kind, query, limit, floor)
+    found = index.search(context.scale.cohort.asked(query[np.newaxis])[0], limit, floor)
     return dict(zip(found.keys.tolist(), found.scores.tolist(), strict=True))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import errors
 from ..model import Params
-from ..store import Collection, Database, StoredFace, StoredUser, rows
+from ..store import Collection, Database, Kind, StoredFace, StoredUser, rows
 from ..vision import Scale, Vectors, aggregate, choose
 from . import answers
 from .context import Context, collection, once, photo, user
@@ -21,7 +21,7 @@ _THRESHOLD = 80.0
 
 
 def create_user(context: Context, request: Params) -> Params:
-    with context.store.write() as database:
+    with context.store.write(request["CollectionId"]) as database:
         owner = collection(database, request)
 
         def create() -> Params:
@@ -34,7 +34,7 @@ def create_user(context: Context, request: Params) -> Params:
 
 
 def delete_user(context: Context, request: Params) -> Params:
-    with context.store.write(erasing=True) as database:
+    with context.store.write(request["CollectionId"], erasing=True) as database:
         owner = collection(database, request)
 
         def delete() -> Params:
@@ -57,7 +57,7 @@ def list_users(context: Context, request: Params) -> Params:
 
 
 def associate_faces(context: Context, request: Params) -> Params:
-    with context.store.write() as database:
+    with context.store.write(request["CollectionId"]) as database:
         owner = collection(database, request)
         return once(
             database, "AssociateFaces", owner, request, lambda: _associate(database, context.scale, owner, request)
@@ -65,7 +65,7 @@ def associate_faces(context: Context, request: Params) -> Params:
 
 
 def disassociate_faces(context: Context, request: Params) -> Params:
-    with context.store.write(erasing=True) as database:
+    with context.store.write(request["CollectionId"], erasing=True) as database:
         owner = collection(database, request)
         return once(database, "DisassociateFaces", owner, request, lambda: _disassociate(database, owner, request))
 
@@ -77,9 +77,9 @@ def search_users(context: Context, request: Params) -> Params:
     with context.store.read() as database:
         owner = collection(database, request)
         vector, query = _to_search(context, database, owner, request)
-        context.mirror.update(database)
+        index = context.mirror.current(database, owner, Kind.USER)
     # A user without faces has nothing to search with, and resembles nobody.
-    matches = [] if query is None else similar_users(context, owner, query, threshold, limit, besides=vector)
+    matches = [] if query is None else similar_users(context, index, query, threshold, limit, besides=vector)
     searched = {"SearchedFace": "FaceId", "SearchedUser": "UserId"}
     return {
         "UserMatches": answers.user_matches(matches),
@@ -99,9 +99,9 @@ def search_users_by_image(context: Context, request: Params) -> Params:
     rejected += crowded
     with context.store.read() as database:
         owner = collection(database, request)
-        context.mirror.update(database)
+        index = context.mirror.current(database, owner, Kind.USER)
     threshold, limit = request.get("UserMatchThreshold", _THRESHOLD), request.get("MaxUsers", _MAX_PAGE)
-    matches = similar_users(context, owner, vectors[0], threshold, limit) if good else []
+    matches = similar_users(context, index, vectors[0], threshold, limit) if good else []
     searched = {"SearchedFace": {"FaceDetail": answers.face_detail(good[0])}} if good else {}
     return {
         "UserMatches": answers.user_matches(matches),

@@ -2,25 +2,38 @@
 
 from . import rows
 from .cipher import parse_keys
-from .mirror import Kind, Mirror
+from .databases import FILE_NAME, Database, is_postgresql, next_store, postgresql_stores
+from .mirror import MEMORY_FOR_VECTORS, Mirror
 from .questions import Questions, is_question
-from .rows import Collection, StoredFace, StoredUser
-from .store import FILE_NAME, Database, Store, Versions, damaged, stored_model
+from .search import Index
+from .store import Place, Store, Versions, damaged, drop, migrate, move, stored_model
+from .values import Collection, Kind, NewFace, SourceImage, StoredFace, StoredUser
 
 __all__ = [
     "FILE_NAME",
+    "MEMORY_FOR_VECTORS",
     "Collection",
     "Database",
+    "Index",
     "Kind",
     "Mirror",
+    "NewFace",
+    "Place",
     "Questions",
+    "SourceImage",
     "Store",
     "StoredFace",
     "StoredUser",
     "Versions",
     "damaged",
+    "drop",
+    "is_postgresql",
     "is_question",
+    "migrate",
+    "move",
+    "next_store",
     "parse_keys",
+    "postgresql_stores",
     "rows",
     "stored_model",
 ]

@@ -24,7 +24,7 @@ class Cipher(Protocol):
     def seal(self, vector: bytes) -> bytes:
         """As it is to be stored."""
 
-    def join(self, stored: Iterable[bytes]) -> bytes:
+    def join(self, stored: Iterable[bytes | memoryview]) -> bytes:
         """Vectors as they were given, one behind the other."""
 
 
@@ -34,7 +34,7 @@ class Plain:
     def seal(self, vector: bytes) -> bytes:
         return vector
 
-    def join(self, stored: Iterable[bytes]) -> bytes:
+    def join(self, stored: Iterable[bytes | memoryview]) -> bytes:
         return b"".join(stored)
 
 
@@ -48,10 +48,10 @@ class Sealed:
         nonce = os.urandom(_NONCE)
         return nonce + self._keys[0].encrypt(nonce, vector, None)
 
-    def join(self, stored: Iterable[bytes]) -> bytes:
+    def join(self, stored: Iterable[bytes | memoryview]) -> bytes:
         return b"".join(map(self.open, stored))
 
-    def open(self, stored: bytes) -> bytes:
+    def open(self, stored: bytes | memoryview) -> bytes:
         """What was sealed. Raises StoreError when none of the keys fits."""
         for key in self._keys:
             try:

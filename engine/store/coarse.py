@@ -85,6 +85,11 @@ class Coarse:
         """How many of the vectors given, the first ones, can be found."""
         return int(self._index.ntotal)
 
+    @property
+    def nbytes(self) -> int:
+        """What it takes in memory once it has all that was given."""
+        return self.given * self._width // 4
+
     def add(self, vectors: Vectors) -> None:
         """Append n × width, many at once. They are encoded in the background: of a million, for a second or two."""
         self.given += len(vectors)

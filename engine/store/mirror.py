@@ -1,102 +1,214 @@
-"""The vectors of a store in memory, kept up with what any process has committed."""
+"""The vectors of a store in memory, as far as they are asked for, kept up with what any process has committed."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
-from enum import IntEnum
-from itertools import groupby, pairwise
-from operator import itemgetter
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
+import sqlalchemy as sa
+from sqlalchemy import bindparam
 
-from ..vision import Cohort, Vectors
-from .search import Index, Keys, Matches
-from .store import Database, checksum
+from ..vision import Vectors
+from . import values
+from .databases import Among, Database, values_of
+from .databases.tables import collections, removals, vectors
+from .search import Index, Keys
+from .values import Collection, Kind
+from .written import Stored, checksum
 
 _logger = logging.getLogger(__name__)
-_BATCH = 512
-"""Rows read at once: few enough to stay in the processor's cache, which makes a million twice as fast to read."""
+
+MEMORY_FOR_VECTORS = 128_000_000
+"""Bytes."""
+
+_LARGE = 2
+"""What takes more than one in so many of these bytes is not among what they are for: of such, one is in memory."""
+
+_ROUND = 60.0
+"""Seconds after which those in memory that nobody has asked for meanwhile are looked after."""
+
+_UNUSED = 3600.0
+"""Seconds after which one that nobody has asked for is let go of."""
+
+_NOTHING: sa.ColumnElement[bytes] = sa.literal_column("''::bytea")
+_ADDED = (
+    sa.select(vectors.c.id, vectors.c.vector, vectors.c.checksum)
+    .where(
+        vectors.c.collection == bindparam("here"),
+        vectors.c.kind == bindparam("of"),
+        vectors.c.id > bindparam("after"),
+    )
+    .order_by(vectors.c.id)
+    .limit(bindparam("most"))
+)
+_part = _ADDED.subquery()
+# Of thousands of rows, to be packed by the server and unpacked here takes half of what it takes to make rows of them.
+_PACKED = sa.select(
+    sa.func.string_agg(sa.func.int8send(_part.c.id), _NOTHING),
+    sa.func.string_agg(_part.c.vector, _NOTHING),
+    sa.func.string_agg(sa.func.int8send(_part.c.checksum), _NOTHING),
+    sa.func.max(sa.func.length(_part.c.vector)),
+    sa.func.min(sa.func.length(_part.c.vector)),
+)
+_REMOVED = sa.select(removals.c.vector).where(
+    removals.c.collection == bindparam("here"),
+    removals.c.number > bindparam("after"),
+    removals.c.kind == bindparam("of"),
+)
+_CHANGES = sa.select(collections.c.id, collections.c.name, collections.c.created, collections.c.changes).where(
+    Among(collections.c.id, "ids")
+)
 
 
-class Kind(IntEnum):
-    """What a vector stands for."""
+@dataclass(slots=True)
+class _Held:
+    """The vectors of one collection and kind, with all that its first `changes` have made of them."""
 
-    FACE = 0
-    USER = 1
+    kind: Kind
+    index: Index = field(default_factory=Index)
+    changes: int = -1
+    last: int = 0
+    used: float = 0.0
+    bytes: int = 0
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def catch_up(self, database: Database, collection: Collection) -> None:
+        """Take in what has been committed since the last time."""
+        if collection.changes <= self.changes:
+            return
+        if self.changes < collection.changes - values.REMOVALS_KEPT:  # what has been removed is no longer listed
+            self.index, self.last = Index(), 0
+        elif self.last:
+            gone = database.all(_REMOVED, here=collection.id, after=self.changes, of=int(self.kind))
+            self.index.remove(values_of(gone))
+        for keys, rows in _added(database, collection, self.kind, self.last):
+            self.index.add(keys, rows)
+            self.last = int(keys[-1])
+        self.index.refine()
+        self.changes = collection.changes
 
 
 class Mirror:
-    """One index for the faces and one for the users of each collection, as the cohort has them searched.
+    """An index for the faces and one for the users of each collection that is asked for, as the cohort has them.
 
-    Threads may share one.
+    Those that were asked for last are kept, in so many bytes; beside them one that is so large that it would not leave
+    room for others. Threads may share one.
     """
 
-    def __init__(self, cohort: Cohort) -> None:
-        self._cohort = cohort
+    def __init__(self, budget: int = MEMORY_FOR_VECTORS) -> None:
+        self._budget = budget
         self._turn = threading.Lock()
-        self._indexes: dict[tuple[int, int], Index] = {}
-        self._last_vector = 0
-        self._last_removal = 0
+        self._held: OrderedDict[tuple[int, Kind], _Held] = OrderedDict()  # the one asked for last is the last
+        self._large: tuple[int, Kind] | None = None
+        self._bytes = 0
+        self._rounds = time.monotonic()
 
-    def update(self, database: Database) -> None:
-        """Take in what has been committed since the last time. `database` is within a transaction."""
+    def current(self, database: Database, collection: Collection, kind: Kind) -> Index:
+        """The vectors of a collection as of the transaction that `database` and `collection` are of, or later."""
+        self._look_after(database)
         with self._turn:
-            self._catch_up(database)
+            held = self._held.setdefault((collection.id, kind), _Held(kind))
+            self._held.move_to_end((collection.id, kind))
+            held.used = time.monotonic()
+        self._bring_up(database, collection, held)
+        return held.index
 
-    def search(self, collection: int, kind: Kind, query: Vectors, limit: int, floor: float) -> Matches:
-        """The ids of the vectors with the highest scores with `query`, as of the last update; see `Index.search`."""
-        index = self._indexes.get((collection, kind), Index())
-        return index.search(self._cohort.asked(query[np.newaxis])[0], limit, floor)
+    def forget(self, collection: Collection) -> None:
+        """Let go of one that is deleted."""
+        with self._turn:
+            for kind in Kind:
+                self._drop((collection.id, kind))
 
     def settle(self) -> None:
         """Wait for what the indexes prepare in the background."""
-        for index in self._indexes.values():
-            index.settle()
+        for held in list(self._held.values()):
+            held.index.settle()
 
-    def _catch_up(self, database: Database) -> None:
-        oldest, newest = database.execute(
-            "SELECT (SELECT min(id) FROM removals), (SELECT max(id) FROM removals)"
-        ).fetchone()
-        if oldest is not None and oldest > self._last_removal + 1 and self._last_vector:
-            # Removals that this mirror has not seen are no longer listed.
-            self._indexes, self._last_vector = {}, 0
-        removals = database.execute(
-            "SELECT collection, kind, vector FROM removals WHERE id > ? ORDER BY id", (self._last_removal,)
-        )
-        for (collection, kind), rows in groupby(removals, itemgetter(0, 1)):
-            self._forget(collection, kind, [vector for _, _, vector in rows])
-        self._last_removal = newest or self._last_removal
-        for collection, kind, keys, vectors in _runs(database, self._last_vector):
-            self._indexes.setdefault((collection, kind), Index()).add(keys, self._cohort.kept(vectors))
-            self._last_vector = int(keys[-1])
-        for index in self._indexes.values():
-            index.refine()
+    def _bring_up(self, database: Database, collection: Collection, held: _Held) -> None:
+        with held.turn:
+            held.catch_up(database, collection)
+        key, taken = (collection.id, held.kind), held.index.nbytes
+        with self._turn:
+            if taken != held.bytes and self._held.get(key) is held:
+                self._bytes += taken - held.bytes
+                held.bytes = taken
+                self._let_go(key)
 
-    def _forget(self, collection: int, kind: int, vectors: list[int | None]) -> None:
-        if None in vectors:  # the whole collection, whose id is never used again
-            for each in Kind:
-                self._indexes.pop((collection, each), None)
-        elif index := self._indexes.get((collection, kind)):
-            index.remove([vector for vector in vectors if vector is not None])
+    def _let_go(self, newest: tuple[int, Kind]) -> None:
+        """Of what was asked for longest ago, until the rest has room."""
+        if self._held[newest].bytes * _LARGE > self._budget and newest != self._large:
+            if self._large:
+                self._drop(self._large)
+            self._large = newest
+        while self._bytes - self._beside > self._budget:
+            oldest = next(iter(self._held))
+            if oldest == self._large:
+                self._held.move_to_end(oldest)
+            else:
+                self._drop(oldest)
+
+    @property
+    def _beside(self) -> int:
+        held = self._held.get(self._large) if self._large else None
+        return held.bytes if held else 0
+
+    def _drop(self, key: tuple[int, Kind]) -> None:
+        if held := self._held.pop(key, None):
+            self._bytes -= held.bytes
+
+    def _look_after(self, database: Database) -> None:
+        """What was deleted does not stay in memory only because nobody asks for the rest."""
+        now = time.monotonic()
+        with self._turn:
+            if now - self._rounds < _ROUND:
+                return
+            self._rounds = now
+            for key in [key for key, held in self._held.items() if held.used < now - _UNUSED]:
+                self._drop(key)
+            waiting = dict(self._held)
+        ids = sorted({collection for collection, _ in waiting})
+        there = {row[0]: Collection(*row) for row in database.all(_CHANGES, ids=ids)}
+        for (collection, kind), held in waiting.items():
+            if collection in there:
+                self._bring_up(database, there[collection], held)
+            else:
+                with self._turn:
+                    self._drop((collection, kind))
 
 
-def _runs(database: Database, after: int) -> Iterator[tuple[int, int, Keys, Vectors]]:
-    """The vectors numbered above `after`, in order, as runs of one collection and kind; but none that is damaged."""
-    rows = database.execute(
-        "SELECT id, collection, kind, vector, checksum FROM vectors WHERE id > ? ORDER BY id", (after,)
-    )
-    while read := rows.fetchmany(_BATCH):
-        batch = [row[:4] for row in read if checksum(row[3]) == row[4]]
-        if len(batch) < len(read):
-            _logger.error("%d vectors in the store are damaged, and are not searched", len(read) - len(batch))
-        if not batch:
-            continue
-        ids, collections, kinds, blobs = zip(*batch, strict=True)
-        keys = np.array(ids, np.int64)
-        vectors = np.frombuffer(database.cipher.join(blobs), np.float32).reshape(len(batch), -1)
-        owners = np.array((collections, kinds), np.int64)
-        starts = [0, *(np.flatnonzero((owners[:, 1:] != owners[:, :-1]).any(axis=0)) + 1), len(keys)]
-        for start, end in pairwise(starts):
-            yield collections[start], kinds[start], keys[start:end], vectors[start:end]
+def _added(database: Database, collection: Collection, kind: Kind, after: int) -> Iterator[tuple[Keys, Vectors]]:
+    """The vectors numbered above `after`, in order; but none that is damaged."""
+    while (read := _read(database, here=collection.id, of=int(kind), after=after, most=database.batch)).keys.size:
+        after = int(read.keys[-1])
+        whole = [place for place, stored in enumerate(read.stored) if checksum(stored) == read.sums[place]]
+        if len(whole) < len(read.stored):
+            _logger.error("%d vectors in the store are damaged, and are not searched", len(read.stored) - len(whole))
+            read = _Read(read.keys[whole], [read.stored[place] for place in whole], [])
+        if whole:
+            yield read.keys, database.writing.searched(read.stored)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Vectors as they are stored, with their ids and checksums."""
+
+    keys: Keys
+    stored: Sequence[Stored]
+    sums: Sequence[int]
+
+
+def _read(database: Database, **which: int) -> _Read:
+    if database.packs and (packed := database.one(_PACKED, **which)) is not None:
+        keys, stored, sums, longest, shortest = packed
+        if longest is not None and longest == shortest:
+            view = memoryview(stored)
+            parts = [view[start : start + longest] for start in range(0, len(view), longest)]
+            return _Read(np.frombuffer(keys, ">i8").astype(np.int64), parts, np.frombuffer(sums, ">i8").tolist())
+    rows = database.all(_ADDED, **which)
+    keys, stored, sums = zip(*rows, strict=True) if rows else ((), (), ())
+    return _Read(np.array(keys, np.int64), stored, sums)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..vision import Box, Vectors
-from .rows import Collection, StoredFace
+from .values import Collection, StoredFace
 
 _PREFIX = "query:"
 _TOGETHER = ":together"

@@ -18,8 +18,11 @@ Scores = NDArray[np.float32]
 EXACT_UP_TO = 20_000
 """Up to so many vectors, every one is compared. Beyond, those that a rough copy cannot rule out, and the newest."""
 
-_SMALLEST, _LARGEST = 64, 65_536
+_SMALLEST, _LARGEST = 16, 65_536
 """How many vectors a block holds."""
+
+_OWN = 2_000
+"""Bytes of an index that do not depend on how much is in it."""
 
 _SMALLEST_CHUNK, _LARGEST_CHUNK = 1_024, 16_384
 """Vectors that join the rough copy at once; fewer than this are the newest, which it does not have yet."""
@@ -56,6 +59,10 @@ class _Block:
         self.alive: NDArray[np.bool_] = np.zeros(capacity, np.bool_)
         self.capacity = capacity
         self.count = 0
+
+    @property
+    def nbytes(self) -> int:
+        return self.keys.nbytes + self.vectors.nbytes + self.alive.nbytes
 
     def append(self, keys: Keys, vectors: Vectors) -> None:
         end = self.count + len(keys)
@@ -109,6 +116,13 @@ class Index:
 
     def __len__(self) -> int:
         return self._size
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes in memory, about."""
+        state = self._state
+        blocks = sum(block.nbytes for block in state.blocks)
+        return _OWN + blocks + (state.coarse.nbytes if state.coarse is not None else 0)
 
     def add(self, keys: Keys, vectors: Vectors) -> None:
         """Add rows of `vectors`, all as long, under `keys`, which ascend and are greater than every key so far."""

@@ -1,114 +1,43 @@
-"""The file a store lives in: SQLite, shared by any number of processes, whole after a crash at any moment."""
+"""A store: what is kept of faces and users, in a folder or in PostgreSQL, whole after a crash at any moment."""
 
 from __future__ import annotations
 
-import os
 import secrets
-import sqlite3
-import threading
-import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from ..errors import OtherModelError, StoreError, busy
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from ..errors import OtherModelError, StoreError, TwoStoresError
+from ..vision import Cohort
+from . import rows
 from .cipher import Cipher, Plain, Sealed, wrong_key
+from .databases import FILE_NAME, Database, Postgresql, Sqlite, is_postgresql, looking, values_of
+from .databases.tables import about, vectors
+from .moving import copy, is_empty
+from .written import UNREAD, Writing, checksum
 
+Place = Path | str
+"""Where a store is: a folder, or the URL of a PostgreSQL, whose `?schema=` names another schema than `rekognition`."""
 
-class Database(sqlite3.Connection):
-    """A connection that knows how vectors are written in it."""
-
-    cipher: Cipher = Plain()
-
-
-FILE_NAME = "rekognition.sqlite"
-_SCHEMA_VERSION = 2
-_PATIENCE = 10.0
-"""Seconds to wait for another process that is writing."""
-
-_CACHE = 8192
-"""Kilobytes that a connection remembers of the file: a face's id may be on any page of its index."""
-
-_BATCH = "SELECT id, vector FROM vectors WHERE id > ? ORDER BY id LIMIT 10000"
-_WHOSE = """
-SELECT vectors.vector, vectors.checksum, collections.name, faces.face_id, users.user_id FROM vectors
-JOIN collections ON collections.id = vectors.collection
-LEFT JOIN faces ON faces.vector = vectors.id LEFT JOIN users ON users.vector = vectors.id
-"""
-
-_SCHEMA = """
-CREATE TABLE about (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-
-CREATE TABLE collections (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL UNIQUE,
-    created REAL NOT NULL
-);
-CREATE TABLE tags (
-    collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
-    key TEXT NOT NULL,
-    value TEXT NOT NULL,
-    PRIMARY KEY (collection, key)
-) WITHOUT ROWID;
-
--- A vector never changes, a new one gets a higher id: whoever has read up to an id has read everything before it.
-CREATE TABLE vectors (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    collection INTEGER NOT NULL,
-    kind INTEGER NOT NULL,
-    vector BLOB NOT NULL,
-    checksum INTEGER NOT NULL
-);
--- What has been removed, for those who have it in memory; no vector means the whole collection.
-CREATE TABLE removals (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    collection INTEGER NOT NULL,
-    kind INTEGER NOT NULL,
-    vector INTEGER
-);
-
-CREATE TABLE users (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
-    user_id TEXT NOT NULL,
-    vector INTEGER UNIQUE REFERENCES vectors DEFERRABLE INITIALLY DEFERRED,
-    UNIQUE (collection, user_id)
-);
-CREATE INDEX users_in_order ON users (collection, id);
-
-CREATE TABLE faces (
-    vector INTEGER PRIMARY KEY REFERENCES vectors DEFERRABLE INITIALLY DEFERRED,
-    collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
-    face_id TEXT NOT NULL,
-    image_id TEXT NOT NULL,
-    external_image_id TEXT,
-    image_digest BLOB NOT NULL,
-    box_left REAL NOT NULL,
-    box_top REAL NOT NULL,
-    box_width REAL NOT NULL,
-    box_height REAL NOT NULL,
-    confidence REAL NOT NULL,
-    user INTEGER REFERENCES users ON DELETE SET NULL,
-    UNIQUE (collection, face_id)
-);
-CREATE INDEX faces_in_order ON faces (collection, vector);
-CREATE INDEX faces_of_image ON faces (image_digest, collection);
-CREATE INDEX faces_of_user ON faces (user, vector) WHERE user IS NOT NULL;
-
-CREATE TABLE requests (
-    operation TEXT NOT NULL,
-    token TEXT NOT NULL,
-    collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
-    fingerprint BLOB NOT NULL,
-    answer TEXT NOT NULL,
-    at REAL NOT NULL,
-    PRIMARY KEY (operation, token)
-) WITHOUT ROWID;
-CREATE INDEX requests_by_age ON requests (at);
-CREATE INDEX requests_of_collection ON requests (collection);
-"""
+_ABOUT = sa.select(about.c.value).where(about.c.name == bindparam("called"))
+_NOTE = sa.insert(about).values(name=bindparam("called"), value=bindparam("to"))
+_FORGET = sa.delete(about).where(about.c.name == bindparam("called"))
+_BATCH = (
+    sa.select(vectors.c.id, vectors.c.vector, vectors.c.checksum)
+    .where(vectors.c.id > bindparam("after"))
+    .order_by(vectors.c.id)
+    .limit(bindparam("most"))
+)
+_REWRITE = (
+    sa.update(vectors)
+    .where(vectors.c.id == bindparam("of"))
+    .values(vector=bindparam("blob"), checksum=bindparam("sum"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,232 +48,238 @@ class Versions:
     calibration: str
 
 
-class Store:
-    """An open store. Threads may share one: those who read take turns, and so do those who write."""
+class Backend(Protocol):
+    """A kind of database, see `databases`."""
 
-    def __init__(self, reader: Database, writer: Database) -> None:
-        self._reader, self._reading = reader, threading.Lock()
-        self._writer, self._writing = writer, threading.Lock()
-        self.secret = bytes(_about(reader, "secret"))
+    name: str
+
+    def opening(self, writing: Writing) -> Any: ...
+
+    def read(self, writing: Writing) -> Any: ...
+
+    def write(self, writing: Writing, name: str) -> Any: ...
+
+    def erase(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def unusable(self, error: Exception) -> StoreError: ...
+
+
+class Store:
+    """An open store. Threads may share one."""
+
+    def __init__(self, backend: Backend, writing: Writing, secret: bytes) -> None:
+        self._backend = backend
+        self._writing = writing
+        self.secret = secret
 
     @classmethod
-    def open(cls, data_dir: Path, versions: Versions, keys: Sequence[bytes] = ()) -> Store:
-        """Open the store in `data_dir`, made if there is none.
+    def open(cls, place: Place, versions: Versions, cohort: Cohort, keys: Sequence[bytes] = ()) -> Store:
+        """Open the store at `place`, made if there is none.
 
         With `keys` its vectors are encrypted with the first of them, also those that were not, or with another.
 
         Raises StoreError when it cannot be opened, OtherModelError when it holds vectors of another model.
         """
-        path = data_dir / FILE_NAME
+        backend = backend_of(place)
         try:
-            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _make(path)
-            writer, reader = _connect(path), _connect(path)
-        except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"Cannot open the store {path}: {error}.") from error
-        try:
-            _prepare(writer, path, versions)
-            _seal(writer, keys)
-            reader.cipher = writer.cipher
-            return cls(reader, writer)
-        except BaseException as error:
-            reader.close()
-            writer.close()
-            if isinstance(error, sqlite3.Error):
-                raise StoreError(f"Cannot open the store {path}: {error}.") from error
+            with backend.opening(Writing(cohort)) as (database, is_new):
+                if is_new:
+                    _begin(database, versions)
+                _compare(database, backend.name, versions)
+                cipher, is_rewritten = _prepared(database, cohort, keys)
+                secret = bytes(_about(database, "secret"))
+            if is_rewritten and not is_new:
+                backend.erase()  # What was not encrypted leaves no trace.
+        except BaseException:
+            backend.close()
             raise
+        return cls(backend, Writing(cohort, cipher), secret)
 
     def close(self) -> None:
-        with self._reading, self._writing:
-            self._reader.close()
-            self._writer.close()
+        self._backend.close()
 
     @contextmanager
     def read(self) -> Iterator[Database]:
         """One moment of the store: what is committed meanwhile is not seen, and nobody who writes is waited for."""
-        with self._reading, _transaction(self._reader, "BEGIN"):
-            yield self._reader
+        with self._backend.read(self._writing) as database:
+            yield database
 
     @contextmanager
-    def write(self, *, erasing: bool = False) -> Iterator[Database]:
-        """All of a change or, when the block raises, none of it.
+    def write(self, collection: str, *, erasing: bool = False) -> Iterator[Database]:
+        """All of a change to the collection of that name or, when the block raises, none of it.
 
-        It has reached the disk before this returns. Of what one that is `erasing` deletes, nothing is left in the
+        It has reached the disk before this returns. Of what one that is `erasing` deletes, nothing is left in SQLite's
         write-ahead log either; EngineError says that this could not be had yet, and to ask again.
         """
-        with self._writing:
-            with _transaction(self._writer, "BEGIN IMMEDIATE"):
-                yield self._writer
-            if erasing:
-                _empty_log(self._writer)
+        with self._backend.write(self._writing, collection) as database:
+            yield database
+        if erasing:
+            self._backend.erase()
 
 
-def _make(path: Path) -> None:
-    """An empty file, if there is none. Faces are nobody else's business: SQLite gives its other files the same mode."""
-    # One that is there is not opened: to close it would take the locks away that this process has through others.
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+def backend_of(place: Place) -> Sqlite | Postgresql:
+    """Raises StoreError where there can be none."""
+    if isinstance(place, Path):
+        return Sqlite(place)
+    if not is_postgresql(place):
+        raise StoreError(f"A store is in a folder or in PostgreSQL: {place.partition(':')[0]} is neither.")
+    return Postgresql(place)
 
 
-def stored_model(data_dir: Path) -> str | None:
-    """The version of the models that made the vectors of the store in `data_dir`; None where there is no store yet.
+def move(folder: Path, url: str) -> bool:
+    """Move the store in `folder`, if there is one, to the PostgreSQL at `url`, which has none or an empty one.
+
+    Whether there was anything to move. Raises TwoStoresError where both have collections, StoreError
+    where either cannot be used.
+    """
+    if stored_model(folder) is None:
+        return False
+    source, target = Sqlite(folder), Postgresql(url)
+    try:
+        with source.opening(UNREAD) as (old, _), target.opening(UNREAD) as (new, _):
+            if is_empty(new):
+                copy(old, new)
+            elif not is_empty(old) and _found(old, "secret") != _found(new, "secret"):  # else it is moved already
+                raise TwoStoresError(_TWO_STORES.format(folder=folder))
+    finally:
+        target.close()
+        source.close()
+    drop(folder)
+    return True
+
+
+def migrate(url: str) -> None:
+    """Make the tables of a store in PostgreSQL, or bring them up to date. Raises StoreError."""
+    backend = Postgresql(url)
+    try:
+        backend.migrate()
+    finally:
+        backend.close()
+
+
+def drop(place: Place) -> None:
+    """Delete a whole store."""
+    if isinstance(place, Path):
+        for file in place.glob(f"{FILE_NAME}*"):
+            file.unlink()
+        return
+    backend = Postgresql(place)
+    try:
+        backend.drop()
+    finally:
+        backend.close()
+
+
+_TWO_STORES = (
+    "There are faces in {folder} and in PostgreSQL, and they cannot be one store. In Facesearch, "
+    "`./facesearch reindex` builds from the photos what PostgreSQL lacks; then delete {folder}."
+)
+
+
+@contextmanager
+def looked_at(place: Place) -> Iterator[Database | None]:
+    """The store there as it is, whatever it is; None where there is none yet."""
+    if isinstance(place, Path):
+        with looking(place) as database:
+            yield database
+        return
+    backend = Postgresql(place)
+    try:
+        with backend.looking() as database:
+            yield database
+    finally:
+        backend.close()
+
+
+def stored_model(place: Place) -> str | None:
+    """The version of the models that made the vectors of the store there; None where there is no store yet.
 
     Raises StoreError when it cannot be opened.
     """
-    path = data_dir / FILE_NAME
-    if not path.is_file():
-        return None
-    try:
-        with closing(_connect(path)) as connection:
-            is_made = connection.execute("PRAGMA user_version").fetchone()[0]
-            return str(_about(connection, "model")) if is_made else None
-    except sqlite3.Error as error:
-        raise StoreError(f"Cannot open the store {path}: {error}.") from error
+    with looked_at(place) as database:
+        return _text(_about(database, "model")) if database else None
 
 
-def checksum(stored: bytes) -> int:
-    """By which a vector, as it is stored, is known to be what was written."""
-    return zlib.crc32(stored)
-
-
-def damaged(data_dir: Path) -> tuple[str, ...]:
+def damaged(place: Place) -> tuple[str, ...]:
     """Whose vectors in the store are not what was written: a FaceId or UserId each, and its CollectionId.
 
     Raises StoreError when it cannot be opened.
     """
-    path = data_dir / FILE_NAME
-    if not path.is_file():
-        return ()
-    try:
-        with closing(_connect(path)) as connection:
-            if connection.execute("PRAGMA user_version").fetchone()[0] != _SCHEMA_VERSION:
-                return ()
-            rows = connection.execute(_WHOSE)
-            wrong = [whose for stored, expected, *whose in rows if checksum(stored) != expected]
-    except sqlite3.Error as error:
-        raise StoreError(f"Cannot read the store {path}: {error}.") from error
-    return tuple(f"{'face' if face else 'user'} {face or user} of {name}" for name, face, user in wrong)
+    with looked_at(place) as database:
+        # One of an earlier format had none to compare with, or is opened, and so brought up to date, before it is read.
+        return rows.damaged(database) if database and _found(database, "cohort") else ()
 
 
-def _connect(path: Path) -> Database:
-    connection = sqlite3.connect(
-        path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, factory=Database
-    )
-    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
-    return connection
+def _begin(database: Database, versions: Versions) -> None:
+    """What is known about a new store."""
+    _note(database, "secret", secrets.token_bytes(32))
+    _note(database, "model", versions.model.encode())
 
 
-@contextmanager
-def _transaction(connection: Database, begin: str) -> Iterator[None]:
-    try:
-        connection.execute(begin)
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            raise busy() from error
-        raise
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _empty_log(connection: Database) -> None:
-    """Bring the write-ahead log into the file, and cut it to nothing. Raises EngineError while others read on."""
-    is_busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if is_busy:
-        raise busy()
-
-
-def _prepare(connection: Database, path: Path, versions: Versions) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")  # What was answered survives the death of the machine.
-    connection.execute("PRAGMA secure_delete = ON")  # What is forgotten leaves no trace in the file.
-    connection.execute("BEGIN IMMEDIATE")
-    found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found == 0:
-        _create(connection, versions)
-    elif found == 1:
-        _bring_up(connection)
-        _compare(connection, path, versions)
-    elif found != _SCHEMA_VERSION:
-        raise StoreError(
-            f"The store {path} has format {found}, and this version reads format {_SCHEMA_VERSION}: use the version of "
-            f"Facesearch that made it, or start with an empty folder and index the photos again."
-        )
-    else:
-        _compare(connection, path, versions)
-    connection.execute("COMMIT")
-    if found == 1:
-        _empty_log(connection)
-
-
-def _bring_up(connection: Database) -> None:
-    """Format 1 kept faces that were only to be asked with, and left those of whoever crashed; it had no checksums."""
-    theirs = "FROM faces WHERE external_image_id >= 'query:' AND external_image_id < 'query;'"
-    vectors = [vector for (vector,) in connection.execute(f"SELECT vector {theirs}").fetchall()]
-    connection.execute(f"DELETE {theirs}")
-    connection.executemany("DELETE FROM vectors WHERE id = ?", [(vector,) for vector in vectors])
-    connection.execute("ALTER TABLE vectors ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0")
-    for batch in _batches(connection):
-        connection.executemany("UPDATE vectors SET checksum = ? WHERE id = ?", [(checksum(v), row) for row, v in batch])
-    connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-
-
-def _batches(connection: Database) -> Iterator[list[tuple[int, bytes]]]:
-    """Every vector with its id, some thousands at a time: a million at once would fill the memory."""
-    last = 0
-    while batch := connection.execute(_BATCH, (last,)).fetchall():
-        yield batch
-        last = batch[-1][0]
-
-
-def _seal(connection: Database, keys: Sequence[bytes]) -> None:
-    """Have every vector encrypted with the first key, and see that the keys fit."""
-    found = connection.execute("SELECT value FROM about WHERE name = 'sealed'").fetchone()
-    if not keys:
-        if found:
-            raise wrong_key()
-        return
-    cipher = Sealed(keys)
-    if found and cipher.is_newest(found[0]):
-        connection.cipher = cipher
-        return
-    before: Cipher = cipher if found else Plain()
-    connection.execute("BEGIN IMMEDIATE")
-    before.join(found or ())
-    for batch in _batches(connection):
-        sealed = ((cipher.seal(before.join([vector])), row) for row, vector in batch)
-        rows = [(blob, checksum(blob), row) for blob, row in sealed]
-        connection.executemany("UPDATE vectors SET vector = ?, checksum = ? WHERE id = ?", rows)
-    connection.execute("INSERT OR REPLACE INTO about VALUES ('sealed', ?)", (cipher.seal(b"sealed"),))
-    connection.execute("COMMIT")
-    _empty_log(connection)  # What was not encrypted leaves no trace.
-    connection.cipher = cipher
-
-
-def _create(connection: Database, versions: Versions) -> None:
-    for statement in _SCHEMA.split(";\n"):
-        connection.execute(statement)
-    about = {"model": versions.model, "calibration": versions.calibration, "secret": secrets.token_bytes(32)}
-    connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
-    connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-
-
-def _compare(connection: Database, path: Path, versions: Versions) -> None:
-    model = str(_about(connection, "model"))
+def _compare(database: Database, name: str, versions: Versions) -> None:
+    model = _text(_about(database, "model"))
     if model != versions.model:
         raise OtherModelError(
-            f"The store {path} holds face vectors of the model {model}, and this engine makes those of "
+            f"The store {name} holds face vectors of the model {model}, and this engine makes those of "
             f"{versions.model}; the two cannot be compared. Index the photos again (in Facesearch: "
             f"`./facesearch reindex`), or go back to the MODELS or the version that made the store."
         )
     # Similarities are computed when asked for, never stored, so a new calibration needs nothing but to be noted.
-    connection.execute("UPDATE about SET value = ? WHERE name = 'calibration'", (versions.calibration,))
+    if _found(database, "calibration") != versions.calibration.encode():
+        _note(database, "calibration", versions.calibration.encode())
 
 
-def _about(connection: Database, name: str) -> Any:
-    return connection.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()[0]
+def _prepared(database: Database, cohort: Cohort, keys: Sequence[bytes]) -> tuple[Cipher, bool]:
+    """Have every vector placed among the cohort and encrypted with the first key; whether any had not been."""
+    sealed, placed = _found(database, "sealed"), _found(database, "cohort")
+    if sealed and not keys:
+        raise wrong_key()
+    cipher = Sealed(keys) if keys else Plain()
+    before = cipher if sealed else Plain()
+    before.join([sealed] if sealed else [])
+    version = str(cohort.version).encode()
+    is_sealed = isinstance(cipher, Plain) or (sealed is not None and cipher.is_newest(sealed))
+    if is_sealed and placed == version:
+        return cipher, False
+    _rewrite(replace(database.writing, cipher=cipher), before, database)
+    if isinstance(cipher, Sealed):
+        _note(database, "sealed", cipher.seal(b"sealed"))
+    _note(database, "cohort", version)
+    return cipher, True
+
+
+def _rewrite(writing: Writing, before: Cipher, database: Database) -> None:
+    """Every vector, some thousands at a time: a million at once would fill the memory."""
+    after = 0
+    while read := database.all(_BATCH, after=after, most=10_000):
+        after = values_of(read)[-1]
+        whole = [(number, stored) for number, stored, expected in read if checksum(stored) == expected]
+        if whole:
+            blobs = writing.rewritten([stored for _, stored in whole], before)
+            pairs = zip(values_of(whole), blobs, strict=True)
+            database.many(_REWRITE, [{"of": number, "blob": blob, "sum": checksum(blob)} for number, blob in pairs])
+
+
+def _found(database: Database, name: str) -> bytes | None:
+    row = database.one(_ABOUT, called=name)
+    if row is None:
+        return None
+    return row[0].encode() if isinstance(row[0], str) else bytes(row[0])
+
+
+def _about(database: Database, name: str) -> bytes:
+    found = _found(database, name)
+    if found is None:
+        raise StoreError(f"The store does not say what its {name} is.")
+    return found
+
+
+def _note(database: Database, name: str, value: bytes) -> None:
+    database.run(_FORGET, called=name)
+    database.run(_NOTE, called=name, to=value)
+
+
+def _text(value: bytes) -> str:
+    return value.decode()

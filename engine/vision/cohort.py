@@ -10,13 +10,15 @@ docs/accuracy.md says what that brings, and what the centroids were made of.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .embed import Vectors, unit
+from .versions import CALIBRATION_VERSION
 
 Floats = NDArray[np.float32]
 
@@ -41,9 +43,14 @@ them as of the vector itself."""
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """Centroids of faces: unit rows, m × d."""
+    """Centroids of faces: unit rows, m × d. Offsets of one `version` are alike."""
 
     centroids: Vectors
+    version: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        how = repr((CALIBRATION_VERSION, NEIGHBOURS, _WEIGHT)).encode()
+        object.__setattr__(self, "version", zlib.crc32(np.ascontiguousarray(self.centroids).data, zlib.crc32(how)))
 
     def levels(self, vectors: Vectors) -> Floats:
         """How near each of the unit vectors (n × d) is to the centroids around it."""
@@ -53,12 +60,15 @@ class Cohort:
 
     def kept(self, vectors: Vectors) -> Vectors:
         """Unit vectors (n × d) as they are to be searched: n × (d + EXTRA)."""
-        offset = offsets(self.levels(vectors))
-        return np.column_stack([vectors, -_LARGE * offset, np.full_like(offset, _LARGE)])
+        return placed(vectors, self.offsets(vectors))
+
+    def offsets(self, vectors: Vectors) -> Floats:
+        """What each of the unit vectors (n × d) takes away from its pairs' cosines."""
+        return offsets(self.levels(vectors))
 
     def asked(self, vectors: Vectors) -> Vectors:
         """Unit vectors (n × d) to search with. Inner products with rows of `kept` are scores."""
-        offset = offsets(self.levels(vectors))
+        offset = self.offsets(vectors)
         return np.column_stack([vectors, np.full_like(offset, 1 / _LARGE), -offset / _LARGE])
 
     def scores(self, vectors: Vectors, others: Vectors) -> Floats:
@@ -75,6 +85,11 @@ def levels(cosines: Floats) -> Floats:
 def offsets(level: Floats) -> Floats:
     """What each side takes away from a pair's cosine: half of what strangers with such a level reach more."""
     return np.asarray(_WEIGHT / 2 * level, np.float32)
+
+
+def placed(vectors: Vectors, offset: Floats) -> Vectors:
+    """As `Cohort.kept`, of vectors whose offsets are known."""
+    return np.column_stack([vectors, -_LARGE * offset, np.full_like(offset, _LARGE)])
 
 
 def read(name: str) -> Cohort:

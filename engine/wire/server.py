@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, fail_after
 from anyio.to_thread import run_sync
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -22,6 +22,9 @@ from .signatures import SignedRequest, verify
 
 MAX_BODY = 16 * 1024 * 1024
 """Two images of 5 MB in base64, which is the most that an operation takes, and some room."""
+
+_READ_WITHIN = 5.0
+"""Seconds that a request's body may take, and one more for each megabyte of it that has come."""
 
 _AT_ONCE = 8
 """Requests that are worked on; further ones wait. A large photo takes a fifth of a gigabyte once decoded."""
@@ -51,7 +54,10 @@ def create_app(
             if secrets:
                 verify(_signed(request, body), secrets)
         except EngineError as error:
-            return _http(refuse(error))
+            answered = _http(refuse(error))
+            if error.status == 408:  # the rest of the body is not waited for
+                answered.headers["Connection"] = "close"
+            return answered
         target = request.headers.get("x-amz-target", "")
         return _http(await run_sync(answer, engine, target, body, limiter=limiter))
 
@@ -74,18 +80,26 @@ def create_app(
 
 
 async def _body(request: Request) -> bytes:
-    """The request's body. Raises EngineError when it is not AWS JSON, not whole, or longer than MAX_BODY."""
+    """The request's body. Raises EngineError when it is not AWS JSON, not whole, too slow, or longer than MAX_BODY."""
     # A web page cannot send this type, nor the X-Amz-Target, to another site without being asked first.
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != CONTENT_TYPE:
         raise unknown_operation(f"A request's Content-Type is {CONTENT_TYPE}", status=404)
-    body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY:
-                raise EngineError("RequestEntityTooLargeException", "The request is too large", status=413)
+        return await _read(request)
     except ClientDisconnect as error:
         raise EngineError("RequestAbortedException", "The request ends before its body does") from error
+    except TimeoutError as error:
+        raise EngineError("RequestTimeoutException", "The request's body comes too slowly", status=408) from error
+
+
+async def _read(request: Request) -> bytes:
+    body = bytearray()
+    with fail_after(_READ_WITHIN) as waiting:
+        async for chunk in request.stream():
+            body += chunk
+            waiting.deadline += len(chunk) / 1_000_000
+            if len(body) > MAX_BODY:
+                raise EngineError("RequestEntityTooLargeException", "The request is too large", status=413)
     return bytes(body)
 
 

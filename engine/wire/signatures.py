@@ -44,7 +44,7 @@ def verify(request: SignedRequest, secrets: Mapping[str, str], now: dt.datetime 
         raise EngineError("MissingAuthenticationTokenException", "Missing Authentication Token")
     parts = _AUTHORIZATION.fullmatch(authorization.strip())
     timestamp = request.headers.get("x-amz-date", "")
-    if parts is None or not {"host", "x-amz-date"} <= set(parts["headers"].split(";")):
+    if parts is None or not _to_be_signed(request) <= set(parts["headers"].split(";")):
         raise EngineError("IncompleteSignatureException", "The Authorization header is not a complete AWS4-HMAC-SHA256")
     secret = secrets.get(parts["key"])
     if secret is None:
@@ -59,6 +59,11 @@ def verify(request: SignedRequest, secrets: Mapping[str, str], now: dt.datetime 
             "Access Key and signing method. Consult the service documentation for details.",
         )
     return parts["key"]
+
+
+def _to_be_signed(request: SignedRequest) -> set[str]:
+    """The headers that a signature must cover: among them those that say what is asked for."""
+    return {"host", "x-amz-date"} | {name for name in request.headers if name.startswith("x-amz-")}
 
 
 def _check_age(timestamp: str, date: str, now: dt.datetime) -> None:

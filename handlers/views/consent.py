@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -22,7 +23,7 @@ from slack_sdk.models.blocks.basic_components import SlackFile
 from handlers.slack import Message
 from handlers.views import people, rich, words
 from services import texts
-from services.people import EXPIRES, Fate, Ground, Policy, Receipt, Result, consent
+from services.people import EXPIRES, Fate, Policy, Receipt, Result, consent
 from services.records import ConsentRequest
 
 ACCEPT, ACCEPT_WITH_PROFILE, DECLINE = "consent_accept", "consent_accept_profile", "consent_decline"
@@ -54,15 +55,15 @@ def release_if_outside() -> InputBlock:
     return _to_tick(consent.RELEASE_VERSION, texts.RELEASE, label=texts.CONSENT_OF_OUTSIDERS, optional=True)
 
 
-def stated(ground: Ground, retention_days: int) -> list[Block]:
-    """What somebody has stated by enrolling with a message, which no modal has told them."""
-    if ground is Ground.OWN:
-        return [rich.lines([texts.ENROLLING_YOU_AGREE]), _notice(retention_days)]
-    if ground is Ground.ACCEPTED:
-        return []
-    text = texts.THEY_AGREED if ground is Ground.ATTESTED else texts.RELEASE
-    whom = [[texts.FOR_PEOPLE_OUTSIDE]] if ground is Ground.RELEASE else []
-    return [rich.lines([texts.ENROLLING_YOU_STATE.format(statement=text)], *whom, [texts.UNDO_IF_NOT])]
+def ticked(values: Mapping[str, Any]) -> str:
+    """The version of the statement that is ticked in a submitted form, from `view.state.values`; "" for none."""
+    options = values.get(CONSENT, {}).get(CONSENT, {}).get("selected_options") or ()
+    return next((str(option["value"]) for option in options), "")
+
+
+def agreed(retention_days: int) -> list[Block]:
+    """What somebody has agreed to by enrolling themselves with a message, which no modal has told them."""
+    return [rich.lines([texts.ENROLLING_YOU_AGREE]), _notice(retention_days)]
 
 
 def question(

@@ -24,7 +24,7 @@ from slack_sdk.models.views import View
 from handlers.slack import Message, SlackFile
 from handlers.views import changes, consent, people, rich, words
 from services import names, texts
-from services.people import MIN_FACE, Fate, Outcome, Result
+from services.people import MIN_FACE, Fate, Ground, Outcome, Result
 from services.records import ConsentRequest, Person
 
 CALLBACK = "enroll"
@@ -59,11 +59,15 @@ class Whom:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What somebody has filled into the modal; `profile` says that their profile photo may be used too."""
+    """What somebody has filled into the modal; `profile` says that their profile photo may be used too.
+
+    `stated` is the version of the statement that they have ticked, "" where there was none to tick.
+    """
 
     name: str
     files: list[SlackFile]
     profile: bool
+    stated: str
 
 
 def modal(whom: Whom, given: Sequence[SlackFile] = (), *, stated: Sequence[Block]) -> View:
@@ -102,7 +106,8 @@ def filled(values: Mapping[str, Any]) -> Filled:
     """What a submitted modal holds, from `view.state.values`."""
     photos = values.get(PHOTOS, {}).get(PHOTOS, {}).get("files") or ()
     ticked = values.get(consent.PROFILE, {}).get(consent.PROFILE, {}).get("selected_options") or ()
-    return Filled(values[NAME][NAME]["value"] or "", [SlackFile.of(file) for file in photos], bool(ticked))
+    name, given = values[NAME][NAME]["value"] or "", [SlackFile.of(file) for file in photos]
+    return Filled(name, given, bool(ticked), consent.ticked(values))
 
 
 def underway(name: str, photos: int, done: int = 0) -> Message:
@@ -114,8 +119,8 @@ def underway(name: str, photos: int, done: int = 0) -> Message:
 def result(result: Result, *, by_message: bool, retention_days: int, threaded: bool = False) -> Message:
     """How many photos were added, and of each what became of it.
 
-    `by_message` says that no modal has told them what enrolling states, so that this does; `threaded` that a
-    reply with more photos adds them.
+    `by_message` says that no modal has told them what they agree to by enrolling themselves, so that this does;
+    `threaded` that a reply with more photos adds them.
     """
     head = _count(result)
     listed = [_outcome(outcome) for outcome in result.outcomes]
@@ -126,8 +131,8 @@ def result(result: Result, *, by_message: bool, retention_days: int, threaded: b
     named = [people.alike_named(result.name, other) for other in result.twins[:_MOST_ALIKE]]
     then = rich.lines(_then(result), *named, *alike, *advice, *more)
     blocks: list[Block] = [rich.lines(head), *([rich.bullets(*listed)] if listed else []), then]
-    if by_message and result.added:
-        blocks += consent.stated(result.ground, retention_days)
+    if by_message and result.added and result.ground is Ground.OWN:
+        blocks += consent.agreed(retention_days)
     said = Message(text, blocks)
     return changes.undoable(said, result.change) if result.change else said
 
@@ -143,12 +148,15 @@ def not_asked(asked: ConsentRequest, reason: str) -> Message:
     return words.lines(line)
 
 
-def choice(whom: Whom, file_id: str, outcome: Outcome, problem: str = "") -> Message:
-    """Which of the numbered faces is it? The picture stands above, unless there is a `problem` with it."""
+def choice(whom: Whom, file_id: str, outcome: Outcome, problem: str = "", *, stated: Sequence[str] = ()) -> Message:
+    """Which of the numbered faces is it? The picture stands above, unless there is a `problem` with it.
+
+    `stated` is who has stated that the person agreed, and in which version, so that they need not be asked again.
+    """
     question = rich.fill(texts.WHICH_ONE, name=rich.Bold(whom.name))
     why = [rich.lines(rich.sentence(problem), [texts.NUMBERED_BY_READING])] if problem else []
     large = [n for n, box in enumerate(outcome.faces, start=1) if min(box.width, box.height) >= MIN_FACE]
-    options = [Option(value=str(n), label=texts.FACE.format(number=n)) for n in large]
+    options = [Option(value=" ".join([str(n), *stated]), label=texts.FACE.format(number=n)) for n in large]
     select = StaticSelectElement(
         action_id=CHOOSE, placeholder=PlainTextObject(text=texts.CHOOSE_A_FACE), options=options[:100]
     )
@@ -181,6 +189,12 @@ def chosen(block_id: str) -> tuple[str, Whom]:
     """The file and the person that a choice was about."""
     file_id, _, packed = block_id.partition(" ")
     return file_id, Whom.unpack(packed)
+
+
+def choice_of(value: str, *, user: str) -> tuple[int, str]:
+    """The face that `user` has chosen, and the version of what they have stated already about its person, or ""."""
+    face, *stated = value.split(" ")
+    return int(face), stated[1] if stated and stated[0] == user else ""
 
 
 def _photos(*, optional: bool) -> InputBlock:

@@ -55,8 +55,8 @@ def trouble(problem: str) -> list[Block]:
     return [rich.lines(rich.sentence(problem))] if problem else []
 
 
-def no_face(title: str = "") -> Message:
-    return words.sentence(_titled(title, texts.NO_FACE))
+def no_face(found: Identification, title: str = "") -> Message:
+    return words.sentence(_titled(title, texts.NO_FACE.format(least=found.least_face)))
 
 
 def alt(found: Identification) -> str:
@@ -76,7 +76,10 @@ def candidate(candidate: Candidate) -> rich.Line:
 
 
 def nameless(sighting: Sighting) -> rich.Line:
-    """A face that nobody was found for, or that cannot be told from others."""
+    """A face that nobody was found for, or somebody who is in the photo already, or that cannot be told from others."""
+    if sighting.also is not None:
+        name, similarity = rich.Bold(sighting.also.person.name), percent(sighting.also.similarity)
+        return rich.fill(texts.ALSO_FACE, number=sighting.number, name=name, similarity=similarity)
     return rich.fill(_NAMELESS[sighting.unclear], number=sighting.number)
 
 

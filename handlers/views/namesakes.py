@@ -24,7 +24,6 @@ from services.records import Person
 
 IS, OTHER, CLAIM = "namesake_is", "namesake_other", "namesake_claim"
 MOST = 5  # members whom one question is about
-_LONGEST_FILE_NAME = 40  # characters: the files travel with every button
 
 Task = dict[str, Any]
 
@@ -46,9 +45,8 @@ class Answer:
 
 
 def enrolling(payload: Task) -> Task:
-    """The task of an enrolment's job, its files' names cut to what fits into a button."""
-    files = [[file_id, name[:_LONGEST_FILE_NAME]] for file_id, name in payload["files"]]
-    return {"kind": "enroll", "payload": {**payload, "files": files}}
+    """The task of an enrolment's job."""
+    return {"kind": "enroll", "payload": payload}
 
 
 def renaming(person: Person, name: str) -> Task:

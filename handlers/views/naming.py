@@ -117,10 +117,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What somebody has filled in: a choice for each field, and the statements that they have ticked."""
+    """What somebody has filled in: a choice for each field, and what they have ticked.
+
+    `stated` is the version of the statement about people outside Slack, "" where it is not ticked.
+    """
 
     choices: tuple[Choice | None, ...]
-    released: bool
+    stated: str
     erase: bool
 
 
@@ -151,7 +154,7 @@ def filled(values: Mapping[str, Any], naming: Naming) -> Filled:
     """What a submitted form holds, from `view.state.values`."""
     chosen = [values.get(block_id(n), {}).get(NAME, {}).get("selected_option") for n in range(len(naming.fields))]
     choices = tuple(Choice.unpack(option["value"]) if option else None for option in chosen)
-    return Filled(choices, _ticked(values, consent.CONSENT), _ticked(values, ERASE))
+    return Filled(choices, consent.ticked(values), _ticked(values, ERASE))
 
 
 def block_id(number: int) -> str:

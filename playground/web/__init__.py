@@ -12,9 +12,10 @@ from playground.web.page_json import (
 )
 from playground.web.pages import Pages
 from playground.web.security import LocalOnly
-from playground.web.server import LOOPBACK, PortBusy, Server, listen, serve
+from playground.web.server import ANY, LOOPBACK, PortBusy, Server, listen, serve
 
 __all__ = [
+    "ANY",
     "LOOPBACK",
     "SLACKBOT_JSON",
     "Background",

@@ -11,6 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+ANY = "0.0.0.0"  # noqa: S104  # in a container, where nothing else reaches what is published
 SHUTDOWN_SECONDS = 1
 
 
@@ -43,6 +44,7 @@ class Server(uvicorn.Server):
         config = uvicorn.Config(
             app,
             log_level="warning",
+            log_config=None,  # uvicorn's would close the handlers of whom it is in one process with
             access_log=False,
             lifespan="on",
             ws="websockets-sansio",

@@ -3,6 +3,8 @@
 from services.collection import rekognition
 from services.collection.collection import Collection
 from services.collection.comparison import reconcile
+from services.collection.completeness import Completeness, restore
+from services.collection.embedding import Embedding
 from services.collection.erasure import erase
 from services.collection.photostore import (
     UNFINISHED,
@@ -30,6 +32,8 @@ __all__ = [
     "UNFINISHED",
     "CheckedPhotoStore",
     "Collection",
+    "Completeness",
+    "Embedding",
     "EncryptedPhotoStore",
     "FolderPhotoStore",
     "Kind",
@@ -43,4 +47,5 @@ __all__ = [
     "parse_keys",
     "reconcile",
     "rekognition",
+    "restore",
 ]

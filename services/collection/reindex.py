@@ -13,10 +13,14 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from services import texts
+from services.collection import copying
 from services.collection.collection import STANDS_FOR, Collection
 from services.collection.rekognition import in_words
-from services.errors import Damaged, NotFound
+from services.errors import Conflict
 from services.records import EnrolledFace
+
+_FEW = 0.01  # of the faces may be lost without a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +43,41 @@ class _Copy:
 
 @dataclass(slots=True)
 class Reindex:
-    """One rebuilding of a collection. `wait` passes the time that enrolments under way need to finish."""
+    """One rebuilding of a collection. `wait` passes the time that enrolments under way need to finish.
+
+    `accept_loss` is how many faces may be lost in it, where that is more than one in a hundred.
+    """
 
     collection: Collection
     wait: Callable[[], None]
+    accept_loss: int = 0
     _lost: set[str] = field(default_factory=set)
 
     def run(self, progress: Callable[[int, int], None] = lambda done, of: None) -> Rebuilt:
         """Build, switch over and delete the old one; or finish a run that was cut short.
 
         `progress` is called with how many faces are done, of how many. Raises `services.errors.Unavailable` when
-        Rekognition cannot be asked; running it again goes on.
+        Rekognition cannot be asked, and `Conflict` when too many faces are lost, before anything is touched where their
+        photos are; the old collection stays, and running it again goes on.
         """
         generations = self.collection.records.generations
         with in_words():
             if generations.old() is None:
                 self._switch(progress)
             self._finish(progress)
-        current, enrolled = self.collection.now(), self._enrolled()
-        lost = self._lost & {face.photo for face in enrolled.values()}
+        current, lost = self.collection.now(), {face.photo for face in self._lost_faces()}
         return Rebuilt(current.id, sum(1 for _ in current.faces()), tuple(sorted(lost)))
 
     def _switch(self, progress: Callable[[int, int], None]) -> None:
         generations, old = self.collection.records.generations, self.collection.now()
+        self._accept(self._without_photo())
         target = generations.next() or f"{old.name}-{uuid.uuid4().hex[:12]}"
         generations.begin(target)
         new = replace(old, pinned=target)
         new.ensure()
         while self._bring_up(new, progress):
             pass
+        self._accept(self._lost)
         generations.switch(target, self._renamed(new), old=old.id)
 
     def _finish(self, progress: Callable[[int, int], None]) -> None:
@@ -82,6 +92,21 @@ class Reindex:
             if old is not None:
                 new.client.delete_collection(CollectionId=old)
         generations.end()
+        generations.note_lost(len(self._lost_faces()))
+
+    def _without_photo(self) -> set[str]:
+        """The photos of enrolled faces that are not where photos are kept."""
+        records = self.collection.records
+        return set(records.photos()) - set(self.collection.photos.keys(f"{records.workspace}/"))
+
+    def _accept(self, photos: set[str]) -> None:
+        enrolled = self._enrolled()
+        lost = sum(face.photo in photos for face in enrolled.values())
+        if lost > max(self.accept_loss, len(enrolled) * _FEW):
+            raise Conflict(texts.TOO_MANY_LOST.format(lost=lost, faces=len(enrolled), collection=self.collection.id))
+
+    def _lost_faces(self) -> list[EnrolledFace]:
+        return [face for face in self._enrolled().values() if face.photo in self._lost]
 
     def _bring_up(self, new: Collection, progress: Callable[[int, int], None]) -> bool:
         """Make the new collection what the records say; whether there was anything to do."""
@@ -93,7 +118,7 @@ class Reindex:
         progress(done[0], len(enrolled))
 
         def copy(faces: Sequence[EnrolledFace]) -> None:
-            self._copy(new, faces)
+            self._lost |= copying.copy(new, faces).lost
             done[0] += len(faces)
             progress(done[0], len(enrolled))
 
@@ -117,40 +142,6 @@ class Reindex:
 
     def _renamed(self, new: Collection) -> dict[str, str]:
         return {key: copy.face_id for key, copy in self._copies(new).items() if key != copy.face_id}
-
-    def _copy(self, new: Collection, faces: Sequence[EnrolledFace]) -> None:
-        """Index the photos of some faces of one person, and associate them."""
-        user_id = faces[0].user_id
-        copied = {face_id: face.photo for face in faces if (face_id := self._index(new, face))}
-        if not copied:
-            return
-        with suppress(new.client.exceptions.ConflictException):
-            new.client.create_user(CollectionId=new.id, UserId=user_id)
-        answer = new.client.associate_faces(
-            CollectionId=new.id,
-            UserId=user_id,
-            FaceIds=list(copied),
-            UserMatchThreshold=0,  # somebody who knows them has said whose they are
-        )
-        self._lost |= {copied[failed["FaceId"]] for failed in answer["UnsuccessfulFaceAssociations"]}
-
-    def _index(self, new: Collection, face: EnrolledFace) -> str | None:
-        try:
-            picture = new.photos.get(face.photo)
-        except (NotFound, Damaged):  # or erased meanwhile, which the next look at the records shows
-            self._lost.add(face.photo)
-            return None
-        found = new.client.index_faces(
-            CollectionId=new.id,
-            Image={"Bytes": picture},
-            ExternalImageId=f"{face.user_id}{STANDS_FOR}{face.face_id}",
-            MaxFaces=1,
-            QualityFilter="NONE",  # it was good enough before
-        )["FaceRecords"]
-        if not found:
-            self._lost.add(face.photo)
-            return None
-        return found[0]["Face"]["FaceId"]
 
     @staticmethod
     def _drop(new: Collection, copies: Sequence[_Copy], users: set[str]) -> None:

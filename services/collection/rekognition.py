@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -25,6 +25,7 @@ from botocore.exceptions import (
 
 import engine
 from services import texts
+from services.collection.embedding import Embedding
 from services.errors import Refusal, Unavailable
 
 if TYPE_CHECKING:
@@ -67,56 +68,33 @@ class Rekognition:
 
 
 @contextmanager
-def embedded(
-    data_dir: Path,
-    models_dir: Path | None = None,
-    encryption_key: str | None = None,
-    models: engine.Models | None = None,
-) -> Iterator[Rekognition]:
-    """The engine in this process, its store in `data_dir`. Raises what `engine.Engine.open` raises."""
-    with _open(store_in(data_dir), models_dir, encryption_key, models) as opened, ThreadPoolExecutor(1) as pool:
+def embedded(embedding: Embedding) -> Iterator[Rekognition]:
+    """The engine in this process. Raises what `engine.Engine.open` raises."""
+    embedding.move()
+    opened = embedding.open(embedding.present(), embedding.models)
+    with opened, ThreadPoolExecutor(1) as pool:
         yield Rekognition(engine.connect(opened), "embedded", pool)
 
 
 @contextmanager
-def rebuilding(
-    data_dir: Path,
-    models_dir: Path | None = None,
-    encryption_key: str | None = None,
-    models: engine.Models | None = None,
-) -> Iterator[Rekognition]:
+def rebuilding(embedding: Embedding) -> Iterator[Rekognition]:
     """The same; but in place of a store of other models than a new one would have, a new one, which takes over unless
-    an error ends it."""
-    old = folder = store_in(data_dir)
-    chosen = engine.weights.choose(models or engine.weights.default_models(), None, models_dir)
-    models = "both" if chosen.second else "sface"
+    an error ends it. So does that in PostgreSQL where another machine was the first to move its own there."""
+    with suppress(engine.TwoStoresError):
+        embedding.move()
+    chosen = engine.weights.choose(embedding.models or engine.weights.default_models(), None, embedding.models_dir)
+    models: engine.Models = "both" if chosen.second else "sface"
+    old = place = embedding.present()
     try:
-        opened = _open(old, models_dir, encryption_key, models)
+        opened = embedding.open(place, models)
     except engine.OtherModelError:
-        folder = data_dir / f"store-{_number(old) + 1}"
-        opened = _open(folder, models_dir, encryption_key, models)
+        place = embedding.next()
+        opened = embedding.open(place, models)
     with opened, ThreadPoolExecutor(1) as pool:
         yield Rekognition(engine.connect(opened), "embedded", pool)
-    if folder != old:
-        for file in old.glob(f"{engine.STORE}*"):
-            file.unlink()
-
-
-def _open(
-    folder: Path, models_dir: Path | None, encryption_key: str | None, models: engine.Models | None
-) -> engine.Engine:
-    return engine.Engine.open(folder, models_dir, models=models, encryption_key=encryption_key)
-
-
-def store_in(data_dir: Path) -> Path:
-    """The folder of the store. The first is in `data_dir` itself; one that took over is in `store-2`, and so on."""
-    folders = [data_dir, *sorted(data_dir.glob("store-*"), key=_number)]
-    return next((folder for folder in folders if (folder / engine.STORE).exists()), data_dir)
-
-
-def _number(folder: Path) -> int:
-    _, _, number = folder.name.rpartition("store-")
-    return int(number) if number.isdigit() else 1
+    if place != old:
+        engine.drop(old)
+    embedding.end()
 
 
 @contextmanager
@@ -143,7 +121,16 @@ def in_words() -> Iterator[None]:
     except (NoCredentialsError, PartialCredentialsError, SSOError, TokenRetrievalError) as error:
         raise Refusal(texts.AWS_CREDENTIALS_REFUSED) from error
     except BotoCoreError as error:
-        raise Unavailable(texts.AWS_UNREACHABLE) from error
+        raise Unavailable(texts.UNREACHABLE.format(service=_service(error))) from error
+
+
+def _service(error: BotoCoreError) -> str:
+    """Who does not answer: AWS, or by its host whoever is asked in its place."""
+    host = urlsplit(str(error.kwargs.get("endpoint_url", ""))).hostname or ""
+    return "AWS" if not host or host.endswith(_AWS) else host
+
+
+_AWS = (".amazonaws.com", ".amazonaws.com.cn")
 
 
 CREDENTIALS_REFUSED = frozenset(

@@ -20,6 +20,7 @@ from functools import partial
 from threading import Event, Thread, Timer, get_ident
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
 from services.jobs import journal, ownership
@@ -191,11 +192,18 @@ class Jobs:
     """The jobs of this process: functions by name, on `at_once` cores. DBOS is one a process, so this is too.
 
     `judge` tells which errors of a step may pass. A process that shares its database with others has a place in their
-    `roster`; with nought `at_once` it stores jobs for the others, and does none.
+    `roster`; with nought `at_once` it stores jobs for the others, and does none. `engine` is a pool of connections to
+    the database that there is already.
     """
 
     def __init__(
-        self, database_url: str, *, at_once: int, judge: Judge = lambda _: None, roster: Roster | None = None
+        self,
+        database_url: str,
+        *,
+        at_once: int,
+        judge: Judge = lambda _: None,
+        roster: Roster | None = None,
+        engine: sa.Engine | None = None,
     ) -> None:
         self._jobs: dict[tuple[str, str], Job] = {}  # by workspace and name
         self._opening: Callable[[str], object] | None = None
@@ -210,7 +218,8 @@ class Jobs:
         config: DBOSConfig = {
             "name": "facesearch",
             "system_database_url": database_url,
-            "system_database_engine": journal.engine(database_url),
+            "system_database_engine": engine or journal.engine(database_url),
+            "use_listen_notify": False,  # nobody waits for messages here, and it takes a connection for itself
             "executor_id": roster.me if roster else "local",
             "application_version": "1",  # a job stored by an older release is still ours to finish
             "log_level": "WARNING",
@@ -266,6 +275,12 @@ class Jobs:
         """Store a job, to be done `after` a while; returns once it is safe. A key submitted before changes nothing."""
         if not self._started:
             raise RuntimeError("submit before start")
+        begun = time.monotonic()
+        self._store(name, key, payload, line, after)
+        seconds = time.monotonic() - begun
+        _logger.debug("job %s is stored", name, extra={"stored": f"{name}:{key}", "seconds": seconds})
+
+    def _store(self, name: str, key: str, payload: Payload, line: Line, after: timedelta | None) -> None:
         job = name, key, [line.workspace, line.channel], dict(payload)
         with SetWorkflowID(journal.identifier(name, key)):
             if after is None and len(self._running) < self._at_once:

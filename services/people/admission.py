@@ -21,7 +21,7 @@ class Applicant:
     """A face stored in the collection, and its portrait under its photo key; not yet anybody's.
 
     `kin` are the person's faces and those of this batch that resemble it, with their similarity; `other` is somebody
-    else whose face it might be.
+    else whose face it might be. `added` is the sentence for when it has become the person's.
     """
 
     file: str
@@ -31,6 +31,7 @@ class Applicant:
     pitch: float
     kin: Mapping[str, float] = field(default_factory=dict)
     other: str | None = None
+    added: str = texts.ADDED
 
 
 class Admission:
@@ -57,7 +58,8 @@ class Admission:
                 turned = record["FaceDetail"]["Pose"]
                 face_id = record["Face"]["FaceId"]
                 self._keep_photo(person, face_id, portrait)
-                return Applicant(portrait.file, portrait.digest, face_id, turned["Yaw"], turned["Pitch"])
+                added = portrait.told(texts.ADDED)
+                return Applicant(portrait.file, portrait.digest, face_id, turned["Yaw"], turned["Pitch"], added=added)
             self._collection.delete_faces([record["Face"]["FaceId"]])
             reasons.add("LOW_SHARPNESS")
         fate, sentence = self._unindexed(reasons)
@@ -137,7 +139,7 @@ class Admission:
             yaw=face.yaw,
             pitch=face.pitch,
         )
-        return Outcome(face.file, Fate.ADDED, texts.ADDED.format(name=person.name))
+        return Outcome(face.file, Fate.ADDED, face.added.format(name=person.name))
 
     def leave_nothing_behind(self, person: Person, looked: Sequence[Applicant | Outcome]) -> None:
         """Faces that did not become the person's, and a person without a single face, go again."""

@@ -58,6 +58,9 @@ _VERSIONS = {
 }
 
 
+_ON_THEIR_WORD = {Ground.ATTESTED, Ground.RELEASE}
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """Decides on which ground somebody may be enrolled, and records it."""
@@ -80,6 +83,17 @@ class Consent:
         if person is not None and self.records.consents.has(person.user_id, NOTICE_VERSION, given_by=member):
             return Ground.ACCEPTED
         return Ground.ATTESTED if self.policy is Policy.ATTEST else Ground.NONE
+
+    def unstated(self, person: Person | None, ground: Ground, *, actor: str) -> str | None:
+        """The version of what `actor` has to state about somebody before they enrol photos of them; None for nothing.
+
+        It is about that one person, so it is stated of each; having been stated once by whoever enrols, it holds.
+        """
+        if ground not in _ON_THEIR_WORD:
+            return None
+        version = _VERSIONS[ground]
+        stated = person is not None and self.records.consents.has(person.user_id, version, given_by=actor)
+        return None if stated else version
 
     def may_merge(self, member: str, actor: str) -> bool:
         """Whether `actor` may make somebody else's photos a member's: their own word, where the policy asks for it."""

@@ -121,6 +121,14 @@ class Enrolment:
         looks = (partial(self._look, person, photo, largest=request.largest) for photo in given)
         return self._enroll(begun, person, looks, progress, keep)
 
+    def unstated(self, request: Request) -> str | None:
+        """The version of the statement that the actor has to make first about this person; None where there is none.
+
+        Nothing is kept. Raises as `enroll` does.
+        """
+        request, person, ground = self._ground(request)
+        return self._consent.unstated(person, ground, actor=request.actor.id)
+
     def accept(self, asked: ConsentRequest, more: Iterable[GivenPhoto] = ()) -> Result:
         """Enrol a member who has said yes, with the portraits that were kept for it and `more` photos of their own.
 
@@ -141,15 +149,19 @@ class Enrolment:
 
     def _begin(self, request: Request) -> _Begun:
         """See who it is and on which ground; who needs not be asked is there from now on."""
+        request, _, ground = self._ground(request)
+        if request.member is not None and ground is Ground.NONE:
+            return _Begun(request, ground, None)
+        return _Begun(request, ground, *self._open(request))
+
+    def _ground(self, request: Request) -> tuple[Request, Person | None, Ground]:
+        """The request in the words of whom it is about, if they are known, and the ground on which it stands."""
         request = replace(request, name=names.clean(request.name))
         person = self._known(request.name, request.member)
         if person is not None:
             self._roles.require_manager(request.actor, person)
             request = replace(request, name=person.name, member=person.member)
-        ground = self._consent.ground(member=request.member, person=person, actor=request.actor.id)
-        if request.member is not None and ground is Ground.NONE:
-            return _Begun(request, ground, None)
-        return _Begun(request, ground, *self._open(request))
+        return request, person, self._consent.ground(member=request.member, person=person, actor=request.actor.id)
 
     def _open(self, request: Request) -> tuple[Person, frozenset[str]]:
         """The person, created if need be, and the faces they have."""
@@ -180,7 +192,7 @@ class Enrolment:
                 each = self._portraits.cut(photo, None, largest=request.largest)
             if isinstance(each, Portrait):
                 self._requests.keep(asked, each)
-                each = Outcome(each.file, Fate.WAITING, texts.WAITING.format(name=name))
+                each = Outcome(each.file, Fate.WAITING, each.told(texts.WAITING.format(name=name)))
             outcomes.append(each)
             progress()
         if outcomes and all(outcome.fate is not Fate.WAITING for outcome in outcomes):

@@ -61,11 +61,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """A JPEG of one face alone, and the name and SHA-256 of the file that it was cut from."""
+    """A JPEG of one face alone, and the name and SHA-256 of the file that it was cut from, which may lack its end."""
 
     file: str
     digest: str
     picture: bytes
+    whole: bool = True
+
+    def told(self, sentence: str) -> str:
+        """What became of it, and that there was only a part of the photo to see."""
+        return sentence if self.whole else texts.CUT_SHORT.format(sentence=sentence)
 
 
 class Unusable(Exception):
@@ -109,10 +114,11 @@ class Portraits:
             if whole:  # a group photo may be several people's, one face each
                 self._refuse_anothers(digest)
         except Unusable as unusable:
-            return Outcome(given.name, unusable.fate, str(unusable), eligible if len(eligible) > 1 else ())
+            sentence = str(unusable) if photo.whole else texts.CUT_SHORT.format(sentence=unusable)
+            return Outcome(given.name, unusable.fate, sentence, eligible if len(eligible) > 1 else ())
         if person is not None and self._shown_before(person, digest, photo, box):
             return Outcome(given.name, Fate.ALREADY_ENROLLED, texts.ENROLLED_ALREADY.format(name=person.name))
-        return Portrait(given.name, digest, crops.jpeg(crops.alone(photo.image, box, boxes)))
+        return Portrait(given.name, digest, crops.jpeg(crops.alone(photo.image, box, boxes)), photo.whole)
 
     def _refuse_enrolled(self, person: Person, digest: str) -> None:
         if any(owner.user_id == person.user_id for owner in self._records.owners_of_photo(digest)):

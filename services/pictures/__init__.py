@@ -4,11 +4,14 @@ from services.pictures import crops, images
 from services.pictures.crops import Box
 from services.pictures.decoding import ImageError
 from services.pictures.images import MAX_BYTES, Photo
+from services.pictures.parts import LEAST_FACE, Part
 
 __all__ = [
+    "LEAST_FACE",
     "MAX_BYTES",
     "Box",
     "ImageError",
+    "Part",
     "Photo",
     "crops",
     "images",

@@ -1,12 +1,14 @@
 """Makes pictures simple JPEGs in processes of their own: a decoder that crashes, hangs or hungers takes nobody with it.
 
 A worker is this module run as a program, so it starts in a tenth of a second and holds little. It has no environment,
-thus no secrets, a limit of memory, and a limit of processor time for each picture. It lives until it fails or until the
-process that started it is gone. This guards against accidents and bombs; it is no wall against a decoder taken over.
+thus no secrets, a limit of memory, and a limit of processor time for each picture, by its pixels. Where the system lets
+it, it shuts itself off from files and from the network (`services.pictures.walls`). It lives until it fails or until
+the process that started it is gone.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import resource
@@ -17,40 +19,60 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import LifoQueue
+from typing import Any
+
+from PIL import Image
 
 from services import cores, texts
 from services.errors import Unavailable
-from services.pictures import jpeg
+from services.pictures import jpeg, walls
 from services.pictures.colours import TABLE_BYTES, table
-from services.pictures.decoding import REKOGNITION_BYTES, ImageError, decode, encode
+from services.pictures.decoding import ImageError, decode, decode_closely, encode
+from services.pictures.parts import MIN_SIDE, REKOGNITION_BYTES, Part
 
 _logger = logging.getLogger(__name__)
 
 _WORKERS = max(1, cores.usable() // 2)  # at once: a decoder uses more than one core, and bombs do not add up
 _MEMORY = 1_500_000_000  # bytes of address space
-_SECONDS, _SECONDS_AT_MOST = 2.5, 8  # of processor time: for any picture, with one more a megabyte, up to the most
-_PATIENCE = 30.0  # s by the clock
+_SECONDS = 3.0  # of processor time, for any picture
+_PIXELS_A_SECOND, _JPEG_PIXELS_A_SECOND = 6_000_000, 16_000_000  # a quarter of what we have measured
+_PATIENCE = 120.0  # s by the clock
 _ROOT = Path(__file__).parents[2]
 _LONGEST_HEADER = 10_000  # bytes
-_PICTURE, _PROFILE = b"picture", b"profile"  # what a worker is sent next
+_ENVIRONMENT = {
+    "MALLOC_ARENA_MAX": "2",  # each of them reserves memory that would count
+    "OPENBLAS_NUM_THREADS": "1",  # a process with threads cannot have a network of its own
+}
+_PLACE = ("left", "top", "width", "height")
 _LOST = (EOFError, OSError, ValueError, LookupError, TypeError)
+
+
+class _Wanted(StrEnum):
+    """What a worker is to make of what it is sent."""
+
+    PICTURE = "picture"
+    PARTS = "parts"
+    TABLE = "table"
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
     """A picture as a simple, upright JPEG without metadata, as large as `services.pictures.decoding.decode` leaves it.
 
-    `width` and `height` are the file's, in pixels, turned upright; `format` is the file's, as Pillow names it.
+    `width` and `height` are the file's, in pixels, turned upright; `format` is the file's, as Pillow names it. `parts`
+    are there where they were asked for, of a picture that is larger than its JPEG.
     """
 
     width: int
     height: int
     format: str
     jpeg: bytes
+    parts: tuple[Part, ...] = ()
 
 
 class Sandbox:
@@ -61,15 +83,23 @@ class Sandbox:
         for _ in range(_WORKERS):
             self._slots.put(None)
 
-    def convert(self, data: bytes) -> Converted:
-        """The picture in `data`, read within limits. Raises `ImageError`, `services.errors.Unavailable`."""
+    def convert(self, data: bytes, *, closely: bool = False) -> Converted:
+        """The picture in `data`, read within limits; `closely`: with its parts, if it is large.
+
+        Raises `ImageError`, `services.errors.Unavailable`.
+        """
         with self._worker() as worker:
-            return worker.convert(data)
+            return worker.convert(data, closely=closely)
 
     def table(self, profile: bytes) -> bytes:
         """`colours.table` of an ICC profile, made within limits. Raises like `convert`."""
         with self._worker() as worker:
             return worker.table(profile)
+
+    def walls(self) -> walls.Walls:
+        """What workers are shut off from here."""
+        with self._worker() as worker:
+            return worker.walls
 
     @contextmanager
     def _worker(self) -> Iterator[_Worker]:
@@ -96,7 +126,7 @@ class _Worker:
                 self._process = _start(theirs.fileno())
             if not self._connection.poll(_PATIENCE):
                 self._process.kill()
-            self._connection.recv_bytes(_LONGEST_HEADER)
+            self.walls = walls.Walls(**json.loads(self._connection.recv_bytes(_LONGEST_HEADER)))
         except _LOST as error:
             raise Unavailable(texts.PICTURES_NOT_READ_NOW) from error
 
@@ -104,16 +134,16 @@ class _Worker:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def convert(self, data: bytes) -> Converted:
+    def convert(self, data: bytes, *, closely: bool) -> Converted:
         with self._alarm(len(data)):
-            answer = self._ask(data)
-        if isinstance(answer, str):
-            raise ImageError(answer)
+            answer = self._ask(data, closely=closely)
+        if isinstance(answer, ImageError):
+            raise answer
         return answer
 
     def table(self, profile: bytes) -> bytes:
         with self._alarm(len(profile)):
-            self._connection.send_bytes(_PROFILE)
+            self._connection.send_bytes(_Wanted.TABLE.encode())
             self._connection.send_bytes(profile)
             return self._connection.recv_bytes(TABLE_BYTES)
 
@@ -135,18 +165,30 @@ class _Worker:
         finally:
             alarm.cancel()
 
-    def _ask(self, data: bytes) -> Converted | str:
+    def _ask(self, data: bytes, *, closely: bool) -> Converted | ImageError:
         """The picture, or why it is none."""
-        self._connection.send_bytes(_PICTURE)
+        wanted = _Wanted.PARTS if closely else _Wanted.PICTURE
+        self._connection.send_bytes(wanted.encode())
         self._connection.send_bytes(data)
-        header = json.loads(self._connection.recv_bytes(_LONGEST_HEADER))
+        header = self._hear()
         if "refusal" in header:
-            return str(header["refusal"])
+            return ImageError(str(header["refusal"]))
+        made = self._hear_jpeg()
+        parts: list[Part] = []
+        while place := self._hear():
+            parts.append(Part(jpeg=self._hear_jpeg(), **{side: int(place[side]) for side in _PLACE}))
+        return Converted(int(header["width"]), int(header["height"]), str(header["format"]), made, tuple(parts))
+
+    def _hear(self) -> dict[str, Any]:
+        header: dict[str, Any] = json.loads(self._connection.recv_bytes(_LONGEST_HEADER))
+        return header
+
+    def _hear_jpeg(self) -> bytes:
         made = self._connection.recv_bytes(REKOGNITION_BYTES)
         read = jpeg.read(made)
         if read is None or not read.simple:  # nobody else looks at it before it is decoded here
-            raise ValueError(header)
-        return Converted(int(header["width"]), int(header["height"]), str(header["format"]), made)
+            raise ValueError(made[:100])
+        return made
 
     def _end(self) -> None:
         self._process.kill()
@@ -158,7 +200,7 @@ def _start(descriptor: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603  # ourselves
         [sys.executable, "-m", "services.pictures.sandbox", str(descriptor)],
         cwd=_ROOT,
-        env={"MALLOC_ARENA_MAX": "2"},  # each of them reserves memory that would count
+        env=_ENVIRONMENT,
         pass_fds=[descriptor],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -167,29 +209,41 @@ def _start(descriptor: int) -> subprocess.Popen[bytes]:
     )
 
 
-def _serve(connection: Connection) -> None:
+def _serve(connection: Connection, shut: walls.Walls) -> None:
     """The worker's side: a picture after the other until the other side is gone."""
-    connection.send_bytes(b"ready")
+    connection.send_bytes(json.dumps(asdict(shut)).encode())
     while True:
-        answer = {_PICTURE: _answer, _PROFILE: _answer_profile}[connection.recv_bytes(_LONGEST_HEADER)]
+        wanted = _Wanted(connection.recv_bytes(_LONGEST_HEADER).decode())
         data = connection.recv_bytes()
-        _allow(min(_SECONDS + len(data) // 1_000_000, _SECONDS_AT_MOST))
-        answer(connection, data)
+        _allow(_SECONDS)
+        if wanted is _Wanted.TABLE:
+            connection.send_bytes(table(data))
+        else:
+            _answer(connection, data, closely=wanted is _Wanted.PARTS)
 
 
-def _answer_profile(connection: Connection, data: bytes) -> None:
-    connection.send_bytes(table(data))
+def _answer(connection: Connection, data: bytes, *, closely: bool) -> None:
+    """A header and a JPEG, and of each part of it as much; an empty header is the end."""
+    rate = _JPEG_PIXELS_A_SECOND if data.startswith(b"\xff\xd8") else _PIXELS_A_SECOND
 
+    def watch(pixels: int) -> None:
+        _allow(_SECONDS + pixels / rate)
 
-def _answer(connection: Connection, data: bytes) -> None:
     try:
-        picture = decode(data)
+        picture, parts = decode_closely(data, watch=watch) if closely else (decode(data, watch=watch), ())
+        _send(connection, {"width": picture.width, "height": picture.height, "format": picture.format})
     except ImageError as error:
-        connection.send_bytes(json.dumps({"refusal": error.sentence}).encode())
+        _send(connection, {"refusal": error.sentence})
         return
-    header = {"width": picture.width, "height": picture.height, "format": picture.format}
-    connection.send_bytes(json.dumps(header).encode())
     connection.send_bytes(encode(picture.image))
+    for part in parts:
+        _send(connection, {side: getattr(part, side) for side in _PLACE})
+        connection.send_bytes(part.jpeg)
+    _send(connection, {})
+
+
+def _send(connection: Connection, header: dict[str, Any]) -> None:
+    connection.send_bytes(json.dumps(header).encode())
 
 
 def _allow(seconds: float) -> None:
@@ -205,8 +259,20 @@ def _main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump would hold the photo
     with suppress(OSError, ValueError):  # macOS has no such limit
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    _warm_up()
+    shut = walls.shut()
     with suppress(EOFError, OSError), Connection(int(sys.argv[1])) as connection:
-        _serve(connection)
+        _serve(connection, shut)
+
+
+def _warm_up() -> None:
+    """Import what decoders import when they are first needed: later, they find no file."""
+    Image.init()
+    small = Image.new("RGB", (MIN_SIDE, MIN_SIDE))
+    for kind in ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP"):
+        file = io.BytesIO()
+        small.save(file, kind)
+        decode(file.getvalue())
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from services.records.changes import workspaces_with_changes
 from services.records.consents import ConsentRequest, KeptPortrait
 from services.records.crowds import CrowdFace
 from services.records.database import Database, is_unreachable, sqlite_url
+from services.records.duties import Ends, workspaces_with_duties
 from services.records.generations import workspaces_with_people
 from services.records.lookbacks import LookBack, Progress, Stage
 from services.records.records import Records
@@ -29,6 +30,7 @@ __all__ = [
     "ConsentRequest",
     "CrowdFace",
     "Database",
+    "Ends",
     "EnrolledFace",
     "KeptAlbum",
     "KeptPortrait",
@@ -48,5 +50,6 @@ __all__ = [
     "sqlite_url",
     "unpack_face",
     "workspaces_with_changes",
+    "workspaces_with_duties",
     "workspaces_with_people",
 ]

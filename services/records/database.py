@@ -6,6 +6,8 @@ import fcntl
 import hashlib
 import logging
 import os
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,20 +20,28 @@ from services import texts
 from services.errors import Refusal
 from services.records import migrations, schema
 
+_STANDSTILL = 60  # seconds
+_LONGEST_ALONE = 600  # seconds, for as long as a step of a job is tried
+_GIVES_WAY = 0.05  # seconds in which another thread may have the connection
+_LOCK_NOT_AVAILABLE = "55P03"
 _DELETED = "deleted"  # a mark on a connection whose transaction has deleted something
 _logger = logging.getLogger(__name__)
 
 
 class Database:
-    """The connection pool that all workspaces' records share."""
+    """The connection pool that all workspaces' records share; jobs and installations do as well in PostgreSQL."""
 
-    def __init__(self, url: str | URL, *, migrate: bool | None = None) -> None:
+    def __init__(self, url: str | URL, *, migrate: bool | None = None, connections: int = 2) -> None:
         """Open it, brought to the present schema where it is SQLite or `migrate` says so.
 
-        Raises `Refusal` for a PostgreSQL that is not there yet.
+        To PostgreSQL it has at most so many `connections`, and one for `alone`. Raises `Refusal` for one that is not
+        there yet.
         """
-        self._engine = sa.create_engine(url, pool_pre_ping=True)
-        self._apart = sa.create_engine(url, poolclass=sa.NullPool)  # who waits for `alone` takes nobody's connection
+        if make_url(url).get_backend_name() == "postgresql":
+            self._engine, self._apart = _pool(url, connections), _pool(url, 1)
+            sa.event.listen(self._engine, "connect", _end_standstills)
+        else:
+            self._engine = self._apart = sa.create_engine(url, pool_pre_ping=True)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
             sa.event.listen(self._engine, "after_cursor_execute", _note_deletion)
@@ -51,8 +61,8 @@ class Database:
         return self._engine.dialect.name
 
     def workspaces(self) -> tuple[str, ...]:
-        """The workspaces of which something is kept that is swept: people, questions to them, answers, sheets."""
-        kept = (schema.people, schema.consent_requests, schema.answers, schema.deleted, schema.album_sheets)
+        """The workspaces of which something is kept that is swept: people, questions to them, answers."""
+        kept = (schema.people, schema.consent_requests, schema.answers, schema.deleted)
         with self.begin() as db:
             return tuple(db.scalars(sa.union(*(sa.select(table.c.workspace) for table in kept))))
 
@@ -84,9 +94,7 @@ class Database:
         Who dies with it leaves it to the next.
         """
         if self.kind == "postgresql":
-            key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
-            with self._apart.begin() as db:
-                db.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+            with self._locked(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)):
                 yield
         else:
             file = os.open(f"{self._engine.url.database}.lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -96,8 +104,23 @@ class Database:
             finally:
                 os.close(file)
 
+    @contextmanager
+    def _locked(self, key: int) -> Iterator[None]:
+        """A lock of PostgreSQL's, which a transaction has, so that poolers between may hand connections round.
+
+        The one connection for it is let go after a while of waiting: others here may wait for other locks.
+        """
+        while True:
+            with self._apart.begin() as db:
+                db.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{_LONGEST_ALONE}s'")
+                if _lock(db, key):
+                    yield
+                    return
+            time.sleep(_GIVES_WAY)
+
     def close(self) -> None:
         self._engine.dispose()
+        self._apart.dispose()
 
 
 def is_unreachable(error: BaseException) -> bool:
@@ -109,6 +132,43 @@ def is_unreachable(error: BaseException) -> bool:
 def sqlite_url(path: Path) -> URL:
     """The URL of a SQLite file, whatever characters its path has."""
     return make_url("sqlite://").set(database=str(path))
+
+
+def _pool(url: str | URL, connections: int) -> sa.Engine:
+    """At most so many connections, none of which is closed while others wait for one."""
+    return sa.create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=_LONGEST_ALONE,
+        pool_pre_ping=True,
+        # Statements that a session prepares are lost where a pooler gives a transaction another session.
+        connect_args={"prepare_threshold": None, "application_name": _me(), "connect_timeout": 10},
+    )
+
+
+def _me() -> str:
+    """How pg_stat_activity names this process."""
+    return f"facesearch {os.getpid()} {socket.gethostname()}"[:63]
+
+
+def _end_standstills(connection: Any, _record: Any) -> None:
+    """Have PostgreSQL end the transaction of a process that stands still: what it has locked others need."""
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{_STANDSTILL}s'")
+    connection.commit()
+
+
+def _lock(db: sa.Connection, key: int) -> bool:
+    """Have the lock, or not within a second."""
+    db.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
+    try:
+        with db.begin_nested():
+            db.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+    except sa.exc.OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            raise
+        return False
+    return True
 
 
 def _note_deletion(connection: sa.Connection, cursor: Any, statement: str, *_: Any) -> None:

@@ -13,7 +13,7 @@ from services.records.schema import people as _people
 from services.records.schema import settings as _settings
 from services.records.schema import thumbnails as _thumbnails
 
-_CURRENT, _NEXT, _OLD = "collection", "collection.next", "collection.old"
+_CURRENT, _NEXT, _OLD, _LOST = "collection", "collection.next", "collection.old", "collection.lost"
 
 
 def workspaces_with_people(database: Database) -> tuple[str, ...]:
@@ -40,6 +40,15 @@ class Generations:
     def old(self) -> str | None:
         """The one that has been replaced, and is to be deleted."""
         return self._get(_OLD)
+
+    def lost(self) -> int:
+        """How many enrolled faces are known to be in no collection, and not to come back."""
+        return int(self._get(_LOST) or 0)
+
+    def note_lost(self, faces: int) -> None:
+        """Know of so many."""
+        with self._database.begin() as db:
+            self._set(db, _LOST, str(faces) if faces else None)
 
     def begin(self, collection: str) -> None:
         """Remember which one is being built."""

@@ -3,6 +3,7 @@
 import errno
 import io
 import json
+import re
 import sqlite3
 import sys
 import threading
@@ -30,6 +31,8 @@ from services.collection import Reindex
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import OPERATOR, Actor
+from services.pictures import images
+from services.pictures.images import Walls
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
 sys.path.append(str(Path(__file__).parents[1] / "services"))
@@ -92,11 +95,28 @@ def test_all_is_well(tmp_path: Path, slack: Running, weights: Weights) -> None:
     found = _found(_settings(tmp_path, slack))
     assert {name: finding.detail for name, finding in found.items() if not finding.well} == {}
     assert list(found) == [
-        *("disk", "database", "models", "collection", "vectors", "look-alikes", "photos"),
+        *("disk", "database", "models", "collection", "vectors", "look-alikes", "photos", "pictures"),
         *("bot token", "app token", "scopes", "events", "clock"),
     ]
     assert found["scopes"].detail == f"All {len(MANIFEST['oauth_config']['scopes']['bot'])} are granted."
     assert not list((tmp_path / "data" / "photos").rglob("*.jpg")), "the probe is gone"
+
+
+@pytest.mark.parametrize(
+    ("shut", "said"),
+    [
+        (Walls(files=True, network=True), "neither files nor the network"),
+        (Walls(files=False, network=True), "could read files: a Linux from 5.13"),
+        (Walls(files=True, network=False), "could reach the network: .*namespaces"),
+    ],
+)
+def test_what_decoders_could_reach_is_said(
+    tmp_path: Path, slack: Running, monkeypatch: pytest.MonkeyPatch, shut: Walls, said: str
+) -> None:
+    monkeypatch.setattr(images, "walls", lambda: shut)
+    found = _found(_settings(tmp_path, slack))["pictures"]
+    assert found.well
+    assert re.search(said, found.detail)
 
 
 def test_what_a_second_model_would_bring_is_said_once_it_is_not_there(
@@ -287,7 +307,7 @@ def test_what_is_damaged_or_missing_is_named(
     content[len(content) // 2] ^= 1
     flipped.write_bytes(content)
     (settings.data_dir / "photos" / other.photo).unlink()
-    with sqlite3.connect(app.store_folder(settings) / STORE) as store:
+    with sqlite3.connect(app.embedding(settings).folder / STORE) as store:
         [vector] = store.execute("SELECT vector FROM faces WHERE face_id = ?", (face.face_id,)).fetchone()
         [blob] = store.execute("SELECT vector FROM vectors WHERE id = ?", (vector,)).fetchone()
         store.execute("UPDATE vectors SET vector = ? WHERE id = ?", (bytes([blob[0] ^ 1]) + blob[1:], vector))

@@ -1,12 +1,18 @@
 """Whoever is in the way: a port that somebody else has, and callers who do not say what they announced."""
 
+import json
 import logging
 import socket
+import time
+import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
+import sqlalchemy as sa
+from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 
 from bot import app, web
@@ -49,3 +55,31 @@ def test_a_caller_who_hangs_up_is_no_error(tmp_path: Path, caplog: pytest.LogCap
             caller.sendall(b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n")
             assert caller.recv(100).startswith(b"HTTP/1.1 200 ")
     assert not caplog.records
+
+
+def _signed(payload: object) -> tuple[bytes, dict[str, str]]:
+    body = urllib.parse.urlencode({"payload": json.dumps(payload)}).encode()
+    now = str(int(time.time()))
+    signature = SignatureVerifier("secret").generate_signature(timestamp=now, body=body) or ""
+    kind = "application/x-www-form-urlencoded"
+    return body, {"X-Slack-Request-Timestamp": now, "X-Slack-Signature": signature, "Content-Type": kind}
+
+
+@pytest.mark.parametrize("actions", [[], [7], {}, None, "x"])
+def test_a_click_on_nothing_is_malformed(tmp_path: Path, caplog: pytest.LogCaptureFixture, actions: object) -> None:
+    who = {"team": {"id": "T1"}, "user": {"id": "U1"}, "channel": {"id": "C1"}}
+    body, headers = _signed({"type": "block_actions", "actions": actions, **who})
+    with caplog.at_level(logging.ERROR), _bot(tmp_path) as port:
+        answered = httpx.post(f"http://127.0.0.1:{port}/slack/events", content=body, headers=headers)
+    assert answered.status_code == 400
+    assert not caplog.records
+
+
+def test_to_begin_to_install_leaves_nothing(tmp_path: Path) -> None:
+    with _bot(tmp_path) as port, httpx.Client() as browser:
+        states = {
+            browser.get(f"http://127.0.0.1:{port}/slack/install").cookies["slack-app-oauth-state"] for _ in range(50)
+        }
+    assert len(states) == 50
+    with sa.create_engine(f"sqlite:///{tmp_path / 'records.sqlite'}").connect() as db:
+        assert db.execute(sa.text("SELECT count(*) FROM slack_oauth_states")).scalar_one() == 0

@@ -24,6 +24,7 @@ from bot.installations import Installations, Tenant
 from bot.settings import Settings
 from bot.tenants import Tenants
 from engine.vision.weights import Weights
+from handlers.views import statement
 from playground.slack import SignedHttp
 from playground.state import seed
 from services.errors import NotFound
@@ -35,7 +36,7 @@ from services.workspace import Workspace, Workspaces
 
 sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("playground", "handlers")]
 from playground_kit import FAST, Json, Member, Running, eventually, start_playground
-from team import ROOT, apart, shown
+from team import ROOT, apart, asks_to_state, click, shown
 
 OURS, THEIRS = seed.TEAM.id, seed.OTHER_TEAM.id
 PHOTOS = {OURS: seed.PHOTOS, THEIRS: seed.PHOTOS[:-1] + "2"}
@@ -64,10 +65,12 @@ class Site:
             return browser.get(urljoin(self.url, back), headers={"Cookie": cookie})
 
     def ask(self, team: str, text: str, *photos: Path) -> list[Json]:
-        """Post in a workspace, and wait for the answers in the thread."""
+        """Post in a workspace, and wait for the answers in the thread; of whom it enrols, state that they agreed."""
         member, channel = self.members[team], PHOTOS[team]
         files = [member.upload(photo.name, photo.read_bytes())["id"] for photo in photos]
         ts = member.post(channel, text, files=files)
+        if text.startswith("enroll"):
+            click(member, asks_to_state(member, channel, ts), statement.STATE, channel)
 
         def replies() -> list[Json] | None:
             messages = member.messages(channel, thread_ts=ts)[1:]

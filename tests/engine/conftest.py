@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ import pytest
 from botocore.config import Config
 from engine_steps import encode
 
+import benchmarks.postgres
 from engine import Engine, connect
+from engine.store import Place
 from engine.vision.detect import Detector
 from engine.vision.weights import Models, Weights
 
@@ -22,13 +25,43 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def engine(models: Weights, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """An engine whose S3 is out of reach; the tests that need S3 bring their own."""
+def database() -> Iterator[str | None]:
+    """The URL of a PostgreSQL, where there can be one."""
+    with ExitStack() as stack:
+        try:
+            yield stack.enter_context(benchmarks.postgres.running())
+        except benchmarks.postgres.Missing:
+            yield None
+
+
+@pytest.fixture(scope="session")
+def postgresql(database: str | None) -> str:
+    """The same, for tests that need it."""
+    if database is None:
+        pytest.skip(str(benchmarks.postgres.Missing()))
+    return database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Where a store may be that is not there yet: a folder, and a PostgreSQL."""
+    if request.param == "sqlite":
+        return tmp_path
+    return f"{request.getfixturevalue('postgresql')}?schema=s_{uuid.uuid4().hex}"
+
+
+@pytest.fixture(scope="session")
+def engine(models: Weights, database: str | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine whose S3 is out of reach; the tests that need S3 bring their own.
+
+    That with SFace alone has its store in a folder, that with both in PostgreSQL, where there can be one.
+    """
     quickly = Config(connect_timeout=1, retries={"total_max_attempts": 1})
     keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none", "region_name": "us-east-1"}
     nowhere = boto3.client("s3", endpoint_url="http://127.0.0.1:9", config=quickly, **keys)
     chosen: Models = "both" if models.second else "sface"
-    with Engine.open(tmp_path_factory.mktemp("store"), models.detector.parent, models=chosen, s3=nowhere) as opened:
+    place = database if models.second and database else tmp_path_factory.mktemp("store")
+    with Engine.open(place, models.detector.parent, models=chosen, s3=nowhere) as opened:
         yield opened
 
 

@@ -9,8 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.store import rows
-from engine.store.rows import SourceImage
+from engine.store import NewFace, SourceImage, rows
 from engine.vision.align import Image
 from engine.vision.box import Box
 from engine.vision.embed import unit
@@ -42,12 +41,10 @@ def add_faces(engine: Engine, collection: str, count: int) -> list[str]:
     """Put `count` faces of nobody into a collection, past the models."""
     store, dimensions = engine._context.store, engine._context.vision.dimensions
     vectors = unit(np.random.default_rng(count).standard_normal((count, dimensions)).astype(np.float32))
-    with store.write() as database:
+    with store.write(collection) as database:
         owner = rows.find_collection(database, collection)
         assert owner
         box = Box(0.25, 0.25, 0.5, 0.5)
         images = [SourceImage(f"{number:08x}-0000-4000-8000-000000000000", None, b"") for number in range(count)]
-        return [
-            rows.add_face(database, owner, image, box, 99.0, vector).face_id
-            for image, vector in zip(images, vectors, strict=True)
-        ]
+        added = rows.add_faces(database, owner, [NewFace(image, box, 99.0) for image in images], vectors)
+        return [face.face_id for face in added]

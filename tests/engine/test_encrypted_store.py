@@ -1,21 +1,23 @@
 import base64
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from engine import Engine, StoreError
-from engine.store.store import FILE_NAME
+from engine.store import Place
+from engine.store.databases import tables
+from engine.store.store import looked_at
 from engine.vision.weights import Weights
 
 OLD, NEW = (base64.urlsafe_b64encode(bytes([number]) * 32).decode() for number in (1, 2))
 
 
 @contextmanager
-def opened(folder: Path, keys: str | None) -> Iterator[Engine]:
-    with Engine.open(folder, encryption_key=keys) as engine:
+def opened(place: Place, keys: str | None) -> Iterator[Engine]:
+    with Engine.open(place, encryption_key=keys) as engine:
         yield engine
 
 
@@ -24,46 +26,52 @@ def found(engine: Engine, obama: bytes) -> int:
     return len(answer["FaceMatches"])
 
 
-def sizes(folder: Path) -> set[int]:
-    with closing(sqlite3.connect(folder / FILE_NAME)) as database:
-        return {size for (size,) in database.execute("SELECT length(vector) FROM vectors")}
+def vectors(place: Place) -> list[bytes]:
+    """As they are in the store."""
+    with looked_at(place) as database:
+        assert database
+        return [bytes(vector) for (vector,) in database.all(sa.select(tables.vectors.c.vector))]
+
+
+def sizes(place: Place) -> set[int]:
+    return {len(vector) for vector in vectors(place)}
 
 
 @pytest.fixture
-def plain(tmp_path: Path, weights: Weights, obama: bytes) -> Path:
+def plain(place: Place, weights: Weights, obama: bytes) -> Place:
     """A store that is not encrypted, with a face and a user."""
-    with opened(tmp_path, None) as engine:
+    with opened(place, None) as engine:
         engine.call("CreateCollection", {"CollectionId": "team"})
         indexed = engine.call("IndexFaces", {"CollectionId": "team", "Image": {"Bytes": obama}})
         engine.call("CreateUser", {"CollectionId": "team", "UserId": "obama"})
         face_id = indexed["FaceRecords"][0]["Face"]["FaceId"]
         engine.call("AssociateFaces", {"CollectionId": "team", "UserId": "obama", "FaceIds": [face_id]})
-    assert sizes(tmp_path) == {512}
-    return tmp_path
+    assert sizes(place) == {520}
+    return place
 
 
-def test_a_store_is_encrypted_from_when_there_is_a_key(plain: Path, obama: bytes) -> None:
-    with closing(sqlite3.connect(plain / FILE_NAME)) as database:
-        vectors = [vector for (vector,) in database.execute("SELECT vector FROM vectors")]
+def test_a_store_is_encrypted_from_when_there_is_a_key(plain: Place, obama: bytes) -> None:
+    before = vectors(plain)
     with opened(plain, OLD) as engine:
         assert found(engine, obama) == 1
         engine.call("IndexFaces", {"CollectionId": "team", "Image": {"Bytes": obama}, "ExternalImageId": "again"})
         assert found(engine, obama) == 2
-    assert sizes(plain) == {540}
-    bytes_on_disk = b"".join(path.read_bytes() for path in plain.iterdir())
-    assert not any(vector in bytes_on_disk for vector in vectors), "no vector is left as it was"
+    assert sizes(plain) == {548}
+    if isinstance(plain, Path):
+        bytes_on_disk = b"".join(path.read_bytes() for path in plain.iterdir())
+        assert not any(vector in bytes_on_disk for vector in before), "no vector is left as it was"
     with opened(plain, OLD) as engine:
         assert found(engine, obama) == 2
 
 
-def test_a_key_is_replaced_by_putting_another_before_it(plain: Path, obama: bytes) -> None:
+def test_a_key_is_replaced_by_putting_another_before_it(plain: Place, obama: bytes) -> None:
     for keys in (OLD, f"{NEW},{OLD}", NEW):
         with opened(plain, keys) as engine:
             assert found(engine, obama) == 1
 
 
 @pytest.mark.parametrize("keys", [None, NEW])
-def test_without_the_key_it_is_said_in_one_sentence(plain: Path, keys: str | None) -> None:
+def test_without_the_key_it_is_said_in_one_sentence(plain: Place, keys: str | None) -> None:
     with opened(plain, OLD):
         pass
     with pytest.raises(StoreError, match="encrypted with another key"), opened(plain, keys):

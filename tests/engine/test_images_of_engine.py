@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from engine.errors import EngineError
 from engine.vision.images import decode
@@ -102,6 +102,57 @@ def test_a_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
     assert code(png_of_zeros(*size)) in {"ImageTooLargeException", "InvalidImageFormatException"}
     if size[0] < 2**31 - 1:
         assert code(png_of_zeros(*size)) == "ImageTooLargeException"
+
+
+def scans_without_end(side: int, scans: int) -> bytes:
+    """A progressive JPEG whose last scan, which changes nothing, comes again and again."""
+    data = saved(Image.new("RGB", (side, side), "red"), "JPEG", progressive=True, quality=50)
+    last = data[data.rindex(b"\xff\xda") : -2]
+    return data[:-2] + last * scans + data[-2:]
+
+
+def test_a_jpeg_of_scans_without_end_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = scans_without_end(8000, 50_000)
+    assert len(bomb) < 5 * 1024 * 1024
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda _: pytest.fail("it takes an hour"))
+    assert code(bomb) == "ImageTooLargeException"
+
+
+def test_as_many_scans_as_programs_make_are_read() -> None:
+    for mode in ("RGB", "CMYK"):
+        picture = decode(saved(Image.fromarray(PICTURE).convert(mode), "JPEG", progressive=True))
+        assert picture.shape == PICTURE.shape
+    assert decode(scans_without_end(100, 20)).shape == (100, 100, 3)
+
+
+def test_a_picture_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.vision.images._SECONDS", 0.2)
+    assert code(scans_without_end(8000, 40)) == "ImageTooLargeException"
+    assert decode(saved(Image.fromarray(PICTURE), "JPEG")).shape == PICTURE.shape
+
+
+@pytest.mark.parametrize("options", [{"progressive": True}, {"streamtype": 0, "restart_marker_rows": 1}])
+def test_only_simple_jpegs_reach_opencv(monkeypatch: pytest.MonkeyPatch, options: dict[str, object]) -> None:
+    reached: list[bytes] = []
+    read = cv2.imdecode
+
+    def imdecode(data: np.ndarray, flags: int) -> object:
+        reached.append(data.tobytes())
+        return read(data, flags)
+
+    monkeypatch.setattr(cv2, "imdecode", imdecode)
+    data = saved(Image.fromarray(PICTURE), "JPEG", quality=95, **options)
+    expected = cv2.cvtColor(np.asarray(Image.open(io.BytesIO(data))), cv2.COLOR_RGB2BGR)
+    assert (decode(data) == expected).all()
+    assert decode(saved(Image.fromarray(PICTURE), "PNG")).shape == PICTURE.shape
+    assert reached == ([] if "progressive" in options else [data])
+
+
+def test_the_scans_of_a_thumbnail_are_not_the_photo_s() -> None:
+    thumbnail = scans_without_end(80, 200)
+    data = saved(Image.fromarray(PICTURE), "JPEG", comment=thumbnail, progressive=True)
+    assert data.count(b"\xff\xda") > 200
+    assert decode(data).shape == PICTURE.shape
 
 
 @settings(max_examples=300)

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+import uvicorn
 from botocore import UNSIGNED
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -201,6 +203,16 @@ def test_a_wrong_signature_is_refused(guarded: TestClient, spoil: Any, code: str
     assert (response.status_code, response.json()["__type"]) == (400, code)
 
 
+def test_what_says_what_is_asked_for_must_be_signed(guarded: TestClient) -> None:
+    url = "http://engine.test:8100/"
+    target = {"X-Amz-Target": "RekognitionService.ListCollections"}
+    request = AWSRequest("POST", url, AWS_JSON, b"{}")
+    SigV4Auth(Credentials(KEY, SECRET), "rekognition", "eu-west-1").add_auth(request)
+    for added in (target, {"X-Amz-Security-Token": "other"}):
+        response = guarded.post(url, content=b"{}", headers=dict(request.headers.items()) | added)
+        assert (response.status_code, response.json()["__type"]) == (400, "IncompleteSignatureException")
+
+
 def test_a_changed_body_or_secret_is_refused(guarded: TestClient) -> None:
     url = "http://engine.test:8100/"
     for headers in (sign(url, b"[]"), sign(url, b"{}", secret="other")):
@@ -263,6 +275,22 @@ def hang_up(url: str) -> None:
             f"POST / HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: 9\r\n\r\n"
         )
         connection.sendall(head.encode() + b"{")
+
+
+def test_a_body_that_comes_too_slowly_is_not_waited_for(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.wire.server._READ_WITHIN", 0.3)
+    server = uvicorn.Server(uvicorn.Config(create_app(engine), log_level="error"))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: 99\r\n\r\n"
+        with socket.create_connection(listener.getsockname(), timeout=20) as caller:
+            caller.sendall(head + b"{")
+            answered = b"".join(iter(lambda: caller.recv(1000), b""))  # to the end: the connection is closed
+        server.should_exit = True
+        thread.join()
+    assert answered.startswith(b"HTTP/1.1 408 ")
+    assert b"RequestTimeoutException" in answered
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

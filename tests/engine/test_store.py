@@ -3,57 +3,92 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from engine.errors import EngineError, StoreError
-from engine.store import rows
-from engine.store.mirror import Kind, Mirror
-from engine.store.rows import Collection, SourceImage
-from engine.store.store import FILE_NAME, Store, Versions
+from engine.store import (
+    FILE_NAME,
+    Collection,
+    Database,
+    Kind,
+    Mirror,
+    NewFace,
+    Place,
+    SourceImage,
+    Store,
+    Versions,
+    rows,
+    values,
+)
+from engine.store.databases import tables
 from engine.vision.box import Box
-from engine.vision.embed import unit
+from engine.vision.embed import Vectors, unit
 from engine.vision.similarity import scale_of
 from engine.vision.versions import MODEL_VERSION
 
 VERSIONS = Versions("model/1", "calibration/1")
+COHORT = scale_of(MODEL_VERSION).cohort
 RANDOM = np.random.default_rng(0)
+
+
+def opened(place: Place, versions: Versions = VERSIONS) -> Store:
+    return Store.open(place, versions, COHORT)
 
 
 def add(store: Store, owner: Collection, external_image_id: str | None = None) -> rows.StoredFace:
     vector = unit(RANDOM.standard_normal((1, 128)).astype(np.float32))[0]
     image = SourceImage("0" * 8, external_image_id, b"")
-    with store.write() as database:
-        return rows.add_face(database, owner, image, Box(0, 0, 1, 1), 99.0, vector)
+    with store.write("team") as database:
+        return put(database, owner, image, vector)
+
+
+def put(database: Database, owner: Collection, image: SourceImage, vector: Vectors) -> rows.StoredFace:
+    [face] = rows.add_faces(database, owner, [NewFace(image, Box(0, 0, 1, 1), 99.0)], vector[np.newaxis])
+    return face
 
 
 def remove(store: Store, owner: Collection, face: rows.StoredFace) -> None:
-    with store.write() as database:
+    with store.write("team") as database:
         rows.delete_faces(database, owner, [face.face_id])
 
 
 def team(store: Store, name: str = "team") -> Collection:
-    with store.write() as database:
+    with store.write("team") as database:
         return rows.create_collection(database, name, 0)
 
 
 def everyone(store: Store, mirror: Mirror, owner: Collection) -> set[int]:
     with store.read() as database:
-        mirror.update(database)
-    query = unit(np.ones((1, 128), np.float32))[0]
-    return set(mirror.search(owner.id, Kind.FACE, query, 10_000, -9).keys.tolist())
+        found = rows.find_collection(database, owner.name)
+        if found is None:
+            return set()
+        index = mirror.current(database, found, Kind.FACE)
+    query = COHORT.asked(unit(np.ones((1, 128), np.float32)))[0]
+    return set(index.search(query, 10_000, -9).keys.tolist())
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.open(tmp_path, VERSIONS)
+def store(place: Place) -> Iterator[Store]:
+    opening = opened(place)
+    yield opening
+    opening.close()
 
 
-def test_a_store_is_its_owners_alone(store: Store, tmp_path: Path) -> None:
-    team(store)
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[Store]:
+    """A store in SQLite."""
+    opening = opened(tmp_path)
+    yield opening
+    opening.close()
+
+
+def test_a_store_is_its_owners_alone(file: Store, tmp_path: Path) -> None:
+    team(file)
     files = list(tmp_path.iterdir())
     assert len(files) > 1  # with the write-ahead log
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
@@ -61,7 +96,7 @@ def test_a_store_is_its_owners_alone(store: Store, tmp_path: Path) -> None:
 
 def test_who_reads_waits_for_nobody_who_writes(store: Store) -> None:
     team(store, "before")
-    with store.write() as writing:
+    with store.write("team") as writing:
         rows.create_collection(writing, "after", 0)
         seen: list[bool] = []
 
@@ -78,38 +113,38 @@ def test_who_reads_waits_for_nobody_who_writes(store: Store) -> None:
 
 
 def test_a_change_is_whole_or_nothing(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.write() as database:
+    with pytest.raises(ZeroDivisionError), store.write("team") as database:
         rows.create_collection(database, "half", 0)
         raise ZeroDivisionError
     with store.read() as database:
         assert rows.find_collection(database, "half") is None
 
 
-def test_vectors_of_two_models_are_not_mixed(store: Store, tmp_path: Path) -> None:
+def test_vectors_of_two_models_are_not_mixed(store: Store, place: Place) -> None:
     with pytest.raises(StoreError, match=r"model/1.*model/2.*reindex"):
-        Store.open(tmp_path, Versions("model/2", "calibration/1"))
-    Store.open(tmp_path, Versions("model/1", "calibration/2"))  # similarities are not stored
+        opened(place, Versions("model/2", "calibration/1"))
+    opened(place, Versions("model/1", "calibration/2"))  # similarities are not stored
 
 
-def test_a_store_of_another_format_is_refused(store: Store, tmp_path: Path) -> None:
-    store.close()
+def test_a_store_of_another_format_is_refused(file: Store, tmp_path: Path) -> None:
+    file.close()
     with sqlite3.connect(tmp_path / FILE_NAME) as connection:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(StoreError, match="format 99"):
-        Store.open(tmp_path, VERSIONS)
+        opened(tmp_path)
 
 
 def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"no database at all" * 100)
     with pytest.raises(StoreError, match="Cannot open the store"):
-        Store.open(tmp_path, VERSIONS)
+        opened(tmp_path)
     with pytest.raises(StoreError, match="Cannot open the store"):
-        Store.open(tmp_path / FILE_NAME, VERSIONS)
+        opened(tmp_path / FILE_NAME)
 
 
-def test_many_may_open_a_new_store_at_once(tmp_path: Path) -> None:
+def test_many_may_open_a_new_store_at_once(place: Place) -> None:
     secrets: list[bytes] = []
-    threads = [threading.Thread(target=lambda: secrets.append(Store.open(tmp_path, VERSIONS).secret)) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: secrets.append(opened(place).secret)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -118,33 +153,33 @@ def test_many_may_open_a_new_store_at_once(tmp_path: Path) -> None:
     assert len(set(secrets)) == 1
 
 
-def test_who_waits_too_long_is_told_so(store: Store, tmp_path: Path) -> None:
+def test_who_waits_too_long_is_told_so(file: Store, tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    store._writer.execute("PRAGMA busy_timeout = 50")
-    with pytest.raises(EngineError) as caught, store.write():
+    file._backend.writer.execute("PRAGMA busy_timeout = 50")
+    with pytest.raises(EngineError) as caught, file.write("team"):
         pass
     assert caught.value.code == "ThrottlingException"
     other.execute("ROLLBACK")
-    team(store)
+    team(file)
 
 
-def test_a_mirror_sees_what_another_store_object_commits(store: Store, tmp_path: Path) -> None:
+def test_a_mirror_sees_what_another_store_object_commits(store: Store, place: Place) -> None:
     owner = team(store)
-    other, mirror = Store.open(tmp_path, VERSIONS), Mirror(scale_of(MODEL_VERSION).cohort)
+    other, mirror = opened(place), Mirror()
     faces = [add(other, owner) for _ in range(5)]
     assert everyone(store, mirror, owner) == {face.vector for face in faces}
     remove(other, owner, faces[0])
     faces.append(add(other, owner))
     assert everyone(store, mirror, owner) == {face.vector for face in faces[1:]}
-    with other.write() as database:
+    with other.write("team") as database:
         rows.delete_collection(database, owner)
     assert everyone(store, mirror, owner) == set()
 
 
 def test_a_mirror_that_has_missed_removals_starts_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "_REMOVALS_KEPT", 3)
-    owner, mirror = team(store), Mirror(scale_of(MODEL_VERSION).cohort)
+    monkeypatch.setattr(values, "REMOVALS_KEPT", 3)
+    owner, mirror = team(store), Mirror()
     faces = [add(store, owner) for _ in range(12)]
     everyone(store, mirror, owner)
     for face in faces[:8]:
@@ -152,45 +187,61 @@ def test_a_mirror_that_has_missed_removals_starts_again(store: Store, monkeypatc
     assert everyone(store, mirror, owner) == {face.vector for face in faces[8:]}
 
 
-def test_the_forgotten_leave_no_trace(store: Store, tmp_path: Path) -> None:
+def test_the_forgotten_leave_no_trace(file: Store, tmp_path: Path) -> None:
     """Neither in the file nor in its write-ahead log, while the store is open."""
-    owner = team(store)
-    face = add(store, owner)
-    with store.read() as database:
+    owner = team(file)
+    face = add(file, owner)
+    with file.read() as database:
         vector = rows.vector_of(database, face.vector).tobytes()
     assert vector in _bytes_of(tmp_path)
-    with store.write(erasing=True) as database:
+    with file.write("team", erasing=True) as database:
         rows.delete_faces(database, owner, [face.face_id])
     assert vector not in _bytes_of(tmp_path)
 
 
-def test_where_others_read_on_it_is_not_said_that_nothing_is_left(store: Store, tmp_path: Path) -> None:
-    owner = team(store)
-    face = add(store, owner)
-    store._writer.execute("PRAGMA busy_timeout = 50")
-    other = Store.open(tmp_path, VERSIONS)
+def test_where_others_read_on_it_is_not_said_that_nothing_is_left(file: Store, tmp_path: Path) -> None:
+    owner = team(file)
+    face = add(file, owner)
+    file._backend.writer.execute("PRAGMA busy_timeout = 50")
+    other = opened(tmp_path)
     with other.read() as reading:
         rows.count_faces(reading, owner)
-        with pytest.raises(EngineError) as refused, store.write(erasing=True) as database:
+        with pytest.raises(EngineError) as refused, file.write("team", erasing=True) as database:
             rows.delete_faces(database, owner, [face.face_id])
         assert refused.value.code == "ThrottlingException"
-    with store.write(erasing=True) as database:  # asked again
+    with file.write("team", erasing=True) as database:  # asked again
         assert rows.delete_faces(database, owner, [face.face_id]) == set()
     assert (tmp_path / f"{FILE_NAME}-wal").stat().st_size == 0
 
 
-def test_the_questions_of_an_older_store_are_forgotten(store: Store, tmp_path: Path) -> None:
-    owner = team(store)
-    asked, known = add(store, owner, "query:1-2"), add(store, owner, "querying")
-    with store.write() as database:
+_BACK_TO_FORMAT_1 = (
+    "ALTER TABLE vectors DROP COLUMN checksum",
+    "DROP INDEX vectors_in_order",
+    "DROP INDEX requests_of_collection_by_age",
+    "CREATE INDEX requests_by_age ON requests (at)",
+    "CREATE INDEX requests_of_collection ON requests (collection)",
+    "ALTER TABLE collections DROP COLUMN changes",
+    "DROP TABLE removals",
+    "CREATE TABLE removals (id INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER, kind INTEGER, vector INTEGER)",
+    "UPDATE vectors SET vector = substr(vector, 1, 512)",
+    "DELETE FROM about WHERE name = 'cohort'",
+    "PRAGMA user_version = 1",
+)
+
+
+def test_the_questions_of_an_older_store_are_forgotten(file: Store, tmp_path: Path) -> None:
+    owner = team(file)
+    asked, known = add(file, owner, "query:1-2"), add(file, owner, "querying")
+    with file.write("team") as database:
         vectors = [rows.vector_of(database, face.vector).tobytes() for face in (asked, known)]
-        database.execute("ALTER TABLE vectors DROP COLUMN checksum")
-        database.execute("PRAGMA user_version = 1")
-    store.close()
-    again = Store.open(tmp_path, VERSIONS)
+        for statement in _BACK_TO_FORMAT_1:
+            database.connection.execute(statement)
+    file.close()
+    again = opened(tmp_path)
     assert [vector in _bytes_of(tmp_path) for vector in vectors] == [False, True]
     with again.read() as database:
         assert [face.face_id for face in rows.list_faces(database, owner, 0, 9)] == [known.face_id]
+    assert everyone(again, Mirror(), owner) == {known.vector}
 
 
 def _bytes_of(folder: Path) -> bytes:
@@ -198,17 +249,18 @@ def _bytes_of(folder: Path) -> bytes:
 
 
 def test_removals_do_not_pile_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "_REMOVALS_KEPT", 10)
+    monkeypatch.setattr(values, "REMOVALS_KEPT", 10)
     owner = team(store)
     for _ in range(30):
         remove(store, owner, add(store, owner))
     with store.read() as database:
-        assert database.execute("SELECT count(*) FROM removals").fetchone() == (10,)
+        [(kept,)] = database.all(sa.select(sa.func.count()).select_from(tables.removals))
+    assert 0 < kept <= 10
 
 
-def test_no_request_takes_longer_in_a_larger_collection(store: Store) -> None:
+def test_no_request_takes_longer_in_a_larger_collection(file: Store) -> None:
     """Counted in the steps of SQLite's machine, with 200 and with 2,000 others in the collection."""
-    owner, mirror = team(store), Mirror(scale_of(MODEL_VERSION).cohort)
+    owner, mirror = team(file), Mirror()
 
     def steps(work: Callable[[], object]) -> int:
         counted = [0]
@@ -216,17 +268,22 @@ def test_no_request_takes_longer_in_a_larger_collection(store: Store) -> None:
         def count() -> None:
             counted[0] += 1
 
-        for connection in (store._reader, store._writer):
+        for connection in (file._backend.reader, file._backend.writer):
             connection.set_progress_handler(count, 1)
         work()
-        for connection in (store._reader, store._writer):
+        for connection in (file._backend.reader, file._backend.writer):
             connection.set_progress_handler(None, 0)
         return counted[0]
 
+    def found(database: Database) -> Collection:
+        there = rows.find_collection(database, owner.name)
+        assert there
+        return there
+
     def everything() -> None:
         """What the operations on single faces and users do, one after the other."""
-        face = add(store, owner, "photo")
-        with store.write() as database:
+        face = add(file, owner, "photo")
+        with file.write("team") as database:
             rows.create_user(database, owner, "ann")
             ann = rows.find_user(database, owner, "ann")
             assert ann
@@ -238,7 +295,7 @@ def test_no_request_takes_longer_in_a_larger_collection(store: Store) -> None:
             rows.list_faces(database, owner, 0, 10)
             rows.list_faces(database, owner, 0, 10, ann)
             rows.list_users(database, owner, 0, 10)
-            mirror.update(database)
+            mirror.current(database, found(database), Kind.FACE)
             ann = rows.find_user(database, owner, "ann")
             assert ann
             rows.delete_user(database, owner, ann)
@@ -248,17 +305,15 @@ def test_no_request_takes_longer_in_a_larger_collection(store: Store) -> None:
 
     def grow(count: int) -> None:
         vectors = unit(RANDOM.standard_normal((2 * count, 128)).astype(np.float32))
-        with store.write() as database:
+        with file.write("team") as database:
             for staying, leaving in zip(vectors[::2], vectors[1::2], strict=True):
                 image = SourceImage("0" * 8, None, b"")
-                face = rows.add_face(database, owner, image, Box(0, 0, 1, 1), 99.0, staying)
-                rows.delete_faces(
-                    database, owner, [rows.add_face(database, owner, image, Box(0, 0, 1, 1), 99.0, leaving)]
-                )
+                face = put(database, owner, image, staying)
+                rows.delete_faces(database, owner, [put(database, owner, image, leaving).face_id])
                 rows.create_user(database, owner, face.face_id)
                 rows.remember(database, "AssociateFaces", face.face_id, owner, b"", {})
-        with store.read() as database:
-            mirror.update(database)
+        with file.read() as database:
+            mirror.current(database, found(database), Kind.FACE)
 
     grow(200)
     few = steps(everything)

@@ -21,6 +21,7 @@ from slack_bolt import App, BoltRequest
 from bot import app, transport
 from bot.settings import Settings
 from handlers import Desk, keeping
+from handlers.views import statement
 from playground.state import Options, seed
 from services import texts
 from services.jobs import journal
@@ -61,6 +62,16 @@ class Team:
         files = [self.member.upload(name, data)["id"] for name, data in photos]
         return self.member.post(channel, text, files=files, **more)
 
+    def enrol(self, name: str, *photos: tuple[str, bytes]) -> str:
+        """Enrol somebody outside Slack by a message, and state that they agreed."""
+        ts = self.post(f"enroll {name}", *photos)
+        self.click(self.asks_to_state(ts), statement.STATE)
+        return ts
+
+    def asks_to_state(self, ts: str) -> Json:
+        """The question whether somebody has agreed whom that message enrols."""
+        return asks_to_state(self.member, PHOTOS, ts)
+
     def thread(self, ts: str, replies: int, channel: str = PHOTOS) -> list[Json]:
         """The replies in a thread, once there are this many."""
 
@@ -91,12 +102,7 @@ class Team:
 
     def click(self, message: Json, action_id: str, channel: str = PHOTOS, **choice: Any) -> None:
         """Click the button of a message, the last one where there are several, or choose from its menu."""
-        block_id, element = element_of(message["blocks"], action_id)
-        action = {"block_id": block_id, "action_id": action_id, "type": element["type"], **choice}
-        if "value" in element:
-            action["value"] = element["value"]
-        container = {"type": "message", "channel": channel, "ts": message["ts"]}
-        self.member.do("action", container=container, action=action, state={"values": {}})
+        click(self.member, message, action_id, channel, **choice)
 
     def opens(self, member: Member | None = None) -> Json:
         """The modal that a member has opened since the last one, once it is filled."""
@@ -118,6 +124,31 @@ class Team:
             return next((m for m in found if text in shown(m)), None)
 
         return eventually(changed, f"{text!r} in place of {shown(message)!r}", within=20)
+
+
+def click(member: Member, message: Json, action_id: str, channel: str, **choice: Any) -> None:
+    """Click the button of a message, the last one where there are several, or choose from its menu."""
+    block_id, element = element_of(message["blocks"], action_id)
+    action = {"block_id": block_id, "action_id": action_id, "type": element["type"], **choice}
+    if "value" in element:
+        action["value"] = element["value"]
+    container = {"type": "message", "channel": channel, "ts": message["ts"]}
+    member.do("action", container=container, action=action, state={"values": {}})
+
+
+def asks_to_state(member: Member, channel: str, ts: str) -> Json:
+    """The question whether somebody has agreed whom that message of the member's enrols."""
+
+    def found() -> Json | None:
+        buttons = ((message, element) for message in member.messages(channel) for element in _elements(message))
+        stating = ((message, each) for message, each in buttons if each.get("action_id") == statement.STATE)
+        return next((message for message, button in stating if ts in button["value"]), None)
+
+    return eventually(found, f"a question about {ts}", within=30)
+
+
+def _elements(message: Json) -> Iterator[Json]:
+    return (element for block in message.get("blocks") or () for element in block.get("elements") or ())
 
 
 def element_of(blocks: list[Json], action_id: str) -> tuple[str, Json]:

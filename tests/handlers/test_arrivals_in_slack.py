@@ -64,7 +64,7 @@ def _done(team: Team, ts: str) -> None:
 def test_a_stub_of_slack_connect_is_asked_about_and_answered(team: Team, photo: Photo, faults: Any) -> None:
     faults(stub=1.0)
     assert UNKNOWN in shown(team.thread(team.post("who?", photo("biden.jpg")), 2)[1])
-    enrolled = team.post("enroll joe", photo("biden.jpg"))
+    enrolled = team.enrol("joe", photo("biden.jpg"))
     assert "Joe: 1 of 1 photo added" in shown(team.thread(enrolled, 1)[0])
 
 
@@ -314,7 +314,7 @@ def test_with_one_of_two_photos_goes_its_answer_only(team: Team, photo: Photo, d
 
 
 def test_an_enrolment_goes_with_its_message_but_nobody_is_forgotten(team: Team, photo: Photo) -> None:
-    ts = team.post("enroll joe", photo("biden.jpg"))
+    ts = team.enrol("joe", photo("biden.jpg"))
     team.thread(ts, 1)
     team.member.do("delete", channel=PHOTOS, ts=ts)
     _only_tombstone(team, ts)

@@ -83,6 +83,28 @@ def test_a_screenshot_without_a_face_gets_silence_and_a_photo_a_sentence(team: T
     assert "I see no face" in shown(team.thread(asked, 1)[0])
 
 
+def test_what_is_no_photo_gets_silence_unless_somebody_asks(team: Team) -> None:
+    gif = io.BytesIO()
+    Image.new("P", (400, 300)).save(gif, "GIF")
+    files = {
+        "logo.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "logo.psd": b"8BPS\0\1" + bytes(60),
+        "logo.ico": b"\0\0\1\0\1\0\x10\x10" + bytes(60),
+        "clip.png": b"\0\0\0\x18ftypmp42" + bytes(60),
+        "reaction.gif": gif.getvalue(),
+    }
+    team.member.news.clear()
+    quiet = team.post("look", *files.items())
+    team.member.hears("reaction_removed", within=30, ts=quiet, reaction="eyes")
+    (message,) = team.member.messages(PHOTOS, thread_ts=quiet)
+    assert not message.get("reactions")
+    asked = team.post(f"{BOT} anybody?", *files.items())
+    told = [shown(reply) for reply in team.thread(asked, len(files))]
+    kinds = ("a drawing (SVG)", "a Photoshop file", "an icon", "a video", "no face")
+    for kind in kinds:
+        assert sum(kind in sentence for sentence in told) == 1, told
+
+
 def test_auto_is_on_or_off(team: Team) -> None:
     team.member.do("command", channel=PHOTOS, command="/facesearch", text="auto maybe")
     team.hears("It is either")

@@ -216,7 +216,7 @@ def test_a_question_without_an_answer_expires(team: Team, sasha: Member, photo: 
 
 
 def test_who_is_not_recognised_for_long_is_warned_and_erased(team: Team, photo: Photo) -> None:
-    team.thread(team.post("enroll barack", photo("obama.jpg")), 1)
+    team.thread(team.enrol("barack", photo("obama.jpg")), 1)
     soon, end = datetime.now(UTC) + timedelta(days=365) - WARNING, datetime.now(UTC) + timedelta(days=366)
     team.sweep(soon - timedelta(days=1))
     team.sweep(soon + timedelta(hours=1))
@@ -228,7 +228,7 @@ def test_who_is_not_recognised_for_long_is_warned_and_erased(team: Team, photo: 
 
 
 def test_the_sweep_of_a_day_is_a_job_however_often_it_is_planned(team: Team, photo: Photo) -> None:
-    team.thread(team.post("enroll barack", photo("obama.jpg")), 1)
+    team.thread(team.enrol("barack", photo("obama.jpg")), 1)
     soon = datetime.now(UTC) + timedelta(days=352)
     warned = len([m for m in team.member.messages(DIRECT[seed.ADMIN]) if "I erase what I hold" in shown(m)])
     for _ in range(3):

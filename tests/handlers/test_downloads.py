@@ -77,10 +77,57 @@ def test_the_token_goes_home_only(site: str) -> None:
     assert downloads.fetch(f"{site}/200", httpx.Client(), token="xoxb", home=HOME) == b"no token"
 
 
+def _slack(pages: dict[str, httpx.Response]) -> httpx.Client:
+    """A network in which these addresses answer so, and say which token they were given."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        page = pages[str(request.url)]
+        page.headers["X-Given"] = request.headers.get("Authorization", "no token")
+        return page
+
+    return httpx.Client(transport=httpx.MockTransport(answer))
+
+
+def test_the_token_does_not_follow_to_another_host() -> None:
+    pages = {
+        "https://files.slack.com/a": httpx.Response(302, headers={"Location": "/b"}),
+        "https://files.slack.com/b": httpx.Response(302, headers={"Location": "https://cdn.test/c"}),
+        "https://cdn.test/c": httpx.Response(200, content=b"a photo"),
+    }
+    assert downloads.fetch("https://files.slack.com/a", _slack(pages), token="xoxb", home=HOME) == b"a photo"
+    assert [page.headers["X-Given"] for page in pages.values()] == ["Bearer xoxb", "Bearer xoxb", "no token"]
+
+
+def test_who_is_sent_round_in_circles_or_finds_nobody_is_told_which() -> None:
+    there, back = ("https://files.slack.com/a", "https://files.slack.com/b")
+    pages = {
+        there: httpx.Response(302, headers={"Location": back}),
+        back: httpx.Response(302, headers={"Location": there}),
+    }
+    with pytest.raises(Unavailable, match="from one address to the next"):
+        downloads.fetch(there, _slack(pages), token="t", home=HOME)
+
+    def unplugged(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no route to host", request=request)
+
+    with pytest.raises(Unavailable, match="did not hand the file over"):
+        downloads.fetch(there, httpx.Client(transport=httpx.MockTransport(unplugged)), token="t", home=HOME)
+
+
+def test_a_file_may_be_as_large_as_is_said_and_no_larger() -> None:
+    url = "https://files.slack.com/a"
+    largest = downloads.fetch(url, _slack({url: httpx.Response(200, content=bytes(MAX_BYTES))}), token="t", home=HOME)
+    assert len(largest) == MAX_BYTES
+    larger = _slack({url: httpx.Response(200, content=bytes(MAX_BYTES + 1))})
+    with pytest.raises(Refusal, match=f"larger than {MAX_BYTES // 2**20} MB"):
+        downloads.fetch(url, larger, token="t", home=HOME)
+
+
 @pytest.mark.parametrize(
     ("url", "may"),
     [
         ("https://files.slack.com/files-pri/T1-F1/a.jpg", True),
+        ("https://slack.com/a.jpg", True),
         ("https://slack-files.com/a.jpg", False),
         ("https://x.slack-files.com/a.jpg", True),
         ("http://files.slack.com/a.jpg", False),
@@ -91,3 +138,24 @@ def test_the_token_goes_home_only(site: str) -> None:
 )
 def test_the_token_goes_to_slacks_hosts_over_tls(url: str, may: bool) -> None:
     assert downloads.may_have_token(url, HOME) is may
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://avatars.slack-edge.com/2026-01-01/1_512.png", True),
+        ("http://avatars.slack-edge.com/2026-01-01/1_512.png", False),
+        ("https://slack-edge.com/1.png", False),
+        ("https://evilslack-edge.com/1.png", False),
+        ("https://avatars.slack-edge.com.evil.test/1.png", False),
+        ("https://avatars.slack-edge.com@evil.test/1.png", False),
+        ("https://files.slack.com/files-pri/T1-F1/a.jpg", True),
+        ("http://files.slack.com/files-pri/T1-F1/a.jpg", False),
+        ("https://secure.gravatar.com/avatar/1.jpg", False),
+        ("avatars.slack-edge.com/1.png", False),
+        ("", False),
+    ],
+)
+def test_a_profile_photo_is_slacks_where_slack_keeps_it_over_tls(url: str, kept: bool) -> None:
+    assert downloads.is_slacks(url, HOME) is kept
+    assert not downloads.may_have_token("https://avatars.slack-edge.com/1.png", HOME)

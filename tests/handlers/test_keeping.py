@@ -30,7 +30,7 @@ def barack(team: Team, photo: Photo) -> Iterator[Person]:
 
 
 def _barack(team: Team, photo: Photo) -> Person:
-    team.thread(team.post("enroll barack", photo("obama.jpg")), 1)
+    team.thread(team.enrol("barack", photo("obama.jpg")), 1)
     return team.workspace.people.get("Barack")
 
 

@@ -11,7 +11,7 @@ from team import PHOTOS, Photo, Team, shown
 from handlers.views import corrections as correction_views
 from handlers.views import enroll as enroll_views
 from handlers.views import namesakes as views
-from handlers.views import naming
+from handlers.views import naming, statement
 from playground.state import seed
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
@@ -90,9 +90,8 @@ def test_somebody_else_of_that_name_is_recorded_and_told_to_the_member_who_can_e
 ) -> None:
     ts = team.post("enroll sasha", photo("obama.jpg"), photo("obama2.jpg"))
     team.click(question(team, ts), views.OTHER)
-    answer = team.thread(ts, 1)[0]
-    assert "2 of 2 photos added" in shown(answer)
-    assert "They agreed in writing" in shown(answer)
+    team.click(team.asks_to_state(ts), statement.STATE)
+    assert "2 of 2 photos added" in shown(team.thread(ts, 1)[0])
     (person,) = team.workspace.people.all()
     assert (person.name, person.member) == ("Sasha", None)
     notice = told(sasha, "who has your name, and not you")

@@ -104,7 +104,7 @@ def _known(team: Team) -> dict[str, int]:
 def test_compare_shows_both_ways_once_however_often_it_is_clicked(
     team: Team, photo: Photo, pair: tuple[str, bytes]
 ) -> None:
-    team.thread(team.post("enroll joe", photo("biden.jpg")), 1)
+    team.thread(team.enrol("joe", photo("biden.jpg")), 1)
     ts = team.post("who?", pair)
     answer = team.thread(ts, 2)[1]
     for _ in range(2):
@@ -140,7 +140,7 @@ def test_all_unknown_faces_are_named_in_one_go_and_the_answer_shows_it(team: Tea
 
 
 def test_what_is_typed_is_filtered_and_a_new_name_has_to_be_stated(team: Team, photo: Photo) -> None:
-    team.thread(team.post("enroll joe", photo("biden.jpg")), 1)
+    team.thread(team.enrol("joe", photo("biden.jpg")), 1)
     ts = team.post("who?", photo("obama.jpg"))
     view = _form(team, team.thread(ts, 2)[1], corrections.WHO)
     assert [option["text"]["text"] for option in _suggested(team, view, "joe")] == ["Joe"]
@@ -168,7 +168,7 @@ def test_an_undone_naming_leaves_no_name_in_the_answer(team: Team, photo: Photo)
 
 def test_who_may_not_remove_a_photo_is_told_that_it_stays(team: Team, photo: Photo) -> None:
     learned = photo("obama2.jpg")
-    team.thread(team.post("enroll barack", photo("obama.jpg"), learned), 1)
+    team.thread(team.enrol("barack", photo("obama.jpg"), learned), 1)
     ts = team.post("who?", learned)
     answer = team.thread(ts, 2)[1]
     second = replace(team, member=team.slack.member(seed.SECOND))
@@ -181,7 +181,7 @@ def test_who_may_not_remove_a_photo_is_told_that_it_stays(team: Team, photo: Pho
 
 def test_a_wrong_name_is_unlearned_and_that_is_undone(team: Team, photo: Photo) -> None:
     learned = photo("obama2.jpg")
-    team.thread(team.post("enroll barack", photo("obama.jpg"), photo("obama3.jpg"), learned), 1)
+    team.thread(team.enrol("barack", photo("obama.jpg"), photo("obama3.jpg"), learned), 1)
     ts = team.post("who?", learned)
     answer = team.thread(ts, 2)[1]
     assert "1 · Barack" in shown(answer)
@@ -199,7 +199,7 @@ def test_a_wrong_name_is_unlearned_and_that_is_undone(team: Team, photo: Photo) 
 
 
 def test_of_an_only_photo_it_is_asked_first_and_who_it_is_instead_may_be_said(team: Team, photo: Photo) -> None:
-    team.thread(team.post("enroll joe", photo("obama.jpg")), 1)
+    team.thread(team.enrol("joe", photo("obama.jpg")), 1)
     ts = team.post("who?", photo("obama.jpg"))
     answer = team.thread(ts, 2)[1]
     view = _form(team, answer, corrections.NOT)
@@ -217,8 +217,8 @@ def test_of_an_only_photo_it_is_asked_first_and_who_it_is_instead_may_be_said(te
 
 
 def test_two_corrections_of_one_answer_both_hold(team: Team, photo: Photo, pair: tuple[str, bytes]) -> None:
-    team.thread(team.post("enroll joe", photo("biden.jpg")), 1)
-    team.thread(team.post("enroll barack", photo("obama.jpg"), photo("obama3.jpg")), 1)
+    team.thread(team.enrol("joe", photo("biden.jpg")), 1)
+    team.thread(team.enrol("barack", photo("obama.jpg"), photo("obama3.jpg")), 1)
     ts = team.post("both?", pair)
     answer = team.thread(ts, 2)[1]
     assert "2 of 2 faces recognised" in shown(answer)

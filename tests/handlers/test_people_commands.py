@@ -197,7 +197,7 @@ def test_others_people_are_left_alone(team: Team, enrolled: Enrolled) -> None:
 
 
 def test_who_is_refused_a_click_in_a_thread_reads_it_there(team: Team, photo: Photo) -> None:
-    ts = team.post("enroll barack", photo("obama.jpg"))
+    ts = team.enrol("barack", photo("obama.jpg"))
     (result,) = team.thread(ts, 1)
     somebody = team.slack.member(seed.SECOND)
     replace(team, member=somebody).click(result, changes.UNDO)

@@ -78,7 +78,7 @@ def _desk(client: SmallSlack) -> Any:
         search=SimpleNamespace(
             cuts=False, identify=lambda *_, **__: _found(), note=ignore, compare=lambda *_, **__: None
         ),
-        enrolment=SimpleNamespace(enroll=lambda *_, **__: result),
+        enrolment=SimpleNamespace(enroll=lambda *_, **__: result, unstated=lambda _: None),
         requests=SimpleNamespace(get=lambda *_, **__: _request(client), decline=ignore, portraits=lambda _: ()),
         retention=SimpleNamespace(days=365),
         namesakes=SimpleNamespace(unsettled=lambda *_: ()),

@@ -9,6 +9,7 @@ from team import PHOTOS, Photo, Team, open_team, shown
 
 from engine.vision.weights import Weights
 from handlers.views import consent as consent_views
+from handlers.views import statement
 from handlers.views.changes import UNDO
 from playground.state import seed
 from services.people.consent import Policy
@@ -30,7 +31,7 @@ def included(team: Team) -> Iterator[None]:
 
 
 def test_what_is_somebody_elses_is_theirs_and_the_admins_to_change(team: Team, sasha: Member, photo: Photo) -> None:
-    team.thread(team.post("enroll barack", photo("obama.jpg")), 1)
+    team.thread(team.enrol("barack", photo("obama.jpg")), 1)
     assert "whoever added “Barack” or an admin can do that" in shown(team.ask("forget barack", sasha))
     ts = sasha.post(PHOTOS, "enroll barack", files=[sasha.upload(*photo("obama2.jpg"))["id"]])
     assert "whoever added “Barack”" in shown(team.thread(ts, 1)[0])
@@ -87,7 +88,7 @@ def test_what_admins_change_is_taken_back(team: Team) -> None:
 
 
 def test_the_audit_log_tells_admins_all_and_others_what_concerns_them(team: Team, sasha: Member, photo: Photo) -> None:
-    team.thread(team.post("enroll barack", photo("obama.jpg")), 1)
+    team.thread(team.enrol("barack", photo("obama.jpg")), 1)
     ts = sasha.post(PHOTOS, "who?", files=[sasha.upload(*photo("obama2.jpg"))["id"]])
     team.thread(ts, 2)
     everything = shown(team.ask("audit"))
@@ -107,6 +108,10 @@ def test_with_attest_a_member_is_told_and_removes_themselves_with_one_click(
 ) -> None:
     with open_team(tmp_path_factory.mktemp("attest"), consent=Policy.ATTEST) as team:
         ts = team.post(f"enroll <@{seed.SECOND}>", photo("obama.jpg"))
+        asked = team.asks_to_state(ts)
+        assert "Has Sasha agreed? By enrolling you state: They agreed to be recognised" in shown(asked)
+        assert "outside this Slack" not in shown(asked)
+        team.click(asked, statement.STATE)
         assert "1 of 1 photo added" in shown(team.thread(ts, 1)[0])
         sasha = team.slack.member(seed.SECOND)
 

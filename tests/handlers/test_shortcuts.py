@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("nobody_known")
 
 
 def test_who_is_in_this_is_answered_to_the_asker_alone(team: Team, photo: Photo) -> None:
-    team.thread(team.post("enroll barack", photo("obama.jpg"), photo("obama2.jpg")), 1)
+    team.thread(team.enrol("barack", photo("obama.jpg"), photo("obama2.jpg")), 1)
     ts = team.post("look", photo("obama3.jpg"))
     team.thread(ts, 2)
     team.member.news.clear()

@@ -232,6 +232,11 @@ PHOTO = {"subtype": "file_share", "files": [{"id": "F1", "mimetype": "image/jpeg
         (_event(**PHOTO, text=f"<@{BOT}> who?"), Takes.POST, True, False),  # the mention comes as well
         (_event(**PHOTO, text="enroll bob"), Takes.USE, True, True),
         (_event(**PHOTO, text=f"<@{BOT}> enroll bob"), Takes.USE, True, True),
+        (_event(text="facesearch people"), Takes.USE, True, True),  # nobody is told what they may not do
+        (_event(text=f"<@{BOT}> people"), Takes.USE, True, False),
+        (_event(type="app_mention", text=f"<@{BOT}> people"), Takes.USE, True, True),
+        (_event(text="Facesearch  Forget me"), Takes.POST, True, True),
+        (_event(text=f"<@{BOT}> enroll"), Takes.USE, True, False),
         (_event(**PHOTO, channel="D1", channel_type="im"), Takes.POST, False, True),
         (_event(text="hello", channel="D1", channel_type="im"), Takes.POST, False, True),
         (_event(text="look", attachments=[{"files": []}]), Takes.POST, True, False),

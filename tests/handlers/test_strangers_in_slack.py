@@ -47,7 +47,7 @@ def outsider(team: Team) -> Member:
 @pytest.fixture(scope="module")
 def known(team: Team, photos: dict[str, Any]) -> str:
     """Somebody whom nobody outside may hear of."""
-    ts = team.post("enroll barack", *((name, photos[name].read_bytes()) for name in ("obama.jpg", "obama2.jpg")))
+    ts = team.enrol("barack", *((name, photos[name].read_bytes()) for name in ("obama.jpg", "obama2.jpg")))
     team.thread(ts, 1)
     return "Barack"
 
@@ -216,6 +216,19 @@ def test_a_guest_posts_and_reads_and_does_nothing_else(team: Team, guest: Member
     assert [person.name for person in team.workspace.people.all()] == [known]
     assert "I know nothing of your Slack account" in shown(team.ask("forget me", guest))
     assert "I have sent it to you" in shown(team.ask("export me", guest))
+
+
+def test_a_guest_is_told_of_nothing_that_is_refused_then(team: Team, guest: Member, photo: Photo) -> None:
+    direct = next(c["id"] for c in guest.get("boot")["channels"] if c["is_im"])
+    for channel, text in ((PHOTOS, "facesearch people"), (PHOTOS, f"{BOT} people"), (direct, "help"), (direct, "hi")):
+        since = max(m["ts"] for m in guest.messages(channel)) if guest.messages(channel) else ""
+        guest.post(channel, text)
+        said = shown(heard(guest, channel, NO_GUEST, since))
+        assert "With a slash" not in said
+    own = guest.post(PHOTOS, "facesearch forget me")
+    heard(guest, PHOTOS, "With a slash I do that: type /facesearch forget me", own)
+    ts = post(guest, PHOTOS, "enroll: joe", photo("biden.jpg"))
+    assert "Enrol as" not in shown(team.thread(ts, 2)[1])
 
 
 def test_an_admin_lets_guests_do_what_members_do(team: Team, guest: Member, known: str) -> None:

@@ -9,12 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.slack import Member, Message, Place, SlackFile
-from handlers.views import changes, consent, corrections, enroll, matches, naming, people, rich, tuning, words
+from handlers.views import (
+    changes,
+    consent,
+    corrections,
+    enroll,
+    invited,
+    matches,
+    naming,
+    people,
+    rich,
+    statement,
+    tuning,
+    words,
+)
 from handlers.views.corrections import Answered, Face
 from handlers.views.enroll import Whom
 from handlers.views.naming import Choice, Kind, Naming, Shown
+from handlers.views.statement import Statement
 from services.people import Undone
-from services.people.consent import Ground
+from services.people.consent import RELEASE_VERSION, Ground
 from services.people.directory import Correction, Receipt, Unlearned
 from services.people.enrolment import Result
 from services.people.lookalikes import Pair
@@ -105,6 +119,8 @@ def _saying(name: str) -> list[Message]:
         tuning.status(_status((Pair(person, person, 99.5),)), Tuning(99, Mode.USERS), Tuning(99, Mode.USERS)),
         *_consent(name, Result(name, person, (outcome,), Ground.ATTESTED)),
         enroll.choice(whom, "F1", asked),
+        statement.question(Statement(RELEASE_VERSION, name, {})),
+        statement.noted(Statement(RELEASE_VERSION, name, {})),
         words.sentence(f"I know nobody called “{name}”."),
     ]
 
@@ -156,6 +172,23 @@ def test_a_runner_up_is_named() -> None:
 def test_an_answer_says_how_often_a_stranger_would_get_a_name() -> None:
     message = matches.answer(replace(_found("Alice"), among=30))
     assert "compared with user vectors · of strangers alike, about 1 in 330 would get a name" in _shown(message)
+
+
+def test_a_second_face_of_somebody_is_asked_about() -> None:
+    al = Candidate(_person("Al"), 99.5)
+    sightings = (
+        Sighting(1, Box(0, 0, 9, 9), al),
+        Sighting(2, Box(20, 0, 9, 9), None, also=replace(al, similarity=99.2)),
+    )
+    message = matches.answer(Identification(640, 480, Mode.USERS, 99.0, sightings))
+    assert message.text.splitlines()[0] == "1 of 2 faces recognised"
+    assert message.text.splitlines()[2] == "2 · also Al? — 99.2 %"
+
+
+@pytest.mark.parametrize("least", [20, 40])
+def test_where_no_face_is_seen_the_size_that_holds_for_this_photo_is_named(least: int) -> None:
+    found = Identification(640, 480, Mode.USERS, 99.0, (), least_face=least)
+    assert f"a face needs some {least} pixels across" in matches.no_face(found).text
 
 
 def test_faces_that_cannot_be_told_from_others_or_learned_are_not_asked_about() -> None:
@@ -223,6 +256,14 @@ def test_undone_switches_are_said_as_they_are_now() -> None:
     assert said("excluded", "yes") == "Undone: I leave photos in that channel alone again."
     assert said("excluded", "no") == said("excluded", None)
     assert said("guests", None) == said("guests", "off")
+
+
+def test_a_guest_who_invites_it_is_told_what_guests_may_do() -> None:
+    said = invited.greeting("C1", auto=True, excluded=False, guest=True).text
+    assert "in the thread of every photo" in said
+    assert "As a guest of this workspace" in said
+    for command in ("enroll alice", "/facesearch auto", "/facesearch exclude"):
+        assert command not in said
 
 
 def test_a_modal_and_a_choice_carry_whom_they_are_about() -> None:

@@ -100,7 +100,11 @@ def test_a_file_that_is_no_picture_gets_a_sentence(page: Page) -> None:
 
 def test_a_message_enrols_and_its_group_photo_asks_which_face(page: Page, group: bytes) -> None:
     _post(page, group, "enroll <b> *Eileen*")
-    posted = page.locator(".main .message").filter(has_text="Eileen")  # the page styles what a member writes
+    asked = page.locator(".main .message").filter(has_text="They agreed in writing")
+    expect(asked).to_contain_text("Has <b> *Eileen* agreed?")
+    asked.get_by_role("button", name="They agreed: enrol").click()
+    expect(page.locator(".main .message").filter(has_text="You have stated that <b> *Eileen* agreed")).to_be_visible()
+    posted = page.locator(".main .message").filter(has_text="enroll <b>")  # the page styles what a member writes
     posted.get_by_role("button", name=re.compile(r"3 replies")).click()
     thread = page.get_by_role("region", name="Thread")
     expect(thread.locator(".message").filter(has_text="There are 3 faces in it")).to_contain_text("<b> *Eileen*")

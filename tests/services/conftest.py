@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import painted
 import pytest
-from house import House, jpeg, open_house
+from house import PAINTED, House, jpeg, open_house
 from PIL import Image
 
 from engine.vision.weights import Weights
@@ -21,12 +22,14 @@ def house(tmp_path: Path, weights: Weights) -> Iterator[House]:
 @pytest.fixture(scope="session")
 def given_photo(photos: dict[str, Path]) -> Callable[[str], GivenPhoto]:
     """A photo of the catalogue, as somebody gives it to enrol a person."""
-    return lambda name: GivenPhoto(name, photos[name].read_bytes)
+    return painted.photo if PAINTED else lambda name: GivenPhoto(name, photos[name].read_bytes)
 
 
 @pytest.fixture(scope="session")
 def group(photos: dict[str, Path]) -> bytes:
     """Obama, Collins and Biden side by side, left to right."""
+    if PAINTED:
+        return painted.group()
     canvas = Image.new("RGB", (1280, 480), "gray")
     for index, name in enumerate(("obama2.jpg", "astronaut.png", "biden.jpg")):
         with Image.open(photos[name]) as photo:

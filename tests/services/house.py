@@ -1,14 +1,18 @@
-"""A workspace's services on the real engine, for tests."""
+"""A workspace's services on the real engine, or on one that sees painted faces, for tests."""
 
 import io
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import painted
 from PIL import Image
 
-from services.collection import rekognition
+from services.collection import Embedding, rekognition
 from services.collection.photostore import FolderPhotoStore
 from services.collection.rekognition import Rekognition
 from services.people.consent import Policy
@@ -21,6 +25,9 @@ from services.search import Mode, Strategy
 from services.workspace import Workspace, Workspaces
 
 SOMEONE = Actor("U1")
+
+PAINTED = os.environ.get("FACES") == "painted"
+"""Whether the same tests are run on painted faces, as `make mutants` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +52,10 @@ class House:
 def open_house(
     folder: Path, strategy: Strategy, consent: Policy = Policy.MEMBER, *, rebuilding: bool = False
 ) -> Iterator[House]:
-    database = Database(sqlite_url(folder / "records.sqlite"))
+    database = records_in(folder)
     photos = FolderPhotoStore(folder / "photos")
-    open_engine = rekognition.rebuilding if rebuilding else rekognition.embedded
-    with open_engine(folder / "engine") as faces:
+    open_engine = rekognition.rebuilding if rebuilding else painted.engine_of if PAINTED else rekognition.embedded
+    with open_engine(Embedding(folder / "engine")) as faces:
         workspaces = Workspaces(
             database=database,
             rekognition=faces,
@@ -60,6 +67,24 @@ def open_house(
         )
         yield House(workspaces.open(), faces, photos, workspaces)
     database.close()
+
+
+def records_in(folder: Path) -> Database:
+    """The database of records in a folder. A new one is a copy: its tables are made once, not for every test."""
+    path = folder / "records.sqlite"
+    if not path.exists():
+        path.write_bytes(_tables())
+    return Database(sqlite_url(path))
+
+
+@cache
+def _tables() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "records.sqlite"
+        database = Database(sqlite_url(path))
+        database.empty_log()
+        database.close()
+        return path.read_bytes()
 
 
 def jpeg(image: Image.Image) -> bytes:

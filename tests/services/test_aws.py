@@ -13,7 +13,7 @@ from bot import app, iam
 from bot.settings import Settings
 from engine.vision.weights import Weights
 from services import status
-from services.collection import erasure
+from services.collection import erasure, reconcile
 from services.collection.reindex import Reindex
 from services.errors import Refusal
 from services.people.enrolment import Request
@@ -94,6 +94,7 @@ def _live(workspace: Workspace, group: bytes, given_photo: Given) -> None:
     changes.undo(merged.id, actor=SOMEONE)
     assert status.status(workspace.collection, 99).faces == 4
     workspace.search.sweep()
+    reconcile(workspace.collection)
     people.forget(people.get("Eileen"), actor="U1")
     assert Reindex(workspace.collection, lambda: None).run().faces == 3
     assert {person.name for person in people.all()} == {"Barack", "Joseph"}

@@ -212,6 +212,78 @@ def test_who_is_no_admin_any_more_makes_nobody_one_by_an_old_change(house: House
     assert house.workspace.roles.admins() == (sasha.id,)
 
 
+def test_who_was_made_an_admin_is_none_again(house: House) -> None:
+    roles, changes = house.workspace.roles, house.workspace.changes
+    added = roles.add_admin("U5", actor=ADMIN)
+    with pytest.raises(Forbidden, match="Only an admin can make"):
+        changes.undo(house.workspace.records.changes.add(ME.id, "admin removed", None, member=ME.id).id, actor=ME)
+    assert changes.undo(added.id, actor=ADMIN).person is None
+    assert roles.admins() == ()
+    again = roles.add_admin("U5", actor=ADMIN)
+    roles.remove_admin("U5", actor=ADMIN)
+    with pytest.raises(Conflict, match="set again since"):
+        changes.undo(again.id, actor=ADMIN)
+
+
+def test_a_channel_that_was_left_out_is_taken_in_again_and_the_other_way_round(house: House) -> None:
+    roles, changes = house.workspace.roles, house.workspace.changes
+    for excluded in (True, False):
+        change = roles.set_excluded("C1", excluded=excluded, actor=ADMIN)
+        changes.undo(change.id, actor=ADMIN)
+        assert roles.excluded("C1") is not excluded
+        roles.set_excluded("C1", excluded=excluded, actor=ADMIN)
+    roles.set_excluded("C1", excluded=True, actor=ADMIN)
+    assert roles.excluded("C1")
+
+
+@pytest.mark.parametrize("name", ["guests", "shared", "excluded"])
+def test_what_admins_set_is_not_taken_back_by_who_is_none_any_more(house: House, name: str) -> None:
+    roles, changes = house.workspace.roles, house.workspace.changes
+    sasha = Actor("U5")
+    roles.add_admin(sasha.id, actor=ADMIN)
+    change = {
+        "guests": lambda: roles.set_guests("off", actor=sasha),
+        "shared": lambda: roles.set_shared("off", channel="C1", actor=sasha),
+        "excluded": lambda: roles.set_excluded("C1", excluded=False, actor=sasha),
+    }[name]()
+    roles.remove_admin(sasha.id, actor=ADMIN)
+    with pytest.raises(Forbidden, match="Only an admin can set this"):
+        changes.undo(change.id, actor=sasha)
+    assert changes.undo(change.id, actor=ADMIN).change == change
+
+
+def test_what_is_changed_is_in_the_log_without_names(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama2.jpg"))
+    house.enroll("Joe", given_photo("biden.jpg"))
+    barack, joe = people.get("Barack"), people.get("Joe")
+    (face, _) = house.workspace.records.faces(barack.user_id)
+    changes.rename(barack, "Barry", actor=ADMIN)
+    removed = changes.remove(barack, face.face_id, actor=ME)
+    changes.undo(removed.id, actor=ADMIN)
+    changes.merge(people.get("Barry"), joe, actor=ME)
+    people.forget(people.get("Barry"), actor="U3")
+    assert [(entry.actor, entry.action, entry.details) for entry in house.workspace.records.log.all()][2:] == [
+        ("U3", "rename", {"user_id": barack.user_id}),
+        ("U1", "remove", {"user_id": barack.user_id, "face": face.face_id}),
+        ("U3", "undo", {"user_id": barack.user_id, "undone": "remove"}),
+        ("U1", "merge", {"user_id": barack.user_id, "other": joe.user_id, "faces": 1}),
+        ("U3", "forget", {"user_id": barack.user_id, "faces": 3, "photos": 3}),
+    ]
+
+
+def test_nobody_merges_whom_they_do_not_manage(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.enroll("Barack", given_photo("obama.jpg"))
+    house.workspace.enrolment.enroll(Request("Joe", OTHER), [given_photo("biden.jpg")])
+    mine, theirs = people.get("Barack"), people.get("Joe")
+    for into, other in ((mine, theirs), (theirs, mine)):
+        with pytest.raises(Forbidden, match="whoever added “Joe”"):
+            changes.merge(into, other, actor=ME)
+    assert len(people.all()) == 2
+    changes.merge(mine, theirs, actor=ADMIN)
+
+
 def test_the_status_counts_what_is_there(house: House, given_photo: Given) -> None:
     house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama2.jpg"))
     found = status.status(house.workspace.collection, 99)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,17 @@ from house import House, open_house
 
 from engine.vision.weights import Weights
 from services.errors import Conflict, Forbidden, NotFound
-from services.people.consent import NOTICE_VERSION, Consent, Ground, Policy
+from services.people import consent
+from services.people.consent import (
+    ATTESTATION_VERSION,
+    NOTICE_VERSION,
+    RELEASE_VERSION,
+    Consent,
+    Ground,
+    Policy,
+)
 from services.people.enrolment import Enrolment, Request, Result
-from services.people.portraits import Fate, GivenPhoto
+from services.people.portraits import Fate, GivenPhoto, Portrait
 from services.people.requests import EXPIRES
 from services.people.roles import Actor
 from services.pictures import images
@@ -74,6 +83,36 @@ def test_a_yes_enrols_on_the_members_own_ground_and_settles_the_request(house: H
     assert len(list(house.photos.keys(""))) == 2, "the portraits that waited are gone"
     again = _enroll(house, ENROLLER, given_photo("obama2.jpg"))
     assert (again.ground, again.added) == (Ground.ACCEPTED, 1), "their yes stands"
+
+
+def test_what_is_stated_is_stated_of_each_person_by_whoever_enrols_them(house: House, given_photo: Given) -> None:
+    enrolment, outside = house.workspace.enrolment, partial(Request, member=None)
+    assert enrolment.unstated(outside("Barack", ENROLLER)) == RELEASE_VERSION
+    assert house.workspace.people.all() == ()
+    _enroll(house, ENROLLER, given_photo("obama.jpg"), member=None)
+    assert enrolment.unstated(outside(" barack", ENROLLER)) is None
+    assert enrolment.unstated(outside("Joe", ENROLLER)) == RELEASE_VERSION
+    assert enrolment.unstated(outside("Barack", ADMIN)) == RELEASE_VERSION
+    with pytest.raises(Forbidden):
+        enrolment.unstated(outside("Barack", OTHER))
+
+
+def test_of_a_member_it_is_stated_where_their_own_word_is_not_asked_for(
+    house: House, attest: House, given_photo: Given
+) -> None:
+    of_them, of_oneself = Request("Barack", ENROLLER, "U2"), Request("Barack", MEMBER, "U2")
+    for each in (house, attest):
+        assert each.workspace.enrolment.unstated(of_oneself) is None
+    assert house.workspace.enrolment.unstated(of_them) is None
+    assert attest.workspace.enrolment.unstated(of_them) == ATTESTATION_VERSION
+    _enroll(attest, ENROLLER, given_photo("obama.jpg"))
+    assert attest.workspace.enrolment.unstated(of_them) is None
+
+
+def test_a_new_text_is_stated_anew(house: House, given_photo: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+    _enroll(house, ENROLLER, given_photo("obama.jpg"), member=None)
+    monkeypatch.setitem(consent._VERSIONS, Ground.RELEASE, "release-99")
+    assert house.workspace.enrolment.unstated(Request("Barack", ENROLLER)) == "release-99"
 
 
 def test_an_acceptance_cut_short_adds_nothing_twice(house: House, given_photo: Given) -> None:
@@ -150,6 +189,81 @@ def test_forgotten_by_others_a_member_may_be_asked_again(house: House, given_pho
     assert house.workspace.records.consents.requests() == ()
 
 
+@pytest.mark.parametrize(
+    ("policy", "actor", "may"),
+    [
+        (Policy.MEMBER, "U2", True),
+        (Policy.MEMBER, "U1", False),
+        (Policy.ATTEST, "U2", True),
+        (Policy.ATTEST, "U1", True),
+    ],
+)
+def test_photos_become_a_members_by_their_own_word_unless_anothers_is_enough(
+    house: House, policy: Policy, actor: str, may: bool
+) -> None:
+    assert Consent(house.workspace.records, policy).may_merge("U2", actor) is may
+
+
+def test_who_forgets_themselves_is_not_asked_again_and_who_is_forgotten_by_others_is(
+    house: House, given_photo: Given
+) -> None:
+    people, records = house.workspace.people, house.workspace.records
+    for actor, objects in ((ADMIN, False), (MEMBER, True)):
+        _enroll(house, MEMBER, given_photo("obama.jpg"))
+        people.forget(people.get("Barack"), actor=actor.id)
+        assert records.consents.objects("U2") is objects
+    with pytest.raises(Forbidden, match="do not want to be recognised"):
+        _enroll(house, ENROLLER, given_photo("obama.jpg"))
+    _enroll(house, MEMBER, given_photo("obama.jpg"))
+    people.forget(people.get("Barack"), actor="U2", wished=False)
+    assert not records.consents.objects("U2"), "they had enrolled themselves anew, and this was no wish of theirs"
+
+
+def test_who_is_not_known_can_say_no_beforehand(house: House, given_photo: Given) -> None:
+    people, records = house.workspace.people, house.workspace.records
+    assert people.forget_member("U2") is None
+    assert people.forget_member("U2") is None
+    with pytest.raises(Forbidden, match="do not want to be recognised"):
+        _enroll(house, ENROLLER, given_photo("obama.jpg"))
+    assert [(e.actor, e.action, e.details) for e in records.log.all()] == [("U2", "object", {"member": "U2"})]
+
+
+def test_with_a_member_the_question_to_them_is_erased(attest: House, given_photo: Given) -> None:
+    requests, people = attest.workspace.requests, attest.workspace.people
+    _enroll(attest, ENROLLER, given_photo("obama.jpg"))
+    asked = requests.begin(member="U2", name="Barack", asked_by="U3")
+    requests.keep(asked, Portrait("more.jpg", "d1", b"a portrait"))
+    other = requests.begin(member="U5", name="Joe", asked_by="U3")
+    people.forget(people.get("Barack"), actor="U9")
+    assert attest.workspace.records.consents.requests() == (other,)
+    assert list(attest.photos.keys("")) == []
+
+
+def test_a_member_is_erased_by_others_without_their_no(house: House, given_photo: Given) -> None:
+    people, records = house.workspace.people, house.workspace.records
+    _enroll(house, ENROLLER, given_photo("obama.jpg"))
+    receipt = people.erase_member("U2", actor="U9")
+    assert receipt is not None
+    assert (receipt.name, receipt.faces, receipt.photos) == ("Barack", 0, 1)
+    _enroll(house, MEMBER, given_photo("obama.jpg"))
+    receipt = people.erase_member("U2", actor="U9")
+    assert receipt is not None
+    assert (receipt.name, receipt.faces, receipt.photos) == ("Barack", 1, 1)
+    assert people.erase_member("U2", actor="U9") is None
+    assert not records.consents.objects("U2")
+    assert records.log.newest(1)[0].actor == "U9"
+
+
+def test_a_no_is_in_the_log(house: House, given_photo: Given) -> None:
+    asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
+    assert asked is not None
+    house.workspace.requests.decline(asked)
+    assert [(entry.actor, entry.action, entry.details) for entry in house.workspace.records.log.all()] == [
+        ("U1", "ask", {"member": "U2", "waiting": 1}),
+        ("U2", "decline", {"member": "U2", "asked_by": "U1"}),
+    ]
+
+
 def test_where_a_question_stands_is_remembered_as_long_as_it_is_open(house: House, given_photo: Given) -> None:
     asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
     assert asked is not None
@@ -164,7 +278,7 @@ def test_requests_expire(house: House, given_photo: Given) -> None:
     assert asked is not None
     requests = house.workspace.requests
     assert requests.expired(datetime.now(UTC) + EXPIRES - timedelta(hours=1)) == ()
-    (expired,) = requests.expired(datetime.now(UTC) + EXPIRES)
+    (expired,) = requests.expired(asked.asked_at + EXPIRES)
     requests.erase(expired)
     assert list(house.photos.keys("")) == []
 

@@ -187,3 +187,14 @@ def test_photos_are_kept_without_metadata(house: House, photos: dict[str, Path])
     house.enroll("Barack", _given("home.jpg", buffer.getvalue()))
     (key,) = house.photos.keys("")
     assert b"taken at home" not in house.photos.get(key)
+
+
+def test_of_a_photo_that_lacks_its_end_it_is_said(house: House, photos: dict[str, Path]) -> None:
+    data = photos["obama.jpg"].read_bytes()
+    early = data[: data.rindex(b"\xff\xda") + 1000]
+    given = [GivenPhoto("cut.jpg", lambda: data[:-2]), GivenPhoto("early.jpg", lambda: early)]
+    outcomes = house.workspace.enrolment.enroll(Request("Barack", SOMEONE), given).outcomes
+    assert [outcome.fate.value for outcome in outcomes] == ["added", "no_face"]
+    assert all("cut short, so I have seen only a part" in outcome.sentence for outcome in outcomes)
+    (whole,) = house.workspace.enrolment.enroll(Request("Barack", SOMEONE), [GivenPhoto("b", lambda: data)]).outcomes
+    assert "cut short" not in whole.sentence

@@ -44,7 +44,8 @@ def test_a_member_gets_all_about_themselves(house: House, given_photo: Given) ->
     assert given["given_by"] == ME.id
     assert [entry["action"] for entry in json.loads(files["audit.json"])] == ["enroll"]
     assert b"hands them out to nobody" in files["README.txt"]
-    assert house.workspace.records.log.newest(1)[0].action == "export oneself"
+    entry = house.workspace.records.log.newest(1)[0]
+    assert (entry.actor, entry.action, entry.details) == (ME.id, "export oneself", {"member": ME.id})
 
 
 def test_an_album_is_exported_and_erased_with_its_person_and_the_receipt_says_so(
@@ -86,6 +87,8 @@ def test_whoever_is_outside_slack_is_exported_by_those_who_manage_them(house: Ho
     barack = house.workspace.people.get("Barack")
     for actor in (ME, ADMIN):
         assert "person.json" in _opened(_export(house).of(barack, actor=actor))
+        entry = house.workspace.records.log.newest(1)[0]
+        assert (entry.actor, entry.action, entry.details) == (actor.id, "export", {"user_id": barack.user_id})
     with pytest.raises(Forbidden):
         _export(house).of(barack, actor=OTHER)
 

@@ -4,6 +4,7 @@ import io
 import struct
 import tracemalloc
 import zlib
+from typing import Any
 
 import numpy as np
 import pillow_heif
@@ -12,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
-from services.pictures import images
-from services.pictures.images import ImageError
+from services.pictures import images, jpeg
+from services.pictures.decoding import decode, decode_closely
+from services.pictures.images import ImageError, NoPhoto
+from services.pictures.parts import SIDE
 
 
 def _picture(width: int = 320, height: int = 200, mode: str = "RGB") -> Image.Image:
@@ -46,7 +49,14 @@ def _assert_upright(photo: images.Photo) -> None:
         (b"\xff\xd8\xff\xe0" + b"\0" * 20, "not a picture|damaged"),
         (b"\n <!DOCTYPE html><html><title>Sign in | Slack</title>", "files:read"),
         (b"GIF89a", "not a picture|damaged"),
-        (b"%PDF-1.7 ...", "not a picture"),
+        (b"%PDF-1.7 ...", "This is a PDF, which I cannot read"),
+        (b"8BPS\0\1" + b"\0" * 40, "a Photoshop file"),
+        (b"\0\0\1\0\1\0\x10\x10" + b"\0" * 40, "an icon"),
+        (b"<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>", r"a drawing \(SVG\)"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n" + b"\0" * 40, "a JPEG XL picture"),
+        (b"\0\0\0\x18ftypmp42" + b"\0" * 40, "a video"),
+        (b"\0\0\0\x18ftypcrx " + b"\0" * 40, "a raw photo"),
+        (b"II*\0\x10\0\0\0CR\2\0" + b"\0" * 40, "a raw photo"),
         (b"\0\0\0\x18ftypheic" + b"\0" * 40, "not a picture|damaged"),
     ],
 )
@@ -55,13 +65,51 @@ def test_what_is_no_picture_is_refused_in_words(data: bytes, said: str) -> None:
         images.open(data)
 
 
+@pytest.mark.parametrize(
+    ("data", "silent"),
+    [
+        (b"8BPS\0\1", True),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", True),
+        (b"\0\0\1\0\1\0", True),
+        (b"\0\0\0\x18ftypqt  ", True),
+        (b"\0\0\0\x18ftypcrx ", False),
+        (b"\xff\x0a", False),
+        (b"text", False),
+    ],
+)
+def test_what_is_no_photo_is_told_from_a_photo_that_cannot_be_read(data: bytes, silent: bool) -> None:
+    with pytest.raises(ImageError) as refused:
+        images.open(data)
+    assert isinstance(refused.value, NoPhoto) is silent
+
+
 @pytest.mark.parametrize("kept", [0.3, 0.6, 0.95])
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF", "BMP"])
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF", "TIFF", "BMP"])
 def test_a_truncated_picture_is_refused(kind: str, kept: float) -> None:
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (200, 300, 3), np.uint8))
     data = _encoded(noise, kind)
     with pytest.raises(ImageError, match=r"damaged or cut short|not a picture"):
         images.open(data[: int(len(data) * kept)])
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_rows": 1}])
+def test_a_jpeg_that_lacks_its_end_is_opened_as_far_as_it_goes(options: dict[str, object]) -> None:
+    data = _encoded(_picture(), "JPEG", quality=95, **options)
+    whole = images.open(data)
+    assert whole.whole
+    _assert_upright(endless := images.open(data[:-2]))
+    assert not endless.whole
+    assert images.open(endless.rekognition_bytes()).whole, "what is sent on has its end"
+    at = data.rindex(b"\xff\xda") if options.get("progressive") else data.index(b"\xff\xda") + 14
+    half = images.open(data[: (at + len(data)) // 2])
+    assert (half.width, half.height, half.whole) == (320, 200, False)
+    assert half.image.getpixel((5, 5)) == whole.image.getpixel((5, 5))
+
+
+def test_a_jpeg_of_nothing_but_a_header_is_damaged() -> None:
+    data = _encoded(_picture(), "JPEG")
+    with pytest.raises(ImageError, match="damaged or cut short"):
+        images.open(data[: data.index(b"\xff\xda") + 14])
 
 
 def _png_bomb(side: int) -> bytes:
@@ -126,6 +174,81 @@ def test_heic_is_read() -> None:
         assert sent.format == "JPEG"
 
 
+def _heic(**options: Any) -> bytes:
+    buffer = io.BytesIO()
+    pillow_heif.from_pillow(_picture()).save(buffer, quality=90, **options)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("orientation", list(range(1, 9)))
+def test_a_heic_without_a_turn_of_its_own_is_turned_as_its_exif_says(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 1
+    turn = _TURNS[orientation]
+    stored = _picture() if turn is None else _picture().transpose(turn)
+    buffer = io.BytesIO()
+    pillow_heif.from_pillow(stored).save(buffer, quality=90, exif=exif.tobytes())
+    entry = b"\x01\x12\0\3\0\0\0\1\0"
+    data = buffer.getvalue().replace(entry + b"\1", entry + bytes([orientation]))
+    photo = images.open(data)
+    assert (photo.width, photo.height) == (320, 200)
+    _assert_upright(photo)
+
+
+def test_a_heic_with_a_turn_of_its_own_is_turned_once() -> None:
+    pillow_heif.register_heif_opener()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    stored = _picture().transpose(Image.Transpose.ROTATE_90)
+    stored.info["exif"] = exif.tobytes()
+    data = _encoded(stored, "HEIF", quality=90)
+    assert b"irot" in data
+    photo = images.open(data.replace(b"\0\3\0\0\0\1\0\1\0\0", b"\0\3\0\0\0\1\0\6\0\0"))  # as phones say it too
+    assert (photo.width, photo.height) == (320, 200)
+    _assert_upright(photo)
+
+
+def test_ten_bits_of_heic_are_read() -> None:
+    levels = np.tile(np.linspace(0, 65535, 256, dtype=np.uint16), (100, 1))
+    buffer = io.BytesIO()
+    pillow_heif.encode(
+        "RGB;16",
+        (256, 100),
+        np.repeat(levels[:, :, None], 3, axis=2).tobytes(),
+        buffer,
+        quality=90,
+        save_nclx_profile=False,
+    )
+    photo = images.open(buffer.getvalue())
+    row = [photo.image.getpixel((x, 50))[0] for x in (0, 128, 255)]  # type: ignore[index]
+    assert row == pytest.approx([0, 128, 255], abs=6)
+
+
+def test_a_heif_in_another_coding_is_named() -> None:
+    with pytest.raises(ImageError, match="a HEIF picture in a coding other than HEVC"):
+        images.open(_heic().replace(b"hvc1", b"unci"))
+
+
+def test_absolute_brightness_is_shown_as_on_a_usual_screen() -> None:
+    grey = Image.new("RGB", (100, 100), (148, 148, 148))  # in SMPTE ST 2084 the white of paper, 203 cd/m²
+    data = _encoded(grey, "AVIF", quality=100)
+    at = data.index(b"colrnclx")
+    hdr = data[: at + 10] + b"\0\x10" + data[at + 12 :]
+    (usual, mapped) = (images.open(each).image.getpixel((50, 50)) for each in (data, hdr))
+    assert usual == pytest.approx((148,) * 3, abs=3)
+    assert mapped == pytest.approx((192,) * 3, abs=6)
+
+
+def test_a_jpeg_2000_is_read() -> None:
+    _assert_upright(images.open(_encoded(_picture(), "JPEG2000")))
+
+
+@pytest.mark.parametrize("tags", [{50706: b"\1\4\0\0"}, {254: 1, 330: 8}])
+def test_a_raw_photo_whose_first_page_is_a_stamp_is_named(tags: dict[int, object]) -> None:
+    with pytest.raises(ImageError, match="a raw photo of a camera, such as DNG"):
+        images.open(_encoded(_picture(), "TIFF", tiffinfo=tags))
+
+
 def test_sixteen_bits_are_scaled_not_clipped() -> None:
     levels = np.tile(np.linspace(0, 65535, 256, dtype=np.uint16), (100, 1))
     photo = images.open(_encoded(Image.fromarray(levels), "PNG"))
@@ -184,14 +307,34 @@ def test_a_coarse_photo_is_smaller_and_sent_as_the_same() -> None:
     assert photo.rekognition_bytes() == images.open(data).rekognition_bytes()
 
 
-@pytest.mark.parametrize("progressive", [False, True])
-def test_a_jpeg_is_sent_as_it_came_but_for_its_metadata(progressive: bool) -> None:
-    plain = _encoded(_picture(), "JPEG", progressive=progressive)
+def test_nothing_but_simple_jpegs_is_sent_on() -> None:
+    for options in ({"progressive": True}, {"progressive": True, "quality": 20}):
+        sent = jpeg.read(images.open(_encoded(_picture(), "JPEG", **options)).rekognition_bytes())
+        assert sent is not None
+        assert sent.simple
+
+
+def test_a_jpeg_of_scans_without_end_is_refused_undecoded() -> None:
+    data = _encoded(_picture(6000, 6000), "JPEG", progressive=True)
+    last = data[data.rindex(b"\xff\xda") : -2]
+    with pytest.raises(ImageError, match="more time or memory"):
+        decode(data[:-2] + last * 50_000 + data[-2:])  # here, where no limit would end it
+
+
+def test_a_huge_jpeg_of_many_scans_is_refused_undecoded() -> None:
+    data = _encoded(Image.new("L", (12_000, 12_000)), "JPEG", progressive=True, quality=20)
+    last = data[data.rindex(b"\xff\xda") : -2]
+    with pytest.raises(ImageError, match="more time or memory"):
+        decode(data[:-2] + last * 40 + data[-2:])
+
+
+def test_a_jpeg_is_sent_as_it_came_but_for_its_metadata() -> None:
+    plain = _encoded(_picture(), "JPEG")
     assert images.open(plain).rekognition_bytes() == plain
     exif = Image.Exif()
     exif[0x010E] = "taken at home"
     exif[0x0112] = 6
-    data = _encoded(_picture(), "JPEG", progressive=progressive, exif=exif, comment=b"secret")
+    data = _encoded(_picture(), "JPEG", exif=exif, comment=b"secret")
     sent = images.open(data).rekognition_bytes()
     assert b"home" not in sent
     assert b"secret" not in sent
@@ -251,6 +394,41 @@ def test_a_panorama_stays_high_enough_for_rekognition() -> None:
     assert min(photo.image.size) >= images.MIN_SIDE
     with Image.open(io.BytesIO(photo.rekognition_bytes())) as sent:
         assert min(sent.size) >= images.MIN_SIDE
+
+
+@pytest.mark.parametrize("orientation", list(_TURNS))
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_large_picture_comes_in_parts_that_show_all_of_it(kind: str, orientation: int) -> None:
+    whole = Image.fromarray(np.add.outer(np.arange(2600) // 20, np.arange(5200) // 20).astype(np.uint8), "L")
+    turn = _TURNS[orientation]
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    photo = images.open(_encoded(whole if turn is None else whole.transpose(turn), kind, exif=exif), closely=True)
+    assert (photo.width, photo.height) == (5200, 2600)
+    seen = np.zeros((2600, 5200), bool)
+    for part in photo.parts:
+        place = (part.left, part.top, part.left + part.width, part.top + part.height)
+        difference = np.abs(np.asarray(part.image.convert("L"), int) - np.asarray(whole.crop(place), int))
+        assert difference.mean() < 3
+        seen[part.top : place[3], part.left : place[2]] = True
+    assert seen.all()
+    assert all(max(part.width, part.height) <= SIDE for part in photo.parts)
+
+
+def test_only_what_is_looked_at_closely_and_is_large_comes_in_parts() -> None:
+    large, small = (_encoded(_picture(*size), "JPEG") for size in ((5000, 1000), (4096, 3000)))
+    assert images.open(large).parts == ()
+    assert images.open(small, closely=True).parts == ()
+    assert len(images.open(large, closely=True).parts) == 2
+
+
+def test_parts_of_what_is_too_large_for_memory_are_of_half_the_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.pictures.decoding.MAX_WHOLE_PIXELS", 10_000_000)
+    picture, parts = decode_closely(_encoded(_picture(5000, 3000), "JPEG"))
+    assert (picture.width, picture.height) == (5000, 3000)
+    for part in parts:
+        assert part.width == pytest.approx(2 * part.image.width, abs=2)
+        assert max(part.image.size) <= 1280
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from house import records_in
 
 from services.errors import Refusal
 from services.preferences import Preference, Preferences, Tuning, parse_threshold
@@ -28,6 +29,19 @@ def test_a_channel_is_tuned_on_its_own(tmp_path: Path) -> None:
     assert preferences.tuning("C2") == Tuning(99, Mode.USERS)
     with pytest.raises(Refusal):
         preferences.set_mode("both", channel="C1", actor="U1")
+
+
+def test_who_set_what_is_in_the_log(tmp_path: Path) -> None:
+    records = Records(records_in(tmp_path), "T1")
+    preferences = Preferences(records, Tuning(99, Mode.USERS))
+    preferences.set_threshold("90", channel="C1", actor="U1")
+    preferences.set_mode("faces", channel="", actor="U2")
+    preferences.set_auto("off", channel="C2", actor="U3")
+    assert [(entry.actor, entry.action, entry.details) for entry in records.log.all()] == [
+        ("U1", "threshold", {"channel": "C1", "threshold": "90.0"}),
+        ("U2", "mode", {"channel": "", "mode": "faces"}),
+        ("U3", "auto", {"channel": "C2", "auto": "off"}),
+    ]
 
 
 def test_every_photo_is_answered_until_a_channel_turns_it_off(tmp_path: Path) -> None:

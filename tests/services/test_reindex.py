@@ -4,12 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from house import SOMEONE, House, open_house
+from house import SOMEONE, House, jpeg, open_house
+from PIL import Image
 
 import engine.api
 from engine.errors import OtherModelError
 from engine.vision.weights import Weights
 from services.collection.reindex import Reindex
+from services.errors import Conflict
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.pictures import images
@@ -125,7 +127,34 @@ def test_a_photo_that_is_lost_is_told(team: House) -> None:
     records = team.workspace.records
     face = records.faces(team.workspace.people.get("Joe").user_id)[0]
     team.photos.delete(face.photo)
-    assert Reindex(team.workspace.collection, _nothing).run().lost == (face.photo,)
+    assert Reindex(team.workspace.collection, _nothing, accept_loss=1).run().lost == (face.photo,)
+
+
+def test_where_photos_are_missing_nothing_is_touched(team: House, group: bytes) -> None:
+    for key in list(team.photos.keys("")):
+        team.photos.delete(key)
+    before = _collections(team)
+    for accepted in (0, 2):
+        with pytest.raises(Conflict, match=r"3 of 3 faces would be lost.*accept-loss 3"):
+            Reindex(team.workspace.collection, _nothing, accept_loss=accepted).run()
+    assert _collections(team) == before
+    assert _is_whole(team)
+    assert _names(team, group) == ["Barack", None, "Joe"]
+
+
+def test_where_no_face_is_found_in_photos_the_old_one_stays_and_the_next_run_goes_on(team: House, group: bytes) -> None:
+    records = team.workspace.records
+    face = records.faces(team.workspace.people.get("Joe").user_id)[0]
+    photo = team.photos.get(face.photo)
+    team.photos.put(face.photo, jpeg(Image.new("RGB", (200, 200))))
+    before = team.workspace.collection.id
+    with pytest.raises(Conflict, match="1 of 3 faces would be lost"):
+        Reindex(team.workspace.collection, _nothing).run()
+    assert team.workspace.collection.id == before
+    assert _names(team, group) == ["Barack", None, "Joe"]
+    team.photos.put(face.photo, photo)
+    assert Reindex(team.workspace.collection, _nothing).run().lost == ()
+    assert _is_whole(team)
 
 
 def test_changes_can_be_undone_afterwards(team: House, given_photo: Given) -> None:

@@ -38,6 +38,22 @@ def test_a_person_is_warned_once_and_due_two_weeks_later(house: House, barack: P
     assert _due(retention, end - WARNING + DAY) == []
     assert _due(retention, end) == []
     assert _due(retention, end + DAY) == [True]
+    entry = house.workspace.records.log.newest(1)[0]
+    assert (entry.actor, entry.action, entry.details) == ("retention", "warn", {"user_id": barack.user_id})
+
+
+def test_to_the_moment_nobody_is_warned_or_erased_too_soon(house: House, barack: Person) -> None:
+    retention, moment = house.workspace.retention, timedelta(microseconds=1)
+    house.workspace.records.add_person("Aaron, who comes before", member=None, added_by="U1")
+    (face,) = house.workspace.records.faces(barack.user_id)
+    end = face.added_at + timedelta(days=retention.days)
+    assert _due(retention, end - WARNING - moment) == []
+    (due,) = retention.due(end - WARNING)
+    assert (due.person, due.erased_at, due.warned) == (barack, end, False)
+    retention.warned(barack.user_id, end - WARNING)
+    assert barack not in [due.person for due in retention.due(end - moment)]
+    due = next(due for due in retention.due(end) if due.person == barack)
+    assert (due.erased_at, due.warned) == (end, True)
 
 
 def test_after_a_standstill_the_warning_comes_first_all_the_same(house: House, barack: Person) -> None:

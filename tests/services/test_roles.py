@@ -1,20 +1,22 @@
 """Everyone manages themselves and those they added, admins everybody; whoever is refused learns who can."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from house import records_in
 
 from services.errors import Conflict, Forbidden, NotFound, Refusal
 from services.people.roles import OPERATOR, Actor, Roles
 from services.people.standing import Standing
-from services.records import Database, Person, Records, sqlite_url
+from services.records import Person, Records
 
 ADMIN, ADDER, HERSELF, OTHER = Actor("U1", admin=True), Actor("U2"), Actor("U3"), Actor("U4")
 
 
 @pytest.fixture
 def records(tmp_path: Path) -> Records:
-    return Records(Database(sqlite_url(tmp_path / "records.sqlite")), "home")
+    return Records(records_in(tmp_path), "home")
 
 
 @pytest.fixture
@@ -47,6 +49,57 @@ def test_admins_make_admins_and_unmake_them(roles: Roles, records: Records, alic
     with pytest.raises(NotFound):
         roles.remove_admin("U4", actor=ADMIN)
     assert not roles.manages(OTHER, alice)
+
+
+@pytest.mark.parametrize(
+    ("do", "sentence"),
+    [
+        (lambda roles: roles.add_admin("U5", actor=OTHER), "Only an admin can make somebody an admin"),
+        (lambda roles: roles.remove_admin("U7", actor=OTHER), "Only an admin can take that from somebody"),
+        (lambda roles: roles.remove_admin("U7", actor=Actor("U7", standing=Standing.GUEST)), "take that from somebody"),
+        (lambda roles: roles.set_excluded("C1", excluded=True, actor=OTHER), "Only an admin can exclude"),
+        (lambda roles: roles.set_guests("on", actor=OTHER), "Only an admin can say what guests may do"),
+        (lambda roles: roles.set_shared("on", channel="C1", actor=OTHER), "Only an admin can have me answer"),
+    ],
+)
+def test_who_is_no_admin_is_told_so_and_changes_nothing(
+    roles: Roles, records: Records, do: Callable[[Roles], object], sentence: str
+) -> None:
+    roles.add_admin("U7", actor=ADMIN)
+    with pytest.raises(Forbidden, match=sentence):
+        do(roles)
+    assert roles.admins() == ("U7",)
+    assert not (roles.excluded("C1") or roles.guests() or roles.shared("C1"))
+    assert [entry.action for entry in records.log.all()] == ["admin added"]
+
+
+def test_what_cannot_be_is_said(roles: Roles) -> None:
+    roles.add_admin("U4", actor=ADMIN)
+    with pytest.raises(Conflict, match="an admin already"):
+        roles.add_admin("U4", actor=ADMIN)
+    with pytest.raises(NotFound, match="not made an admin here"):
+        roles.remove_admin("U5", actor=ADMIN)
+    with pytest.raises(Refusal, match="shared on"):
+        roles.set_shared("perhaps", channel="C1", actor=ADMIN)
+
+
+def test_who_was_made_an_admin_and_what_was_set_is_in_the_log(roles: Roles, records: Records) -> None:
+    roles.add_admin("U4", actor=ADMIN)
+    roles.remove_admin("U4", actor=OTHER)
+    roles.set_excluded("C1", excluded=True, actor=ADMIN)
+    roles.set_excluded("C1", excluded=False, actor=ADMIN)
+    roles.set_guests("on", actor=ADMIN)
+    roles.set_shared("on", channel="C1", actor=ADMIN)
+    roles.unshare("C1", actor="slack")
+    assert [(entry.actor, entry.action, entry.details) for entry in records.log.all()] == [
+        ("U1", "admin added", {"member": "U4"}),
+        ("U4", "admin removed", {"member": "U4"}),
+        ("U1", "channel excluded", {"channel": "C1"}),
+        ("U1", "channel included", {"channel": "C1"}),
+        ("U1", "guests", {"channel": "", "guests": "on"}),
+        ("U1", "shared", {"channel": "C1", "shared": "on"}),
+        ("slack", "shared", {"channel": "C1", "shared": "off"}),
+    ]
 
 
 def test_only_admins_exclude_a_channel(roles: Roles) -> None:

@@ -1,0 +1,89 @@
+"""The daily sweep is planned without opening a workspace, for those that have something to do."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.oauth.installation_store import Installation
+
+import handlers
+from bot.installations import Installations, NotInstalled, Tenant
+from bot.tenants import Tenants
+from services.jobs import Jobs
+from services.records import Database, Records, sqlite_url
+from services.workspace import HOME, Workspaces
+
+NOW = datetime.now(UTC)
+
+
+class StoredJobs:
+    """Keeps what would be stored, and opens workspaces as a worker that gets to a job does."""
+
+    def __init__(self) -> None:
+        self.stored: list[tuple[str, str, str]] = []
+
+    def on_opening(self, opening: Any) -> None:
+        self.opening = opening
+
+    def submit(self, name: str, key: str, _payload: Any, line: Any, *, after: Any = None) -> None:
+        self.stored.append((name, key, line.workspace))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(sqlite_url(tmp_path / "r.sqlite"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every opening of a workspace's bot."""
+    opened: list[str] = []
+    monkeypatch.setattr(Tenants, "_build", lambda _self, tenant: opened.append(tenant.id))
+    return opened
+
+
+def _tenants(database: Database, jobs: StoredJobs, *installed: str) -> Tenants:
+    installations = Installations(
+        database.engine, client_id="1.2", client_secret="s", slack_api_url="http://127.0.0.1:1/api/"
+    )
+    for team in installed:
+        installations.store.save(Installation(app_id="A1", team_id=team, user_id="U1", bot_token="xoxb-1", bot_id="B1"))
+    workspaces = cast(Workspaces, SimpleNamespace(database=database, retention_days=365))
+    return Tenants(workspaces, cast(Jobs, jobs), installations, handlers.Wire(), client=WebClient())
+
+
+def test_a_day_opens_only_those_with_something_to_do_and_only_where_it_is_done(
+    database: Database, opened: list[str]
+) -> None:
+    everyone = [f"T{number:03}" for number in range(40)]
+    for team in everyone:
+        Records(database, team).set_setting("threshold", "90")
+    for team in (*everyone[:3], HOME):
+        Records(database, team).add_person("Ann", member=None, added_by="U1")
+    jobs = StoredJobs()
+    _tenants(database, jobs, *everyone).plan_sweeps(NOW)
+    assert opened == []
+    assert jobs.stored == [("sweep", f"{team}:{NOW.date()}", team) for team in everyone[:3]]
+    for _, _, workspace in jobs.stored:
+        jobs.opening(workspace)
+    assert opened == everyone[:3]
+
+
+def test_without_a_token_a_workspace_is_opened_only_where_something_is_held(
+    database: Database, opened: list[str]
+) -> None:
+    Records(database, "T1").add_person("Ann", member=None, added_by="U1")
+    jobs = StoredJobs()
+    tenants = _tenants(database, jobs)
+    jobs.opening("T1")
+    with pytest.raises(NotInstalled):
+        jobs.opening("T2")
+    with pytest.raises(NotInstalled):
+        tenants.app(Tenant("T1"))
+    assert opened == ["T1"]

@@ -1,0 +1,107 @@
+"""The real engine with eyes for painted pictures: where a test asks who may do what, and not how well faces are told
+apart, it need not wait for the models. A patch of a strong colour is a face, and its hue says whose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import cast
+
+import cv2
+import numpy as np
+
+import engine
+from engine.objects import Objects
+from engine.operations import Context
+from engine.pagination import Paginator
+from engine.store import Mirror, Questions, Store, Versions
+from engine.vision import Box, Sighting, Vectors, Vision, scale_of
+from engine.vision.align import Image as Pixels
+from engine.vision.embed import unit
+from engine.vision.face import Face, five
+from engine.vision.quality import Pose, Quality
+from engine.vision.versions import CALIBRATION_VERSION, MODEL_VERSION
+from services.collection import Embedding
+from services.collection.rekognition import Rekognition
+from services.people.portraits import GivenPhoto
+
+_DIMENSIONS = 128
+_COLOURED = 120  # of 255, the saturation of what is a face
+_HEAD = ((-0.28, -0.32), (0.28, -0.32), (0, 0), (-0.24, 0.25), (0.24, 0.25))  # landmarks from the middle, of its width
+
+_WHO = {
+    "obama.jpg": 1,
+    "obama2.jpg": 1,
+    "obama3.jpg": 1,
+    "obama_partial_face.jpg": 1,
+    "biden.jpg": 4,
+    "astronaut.png": 8,
+}
+
+
+class Painted:
+    """A `Vision` of patches of colour."""
+
+    version = MODEL_VERSION
+    dimensions = _DIMENSIONS
+
+    def look(self, image: Pixels) -> tuple[Sighting, ...]:
+        mask = (cv2.cvtColor(image, cv2.COLOR_BGR2HSV)[..., 1] > _COLOURED).astype(np.uint8)
+        _, _, patches, _ = cv2.connectedComponentsWithStats(mask)
+        found = [_sighting(image, *map(float, patch[:4])) for patch in patches[1:] if min(patch[2:4]) > 10]
+        return tuple(sorted(found, key=lambda sighting: sighting.face.area, reverse=True))
+
+    def embed(self, image: Pixels, sightings: Sequence[Sighting], *, enrol: bool = False) -> Vectors:
+        rows = [_vector(image, sighting.face) for sighting in sightings]
+        return unit(np.array(rows, np.float32).reshape(-1, _DIMENSIONS))
+
+
+def photo(name: str) -> GivenPhoto:
+    """A painted picture in the place of a photo of the catalogue, a file of its own with the same person in it."""
+    return GivenPhoto(name, lambda: picture(_WHO[name], side=200 + list(_WHO).index(name)))
+
+
+def picture(*people: int, side: int = 200) -> bytes:
+    """A PNG of people side by side, left to right, each told by a number from 0 to 11."""
+    canvas = np.full((2 * side, 2 * side * len(people), 3), 127, np.uint8)
+    for index, who in enumerate(people):
+        left = (2 * index) * side + side // 2
+        hsv = np.full((side, side, 3), (15 * who, 255, 230), np.uint8)
+        canvas[side // 2 : side // 2 + side, left : left + side] = cv2.cvtColor(hsv, cv2.COLOR_HSV2BGR)
+    return cv2.imencode(".png", canvas)[1].tobytes()
+
+
+def group() -> bytes:
+    """Those who stand side by side in the group photo of the tests."""
+    return picture(*(_WHO[name] for name in ("obama2.jpg", "astronaut.png", "biden.jpg")))
+
+
+@contextmanager
+def engine_of(embedding: Embedding) -> Iterator[Rekognition]:
+    """An embedded Rekognition that sees painted faces."""
+    scale, versions = scale_of(MODEL_VERSION), Versions(MODEL_VERSION, CALIBRATION_VERSION)
+    store = Store.open(embedding.folder, versions, scale.cohort)
+    vision, pages = cast(Vision, Painted()), Paginator(store.secret)
+    context = Context(store, Mirror(embedding.memory), vision, scale, Objects(None), pages, Questions())
+    with engine.Engine(context) as opened, ThreadPoolExecutor(1) as pool:
+        yield Rekognition(engine.connect(opened), "embedded", pool)
+
+
+def _sighting(image: Pixels, left: float, top: float, width: float, height: float) -> Sighting:
+    high, wide = image.shape[:2]
+    landmarks = five([(left + width * (0.5 + x), top + height * (0.5 + y)) for x, y in _HEAD])
+    return Sighting(
+        face=Face(left, top, width, height, landmarks, confidence=99.0),
+        box=Box(left / wide, top / high, width / wide, height / high),
+        landmarks=tuple((x / wide, y / high) for x, y in landmarks),
+        pose=Pose(0, 0, 0),
+        quality=Quality(brightness=80, sharpness=80),
+    )
+
+
+def _vector(image: Pixels, face: Face) -> Vectors:
+    x, y = int(face.left + face.width / 2), int(face.top + face.height / 2)
+    hue = cv2.cvtColor(image[y : y + 1, x : x + 1], cv2.COLOR_BGR2HSV)[0, 0, 0]
+    whose = round(float(hue) / 15) % 12
+    return np.random.default_rng(whose).standard_normal(_DIMENSIONS).astype(np.float32)
