@@ -220,6 +220,12 @@ class Member:
                     action = {"block_id": block["block_id"], "action_id": action_id, "type": "button"}
                     self.do("action", container=container, action=action, state={"values": {}})
 
+    def messages(self, channel: str) -> list[Json]:
+        """What they see in a channel, without the threads."""
+        where = {"user": self._user, "channel": channel}
+        messages: list[Json] = self._page.get("/client/messages", params=where).json()["messages"]
+        return messages
+
     def acknowledgements(self) -> dict[str, list[float]]:
         """How long each was waited for, in ms, by the kind of what was delivered."""
         kinds: dict[str, list[float]] = {}

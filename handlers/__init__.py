@@ -5,6 +5,7 @@ from __future__ import annotations
 from slack_bolt import App
 
 from handlers import (
+    album,
     answers,
     boundary,
     channels,
@@ -22,6 +23,7 @@ from handlers import (
     inviting,
     keeping,
     leaving,
+    lookback,
     messages,
     namesakes,
     naming,
@@ -46,10 +48,12 @@ def register(app: App, desk: Desk) -> None:
     teams.register(app, desk)
     keeping.register(app, desk)
     facesearch.register(app, desk)
+    album.register(app, desk)
     home.register(app, desk)
     hints.register(app, desk)
     messages.register(app, desk)
     photos.register(app, desk)
+    lookback.register(app, desk)
     comparing.register(app, desk)
     naming.register(app, desk)
     redrawing.register(desk)

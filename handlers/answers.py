@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from handlers import gathering, kept
+from handlers import album, gathering, kept
 from handlers.desk import Desk
 from handlers.slack import Message, Place, Removed, Slack, replies
 from handlers.views import corrections as views
@@ -42,6 +42,7 @@ def follow(desk: Desk, removed: Removed) -> None:
     sources = _sources(answers, removed)
     for source in sources:
         answers.mark_gone(source)
+    album.forget(desk, removed)
     standing = [each for source in sources for each in _standing(answers, source)]
     for source in sources:
         for many in kept.gathered_with(answers, source):

@@ -25,7 +25,7 @@ from handlers import channels, enroll, hints
 from handlers.desk import Desk
 from handlers.hints import Hint
 from handlers.slack import Place, Posted, Slack, is_direct, object_in, text_in
-from handlers.views import changes, consent, corrections, home, invitations, namesakes, people, words
+from handlers.views import album, changes, consent, corrections, home, invitations, namesakes, people, words
 from handlers.views.refused import refused
 from services import texts
 from services.people import Standing
@@ -66,7 +66,14 @@ class Ask:
     others_read: bool | None = None
 
 
-_NOS = {consent.DECLINE, consent.REMOVE_ME, corrections.REMOVE, invitations.NO}
+_NOS = {
+    consent.DECLINE,
+    consent.REMOVE_ME,
+    corrections.REMOVE,
+    invitations.NO,
+    album.END,
+    album.STOP_TELLING,
+}
 _OWN = {
     consent.ACCEPT,
     consent.ACCEPT_WITH_PROFILE,

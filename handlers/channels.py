@@ -46,6 +46,7 @@ def register(app: App, desk: Desk) -> None:
     def renamed(event: dict[str, Any]) -> None:
         """Slack gives a channel another id when it is shared, or shared no more."""
         desk.workspace.records.move_settings(event["old_channel_id"], event["new_channel_id"])
+        desk.workspace.records.appearances.move(event["old_channel_id"], event["new_channel_id"])
         _changed(desk, event["new_channel_id"])
 
 
@@ -67,6 +68,7 @@ def tell_once(desk: Desk, channel: str, *, said: bool | None = None, poster: str
 def _invited(desk: Desk, event: Mapping[str, Any], *, said: bool | None) -> None:
     """Where nobody has invited it, as where Slack made it a member of a new channel, nobody is told anything."""
     channel, inviter = event["channel"], text_in(event, "inviter") or None
+    desk.visitors.forget_own()
     desk.workspace.records.set_setting(_INVITED_BY, inviter, channel)
     desk.workspace.records.set_setting(_TOLD, None, channel)
     tell_once(desk, channel, said=said)

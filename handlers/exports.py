@@ -1,4 +1,4 @@
-"""Exports: handed over in the direct messages, and taken back after a day, or with whom they are about."""
+"""Exports, handed over in direct messages and taken back after a day, or with whom they are about; sheets likewise."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def hand_over(desk: Desk, slack: Slack, user: str, data: bytes, *, about: str | 
     """Give somebody the zip about a person, or about themselves where they are none; it is taken back in a day."""
     file_id = slack.hand_over(user, data, name=_NAME)
     desk.workspace.records.exports.add(file_id, about)
+    take_back_later(desk, file_id)
+
+
+def take_back_later(desk: Desk, file_id: str) -> None:
+    """Have a file that was handed out taken back in a day."""
     desk.submit(JOB, file_id, {}, channel="", after=LIFE)
 
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from slack_sdk.models.blocks import Block
 
-from handlers import errors, kept
+from handlers import album, errors, kept
 from handlers.desk import Desk
 from handlers.kept import Gathered
 from handlers.slack import Gone, Place, Slack, replies
@@ -63,7 +63,7 @@ def answer(
         return []
     pictures, problem = many.sheets(seen, place)
     shown = pictures if private else ()  # else they stand above
-    message = views.answer(seen, pictures=shown, problem=problem, private=private)
+    message = views.answer(seen, pictures=shown, problem=problem, private=private, keeps=many.may_keep(seen))
     message = replace(message, blocks=[*message.blocks, *below])
     said = replies.say(step, "say many", slack, place, message, user=user)
     if not private:
@@ -118,7 +118,7 @@ def _again(desk: Desk, step: Step, gathered: Gathered, user: str) -> list[Seen]:
         return []
     unseen = replace(place, only=user or _NOBODY)  # a new sheet stands in the list itself
     pictures, problem = many.sheets(seen, unseen)
-    message = views.answer(seen, pictures=pictures, problem=problem)
+    message = views.answer(seen, pictures=pictures, problem=problem, keeps=many.may_keep(seen))
     try:
         said, shared = replies.put(step, slack, place, gathered.ts, message, user=user)
     except Gone:
@@ -193,6 +193,7 @@ class _Many:
             return None
         if self._user:  # else nobody has asked: a photo was deleted
             self._step(f"note {photo.file_id}", partial(self._note, look.found))
+        album.take_in(self._desk, self._step, _source(self._place, photo), look.found, poster=photo.poster)
         return Seen(photo, look.found)
 
     def _look(self, photo: Photographed) -> _Look:
@@ -211,6 +212,10 @@ class _Many:
 
     def _note(self, found: Identification) -> None:
         self._desk.workspace.search.note(found, actor=self._user, channel=_channel(self._place))
+
+    def may_keep(self, seen: Sequence[Seen]) -> bool:
+        """Whether a member is named who may be offered an album."""
+        return album.may_keep(self._desk, [each.found for each in seen if each.found])
 
     def sheets(self, seen: Sequence[Seen], place: Place) -> tuple[tuple[str, ...], str]:
         """The steps that show on sheets what could be read; their ids, and a sentence where one is not to be had."""

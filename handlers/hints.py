@@ -23,7 +23,7 @@ from services.jobs import Payload, Step
 
 JOB = "hint"
 _TO_US = re.compile(r"/?facesearch(?=[\s:,?!.]|$)[\s:,?!.]*", re.IGNORECASE)
-OWN_COMMANDS = {"forget me", "export me"}  # of `/facesearch`
+OWN_COMMANDS = {"forget me", "export me", "photos off", "tell me off"}  # of `/facesearch`
 _MOST_WORDS = 3  # of what is said to the bot and may be a subcommand, rather than a question
 
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import consent, exports, modals
-from handlers.albums import open_album, person_of
+from handlers import album, consent, exports, modals
 from handlers.desk import Desk
+from handlers.portfolios import open_portfolio, person_of
 from handlers.slack import Place, Screens, Slack, text_in, thumbnails
 from handlers.views import consent as consent_views
 from handlers.views import enroll as enroll_views
 from handlers.views import home as views
 from handlers.views import people as people_views
+from handlers.views.album import MOST_AT_HOME, Section
 from handlers.views.enroll import Whom
 from handlers.views.home import Home, Oneself
 from handlers.views.people import Page
@@ -25,6 +28,8 @@ from services import texts
 from services.people import Actor, Standing, notice
 from services.records import AuditEntry
 from services.workspace import Workspace
+
+_logger = logging.getLogger(__name__)
 
 
 def register(app: App, desk: Desk) -> None:
@@ -47,7 +52,8 @@ def publish(desk: Desk, client: WebClient, user: str, page: Page | None = None) 
         return
     oneself, told = _oneself(desk, Slack(client), actor), notice(desk.workspace.retention.days)
     if desk.workspace.roles.may_use(actor.standing):
-        view = views.home(_home(desk, actor, oneself, told, page or Page()))
+        photos = _photos(desk, Slack(client), actor)
+        view = views.home(replace(_home(desk, actor, oneself, told, page or Page()), photos=photos))
     else:
         view = views.guests(oneself, told, desk.support_url)
     screens.publish(user, view)
@@ -127,10 +133,10 @@ def _register_people(app: App, desk: Desk) -> None:
     def show(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         ack()
         workspace, user = desk.workspace, body["user"]["id"]
-        with modals.opened(client, body["trigger_id"], texts.ALBUM, user) as modal:
+        with modals.opened(client, body["trigger_id"], texts.PORTFOLIO, user) as modal:
             slack, person = Slack(client), person_of(workspace, action["selected_option"]["value"])
-            album = open_album(workspace, slack, person, desk.actor(user))
-            thumbnails.note_copies(workspace, modal.show(views.shown(album)))
+            portfolio = open_portfolio(workspace, slack, person, desk.actor(user))
+            thumbnails.note_copies(workspace, modal.show(views.shown(portfolio)))
 
 
 def _oneself(desk: Desk, slack: Slack, actor: Actor) -> Oneself:
@@ -138,14 +144,29 @@ def _oneself(desk: Desk, slack: Slack, actor: Actor) -> Oneself:
     bearers = workspace.namesakes.bearers(desk.called(actor.id))
     person = workspace.records.find_member(actor.id)
     if person is not None and person.faces:  # without a photo they are just being enrolled
-        return Oneself(open_album(workspace, slack, person, actor), bearers=bearers)
+        return Oneself(open_portfolio(workspace, slack, person, actor), bearers=bearers)
     consents = workspace.records.consents
     return Oneself(asked=consents.request_of(actor.id), objects=consents.objects(actor.id), bearers=bearers)
+
+
+def _photos(desk: Desk, slack: Slack, actor: Actor) -> Section | None:
+    """Their own album, or what one would be. That Slack does not let it be shown is no error."""
+    person, days = desk.workspace.records.find_member(actor.id), desk.workspace.retention.days
+    if person is None or not person.faces:
+        return None
+    kept = desk.workspace.album.of(person)
+    if kept is None:
+        return Section(days)
+    try:
+        return Section(days, kept, *album.newest(desk, slack, actor, person, most=MOST_AT_HOME))
+    except SlackApiError as error:
+        _logger.warning("an album is not shown: %s", error)
+        return Section(days, kept, desk.workspace.records.appearances.count_of(person.user_id))
 
 
 def _entries(workspace: Workspace, actor: Actor, oneself: Oneself, *, everything: bool) -> tuple[AuditEntry, ...]:
     """The newest entries that they may see: what they did and what concerns them, and to admins all."""
     if everything:
         return workspace.records.log.newest(views.MOST_ENTRIES)
-    about = {actor.id, oneself.album.person.user_id} if oneself.album else {actor.id}
+    about = {actor.id, oneself.portfolio.person.user_id} if oneself.portfolio else {actor.id}
     return workspace.records.log.newest(views.MOST_ENTRIES, concerning=frozenset(about))

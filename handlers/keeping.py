@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
-from handlers import consent, exports, invitations
+from handlers import album, consent, exports, invitations
 from handlers.desk import Desk, submit
 from handlers.slack import Slack, object_in, text_in, thumbnails
 from handlers.views import consent as views
@@ -108,6 +108,7 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
         "answers": lambda: workspace.records.answers.forget(
             answers=now - timedelta(days=workspace.retention.days), deletions=now - JOURNAL
         ),
+        "albums": lambda: album.expire(desk, now - timedelta(days=workspace.retention.days)),
         "jobs": lambda: desk.jobs.forget(now - JOURNAL),
     }
     for name, duty in duties.items():
@@ -117,6 +118,7 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
     for request in _try("expired", lambda: step("expired", lambda: _expired(workspace, now))) or ():
         _try(f"expired {request}", partial(_expire, workspace, slack, step, request))
     _try("invitations", lambda: invitations.remind(desk, step, now))
+    _try("channels", lambda: step("channels", lambda: album.leave_channels(desk)))
     _try("members", partial(_check_members, workspace, slack, step))
     _try(
         "thumbnails", lambda: step("thumbnails", lambda: thumbnails.sweep(slack, workspace, exports=now - exports.LIFE))

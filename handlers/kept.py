@@ -10,10 +10,7 @@ from handlers.views.corrections import Answered
 from handlers.views.gathered import Photographed
 from services.records import Answers, Source, Standing
 
-_ASKED, _MANY = (
-    "?",
-    "#",
-)  # what is kept of a question begins with the one, of an answer about many photos with the other
+_ASKED, _MANY = "?", "#"  # with what begins that of a question, and that of an answer about many photos
 
 
 @dataclass(frozen=True, slots=True)

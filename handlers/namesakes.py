@@ -11,10 +11,10 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from handlers import consent, enroll, errors, home
-from handlers.albums import person_of
 from handlers.desk import Desk
 from handlers.facesearch.people import ask_to_merge
 from handlers.facesearch.table import reply
+from handlers.portfolios import person_of
 from handlers.slack import Message, Place, Slack, is_member, replies, thumbnails
 from handlers.views import namesakes as views
 from handlers.views import people as people_views

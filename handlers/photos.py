@@ -15,7 +15,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.models.blocks import Block
 
-from handlers import attached, errors, gathering, redrawing, strangers
+from handlers import album, attached, errors, gathering, kept, redrawing, strangers
 from handlers.attached import Attached
 from handlers.desk import Desk
 from handlers.slack import Gone, Message, Place, Posted, Slack, SlackFile, object_in, replies
@@ -326,6 +326,8 @@ class _Photo:
         said = replies.say(self._step, f"say {self._file_id}", self._slack, place, message, user=self._user)
         if answered is not None and place.only is None:
             redrawing.remember(self._step, self._workspace.records.answers, said, answered)
+        if answered is not None and self.found is not None:
+            album.take_in(self._desk, self._step, self._about, self.found, poster=self._poster)
         return True
 
     def _require_photo(self) -> None:
@@ -363,7 +365,8 @@ class _Photo:
         data = self._slack.fetch(self._file_id)  # waiting for Slack takes nobody's turn
         with self._step.turn():
             photo = images.open(data, coarse=not workspace.search.cuts, closely=True)
-            found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold)
+            denied = kept.denials(workspace.records.answers, self._about)
+            found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold, denied=denied)
             self._seen = _Glance.of(photo, found)
         return found
 

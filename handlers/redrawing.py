@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from handlers import errors, gathering, kept
+from handlers import album, errors, gathering, kept
 from handlers.desk import Desk
 from handlers.kept import Listed
 from handlers.slack import Gone, Message, Place, Said, Slack, replies
@@ -98,7 +98,8 @@ def answer(
     if corrections.is_crowd(found):
         crowds = desk.workspace.records.crowds
         step(f"keep the menus {answered.file_id}", lambda: crowds.remember(answered.key, corrections.crowd(found)))
-    buttons = corrections.buttons(found, answered, private=place.only is not None)
+    keeps = album.may_keep(desk, [found])
+    buttons = corrections.buttons(found, answered, private=place.only is not None, keeps=keeps)
     picture = answered.picture if inside else None
     return matches.answer(found, answered.title, picture=picture, buttons=buttons, problem=problem)
 
@@ -218,6 +219,8 @@ def _redrawn(desk: Desk, step: Step, listed: Listed, user: str) -> Redrawn:
 
     found = step("look", look)
     step("note", lambda: workspace.search.note(found, actor=user, channel=place.channel))
+    if place.about is not None:
+        album.take_in(desk, step, place.about, found, poster=answered.poster)
     unseen = replace(place, only=user)  # a file's bytes cannot be replaced, so the list itself shows a new one
     picture, problem = show(step, "show", slack, unseen, drawn, found)
     now = replace(answered, picture=picture)

@@ -192,6 +192,12 @@ DID_LET_GUESTS = "{who} turned {value} that guests may do what members may"
 DID_SHARE = "{who} turned answers {value} in {channel}, which other organisations read"
 DID_SAY_SOMEBODY_ELSE = "{who} said that {whom} is somebody else than {member}"
 DID_CLAIM = "{who} said that somebody of their name is them, and erased them"
+DID_KEEP_ALBUM = "{who} agreed that it is kept which photos show {whom}"
+DID_END_ALBUM = "{who} erased which photos show {whom}"
+DID_SHARE_ALBUM = "{who} said who may ask for photos of {whom}"
+DID_VIEW_ALBUM = "{who} asked for photos of {whom}"
+DID_LOOK_BACK = "{who} had me look back over channels"
+DID_END_LOOK_BACK = "A look back that {who} asked for has ended"
 DID_SOMETHING = "{who} did “{action}”"
 
 # Admins and excluded channels
@@ -200,6 +206,7 @@ SLACKS_ADMINS = "Owners and admins of this Slack workspace manage everybody here
 OWN_ADMINS = "So do these, whom they have made admins:"
 SAY_ADMINS = "Say it as in `/facesearch admins add @robin`, or `remove` in the place of `add`."
 NO_SUCH_MEMBER = "Slack knows no such member. Choose them from Slack's list, so that the name lights up."
+NO_BOT_READS = "A bot looks at no photos. Choose a member."
 NO_BOTS = "A bot cannot be an admin. Choose a member."
 LEFT_ALONE = "left alone"
 CHANNEL_IS_EXCLUDED = "Photos in {channel} are {left_alone}: I neither answer nor enrol them."
@@ -409,6 +416,20 @@ NOTICE_HOW_LONG = (
     " `/facesearch forget me` erases all of it at once."
 )
 
+ALBUM_RELEASE = "They agreed in writing that it is kept which photos posted here show them."
+ALBUM_WHAT = (
+    "What is kept: of each photo that shows you the channel, the message and the file, by their ids, where in it your"
+    " face is, when it was kept, and how sure I was. No picture, and no numbers computed from your face."
+)
+ALBUM_WHY = "Why: so that `/facesearch photos` finds all photos that you are in. For nothing else."
+ALBUM_WHO_SEES_IT = (
+    "Who sees it: you, and whom you share it with. Nobody is ever shown a photo from a channel that they are not in."
+)
+ALBUM_HOW_LONG = (
+    "How long: until you turn it off, which erases all of it at once; of each photo until it is deleted, and {days}"
+    " days at most."
+)
+
 # All that is held about somebody
 
 NOTHING_HELD = "I hold nothing about you."
@@ -417,6 +438,7 @@ EXPORT_README = """\
 This is all that Facesearch holds about you or the person whom you asked for.
 
 person.json    name, Slack id, who enrolled them and when, when they were last recognised
+album.json     if an album is kept: which photos show them, by ids; who else may ask for them
 faces.json     each enrolled face: its photo, where it looks, who added it and when
 consent.json   what was agreed to, by whom and when; a question that waits for an answer; a no
 audit.json     what they did, and who did what about them; others to whom it was done are left out
@@ -655,6 +677,7 @@ HELP = "Post a photo and I answer in its thread with who is in it."
 HELP_ROW = "{usage}  {does}"
 HELP_ENROLLING = "Enrolling"
 HELP_PEOPLE = "People"
+HELP_PHOTOS = "Photos of you"
 HELP_SEARCHING = "Searching"
 HELP_RIGHTS = "Rights and records"
 HELP_ABOUT_ME = "About me"
@@ -668,6 +691,9 @@ DOES_MERGE = "two people are one: ally’s photos become alice’s"
 DOES_FORGET = "erase a person, after asking"
 DOES_EXPORT = "all that I hold about you, as a zip in our direct messages"
 DOES_UNDO = "take back your latest change of a person or a setting, for ten minutes"
+DOES_PHOTOS = "all photos that show you, or others who share theirs; `photos share everyone`, `photos off`"
+DOES_LOOKBACK = "look at photos posted before; alone in this channel, or `lookback everywhere`"
+DOES_TELL = "tell you when somebody posts a photo of you"
 DOES_THRESHOLD = "how alike a face must be here, or auto; `threshold 90 workspace` everywhere"
 DOES_MODE = "compare with user vectors (users) or with single faces (faces)"
 DOES_INVITE = "ask members whether I may know them: `#team`, `@robin @sasha` or `everyone`"
@@ -685,7 +711,10 @@ MEANINGS = {
     "enroll": "add create learn new register remember save teach train upload",
     "people": "all contacts everybody everyone faces list lists ls members names persons users",
     "people *": "find lookup query search",
-    "show *": "album display face get image images info open person photo photos picture pictures portrait see view",
+    "show *": "display face get image images info open person photo picture portrait see view",
+    "photos": "album albums gallery pictures",
+    "tell me on": "notify",
+    "lookback": "backfill scan-all",
     "rename": "call change edit name",
     "merge": "combine duplicate join same unite",
     "forget": "clear delete drop erase gdpr purge remove rm unenrol unenroll unlearn unregister",
@@ -732,7 +761,7 @@ MEMBER = "{name} {member} — {photos}"
 PREVIOUS = "Previous"
 NEXT = "Next"
 SHOW_PHOTOS_OF = "Show the photos of …"
-ALBUM_OF = "{person}."
+PORTFOLIO_OF = "{person}."
 PHOTOS_ARE_FOR = "Only they themselves, whoever added them, and admins see the photos."
 ADDED_BY = "Added by {adder} on {day}."
 PHOTO = "Photo {number}"
@@ -775,6 +804,10 @@ ERASE_WHOM = Counted(
 ERASE_THEM = "Erase this person?"
 ERASE_THEM_MEANS = "The user vector, the faces and the enrolment photos are erased at once."
 THEY_ARE_ERASED = "{name} is erased: {faces} and {photos}, none left in the collection."
+ALBUM_ERASED = Counted(
+    "So is the album: it is not kept any more that {n} photo showed them.",
+    "So is the album: it is not kept any more that {n} photos showed them.",
+)
 STAYS = "{name} stays."
 EXPORTED = (
     "I have sent it to you in our direct messages. It stays there for a day, or until whom it is about is erased: save"
@@ -787,6 +820,97 @@ RENAME_WHOM = "Say whom to rename and how, as in `/facesearch rename alice → A
 RENAME_NOBODY = "I know nobody by that name. Say whom to rename and how, as in `/facesearch rename alice → Alicia`."
 MERGE_WHOM = "Say which two people are one, as in `/facesearch merge alice ally`."
 MERGE_NOBODY = "I know nobody by that name. Say which two people are one, as in `/facesearch merge alice ally`."
+
+# Albums
+
+ALBUM_OFFER = "Shall I keep which photos show you? So far I name you in a photo, and forget it."
+ALBUM_OFFER_OF = "Shall I keep which photos show {name}? They have to have agreed to it in writing."
+KEEP_MY_PHOTOS = "Keep my photos"
+KEEP_FROM_NOW_ON = "Keep them from now on"
+LOOK_BACK_TOO = "Look back too"
+ALBUM_RELEASED = "They agreed: keep them"
+ALBUM_RELEASED_MEANS = "You state: {statement}"
+ALBUM_KEPT = (
+    "From now on I keep which photos show you: `/facesearch photos` finds them, and `/facesearch photos off` erases all"
+    " of it. Nobody else sees them until you say `/facesearch photos share everyone`, or name a member."
+)
+ALBUM_KEPT_OF = "From now on I keep which photos show {name}: `/facesearch photos {name}` finds them."
+ALBUM_KEPT_ALREADY = "That is kept already: `/facesearch photos` shows them."
+ALBUM_ENDED = Counted(
+    "It is erased in which photo I saw you: {n}. I keep none any more.",
+    "It is erased in which photos I saw you: {n}. I keep none any more.",
+)
+ALBUM_ENDED_OF = Counted(
+    "It is erased in which photo I saw {name}: {n}. I keep none of them any more.",
+    "It is erased in which photos I saw {name}: {n}. I keep none of them any more.",
+)
+ALBUM_IS_THEIRS = "Only {name} can say whether it is kept which photos show them."
+ALBUM_NOT_SHOWN = "{name} shares no photos with you. They can: `/facesearch photos share everyone`, or with your name."
+ALBUM_FOR_EVERYONE = "All members can ask for photos of you, each of those in channels that they are in."
+ALBUM_FOR_NOBODY = "Your photos are for you alone. `/facesearch photos share everyone`, or a member, changes that."
+ALBUM_FOR_SOME = "{members} can ask for photos of you, of those in channels that they are in."
+SHARE_WITH_WHOM = "Say with whom, as in `/facesearch photos share everyone`, `share @robin` or `share nobody`."
+TELLING_IS_ON = (
+    "When somebody posts a photo that shows you where you can see it, I tell you in our direct messages."
+    " `/facesearch tell me off` ends it."
+)
+TELLING_IS_OFF = "I do not tell you of new photos. `/facesearch tell me on` has me do it."
+TELL_ON_OR_OFF = "It is either `/facesearch tell me on` or `/facesearch tell me off`."
+NEW_PHOTOS = Counted("{n} new photo of you in {channel}.", "{n} new photos of you in {channel}.")
+SHOW_MY_PHOTOS = "Show my photos"
+TELL_ME_NO_MORE = "Tell me no more"
+ALBUM_PHOTOS = Counted("{n} photo of {whom}", "{n} photos of {whom}")
+ALBUM_YOU = "you"
+ALBUM_IN = ", in {channel}"
+ALBUM_SINCE = ", since {day}"
+ALBUM_BEFORE = ", before {day}"
+ALBUM_ROW = "{number} · {day}, {channel}"
+ALBUM_ROW_WITH = "{number} · {day}, {channel}, with {others}"
+ALBUM_PAGE = "{first}–{last} of {n}"
+ALBUM_EMPTY = (
+    "Of those in channels that you are in I have kept none. What was posted before an album was kept, "
+    "`/facesearch lookback` finds."
+)
+ALBUM_SINCE_WHEN = Counted(
+    "I keep {n} photo that shows you where you can see it, since {day}. `/facesearch photos` shows it.",
+    "I keep {n} photos that show you where you can see them, since {day}. `/facesearch photos` shows all of them.",
+)
+SHARE_WITH_EVERYONE = "Share with everyone"
+SHARE_WITH_NOBODY = "Share with nobody"
+TELL_ME = "Tell me of new ones"
+LOOK_BACK = "Look back"
+END_ALBUM = "Turn off"
+END_ALBUM_MEANS = "It is erased at once which photos show you. The photos stay."
+ALBUM_SHEET = "Numbered photos, with whom you asked for ringed"
+MORE = "More"
+LOOK_BACK_BEGINS = "I look back, and say in our direct messages how far I have come. In the channels I post nothing."
+LOOK_BACK_WAITS = "Another look back is under way. This one begins when that has ended."
+LOOKING_BACK = "Looking back over {channel}."
+LOOKING_BACK_OVER_SOME = "Looking back over {channel}, {number} of {n} channels."
+LOOKING_BACK_STOPPED = "Looking back is stopped."
+LOOKED_BACK = Counted("I have looked back over a channel.", "I have looked back over {n} channels.")
+LOOKED_BACK_ALREADY = "That look back has ended."
+LOOKED_AT = Counted(
+    "{n} photo looked at; in {kept} I have newly seen somebody who keeps an album.",
+    "{n} photos looked at; in {kept} I have newly seen somebody who keeps an album.",
+)
+TO_GO = "For the rest I need about {time}. Photos that are posted meanwhile come first."
+READING = "Now I read the messages, for photos that Slack does not list."
+READING_SLOWLY = (
+    "Now I read the messages, for photos that Slack does not list. Slack lets me read 15 of them a minute: this may"
+    " take days."
+)
+MINUTES = Counted("a minute", "{n} minutes")
+HOURS = Counted("an hour", "{n} hours")
+DAYS = Counted("a day", "{n} days")
+STOP = "Stop"
+LOOK_ON = "Go on"
+ONLY_ASKERS_STOP = "Only whoever asked for this look back, or an admin, can stop it or have it go on."
+NOT_IN_THAT_CHANNEL = "You and I have to be in a channel for me to look back over it for you."
+NO_ALBUM = "I keep none of your photos. `/facesearch photos` says what that would mean."
+NO_SUCH_DAY = "“{day}” is no day that I understand. Say it as in `since last monday`, or `before 2026-10-01`."
+TOO_MANY_TOGETHER = "That is too many at once: name at most {most} people."
+LATEST_HOW_MANY = "Say how many, as in `/facesearch photos latest 5`."
 
 # App Home
 
@@ -811,7 +935,7 @@ ERASE_ME = "Erase everything about you?"
 ERASE_ME_MEANS = "Your faces, photos and records are erased at once. This cannot be undone."
 ERASE = "Erase"
 KEEP = "Keep"
-ALBUM = "Photos"
+PORTFOLIO = "Photos"
 CLOSE = "Close"
 HOME_EVERY_PHOTO = (
     "Every photo is answered, compared with {mode} from {threshold} on, where a channel has set nothing else."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.album import Album
 from services.collection import Collection, Completeness, PhotoStore, Rekognition
 from services.opened import Opened
 from services.people import (
@@ -52,6 +53,7 @@ class Workspace:
     changes: Changes
     export: Export
     search: Search
+    album: Album
 
     @property
     def id(self) -> str:
@@ -140,4 +142,5 @@ class Workspaces:
             namesakes=Namesakes(collection, people, roles),
             retention=Retention(collection.records, self.retention_days),
             search=search,
+            album=Album(collection.records, roles),
         )

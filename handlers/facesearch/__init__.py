@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 
 from handlers import enroll
 from handlers.desk import Desk
-from handlers.facesearch import admin, inviting, meant, people, tuning
+from handlers.facesearch import admin, inviting, meant, people, photos, tuning
 from handlers.facesearch.table import Asked, Subcommand, reply
 from handlers.slack import Message, Slack, unescape
 from handlers.views import facesearch as views
@@ -25,6 +25,7 @@ _ENROLLING = [
 
 def register(app: App, desk: Desk) -> None:
     people.register(app, desk)
+    photos.register(app, desk)
     tuning.register(app, desk)
 
     @app.command("/facesearch")
@@ -67,6 +68,7 @@ def _help(asked: Asked) -> Message:
 SUBCOMMANDS = {
     **people.SUBCOMMANDS,
     **inviting.SUBCOMMANDS,
+    **photos.SUBCOMMANDS,
     **tuning.SUBCOMMANDS,
     **admin.SUBCOMMANDS,
     "help": Subcommand(texts.HELP_ABOUT_ME, "help", texts.DOES_HELP, _help),

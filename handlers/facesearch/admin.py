@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers import album
 from handlers.facesearch import places
 from handlers.facesearch.table import Asked, Subcommand
 from handlers.slack import Message, mentioned
@@ -69,6 +70,8 @@ def _include(asked: Asked) -> Message:
 def _set_excluded(asked: Asked, word: str, *, excluded: bool) -> Message:
     channel = places.alone(asked, word)
     change = asked.workspace.roles.set_excluded(channel, excluded=excluded, actor=asked.actor)
+    if excluded:
+        album.forget_channel(asked.desk, channel)
     named = channel if channel != asked.channel else None
     return undoable(views.excluded(named, excluded=excluded), change.id)
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
 from handlers import consent, exports, redrawing
-from handlers.albums import open_album, person_of
 from handlers.desk import Desk
-from handlers.facesearch import typed
+from handlers.facesearch import typed, whom
 from handlers.facesearch.table import Asked, Subcommand, reply
-from handlers.slack import Message, Slack, mentioned, thumbnails
+from handlers.portfolios import open_portfolio, person_of
+from handlers.slack import Message, Slack, thumbnails
 from handlers.views import changes as change_views
 from handlers.views import namesakes as namesake_views
 from handlers.views import people as views
@@ -23,8 +23,6 @@ from services.errors import NotFound
 from services.people import Actor, Undone, twins
 from services.records import Person
 from services.workspace import Workspace
-
-_MOST_NEAR = 3  # people who are suggested
 
 
 def register(app: App, desk: Desk) -> None:
@@ -68,8 +66,8 @@ def _register_lists(app: App, desk: Desk) -> None:
         workspace = desk.workspace
         person = person_of(workspace, action["selected_option"]["value"])
         slack = Slack(client)
-        album = _album(workspace, slack, person, desk.actor(body["user"]["id"]))
-        reply(desk.workspace, client, respond, body).say(album)
+        portfolio = _portfolio(workspace, slack, person, desk.actor(body["user"]["id"]))
+        reply(desk.workspace, client, respond, body).say(portfolio)
 
     @app.action(views.PHOTOS_PREVIOUS)
     @app.action(views.PHOTOS_NEXT)
@@ -78,8 +76,8 @@ def _register_lists(app: App, desk: Desk) -> None:
         slack, workspace = Slack(client), desk.workspace
         user_id, number = action["value"].split()
         person = person_of(workspace, user_id)
-        album = _album(workspace, slack, person, desk.actor(body["user"]["id"]), number=int(number))
-        reply(desk.workspace, client, respond, body).say(album, replace=True)
+        portfolio = _portfolio(workspace, slack, person, desk.actor(body["user"]["id"]), number=int(number))
+        reply(desk.workspace, client, respond, body).say(portfolio, replace=True)
 
     @app.action(views.REMOVE)
     def remove(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
@@ -139,35 +137,35 @@ def _people(asked: Asked) -> Message:
 
 
 def _show(asked: Asked) -> Message:
-    return _album(asked.workspace, asked.slack, _named(asked, "show alice"), asked.actor)
+    return _portfolio(asked.workspace, asked.slack, whom.named(asked, "show alice"), asked.actor)
 
 
-def _album(workspace: Workspace, slack: Slack, person: Person, actor: Actor, *, number: int = 0) -> Message:
-    return views.album(open_album(workspace, slack, person, actor, number=number))
+def _portfolio(workspace: Workspace, slack: Slack, person: Person, actor: Actor, *, number: int = 0) -> Message:
+    return views.portfolio(open_portfolio(workspace, slack, person, actor, number=number))
 
 
 def _rename(asked: Asked) -> Message:
     for before, name in typed.two_names(asked.rest):
-        person = _find(asked, before)
+        person = whom.find(asked, before)
         if person is not None:
             name = names.clean(names.suggest(name))
             asked.workspace.roles.require_manager(asked.actor, person)
             task = namesake_views.renaming(person, name)
             return _whose_name(asked, person, name, task) or rename(asked.workspace, person, name, asked.actor)
-    raise NotFound(texts.RENAME_WHOM if _half(asked) else texts.RENAME_NOBODY)
+    raise NotFound(texts.RENAME_WHOM if whom.half(asked) else texts.RENAME_NOBODY)
 
 
 def _merge(asked: Asked) -> Message:
     workspace = asked.workspace
     for first, second in typed.two_names(asked.rest):
-        into, other = _find(asked, first), _find(asked, second)
+        into, other = whom.find(asked, first), whom.find(asked, second)
         if into is None or other is None:
             continue
         workspace.changes.require_mergeable(into, other, actor=asked.actor)
         task = namesake_views.merging(into, other)
         question = None if other.member else _whose_name(asked, into, into.name, task)
         return question or ask_to_merge(workspace, asked.slack, into, other)
-    raise NotFound(texts.MERGE_WHOM if _half(asked) else texts.MERGE_NOBODY)
+    raise NotFound(texts.MERGE_WHOM if whom.half(asked) else texts.MERGE_NOBODY)
 
 
 def rename(workspace: Workspace, person: Person, name: str, actor: Actor) -> Message:
@@ -197,20 +195,20 @@ def _whose_name(asked: Asked, person: Person, name: str, task: namesake_views.Ta
 
 def _forget(asked: Asked) -> Message:
     workspace = asked.workspace
-    if _is_oneself(asked.rest) and workspace.records.find_member(asked.user) is None:
+    if whom.is_oneself(asked.rest) and workspace.records.find_member(asked.user) is None:
         return consent.forget_oneself(asked.desk, asked.slack, asked.user)
-    person = _named(asked, "forget alice")
+    person = whom.named(asked, "forget alice")
     asked.workspace.roles.require_manager(asked.actor, person)
     return views.confirm_forget(person)
 
 
 def _export(asked: Asked) -> Message:
     workspace = asked.workspace
-    if _is_oneself(asked.rest):
+    if whom.is_oneself(asked.rest):
         person = workspace.records.find_member(asked.user)
         data = workspace.export.oneself(asked.user)
     else:
-        person = _named(asked, "export me")
+        person = whom.named(asked, "export me")
         data = workspace.export.of(person, actor=asked.actor)
     exports.hand_over(asked.desk, asked.slack, asked.user, data, about=person.user_id if person else None)
     return views.exported()
@@ -221,45 +219,6 @@ def _undo(asked: Asked) -> Message:
     undone = changes.undo(changes.latest(actor).id, actor=actor)
     thumbnails.sweep(asked.slack, asked.workspace)
     return change_views.undone(undone)
-
-
-def _named(asked: Asked, example: str) -> Person:
-    """The person that a subcommand names, or oneself by «me». Raises `NotFound`."""
-    name = typed.name(asked.rest)
-    if not name:
-        raise NotFound(texts.SAY_WHOM.format(example=example))
-    person = _find(asked, name)
-    if person is None and _is_oneself(name):
-        raise NotFound(texts.YOU_ARE_NOT_ENROLLED)
-    if person is None and mentioned(name):
-        raise NotFound(texts.MEMBER_NOT_ENROLLED)
-    return person or _nobody(asked, name, example)
-
-
-def _nobody(asked: Asked, name: str, example: str) -> NoReturn:
-    """Raises `NotFound`, with those who may be meant by a name that nobody has."""
-    near = names.nearest(name, [person.name for person in asked.workspace.people.all()])[:_MOST_NEAR]
-    if not near:
-        raise NotFound(texts.KNOWS_NOBODY_CALLED.format(name=names.quoted(name)))
-    lines = [f"`/facesearch {example.split()[0]} {each}`" for each in near]
-    raise NotFound(texts.KNOWS_NOBODY_BUT.format(name=names.quoted(name), near=texts.OR_ALSO.join(lines)))
-
-
-def _half(asked: Asked) -> bool:
-    """Whether only one of two names was typed: nothing, or all of it is whom we know."""
-    one = typed.name(asked.rest)
-    return not one or _find(asked, one) is not None
-
-
-def _find(asked: Asked, name: str) -> Person | None:
-    """The person of that name, or who the mentioned member is, or oneself by «me»."""
-    records = asked.workspace.records
-    member = asked.user if _is_oneself(name) else mentioned(name)
-    return records.find_member(member) if member else records.find(name)
-
-
-def _is_oneself(name: str) -> bool:
-    return names.key(name) == names.ONESELF
 
 
 SUBCOMMANDS = {

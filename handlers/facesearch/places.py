@@ -25,10 +25,16 @@ def about(asked: Asked) -> tuple[str, str]:
     if named is None:
         return asked.rest, asked.channel
     asked.workspace.roles.require_admin(asked.actor, texts.ONLY_ADMINS_NAME_CHANNELS)
-    channel = named["id"] or asked.visitors.channel_called(named["name"])
-    if channel is None:
-        raise NotFound(texts.NO_CHANNEL_CALLED.format(name=named["name"]))
-    return f"{asked.rest[: named.start()]}{asked.rest[named.end() :]}".strip(), channel
+    return f"{asked.rest[: named.start()]}{asked.rest[named.end() :]}".strip(), id_of(asked, named[0])
+
+
+def id_of(asked: Asked, text: str) -> str:
+    """The channel that a text is the name of. Raises `NotFound` for one that the bot is not in."""
+    named = _CHANNEL.fullmatch(text)
+    channel = named and (named["id"] or asked.visitors.channel_called(named["name"]))
+    if not channel:
+        raise NotFound(texts.NO_CHANNEL_CALLED.format(name=text.lstrip("#")))
+    return str(channel)
 
 
 def alone(asked: Asked, word: str) -> str:

@@ -2,7 +2,9 @@
 
 from handlers.slack import refusals
 from handlers.slack.answering import Reply, Screens, Underway, replies, thumbnails
+from handlers.slack.archive import Leaf, Past
 from handlers.slack.client import JobClient, Wire, setback
+from handlers.slack.gallery import Glimpse
 from handlers.slack.incoming import Kind, Posted, Removed, SlackFile, object_in, shape_of, text_in
 from handlers.slack.outgoing import Pace, Picture, Shown
 from handlers.slack.slack import Gone, Slack
@@ -20,13 +22,16 @@ from handlers.slack.values import (
 from handlers.slack.visitors import Visitors
 
 __all__ = [
+    "Glimpse",
     "Gone",
     "Home",
     "JobClient",
     "Kind",
+    "Leaf",
     "Member",
     "Message",
     "Pace",
+    "Past",
     "Picture",
     "Place",
     "Posted",

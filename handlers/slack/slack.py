@@ -6,8 +6,9 @@ import http.client
 import logging
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import IO, Any, TypeVar
 
@@ -17,7 +18,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject, SectionBlock
 
 from handlers.slack import refusals
+from handlers.slack.archive import Archive
 from handlers.slack.client import connection
+from handlers.slack.gallery import Gallery, Glimpse
 from handlers.slack.incoming import Kind, SlackFile, downloads
 from handlers.slack.outgoing import MARK, Instead, Pace, Picture, Recall, Shown, parts, pictured
 from handlers.slack.values import Member, Message, Place, Said, Upload, is_direct
@@ -87,6 +90,14 @@ class Slack:
         file = tempfile.TemporaryFile()  # noqa: SIM115  # whoever is given it closes it, or lets it go
         downloads.save(url, self._http, file, token=self._client.token or "", home=self._client.base_url, most=most)
         return file
+
+    def glimpse(self, sources: Iterable[Source]) -> dict[Source, Glimpse | None]:
+        """Posted photos as they are shown beside others; None for one that is gone."""
+        return Gallery(self._client).look(sources)
+
+    def archive(self, me: str) -> Archive:
+        """What was posted to channels before; `me` is the bot, whose own pictures are none of it."""
+        return Archive(self._client, me)
 
     def _fetch(self, file_id: str) -> bytes:
         url, size = self._address(file_id, MAX_BYTES)
@@ -402,6 +413,19 @@ class Slack:
         if not profile.get("is_custom_image") or not downloads.is_slacks(url, self._client.base_url):
             raise Refusal(texts.NO_PROFILE_PHOTO)
         return downloads.fetch(url, self._http, token=self._client.token or "", home=self._client.base_url)
+
+    def peace_until(self, user: str, now: datetime) -> datetime | None:
+        """Until when Slack is to leave a member in peace, if it is now; where it does not say, it is not."""
+        try:
+            said = self._client.dnd_info(user=user)
+        except SlackApiError as error:
+            if refusals.may_pass(error):
+                raise
+            return None
+        begins, ends = (float(said.get(f"next_dnd_{end}_ts") or 0) for end in ("start", "end"))
+        return (
+            datetime.fromtimestamp(ends, UTC) if said.get("dnd_enabled") and begins <= now.timestamp() < ends else None
+        )
 
     def cleared(self, channel: str, ts: str) -> None:
         """Show nothing on a message any more. Raises what may pass."""

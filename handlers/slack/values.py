@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from slack_sdk.models.blocks import Block
 
@@ -74,6 +76,7 @@ class Member:
 
     `is_admin` is what they are in a workspace of their own. `teams` are the ids of the workspaces and the organisation
     that they belong to, `names` what people may call them by: the name that they show, their real and their first name.
+    `zone` is their time zone by the name of the tz database, if they have set one.
     """
 
     id: str
@@ -85,6 +88,7 @@ class Member:
     is_stranger: bool = False
     teams: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
+    zone: str = ""
 
     @classmethod
     def of(cls, user: Mapping[str, Any]) -> Member:
@@ -99,12 +103,20 @@ class Member:
             is_stranger=bool(user.get("is_stranger")),
             teams=_teams(user),
             names=_names(user, profile),
+            zone=str(user.get("tz") or ""),
         )
 
     @property
     def usable_name(self) -> str:
         """What they are enrolled as: the first of their names that can be one. Raises `Refusal` where none can."""
         return names.usable((self.name, *self.names))
+
+    def clock(self, now: datetime) -> datetime:
+        """A moment by the clock on their wall; in UTC where nobody knows their time zone."""
+        try:
+            return now.astimezone(ZoneInfo(self.zone))
+        except (ZoneInfoNotFoundError, ValueError):
+            return now.astimezone(UTC)
 
     def standing(self, home: Home) -> Standing:
         """Who they are to the workspace: Slack has no single word for it, so their workspaces are held against ours."""

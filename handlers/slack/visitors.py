@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -26,6 +26,7 @@ V = TypeVar("V")
 _STANDING_KEPT = 300.0  # seconds; a `user_change` says sooner
 _NAMES_KEPT = 600.0
 _CHANNEL_KEPT = 60.0  # seconds; `channel_shared` says sooner, but to one process of several
+_MEMBERSHIP_KEPT = 60.0
 _MOST_KEPT = 10_000
 _MOST_SUGGESTED = 100  # Slack's limit
 _WHILE_TYPING = 1.5  # seconds of the three in which Slack wants suggestions
@@ -90,6 +91,7 @@ class Visitors:
         self._standings: Kept[str, Standing] = Kept(_STANDING_KEPT)
         self._pages: Kept[str, tuple[list[_Entry], str]] = Kept(_NAMES_KEPT)
         self._shared: Kept[str, bool | None] = Kept(_CHANNEL_KEPT)
+        self._memberships: Kept[str, dict[str, str]] = Kept(_MEMBERSHIP_KEPT)
 
     @property
     def home(self) -> Home:
@@ -97,6 +99,11 @@ class Visitors:
             said = self._client.auth_test()
             self._home = Home(said.get("team_id"), said.get("enterprise_id"), bool(said.get("is_enterprise_install")))
         return self._home
+
+    @cached_property
+    def me(self) -> str:
+        """The member id of the bot itself."""
+        return str(self._client.auth_test()["user_id"])
 
     # People
 
@@ -227,18 +234,33 @@ class Visitors:
 
     def channel_called(self, name: str) -> str | None:
         """The id of a channel that the bot is in, by its name; None where it is in none of that name."""
+        return next((id_ for id_, called in self._conversations("").items() if called == name.lower()), None)
+
+    def channels_of(self, user: str = "") -> frozenset[str]:
+        """The public and private channels that somebody is in, of private ones those that the bot is in too.
+
+        Nobody is the bot itself. Slack is asked, and its answer kept for a minute: whoever leaves a channel sees
+        nothing more of it after that.
+        """
+        return frozenset(self._memberships.get(user, lambda: self._conversations(user)))
+
+    def forget_own(self) -> None:
+        """The bot has left a channel, or come into one."""
+        self._memberships.drop("")
+
+    def _conversations(self, user: str) -> dict[str, str]:
+        """The channels of somebody, by id with their names."""
         team_id = self.home.team_id if self.home.org_wide else None
+        types, found = "public_channel,private_channel", dict[str, str]()
         cursor, more = "", True
         while more:
             page = self._client.users_conversations(
-                types="public_channel,private_channel", limit=_AT_ONCE, cursor=cursor or None, team_id=team_id
+                user=user or None, types=types, limit=_AT_ONCE, cursor=cursor or None, team_id=team_id
             )
-            for each in page["channels"]:
-                if each.get("name") == name.lower():
-                    return str(each["id"])
+            found |= {str(each["id"]): str(each.get("name", "")) for each in page["channels"]}
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             more = bool(cursor)
-        return None
+        return found
 
     def forget_channel(self, channel: str) -> None:
         """Who reads a channel has changed."""

@@ -43,6 +43,12 @@ _DONE = {
     "claim": texts.DID_CLAIM,
     "guests": texts.DID_LET_GUESTS,
     "shared": texts.DID_SHARE,
+    "keep_album": texts.DID_KEEP_ALBUM,
+    "end_album": texts.DID_END_ALBUM,
+    "share_album": texts.DID_SHARE_ALBUM,
+    "view_album": texts.DID_VIEW_ALBUM,
+    "look_back": texts.DID_LOOK_BACK,
+    "looked_back": texts.DID_END_LOOK_BACK,
 }
 _DONE_IN_CHANNEL = {
     "threshold": texts.DID_SET_THRESHOLD_OF_CHANNEL,

@@ -21,7 +21,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import SlackFile
 
 from handlers.slack import Message
-from handlers.views import activity, rich, words
+from handlers.views import activity, people, rich, words
 from services import texts
 from services.people import EXPIRES, Fate, Policy, Receipt, Result, consent
 from services.records import ConsentRequest
@@ -145,12 +145,11 @@ def gone(receipt: Receipt | None) -> Message:
     """To a member who had themselves erased: the receipt, and that it stays so."""
     if receipt is None:
         return words.sentence(texts.NOTHING_KNOWN_OF_YOU)
-    return words.sentence(
-        texts.YOU_ARE_ERASED.format(
-            faces=texts.FACES.of(receipt.faces).format(n=receipt.faces),
-            photos=texts.PHOTOS.of(receipt.photos).format(n=receipt.photos),
-        )
+    erased = texts.YOU_ARE_ERASED.format(
+        faces=texts.FACES.of(receipt.faces).format(n=receipt.faces),
+        photos=texts.PHOTOS.of(receipt.photos).format(n=receipt.photos),
     )
+    return words.lines(rich.sentence(erased), *people.of_album(receipt))
 
 
 def will_be_erased(name: str, at: datetime, *, oneself: bool) -> Message:

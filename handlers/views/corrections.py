@@ -21,6 +21,7 @@ from slack_sdk.models.blocks import (
 
 from handlers.slack import Message
 from handlers.views import changes, matches, people, rich, words
+from handlers.views.album import OFFER
 from services import names, texts
 from services.people import Correction, Unlearned, is_large_enough
 from services.pictures import Box
@@ -123,8 +124,11 @@ class Removable:
         return cls(picture, frozenset(members))
 
 
-def buttons(found: Identification, answered: Answered, *, private: bool) -> ActionsBlock:
-    """Compare; *Who is this?* for the unknown; *Not Alice* for the named, and *Remove*, where the answer can change."""
+def buttons(found: Identification, answered: Answered, *, private: bool, keeps: bool = False) -> ActionsBlock:
+    """Compare; *Who is this?* for the unknown; *Not Alice* for the named, and *Remove*, where the answer can change.
+
+    Where it `keeps`, somebody who is named may want to keep which photos show them.
+    """
     elements: list[InteractiveElement] = [
         ButtonElement(text=texts.COMPARE, action_id=COMPARE, value=answered.pack()),
     ]
@@ -138,9 +142,16 @@ def buttons(found: Identification, answered: Answered, *, private: bool) -> Acti
         elif offered:
             options = [_option(face) for face in offered]
             elements.append(StaticSelectElement(action_id=action, placeholder=placeholder, options=options))
+    if keeps:
+        elements.append(keep())
     if not private:
         elements.append(remove(Removable.of(found, answered)))
     return ActionsBlock(block_id=f"{answered.file_id} {answered.key}", elements=elements)
+
+
+def keep() -> ButtonElement:
+    """*Keep my photos*."""
+    return ButtonElement(text=texts.KEEP_MY_PHOTOS, action_id=OFFER, value="me")
 
 
 def is_crowd(found: Identification) -> bool:

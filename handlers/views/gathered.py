@@ -70,11 +70,18 @@ class Seen:
 
 
 def answer(
-    seen: Sequence[Seen], *, title: str = "", pictures: Sequence[str] = (), problem: str = "", private: bool = False
+    seen: Sequence[Seen],
+    *,
+    title: str = "",
+    pictures: Sequence[str] = (),
+    problem: str = "",
+    private: bool = False,
+    keeps: bool = False,
 ) -> Message:
     """Each person with the numbers of the photos that show them, then what cannot be said of others.
 
     `pictures` are the ids of sheets to show above, `problem` is why there are none; `private` is for one person's eyes.
+    Where it `keeps`, somebody who is named may want to keep which photos show them.
     """
     people = _people(seen)
     head = texts.PEOPLE_IN_PHOTOS.of(len(people)).format(n=len(people), photos=_photos(len(seen)))
@@ -88,7 +95,8 @@ def answer(
     looked = next((each.found for each in seen if each.found), None)
     how: list[Block] = [ContextBlock(elements=[PlainTextObject(text=matches.how(looked))])] if looked else []
     listing = rich.listing([rich.Bold(head)], rows)
-    return Message(text, [*shown, *matches.trouble(problem), *listing, *how, _buttons(seen, pictures, private=private)])
+    buttons = _buttons(seen, pictures, private=private, keeps=keeps)
+    return Message(text, [*shown, *matches.trouble(problem), *listing, *how, buttons])
 
 
 def digest(day: str, photos: int) -> Message:
@@ -157,7 +165,7 @@ def _problems(seen: Sequence[Seen]) -> list[rich.Line]:
     ]
 
 
-def _buttons(seen: Sequence[Seen], pictures: Sequence[str], *, private: bool) -> ActionsBlock:
+def _buttons(seen: Sequence[Seen], pictures: Sequence[str], *, private: bool, keeps: bool) -> ActionsBlock:
     elements: list[InteractiveElement] = []
     value = _packed([each.photo for each in seen])
     if len(value) <= _MOST_VALUE:
@@ -167,6 +175,8 @@ def _buttons(seen: Sequence[Seen], pictures: Sequence[str], *, private: bool) ->
         options = [_option(shown) for shown in unknown]
         placeholder = PlainTextObject(text=texts.WHO_IS_THIS)
         elements.append(StaticSelectElement(action_id=WHO, placeholder=placeholder, options=options))
+    if keeps:
+        elements.append(corrections.keep())
     if not private:
         elements.append(corrections.remove(_removable(seen, pictures)))
     return ActionsBlock(block_id=rich.fresh("many", elements), elements=elements)

@@ -18,8 +18,9 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from handlers.views import activity, namesakes, odds, people, rich
-from handlers.views.people import Album, Page
+from handlers.views import activity, album, namesakes, odds, people, rich
+from handlers.views.album import Section
+from handlers.views.people import Page, Portfolio
 from services import texts
 from services.people import poses
 from services.preferences import Auto, Preference
@@ -38,12 +39,12 @@ _ANSWERED = {Auto.ON: texts.HOME_EVERY_PHOTO, Auto.DIGEST: texts.HOME_DIGEST, Au
 
 @dataclass(frozen=True, slots=True)
 class Oneself:
-    """What is known about the member who looks: their album, or that they are being asked, or have said no.
+    """What is known about the member who looks: their portfolio, or that they are being asked, or have said no.
 
     `bearers` are people outside Slack who have their name.
     """
 
-    album: Album | None = None
+    portfolio: Portfolio | None = None
     asked: ConsentRequest | None = None
     objects: bool = False
     bearers: Sequence[Person] = ()
@@ -51,7 +52,10 @@ class Oneself:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """All that one member's App Home shows. `entries` are those of the audit log that they may see."""
+    """All that one member's App Home shows. `entries` are those of the audit log that they may see.
+
+    `photos` is their own album; None for whom nobody has enrolled.
+    """
 
     oneself: Oneself
     everyone: Sequence[Person]
@@ -61,6 +65,7 @@ class Home:
     entries: Sequence[AuditEntry]
     notice: Sequence[str]
     support_url: str = ""
+    photos: Section | None = None
 
     @property
     def people(self) -> Mapping[str, Person]:
@@ -71,6 +76,7 @@ def home(home: Home) -> View:
     """The whole of it, from what concerns oneself to what concerns all."""
     parts = (
         _oneself(home.oneself),
+        *([album.section(home.photos)] if home.photos else []),
         _people(home),
         _settings(home),
         _activity(home),
@@ -93,15 +99,15 @@ def outsiders() -> View:
     return View(type="home", blocks=[rich.lines([texts.HOME_OF_OUTSIDER])])
 
 
-def shown(album: Album) -> View:
+def shown(portfolio: Portfolio) -> View:
     """A person's first photos, in a modal, where nothing can be changed."""
-    blocks: list[Block] = [block for block in people.album(album).blocks if not isinstance(block, ActionsBlock)]
-    rest = len(album.faces) - len(album.shown)
-    if album.managed and rest > 0:
-        blocks.append(rich.lines(rich.fill(texts.MORE_PHOTOS_OF, n=rest, name=rich.Code(album.person.name))))
+    blocks: list[Block] = [block for block in people.portfolio(portfolio).blocks if not isinstance(block, ActionsBlock)]
+    rest = len(portfolio.faces) - len(portfolio.shown)
+    if portfolio.managed and rest > 0:
+        blocks.append(rich.lines(rich.fill(texts.MORE_PHOTOS_OF, n=rest, name=rich.Code(portfolio.person.name))))
     return View(
         type="modal",
-        title=PlainTextObject(text=texts.ALBUM),
+        title=PlainTextObject(text=texts.PORTFOLIO),
         close=PlainTextObject(text=texts.CLOSE),
         blocks=blocks,
     )
@@ -114,17 +120,17 @@ def _oneself(oneself: Oneself, *, may_enroll: bool = True) -> list[Block]:
 
 def _known(oneself: Oneself, *, may_enroll: bool) -> list[Block]:
     head = HeaderBlock(text=PlainTextObject(text=texts.YOU))
-    if oneself.album is None:
+    if oneself.portfolio is None:
         return [head, rich.lines(_unknown(oneself)), _buttons(enroll=texts.ENROL_ME if may_enroll else "")]
-    album = oneself.album
-    count = len(album.faces)
-    known = rich.fill(texts.YOU_ARE_KNOWN.of(count), name=rich.Bold(album.person.name), n=count)
-    blocks: list[Block] = [head, rich.lines(known, people.advice_line(poses.advise(album.faces)))]
-    blocks += [people.photo(album, face) for face in album.shown]
+    portfolio = oneself.portfolio
+    count = len(portfolio.faces)
+    known = rich.fill(texts.YOU_ARE_KNOWN.of(count), name=rich.Bold(portfolio.person.name), n=count)
+    blocks: list[Block] = [head, rich.lines(known, people.advice_line(poses.advise(portfolio.faces)))]
+    blocks += [people.photo(portfolio, face) for face in portfolio.shown]
     if count > people.PHOTOS_PAGE:
         blocks.append(rich.lines(rich.fill(texts.MORE_PHOTOS, n=count - people.PHOTOS_PAGE)))
     enroll = texts.ADD_PHOTOS if may_enroll else ""
-    return [*blocks, _buttons(enroll=enroll, known=True, more=people.remove(album, REMOVE_MINE))]
+    return [*blocks, _buttons(enroll=enroll, known=True, more=people.remove(portfolio, REMOVE_MINE))]
 
 
 def _unknown(oneself: Oneself) -> rich.Line:

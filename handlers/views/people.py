@@ -97,7 +97,7 @@ def people(everyone: Sequence[Person], page: Page = _FIRST, actions: ListActions
 
 
 @dataclass(frozen=True, slots=True)
-class Album:
+class Portfolio:
     """A person's photos as they are shown: a page of them, and whether who looks may change them.
 
     `thumbnails` are the ids of files by face, `adders` the names of those who added the photos by id.
@@ -112,11 +112,11 @@ class Album:
 
     @property
     def shown(self) -> Sequence[EnrolledFace]:
-        return album_page(self.faces, self.number)
+        return portfolio_page(self.faces, self.number)
 
 
-def album_page(faces: Sequence[EnrolledFace], number: int) -> Sequence[EnrolledFace]:
-    """The faces of a page of an album."""
+def portfolio_page(faces: Sequence[EnrolledFace], number: int) -> Sequence[EnrolledFace]:
+    """The faces of a page of a portfolio."""
     return faces[number * PHOTOS_PAGE : (number + 1) * PHOTOS_PAGE]
 
 
@@ -124,22 +124,22 @@ def exported() -> Message:
     return words.sentence(texts.EXPORTED)
 
 
-def album(album: Album) -> Message:
+def portfolio(portfolio: Portfolio) -> Message:
     """Who it is, from which sides they are known, and each photo with who added it and when.
 
     Whoever may not change it sees the name and how many photos there are.
     """
-    person = album.person
-    head = rich.fill(texts.ALBUM_OF, person=_person(person))
-    if not album.managed:
+    person = portfolio.person
+    head = rich.fill(texts.PORTFOLIO_OF, person=_person(person))
+    if not portfolio.managed:
         return words.lines(head, [texts.PHOTOS_ARE_FOR])
     added = rich.fill(texts.ADDED_BY, adder=activity.actor(person.added_by), day=_day(person.added_at))
-    advice = advice_line(poses.advise(album.faces))
+    advice = advice_line(poses.advise(portfolio.faces))
     blocks: list[Block] = [rich.lines(head, added, advice)]
-    blocks += [photo(album, face) for face in album.shown]
-    last = (len(album.faces) - 1) // PHOTOS_PAGE
-    turns = _turns(PHOTOS_PREVIOUS, PHOTOS_NEXT, album.number, last, lambda at: f"{person.user_id} {at}")
-    if elements := [*remove(album), *turns]:
+    blocks += [photo(portfolio, face) for face in portfolio.shown]
+    last = (len(portfolio.faces) - 1) // PHOTOS_PAGE
+    turns = _turns(PHOTOS_PREVIOUS, PHOTOS_NEXT, portfolio.number, last, lambda at: f"{person.user_id} {at}")
+    if elements := [*remove(portfolio), *turns]:
         blocks.append(ActionsBlock(block_id=rich.fresh("photos", elements), elements=elements))
     return Message("\n".join(rich.plain(line) for line in (head, added, advice)), blocks)
 
@@ -224,8 +224,15 @@ def forgotten(receipt: Receipt) -> Message:
             name=rich.Bold(receipt.name),
             faces=texts.FACES.of(receipt.faces).format(n=f"{receipt.faces:,}"),
             photos=photos(receipt.photos),
-        )
+        ),
+        *of_album(receipt),
     )
+
+
+def of_album(receipt: Receipt) -> list[rich.Line]:
+    """What was erased of their album, if they kept one that had anything in it."""
+    n = receipt.appearances
+    return [rich.fill(texts.ALBUM_ERASED.of(n), n=n)] if n else []
 
 
 def kept(person: Person) -> Message:
@@ -259,39 +266,40 @@ def _turns(previous: str, following: str, number: int, last: int, value: Callabl
     ]
 
 
-def photo(album: Album, face: EnrolledFace) -> SectionBlock:
+def photo(portfolio: Portfolio, face: EnrolledFace) -> SectionBlock:
     """A photo with where it looks, who added it and when: below one another, to be as high as the picture."""
     pose = poses.of(face)
     told = (texts.PHOTO_LINES if pose else texts.PHOTO_LINES_WITHOUT_SIDE).format(
-        photo=_of_all(album, face),
+        photo=_of_all(portfolio, face),
         side=_LOOKING[pose] if pose else "",
-        adder=album.adders.get(face.added_by, face.added_by),
+        adder=portfolio.adders.get(face.added_by, face.added_by),
         day=_day(face.added_at),
     )
-    file = SlackFile(id=album.thumbnails[face.face_id])
-    alt = texts.PHOTO_ALT.format(photo=_numbered(album, face), name=album.person.name)
+    file = SlackFile(id=portfolio.thumbnails[face.face_id])
+    alt = texts.PHOTO_ALT.format(photo=_numbered(portfolio, face), name=portfolio.person.name)
     picture = ImageElement(slack_file=file, alt_text=alt)
     return SectionBlock(text=PlainTextObject(text=told, emoji=False), accessory=picture)
 
 
-def remove(album: Album, action: str = REMOVE) -> list[InteractiveElement]:
+def remove(portfolio: Portfolio, action: str = REMOVE) -> list[InteractiveElement]:
     """The menu that removes one of the photos shown, for those who may; the only photo stays."""
-    if not album.managed or len(album.faces) <= 1:
+    if not portfolio.managed or len(portfolio.faces) <= 1:
         return []
     sure = _confirm(texts.REMOVE_PHOTO, texts.REMOVE_PHOTO_MEANS, texts.REMOVE)
     options = [
-        Option(value=f"{album.person.user_id} {face.face_id}", label=_numbered(album, face)) for face in album.shown
+        Option(value=f"{portfolio.person.user_id} {face.face_id}", label=_numbered(portfolio, face))
+        for face in portfolio.shown
     ]
     placeholder = PlainTextObject(text=texts.REMOVE_A_PHOTO)
     return [StaticSelectElement(action_id=action, placeholder=placeholder, options=options, confirm=sure)]
 
 
-def _of_all(album: Album, face: EnrolledFace) -> str:
-    return texts.PHOTO_OF.format(number=list(album.faces).index(face) + 1, n=len(album.faces))
+def _of_all(portfolio: Portfolio, face: EnrolledFace) -> str:
+    return texts.PHOTO_OF.format(number=list(portfolio.faces).index(face) + 1, n=len(portfolio.faces))
 
 
-def _numbered(album: Album, face: EnrolledFace) -> str:
-    return texts.PHOTO.format(number=list(album.faces).index(face) + 1)
+def _numbered(portfolio: Portfolio, face: EnrolledFace) -> str:
+    return texts.PHOTO.format(number=list(portfolio.faces).index(face) + 1)
 
 
 def _confirm(title: str, text: str, confirm: str) -> ConfirmObject:

@@ -23,6 +23,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import SlackFile
 
 _Text = RichTextElementParts.Text
+_Part = RichTextElementParts.Text | RichTextElementParts.User | RichTextElementParts.Channel | RichTextElementParts.Link
 
 _MOST_RICH = 8_000  # characters of JSON; plain text takes a fifth of them
 _MOST_PLAIN = 7_500  # characters
@@ -61,7 +62,15 @@ class Channel:
     id: str
 
 
-Piece = str | Bold | Code | User | Channel
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A piece of a line that leads to an address."""
+
+    text: str
+    url: str
+
+
+Piece = str | Bold | Code | User | Channel | Link
 Line = Sequence[Piece]
 
 
@@ -170,10 +179,12 @@ def _joined(pieces: Line) -> Line:
 def _plain(piece: Piece) -> str:
     if isinstance(piece, User):
         return f"<@{piece.id}>"
+    if isinstance(piece, Link):
+        return f"<{piece.url}|{escape(piece.text)}>"
     return f"<#{piece.id}>" if isinstance(piece, Channel) else escape(_text(piece))
 
 
-def _text(piece: str | Bold | Code) -> str:
+def _text(piece: str | Bold | Code | Link) -> str:
     return piece if isinstance(piece, str) else piece.text
 
 
@@ -184,7 +195,9 @@ def _section(line: Line, end: str = "") -> RichTextSectionElement:
     return RichTextSectionElement(elements=parts)
 
 
-def _part(piece: Piece) -> RichTextElementParts.Text | RichTextElementParts.User | RichTextElementParts.Channel:
+def _part(piece: Piece) -> _Part:
+    if isinstance(piece, Link):
+        return RichTextElementParts.Link(url=piece.url, text=piece.text)
     if isinstance(piece, User):
         return RichTextElementParts.User(user_id=piece.id)
     if isinstance(piece, Channel):

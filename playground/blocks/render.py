@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from playground.state import SLACKBOT, Conversation, File, Json, Message, User, View, Workspace
 
@@ -29,9 +31,7 @@ def user_json(workspace: Workspace, user: User, base_url: str, *, with_email: bo
         "deleted": False,
         "color": user.color,
         "real_name": user.real_name,
-        "tz": "Europe/London",
-        "tz_label": "Greenwich Mean Time",
-        "tz_offset": 0,
+        **_clock(user),
         "profile": profile,
         "is_admin": user.is_admin,
         "is_owner": user.is_admin,
@@ -45,6 +45,12 @@ def user_json(workspace: Workspace, user: User, base_url: str, *, with_email: bo
         "is_email_confirmed": not user.is_bot,
         "who_can_share_contact_card": "EVERYONE",
     }
+
+
+def _clock(user: User) -> Json:
+    now = datetime.now(ZoneInfo(user.zone))
+    offset = now.utcoffset() or timedelta()
+    return {"tz": user.zone, "tz_label": now.tzname(), "tz_offset": int(offset.total_seconds())}
 
 
 def _elsewhere(workspace: Workspace, user: User) -> Json:

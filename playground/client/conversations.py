@@ -24,7 +24,7 @@ DOCUMENTS: Mapping[str, Json] = {
 async def boot(doing: Doing) -> Json:
     """All that a page needs to start."""
     slack, workspace, manifest = doing.slack, doing.workspace, doing.workspace.installation.manifest
-    offered = [*manifest.commands, commands.INVITE]
+    offered = [*manifest.commands, *commands.OWN]
     return {
         "workspace": {"id": workspace.team.id, "name": workspace.team.name},
         "me": page_user(doing.user),

@@ -31,6 +31,7 @@ POSTS: Mapping[str, Action] = {
     "open_home": interactions.open_home,
     "post": conversations.post,
     "profile_photo": people.profile_photo,
+    "quiet": people.quiet,
     "react": conversations.react,
     "refusals": interactions.refusals,
     "remove_file": conversations.remove_file,

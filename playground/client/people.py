@@ -1,8 +1,10 @@
 """What members do to accounts: their own profile photo, and, as an admin, somebody's end."""
 
+import time
+
 from playground.client.call import Doing
 from playground.slack import members
-from playground.state import Json, Refused
+from playground.state import Json, Quiet, Refused
 
 
 async def profile_photo(doing: Doing) -> Json:
@@ -12,6 +14,19 @@ async def profile_photo(doing: Doing) -> Json:
     if file_id and (file is None or file.user != doing.user.id):
         raise Refused("There is no such file.", 404)
     members.set_photo(doing.slack, doing.workspace, doing.user, file)
+    return {}
+
+
+async def quiet(doing: Doing) -> Json:
+    """Not be disturbed for so many minutes from now on; with none, be disturbed again."""
+    minutes = doing.args.get("minutes") or 0
+    if not isinstance(minutes, int | float) or minutes < 0:
+        raise Refused("Say for how many minutes.")
+    now = int(time.time())
+    if minutes:
+        doing.workspace.quiet[doing.user.id] = Quiet(now - 1, now + int(minutes * 60))
+    else:
+        doing.workspace.quiet.pop(doing.user.id, None)
     return {}
 
 

@@ -12,13 +12,18 @@ _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 INVITE = Command("/invite", "Add a member or the app to this channel", "@someone", should_escape=False)
-"""Slack's own command; it never reaches the app."""
+REMOVE = Command("/remove", "Take a member or the app out of this channel", "@someone", should_escape=False)
+OWN = (INVITE, REMOVE)
+"""Slack's own commands; they never reach the app."""
 
 
 async def run(slack: Slack, workspace: Workspace, user: User, conversation: Conversation, name: str, text: str) -> None:
     """Run a slash command for a member. Raises Refused where there is no such command."""
     if name == INVITE.command:
         _invite(slack, workspace, user, conversation, text)
+        return
+    if name == REMOVE.command:
+        _remove(slack, workspace, conversation, text)
         return
     command = workspace.installation.manifest.command(name)
     if command is None or workspace.is_outsider(user.id):
@@ -130,12 +135,23 @@ def _text(workspace: Workspace, typed: str, *, escaped: bool) -> str:
 
 
 def _invite(slack: Slack, workspace: Workspace, user: User, conversation: Conversation, text: str) -> None:
-    if conversation.kind in ("im", "mpim"):
-        raise Refused("/invite works in channels only.")
-    names = [each.lstrip("@") for each in _MENTION.sub(lambda match: match[1], text).split()]
-    invited = [each for each in workspace.users.values() if {each.id, each.name, each.display_name} & set(names)]
-    if not invited:
-        raise Refused("Say whom to invite, for example /invite @" + workspace.bot.name)
-    for each in invited:
+    for each in _named(workspace, conversation, INVITE, text):
         if each.id not in conversation.members:
             conversation = messaging.join(slack, workspace, conversation, each.id, user.id)
+
+
+def _remove(slack: Slack, workspace: Workspace, conversation: Conversation, text: str) -> None:
+    for each in _named(workspace, conversation, REMOVE, text):
+        if each.id in conversation.members:
+            conversation = messaging.leave(slack, workspace, conversation, each.id)
+
+
+def _named(workspace: Workspace, conversation: Conversation, command: Command, text: str) -> list[User]:
+    """Whom one of Slack's own commands names. Raises Refused where it names nobody, and outside of channels."""
+    if conversation.kind in ("im", "mpim"):
+        raise Refused(f"{command.command} works in channels only.")
+    names = [each.lstrip("@") for each in _MENTION.sub(lambda match: match[1], text).split()]
+    named = [each for each in workspace.users.values() if {each.id, each.name, each.display_name} & set(names)]
+    if not named:
+        raise Refused(f"Say whom, for example {command.command} @{workspace.bot.name}")
+    return named

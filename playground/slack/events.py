@@ -101,6 +101,25 @@ def member_joined(
     _emit(slack, workspace, "member_joined_channel", event, conversation)
 
 
+def member_left(slack: Slack, workspace: Workspace, conversation: Conversation, user: str) -> None:
+    """To an app that stays somebody is said to have left; one that is gone itself is told so in another way."""
+    public = conversation.kind == "channel"
+    if user == workspace.bot.id:
+        kind = "channel_left" if public else "group_left"
+        event: Json = {"type": kind, "channel": conversation.id, "event_ts": workspace.clock.next_ts()}
+        _emit(slack, workspace, kind, event, None)
+        return
+    event = {
+        "type": "member_left_channel",
+        "user": user,
+        "channel": conversation.id,
+        "channel_type": "C" if public else "G",
+        "team": workspace.team.id,
+        "event_ts": workspace.clock.next_ts(),
+    }
+    _emit(slack, workspace, "member_left_channel", event, conversation)
+
+
 def channel_shared(slack: Slack, workspace: Workspace, conversation: Conversation, team: Team) -> None:
     ts = workspace.clock.next_ts()
     event: Json = {"type": "channel_shared", "connected_team_id": team.id, "channel": conversation.id, "event_ts": ts}

@@ -146,6 +146,16 @@ def join(
     return joined
 
 
+def leave(slack: Slack, workspace: Workspace, conversation: Conversation, user: str) -> Conversation:
+    """Take a member out of a channel, with Slack's line in the channel saying so."""
+    left = workspace.leave(conversation, user)
+    slack.pages.tell(user, {"type": "channel_left", "channel": left.id})
+    tell_of_channel(slack, workspace, left)
+    post(slack, workspace, left, user, Draft(f"<@{user}> has left the channel", subtype="channel_leave"))
+    events.member_left(slack, workspace, left, user)
+    return left
+
+
 def open_direct(slack: Slack, workspace: Workspace, members: Sequence[str]) -> tuple[Conversation, bool]:
     """The direct message between these, and whether it is new."""
     before = len(workspace.conversations)

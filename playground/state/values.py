@@ -40,7 +40,7 @@ class User:
 
     `photo` is the picture on the profile, if they have put one there; `deleted` says that they were deactivated.
     `team` is their own workspace where it is another than the one they are met in. A guest is `restricted`, and in one
-    channel only `ultra_restricted` too.
+    channel only `ultra_restricted` too. `zone` is their time zone, as the tz database names it.
     """
 
     id: str
@@ -56,6 +56,15 @@ class User:
     team: Team | None = None
     restricted: bool = False
     ultra_restricted: bool = False
+    zone: str = "Europe/London"
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """When somebody is not to be disturbed next: from one moment to another, in seconds since 1970."""
+
+    begins: int
+    ends: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from playground.state.ids import Clock, new_id
 from playground.state.manifest import Manifest
-from playground.state.values import Conversation, ConversationKind, File, Json, Message, Team, User
+from playground.state.values import Conversation, ConversationKind, File, Json, Message, Quiet, Team, User
 
 SLACKBOT = "USLACKBOT"
 
@@ -35,6 +35,7 @@ class Workspace:
             tuple[str, str], dict[str, Json]
         ] = {}  # by member and action: options that the app suggested
         self.users = {user.id: user for user in users}
+        self.quiet: dict[str, Quiet] = {}  # by user: who has a schedule, or has turned notifications off
         self.conversations: dict[str, Conversation] = {}
         self.files: dict[str, File] = {}
         # Timestamps only grow, so both stay in order of time: by channel, and by channel and parent.
@@ -92,6 +93,11 @@ class Workspace:
         joined = replace(conversation, members=conversation.members | {user})
         self.conversations[joined.id] = joined
         return joined
+
+    def leave(self, conversation: Conversation, user: str) -> Conversation:
+        left = replace(conversation, members=conversation.members - {user})
+        self.conversations[left.id] = left
+        return left
 
     def conversation_named(self, name: str) -> Conversation | None:
         return next((each for each in self.conversations.values() if each.name == name and each.kind != "im"), None)

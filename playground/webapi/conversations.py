@@ -1,7 +1,6 @@
 """`conversations.*`: channels, direct messages and what was said in them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from playground.blocks import conversation_json, from_text, message_json
 from playground.slack import messaging
@@ -130,9 +129,7 @@ def leave(call: Call) -> Json:
         raise SlackError("method_not_supported_for_channel_type")
     if call.bot not in conversation.members:
         return {"not_in_channel": True}
-    left = replace(conversation, members=conversation.members - {call.bot})
-    call.workspace.conversations[conversation.id] = left
-    messaging.tell_of_channel(call.slack, call.workspace, left)
+    messaging.leave(call.slack, call.workspace, conversation, call.bot)
     return {}
 
 

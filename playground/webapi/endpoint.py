@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from playground.slack import Slack
 from playground.state import Json, RateLimited, SlackError, Workspace
-from playground.webapi import apps, assistant, chat, conversations, files, oauth, reactions, streams, users, views
+from playground.webapi import apps, assistant, chat, conversations, dnd, files, oauth, reactions, streams, users, views
 from playground.webapi.call import Arguments, Call, Method
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ METHODS: Mapping[str, Method] = {
     **assistant.METHODS,
     **chat.METHODS,
     **conversations.METHODS,
+    **dnd.METHODS,
     **files.METHODS,
     **oauth.METHODS,
     **reactions.METHODS,

@@ -64,6 +64,7 @@ def delete(call: Call) -> Json:
 def list_files(call: Call) -> Json:
     """Files the app sees, newest first; `channel`, `user` and `types` narrow it down."""
     channel, user = call.args.text("channel"), call.args.text("user")
+    first, last = float(call.args.text("ts_from", "0")), float(call.args.text("ts_to", "inf"))
     found = [
         file
         for file in call.workspace.files.values()
@@ -71,6 +72,7 @@ def list_files(call: Call) -> Json:
         and (not channel or any(share.channel == channel for share in file.shares))
         and (not user or file.user == user)
         and ("images" not in call.args.words("types") or file.mimetype.startswith("image/"))
+        and first <= file.created <= last
     ]
     found.sort(key=lambda file: file.created, reverse=True)
     count, number = max(1, call.args.integer("count", 100)), max(1, call.args.integer("page", 1))

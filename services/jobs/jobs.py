@@ -116,6 +116,10 @@ class Step:
         """A turn on the cores, for what computes rather than waits."""
         return self._turns.of(self._workspace)
 
+    def spare(self) -> AbstractContextManager[None]:
+        """The same for what can wait: when nobody else waits for one."""
+        return self._turns.spare()
+
     def _run(self, name: str, run: Callable[[bool], T]) -> T:
         def owned(perhaps_done: bool) -> T:
             self._ownership.confirm()
@@ -165,6 +169,9 @@ class Part(Step):
 
     def turn(self) -> AbstractContextManager[None]:
         return self._step.turn()
+
+    def spare(self) -> AbstractContextManager[None]:
+        return self._step.spare()
 
 
 Job = Callable[[Payload, Step], None]

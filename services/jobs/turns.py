@@ -33,6 +33,19 @@ class Turns:
                 self._free += 1
                 self._changed.notify_all()
 
+    @contextmanager
+    def spare(self) -> Iterator[None]:
+        """Wait until there is a turn that nobody else waits for, and have it while the context lasts."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._free and not self._waiting)
+            self._free -= 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._free += 1
+                self._changed.notify_all()
+
     def _next(self) -> object:
         return next(iter(self._waiting.values()))[0]
 

@@ -19,11 +19,12 @@ _SAME_PLACE = 0.5  # overlap of two boxes around one face
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was erased of a person, each proven gone by listing."""
+    """What was erased of a person, each proven gone by listing. `appearances` are the photos of their album."""
 
     name: str
     faces: int
     photos: int
+    appearances: int = 0
 
 
 class Unlearned(StrEnum):
@@ -91,9 +92,12 @@ class People:
             self._stop_asking(person.member)
         if objects:
             self._records.consents.add_objection(actor)
+        appearances = self._records.appearances.count_of(person.user_id)
         self._records.remove_person(person.user_id)
         self._records.audit(actor, "forget", user_id=person.user_id, faces=len(face_ids), photos=len(photos))
-        return Receipt(person.name, len(face_ids), len(photos))
+        if self._records.appearances.count_of(person.user_id):
+            raise RuntimeError(f"the album of {person.user_id} has outlived them")
+        return Receipt(person.name, len(face_ids), len(photos), appearances)
 
     def forget_member(self, member: str) -> Receipt | None:
         """Erase all that is held of a member, at their own wish; None when nothing is. Their no is kept."""

@@ -56,6 +56,7 @@ class Export:
             seen = records.sightings.all().get(person.user_id)
             yield "person.json", {**asdict(person), "seen_at": seen.seen_at if seen else None}
             faces = records.faces(person.user_id)
+            yield "album.json", _album(records, person)
             yield "faces.json", [{**asdict(f), "photo": _photo(f.photo), "pose": poses.of(f)} for f in faces]
             for key in photos.keys(self.collection.photo_keys(person)):
                 yield _photo(key), photos.get(key)
@@ -75,6 +76,19 @@ class Export:
         about = frozenset(each for each in (member, person.user_id if person else None) if each)
         log = records.log.newest(_MOST_ENTRIES, concerning=about)
         yield "audit.json", [_entry(entry, about) for entry in log if entry.actor in about or _concerns(entry, about)]
+
+
+def _album(records: Records, person: Person) -> dict[str, Any]:
+    """Which photos show them, and who else may ask for them; empty for who keeps no album."""
+    kept = records.albums.of([person.user_id]).get(person.user_id)
+    if kept is None:
+        return {}
+    seen = records.appearances.all_of(person.user_id)
+    photos = [
+        {**asdict(each.source), "box": each.box, "similarity": each.similarity, "kept_at": kept_at}
+        for each, kept_at in seen
+    ]
+    return {"since": kept.since, "shared_with": sorted(kept.readers), "told": kept.tells, "photos": photos}
 
 
 def _zip(files: Mapping[str, Any]) -> bytes:

@@ -4,7 +4,9 @@ Rekognition knows faces and users by identifiers; who they are, who added them a
 """
 
 from services.records import schema
+from services.records.albums import EVERYONE, KeptAlbum
 from services.records.answers import Answers, Source, Standing
+from services.records.appearances import Appearance, Appearances, Sought, by_source
 from services.records.audit import AuditLog
 from services.records.changes import workspaces_with_changes
 from services.records.consents import ConsentRequest, KeptPortrait
@@ -15,12 +17,16 @@ from services.records.duties import Ends, workspaces_with_duties
 from services.records.generations import workspaces_with_people
 from services.records.invitations import Campaign, Invitation
 from services.records.invitations import State as Invited
+from services.records.lookbacks import LookBack, Progress, Stage
 from services.records.records import Records
 from services.records.sightings import Seen
 from services.records.values import AuditEntry, Change, EnrolledFace, Person, pack_face, unpack_face
 
 __all__ = [
+    "EVERYONE",
     "Answers",
+    "Appearance",
+    "Appearances",
     "AuditEntry",
     "AuditLog",
     "Campaign",
@@ -33,13 +39,19 @@ __all__ = [
     "EnrolledFace",
     "Invitation",
     "Invited",
+    "KeptAlbum",
     "KeptPortrait",
+    "LookBack",
     "Person",
+    "Progress",
     "Records",
     "Seen",
+    "Sought",
     "Source",
+    "Stage",
     "Standing",
     "WaitingPhoto",
+    "by_source",
     "is_unreachable",
     "pack_face",
     "schema",

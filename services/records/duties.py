@@ -47,6 +47,7 @@ def _over(ends: Ends) -> Iterator[sa.Select[tuple[str]]]:
     yield sa.select(schema.consent_requests.c.workspace).where(schema.consent_requests.c.asked_at <= ends.requests)
     yield sa.select(schema.exports.c.workspace).where(schema.exports.c.at <= ends.exports)
     yield sa.select(schema.digests.c.workspace).where(schema.digests.c.at < ends.deletions)
+    yield sa.select(schema.album_sheets.c.workspace).where(schema.album_sheets.c.at <= ends.exports)
     yield sa.select(schema.deleted.c.workspace).where(schema.deleted.c.at < ends.deletions)
     yield sa.select(answers.workspace).where(
         sa.or_(answers.at < ends.answers, answers.at >= ends.active, sa.and_(about_none, answers.at < ends.deletions))
@@ -55,7 +56,8 @@ def _over(ends: Ends) -> Iterator[sa.Select[tuple[str]]]:
 
 def _left_over() -> Iterator[sa.Select[tuple[str]]]:
     """What is still shown of whom nothing is held any more."""
-    thumbnails, exports = schema.thumbnails.c, schema.exports.c
+    thumbnails, exports, sheets = schema.thumbnails.c, schema.exports.c, schema.album_sheets.c
     enrolled, people = sa.select(schema.faces.c.face_id), sa.select(schema.people.c.user_id)
     yield sa.select(thumbnails.workspace).where(thumbnails.face_id.not_in(enrolled))
     yield sa.select(exports.workspace).where(exports.user_id.is_not(None), exports.user_id.not_in(people))
+    yield sa.select(sheets.workspace).where(sheets.user_id.not_in(people))

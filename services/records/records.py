@@ -14,7 +14,9 @@ import sqlalchemy as sa
 from services import names, texts
 from services.errors import Conflict, NotFound
 from services.records.admins import Admins
+from services.records.albums import Albums
 from services.records.answers import Answers
+from services.records.appearances import Appearances
 from services.records.audit import AuditLog
 from services.records.changes import Changes
 from services.records.consents import Consents
@@ -24,6 +26,7 @@ from services.records.digests import Digests
 from services.records.exports import Exports
 from services.records.generations import Generations
 from services.records.invitations import Invitations
+from services.records.lookbacks import LookBacks
 from services.records.merges import Merges
 from services.records.schema import audit as _audit
 from services.records.schema import consents as _consents
@@ -31,6 +34,7 @@ from services.records.schema import faces as _faces
 from services.records.schema import metadata
 from services.records.schema import people as _people
 from services.records.schema import settings as _settings
+from services.records.sheets import Sheets
 from services.records.sightings import Sightings
 from services.records.threads import Threads
 from services.records.thumbnails import Thumbnails
@@ -45,17 +49,21 @@ class Records:
         self._database = database
         self.workspace = workspace
         self.admins = Admins(database, workspace)
+        self.albums = Albums(database, workspace)
         self.answers = Answers(database, workspace)
+        self.appearances = Appearances(database, workspace)
         self.changes = Changes(database, workspace)
         self.crowds = Crowds(database, workspace)
         self.digests = Digests(database, workspace)
         self.exports = Exports(database, workspace)
         self.generations = Generations(database, workspace)
         self.invitations = Invitations(database, workspace)
+        self.look_backs = LookBacks(database, workspace)
         self.merges = Merges(database)
         self.threads = Threads(database, workspace)
         self.thumbnails = Thumbnails(database, workspace)
         self.consents = Consents(database, workspace)
+        self.sheets = Sheets(database, workspace)
         self.sightings = Sightings(database, workspace)
         self.log = AuditLog(database, workspace)
         self._turn = Turn(database, workspace)

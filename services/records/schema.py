@@ -240,6 +240,72 @@ invitations = sa.Table(
     sa.Index("ix_invitations_campaign", "workspace", "campaign"),
 )
 
+albums = sa.Table(
+    "albums",
+    metadata,
+    sa.Column("user_id", sa.ForeignKey("people.user_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("workspace", sa.String(32), nullable=False, index=True),
+    sa.Column("since", Utc, nullable=False),
+    sa.Column("tells", sa.Boolean, nullable=False),
+)
+
+album_readers = sa.Table(
+    "album_readers",
+    metadata,
+    sa.Column("user_id", sa.ForeignKey("albums.user_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("reader", sa.String(32), primary_key=True),  # a member, or everyone
+)
+
+# Without an album there is no appearance: with it all of them go, in the same statement.
+appearances = sa.Table(
+    "appearances",
+    metadata,
+    sa.Column("user_id", sa.ForeignKey("albums.user_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("ts", sa.String(32), primary_key=True),
+    sa.Column("channel", sa.String(32), primary_key=True),
+    sa.Column("file_id", sa.String(32), primary_key=True),
+    sa.Column("workspace", sa.String(32), nullable=False),
+    sa.Column("box", sa.String(60), nullable=False),  # in ratios of the photo's width and height
+    sa.Column("similarity", sa.Float, nullable=False),
+    sa.Column("kept_at", Utc, nullable=False),
+    sa.Column("owed", sa.Boolean, nullable=False),  # they are to be told of it
+    sa.Index("ix_appearances_message", "workspace", "channel", "ts"),
+    sa.Index("ix_appearances_file", "workspace", "file_id"),
+)
+
+album_sheets = sa.Table(
+    "album_sheets",
+    metadata,
+    sa.Column("sheet", sa.String(32), primary_key=True),  # a file of the bot's, which shows these appearances
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("workspace", sa.String(32), nullable=False, index=True),
+    sa.Column("user_id", sa.String(64), nullable=False),  # outlives the person, until the file is deleted
+    sa.Column("channel", sa.String(32), nullable=False),
+    sa.Column("ts", sa.String(32), nullable=False),
+    sa.Column("file_id", sa.String(32), nullable=False),
+    sa.Column("at", Utc, nullable=False),
+)
+
+look_backs = sa.Table(
+    "look_backs",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("workspace", sa.String(32), nullable=False, index=True),
+    sa.Column("asked_by", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("begun_at", Utc, nullable=False),
+    sa.Column("progress", sa.Text, nullable=False),  # where it is, and how far it has come
+)
+
+looked_at = sa.Table(
+    "looked_at",
+    metadata,
+    sa.Column("look_back", sa.ForeignKey("look_backs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("channel", sa.String(32), primary_key=True),
+    sa.Column("ts", sa.String(32), primary_key=True),
+    sa.Column("file_id", sa.String(32), primary_key=True),
+)
+
 workers = sa.Table(
     "workers",
     metadata,

@@ -30,7 +30,9 @@ SCOPES_OF_METHODS = {
     "files_delete": {"files:write"},
     "files_getUploadURLExternal": {"files:write"},
     "chat_getPermalink": set(),
+    "dnd_info": {"dnd:read"},
     "files_info": {"files:read"},
+    "files_list": {"files:read"},
     "reactions.add": {"reactions:write"},
     "reactions.remove": {"reactions:write"},
     "users_info": {"users:read"},
@@ -50,8 +52,10 @@ SCOPES_OF_EVENTS = {
     "message.mpim": {"mpim:history"},
     "app_mention": {"app_mentions:read"},
     "file_deleted": {"files:read"},
+    "group_left": {"groups:read"},
     "app_home_opened": set(),
     "channel_id_changed": {"channels:read", "groups:read"},
+    "channel_left": {"channels:read"},
     "channel_shared": {"channels:read", "groups:read"},
     "channel_unshared": {"channels:read", "groups:read"},
     "member_joined_channel": {"channels:read", "groups:read"},
@@ -87,7 +91,18 @@ def _methods() -> set[str]:
 
 
 def test_every_web_api_method_is_known_here() -> None:
-    prefixes = ("chat_", "files_", "views_", "users_", "conversations_", "reactions_", "team_", "bots_", "auth_")
+    prefixes = (
+        "chat_",
+        "files_",
+        "views_",
+        "users_",
+        "conversations_",
+        "reactions_",
+        "team_",
+        "bots_",
+        "auth_",
+        "dnd_",
+    )
     called = {call.func.attr for call in _calls() if isinstance(call.func, ast.Attribute)}
     assert {name for name in called if name.startswith(prefixes)} <= SCOPES_OF_METHODS.keys()
 

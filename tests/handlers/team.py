@@ -89,14 +89,14 @@ class Team:
 
         return eventually(found, f"a message with {text!r}", within=30)
 
-    def ask(self, text: str, member: Member | None = None, command: str = "/facesearch") -> Json:
+    def ask(self, text: str, member: Member | None = None, command: str = "/facesearch", channel: str = PHOTOS) -> Json:
         """The answer to a subcommand of `/facesearch`, or to another command."""
         asking = member or self.member
-        before = {message["ts"] for message in asking.messages(PHOTOS)}
-        asking.do("command", channel=PHOTOS, command=command, text=text)
+        before = {message["ts"] for message in asking.messages(channel)}
+        asking.do("command", channel=channel, command=command, text=text)
 
         def new() -> Json | None:
-            return next((m for m in asking.messages(PHOTOS) if m["ts"] not in before), None)
+            return next((m for m in asking.messages(channel) if m["ts"] not in before), None)
 
         return eventually(new, f"an answer to {text!r}", within=20)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from handlers.views import activity, home, people, rich
 from handlers.views.home import Home, Oneself
-from handlers.views.people import Album, Page
+from handlers.views.people import Page, Portfolio
 from services.people.consent import notice
 from services.preferences import Auto, Preference
 from services.records import AuditEntry, ConsentRequest, EnrolledFace, Person
@@ -22,9 +22,9 @@ def _person(name: str, number: int = 1) -> Person:
     return Person(f"u-{number}", name, "U1", "U1", JANUARY, 100)
 
 
-def _album(name: str, photos: int) -> Album:
+def _portfolio(name: str, photos: int) -> Portfolio:
     faces = [EnrolledFace(f"f{n}", "u-1", f"p{n}", "d", "U1", JANUARY, 0.0, 0.0) for n in range(photos)]
-    return Album(_person(name), faces, {face.face_id: "F1" for face in faces}, {"U1": name}, 0, managed=True)
+    return Portfolio(_person(name), faces, {face.face_id: "F1" for face in faces}, {"U1": name}, 0, managed=True)
 
 
 def _home(oneself: Oneself, everyone: list[Person], *, admin: bool = True) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def test_a_button_leads_to_help_where_there_is_some() -> None:
 
 @given(st.sampled_from(["<!channel>", "<@U0EVERYONE>", "*b* `c`", ":tada:"]) | st.text(min_size=1, max_size=80))
 def test_a_name_is_never_markup(name: str) -> None:
-    view = _home(Oneself(_album(name, 3)), [_person(name)])
+    view = _home(Oneself(_portfolio(name, 3)), [_person(name)])
     assert not [node for node in _nodes(view) if node.get("type") == "mrkdwn"]
     line = activity.line(AuditEntry(JANUARY, "U1", "rename", {"user_id": "u-1"}), {"u-1": _person(name)})
     assert rich.fill("{name}", name=rich.Bold(name))[0] in line
@@ -71,7 +71,7 @@ def test_a_name_is_never_markup(name: str) -> None:
 
 def test_the_fullest_home_fits() -> None:
     everyone = [_person("\U0001f98a" * 80, number) for number in range(500)]
-    view = _home(Oneself(_album("Alice", 100)), everyone)
+    view = _home(Oneself(_portfolio("Alice", 100)), everyone)
     assert len(view["blocks"]) <= 100
     assert sum("accessory" in block for block in view["blocks"]) == people.PHOTOS_PAGE
     assert _actions(view) >= {

@@ -1,4 +1,4 @@
-"""People, albums and changes as they are shown: what they say, how they fit, and that a name is only ever a name."""
+"""People, portfolios and changes as they are shown: what they say, how they fit, and that a name is but a name."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from handlers.facesearch import typed
 from handlers.slack import Message
 from handlers.views import changes, people
-from handlers.views.people import Album, Page
+from handlers.views.people import Page, Portfolio
 from services.people.changes import Undone
 from services.people.poses import Advice, Pose
 from services.records import Change, EnrolledFace, Person
@@ -29,10 +29,10 @@ def _faces(number: int) -> list[EnrolledFace]:
     return [EnrolledFace(f"f{n}", "u-1", f"p{n}", "d", "U2", JANUARY, -30.0, 0.0) for n in range(number)]
 
 
-def _album(name: str, faces: int, number: int = 0, *, managed: bool = True) -> Message:
+def _portfolio(name: str, faces: int, number: int = 0, *, managed: bool = True) -> Message:
     every = _faces(faces)
-    return people.album(
-        Album(_person(name, faces), every, {f.face_id: "F1" for f in every}, {"U2": name}, number, managed)
+    return people.portfolio(
+        Portfolio(_person(name, faces), every, {f.face_id: "F1" for f in every}, {"U2": name}, number, managed)
     )
 
 
@@ -46,7 +46,7 @@ def _saying(name: str) -> list[Message]:
     return [
         people.people([person], Page(name[:0])),
         people.people([_person("Ann")], Page(name)),
-        _album(name, 2),
+        _portfolio(name, 2),
         people.confirm_merge(person, person, [(person, "F1"), (person, "F2")]),
         people.merged(person, name, "c-1"),
         people.renamed(name, person, "c-1"),
@@ -122,22 +122,22 @@ def test_a_button_has_room_for_the_longest_search() -> None:
     assert len(page.pack()) <= 2000
 
 
-def test_an_album_shows_who_added_each_photo_and_removes_one() -> None:
-    shown = _album("Alice", 7)
+def test_a_portfolio_shows_who_added_each_photo_and_removes_one() -> None:
+    shown = _portfolio("Alice", 7)
     assert "Added by <@U1> on 5 January 2026" in shown.text
     advice = "Known looking left; a photo looking straight ahead, right, up or down would help."
     assert advice in shown.text
     assert _shown(shown).count('"slack_file"') == people.PHOTOS_PAGE
     assert "Added by Alice on 5 January 2026" in _shown(shown)
     assert [option["value"].split()[1] for option in _options(shown, people.REMOVE)] == ["f0", "f1", "f2", "f3", "f4"]
-    rest = _album("Alice", 7, 1)
+    rest = _portfolio("Alice", 7, 1)
     assert _shown(rest).count('"slack_file"') == 2
     assert people.PHOTOS_PREVIOUS in _buttons(rest)
 
 
 def test_the_only_photo_and_others_people_have_no_button() -> None:
-    assert people.REMOVE not in _buttons(_album("Alice", 1))
-    assert people.REMOVE not in _buttons(_album("Alice", 3, managed=False))
+    assert people.REMOVE not in _buttons(_portfolio("Alice", 1))
+    assert people.REMOVE not in _buttons(_portfolio("Alice", 3, managed=False))
 
 
 def test_advice_is_a_sentence() -> None:

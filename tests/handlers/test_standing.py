@@ -1,6 +1,7 @@
 """Who somebody is to a workspace, who reads a channel, and what is asked for with each payload that Slack sends."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,13 @@ class _Slack:
         end = start + 2
         more = str(end) if end < len(users) else ""
         return {"members": users[start:end], "response_metadata": {"next_cursor": more}}
+
+    def users_conversations(self, *, cursor: str | None, **_: Any) -> dict[str, Any]:
+        self.called.append("users.conversations")
+        ids, start = list(self.channels), int(cursor or 0)
+        page = [{"id": each, **self.channels[each]} for each in ids[start : start + 1]]
+        more = str(start + 1) if start + 1 < len(ids) else ""
+        return {"channels": page, "response_metadata": {"next_cursor": more}}
 
     def auth_test(self) -> dict[str, Any]:
         self.called.append("auth.test")
@@ -190,6 +198,21 @@ def test_a_list_of_members_is_of_one_workspace_where_an_organisation_has_install
     of_all = Visitors(slack, visitors._records, ORG_WIDE)  # type: ignore[arg-type]
     assert of_all.called("robin") == []
     assert slack.asked_for == "T1"
+
+
+def test_a_day_is_by_the_clock_of_ones_own_zone_or_of_utc() -> None:
+    noon = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    hours = {
+        zone: Member.of({"id": "U1", "tz": zone}).clock(noon).hour for zone in ("Asia/Tokyo", "Mars/Base", "", None)
+    }
+    assert hours == {"Asia/Tokyo": 21, "Mars/Base": 12, "": 12, None: 12}
+
+
+def test_in_which_channels_somebody_is_is_asked_once_a_minute(slack: _Slack, visitors: Visitors) -> None:
+    slack.channels = {"C1": {"name": "photos"}, "C2": {"name": "Offsite"}}
+    assert [visitors.channels_of("U1") for _ in range(2)] == [{"C1", "C2"}] * 2
+    assert slack.called.count("users.conversations") == 2, "two pages, once"
+    assert visitors.channel_called("photos") == "C1"
 
 
 SHARED = {"team_id": "T8", "is_ext_shared_channel": True, "authorizations": [{"team_id": "T1"}]}

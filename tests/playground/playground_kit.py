@@ -50,7 +50,7 @@ MANIFEST: Json = {
         "scopes": {
             "bot": [
                 "app_mentions:read", "assistant:write", "channels:history", "channels:join", "channels:read",
-                "chat:write", "commands",
+                "chat:write", "commands", "dnd:read",
                 "files:read", "files:write", "groups:history", "groups:read", "im:history", "im:read", "im:write",
                 "mpim:history", "mpim:read", "mpim:write", "reactions:read", "reactions:write", "team:read",
                 "users.profile:read", "users:read",

@@ -98,6 +98,7 @@ SCOPED: list[tuple[str, str, Json]] = [
     ("assistant.threads.setStatus", "chat:write", {"channel_id": seed.GENERAL, "thread_ts": "1.0", "status": "busy"}),
     ("assistant.threads.setTitle", "assistant:write", {"channel_id": seed.GENERAL, "thread_ts": "1.0", "title": "T"}),
     ("assistant.threads.setSuggestedPrompts", "assistant:write", {"channel_id": seed.GENERAL, "thread_ts": "1.0"}),
+    ("dnd.info", "dnd:read", {"user": seed.ADMIN}),
     ("files.getUploadURLExternal", "files:write", {"filename": "a.png", "length": 1}),
     ("files.completeUploadExternal", "files:write", {"files": [{"id": "F1"}]}),
     ("files.delete", "files:write", {"file": "F1"}),

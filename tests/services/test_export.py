@@ -14,6 +14,7 @@ from services.people.export import Export
 from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.pictures import images
+from services.records import Source
 from services.search import Mode
 
 Given = Callable[[str], GivenPhoto]
@@ -38,12 +39,30 @@ def test_a_member_gets_all_about_themselves(house: House, given_photo: Given) ->
     faces = json.loads(files["faces.json"])
     assert {face["photo"] for face in faces} == {name for name in files if name.startswith("photos/")}
     assert all(files[face["photo"]].startswith(b"\xff\xd8") for face in faces)
+    assert json.loads(files["album.json"]) == {}
     (given,) = json.loads(files["consent.json"])["consents"]
     assert given["given_by"] == ME.id
     assert [entry["action"] for entry in json.loads(files["audit.json"])] == ["enroll"]
     assert b"hands them out to nobody" in files["README.txt"]
     entry = house.workspace.records.log.newest(1)[0]
     assert (entry.actor, entry.action, entry.details) == (ME.id, "export oneself", {"member": ME.id})
+
+
+def test_an_album_is_exported_and_erased_with_its_person_and_the_receipt_says_so(
+    house: House, group: bytes, given_photo: Given
+) -> None:
+    house.workspace.enrolment.enroll(Request("Barack", ME, member=ME.id), [given_photo("obama.jpg")])
+    barack = house.workspace.people.get("Barack")
+    house.workspace.album.keep(barack, actor=ME)
+    house.workspace.album.share(barack, {OTHER.id}, actor=ME)
+    found = house.workspace.search.identify(images.open(group), mode=Mode.USERS, threshold=90)
+    house.workspace.album.take_in(Source("C1", "1.000100", "F1"), found)
+    album = json.loads(_opened(_export(house).oneself(ME.id))["album.json"])
+    (photo,) = album["photos"]
+    assert album["shared_with"] == [OTHER.id]
+    assert (photo["channel"], photo["ts"], photo["file_id"]) == ("C1", "1.000100", "F1")
+    assert all(0 < side < 1 for side in photo["box"])
+    assert house.workspace.people.forget(barack, actor=ME.id).appearances == 1
 
 
 def test_a_member_who_is_asked_sees_the_question_and_its_photos(house: House, given_photo: Given) -> None:

@@ -1,4 +1,4 @@
-"""Small copies of enrolment photos: Slack needs them to show them, and loses them when the photos go."""
+"""Files of the bot's own that show people: Slack needs them to show them, and loses them when what they show goes."""
 
 from __future__ import annotations
 
@@ -45,20 +45,26 @@ def aside(slack: Slack, workspace: Workspace, user: str, pictures: Sequence[Pict
 
 
 def note_copies(workspace: Workspace, copies: Mapping[str, str]) -> None:
-    """See that copies go with the photos; they are given by the file that each is of."""
+    """See that copies go with the photos, or with the sheet; they are given by the file that each is of."""
     known = workspace.records.thumbnails
     for file_id, copy in copies.items():
         face_id = known.face(file_id)
         if face_id is not None:
             known.add(face_id, copy)
+        else:
+            workspace.records.sheets.copy(file_id, copy)
 
 
 def sweep(slack: Slack, workspace: Workspace, *, exports: datetime = _NEVER) -> None:
-    """Delete those of photos that are enrolled no more, and exports about who is erased, or handed out before then.
+    """Delete those of photos that are enrolled no more, exports about who is erased, and sheets that show what is gone.
 
-    What Slack does not let be deleted now is tried again.
+    Of exports and sheets also those that were handed out before then. What Slack does not let be deleted now is tried
+    again.
     """
     records = workspace.records
+    for sheet in records.sheets.over(exports):
+        if slack.discard(sheet):
+            records.sheets.remove(sheet)
     for file_id in records.thumbnails.orphans():
         if slack.discard(file_id):
             records.thumbnails.remove(file_id)

@@ -3,6 +3,6 @@
 from handlers.slack.incoming import downloads
 from handlers.slack.incoming.arrivals import Posted, Removed
 from handlers.slack.incoming.files import Kind, SlackFile
-from handlers.slack.incoming.reading import object_in, shape_of, text_in
+from handlers.slack.incoming.reading import object_in, objects_in, shape_of, text_in
 
-__all__ = ["Kind", "Posted", "Removed", "SlackFile", "downloads", "object_in", "shape_of", "text_in"]
+__all__ = ["Kind", "Posted", "Removed", "SlackFile", "downloads", "object_in", "objects_in", "shape_of", "text_in"]

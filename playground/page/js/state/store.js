@@ -77,6 +77,9 @@ export class Store {
     } else if (event.type === "channel") {
       this.channels.set(event.channel.id, event.channel);
       this.emit("channels");
+    } else if (event.type === "channel_left") {
+      this.channels.delete(event.channel);
+      this.emit("channels");
     } else if (event.type === "user") {
       this.users.set(event.user.id, event.user);
       if (event.user.id === this.me.id) this.me = event.user;

@@ -1,11 +1,11 @@
-"""A person's album: their photos with thumbnails that Slack can show, and the names of those who added them."""
+"""A person's portfolio: the photos they are enrolled with, with thumbnails that Slack can show, and who added them."""
 
 from __future__ import annotations
 
 from slack_sdk.errors import SlackApiError
 
 from handlers.slack import Slack, is_member, refusals, thumbnails
-from handlers.views.people import Album, album_page
+from handlers.views.people import Portfolio, portfolio_page
 from services import texts
 from services.errors import NotFound
 from services.people import Actor
@@ -13,18 +13,18 @@ from services.records import Person
 from services.workspace import Workspace
 
 
-def open_album(workspace: Workspace, slack: Slack, person: Person, actor: Actor, *, number: int = 0) -> Album:
-    """A page of the album as the actor may see it.
+def open_portfolio(workspace: Workspace, slack: Slack, person: Person, actor: Actor, *, number: int = 0) -> Portfolio:
+    """A page of the portfolio as the actor may see it.
 
     The photos may come from channels that not everybody is in, so they are for those who may change the person.
     """
     faces = workspace.records.faces(person.user_id)
     if not workspace.roles.manages(actor, person):
-        return Album(person, faces, {}, {}, number, managed=False)
-    shown = album_page(faces, number)
+        return Portfolio(person, faces, {}, {}, number, managed=False)
+    shown = portfolio_page(faces, number)
     files = thumbnails.shown(slack, workspace, shown)
     adders = {actor: _name(slack, actor) for actor in {face.added_by for face in shown}}
-    return Album(person, faces, files, adders, number, managed=True)
+    return Portfolio(person, faces, files, adders, number, managed=True)
 
 
 def person_of(workspace: Workspace, user_id: str) -> Person:

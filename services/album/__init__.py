@@ -1,0 +1,21 @@
+"""Albums: in which photos somebody is seen, for those who have asked for it; who may look, and what is asked for."""
+
+from services.album.agreement import RELEASE, RELEASE_VERSION, VERSION, notice
+from services.album.album import Album, Page, Pictured, kept_of
+from services.album.dates import Span, read_span
+from services.album.wish import Wish, read_wish
+
+__all__ = [
+    "RELEASE",
+    "RELEASE_VERSION",
+    "VERSION",
+    "Album",
+    "Page",
+    "Pictured",
+    "Span",
+    "Wish",
+    "kept_of",
+    "notice",
+    "read_span",
+    "read_wish",
+]
