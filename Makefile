@@ -19,7 +19,7 @@ test: $(VENV)/.ready-dev
 # Changes what decides who may do what, and what is kept, one small thing at a time, and says which changes no test
 # notices. It takes hours, and goes on where it was stopped; OF='services.people.roles*' takes some of it, once more.
 mutants: $(VENV)/.ready-dev
-	@set -f; FACES=painted $(BIN)/mutmut run $(OF)
+	@set -f; $(BIN)/mutmut run $(OF)
 	@$(BIN)/python -m release.mutants
 
 lint: $(VENV)/.ready-dev

@@ -1,15 +1,13 @@
-"""A workspace's services on the real engine, or on one that sees painted faces, for tests."""
+"""A workspace's services on the real engine, for tests."""
 
 import io
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import painted
 from PIL import Image
 
 from services.collection import Embedding, rekognition
@@ -26,8 +24,8 @@ from services.workspace import Workspace, Workspaces
 
 SOMEONE = Actor("U1")
 
-PAINTED = os.environ.get("FACES") == "painted"
-"""Whether the same tests are run on painted faces, as `make mutants` does."""
+Open = Callable[..., AbstractContextManager["House"]]
+OpenEngine = Callable[[Embedding], AbstractContextManager[Rekognition]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +48,14 @@ class House:
 
 @contextmanager
 def open_house(
-    folder: Path, strategy: Strategy, consent: Policy = Policy.MEMBER, *, rebuilding: bool = False
+    folder: Path,
+    strategy: Strategy,
+    consent: Policy = Policy.MEMBER,
+    *,
+    open_engine: OpenEngine = rekognition.embedded,
 ) -> Iterator[House]:
     database = records_in(folder)
     photos = FolderPhotoStore(folder / "photos")
-    open_engine = rekognition.rebuilding if rebuilding else painted.engine_of if PAINTED else rekognition.embedded
     with open_engine(Embedding(folder / "engine")) as faces:
         workspaces = Workspaces(
             database=database,

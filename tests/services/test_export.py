@@ -16,6 +16,8 @@ from services.people.roles import Actor
 from services.pictures import images
 from services.search import Mode
 
+pytestmark = pytest.mark.faces("painted")
+
 Given = Callable[[str], GivenPhoto]
 
 ME, OTHER, ADMIN = Actor("U1"), Actor("U2"), Actor("U3", admin=True)
