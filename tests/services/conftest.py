@@ -3,9 +3,11 @@
 Tests that are marked `faces("painted")` ask who may do what, and not how well faces are told apart: theirs are painted.
 """
 
+import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import house as houses
 import painted
@@ -13,6 +15,7 @@ import pytest
 from house import House, Open, jpeg
 from PIL import Image
 
+from engine.vision import Vision, Weights
 from services.people.portraits import GivenPhoto
 from services.search import Strategy
 
@@ -23,18 +26,41 @@ def is_painted(request: pytest.FixtureRequest) -> bool:
     return marker is not None and marker.args == ("painted",)
 
 
+@pytest.fixture(scope="session")
+def vision(weights: Weights) -> Vision:
+    """The networks, which load slowly: all stores share them."""
+    return Vision(weights, extras=True)
+
+
 @pytest.fixture
 def open_house(is_painted: bool, request: pytest.FixtureRequest) -> Open:
     """Opens the house in a folder, as often as a test likes."""
-    if is_painted:
-        return partial(houses.open_house, open_engine=painted.engine_of)
-    request.getfixturevalue("weights")
-    return houses.open_house
+    eyes = cast(Vision, painted.Painted()) if is_painted else request.getfixturevalue("vision")
+    return partial(houses.open_house, open_engine=partial(houses.engine_with, eyes))
 
 
 @pytest.fixture
 def house(tmp_path: Path, open_house: Open) -> Iterator[House]:
     with open_house(tmp_path, Strategy.INDEX) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def known(vision: Vision, photos: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a house that knows Barack and Joe, for copies of it."""
+    folder = tmp_path_factory.mktemp("known")
+    given = {name: GivenPhoto(name, photos[name].read_bytes) for name in ("obama.jpg", "obama3.jpg", "biden.jpg")}
+    with houses.open_house(folder, Strategy.INDEX, open_engine=partial(houses.engine_with, vision)) as opened:
+        assert opened.enroll("Barack", given["obama.jpg"], given["obama3.jpg"]) == ["added", "added"]
+        assert opened.enroll("Joe", given["biden.jpg"]) == ["added"]
+    return folder
+
+
+@pytest.fixture(params=list(Strategy))
+def searched(request: pytest.FixtureRequest, tmp_path: Path, known: Path, open_house: Open) -> Iterator[House]:
+    """A workspace that knows Barack and Joe, searched by either strategy."""
+    copied = shutil.copytree(known, tmp_path / "known")
+    with open_house(copied, request.param) as opened:
         yield opened
 
 

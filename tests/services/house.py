@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +11,12 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 
+import engine
+from engine.objects import Objects
+from engine.operations import Context
+from engine.pagination import Paginator
+from engine.store import Mirror, Questions, Store, Versions
+from engine.vision import CALIBRATION_VERSION, Vision, scale_of
 from services.collection import Embedding, rekognition
 from services.collection.photostore import FolderPhotoStore
 from services.collection.rekognition import Rekognition
@@ -44,6 +51,17 @@ class House:
 
     def face_ids(self) -> set[str]:
         return {face.face_id for face in self.workspace.collection.faces()}
+
+
+@contextmanager
+def engine_with(vision: Vision, embedding: Embedding) -> Iterator[Rekognition]:
+    """The embedded Rekognition with eyes that others share, or that see something else."""
+    scale, versions = scale_of(vision.version), Versions(vision.version, CALIBRATION_VERSION)
+    store = Store.open(embedding.folder, versions, scale.cohort)
+    pages = Paginator(store.secret)
+    context = Context(store, Mirror(embedding.memory), vision, scale, Objects(None), pages, Questions())
+    with engine.Engine(context) as opened, ThreadPoolExecutor(1) as pool:
+        yield Rekognition(engine.connect(opened), "embedded", pool)
 
 
 @contextmanager

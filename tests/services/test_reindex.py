@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from house import SOMEONE, House, Open, jpeg
+from house import SOMEONE, House, jpeg, open_house
 from PIL import Image
 
 import engine.api
@@ -171,7 +171,7 @@ def test_changes_can_be_undone_afterwards(team: House, given_photo: Given) -> No
 
 @pytest.mark.faces("real")
 def test_a_store_moves_to_the_second_model_and_keeps_it(
-    both: Weights, tmp_path: Path, open_house: Open, given_photo: Given, group: bytes, monkeypatch: pytest.MonkeyPatch
+    both: Weights, tmp_path: Path, given_photo: Given, group: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_house(tmp_path, Strategy.INDEX) as house:
         house.enroll("Barack", given_photo("obama.jpg"))
@@ -191,7 +191,7 @@ def test_a_store_moves_to_the_second_model_and_keeps_it(
 
 @pytest.mark.faces("real")
 def test_a_store_of_another_model_is_rebuilt(
-    tmp_path: Path, open_house: Open, given_photo: Given, group: bytes, monkeypatch: pytest.MonkeyPatch
+    weights: Weights, tmp_path: Path, given_photo: Given, group: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_house(tmp_path, Strategy.INDEX) as house:
         house.enroll("Barack", given_photo("obama.jpg"))
