@@ -29,7 +29,7 @@ def _run(data_dir: Path, *arguments: str) -> Any:
         check=True,
         capture_output=True,
         text=True,
-        env={"DATA_DIR": str(data_dir), "HOME": str(Path.home()), "PATH": ""},
+        env={"DATA_DIR": str(data_dir), "MODELS": "sface", "HOME": str(Path.home()), "PATH": ""},
         cwd=Path(__file__).parents[1],
         timeout=110,
     )

@@ -19,6 +19,8 @@ from engine.vision import Vision, Weights
 from services.people.portraits import GivenPhoto
 from services.search import Strategy
 
+_TOGETHER = ("obama2.jpg", "astronaut.png", "biden.jpg")
+
 
 @pytest.fixture
 def is_painted(request: pytest.FixtureRequest) -> bool:
@@ -73,13 +75,13 @@ def given_photo(is_painted: bool, photos: dict[str, Path]) -> Callable[[str], Gi
 @pytest.fixture
 def group(is_painted: bool, group_photo: bytes) -> bytes:
     """Obama, Collins and Biden side by side, left to right."""
-    return painted.group() if is_painted else group_photo
+    return painted.group(*_TOGETHER) if is_painted else group_photo
 
 
 @pytest.fixture(scope="session")
 def group_photo(photos: dict[str, Path]) -> bytes:
     canvas = Image.new("RGB", (1280, 480), "gray")
-    for index, name in enumerate(("obama2.jpg", "astronaut.png", "biden.jpg")):
+    for index, name in enumerate(_TOGETHER):
         with Image.open(photos[name]) as photo:
             picture = photo.convert("RGB")
         picture.thumbnail((420, 470))
