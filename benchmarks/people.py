@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 import engine
 from artifacts import cache_dir
 from engine.vision.align import Image
-from engine.vision.detect import Face
 from engine.vision.embed import Vectors, joined
+from engine.vision.face import Face
 from engine.vision.recognisers import Reidentification, SFace
 from engine.vision.vision import Vision
 from engine.vision.weights import Weights, fetch

@@ -23,7 +23,8 @@ from rich.table import Column, Table
 from benchmarks.accuracy import DEFINITION, load_showing, unseen
 from benchmarks.people import compared, only, read
 from benchmarks.protocols import scale, scores
-from engine.vision.detect import Face, Image
+from engine.vision.align import Image
+from engine.vision.face import Face
 from engine.vision.quality import pose
 from engine.vision.vision import Vision
 from engine.vision.weights import fetch

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 from typing import Any
-
-import numpy as np
 
 from ..attributes import attributes
 from ..store import StoredFace, StoredUser
@@ -13,14 +12,17 @@ from ..vision import Box, Sighting
 
 Structure = dict[str, Any]
 
-_SCORES, _CONFIDENCES = (0, 60, 70, 80, 100), (0, 60, 90, 99, 100)
+_SCALE = ((0, 0), (60, 60), (70, 90), (80, 99), (100, 100))
 """YuNet's scores, which end at 96, and what AWS would call as sure: of a face that is there, its confidence is 99 or
 more, and programs written for it ask for 90 or 98."""
 
 
 def confidence(score: float) -> float:
     """The detector's score, 0 to 100, on Rekognition's scale. What the engine itself decides, it decides by score."""
-    return float(np.interp(score, _SCORES, _CONFIDENCES))
+    for (low, there), (high, then) in pairwise(_SCALE):
+        if score <= high:
+            return there + (score - low) / (high - low) * (then - there)
+    return 100.0
 
 
 def bounding_box(box: Box) -> Structure:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from .. import errors
 from ..model import Params
@@ -33,7 +34,12 @@ class Context:
     @property
     def model_version(self) -> str:
         """What made the vectors, as Rekognition spells versions: digits and dots."""
-        return ".".join(re.findall(r"\d+", self.vision.version))
+        return _spelled(self.vision.version)
+
+
+@cache
+def _spelled(version: str) -> str:
+    return ".".join(re.findall(r"\d+", version))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Pixels become faces, faces vectors, and vectors similarities."""
 
 from . import weights
+from .align import Image
 from .box import Box
 from .cohort import EXTRA, Cohort, placed
-from .detect import Image
 from .embed import Vectors, aggregate
 from .images import decode
 from .quality import QualityFilter

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .align import TEMPLATE, Image, fit, undo, warp
-from .detect import MIN_CONFIDENCE, Detector, Face, Landmarks, five
+from .detect import MIN_CONFIDENCE, Detector
+from .face import Face, Landmarks, five
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from . import tiles
-from .align import Image as Image
-from .align import Point
+from .align import Image
+from .face import Face, five
 from .networks import cores
 from .weights import Weights
 from .yunet import YuNet
-
-Landmarks = tuple[Point, Point, Point, Point, Point]
 
 _FINE, _MIDDLE, _COARSE = 1280, 640, 320
 """The longest side, in pixels, of what YuNet is given: once to find small faces, once for the large ones, which it
@@ -42,75 +37,8 @@ _TURNED, _SURER = 80.0, 2.0
 """The confidence that a turned picture must bring to be believed, and by how much more it must be than without turning:
 where there is no face at all, four looks would find more phantoms than one."""
 
-_EDGE = 0.03
-"""The share of a face's width that a landmark must have around it."""
-
 MIN_CONFIDENCE = 60.0
 """Of the faces that are found at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A face found. Pixels of the picture, which the box may leave.
-
-    `landmarks` are the eyes, the nose and the corners of the mouth: left eye, right eye, nose, mouth left, mouth right,
-    left and right as one looks at the picture, as Rekognition has them. `confidence` is 0 to 100.
-    """
-
-    left: float
-    top: float
-    width: float
-    height: float
-    landmarks: Landmarks
-    confidence: float
-
-    @property
-    def area(self) -> float:
-        """Of the box, in square pixels."""
-        return self.width * self.height
-
-    def holds(self, other: Face) -> bool:
-        """Whether the middle of `other` lies in this face's box."""
-        x, y = other.left + other.width / 2, other.top + other.height / 2
-        return self.left <= x <= self.left + self.width and self.top <= y <= self.top + self.height
-
-    def at_edge(self, image: Image) -> bool:
-        """Whether a landmark lies where `image` ends, as the nose of a profile does that was cut out at its box.
-
-        A picture's reflection then serves the networks better than black. Elsewhere it does not: of a face that is cut
-        in half it would make a whole one.
-        """
-        height, width = image.shape[:2]
-        room = min(min(x, width - x, y, height - y) for x, y in self.landmarks)
-        return bool(room < _EDGE * self.width)
-
-    def scaled(self, by: float) -> Face:
-        """Where it is in the picture enlarged by this factor."""
-        return Face(
-            self.left * by,
-            self.top * by,
-            self.width * by,
-            self.height * by,
-            five([(x * by, y * by) for x, y in self.landmarks]),
-            self.confidence,
-        )
-
-    def shifted(self, across: float, down: float) -> Face:
-        """Where it is when the axes begin so much earlier."""
-        landmarks = five([(x + across, y + down) for x, y in self.landmarks])
-        return replace(self, left=self.left + across, top=self.top + down, landmarks=landmarks)
-
-    def turned_back(self, picture: Image) -> Face:
-        """Where it is in `picture`, when it was found in the same picture turned to the left by a quarter."""
-        across = picture.shape[1]
-        return Face(
-            across - self.top - self.height,
-            self.left,
-            self.height,
-            self.width,
-            five([(across - y, x) for x, y in self.landmarks]),
-            self.confidence,
-        )
 
 
 class Detector:
@@ -218,9 +146,3 @@ def _face(row: NDArray[np.float64]) -> Face:
     """One of YuNet's rows: left, top, width, height, five landmarks' x and y, score."""
     left, top, width, height = row[:4].tolist()
     return Face(left, top, width, height, five(row[4:14].reshape(5, 2).tolist()), confidence=100 * float(row[14]))
-
-
-def five(points: Sequence[Sequence[float]]) -> Landmarks:
-    """Five points as landmarks."""
-    eye_left, eye_right, nose, mouth_left, mouth_right = ((x, y) for x, y in points)
-    return eye_left, eye_right, nose, mouth_left, mouth_right

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .align import TEMPLATE, Image, Transform, fit, undo
-from .detect import Detector, Face, five
+from .detect import Detector
+from .face import Face, five
 
 Margins: TypeAlias = tuple[int, int, int, int]
 """Pixels to add: above, below, left, right."""

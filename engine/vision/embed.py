@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .align import Image, mirror
 from .centre import CENTRE
-from .detect import Face
+from .face import Face
 from .networks import cores
 from .recognisers import Recogniser, Reidentification, SFace
 from .weights import Weights

@@ -17,7 +17,7 @@ from PIL import ImageFile
 
 from ..errors import image_too_demanding, image_too_large, invalid_image_format, invalid_parameter
 from . import jpegs
-from .detect import Image
+from .align import Image
 
 MIN_SIDE = 80
 MAX_PIXELS = 64_000_000

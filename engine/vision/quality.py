@@ -8,7 +8,8 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from .detect import Face, Image
+from .align import Image
+from .face import Face
 
 QualityFilter = Literal["NONE", "AUTO", "LOW", "MEDIUM", "HIGH"]
 Reason = Literal["EXTREME_POSE", "LOW_BRIGHTNESS", "LOW_SHARPNESS", "LOW_CONFIDENCE", "SMALL_BOUNDING_BOX"]

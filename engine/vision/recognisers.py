@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .align import TEMPLATE, Image, fit, warp
 from .centre import CENTRE, CENTRE_OF_REIDENTIFICATION
-from .detect import Face
+from .face import Face
 from .networks import Network
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from math import ceil
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .align import Image
-
-if TYPE_CHECKING:
-    from .detect import Face
+from .face import Face
 
 SIDE = 1280
 """Pixels of a tile's side at most."""

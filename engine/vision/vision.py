@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import edges
+from .align import Image
 from .box import Box
 from .closeups import refine
-from .detect import Detector, Face, Image
+from .detect import Detector
 from .edges import View
 from .embed import Embedder, Vectors
+from .face import Face
 from .quality import Pose, Quality, QualityFilter, Reason, measure, pose, shortcomings
 from .weights import Weights
 

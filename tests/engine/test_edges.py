@@ -16,7 +16,7 @@ from engine.vision import edges
 from engine.vision import vision as seeing
 from engine.vision.align import Image
 from engine.vision.box import Box
-from engine.vision.detect import Face, five
+from engine.vision.face import Face, five
 from engine.vision.images import decode
 from engine.vision.vision import Sighting, Vision
 from engine.vision.weights import Weights

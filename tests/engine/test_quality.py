@@ -12,7 +12,8 @@ from engine_steps import read
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.vision.detect import Detector, Face
+from engine.vision.detect import Detector
+from engine.vision.face import Face
 from engine.vision.quality import Quality, QualityFilter, measure, pose, shortcomings
 from engine.vision.weights import Weights
 

@@ -12,7 +12,8 @@ from engine_steps import read
 from artifacts.photos import CATALOGUE
 from engine.vision import tiles
 from engine.vision.align import Image
-from engine.vision.detect import Detector, Face
+from engine.vision.detect import Detector
+from engine.vision.face import Face
 
 
 def resized(image: Image, scale: float) -> Image:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from artifacts.photos import BIDEN, CATALOGUE, OBAMA
 from engine.vision.align import Image
-from engine.vision.detect import Face
 from engine.vision.embed import Vectors, aggregate
+from engine.vision.face import Face
 from engine.vision.similarity import scale_of
 from engine.vision.vision import Vision
 from engine.vision.weights import Weights

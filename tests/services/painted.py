@@ -10,8 +10,8 @@ import numpy as np
 
 from engine.vision import Box, Sighting, Vectors
 from engine.vision.align import Image as Pixels
-from engine.vision.detect import Face, five
 from engine.vision.embed import unit
+from engine.vision.face import Face, five
 from engine.vision.quality import Pose, Quality
 from engine.vision.versions import MODEL_VERSION
 from services.people.portraits import GivenPhoto

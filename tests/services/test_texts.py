@@ -33,11 +33,12 @@ ALLOWED = {
     "slack file": "Slack's words",
     "no error": "for that one",
     "Bearer {}": "a header of HTTP",
+    "facesearch {} {}": "a process in pg_stat_activity",
 }
 """What stands elsewhere and is no sentence for people, and why."""
 
 _WORDS = re.compile(r"[A-Za-z’]{2,}[,;:]? +[A-Za-z]{2,}|[A-Za-z’]{2,}[.,;:]? +\{|\}[.,;:]? +[A-Za-z’]{2,}")
-_SQL = re.compile(r"(CREATE|DROP|SELECT|INSERT|UPDATE|DELETE|PRAGMA|ALTER) ")
+_SQL = re.compile(r"(CREATE|DROP|SELECT|INSERT|UPDATE|DELETE|PRAGMA|ALTER|SET) ")
 _FOR_PROGRAMMERS = {"ValueError", "RuntimeError", "AssertionError", "TypeError"}
 _MARKUP = re.compile(r"<[!@#]|(?<!\w)\*\S[^*]*\*(?!\w)|(?<!\w)_\S[^_]*_(?!\w)")
 _LOGGER = {"debug", "info", "warning", "error", "exception", "critical", "log"}

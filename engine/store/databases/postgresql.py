@@ -21,8 +21,8 @@ from . import migrations
 from .database import Database, Language, lock
 
 SCHEMA = "rekognition"
-_CONNECTIONS = 1
-"""And one more for moments, so that who reads need not wait for who writes: many processes fit into one PostgreSQL."""
+_KEPT, _FOR_MOMENTS = 1, 1
+"""Connections. Few, since many processes are to fit into one PostgreSQL; two, as who reads waits for no writer."""
 
 _PATIENCE = 30.0
 """Seconds to wait for a connection of one's own."""
@@ -50,7 +50,7 @@ class Postgresql:
         self.name = f"{parsed.host or 'PostgreSQL'}/{parsed.database} ({self.schema})"
         self._address = parsed.difference_update_query(["schema"]).render_as_string(hide_password=False)
         self._language = Language(PGDialect_psycopg(), self.schema)  # type: ignore[no-untyped-call]
-        self._pool = QueuePool(self._connect, pool_size=_CONNECTIONS, max_overflow=1, timeout=_PATIENCE)
+        self._pool = QueuePool(self._connect, pool_size=_KEPT, max_overflow=_FOR_MOMENTS, timeout=_PATIENCE)
 
     def _connect(self) -> Any:
         # Statements are not prepared: behind a pooler the next transaction may be on another connection.
@@ -133,7 +133,7 @@ class Postgresql:
 
     def _begun(self, begin: str) -> PoolProxiedConnection:
         """A connection within a transaction; not one of those that broke while nobody used them."""
-        for _ in range(_CONNECTIONS):
+        for _ in range(_KEPT + _FOR_MOMENTS + 1):  # after all that broke, a new one
             held = self._pool.connect()
             try:
                 held.dbapi_connection.execute(begin)  # type: ignore[union-attr]  # psycopg's
