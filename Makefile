@@ -3,7 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: start test mutants lint lint-deploy image-check audit pin third-party sbom clean
+# Some environments forbid Python to keep what it has translated; here hundreds of processes use it.
+export PYTHONDONTWRITEBYTECODE =
+
+.PHONY: start test translated mutants lint lint-deploy image-check audit pin third-party sbom clean
 
 start: $(VENV)/.ready
 	@exec ./facesearch start
@@ -13,13 +16,17 @@ test: $(VENV)/.ready-dev
 	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; \
 	fi
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory -j2 lint translated
 	@$(BIN)/python -m pytest -q -n 4 --dist loadfile
+
+# Each of pytest's workers would translate all tests for itself. One does it while the linters have another core.
+translated: $(VENV)/.ready-dev
+	@$(BIN)/python -m pytest -qq --collect-only >/dev/null || true
 
 # Changes what decides who may do what, and what is kept, one small thing at a time, and says which changes no test
 # notices. It takes hours, and goes on where it was stopped; OF='services.people.roles*' takes some of it, once more.
 mutants: $(VENV)/.ready-dev
-	@set -f; FACES=painted $(BIN)/mutmut run $(OF)
+	@set -f; $(BIN)/mutmut run $(OF)
 	@$(BIN)/python -m release.mutants
 
 lint: $(VENV)/.ready-dev

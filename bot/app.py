@@ -54,16 +54,21 @@ def open_workspaces(settings: Settings, *, rebuilding: bool = False) -> Iterator
         open_database(settings) as database,
         open_rekognition(settings, rebuilding=rebuilding) as faces,
     ):
-        yield Workspaces(
-            database=database,
-            rekognition=faces,
-            photos=open_photos(settings),
-            collection=settings.collection,
-            strategy=settings.strategy,
-            defaults=defaults(settings),
-            consent=settings.consent,
-            retention_days=settings.retention_days,
-        )
+        yield workspaces_on(settings, database, faces)
+
+
+def workspaces_on(settings: Settings, database: Database, faces: rekognition.Rekognition) -> Workspaces:
+    """The same on what is open."""
+    return Workspaces(
+        database=database,
+        rekognition=faces,
+        photos=open_photos(settings),
+        collection=settings.collection,
+        strategy=settings.strategy,
+        defaults=defaults(settings),
+        consent=settings.consent,
+        retention_days=settings.retention_days,
+    )
 
 
 def defaults(settings: Settings) -> Tuning:

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from services.people.consent import RELEASE
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
+    from mypy_boto3_rekognition.type_defs import BoundingBoxTypeDef
 
 
 def _run(data_dir: Path, *arguments: str) -> Any:
@@ -28,7 +30,7 @@ def _run(data_dir: Path, *arguments: str) -> Any:
         check=True,
         capture_output=True,
         text=True,
-        env={"DATA_DIR": str(data_dir), "HOME": str(Path.home()), "PATH": ""},
+        env={"DATA_DIR": str(data_dir), "MODELS": "sface", "HOME": str(Path.home()), "PATH": ""},
         cwd=Path(__file__).parents[1],
         timeout=110,
     )
@@ -87,12 +89,18 @@ def rekognition(
         yield client
 
 
+@cache
+def boxes(client: RekognitionClient, photo: Path) -> list[BoundingBoxTypeDef]:
+    """Where its faces are, from left to right."""
+    faces = client.detect_faces(Image={"Bytes": photo.read_bytes()}, Attributes=["ALL"])["FaceDetails"]
+    return sorted((face["BoundingBox"] for face in faces), key=lambda box: box["Left"])
+
+
 def crops(client: RekognitionClient, photo: Path, across: int = 0, down: int = 0, kind: str = "JPEG") -> list[bytes]:
     """Each face cut out at its box, moved by so many pixels, as the notebook's script does it; from left to right."""
-    faces = client.detect_faces(Image={"Bytes": photo.read_bytes()}, Attributes=["ALL"])["FaceDetails"]
     cut = []
     with Image.open(photo) as image:
-        for box in sorted((face["BoundingBox"] for face in faces), key=lambda box: box["Left"]):
+        for box in boxes(client, photo):
             left, top = image.width * box["Left"] + across, image.height * box["Top"] + down
             width, height = image.width * box["Width"], image.height * box["Height"]
             crop = io.BytesIO()

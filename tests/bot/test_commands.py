@@ -1,12 +1,14 @@
 """The command line, as an organiser types it."""
 
 import json
+import logging
 import os
 import re
 import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from PIL import Image
 from slack_sdk.oauth.installation_store import Installation
 
 from bot import app
+from bot.__main__ import main
 from bot.settings import Settings
 from engine.vision.weights import Weights
 from services.people.consent import RELEASE
@@ -25,8 +28,41 @@ from playground_kit import start_playground
 ROOT = Path(__file__).parents[2]
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command has said, and how it ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 class Shell:
-    """Runs `python -m bot` with a DATA_DIR of its own."""
+    """Runs commands with a DATA_DIR of their own, in this process, which has long imported what they need."""
+
+    def __init__(self, data_dir: Path, said: pytest.CaptureFixture[str], logged: pytest.LogCaptureFixture) -> None:
+        self.data_dir, self._said, self._logged = data_dir, said, logged
+
+    def __call__(self, *arguments: str, **environment: str) -> Done:
+        self._logged.clear()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(ROOT)
+            for name, value in {"DATA_DIR": str(self.data_dir), "COLUMNS": "160", **environment}.items():
+                patch.setenv(name, value)
+            code = main(arguments)
+        said = self._said.readouterr()
+        # What nobody handles, Python prints.
+        warned = (record.getMessage() for record in self._logged.records if record.levelno >= logging.WARNING)
+        return Done(code, said.out, "\n".join([said.err, *warned]))
+
+    def json(self, *arguments: str) -> Any:
+        done = self(*arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+class Process:
+    """Runs `python -m bot`, where it matters what becomes of the process, with a DATA_DIR of its own."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
@@ -45,15 +81,17 @@ class Shell:
             preexec_fn=preexec_fn,
         )
 
-    def json(self, *arguments: str) -> Any:
-        done = self(*arguments, "--json")
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+
+@pytest.fixture
+def shell(
+    tmp_path: Path, weights: Weights, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> Shell:
+    return Shell(tmp_path / "data", capsys, caplog)
 
 
 @pytest.fixture
-def shell(tmp_path: Path, weights: Weights) -> Shell:
-    return Shell(tmp_path / "data")
+def process(tmp_path: Path, weights: Weights) -> Process:
+    return Process(tmp_path / "data")
 
 
 @pytest.fixture
@@ -172,12 +210,12 @@ def test_a_wrong_setting_is_named(shell: Shell) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_full_disk_is_told_without_a_trace(shell: Shell, folders: Path) -> None:
+def test_a_full_disk_is_told_without_a_trace(process: Process, shell: Shell, folders: Path) -> None:
     def fill() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
 
     assert shell("people").returncode == 0
-    done = shell("import", str(folders), "--agreed", RELEASE, preexec_fn=fill)
+    done = process("import", str(folders), "--agreed", RELEASE, preexec_fn=fill)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
 
@@ -186,10 +224,10 @@ def test_a_full_disk_is_told_without_a_trace(shell: Shell, folders: Path) -> Non
     ("bot", "app", "said"),
     [("xoxb-old", "xapp-playground", "Slack says invalid_auth. Copy it anew"), ("xoxb-1", "", "Only one of")],
 )
-def test_a_bot_that_could_not_answer_does_not_start(shell: Shell, bot: str, app: str, said: str) -> None:
+def test_a_bot_that_could_not_answer_does_not_start(process: Process, bot: str, app: str, said: str) -> None:
     slack = start_playground()
     try:
-        done = shell("start", SLACK_BOT_TOKEN=bot, SLACK_APP_TOKEN=app, SLACK_API_URL=f"{slack.url}/api/")
+        done = process("start", SLACK_BOT_TOKEN=bot, SLACK_APP_TOKEN=app, SLACK_API_URL=f"{slack.url}/api/")
     finally:
         slack.close()
     assert done.returncode == 1
@@ -197,14 +235,14 @@ def test_a_bot_that_could_not_answer_does_not_start(shell: Shell, bot: str, app:
     assert "Traceback" not in done.stderr
 
 
-def test_a_busy_port_is_told_in_one_line(shell: Shell) -> None:
+def test_a_busy_port_is_told_in_one_line(process: Process) -> None:
     import socket
 
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
         port = str(busy.getsockname()[1])
-        done = shell("start", PLAYGROUND_PORT=port, SLACK_BOT_TOKEN="", SLACK_APP_TOKEN="")
+        done = process("start", PLAYGROUND_PORT=port, SLACK_BOT_TOKEN="", SLACK_APP_TOKEN="")
     assert done.returncode == 1
     assert f"Port {port}" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
 
@@ -163,6 +162,8 @@ def test_over_http_each_address_is_set_where_slack_asks_for_it(capsys: pytest.Ca
 
 
 def test_both_are_valid_by_slacks_own_schema(shared_data: Path) -> None:
+    import jsonschema  # which reads a grammar as it is imported: seconds, for whoever only collects the tests
+
     schema = shared_data / "slack-manifest.schema.1.0.0.json"
     if not schema.exists():
         pytest.skip(f"needs {schema}")

@@ -27,6 +27,7 @@ from starlette.testclient import TestClient
 
 from engine import Engine, EngineError
 from engine.__main__ import _listen as listen
+from engine.__main__ import main
 from engine.vision.weights import Weights
 from engine.wire.server import MAX_BODY, create_app
 from engine.wire.signatures import SignedRequest, verify
@@ -349,18 +350,18 @@ def test_a_busy_port_is_named_in_one_line(tmp_path: Path) -> None:
     assert f"127.0.0.1:{port}" in finished.stderr
 
 
-def test_a_port_that_cannot_be_is_refused() -> None:
-    for port in ("65536", "-1", "http"):
-        finished = run("serve", f"--port={port}")
-        assert finished.returncode == 2
-        assert f"{port} is not from 0 to 65535" in finished.stderr
+@pytest.mark.parametrize("port", ["65536", "-1", "http"])
+def test_a_port_that_cannot_be_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["serve", f"--port={port}"])
+    assert f"{port} is not from 0 to 65535" in capsys.readouterr().err
 
 
-def test_what_is_no_origin_is_refused() -> None:
-    for origin in ("*", "app.example", "https://*.example", "https://app.example/page"):
-        finished = run("serve", "--allow-origin", origin)
-        assert finished.returncode == 2
-        assert f"{origin} is not an origin" in finished.stderr
+@pytest.mark.parametrize("origin", ["*", "app.example", "https://*.example", "https://app.example/page"])
+def test_what_is_no_origin_is_refused(origin: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["serve", "--allow-origin", origin])
+    assert f"{origin} is not an origin" in capsys.readouterr().err
 
 
 def test_an_answer_does_not_wait_for_an_acknowledgement() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -30,6 +31,7 @@ def similar(vision: Vision, vectors: Vectors, others: Vectors, faces: int = 1) -
     return scale_of(vision.version).similarities(np.atleast_2d(vectors), np.atleast_2d(others), faces)
 
 
+@cache
 def largest(vision: Vision, path: Path) -> Vectors:
     image = read(path)
     return np.asarray(vision.embed(image, vision.look(image)[:1], enrol=True)[0], np.float32)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import pytest
 import yaml
 from dbos import DBOS
 from PIL import Image
@@ -20,15 +21,19 @@ from slack_bolt import App, BoltRequest
 
 from bot import app, transport
 from bot.settings import Settings
+from engine.vision import Vision
 from handlers import Desk, keeping
 from handlers.views import statement
 from playground.state import Options, seed
 from services import texts
 from services.jobs import journal
 from services.people.consent import Policy
-from services.workspace import Workspace
+from services.workspace import Workspace, Workspaces
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
+sys.path.append(str(Path(__file__).parents[1] / "services"))
+import painted
+from house import engine_with
 from playground_kit import FAST, Json, Member, Running, eventually, start_playground
 
 Photo = Callable[[str], tuple[str, bytes]]
@@ -200,8 +205,27 @@ def _sweep(desk: Desk, now: datetime) -> None:
     assert eventually(ended, "the end of the sweep", within=60) == "SUCCESS"
 
 
+def sees_paint(node: pytest.Item | pytest.Collector) -> bool:
+    """Whether the tests there are marked to see painted faces, which are seen and drawn at once."""
+    marker = node.get_closest_marker("faces")
+    return marker is not None and marker.args == ("painted",)
+
+
 @contextmanager
-def open_team(data_dir: Path, consent: Policy = Policy.MEMBER, options: Options = FAST) -> Iterator[Team]:
+def _open_workspaces(settings: Settings, *, is_painted: bool) -> Iterator[Workspaces]:
+    if not is_painted:
+        with app.open_workspaces(settings) as workspaces:
+            yield workspaces
+        return
+    eyes = cast(Vision, painted.Painted())
+    with app.open_database(settings) as database, engine_with(eyes, app.embedding(settings)) as faces:
+        yield app.workspaces_on(settings, database, faces)
+
+
+@contextmanager
+def open_team(
+    data_dir: Path, consent: Policy = Policy.MEMBER, options: Options = FAST, *, is_painted: bool = False
+) -> Iterator[Team]:
     with ExitStack() as stack:
         slack = start_playground(options, manifest=yaml.safe_load((ROOT / "manifest.yml").read_text()))
         stack.callback(slack.close)
@@ -213,7 +237,7 @@ def open_team(data_dir: Path, consent: Policy = Policy.MEMBER, options: Options 
             slack_app_token=SecretStr(slack.options.app_token),
             slack_api_url=f"{slack.url}/api/",
         )
-        workspaces = stack.enter_context(app.open_workspaces(settings))
+        workspaces = stack.enter_context(_open_workspaces(settings, is_painted=is_painted))
         bot = app.build(settings, workspaces)
         apart(bot.jobs.start)
         stack.callback(bot.jobs.stop)

@@ -18,10 +18,10 @@ from handlers.views import corrections
 from playground.state import seed
 from services.search import Identification, Search
 
+pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
+
 BOT = f"<@{seed.BOT_USER}>"
 UNKNOWN = "0 of 1 face recognised"
-
-pytestmark = pytest.mark.usefixtures("nobody_known")
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from team import PHOTOS, Photo, Team, jpeg, shown
 
 from playground.state import seed
 
+pytestmark = pytest.mark.faces("painted")
+
 BOT = f"<@{seed.BOT_USER}>"
 
 

@@ -16,6 +16,8 @@ from handlers.views import enroll as enroll_views
 from playground.state import seed
 from services.people.retention import WARNING
 
+pytestmark = pytest.mark.faces("painted")
+
 DIRECT = {seed.ADMIN: "D0ROBINAPP", seed.SECOND: "D0SASHAAPP", seed.THIRD: "D0JULESAPP"}
 
 

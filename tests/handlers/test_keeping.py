@@ -18,9 +18,10 @@ from services.people.retention import WARNING
 from services.records import Person, Source, Standing
 from services.search import Search
 
+pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
+
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365)
-pytestmark = pytest.mark.usefixtures("nobody_known")
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.records import Person
 
-pytestmark = pytest.mark.usefixtures("nobody_known", "nobody_asked")
+pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known", "nobody_asked")]
+
 
 DIRECT = {seed.ADMIN: "D0ROBINAPP", seed.SECOND: "D0SASHAAPP", seed.THIRD: "D0JULESAPP"}
 

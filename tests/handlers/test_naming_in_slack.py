@@ -12,7 +12,8 @@ from playground.state import seed
 from services.people import consent
 from services.records import Source
 
-pytestmark = pytest.mark.usefixtures("nobody_known")
+pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
+
 
 STATED = {"value": consent.RELEASE_VERSION, "text": {"type": "plain_text", "text": consent.RELEASE}}
 

@@ -18,13 +18,15 @@ from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
 
+pytestmark = pytest.mark.faces("painted")
+
 DIRECT = {seed.ADMIN: "D0ROBINAPP", seed.SECOND: "D0SASHAAPP"}
 
 
 @pytest.fixture(scope="module", params=["none", "shared"])
 def team(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, weights: Weights) -> Iterator[Team]:
     """A Slack that shows no picture in blocks, or only those that are shared somewhere."""
-    with open_team(tmp_path_factory.mktemp("data")) as opened:
+    with open_team(tmp_path_factory.mktemp("data"), is_painted=True) as opened:
         opened.slack.slack.workspaces[0].pictures = request.param
         yield opened
 

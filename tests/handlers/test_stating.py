@@ -16,7 +16,7 @@ from services.people.consent import ATTESTATION_VERSION, RELEASE_VERSION
 from services.pictures import Box
 from services.records import Person, Source
 
-pytestmark = pytest.mark.usefixtures("nobody_known")
+pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 
 
 def _stands(member: Member, ts: str) -> Json:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from playground_kit import FAST, Json, Member, eventually
@@ -19,6 +18,8 @@ from handlers.views.changes import UNDO
 from playground.state import seed
 from services.people.roles import OPERATOR
 
+pytestmark = pytest.mark.faces("painted")
+
 BOT = f"<@{seed.BOT_USER}>"
 SHARED = seed.SHARED
 NO_GUEST, NO_OUTSIDER, SILENT = (
@@ -30,7 +31,7 @@ NO_GUEST, NO_OUTSIDER, SILENT = (
 
 @pytest.fixture(scope="module")
 def team(tmp_path_factory: pytest.TempPathFactory, weights: Weights) -> Iterator[Team]:
-    with open_team(tmp_path_factory.mktemp("data"), options=replace(FAST, strangers=True)) as opened:
+    with open_team(tmp_path_factory.mktemp("data"), options=replace(FAST, strangers=True), is_painted=True) as opened:
         yield opened
 
 
@@ -45,9 +46,9 @@ def outsider(team: Team) -> Member:
 
 
 @pytest.fixture(scope="module")
-def known(team: Team, photos: dict[str, Any]) -> str:
+def known(team: Team, photo: Photo) -> str:
     """Somebody whom nobody outside may hear of."""
-    ts = team.enrol("barack", *((name, photos[name].read_bytes()) for name in ("obama.jpg", "obama2.jpg")))
+    ts = team.enrol("barack", photo("obama.jpg"), photo("obama2.jpg"))
     team.thread(ts, 1)
     return "Barack"
 

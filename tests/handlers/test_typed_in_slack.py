@@ -16,6 +16,8 @@ from handlers.views import statement
 from playground.state import seed
 from services.errors import Refusal
 
+pytestmark = pytest.mark.faces("painted")
+
 BOT = f"<@{seed.BOT_USER}>"
 LOPEZ = "María del Carmen López García"
 CYRILLIC = "Аlice"  # with a Cyrillic А

@@ -97,16 +97,20 @@ class Member:
         self.url, self.id = url, user
         self.news: list[Json] = []
         self._stream = ExitStack()
+        self._session = self._stream.enter_context(requests.Session())
+        self._session.trust_env = False  # which would look for proxies at every request
 
     def get(self, name: str, /, **query: str) -> Json:
-        return self._read(requests.get(f"{self.url}/client/{name}", params={"user": self.id, **query}, timeout=10))
+        return self._read(self._session.get(f"{self.url}/client/{name}", params={"user": self.id, **query}, timeout=10))
 
     def do(self, name: str, /, **body: Any) -> Json:
-        return self._read(requests.post(f"{self.url}/client/{name}", json={"user": self.id, **body}, timeout=10))
+        return self._read(self._session.post(f"{self.url}/client/{name}", json={"user": self.id, **body}, timeout=10))
 
     def upload(self, name: str, content: bytes) -> Json:
         files = {"file": (name, content)}
-        return self._read(requests.post(f"{self.url}/client/upload", params={"user": self.id}, files=files, timeout=20))
+        return self._read(
+            self._session.post(f"{self.url}/client/upload", params={"user": self.id}, files=files, timeout=20)
+        )
 
     def post(self, channel: str, text: str = "", **more: Any) -> str:
         """Post, and give the timestamp."""
@@ -269,10 +273,11 @@ def start_playground(options: Options = FAST, manifest: Json | None = None, samp
 
 def eventually(probe: Callable[[], T | None], what: str, within: float = 3.0) -> T:
     """The first thing that `probe` gives which is not None or empty; fails after `within` seconds."""
-    deadline = time.monotonic() + within
+    deadline, pause = time.monotonic() + within, 0.01
     while time.monotonic() < deadline:
         found = probe()
         if found:
             return found
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause = min(1.3 * pause, 0.1)  # what is long in coming is asked for less often: asking keeps it from its work
     raise AssertionError(f"did not happen within {within} s: {what}")

@@ -1,17 +1,22 @@
-"""A workspace's services on the real engine, or on one that sees painted faces, for tests."""
+"""A workspace's services on the real engine, for tests."""
 
 import io
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import painted
 from PIL import Image
 
+import engine
+from engine.objects import Objects
+from engine.operations import Context
+from engine.pagination import Paginator
+from engine.store import Mirror, Questions, Store, Versions
+from engine.vision import CALIBRATION_VERSION, Vision, scale_of
 from services.collection import Embedding, rekognition
 from services.collection.photostore import FolderPhotoStore
 from services.collection.rekognition import Rekognition
@@ -26,8 +31,8 @@ from services.workspace import Workspace, Workspaces
 
 SOMEONE = Actor("U1")
 
-PAINTED = os.environ.get("FACES") == "painted"
-"""Whether the same tests are run on painted faces, as `make mutants` does."""
+Open = Callable[..., AbstractContextManager["House"]]
+OpenEngine = Callable[[Embedding], AbstractContextManager[Rekognition]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,26 @@ class House:
 
 
 @contextmanager
+def engine_with(vision: Vision, embedding: Embedding) -> Iterator[Rekognition]:
+    """The embedded Rekognition with eyes that others share, or that see something else."""
+    scale, versions = scale_of(vision.version), Versions(vision.version, CALIBRATION_VERSION)
+    store = Store.open(embedding.folder, versions, scale.cohort)
+    pages = Paginator(store.secret)
+    context = Context(store, Mirror(embedding.memory), vision, scale, Objects(None), pages, Questions())
+    with engine.Engine(context) as opened, ThreadPoolExecutor(1) as pool:
+        yield Rekognition(engine.connect(opened), "embedded", pool)
+
+
+@contextmanager
 def open_house(
-    folder: Path, strategy: Strategy, consent: Policy = Policy.MEMBER, *, rebuilding: bool = False
+    folder: Path,
+    strategy: Strategy,
+    consent: Policy = Policy.MEMBER,
+    *,
+    open_engine: OpenEngine = rekognition.embedded,
 ) -> Iterator[House]:
     database = records_in(folder)
     photos = FolderPhotoStore(folder / "photos")
-    open_engine = rekognition.rebuilding if rebuilding else painted.engine_of if PAINTED else rekognition.embedded
     with open_engine(Embedding(folder / "engine")) as faces:
         workspaces = Workspaces(
             database=database,

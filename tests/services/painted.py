@@ -1,29 +1,19 @@
-"""The real engine with eyes for painted pictures: where a test asks who may do what, and not how well faces are told
+"""Eyes of the engine for painted pictures: where a test asks who may do what, and not how well faces are told
 apart, it need not wait for the models. A patch of a strong colour is a face, and its hue says whose."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import cast
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
-import engine
-from engine.objects import Objects
-from engine.operations import Context
-from engine.pagination import Paginator
-from engine.store import Mirror, Questions, Store, Versions
-from engine.vision import Box, Sighting, Vectors, Vision, scale_of
+from engine.vision import Box, Sighting, Vectors
 from engine.vision.align import Image as Pixels
 from engine.vision.embed import unit
 from engine.vision.face import Face, five
 from engine.vision.quality import Pose, Quality
-from engine.vision.versions import CALIBRATION_VERSION, MODEL_VERSION
-from services.collection import Embedding
-from services.collection.rekognition import Rekognition
+from engine.vision.versions import MODEL_VERSION
 from services.people.portraits import GivenPhoto
 
 _DIMENSIONS = 128
@@ -72,20 +62,9 @@ def picture(*people: int, side: int = 200) -> bytes:
     return cv2.imencode(".png", canvas)[1].tobytes()
 
 
-def group() -> bytes:
-    """Those who stand side by side in the group photo of the tests."""
-    return picture(*(_WHO[name] for name in ("obama2.jpg", "astronaut.png", "biden.jpg")))
-
-
-@contextmanager
-def engine_of(embedding: Embedding) -> Iterator[Rekognition]:
-    """An embedded Rekognition that sees painted faces."""
-    scale, versions = scale_of(MODEL_VERSION), Versions(MODEL_VERSION, CALIBRATION_VERSION)
-    store = Store.open(embedding.folder, versions, scale.cohort)
-    vision, pages = cast(Vision, Painted()), Paginator(store.secret)
-    context = Context(store, Mirror(embedding.memory), vision, scale, Objects(None), pages, Questions())
-    with engine.Engine(context) as opened, ThreadPoolExecutor(1) as pool:
-        yield Rekognition(engine.connect(opened), "embedded", pool)
+def group(*names: str) -> bytes:
+    """Whoever is in these photos of the catalogue, side by side."""
+    return picture(*(_WHO[name] for name in names))
 
 
 def _sighting(image: Pixels, left: float, top: float, width: float, height: float) -> Sighting:

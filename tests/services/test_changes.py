@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from house import House, open_house
+from house import House, Open
 
-from engine.vision.weights import Weights
 from services import status
 from services.errors import Conflict, Forbidden, NotFound
 from services.people.consent import Policy
@@ -16,6 +15,8 @@ from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.pictures import images
 from services.search import Mode, Strategy
+
+pytestmark = pytest.mark.faces("painted")
 
 Given = Callable[[str], GivenPhoto]
 
@@ -325,7 +326,7 @@ def test_only_a_member_makes_the_photos_of_somebody_outside_slack_theirs(house: 
 
 
 def test_where_the_word_of_the_enroller_is_enough_managers_merge_a_member(
-    tmp_path: Path, weights: Weights, given_photo: Given
+    tmp_path: Path, open_house: Open, given_photo: Given
 ) -> None:
     with open_house(tmp_path, Strategy.INDEX, Policy.ATTEST) as house:
         house.workspace.enrolment.enroll(Request("Barack", ME, member=OTHER.id), [given_photo("obama.jpg")])

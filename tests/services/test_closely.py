@@ -1,15 +1,14 @@
 """Every face of a photo is found, however large the photo is and however many there are; and each once."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from house import House, jpeg, open_house
+from house import House, jpeg
 from PIL import Image, ImageDraw
 
-from engine.vision.weights import Weights
 from services import closely
 from services.closely import MAX_FACES, Seen
 from services.people.portraits import GivenPhoto
@@ -29,14 +28,6 @@ def heads(photos: dict[str, Path]) -> dict[str, Image.Image]:
 def _open(path: Path) -> Image.Image:
     with Image.open(path) as photo:
         return photo.convert("RGB")
-
-
-@pytest.fixture(params=list(Strategy))
-def searched(request: pytest.FixtureRequest, tmp_path: Path, weights: Weights, given_photo: Given) -> Iterator[House]:
-    with open_house(tmp_path, request.param) as house:
-        house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama3.jpg"))
-        house.enroll("Joe", given_photo("biden.jpg"))
-        yield house
 
 
 def _identify(house: House, data: bytes) -> Identification:

@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from house import House, open_house
+from house import House, Open
 
-from engine.vision.weights import Weights
 from services.collection import Completeness, restore
 from services.collection.completeness import Restored
 from services.errors import Unavailable
 from services.people.portraits import GivenPhoto
 from services.pictures import images
 from services.search import Mode, Strategy
+
+pytestmark = pytest.mark.faces("painted")
 
 Given = Callable[[str], GivenPhoto]
 
@@ -54,7 +55,7 @@ def test_a_collection_that_is_gone_is_not_silently_begun_anew(team: House, group
 
 
 def test_a_store_that_lost_faces_is_noticed_when_a_workspace_is_opened(
-    weights: Weights, tmp_path: Path, group: bytes, given_photo: Given
+    open_house: Open, tmp_path: Path, group: bytes, given_photo: Given
 ) -> None:
     with open_house(tmp_path, Strategy.INDEX) as before:
         before.enroll("Barack", given_photo("obama.jpg"), given_photo("obama3.jpg"))

@@ -6,9 +6,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from house import House, open_house
+from house import House, Open
 
-from engine.vision.weights import Weights
 from services.errors import Conflict, Forbidden, NotFound
 from services.people import consent
 from services.people.consent import (
@@ -27,13 +26,15 @@ from services.pictures import images
 from services.records import Person
 from services.search import Mode, Strategy
 
+pytestmark = pytest.mark.faces("painted")
+
 Given = Callable[[str], GivenPhoto]
 
 ENROLLER, MEMBER, OTHER, ADMIN = Actor("U1"), Actor("U2"), Actor("U3"), Actor("U9", admin=True)
 
 
 @pytest.fixture
-def attest(tmp_path: Path, weights: Weights) -> Iterator[House]:
+def attest(tmp_path: Path, open_house: Open) -> Iterator[House]:
     with open_house(tmp_path, Strategy.INDEX, Policy.ATTEST) as opened:
         yield opened
 
@@ -53,7 +54,7 @@ def _found(house: House, photo: GivenPhoto) -> set[str]:
 
 @pytest.mark.parametrize("strategy", Strategy)
 def test_nobody_is_found_before_they_have_said_yes(
-    strategy: Strategy, tmp_path: Path, weights: Weights, given_photo: Given
+    strategy: Strategy, tmp_path: Path, open_house: Open, given_photo: Given
 ) -> None:
     with open_house(tmp_path, strategy) as house:
         result = _enroll(house, ENROLLER, given_photo("obama.jpg"), given_photo("obama2.jpg"))
@@ -151,7 +152,7 @@ def test_without_a_good_photo_nobody_is_asked(house: House) -> None:
 
 
 @pytest.mark.parametrize("policy", Policy)
-def test_a_no_erases_at_once_and_stays(policy: Policy, tmp_path: Path, weights: Weights, given_photo: Given) -> None:
+def test_a_no_erases_at_once_and_stays(policy: Policy, tmp_path: Path, open_house: Open, given_photo: Given) -> None:
     with open_house(tmp_path, Strategy.INDEX) as house:
         asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
         assert asked is not None
@@ -298,7 +299,7 @@ def test_a_members_person_needs_the_members_yes_by_whatever_name(house: House, g
         _enroll(house, ADMIN, given_photo("obama.jpg"), member="U5", name="Joe")
 
 
-def test_a_typed_name_asks_the_member_whose_it_is(tmp_path: Path, weights: Weights, given_photo: Given) -> None:
+def test_a_typed_name_asks_the_member_whose_it_is(tmp_path: Path, open_house: Open, given_photo: Given) -> None:
     with open_house(tmp_path, Strategy.INDEX, Policy.ATTEST) as house:
         assert _enroll(house, ENROLLER, given_photo("obama.jpg")).added == 1
     with open_house(tmp_path, Strategy.INDEX) as house:
@@ -309,7 +310,7 @@ def test_a_typed_name_asks_the_member_whose_it_is(tmp_path: Path, weights: Weigh
 
 
 def test_attested_photos_stay_when_the_member_accepts_more(
-    tmp_path: Path, weights: Weights, given_photo: Given
+    tmp_path: Path, open_house: Open, given_photo: Given
 ) -> None:
     with open_house(tmp_path, Strategy.INDEX, Policy.ATTEST) as house:
         _enroll(house, ENROLLER, given_photo("obama.jpg"))

@@ -152,7 +152,7 @@ def test_a_failure_on_the_way_leaves_nothing_behind(
 
 def test_nobody_is_known_whom_rekognition_would_not_have(house: House, given_photo: Given) -> None:
     def cut(**_: object) -> None:
-        raise EndpointConnectionError(endpoint_url="https://rekognition")
+        raise EndpointConnectionError(endpoint_url="https://rekognition.eu-west-1.amazonaws.com")
 
     events = house.workspace.collection.client.meta.events
     events.register("before-call.rekognition.CreateUser", cut)

@@ -1,7 +1,6 @@
 """An enrolment that is cut short, wherever it is, and taken up again: whole, and told truthfully."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -10,6 +9,8 @@ from house import House
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
+
+pytestmark = pytest.mark.faces("painted")
 
 T = TypeVar("T")
 
@@ -36,9 +37,9 @@ class Kept:
 
 @pytest.mark.parametrize("dies", ["begin to enroll", "photo 1", "photo 2", "admit", "settle"])
 def test_an_enrolment_cut_short_is_finished_and_told_as_if_nothing_had_happened(
-    house: House, photos: dict[str, Path], dies: str
+    house: House, given_photo: Callable[[str], GivenPhoto], dies: str
 ) -> None:
-    given = [GivenPhoto(name, photos[name].read_bytes) for name in ("obama.jpg", "obama2.jpg")]
+    given = [given_photo("obama.jpg"), given_photo("obama2.jpg")]
     request, kept = Request("Barack", Actor("U1", admin=True)), Kept()
     kept.dies = dies
     with pytest.raises(Killed):

@@ -11,6 +11,8 @@ from services.errors import Unavailable
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 
+pytestmark = pytest.mark.faces("painted")
+
 Given = Callable[[str], GivenPhoto]
 
 

@@ -17,6 +17,8 @@ from services.pictures import images
 from services.records import Source
 from services.search import Mode
 
+pytestmark = pytest.mark.faces("painted")
+
 Given = Callable[[str], GivenPhoto]
 
 ME, OTHER, ADMIN = Actor("U1"), Actor("U2"), Actor("U3", admin=True)

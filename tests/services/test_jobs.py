@@ -1,17 +1,14 @@
 """Jobs run in a process of their own here, since DBOS is one a process and one of these processes is killed."""
 
-import subprocess
-import sys
+import multiprocessing
 import textwrap
 from pathlib import Path
 
 _PROLOGUE = """
-import os, sys, threading
+import os, threading
 from services.jobs import Jobs, Line
 from services.jobs.retry import Setback
 from services.records import sqlite_url
-from pathlib import Path
-root = Path(sys.argv[1])
 done = threading.Event()
 def note(line):
     with (root / "log").open("a") as log:
@@ -23,9 +20,23 @@ jobs = Jobs(str(sqlite_url(root / "jobs.sqlite")), at_once=2, judge=judge)
 """
 
 
-def _run(root: Path, body: str) -> int:
-    script = _PROLOGUE + textwrap.dedent(body)
-    return subprocess.run([sys.executable, "-c", script, str(root)], timeout=60, check=False).returncode
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["services.jobs", "services.records"])
+"""Their importing takes as long as all else that these processes do, so one imports for all."""
+
+
+def _run(root: Path, body: str) -> int | None:
+    process = _PROCESSES.Process(target=_do, args=(_PROLOGUE + textwrap.dedent(body), root))
+    process.start()
+    process.join(60)
+    try:
+        return process.exitcode
+    finally:
+        process.kill()
+
+
+def _do(script: str, root: Path) -> None:
+    exec(script, {"root": root})
 
 
 def test_a_job_submitted_twice_runs_once(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.records import Person
 
+pytestmark = pytest.mark.faces("painted")
+
 ADDER, OTHER, SASHA = Actor("U1"), Actor("U2"), "U3"
 NAMES = ("Sash", "Sasha Quill", "Sasha")
 GivePhoto = Callable[[str], GivenPhoto]

@@ -1,27 +1,17 @@
 """Searching a group photo, by both strategies and in both modes, on the real engine."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from house import House, jpeg, open_house
+from house import House, jpeg
 from PIL import Image
 
-from engine.vision.weights import Weights
 from services.people.portraits import GivenPhoto
 from services.pictures import images
-from services.search import Identification, Mode, Strategy
+from services.search import Identification, Mode
 
 Given = Callable[[str], GivenPhoto]
-
-
-@pytest.fixture(params=list(Strategy))
-def searched(request: pytest.FixtureRequest, tmp_path: Path, weights: Weights, given_photo: Given) -> Iterator[House]:
-    """A workspace that knows Barack and Joe, searched by either strategy."""
-    with open_house(tmp_path, request.param) as house:
-        house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama3.jpg"))
-        house.enroll("Joe", given_photo("biden.jpg"))
-        yield house
 
 
 def _names(found: Identification) -> list[str | None]:

@@ -17,6 +17,8 @@ from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.records import Database, Records, sqlite_url
 
+pytestmark = pytest.mark.faces("painted")
+
 Given = Callable[[str], GivenPhoto]
 ME = Actor("U1")
 

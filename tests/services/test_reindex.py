@@ -10,12 +10,15 @@ from PIL import Image
 import engine.api
 from engine.errors import OtherModelError
 from engine.vision.weights import Weights
+from services.collection import rekognition
 from services.collection.reindex import Reindex
 from services.errors import Conflict
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.pictures import images
 from services.search import Mode, Strategy
+
+pytestmark = pytest.mark.faces("painted")
 
 Given = Callable[[str], GivenPhoto]
 
@@ -166,6 +169,7 @@ def test_changes_can_be_undone_afterwards(team: House, given_photo: Given) -> No
     assert _is_whole(team)
 
 
+@pytest.mark.faces("real")
 def test_a_store_moves_to_the_second_model_and_keeps_it(
     both: Weights, tmp_path: Path, given_photo: Given, group: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,7 +180,7 @@ def test_a_store_moves_to_the_second_model_and_keeps_it(
     monkeypatch.setenv("MODELS", "auto")
     with open_house(tmp_path, Strategy.INDEX) as house:
         assert _names(house, group) == ["Barack", None, None], "of itself it stays as it is"
-    with open_house(tmp_path, Strategy.INDEX, rebuilding=True) as house:
+    with open_house(tmp_path, Strategy.INDEX, open_engine=rekognition.rebuilding) as house:
         Reindex(house.workspace.collection, _nothing).run()
     with open_house(tmp_path, Strategy.INDEX) as house:
         assert _names(house, group) == ["Barack", None, None]
@@ -185,15 +189,16 @@ def test_a_store_moves_to_the_second_model_and_keeps_it(
         assert collection != before
 
 
+@pytest.mark.faces("real")
 def test_a_store_of_another_model_is_rebuilt(
-    tmp_path: Path, weights: Weights, given_photo: Given, group: bytes, monkeypatch: pytest.MonkeyPatch
+    weights: Weights, tmp_path: Path, given_photo: Given, group: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_house(tmp_path, Strategy.INDEX) as house:
         house.enroll("Barack", given_photo("obama.jpg"))
     monkeypatch.setattr(engine.weights, "SFACE_ALONE", "newest/1")
     with pytest.raises(OtherModelError, match="facesearch reindex"), open_house(tmp_path, Strategy.INDEX):
         pass
-    with open_house(tmp_path, Strategy.INDEX, rebuilding=True) as house:
+    with open_house(tmp_path, Strategy.INDEX, open_engine=rekognition.rebuilding) as house:
         Reindex(house.workspace.collection, _nothing).run()
     assert not (tmp_path / "engine" / "rekognition.sqlite").exists()
     with open_house(tmp_path, Strategy.INDEX) as house:

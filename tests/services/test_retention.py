@@ -14,6 +14,8 @@ from services.pictures import images
 from services.records import Person
 from services.search import Mode
 
+pytestmark = pytest.mark.faces("painted")
+
 Given = Callable[[str], GivenPhoto]
 
 DAY = timedelta(days=1)

@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from house import House, open_house
+from house import House, Open
 
-from engine.vision.weights import Weights
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.requests import EXPIRES
@@ -139,7 +138,7 @@ with open_house(Path(sys.argv[1]), Strategy.INDEX) as house:
 
 
 def test_who_is_forgotten_by_a_process_that_is_killed_and_another(
-    weights: Weights, tmp_path: Path, given_photo: Given
+    open_house: Open, tmp_path: Path, given_photo: Given
 ) -> None:
     with open_house(tmp_path, Strategy.INDEX) as house:
         _enroll(house, given_photo("obama.jpg"))

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from house import SOMEONE, House, jpeg, open_house
+from house import SOMEONE, House, Open, jpeg
 from PIL import Image, ImageFilter
 
-from engine.vision import Scale, Vectors, Weights
+from engine.vision import Scale, Vectors
 from services.people import Fate, Request
 from services.people.portraits import GivenPhoto
 from services.pictures import images
@@ -33,7 +33,7 @@ def _identify(house: House, photo: bytes, mode: Mode) -> Identification:
 
 @pytest.mark.parametrize("strategy", list(Strategy))
 def test_a_face_like_those_of_many_gets_no_name_and_is_counted(
-    tmp_path: Path, weights: Weights, given_photo: Given, group: bytes, strategy: Strategy, crowded: Callable[[], None]
+    tmp_path: Path, open_house: Open, given_photo: Given, group: bytes, strategy: Strategy, crowded: Callable[[], None]
 ) -> None:
     with open_house(tmp_path, strategy) as house:
         house.enroll("Barack", given_photo("obama.jpg"))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from house import SOMEONE, House
 
 from services.people.directory import Unlearned
@@ -11,6 +12,8 @@ from services.people.portraits import GivenPhoto
 from services.pictures import images
 from services.pictures.crops import Box
 from services.search import Mode
+
+pytestmark = pytest.mark.faces("painted")
 
 Given = Callable[[str], GivenPhoto]
 
