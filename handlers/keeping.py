@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
+from threading import Thread
 from typing import Any, TypeVar
 
 from slack_bolt import App
@@ -43,7 +44,8 @@ def register(app: App, desk: Desk) -> None:
     desk.register(LEFT_JOB, lambda payload, step: _leave(desk.workspace, desk.slack(), step, payload["member"]))
 
     desk.register(MEND_JOB, partial(_restore, desk))
-    desk.workspace.completeness.on_lack(lambda: _mend(desk))
+    # A search is a step of a job, within which no job can be stored; in a thread of its own one can.
+    desk.workspace.completeness.on_lack(lambda: Thread(target=_mend, args=(desk,), name="mend").start())
 
     # As middleware this runs before Bolt acknowledges: if storing fails, Slack is told so and delivers again.
     def store(event: dict[str, Any], body: dict[str, Any], next: Callable[[], None]) -> None:  # noqa: A002

@@ -150,6 +150,16 @@ def test_a_corrected_face_is_in_nobodys_album(team: Team, photo: Photo, robin: P
     eventually(lambda: team.workspace.records.appearances.count_of(robin.user_id) == 0 or None, "no row", within=30)
 
 
+def test_photos_that_are_answered_together_are_kept_one_by_one(
+    team: Team, photo: Photo, pair: tuple[str, bytes], robin: Person
+) -> None:
+    _keep(team, robin)
+    ts = team.post("", pair, photo("obama3.jpg"), photo("biden.jpg"), pair)
+    kept = team.workspace.records.appearances
+    eventually(lambda: kept.count_of(robin.user_id) == 3 or None, "three rows", within=60)
+    assert {each.source.ts for each, _ in kept.all_of(robin.user_id)} == {ts}
+
+
 def test_off_erases_at_once_and_says_how_many(team: Team, pair: tuple[str, bytes], robin: Person) -> None:
     _keep(team, robin)
     _posted(team, pair, robin)

@@ -190,6 +190,15 @@ def test_the_sweep_reconciles_the_collection_with_the_records(team: Team) -> Non
     assert "u-nobody" not in set(collection.users())
 
 
+def test_faces_that_are_gone_are_put_back_before_anybody_is_called_unknown(team: Team, photo: Photo) -> None:
+    _barack(team, photo)
+    collection = team.workspace.collection
+    collection.client.delete_collection(CollectionId=collection.id)
+    ts = team.post("", photo("obama2.jpg"))
+    _, answer = team.thread(ts, 2)
+    assert "Barack" in shown(answer)
+
+
 def test_the_question_to_who_leaves_is_taken_back_though_slack_is_busy(
     team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:

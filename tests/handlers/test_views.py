@@ -35,7 +35,7 @@ from services.people.lookalikes import Pair
 from services.people.portraits import Fate, Outcome
 from services.pictures.crops import Box
 from services.pictures.drawing.percentages import likelihood, percent
-from services.preferences import Tuning
+from services.preferences import Auto, Tuning
 from services.records import Change, ConsentRequest, Person
 from services.search import Candidate, Comparison, Identification, Mode, Sighting, Unclear
 from services.status import Status
@@ -259,7 +259,7 @@ def test_undone_switches_are_said_as_they_are_now() -> None:
 
 
 def test_a_guest_who_invites_it_is_told_what_guests_may_do() -> None:
-    said = invited.greeting("C1", auto=True, excluded=False, guest=True).text
+    said = invited.greeting("C1", auto=Auto.ON, excluded=False, guest=True).text
     assert "in the thread of every photo" in said
     assert "As a guest of this workspace" in said
     for command in ("enroll alice", "/facesearch auto", "/facesearch exclude"):

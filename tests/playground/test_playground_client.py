@@ -28,7 +28,7 @@ def test_the_page_begins_with_everything(slack: Running) -> None:
     assert (channels[seed.GENERAL]["app_in_channel"], channels[seed.RANDOM]["app_in_channel"]) == (True, False)
     assert (channels["D0SASHAAPP"]["is_im"], channels["D0SASHAAPP"]["user"]) == (True, seed.BOT_USER)
     assert channels[seed.TEAMROOM]["is_private"] is True
-    assert [each["command"] for each in boot["commands"]] == ["/greet", "/plain", "/invite"]
+    assert [each["command"] for each in boot["commands"]] == ["/greet", "/plain", "/invite", "/remove"]
     assert [(each["type"], each["callback_id"]) for each in boot["shortcuts"]] == [
         ("message", "look"),
         ("global", "do_it"),
