@@ -84,6 +84,7 @@ def _desk(client: SmallSlack) -> Any:
         namesakes=SimpleNamespace(unsettled=lambda *_: ()),
         consent=SimpleNamespace(policy=Policy.MEMBER),
         people=SimpleNamespace(unlearn=lambda *_, **__: Correction(Unlearned.NOTHING)),
+        album=SimpleNamespace(take_in=lambda *_: ()),
         records=SimpleNamespace(
             people_by_id=lambda _: {"u-1": _person()},
             find=lambda _: None,
@@ -96,6 +97,7 @@ def _desk(client: SmallSlack) -> Any:
                 note=ignore,
                 drop=ignore,
             ),
+            albums=SimpleNamespace(of=lambda _: ()),
             alone=nullcontext,
             threads=SimpleNamespace(remember=ignore),
         ),
