@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from services.jobs import reference
+
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 
@@ -48,7 +50,7 @@ class Metrics(logging.Handler):
             self._faces.labels("yes").inc(about["recognised"])
             self._faces.labels("no").inc(about["faces"] - about["recognised"])
         if "step" in about:
-            verb, *_ = about["step"].split()  # what follows are identifiers
+            verb = reference.verb(about["step"])
             self._steps.labels(verb).observe(about["seconds"])
             self._cpu.labels(verb).inc(about["cpu"])
         if "outcome" in about:

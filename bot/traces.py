@@ -80,8 +80,7 @@ class Traces(logging.Handler):
         elif job and "step" in about:
             begun = end - int(about["seconds"] * 1e9)
             self._begun.setdefault(job, begun)
-            verb, *_ = about["step"].split()  # what follows are identifiers
-            self._add(verb, job, begun, end)
+            self._add(reference.verb(about["step"]), job, begun, end)
         elif job and "outcome" in about:
             self._end(job, about["kind"], about["outcome"], end)
 

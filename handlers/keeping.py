@@ -61,8 +61,8 @@ def register(app: App, desk: Desk) -> None:
 
 
 def _mend(desk: Desk) -> None:
-    """Store the job that puts missing faces back: of all processes one does it, and an hour later again."""
-    desk.submit(MEND_JOB, f"{datetime.now(UTC):%Y-%m-%dT%H}", {}, channel="")
+    """Store the job that puts missing faces back: of all processes one does it, and ten minutes later again."""
+    desk.submit(MEND_JOB, f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"[:-1], {}, channel="")
 
 
 def _restore(desk: Desk, _payload: Payload, step: Step) -> None:

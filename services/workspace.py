@@ -116,10 +116,9 @@ class Workspaces:
             records=Records(self.database, workspace),
             photos=self._photos,
         )
-        collection.ensure()
+        completeness = Completeness(collection)
         roles = Roles(collection.records)
         consent = Consent(collection.records, self._consent)
-        completeness = Completeness(collection)
         search = Search(collection, self._strategy, completeness)
         search.sweep()
         people = People(collection)

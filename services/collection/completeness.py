@@ -7,10 +7,8 @@ While more than a few faces are missing nobody is searched for, and they are put
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
 
 from services import texts
 from services.collection.collection import Collection
@@ -20,20 +18,19 @@ from services.errors import Unavailable
 from services.records import EnrolledFace
 
 _FEW = 0.01  # of the faces may be missing: one enrolment or erasure under way, or what a crash left till the next day
-_AGAIN = 1.0  # seconds after which it is looked again whether they are back
+_ACCEPTED = 0.1  # of the faces may be lost with their photos before somebody has to say so
 
 _logger = logging.getLogger(__name__)
 
 
 class Completeness:
-    """Of one collection. Threads may share it."""
+    """Of one collection. That faces are missing is in the records, so that every process knows it."""
 
     def __init__(self, collection: Collection) -> None:
+        """Begin the collection unless it stands."""
         self._collection = collection
         self._mend: Callable[[], None] | None = None
-        self._lock = Lock()
-        self._looked = time.monotonic()
-        self._lacks = self._is_lacking()
+        _begin(collection)
 
     def on_lack(self, mend: Callable[[], None]) -> None:
         """Have `mend` called, again and again, while faces are missing; it need not put them back at once."""
@@ -41,33 +38,18 @@ class Completeness:
 
     def demand(self) -> None:
         """Raise `Unavailable` while faces are missing."""
-        with self._lock:
-            if self._lacks and time.monotonic() - self._looked > _AGAIN:
-                self._lacks, self._looked = self._is_lacking(), time.monotonic()
-            if not self._lacks:
-                return
-        raise self._unavailable()
+        if self._collection.records.generations.lacks():
+            raise self._unavailable()
 
     def gone(self) -> Unavailable:
         """Begin the collection anew, as it is no more; what to raise."""
-        with self._lock:
-            self._collection.ensure()
-            self._lacks = self._is_lacking()
+        _begin(self._collection)
         return self._unavailable()
 
     def _unavailable(self) -> Unavailable:
         if self._mend is not None:
             self._mend()
         return Unavailable(texts.BEING_REBUILT)
-
-    def _is_lacking(self) -> bool:
-        collection = self._collection.now()
-        expected = len(collection.records.all_owners()) - collection.records.generations.lost()
-        there = collection.client.describe_collection(CollectionId=collection.id)["FaceCount"] if expected > 0 else 0
-        lacks = there < expected * (1 - _FEW)
-        if lacks:
-            _logger.error("the collection %s has %d of %d faces", collection.id, there, expected)
-        return lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +63,54 @@ class Restored:
 def restore(collection: Collection) -> Restored:
     """Put back from the photos what the records have and the collection has not.
 
-    One person at a time, where nobody can change whose faces are whose. While the collection is being rebuilt, that
-    does it. Raises `services.errors.Unavailable` when Rekognition cannot be asked.
+    One person at a time, where nobody can change whose faces are whose. While a rebuilt collection takes over, that
+    does it. Where too many are lost with their photos, as in the wrong bucket, nobody is searched for until `reindex`
+    is told to accept it. Raises `services.errors.Unavailable` when Rekognition cannot be asked.
     """
     records = collection.records
-    if records.generations.next() or records.generations.old():
+    if records.generations.old():
         return Restored()
     collection = collection.now()
     with in_words():
-        collection.ensure()
+        _begin(collection)
         there = {face.face_id for face in collection.faces()}
-        missing = {user_id for face_id, user_id in records.all_owners().items() if face_id not in there}
+        owners = records.all_owners()
+        missing = {user_id for face_id, user_id in owners.items() if face_id not in there}
         each = [_restore(collection, user_id) for user_id in sorted(missing)]
     restored = Restored(sum(one.faces for one in each), sum(one.lost for one in each))
-    records.generations.note_lost(restored.lost)
     if restored != Restored():
         _logger.error("faces were missing in the collection %s: %s", collection.id, restored)
+    if restored.lost > max(1, records.generations.lost(), len(owners) * _ACCEPTED):
+        _logger.error("%d faces are lost with their photos; `reindex --accept-loss` goes on without", restored.lost)
+        records.generations.note_lacks(True)
+    else:
+        records.generations.note_lost(restored.lost)
+        records.generations.note_lacks(False)
     return restored
+
+
+def _begin(collection: Collection) -> None:
+    """Create the collection unless it stands, and note where it lacks more than a few of its faces."""
+    generations = collection.records.generations
+    expected = len(collection.records.all_owners()) - generations.lost()
+    if expected <= 0:
+        collection.ensure()
+        return
+    if not _stands(collection):
+        generations.note_lacks(True)  # first, as nobody would notice that an empty one is there
+        collection.ensure()
+    there = collection.client.describe_collection(CollectionId=collection.id)["FaceCount"]
+    if there < expected * (1 - _FEW):
+        _logger.error("the collection %s has %d of %d faces", collection.id, there, expected)
+        generations.note_lacks(True)
+
+
+def _stands(collection: Collection) -> bool:
+    try:
+        collection.client.describe_collection(CollectionId=collection.id)
+    except collection.client.exceptions.ResourceNotFoundException:
+        return False
+    return True
 
 
 def _restore(collection: Collection, user_id: str) -> Restored:

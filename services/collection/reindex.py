@@ -93,6 +93,7 @@ class Reindex:
                 new.client.delete_collection(CollectionId=old)
         generations.end()
         generations.note_lost(len(self._lost_faces()))
+        generations.note_lacks(False)
 
     def _without_photo(self) -> set[str]:
         """The photos of enrolled faces that are not where photos are kept."""

@@ -22,3 +22,8 @@ def working_on(job: str) -> Iterator[None]:
 def job() -> str:
     """The job under way in this thread; empty outside of one."""
     return _job.get()
+
+
+def verb(step: str) -> str:
+    """What a step does, without whom and what it does it to: of `look F1` as of `1727438472.1, 2: look F1` look."""
+    return step.rpartition(": ")[2].split()[0].partition("/")[0].rstrip(",")

@@ -13,7 +13,8 @@ from services.records.schema import people as _people
 from services.records.schema import settings as _settings
 from services.records.schema import thumbnails as _thumbnails
 
-_CURRENT, _NEXT, _OLD, _LOST = "collection", "collection.next", "collection.old", "collection.lost"
+_CURRENT, _NEXT, _OLD = "collection", "collection.next", "collection.old"
+_LACKS, _LOST = "collection.lacks", "collection.lost"
 
 
 def workspaces_with_people(database: Database) -> tuple[str, ...]:
@@ -49,6 +50,15 @@ class Generations:
         """Know of so many."""
         with self._database.begin() as db:
             self._set(db, _LOST, str(faces) if faces else None)
+
+    def lacks(self) -> bool:
+        """Whether faces are missing in the current collection, and to be put back before anybody is searched for."""
+        return self._get(_LACKS) is not None
+
+    def note_lacks(self, lacks: bool) -> None:
+        """Have every process know of it."""
+        with self._database.begin() as db:
+            self._set(db, _LACKS, "yes" if lacks else None)
 
     def begin(self, collection: str) -> None:
         """Remember which one is being built."""

@@ -64,6 +64,11 @@ def _ended(exporter: InMemorySpanExporter) -> tuple[ReadableSpan, ...]:
     return exporter.get_finished_spans()
 
 
+@pytest.mark.parametrize("step", ["look F1", "ask/U0123, open", "1727438472.1, 2: look F1", "first: 1: say", "note"])
+def test_a_step_is_told_by_what_it_does_and_not_by_whom_and_what_it_does_it_to(step: str) -> None:
+    assert reference.verb(step) in {"look", "ask", "say", "note"}
+
+
 def test_two_processes_tell_the_same_trace_of_a_job_and_another_of_another() -> None:
     exporters = [InMemorySpanExporter(), InMemorySpanExporter()]
     web, worker = (Traces(SimpleSpanProcessor(exporter)) for exporter in exporters)

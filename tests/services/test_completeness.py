@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from house import House, Open
 
-from services.collection import Completeness, restore
+from services.collection import Completeness, Reindex, restore
 from services.collection.completeness import Restored
 from services.errors import Unavailable
 from services.people.portraits import GivenPhoto
@@ -83,10 +83,43 @@ def test_faces_whose_photos_are_lost_too_keep_nobody_waiting(team: House, group:
     assert _names(team, group) == ["Barack", None, None]
 
 
-def test_what_is_being_rebuilt_is_left_to_that(team: House) -> None:
+def test_what_has_been_rebuilt_is_left_to_that(team: House) -> None:
+    collection = team.workspace.collection
+    _lose(team, "Joe")
+    team.workspace.records.generations.switch(collection.id, {}, old="the-old")
+    assert restore(collection) == Restored()
+
+
+def test_a_rebuilding_that_was_refused_keeps_nothing_from_being_put_back(team: House) -> None:
     _lose(team, "Joe")
     team.workspace.records.generations.begin("the-next")
-    assert restore(team.workspace.collection) == Restored()
+    assert restore(team.workspace.collection) == Restored(faces=1)
+
+
+def test_what_one_process_finds_missing_no_other_calls_unknown(team: House) -> None:
+    collection = team.workspace.collection
+    here, there = Completeness(collection), Completeness(collection)
+    collection.client.delete_collection(CollectionId=collection.id)
+    here.gone()
+    with pytest.raises(Unavailable):
+        there.demand()
+    Completeness(collection)
+    with pytest.raises(Unavailable):
+        here.demand()
+    assert restore(collection) == Restored(faces=3)
+    there.demand()
+
+
+def test_without_the_photos_nobody_is_searched_for_until_somebody_accepts_that(team: House) -> None:
+    collection = team.workspace.collection
+    collection.client.delete_collection(CollectionId=collection.id)
+    for key in list(team.photos.keys("")):
+        team.photos.delete(key)
+    assert restore(collection) == Restored(lost=3)
+    with pytest.raises(Unavailable):
+        team.workspace.completeness.demand()
+    Reindex(collection, lambda: None, accept_loss=3).run()
+    team.workspace.completeness.demand()
 
 
 def test_an_erasure_undone_is_not_taken_for_a_loss(team: House) -> None:

@@ -54,7 +54,7 @@ def test_what_is_wrong_with_a_bucket_is_said() -> None:
         keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
         config = Config(retries={"total_max_attempts": 1})
         s3 = boto3.client("s3", region_name="us-east-1", endpoint_url=address, config=config, **keys)
-        with pytest.raises(Unavailable, match="cannot reach 127.0.0.1"):
+        with pytest.raises(Unavailable, match=r"cannot reach 127\.0\.0\.1"):
             S3PhotoStore(s3, "team-faces").put("a", b"x")
 
 
