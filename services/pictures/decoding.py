@@ -148,10 +148,10 @@ def _parts(file: Image.Image, scale: float) -> Iterator[Part]:
 
 def encode(image: Image.Image) -> bytes:
     """An RGB picture as a JPEG that Rekognition takes: at most `REKOGNITION_BYTES`, and smaller where that needs it."""
-    side, quality = float(max(image.size)), 92
+    side, quality = float(max(image.size)), 95
     while True:
         buffer = io.BytesIO()
-        image.save(buffer, "JPEG", quality=quality)
+        image.save(buffer, "JPEG", quality=quality, subsampling=parts.WHOLE_COLOURS)
         if buffer.tell() <= REKOGNITION_BYTES:
             return buffer.getvalue()
         side, quality = side * 0.75, max(quality - 4, 40)
