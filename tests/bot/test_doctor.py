@@ -18,6 +18,7 @@ import sqlalchemy as sa
 import yaml
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
+from rich.console import Console
 from slack_sdk.oauth.installation_store import Installation
 
 from bot import app, doctor, printing
@@ -287,7 +288,7 @@ def test_the_command_prints_a_table_or_json_and_fails_when_something_is_wrong(
     assert printed["version"] == VERSION
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
     shown = io.StringIO()
-    monkeypatch.setattr(printing.out, "file", shown)
+    monkeypatch.setattr(printing, "out", Console(file=shown))
     assert main(["doctor"]) == 1
     assert f"Facesearch {VERSION}" in shown.getvalue()
     assert "✗" in shown.getvalue()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -68,7 +69,8 @@ def _posted(team: Team, photo: tuple[str, bytes], person: Person) -> str:
 
 def _idle(team: Team) -> None:
     """Wait until no photo is worked on: what is kept is kept after the answer."""
-    eventually(lambda: team.desk.jobs.waiting() == 0 or None, "no job", within=30)
+    with ThreadPoolExecutor(1) as apart:  # DBOS refuses to be asked where a browser's event loop runs
+        eventually(lambda: apart.submit(team.desk.jobs.waiting).result() == 0 or None, "no job", within=30)
 
 
 def _files(team: Team) -> dict[str, File]:
