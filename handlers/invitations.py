@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from slack_sdk.errors import SlackApiError
 
-from handlers import consent, errors
+from handlers import consent, errors, invited
 from handlers.desk import Desk
 from handlers.slack import Message, Place
 from handlers.views import invitations as views
@@ -47,23 +47,6 @@ def submit(desk: Desk, key: str, members: Sequence[str], *, user: str, channel: 
     desk.submit(BEGIN, key, payload, channel="")
 
 
-def settled(desk: Desk, step: Step, member: str, message: Message | None = None) -> None:
-    """The steps after a member has said yes or no: the question becomes the answer, and their inviter is told."""
-    found = step(f"settle {member}", lambda: desk.workspace.inviting.settle(member))
-    if found is None:
-        return
-    invitation, campaign = found
-    said = message or words.sentence(texts.INVITED_KNOWN)
-    step(f"answer {member}", lambda: _change(desk, invitation.channel, invitation.ts, said))
-    step(f"tell of {member}", lambda: show(desk, campaign))
-
-
-def show(desk: Desk, campaign: Campaign, left: int = 0) -> None:
-    """Say how a round goes in its message, as of now. A courtesy: that it fails is no error."""
-    kept = desk.workspace.records.invitations.of_round(campaign.id)
-    _change(desk, campaign.channel, campaign.ts, views.progress(kept, left))
-
-
 def remind(desk: Desk, step: Step, now: datetime) -> None:
     """The steps that store the job which reminds who has not answered for a week, in whatever way one may have."""
     step("answered otherwise", lambda: _settle_all(desk))
@@ -76,15 +59,7 @@ def remind(desk: Desk, step: Step, now: datetime) -> None:
 def _settle_all(desk: Desk) -> None:
     found = map(desk.workspace.inviting.settle, desk.workspace.records.invitations.waiting())
     for campaign in {settled[1] for settled in found if settled}:
-        show(desk, campaign)
-
-
-def _change(desk: Desk, channel: str, ts: str, message: Message) -> None:
-    if ts:
-        try:
-            desk.slack().change(Place(channel), ts, message, at_last=True)
-        except SlackApiError as error:
-            _logger.warning("an invitation could not be changed: %s", error)
+        invited.show(desk, campaign)
 
 
 def _begin(desk: Desk, payload: Payload, step: Step) -> None:
@@ -102,7 +77,7 @@ def _ask(desk: Desk, payload: Payload, step: Step) -> None:
     campaign = step("round", lambda: desk.workspace.records.invitations.campaign(payload["campaign"]))
     if campaign is not None:
         rest = _some(desk, payload, step, ASK, campaign.id, lambda member: _invite(desk, step, campaign, member))
-        step("show", lambda: show(desk, campaign, rest))
+        step("show", lambda: invited.show(desk, campaign, rest))
 
 
 def _remind(desk: Desk, payload: Payload, step: Step) -> None:
@@ -151,7 +126,7 @@ def _remind_one(desk: Desk, step: Step, member: str) -> None:
     if asked is not None:
         step(f"asked {member}", lambda: kept.asked(member, asked.channel, asked.thread_ts or ""))
         below = words.sentence(texts.ASKED_BELOW)
-        step(f"moved {member}", lambda: _change(desk, invitation.channel, invitation.ts, below))
+        step(f"moved {member}", lambda: invited.change(desk, invitation.channel, invitation.ts, below))
 
 
 def _waiting(desk: Desk, member: str) -> tuple[Invitation, str] | None:

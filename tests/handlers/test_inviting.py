@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from team import PHOTOS, Json, Member, Photo, Team, element_of, eventually, shown
@@ -9,6 +10,7 @@ from team import PHOTOS, Json, Member, Photo, Team, element_of, eventually, show
 from handlers import invitations as jobs
 from handlers.views import consent, enroll, invitations
 from playground.state import seed
+from services.people import Actor, GivenPhoto, Request
 from services.records import Invited
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
@@ -38,6 +40,11 @@ def _asked(member: Member) -> Json:
         return asked[-1] if asked else None
 
     return eventually(found, "a question", within=30)
+
+
+def _has(message: Json, action_id: str) -> bool:
+    elements = (each for block in message.get("blocks") or () for each in block.get("elements") or ())
+    return any(each.get("action_id") == action_id for each in elements)
 
 
 def _click(member: Member, message: Json, action_id: str) -> None:
@@ -86,6 +93,34 @@ def test_other_photos_are_given_in_the_form_of_enroll(team: Team, photo: Photo) 
     assert sasha.do("view_submit", view_id=view["id"], state={"values": values})["ok"]
     _progress(team, "You invited 1 member", "yes: 1")
     eventually(lambda: any("I know you now" in shown(m) for m in _direct(sasha)), "the question is settled", within=20)
+
+
+@pytest.mark.parametrize("enroller", [seed.SECOND, seed.THIRD], ids=["enrolled", "asked"])
+def test_a_no_erases_who_was_enrolled_or_asked_since_the_question(team: Team, photo: Photo, enroller: str) -> None:
+    sasha, name, data = team.slack.member(seed.SECOND), *photo("biden.jpg")
+    team.ask(f"invite <@{seed.SECOND}>")
+    question = _asked(sasha)
+    team.workspace.enrolment.enroll(
+        Request("sasha", Actor(enroller), seed.SECOND), [GivenPhoto(name, partial(bytes, data))]
+    )
+    _click(sasha, question, invitations.NO)
+    _progress(team, "You invited 1 member", "no: 1")
+    consents = team.workspace.records.consents
+    assert team.workspace.records.find_member(seed.SECOND) is None
+    assert (consents.request_of(seed.SECOND), consents.objects(seed.SECOND)) == (None, True)
+
+
+def test_who_says_yes_to_another_question_is_invited_no_longer(team: Team, photo: Photo) -> None:
+    sasha = team.slack.member(seed.SECOND)
+    team.ask(f"invite <@{seed.SECOND}>")
+    _asked(sasha)
+    team.post(f"enroll <@{seed.SECOND}>", photo("biden.jpg"))
+
+    def asked() -> Json | None:
+        return next((m for m in reversed(_direct(sasha)) if _has(m, consent.ACCEPT)), None)
+
+    _click(sasha, eventually(asked, "a question with portraits", within=30), consent.ACCEPT)
+    _progress(team, "You invited 1 member", "yes: 1")
 
 
 def test_everyone_is_asked_only_after_a_question_and_reminded_once(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
