@@ -65,16 +65,16 @@ def _is_heard(desk: Desk, channel: str) -> bool:
 
 
 def _answer(desk: Desk, step: Step, channel: str, photos: Sequence[WaitingPhoto]) -> bool:
-    """The steps that answer the photos, a sheet at a time; False where the thread of the day is deleted."""
+    """The steps that answer the photos, a sheet at a time; False where the thread of the day is none (any more)."""
     digests, day = desk.workspace.records.digests, _day(photos[0])
     digest = step("day", lambda: digests.begin(channel, day, step.key))
-    thread = digest.ts or _begin(desk, step, digest)
     try:
+        thread = digest.ts or _begin(desk, step, digest)
         for start in range(0, len(photos), MOST_ON_A_SHEET):
             some = photos[start : start + MOST_ON_A_SHEET]
             _answer_some(desk, Part(step, f"{start}"), digest, thread, some)
     except Gone:
-        step("over", lambda: digests.end(channel, day))
+        step("over", lambda: digests.end(digest))
         return False
     step("count", lambda: _count(desk, digest, thread))
     return True
@@ -89,26 +89,36 @@ def _answer_some(desk: Desk, step: Step, digest: Digest, thread: str, photos: Se
 
 
 def _begin(desk: Desk, step: Step, digest: Digest) -> str:
-    """The message that the thread of a day hangs from; one job posts it, and others wait until it has."""
+    """The message that the thread of a day hangs from; one job posts it, and others wait until it has.
+
+    Raises `Gone` where that one could not.
+    """
     digests, channel, day = desk.workspace.records.digests, digest.channel, digest.day
 
     def begun() -> str:
-        ts = digests.of(channel, day).ts
-        if not ts:
+        now = digests.of(channel, day)
+        if now is None or now.begun_by != digest.begun_by:
+            raise Gone
+        if not now.ts:
             raise Unavailable(texts.DIGEST_NOT_BEGUN)
-        return ts
+        return now.ts
 
     if digest.begun_by != step.key:
         return step("begun", begun)
-    said = replies.say(step, "begin", desk.slack(), Place(channel), views.digest(day, 0))
+    try:
+        said = replies.say(step, "begin", desk.slack(), Place(channel), views.digest(day, 0))
+    except Exception:
+        step("not begun", lambda: digests.end(digest))  # so that the next photos begin it
+        raise
     step("kept", lambda: digests.posted(channel, day, said.ts))
     return said.ts
 
 
 def _count(desk: Desk, digest: Digest, thread: str) -> None:
     """Say in the first message of the thread how many photos it is about by now."""
-    count = desk.workspace.records.digests.of(digest.channel, digest.day).photos
-    desk.slack().change(Place(digest.channel), thread, views.digest(digest.day, count), at_last=True)
+    now = desk.workspace.records.digests.of(digest.channel, digest.day)
+    if now is not None and now.ts == thread:
+        desk.slack().change(Place(digest.channel), thread, views.digest(digest.day, now.photos), at_last=True)
 
 
 def _day(photo: WaitingPhoto) -> str:

@@ -62,14 +62,16 @@ class Digests:
     def begin(self, channel: str, day: str, job: str) -> Digest:
         """The day of a channel; who comes first begins it."""
         row = {"workspace": self._workspace, "channel": channel, "day": day, "begun_by": job, "at": datetime.now(UTC)}
-        with suppress(sa.exc.IntegrityError), self._database.begin() as db:
-            db.execute(sa.insert(_digests).values(row))
-        return self.of(channel, day)
+        while (found := self.of(channel, day)) is None:
+            with suppress(sa.exc.IntegrityError), self._database.begin() as db:
+                db.execute(sa.insert(_digests).values(row))
+        return found
 
-    def of(self, channel: str, day: str) -> Digest:
+    def of(self, channel: str, day: str) -> Digest | None:
         columns = (_digests.c.channel, _digests.c.day, _digests.c.begun_by, _digests.c.ts, _digests.c.photos)
         with self._database.begin() as db:
-            return Digest(**db.execute(sa.select(*columns).where(self._is(channel, day))).one()._mapping)
+            row = db.execute(sa.select(*columns).where(self._is(channel, day))).one_or_none()
+        return Digest(**row._mapping) if row else None
 
     def posted(self, channel: str, day: str, ts: str) -> None:
         """The thread of a day hangs from this message."""
@@ -84,10 +86,11 @@ class Digests:
             count = db.scalar(sa.select(_digests.c.photos).where(self._is(channel, day)))
         return int(count or photos) - photos + 1
 
-    def end(self, channel: str, day: str) -> None:
-        """The thread of a day is deleted: what comes later begins another one."""
+    def end(self, digest: Digest) -> None:
+        """The thread of a day is deleted, or could not be begun: what comes later begins another one."""
+        this = self._is(digest.channel, digest.day), _digests.c.begun_by == digest.begun_by
         with self._database.begin() as db:
-            db.execute(sa.delete(_digests).where(self._is(channel, day)))
+            db.execute(sa.delete(_digests).where(*this))
 
     def purge(self, before: datetime) -> None:
         """Forget the days that began before then."""

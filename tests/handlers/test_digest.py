@@ -1,12 +1,15 @@
 """`/facesearch auto digest`: photos of many messages become sheets in one thread a day, each photo once."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from team import PHOTOS, Json, Photo, Team, eventually, shown
 
 from handlers import digest
+from handlers.slack import Message
 from playground.state import seed
+from services.errors import Forbidden
 from services.records import Digest, WaitingPhoto
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
@@ -22,9 +25,13 @@ def digested(team: Team, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     team.workspace.preferences.set_auto("on", channel=PHOTOS, actor="test")
 
 
+def _begun(team: Team) -> list[Json]:
+    return [each for each in team.member.messages(PHOTOS) if shown(each).startswith("Photos of ")]
+
+
 def _thread(team: Team) -> list[Json]:
     """The messages of the one thread that the day has."""
-    begun = [each for each in team.member.messages(PHOTOS) if shown(each).startswith("Photos of ")]
+    begun = _begun(team)
     assert len(begun) <= 1
     return [*begun, *team.member.messages(PHOTOS, thread_ts=begun[0]["ts"])[1:]] if begun else []
 
@@ -62,5 +69,25 @@ def test_a_photo_waits_once_and_a_day_has_one_who_begins_it(team: Team) -> None:
     today = "2026-11-28"
     assert digests.begin("C9", today, "one") == digests.begin("C9", today, "two") == Digest("C9", today, "one", "", 0)
     assert (digests.add("C9", today, 12), digests.add("C9", today, 3)) == (1, 13)
+    digests.end(Digest("C9", today, "another", "", 0))
+    assert digests.of("C9", today) == Digest("C9", today, "one", "", 15)
     digests.answered("C9", "7")
     assert digests.waiting("C9", "7") == ()
+
+
+def test_a_day_that_could_not_be_begun_is_begun_by_the_next_photos(
+    team: Team, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests, today = team.workspace.records.digests, datetime.now().astimezone().date().isoformat()
+    digests.end(digests.begin(PHOTOS, today, "the tests before"))
+    begun = len(_begun(team))
+
+    def refuse(_day: str, _photos: int) -> Message:
+        raise Forbidden("This is no day to begin.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(digest.views, "digest", refuse)
+        team.post("a", photo("biden.jpg"))
+        team.hears("This is no day to begin.")
+    team.post("b", photo("obama.jpg"))
+    eventually(lambda: len(_begun(team)) == begun + 1, "the next photos begin the day", within=30)
