@@ -85,7 +85,7 @@ def _answer_some(desk: Desk, step: Step, digest: Digest, thread: str, photos: Se
     first = step("first", lambda: digests.add(channel, digest.day, len(photos)))
     numbered = [Photographed(n, each.ts, each.file_id, each.poster) for n, each in enumerate(photos, start=first)]
     place = Place(channel, thread, about=Source(channel, f"{digest.day}/{first}"))  # a message of its own
-    gathering.answer(desk, step, place, numbered, user=photos[0].poster, asked=False)
+    gathering.answer(desk, step, place, numbered, user=photos[0].poster, asked=False, by_posters=True)
 
 
 def _begin(desk: Desk, step: Step, digest: Digest) -> str:

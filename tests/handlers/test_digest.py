@@ -40,7 +40,9 @@ def test_photos_of_several_messages_are_sheets_in_one_thread_that_grows(
     team: Team, photo: Photo, pair: tuple[str, bytes]
 ) -> None:
     team.thread(team.enrol("barack", photo("obama.jpg")), 1)
-    posted = [team.post("a", photo("obama2.jpg")), team.post("b", pair), team.post("c", photo("biden.jpg"))]
+    sasha = team.slack.member(seed.SECOND)
+    by_sasha = sasha.post(PHOTOS, "c", files=[sasha.upload(*photo("biden.jpg"))["id"]])
+    posted = [team.post("a", photo("obama2.jpg")), team.post("b", pair), by_sasha]
 
     def listed(text: str) -> Json | None:
         return next((each for each in _thread(team) if text in shown(each)), None)
@@ -48,6 +50,8 @@ def test_photos_of_several_messages_are_sheets_in_one_thread_that_grows(
     eventually(lambda: listed("Photos of") and "3 photos" in shown(_thread(team)[0]), "three are counted", within=60)
     said = " ".join(shown(each) for each in _thread(team))
     assert "1 person recognised" in said
+    looks = [entry.actor for entry in team.workspace.records.log.all() if entry.action == "identify"]
+    assert sorted(looks[-3:]) == sorted([seed.ADMIN, seed.ADMIN, seed.SECOND])
     later = team.post("d", photo("obama3.jpg"))
     eventually(lambda: listed("Barack: 4"), "the fourth is on a sheet of its own", within=60)
     eventually(lambda: "4 photos" in shown(_thread(team)[0]), "four are counted", within=20)
