@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -34,20 +35,23 @@ def add(desk: Desk, posted: Posted, files: Sequence[SlackFile]) -> None:
         if file.may_be_picture:
             photo = WaitingPhoto(posted.ts, file.id, posted.user)
             desk.workspace.records.digests.wait(channel, photo, batch=str(batch))
-    after = timedelta(seconds=(batch + 1) * _TOGETHER - now + _LATE)
+    left = (batch + 1) * _TOGETHER + _LATE - time.time()
+    key = f"{channel}-{batch}-{_TOGETHER:g}"
+    if left <= 0:  # the job of that key may have come and gone
+        key, left = f"{key}-{posted.ts}", 0
     payload = {"channel": channel, "batch": str(batch)}
-    desk.submit(JOB, f"{channel}-{batch}-{_TOGETHER:g}", payload, channel=channel, after=after)
+    desk.submit(JOB, key, payload, channel=channel, after=timedelta(seconds=left))
 
 
 def _digest(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: the photos of some minutes are answered in the thread of their day."""
     digests, channel, batch = desk.workspace.records.digests, payload["channel"], payload["batch"]
-    photos = step("photos", lambda: digests.waiting(channel, batch))
+    taken = hashlib.sha256(step.key.encode()).hexdigest()[:32]
+    photos = step("photos", lambda: digests.take(channel, batch, taken))
     by_app = step("bots", lambda: _bots(desk, photos))
     photos = tuple(photo for photo in photos if photo.poster not in by_app)
     if photos and _is_heard(desk, channel):
         _answer(desk, Part(step, "first"), channel, photos) or _answer(desk, Part(step, "anew"), channel, photos)
-    step("answered", lambda: digests.answered(channel, batch))
 
 
 def _bots(desk: Desk, photos: Sequence[WaitingPhoto]) -> set[str]:

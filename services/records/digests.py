@@ -41,23 +41,23 @@ class Digests:
         self._workspace = workspace
 
     def wait(self, channel: str, photo: WaitingPhoto, *, batch: str) -> None:
-        """A photo waits with those of a batch; one that waits already stays where it is."""
+        """A photo waits with those of a batch; one that waits already, or was taken, stays where it is."""
         row = {"workspace": self._workspace, "channel": channel, "batch": batch}
         about = {"ts": photo.ts, "file_id": photo.file_id, "poster": photo.poster}
         with suppress(sa.exc.IntegrityError), self._database.begin() as db:
             db.execute(sa.insert(_photos).values(row | about))
 
-    def waiting(self, channel: str, batch: str) -> tuple[WaitingPhoto, ...]:
-        """The photos of a batch, in the order they were posted."""
-        columns = (_photos.c.ts, _photos.c.file_id, _photos.c.poster)
-        query = sa.select(*columns).where(self._waits(channel, _photos.c.batch == batch))
-        with self._database.begin() as db:
-            return tuple(WaitingPhoto(**row._mapping) for row in db.execute(query.order_by(*columns)))
+    def take(self, channel: str, batch: str, by: str) -> tuple[WaitingPhoto, ...]:
+        """The photos of a batch, in the order they were posted, for `by` alone, who may take them again.
 
-    def answered(self, channel: str, batch: str) -> None:
-        """The photos of a batch wait no longer."""
+        They are remembered until they are purged: Slack may deliver their messages again.
+        """
+        columns = (_photos.c.ts, _photos.c.file_id, _photos.c.poster)
+        taken = sa.update(_photos).where(self._waits(channel, batch)).values(batch=by)
+        query = sa.select(*columns).where(self._waits(channel, by)).order_by(*columns)
         with self._database.begin() as db:
-            db.execute(sa.delete(_photos).where(self._waits(channel, _photos.c.batch == batch)))
+            db.execute(taken)
+            return tuple(WaitingPhoto(**row._mapping) for row in db.execute(query))
 
     def begin(self, channel: str, day: str, job: str) -> Digest:
         """The day of a channel; who comes first begins it."""
@@ -93,13 +93,20 @@ class Digests:
             db.execute(sa.delete(_digests).where(*this))
 
     def purge(self, before: datetime) -> None:
-        """Forget the days that began before then."""
+        """Forget the days that began before then, and photos that were posted before, answered or not."""
         with self._database.begin() as db:
             db.execute(sa.delete(_digests).where(_digests.c.workspace == self._workspace, _digests.c.at < before))
+            db.execute(sa.delete(_photos).where(_photos.c.workspace == self._workspace, posted_before(before)))
 
     def _is(self, channel: str, day: str) -> sa.ColumnElement[bool]:
         here = _digests.c.workspace == self._workspace, _digests.c.channel == channel
         return sa.and_(*here, _digests.c.day == day)
 
-    def _waits(self, channel: str, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-        return sa.and_(_photos.c.workspace == self._workspace, _photos.c.channel == channel, *conditions)
+    def _waits(self, channel: str, batch: str) -> sa.ColumnElement[bool]:
+        here = _photos.c.workspace == self._workspace, _photos.c.channel == channel
+        return sa.and_(*here, _photos.c.batch == batch)
+
+
+def posted_before(moment: datetime) -> sa.ColumnElement[bool]:
+    """Photos of messages that were posted before then, by Slack's own numbers, which are of one length until 2286."""
+    return _photos.c.ts < f"{moment.timestamp():.6f}"

@@ -1,7 +1,7 @@
 """`/facesearch auto digest`: photos of many messages become sheets in one thread a day, each photo once."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from team import PHOTOS, Json, Photo, Team, eventually, shown
@@ -65,18 +65,28 @@ def test_a_mention_is_answered_at_once_all_the_same(team: Team, photo: Photo) ->
     assert "0 of 1 face recognised" in " ".join(shown(each) for each in team.thread(ts, 2))
 
 
-def test_a_photo_waits_once_and_a_day_has_one_who_begins_it(team: Team) -> None:
-    digests = team.workspace.records.digests
+def test_a_photo_is_taken_once_and_known_until_it_is_old(team: Team) -> None:
+    digests, now = team.workspace.records.digests, datetime.now(UTC)
+    ts, day = f"{now.timestamp():.6f}", timedelta(days=1)
+    one, late = WaitingPhoto(ts, "F1", "U1"), WaitingPhoto(ts, "F2", "U1")
     for _ in range(2):
-        digests.wait("C9", WaitingPhoto("1.1", "F1", "U1"), batch="7")
-    assert digests.waiting("C9", "7") == (WaitingPhoto("1.1", "F1", "U1"),)
-    today = "2026-11-28"
+        digests.wait("C9", one, batch="7")
+    assert digests.take("C9", "7", "job") == digests.take("C9", "7", "job") == (one,)
+    digests.wait("C9", one, batch="8")  # Slack delivers it again
+    digests.wait("C9", late, batch="7")  # its storing took long
+    assert (digests.take("C9", "8", "next"), digests.take("C9", "7", "last")) == ((), (late,))
+    digests.purge(now - day)
+    assert digests.take("C9", "7", "last") == (late,)
+    digests.purge(now + day)
+    assert digests.take("C9", "7", "last") == ()
+
+
+def test_a_day_has_one_who_begins_it(team: Team) -> None:
+    digests, today = team.workspace.records.digests, "2026-11-28"
     assert digests.begin("C9", today, "one") == digests.begin("C9", today, "two") == Digest("C9", today, "one", "", 0)
     assert (digests.add("C9", today, 12), digests.add("C9", today, 3)) == (1, 13)
     digests.end(Digest("C9", today, "another", "", 0))
     assert digests.of("C9", today) == Digest("C9", today, "one", "", 15)
-    digests.answered("C9", "7")
-    assert digests.waiting("C9", "7") == ()
 
 
 def test_a_day_that_could_not_be_begun_is_begun_by_the_next_photos(
