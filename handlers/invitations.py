@@ -37,8 +37,8 @@ def candidates(desk: Desk, named: Sequence[str] | None = None) -> list[str]:
     """Who may be asked, of those named or of everyone: members of ours whom nobody has asked before."""
     guests, home = desk.workspace.roles.guests(), desk.visitors.home
     ours = (each for each in desk.visitors.everyone() if guests or each.standing(home) is Standing.MEMBER)
-    ids = [each.id for each in ours]
-    return desk.workspace.inviting.unasked(ids if named is None else (each for each in named if each in set(ids)))
+    ids = dict.fromkeys(each.id for each in ours)
+    return desk.workspace.inviting.unasked(ids if named is None else (each for each in named if each in ids))
 
 
 def submit(desk: Desk, key: str, members: Sequence[str], *, user: str, channel: str) -> None:
