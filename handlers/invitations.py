@@ -53,7 +53,7 @@ def remind(desk: Desk, step: Step, now: datetime) -> None:
     members = step("to be reminded", lambda: desk.workspace.inviting.due(now))
     if members:
         key = hashlib.sha256(repr(members).encode()).hexdigest()[:32]
-        _submit_next(desk, REMIND, key, {"channel": ""}, members, _AT_FIRST)
+        _submit_next(desk, REMIND, key, {"channel": "", "key": key}, members, _AT_FIRST)
 
 
 def _settle_all(desk: Desk) -> None:
@@ -82,7 +82,7 @@ def _ask(desk: Desk, payload: Payload, step: Step) -> None:
 
 def _remind(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: remind some of the members, and store the next for the rest."""
-    _some(desk, payload, step, REMIND, step.key, lambda member: _remind_one(desk, step, member))
+    _some(desk, payload, step, REMIND, payload["key"], lambda member: _remind_one(desk, step, member))
 
 
 def _some(desk: Desk, payload: Payload, step: Step, job: str, key: str, do: Callable[[str], None]) -> int:

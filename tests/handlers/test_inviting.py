@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from team import PHOTOS, Json, Member, Photo, Team, element_of, eventually, shown
@@ -10,6 +12,7 @@ from team import PHOTOS, Json, Member, Photo, Team, element_of, eventually, show
 from handlers import invitations as jobs
 from handlers.views import consent, enroll, invitations
 from playground.state import seed
+from services.jobs import Payload
 from services.people import Actor, GivenPhoto, Request
 from services.records import Invited
 
@@ -146,6 +149,19 @@ def test_everyone_is_asked_only_after_a_question_and_reminded_once(team: Team, m
         seed.SECOND: Invited.WAITING,
         seed.THIRD: Invited.NO,
     }
+
+
+def test_the_jobs_of_a_round_of_reminders_are_named_after_its_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    submitted: list[tuple[str, Payload]] = []
+    monkeypatch.setattr(jobs, "_AT_ONCE", 1)
+    monkeypatch.setattr(jobs, "_remind_one", lambda *_: None)
+    desk: Any = SimpleNamespace(submit=lambda _job, key, payload, **_: submitted.append((key, payload)))
+    payload: Payload = {"channel": "", "key": "first", "members": ["U1", "U2", "U3"]}
+    for _ in range(2):
+        step: Any = SimpleNamespace(key="remind_invited:" + (submitted[-1][0] if submitted else "first-3"))
+        jobs._remind(desk, payload, step)
+        payload = submitted[-1][1]
+    assert [key for key, _ in submitted] == ["first-2", "first-1"]
 
 
 def test_only_an_admin_invites(team: Team) -> None:
