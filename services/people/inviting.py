@@ -31,7 +31,12 @@ class Inviting:
         self._records.audit(actor, "invite", members=members)
 
     def claim(self, member: str, campaign: str) -> bool:
-        """Whether it is for this round to ask a member, who may have become known, or said no, in the meantime."""
+        """Whether it is for this round to ask a member, who may have become known, or said no, in the meantime.
+
+        Of a workspace that has left the round is gone, and nothing more is kept.
+        """
+        if self._kept.campaign(campaign) is None:
+            return False
         if self._records.find_member(member) is not None or self._records.consents.objects(member):
             return False
         return self._kept.claim(member, campaign)

@@ -164,6 +164,14 @@ def test_the_jobs_of_a_round_of_reminders_are_named_after_its_first(monkeypatch:
     assert [key for key, _ in submitted] == ["first-2", "first-1"]
 
 
+def test_a_round_that_is_gone_with_its_workspace_asks_nobody_more(team: Team) -> None:
+    inviting, kept = team.workspace.inviting, team.workspace.records.invitations
+    assert not inviting.claim(seed.SECOND, "gone")
+    assert kept.everyone() == frozenset()
+    inviting.begin("here", seed.ADMIN, 1)
+    assert inviting.claim(seed.SECOND, "here")
+
+
 def test_only_an_admin_invites(team: Team) -> None:
     sasha = team.slack.member(seed.SECOND)
     assert "Only an admin can invite" in shown(team.ask("invite everyone", sasha))
