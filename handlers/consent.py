@@ -13,7 +13,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import errors
+from handlers import errors, invited
 from handlers.desk import Desk
 from handlers.slack import Message, Place, Slack, is_member, refusals, replies, thumbnails
 from handlers.views import consent as views
@@ -222,6 +222,7 @@ def _answered(desk: Desk, payload: Payload, step: Step) -> None:
         step("settle", lambda: settle(slack, asked, answer))
     except SlackApiError:
         step("settle at last", lambda: settle(slack, asked, answer, at_last=True))
+    invited.settled(desk, step, asked.member, answer)  # they may have been invited as well
     _tell_enroller(workspace, slack, step, asked, result)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -34,20 +35,23 @@ def add(desk: Desk, posted: Posted, files: Sequence[SlackFile]) -> None:
         if file.may_be_picture:
             photo = WaitingPhoto(posted.ts, file.id, posted.user)
             desk.workspace.records.digests.wait(channel, photo, batch=str(batch))
-    after = timedelta(seconds=(batch + 1) * _TOGETHER - now + _LATE)
+    left = (batch + 1) * _TOGETHER + _LATE - time.time()
+    key = f"{channel}-{batch}-{_TOGETHER:g}"
+    if left <= 0:  # the job of that key may have come and gone
+        key, left = f"{key}-{posted.ts}", 0
     payload = {"channel": channel, "batch": str(batch)}
-    desk.submit(JOB, f"{channel}-{batch}-{_TOGETHER:g}", payload, channel=channel, after=after)
+    desk.submit(JOB, key, payload, channel=channel, after=timedelta(seconds=left))
 
 
 def _digest(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: the photos of some minutes are answered in the thread of their day."""
     digests, channel, batch = desk.workspace.records.digests, payload["channel"], payload["batch"]
-    photos = step("photos", lambda: digests.waiting(channel, batch))
+    taken = hashlib.sha256(step.key.encode()).hexdigest()[:32]
+    photos = step("photos", lambda: digests.take(channel, batch, taken))
     by_app = step("bots", lambda: _bots(desk, photos))
     photos = tuple(photo for photo in photos if photo.poster not in by_app)
     if photos and _is_heard(desk, channel):
         _answer(desk, Part(step, "first"), channel, photos) or _answer(desk, Part(step, "anew"), channel, photos)
-    step("answered", lambda: digests.answered(channel, batch))
 
 
 def _bots(desk: Desk, photos: Sequence[WaitingPhoto]) -> set[str]:
@@ -65,16 +69,16 @@ def _is_heard(desk: Desk, channel: str) -> bool:
 
 
 def _answer(desk: Desk, step: Step, channel: str, photos: Sequence[WaitingPhoto]) -> bool:
-    """The steps that answer the photos, a sheet at a time; False where the thread of the day is deleted."""
+    """The steps that answer the photos, a sheet at a time; False where the thread of the day is none (any more)."""
     digests, day = desk.workspace.records.digests, _day(photos[0])
     digest = step("day", lambda: digests.begin(channel, day, step.key))
-    thread = digest.ts or _begin(desk, step, digest)
     try:
+        thread = digest.ts or _begin(desk, step, digest)
         for start in range(0, len(photos), MOST_ON_A_SHEET):
             some = photos[start : start + MOST_ON_A_SHEET]
             _answer_some(desk, Part(step, f"{start}"), digest, thread, some)
     except Gone:
-        step("over", lambda: digests.end(channel, day))
+        step("over", lambda: digests.end(digest))
         return False
     step("count", lambda: _count(desk, digest, thread))
     return True
@@ -85,30 +89,40 @@ def _answer_some(desk: Desk, step: Step, digest: Digest, thread: str, photos: Se
     first = step("first", lambda: digests.add(channel, digest.day, len(photos)))
     numbered = [Photographed(n, each.ts, each.file_id, each.poster) for n, each in enumerate(photos, start=first)]
     place = Place(channel, thread, about=Source(channel, f"{digest.day}/{first}"))  # a message of its own
-    gathering.answer(desk, step, place, numbered, user=photos[0].poster, asked=False)
+    gathering.answer(desk, step, place, numbered, user=photos[0].poster, asked=False, by_posters=True)
 
 
 def _begin(desk: Desk, step: Step, digest: Digest) -> str:
-    """The message that the thread of a day hangs from; one job posts it, and others wait until it has."""
+    """The message that the thread of a day hangs from; one job posts it, and others wait until it has.
+
+    Raises `Gone` where that one could not.
+    """
     digests, channel, day = desk.workspace.records.digests, digest.channel, digest.day
 
     def begun() -> str:
-        ts = digests.of(channel, day).ts
-        if not ts:
+        now = digests.of(channel, day)
+        if now is None or now.begun_by != digest.begun_by:
+            raise Gone
+        if not now.ts:
             raise Unavailable(texts.DIGEST_NOT_BEGUN)
-        return ts
+        return now.ts
 
     if digest.begun_by != step.key:
         return step("begun", begun)
-    said = replies.say(step, "begin", desk.slack(), Place(channel), views.digest(day, 0))
+    try:
+        said = replies.say(step, "begin", desk.slack(), Place(channel), views.digest(day, 0))
+    except Exception:
+        step("not begun", lambda: digests.end(digest))  # so that the next photos begin it
+        raise
     step("kept", lambda: digests.posted(channel, day, said.ts))
     return said.ts
 
 
 def _count(desk: Desk, digest: Digest, thread: str) -> None:
     """Say in the first message of the thread how many photos it is about by now."""
-    count = desk.workspace.records.digests.of(digest.channel, digest.day).photos
-    desk.slack().change(Place(digest.channel), thread, views.digest(digest.day, count), at_last=True)
+    now = desk.workspace.records.digests.of(digest.channel, digest.day)
+    if now is not None and now.ts == thread:
+        desk.slack().change(Place(digest.channel), thread, views.digest(digest.day, now.photos), at_last=True)
 
 
 def _day(photo: WaitingPhoto) -> str:

@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
-from handlers import attached, consent, errors, home, invitations, modals, redrawing
+from handlers import attached, consent, errors, home, invited, modals, redrawing
 from handlers.attached import Attached
 from handlers.desk import Desk
 from handlers.slack import (
@@ -450,7 +450,7 @@ def _ask_member(workspace: Workspace, slack: Slack, step: Step, payload: Payload
 def _settle_elsewhere(desk: Desk, step: Step, payload: Payload, whom: Whom, result: Result) -> None:
     """Who was invited has answered; and who has enrolled themselves by the form may look at their App Home still."""
     if result.person is not None and whom.member is not None:
-        invitations.settled(desk, step, whom.member)
+        invited.settled(desk, step, whom.member)
     if "form" in payload and whom.member == payload["user"]:
         home.publish(desk, desk.client, payload["user"])
 

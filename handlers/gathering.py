@@ -51,13 +51,15 @@ def answer(
     user: str,
     asked: bool,
     below: Sequence[Block] = (),
+    by_posters: bool = False,
 ) -> list[Seen]:
     """The steps that say who is in the photos; what was seen of those that are answered.
 
     Screenshots without a face that nobody has asked about are left out. `below` is what stands below the answer.
+    `by_posters` says that each photo is looked at for whoever posted it, and not for `user`.
     """
     slack, answers, private = desk.slack(), desk.workspace.records.answers, place.only is not None
-    many = _Many(desk, slack, step, place, user)
+    many = _Many(desk, slack, step, place, user, by_posters=by_posters)
     seen = many.seen(photos, silent=not asked)
     if not seen:
         return []
@@ -169,12 +171,15 @@ class _Look:
 class _Many:
     """Many photos of a channel, looked at one after another in steps of a job, and put on sheets."""
 
-    def __init__(self, desk: Desk, slack: Slack, step: Step, place: Place, user: str) -> None:
+    def __init__(
+        self, desk: Desk, slack: Slack, step: Step, place: Place, user: str, *, by_posters: bool = False
+    ) -> None:
         self._desk = desk
         self._slack = slack
         self._step = step
         self._place = place
         self._user = user
+        self._by_posters = by_posters
         self._thumbnails: dict[str, bytes] = {}
 
     def seen(self, photos: Sequence[Photographed], *, silent: bool = False) -> list[Seen]:
@@ -192,7 +197,7 @@ class _Many:
         if look.found is None or (silent and look.is_screenshot and not look.found.sightings):
             return None
         if self._user:  # else nobody has asked: a photo was deleted
-            self._step(f"note {photo.file_id}", partial(self._note, look.found))
+            self._step(f"note {photo.file_id}", partial(self._note, photo, look.found))
         album.take_in(self._desk, self._step, _source(self._place, photo), look.found, poster=photo.poster)
         return Seen(photo, look.found)
 
@@ -210,8 +215,9 @@ class _Many:
             found = workspace.search.identify(opened, mode=tuning.mode, threshold=tuning.threshold, denied=denied)
         return _Look(found, opened.is_screenshot)
 
-    def _note(self, found: Identification) -> None:
-        self._desk.workspace.search.note(found, actor=self._user, channel=_channel(self._place))
+    def _note(self, photo: Photographed, found: Identification) -> None:
+        actor = photo.poster if self._by_posters else self._user
+        self._desk.workspace.search.note(found, actor=actor, channel=_channel(self._place))
 
     def may_keep(self, seen: Sequence[Seen]) -> bool:
         """Whether a member is named who may be offered an album."""

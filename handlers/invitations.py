@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from slack_sdk.errors import SlackApiError
 
-from handlers import consent, errors
+from handlers import consent, errors, invited
 from handlers.desk import Desk
 from handlers.slack import Message, Place
 from handlers.views import invitations as views
@@ -37,8 +37,8 @@ def candidates(desk: Desk, named: Sequence[str] | None = None) -> list[str]:
     """Who may be asked, of those named or of everyone: members of ours whom nobody has asked before."""
     guests, home = desk.workspace.roles.guests(), desk.visitors.home
     ours = (each for each in desk.visitors.everyone() if guests or each.standing(home) is Standing.MEMBER)
-    ids = [each.id for each in ours]
-    return desk.workspace.inviting.unasked(ids if named is None else (each for each in named if each in set(ids)))
+    ids = dict.fromkeys(each.id for each in ours)
+    return desk.workspace.inviting.unasked(ids if named is None else (each for each in named if each in ids))
 
 
 def submit(desk: Desk, key: str, members: Sequence[str], *, user: str, channel: str) -> None:
@@ -47,44 +47,19 @@ def submit(desk: Desk, key: str, members: Sequence[str], *, user: str, channel: 
     desk.submit(BEGIN, key, payload, channel="")
 
 
-def settled(desk: Desk, step: Step, member: str, message: Message | None = None) -> None:
-    """The steps after a member has said yes or no: the question becomes the answer, and their inviter is told."""
-    found = step(f"settle {member}", lambda: desk.workspace.inviting.settle(member))
-    if found is None:
-        return
-    invitation, campaign = found
-    said = message or words.sentence(texts.INVITED_KNOWN)
-    step(f"answer {member}", lambda: _change(desk, invitation.channel, invitation.ts, said))
-    step(f"tell of {member}", lambda: show(desk, campaign))
-
-
-def show(desk: Desk, campaign: Campaign, left: int = 0) -> None:
-    """Say how a round goes in its message, as of now. A courtesy: that it fails is no error."""
-    kept = desk.workspace.records.invitations.of_round(campaign.id)
-    _change(desk, campaign.channel, campaign.ts, views.progress(kept, left))
-
-
 def remind(desk: Desk, step: Step, now: datetime) -> None:
     """The steps that store the job which reminds who has not answered for a week, in whatever way one may have."""
     step("answered otherwise", lambda: _settle_all(desk))
     members = step("to be reminded", lambda: desk.workspace.inviting.due(now))
     if members:
         key = hashlib.sha256(repr(members).encode()).hexdigest()[:32]
-        _submit_next(desk, REMIND, key, {"channel": ""}, members, _AT_FIRST)
+        _submit_next(desk, REMIND, key, {"channel": "", "key": key}, members, _AT_FIRST)
 
 
 def _settle_all(desk: Desk) -> None:
     found = map(desk.workspace.inviting.settle, desk.workspace.records.invitations.waiting())
     for campaign in {settled[1] for settled in found if settled}:
-        show(desk, campaign)
-
-
-def _change(desk: Desk, channel: str, ts: str, message: Message) -> None:
-    if ts:
-        try:
-            desk.slack().change(Place(channel), ts, message, at_last=True)
-        except SlackApiError as error:
-            _logger.warning("an invitation could not be changed: %s", error)
+        invited.show(desk, campaign)
 
 
 def _begin(desk: Desk, payload: Payload, step: Step) -> None:
@@ -102,12 +77,12 @@ def _ask(desk: Desk, payload: Payload, step: Step) -> None:
     campaign = step("round", lambda: desk.workspace.records.invitations.campaign(payload["campaign"]))
     if campaign is not None:
         rest = _some(desk, payload, step, ASK, campaign.id, lambda member: _invite(desk, step, campaign, member))
-        step("show", lambda: show(desk, campaign, rest))
+        step("show", lambda: invited.show(desk, campaign, rest))
 
 
 def _remind(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: remind some of the members, and store the next for the rest."""
-    _some(desk, payload, step, REMIND, step.key, lambda member: _remind_one(desk, step, member))
+    _some(desk, payload, step, REMIND, payload["key"], lambda member: _remind_one(desk, step, member))
 
 
 def _some(desk: Desk, payload: Payload, step: Step, job: str, key: str, do: Callable[[str], None]) -> int:
@@ -151,7 +126,7 @@ def _remind_one(desk: Desk, step: Step, member: str) -> None:
     if asked is not None:
         step(f"asked {member}", lambda: kept.asked(member, asked.channel, asked.thread_ts or ""))
         below = words.sentence(texts.ASKED_BELOW)
-        step(f"moved {member}", lambda: _change(desk, invitation.channel, invitation.ts, below))
+        step(f"moved {member}", lambda: invited.change(desk, invitation.channel, invitation.ts, below))
 
 
 def _waiting(desk: Desk, member: str) -> tuple[Invitation, str] | None:

@@ -8,14 +8,15 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from handlers import consent, enroll, errors, invitations
+from handlers import consent, enroll, errors, invitations, invited
 from handlers.desk import Desk
-from handlers.slack import Place
+from handlers.slack import Place, thumbnails
 from handlers.views import consent as consent_views
 from handlers.views import invitations as views
 from services import names, texts
 from services.jobs import Payload, Step
 from services.people import Request, Result
+from services.workspace import Workspace
 
 PROFILE, DECLINE = "invited_profile", "invited_no"
 
@@ -66,7 +67,7 @@ def _by_profile(desk: Desk, payload: Payload, step: Step) -> None:
     given = [consent.profile_photo(slack, user)]
     result = desk.workspace.enrolment.enroll(Request(name, actor, user), given, keep=step.work)
     if result.person is not None:
-        invitations.settled(desk, step, user, consent_views.accepted(result))
+        invited.settled(desk, step, user, consent_views.accepted(result))
         return
     step("ask again", lambda: _ask_again(desk, payload, result))
 
@@ -82,7 +83,16 @@ def _ask_again(desk: Desk, payload: Payload, result: Result) -> None:
 
 
 def _decline(desk: Desk, payload: Payload, step: Step) -> None:
-    """The job: the member does not want to be recognised."""
-    user = payload["user"]
-    step("decline", lambda: desk.workspace.inviting.decline(user))
-    invitations.settled(desk, step, user, consent_views.declined())
+    """The job: the member does not want to be recognised; they may have been enrolled, or asked, meanwhile."""
+    user, slack, workspace = payload["user"], desk.slack(), desk.workspace
+    asked = step("question", lambda: workspace.records.consents.request_of(user))
+    step("decline", lambda: _erase_and_decline(workspace, user))
+    if asked is not None:
+        step("withdraw", lambda: consent.settle(slack, asked, consent_views.withdrawn()))
+    step("thumbnails", lambda: thumbnails.sweep(slack, workspace))
+    invited.settled(desk, step, user, consent_views.declined())
+
+
+def _erase_and_decline(workspace: Workspace, member: str) -> None:
+    workspace.people.erase_member(member, actor=member)
+    workspace.inviting.decline(member)

@@ -12,7 +12,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import consent, errors, modals
+from handlers import consent, errors, invited, modals
 from handlers.desk import Desk
 from handlers.slack import Place, Posted, Slack, SlackFile, Underway, replies
 from handlers.views import teams as views
@@ -215,6 +215,8 @@ def _enroll_one(
             consent.ask_or_drop(workspace, desk.slack(), step, result.asked)
         elif result.ground is Ground.ATTESTED:
             consent.tell_enrolled(workspace, desk.slack(), step, result, actor.id)
+        if result.person is not None and planned.member is not None:
+            invited.settled(desk, step, planned.member)
     except Exception as error:  # noqa: BLE001  # the boundary of a person: the list says it, the log has the rest
         return Done(planned, None, errors.in_words(error))
     return Done(planned, result)

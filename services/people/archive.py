@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -19,6 +20,7 @@ from services.pictures import MAX_BYTES
 
 MOST_ENTRIES = 2_000
 MOST_PEOPLE = 400
+MOST_ROWS = 10_000  # of a sheet
 MOST_TOTAL = 2 * 1024**3  # bytes, unpacked
 SHEET = "people.csv"
 
@@ -27,6 +29,7 @@ _FREE = 1024**2  # bytes that may shrink as they like
 _MOST_DIRECTORY = 1024**2  # bytes of the list of entries, which is read at once
 _MOST_SHEET = 1024**2  # bytes
 _END, _END_LENGTH, _LONGEST_COMMENT = b"PK\x05\x06", 22, 65_535
+_LOCATOR, _LOCATOR_LENGTH = b"PK\x06\x07", 20  # of zip64, whose own list of entries may be as long as it likes
 _WHO = ("name", "e-mail", "email", "mail", "person", "who")
 _FILE = ("file", "photo", "picture", "path", "filename")
 _DELIMITERS = ",;\t"
@@ -82,8 +85,11 @@ class Archive:
     def _by_sheet(self, sheet: zipfile.ZipInfo) -> dict[str, list[str]]:
         """As the rows say: files by their path, from where the sheet is or from the top, or by a name of their own."""
         text = self._bytes(sheet, _MOST_SHEET).decode("utf-8-sig", errors="replace")
+        rows = list(_rows(text))
+        if len(rows) > MOST_ENTRIES:
+            raise _too_long()
         found: dict[str, list[str]] = {}
-        for who, file in _rows(text):
+        for who, file in rows:
             path = self._named(file)
             if path is None:
                 raise Refusal(texts.NOT_IN_ZIP.format(file=_printable(file)))
@@ -134,6 +140,8 @@ def _require_small_directory(file: IO[bytes]) -> None:
     at = tail.rfind(_END)
     if at < 0 or len(tail) < at + _END_LENGTH:
         raise Refusal(texts.NO_ZIP)
+    if tail[max(0, at - _LOCATOR_LENGTH) : at].startswith(_LOCATOR):
+        raise Refusal(texts.ZIP_TOO_LARGE)
     if int.from_bytes(tail[at + 12 : at + 16], "little") > _MOST_DIRECTORY:
         n = int.from_bytes(tail[at + 10 : at + 12], "little")
         raise Refusal(texts.ZIP_OF_TOO_MANY.format(n=f"{n:,}", most=f"{MOST_ENTRIES:,}"))
@@ -148,13 +156,27 @@ def _path(info: zipfile.ZipInfo) -> PurePosixPath | None:
 
 def _rows(text: str) -> Iterator[tuple[str, str]]:
     """Who and which file, of each row of a sheet, whatever its columns are called or separated by."""
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
-    who, file, body = _columns([row for row in rows if any(row)])
+    who, file, body = _columns([row for row in _cells(text) if any(row)])
     for row in body:
         if len(row) > max(who, file) and row[who] and row[file]:
             yield row[who], row[file]
+
+
+def _cells(text: str) -> list[list[str]]:
+    """Raises `Refusal` where it is no sheet, or one without end."""
+    first = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text), delimiter=max(_DELIMITERS, key=first.count))
+    try:
+        rows = list(islice(reader, MOST_ROWS + 1))
+    except csv.Error as error:
+        raise Refusal(texts.ZIP_DAMAGED.format(file=SHEET)) from error
+    if len(rows) > MOST_ROWS:
+        raise _too_long()
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+def _too_long() -> Refusal:
+    return Refusal(texts.LIST_IN_ZIP_TOO_LONG.format(rows=f"{MOST_ROWS:,}", photos=f"{MOST_ENTRIES:,}"))
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> tuple[int, int, Sequence[Sequence[str]]]:

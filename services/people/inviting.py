@@ -31,7 +31,12 @@ class Inviting:
         self._records.audit(actor, "invite", members=members)
 
     def claim(self, member: str, campaign: str) -> bool:
-        """Whether it is for this round to ask a member, who may have become known, or said no, in the meantime."""
+        """Whether it is for this round to ask a member, who may have become known, or said no, in the meantime.
+
+        Of a workspace that has left the round is gone, and nothing more is kept.
+        """
+        if self._kept.campaign(campaign) is None:
+            return False
         if self._records.find_member(member) is not None or self._records.consents.objects(member):
             return False
         return self._kept.claim(member, campaign)
@@ -47,15 +52,17 @@ class Inviting:
         """Keep what an invited member has said, if they have said it; the invitation and its round."""
         invitation = self._kept.of(member)
         campaign = self._kept.campaign(invitation.campaign) if invitation else None
-        if invitation is None or campaign is None or invitation.state not in {State.WAITING, State.ASKING}:
+        said = self._said(member)
+        if invitation is None or campaign is None or said is None or said is invitation.state:
             return None
-        if self._records.find_member(member) is not None:
-            self._kept.settle(member, State.YES)
-        elif self._records.consents.objects(member):
-            self._kept.settle(member, State.NO)
-        else:
-            return None
+        self._kept.settle(member, said)
         return invitation, campaign
+
+    def _said(self, member: str) -> State | None:
+        """Yes or no, by what is held of them now: whoever has said yes may say no later, and the other way round."""
+        if self._records.find_member(member) is not None:
+            return State.YES
+        return State.NO if self._records.consents.objects(member) else None
 
     def due(self, now: datetime) -> tuple[str, ...]:
         """Members who are to be reminded of the question."""

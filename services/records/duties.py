@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from services.records import schema
 from services.records.database import Database
+from services.records.digests import posted_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def _over(ends: Ends) -> Iterator[sa.Select[tuple[str]]]:
     yield sa.select(schema.consent_requests.c.workspace).where(schema.consent_requests.c.asked_at <= ends.requests)
     yield sa.select(schema.exports.c.workspace).where(schema.exports.c.at <= ends.exports)
     yield sa.select(schema.digests.c.workspace).where(schema.digests.c.at < ends.deletions)
+    yield sa.select(schema.digest_photos.c.workspace).where(posted_before(ends.deletions))
     yield sa.select(schema.album_sheets.c.workspace).where(schema.album_sheets.c.at <= ends.exports)
     yield sa.select(schema.deleted.c.workspace).where(schema.deleted.c.at < ends.deletions)
     yield sa.select(answers.workspace).where(

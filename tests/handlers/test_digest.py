@@ -1,12 +1,15 @@
 """`/facesearch auto digest`: photos of many messages become sheets in one thread a day, each photo once."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from team import PHOTOS, Json, Photo, Team, eventually, shown
 
 from handlers import digest
+from handlers.slack import Message
 from playground.state import seed
+from services.errors import Forbidden
 from services.records import Digest, WaitingPhoto
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
@@ -22,9 +25,13 @@ def digested(team: Team, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     team.workspace.preferences.set_auto("on", channel=PHOTOS, actor="test")
 
 
+def _begun(team: Team) -> list[Json]:
+    return [each for each in team.member.messages(PHOTOS) if shown(each).startswith("Photos of ")]
+
+
 def _thread(team: Team) -> list[Json]:
     """The messages of the one thread that the day has."""
-    begun = [each for each in team.member.messages(PHOTOS) if shown(each).startswith("Photos of ")]
+    begun = _begun(team)
     assert len(begun) <= 1
     return [*begun, *team.member.messages(PHOTOS, thread_ts=begun[0]["ts"])[1:]] if begun else []
 
@@ -33,7 +40,9 @@ def test_photos_of_several_messages_are_sheets_in_one_thread_that_grows(
     team: Team, photo: Photo, pair: tuple[str, bytes]
 ) -> None:
     team.thread(team.enrol("barack", photo("obama.jpg")), 1)
-    posted = [team.post("a", photo("obama2.jpg")), team.post("b", pair), team.post("c", photo("biden.jpg"))]
+    sasha = team.slack.member(seed.SECOND)
+    by_sasha = sasha.post(PHOTOS, "c", files=[sasha.upload(*photo("biden.jpg"))["id"]])
+    posted = [team.post("a", photo("obama2.jpg")), team.post("b", pair), by_sasha]
 
     def listed(text: str) -> Json | None:
         return next((each for each in _thread(team) if text in shown(each)), None)
@@ -41,6 +50,8 @@ def test_photos_of_several_messages_are_sheets_in_one_thread_that_grows(
     eventually(lambda: listed("Photos of") and "3 photos" in shown(_thread(team)[0]), "three are counted", within=60)
     said = " ".join(shown(each) for each in _thread(team))
     assert "1 person recognised" in said
+    looks = [entry.actor for entry in team.workspace.records.log.all() if entry.action == "identify"]
+    assert sorted(looks[-3:]) == sorted([seed.ADMIN, seed.ADMIN, seed.SECOND])
     later = team.post("d", photo("obama3.jpg"))
     eventually(lambda: listed("Barack: 4"), "the fourth is on a sheet of its own", within=60)
     eventually(lambda: "4 photos" in shown(_thread(team)[0]), "four are counted", within=20)
@@ -54,13 +65,43 @@ def test_a_mention_is_answered_at_once_all_the_same(team: Team, photo: Photo) ->
     assert "0 of 1 face recognised" in " ".join(shown(each) for each in team.thread(ts, 2))
 
 
-def test_a_photo_waits_once_and_a_day_has_one_who_begins_it(team: Team) -> None:
-    digests = team.workspace.records.digests
+def test_a_photo_is_taken_once_and_known_until_it_is_old(team: Team) -> None:
+    digests, now = team.workspace.records.digests, datetime.now(UTC)
+    ts, day = f"{now.timestamp():.6f}", timedelta(days=1)
+    one, late = WaitingPhoto(ts, "F1", "U1"), WaitingPhoto(ts, "F2", "U1")
     for _ in range(2):
-        digests.wait("C9", WaitingPhoto("1.1", "F1", "U1"), batch="7")
-    assert digests.waiting("C9", "7") == (WaitingPhoto("1.1", "F1", "U1"),)
-    today = "2026-11-28"
+        digests.wait("C9", one, batch="7")
+    assert digests.take("C9", "7", "job") == digests.take("C9", "7", "job") == (one,)
+    digests.wait("C9", one, batch="8")  # Slack delivers it again
+    digests.wait("C9", late, batch="7")  # its storing took long
+    assert (digests.take("C9", "8", "next"), digests.take("C9", "7", "last")) == ((), (late,))
+    digests.purge(now - day)
+    assert digests.take("C9", "7", "last") == (late,)
+    digests.purge(now + day)
+    assert digests.take("C9", "7", "last") == ()
+
+
+def test_a_day_has_one_who_begins_it(team: Team) -> None:
+    digests, today = team.workspace.records.digests, "2026-11-28"
     assert digests.begin("C9", today, "one") == digests.begin("C9", today, "two") == Digest("C9", today, "one", "", 0)
     assert (digests.add("C9", today, 12), digests.add("C9", today, 3)) == (1, 13)
-    digests.answered("C9", "7")
-    assert digests.waiting("C9", "7") == ()
+    digests.end(Digest("C9", today, "another", "", 0))
+    assert digests.of("C9", today) == Digest("C9", today, "one", "", 15)
+
+
+def test_a_day_that_could_not_be_begun_is_begun_by_the_next_photos(
+    team: Team, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests, today = team.workspace.records.digests, datetime.now().astimezone().date().isoformat()
+    digests.end(digests.begin(PHOTOS, today, "the tests before"))
+    begun = len(_begun(team))
+
+    def refuse(_day: str, _photos: int) -> Message:
+        raise Forbidden("This is no day to begin.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(digest.views, "digest", refuse)
+        team.post("a", photo("biden.jpg"))
+        team.hears("This is no day to begin.")
+    team.post("b", photo("obama.jpg"))
+    eventually(lambda: len(_begun(team)) == begun + 1, "the next photos begin the day", within=30)

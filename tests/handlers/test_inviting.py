@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from team import PHOTOS, Json, Member, Photo, Team, element_of, eventually, shown
@@ -9,6 +12,8 @@ from team import PHOTOS, Json, Member, Photo, Team, element_of, eventually, show
 from handlers import invitations as jobs
 from handlers.views import consent, enroll, invitations
 from playground.state import seed
+from services.jobs import Payload
+from services.people import Actor, GivenPhoto, Request
 from services.records import Invited
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
@@ -38,6 +43,11 @@ def _asked(member: Member) -> Json:
         return asked[-1] if asked else None
 
     return eventually(found, "a question", within=30)
+
+
+def _has(message: Json, action_id: str) -> bool:
+    elements = (each for block in message.get("blocks") or () for each in block.get("elements") or ())
+    return any(each.get("action_id") == action_id for each in elements)
 
 
 def _click(member: Member, message: Json, action_id: str) -> None:
@@ -88,6 +98,34 @@ def test_other_photos_are_given_in_the_form_of_enroll(team: Team, photo: Photo) 
     eventually(lambda: any("I know you now" in shown(m) for m in _direct(sasha)), "the question is settled", within=20)
 
 
+@pytest.mark.parametrize("enroller", [seed.SECOND, seed.THIRD], ids=["enrolled", "asked"])
+def test_a_no_erases_who_was_enrolled_or_asked_since_the_question(team: Team, photo: Photo, enroller: str) -> None:
+    sasha, name, data = team.slack.member(seed.SECOND), *photo("biden.jpg")
+    team.ask(f"invite <@{seed.SECOND}>")
+    question = _asked(sasha)
+    team.workspace.enrolment.enroll(
+        Request("sasha", Actor(enroller), seed.SECOND), [GivenPhoto(name, partial(bytes, data))]
+    )
+    _click(sasha, question, invitations.NO)
+    _progress(team, "You invited 1 member", "no: 1")
+    consents = team.workspace.records.consents
+    assert team.workspace.records.find_member(seed.SECOND) is None
+    assert (consents.request_of(seed.SECOND), consents.objects(seed.SECOND)) == (None, True)
+
+
+def test_who_says_yes_to_another_question_is_invited_no_longer(team: Team, photo: Photo) -> None:
+    sasha = team.slack.member(seed.SECOND)
+    team.ask(f"invite <@{seed.SECOND}>")
+    _asked(sasha)
+    team.post(f"enroll <@{seed.SECOND}>", photo("biden.jpg"))
+
+    def asked() -> Json | None:
+        return next((m for m in reversed(_direct(sasha)) if _has(m, consent.ACCEPT)), None)
+
+    _click(sasha, eventually(asked, "a question with portraits", within=30), consent.ACCEPT)
+    _progress(team, "You invited 1 member", "yes: 1")
+
+
 def test_everyone_is_asked_only_after_a_question_and_reminded_once(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "_AT_ONCE", 2)
     monkeypatch.setattr(jobs, "_EVERY", timedelta(seconds=1))
@@ -111,6 +149,27 @@ def test_everyone_is_asked_only_after_a_question_and_reminded_once(team: Team, m
         seed.SECOND: Invited.WAITING,
         seed.THIRD: Invited.NO,
     }
+
+
+def test_the_jobs_of_a_round_of_reminders_are_named_after_its_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    submitted: list[tuple[str, Payload]] = []
+    monkeypatch.setattr(jobs, "_AT_ONCE", 1)
+    monkeypatch.setattr(jobs, "_remind_one", lambda *_: None)
+    desk: Any = SimpleNamespace(submit=lambda _job, key, payload, **_: submitted.append((key, payload)))
+    payload: Payload = {"channel": "", "key": "first", "members": ["U1", "U2", "U3"]}
+    for _ in range(2):
+        step: Any = SimpleNamespace(key="remind_invited:" + (submitted[-1][0] if submitted else "first-3"))
+        jobs._remind(desk, payload, step)
+        payload = submitted[-1][1]
+    assert [key for key, _ in submitted] == ["first-2", "first-1"]
+
+
+def test_a_round_that_is_gone_with_its_workspace_asks_nobody_more(team: Team) -> None:
+    inviting, kept = team.workspace.inviting, team.workspace.records.invitations
+    assert not inviting.claim(seed.SECOND, "gone")
+    assert kept.everyone() == frozenset()
+    inviting.begin("here", seed.ADMIN, 1)
+    assert inviting.claim(seed.SECOND, "here")
 
 
 def test_only_an_admin_invites(team: Team) -> None:

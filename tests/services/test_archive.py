@@ -56,6 +56,21 @@ def test_a_sheet_with_a_file_that_is_not_there_says_which() -> None:
         Archive(_zipped({"people.csv": b"name,file\nAlice,3.jpg", "1.jpg": b"a"})).people()
 
 
+@pytest.mark.parametrize(
+    ("sheet", "says"),
+    [
+        (f"name,file\nAlice,{'x' * 200_000}", "people.csv is damaged"),
+        ("name,file\nAlice,1.jpg\rBob,1.jpg", "people.csv is damaged"),
+        ("\n" * 10_001, "more than 10,000 rows"),
+        ("Alice,1.jpg\n" * 2_001, "or 2,000 photos"),
+    ],
+    ids=["a cell without end", "lines that end as on old Macs", "rows without end", "one photo thousands of times"],
+)
+def test_a_sheet_that_is_none_or_has_no_end_is_refused(sheet: str, says: str) -> None:
+    with pytest.raises(Refusal, match=says):
+        Archive(_zipped({"people.csv": sheet.encode(), "1.jpg": b"a"})).people()
+
+
 def test_paths_lead_nowhere_but_into_the_zip() -> None:
     files = {"../../etc/passwd": b"root", "/abs/Alice/1.jpg": b"x", "..\\..\\Alice\\2.jpg": b"y", "Bruno/1.jpg": b"z"}
     assert _read(_zipped(files)) == {"Bruno": {"Bruno/1.jpg": b"z"}}
@@ -83,6 +98,14 @@ def test_a_list_of_entries_without_end_is_not_even_read() -> None:
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 9, 9, 2**31, 0, 0)
     with pytest.raises(Refusal, match="9 files"):
         Archive(io.BytesIO(bytes(100) + end))
+
+
+def test_a_list_of_entries_behind_that_of_zip64_is_not_even_read() -> None:
+    data = _zipped({"Alice/1.jpg": b"a"}).getvalue()
+    at = data.rindex(b"PK\x05\x06")
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 1)
+    with pytest.raises(Refusal, match="unpacks to more"):
+        Archive(io.BytesIO(data[:at] + locator + data[at:]))
 
 
 @pytest.mark.parametrize("data", [b"", b"no zip at all", b"PK\x03\x04" + bytes(100), b"PK\x05\x06" + bytes(18)])

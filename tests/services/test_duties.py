@@ -89,7 +89,19 @@ def test_deletions_and_menus_count_once_they_are_over(database: Database) -> Non
         _put(database, schema.deleted, workspace=workspace, channel="C1", ts="1.1", file_id="", at=NOW - age)
     for workspace, age in {"T3": 29 * DAY, "T4": 31 * DAY}.items():
         _put(database, schema.crowds, workspace=workspace, answer="1.1", number=1, box="0 0 1 1", at=NOW - age)
-    assert _due(database) == ("T2", "T4")
+    for workspace, age in {"T5": DAY, "T6": 3 * DAY}.items():
+        ts = f"{(NOW - age).timestamp():.6f}"
+        _put(
+            database,
+            schema.digest_photos,
+            workspace=workspace,
+            channel="C1",
+            ts=ts,
+            file_id="F1",
+            poster="U1",
+            batch="",
+        )
+    assert _due(database) == ("T2", "T4", "T6")
 
 
 def test_real_records_are_counted_as_rows_are(database: Database) -> None:
