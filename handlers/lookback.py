@@ -88,19 +88,22 @@ def submit(desk: Desk, user: str, channels: Collection[str]) -> bool:
 
 
 def _begin_next(desk: Desk) -> None:
-    """Have the next one begin, or go on, unless one is under way."""
+    """Have the next one begin, or go on; the one under way, where there is one, whose job a crash may have lost."""
     payload = _claim_next(desk)
     if payload is not None:
         _store(desk, payload)
 
 
 def _claim_next(desk: Desk) -> Payload | None:
-    """Put the one that waits longest under way, unless another is; the payload of its job."""
+    """The payload of the job of the one under way, stored already or not; else the one that waits longest is put so."""
     look_backs = desk.workspace.records.look_backs
     with desk.workspace.records.alone():
         every = look_backs.all()
+        under_way = next((each for each in every if each.stage is Stage.UNDER_WAY), None)
+        if under_way is not None:
+            return {"look_back": under_way.id, "page": under_way.progress.page}
         waiting = [each for each in every if each.stage is Stage.WAITING]
-        if not waiting or any(each.stage is Stage.UNDER_WAY for each in every):
+        if not waiting:
             return None
         if waiting[0].progress.page == 0:
             look_backs.begin(waiting[0].id)
@@ -140,16 +143,29 @@ def _look_back(desk: Desk, payload: Payload, step: Step) -> None:
     if look is None:
         return
     try:
+        look = replace(look, progress=_said(desk, look, step))
         _take_page(desk, look, step)
     except Exception as error:
         if setback(error) is None:
+            other = step("fail", partial(_fail, desk, payload, look))
+            if other is not None:
+                _store(desk, other)
             raise
         _logger.warning("looking back goes on in a while: %s", error)
-        _store(desk, step("again", lambda: _turn(desk, look.id, look.progress)), _TROUBLE)
+        _store(desk, step("again", partial(_turn, desk, look.id, look.progress)), _TROUBLE)
+
+
+def _fail(desk: Desk, payload: Payload, look: LookBack) -> Payload | None:
+    """Stop what cannot go on, and say so; the payload of the job of another that has waited for that."""
+    look_backs = desk.workspace.records.look_backs
+    if _current(desk, payload) is not None:
+        look_backs.keep(look.id, look.progress)
+        look_backs.set_stage(look.id, Stage.STOPPED)
+        _show(desk.slack(), replace(look, stage=Stage.STOPPED))
+    return _claim_next(desk)
 
 
 def _take_page(desk: Desk, look: LookBack, step: Step) -> None:
-    look = replace(look, progress=_said(desk, look, step))
     if look.progress.channel is None:
         other = step("end", lambda: _end(desk, look))
         if other is not None:

@@ -1,0 +1,62 @@
+"""One look back is under way at a time: what a crash or an error cuts short keeps no other from beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from team import PHOTOS, Team, eventually
+
+from handlers import lookback
+from handlers.desk import Desk
+from handlers.slack import Leaf
+from handlers.views import lookback as views
+from playground.state import seed
+from services.records import LookBack, Stage
+from services.records.lookbacks import LookBacks
+
+DIRECT = "D0ROBINAPP"
+
+pytestmark = pytest.mark.faces("painted")
+
+
+@pytest.fixture
+def look_backs(team: Team) -> Iterator[LookBacks]:
+    kept = team.workspace.records.look_backs
+    yield kept
+    for each in kept.all():
+        kept.end(each.id)
+
+
+def _none_left(look_backs: LookBacks) -> None:
+    eventually(lambda: look_backs.all() == () or None, "the end of all", within=30)
+
+
+def test_one_whose_job_a_crash_has_lost_goes_on_when_another_is_asked_for(team: Team, look_backs: LookBacks) -> None:
+    lost = look_backs.add(seed.ADMIN, [PHOTOS])
+    assert lookback._claim_next(team.desk) is not None, "it is under way, and its job was not stored"
+    assert lookback.submit(team.desk, seed.ADMIN, [PHOTOS]) is False
+    assert lost.id in {each.id for each in look_backs.all()}
+    _none_left(look_backs)
+
+
+def test_one_that_fails_is_stopped_says_so_and_lets_the_next_begin(
+    team: Team, look_backs: LookBacks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = look_backs.add(seed.ADMIN, [seed.GENERAL])
+    leaf = lookback._leaf
+
+    def fail_in_general(desk: Desk, look: LookBack) -> Leaf | None:
+        if look.id == failing.id:
+            raise RuntimeError("not foreseen")
+        return leaf(desk, look)
+
+    monkeypatch.setattr(lookback, "_leaf", fail_in_general)
+    lookback.submit(team.desk, seed.SECOND, [PHOTOS])
+    stopped = team.hears("Looking back is stopped", channel=DIRECT)
+    eventually(lambda: len(look_backs.all()) == 1 or None, "the other's end", within=30)
+    assert [(each.id, each.stage) for each in look_backs.all()] == [(failing.id, Stage.STOPPED)]
+    monkeypatch.undo()
+    team.click(stopped, views.GO_ON, channel=DIRECT)
+    team.becomes(stopped, "I have looked back", channel=DIRECT)
+    _none_left(look_backs)
