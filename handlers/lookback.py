@@ -174,7 +174,7 @@ def _take_page(desk: Desk, look: LookBack, step: Step) -> None:
     leaf = step("page", lambda: _leaf(desk, look))
     look = replace(look, progress=replace(look.progress, total=look.progress.total + _newly_told(look.progress, leaf)))
     work, shown = _Work(desk, look, step), time.monotonic()
-    for past in leaf.photos:
+    for past in leaf.photos if leaf else ():
         done = step(f"look {past.file_id} {past.ts}", partial(work.look, past))
         look = replace(look, progress=_counted(look.progress, done))
         if done.stopped:
@@ -185,7 +185,7 @@ def _take_page(desk: Desk, look: LookBack, step: Step) -> None:
             shown = time.monotonic()
             _show(desk.slack(), look)
     _show(desk.slack(), look)
-    _store(desk, step("next", lambda: _next(desk, look, leaf)), _LIMITED if leaf.limited else None)
+    _store(desk, step("next", lambda: _next(desk, look, leaf)), _LIMITED if leaf and leaf.limited else None)
 
 
 def _current(desk: Desk, payload: Payload) -> LookBack | None:
@@ -209,11 +209,11 @@ def _said(desk: Desk, look: LookBack, step: Step) -> Progress:
     return replace(look.progress, said=(said.place.channel, said.ts))
 
 
-def _leaf(desk: Desk, look: LookBack) -> Leaf:
-    """A page of the channel; nothing of one that is left out, or of which Slack lets nothing be read."""
+def _leaf(desk: Desk, look: LookBack) -> Leaf | None:
+    """A page of the channel; None of one that is left out, or of which Slack lets nothing be read."""
     workspace, channel = desk.workspace, look.progress.channel or ""
     if workspace.roles.excluded(channel) or desk.silent(channel) or channel not in desk.visitors.channels_of():
-        return Leaf((), "")
+        return None
     archive = desk.slack().archive(desk.visitors.me)
     before = f"{look.begun_at.timestamp():.6f}"
     try:
@@ -222,25 +222,29 @@ def _leaf(desk: Desk, look: LookBack) -> Leaf:
         if refusals.may_pass(error):
             raise
         _logger.warning("a channel is not looked back over: %s", refusals.code(error))
-        return Leaf((), "")
+        return None
 
 
-def _newly_told(progress: Progress, leaf: Leaf) -> int:
+def _newly_told(progress: Progress, leaf: Leaf | None) -> int:
     """How many photos the channel has, where its first page says so."""
-    return 0 if progress.cursor else leaf.total or 0
+    return 0 if progress.cursor or leaf is None else leaf.total or 0
 
 
 def _counted(progress: Progress, done: _Looked) -> Progress:
     return replace(progress, looked=progress.looked + done.photos, kept=progress.kept + done.kept)
 
 
-def _next(desk: Desk, look: LookBack, leaf: Leaf) -> Payload:
-    """The payload of the job of what comes next: a page more, or another channel."""
-    progress = replace(look.progress, cursor=leaf.following, slowly=leaf.limited)
-    if not leaf.following:
+def _next(desk: Desk, look: LookBack, leaf: Leaf | None) -> Payload:
+    """The payload of the job of what comes next: a page more, or another channel.
+
+    One that could not be read is not taken for looked over: a later look back may read it, from its first photo on.
+    """
+    progress = look.progress
+    if leaf is not None and leaf.following:
+        return _turn(desk, look.id, replace(progress, cursor=leaf.following, slowly=leaf.limited))
+    if leaf is not None:
         desk.workspace.album.looked_back(progress.channel or "", look.begun_at)
-        progress = replace(progress, at=progress.at + 1)
-    return _turn(desk, look.id, progress)
+    return _turn(desk, look.id, replace(progress, at=progress.at + 1, cursor="", slowly=False))
 
 
 def _end(desk: Desk, look: LookBack) -> Payload | None:

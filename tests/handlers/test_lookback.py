@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from team import PHOTOS, Team, eventually
@@ -60,3 +61,17 @@ def test_one_that_fails_is_stopped_says_so_and_lets_the_next_begin(
     team.click(stopped, views.GO_ON, channel=DIRECT)
     team.becomes(stopped, "I have looked back", channel=DIRECT)
     _none_left(look_backs)
+
+
+def test_a_channel_that_is_not_read_is_not_taken_for_looked_over(team: Team, look_backs: LookBacks) -> None:
+    def looked_over() -> bool:
+        lookback.submit(team.desk, seed.ADMIN, [PHOTOS])
+        _none_left(look_backs)
+        return team.workspace.records.own_setting("looked_back", PHOTOS) is not None
+
+    team.workspace.album.look_anew(PHOTOS)
+    admin = replace(team.desk.actor(seed.ADMIN), admin=True)
+    team.workspace.roles.set_excluded(PHOTOS, excluded=True, actor=admin)
+    assert not looked_over()
+    team.workspace.roles.set_excluded(PHOTOS, excluded=False, actor=admin)
+    assert looked_over()
