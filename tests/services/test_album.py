@@ -201,6 +201,22 @@ def test_it_goes_with_its_person_its_end_its_channel_its_time_and_a_merge(shelf:
     assert shelf.album.of(shelf.bruno) is None, "whoever they turn out to be has agreed to none"
 
 
+def test_a_merge_says_whose_album_ends_and_ends_it(shelf: Shelf) -> None:
+    albums, merge = shelf.records.albums, shelf.records.merges.merge
+    shelf.album.keep(shelf.carla, actor=BRUNO)
+    shelf.see(1, shelf.carla)
+    assert shelf.album.ended_by_merge(shelf.carla, shelf.bruno) == (shelf.carla,)
+    merge(shelf.carla.user_id, shelf.bruno.user_id, {})
+    assert albums.keepers() == {}, "it was released for somebody outside, who is a member now"
+    assert shelf.records.appearances.count_of(shelf.carla.user_id) == 0
+    shelf.album.keep(shelf.alice, actor=ALICE)
+    dora = shelf.records.add_person("Dora", member=None, added_by=BRUNO.id)
+    shelf.album.keep(dora, actor=BRUNO)
+    assert shelf.album.ended_by_merge(shelf.alice, dora) == (dora,)
+    merge(shelf.alice.user_id, dora.user_id, {})
+    assert albums.keepers().keys() == {shelf.alice.user_id}, "a member's own word for it stands"
+
+
 def test_a_sheet_is_over_as_soon_as_anything_on_it_is_gone(shelf: Shelf) -> None:
     records, never = shelf.records, datetime.min.replace(tzinfo=UTC)
     for person, actor in ((shelf.alice, ALICE), (shelf.bruno, BRUNO)):
