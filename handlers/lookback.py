@@ -140,7 +140,8 @@ def _own(desk: Desk, look_back: str, actor: Actor) -> LookBack:
 def _look_back(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: look at the photos of one page, and store the job of the next."""
     look = step("where", lambda: _current(desk, payload))
-    if look is None:
+    if look is None:  # stopped, done by another job, or erased with who asked for it
+        _begin_another(desk, step)
         return
     try:
         look = replace(look, progress=_said(desk, look, step))
@@ -153,6 +154,13 @@ def _look_back(desk: Desk, payload: Payload, step: Step) -> None:
             raise
         _logger.warning("looking back goes on in a while: %s", error)
         _store(desk, step("again", partial(_turn, desk, look.id, look.progress)), _TROUBLE)
+
+
+def _begin_another(desk: Desk, step: Step) -> None:
+    """The step that has another begin that has waited for this one, unless somebody has done so."""
+    other = step("another", lambda: _claim_next(desk))
+    if other is not None:
+        _store(desk, other)
 
 
 def _fail(desk: Desk, payload: Payload, look: LookBack) -> Payload | None:
@@ -180,6 +188,7 @@ def _take_page(desk: Desk, look: LookBack, step: Step) -> None:
         if done.stopped:
             step("stop", partial(desk.workspace.records.look_backs.keep, look.id, look.progress))
             _show(desk.slack(), replace(look, stage=Stage.STOPPED))
+            _begin_another(desk, step)
             return
         if time.monotonic() > shown + _SHOWN_EVERY:
             shown = time.monotonic()

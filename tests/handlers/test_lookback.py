@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from team import PHOTOS, Team, eventually
 
-from handlers import lookback
+from handlers import keeping, lookback
 from handlers.desk import Desk
 from handlers.slack import Leaf
 from handlers.views import lookback as views
 from playground.state import seed
-from services.records import LookBack, Stage
+from services.records import LookBack, Source, Stage
 from services.records.lookbacks import LookBacks
 
 DIRECT = "D0ROBINAPP"
@@ -75,3 +76,25 @@ def test_a_channel_that_is_not_read_is_not_taken_for_looked_over(team: Team, loo
     assert not looked_over()
     team.workspace.roles.set_excluded(PHOTOS, excluded=False, actor=admin)
     assert looked_over()
+
+
+def test_of_who_has_left_no_look_back_is_left_and_the_next_one_begins(team: Team, look_backs: LookBacks) -> None:
+    theirs, next_one = (look_backs.add(member, [PHOTOS]) for member in (seed.SECOND, seed.ADMIN))
+    payload = lookback._claim_next(team.desk)
+    assert payload is not None
+    assert payload["look_back"] == theirs.id
+    keeping._erase_member(team.workspace, seed.SECOND)
+    assert [each.id for each in look_backs.all()] == [next_one.id]
+    lookback._store(team.desk, payload)
+    _none_left(look_backs)
+
+
+def test_one_that_is_stopped_is_kept_for_a_month_with_what_it_has_looked_at(team: Team, look_backs: LookBacks) -> None:
+    stopped, photo = look_backs.add(seed.ADMIN, [PHOTOS]), Source(PHOTOS, "1.1", "F1")
+    look_backs.set_stage(stopped.id, Stage.STOPPED)
+    look_backs.mark(stopped.id, photo)
+    team.sweep(datetime.now(UTC) + timedelta(days=29))
+    assert look_backs.has_looked(stopped.id, photo)
+    team.sweep(datetime.now(UTC) + timedelta(days=31))
+    assert look_backs.all() == ()
+    assert not look_backs.has_looked(stopped.id, photo)

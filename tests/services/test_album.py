@@ -235,6 +235,22 @@ def test_a_sheet_is_over_as_soon_as_anything_on_it_is_gone(shelf: Shelf) -> None
     assert set(records.sheets.over(never)) == {"FCOPY"}
 
 
+def test_who_has_left_reads_no_album_and_has_no_round_of_invitations(shelf: Shelf) -> None:
+    albums, invitations = shelf.records.albums, shelf.records.invitations
+    shelf.album.keep(shelf.alice, actor=ALICE)
+    shelf.album.share(shelf.alice, [BRUNO.id, EVERYONE], actor=ALICE)
+    assert albums.readers() == {BRUNO.id}
+    for elsewhere in (Records(shelf.records._database, "elsewhere"), shelf.records):
+        elsewhere.albums.remove_reader(BRUNO.id)
+        kept = albums.of([shelf.alice.user_id])[shelf.alice.user_id]
+        assert kept.readers == ({EVERYONE} if elsewhere is shelf.records else {BRUNO.id, EVERYONE})
+    for campaign in ("one", "two"):
+        invitations.begin(campaign, BRUNO.id)
+    invitations.claim(ALICE.id, "two")
+    invitations.remove_rounds(BRUNO.id)
+    assert (invitations.campaign("one"), invitations.campaign("two") is None) == (None, False)
+
+
 def test_one_workspace_knows_nothing_of_anothers_albums(shelf: Shelf) -> None:
     shelf.album.keep(shelf.alice, actor=ALICE)
     shelf.see(1, shelf.alice)
