@@ -251,6 +251,21 @@ def test_who_has_left_reads_no_album_and_has_no_round_of_invitations(shelf: Shel
     assert (invitations.campaign("one"), invitations.campaign("two") is None) == (None, False)
 
 
+def test_a_channel_has_another_id_under_which_some_of_its_photos_are_kept_already(shelf: Shelf) -> None:
+    for person, actor in ((shelf.alice, ALICE), (shelf.bruno, BRUNO)):
+        shelf.album.keep(person, actor=actor)
+    shelf.see(1, shelf.alice, shelf.bruno)
+    shelf.see(1, shelf.alice, channel=THERE)
+    shelf.see(2, shelf.alice)
+    shelf.records.appearances.move(HERE, THERE)
+    kept = [
+        sorted(each.source.file_id for each, _ in shelf.records.appearances.all_of(person.user_id))
+        for person in (shelf.alice, shelf.bruno)
+    ]
+    assert kept == [["F1", "F2"], ["F1"]]
+    assert shelf.records.appearances.channels() == {THERE}
+
+
 def test_one_workspace_knows_nothing_of_anothers_albums(shelf: Shelf) -> None:
     shelf.album.keep(shelf.alice, actor=ALICE)
     shelf.see(1, shelf.alice)
