@@ -105,11 +105,12 @@ def _claim_next(desk: Desk) -> Payload | None:
         waiting = [each for each in every if each.stage is Stage.WAITING]
         if not waiting:
             return None
+        payload = _turn(desk, waiting[0].id, waiting[0].progress)  # first: a page whose job is done would be none's
         if waiting[0].progress.page == 0:
             look_backs.begin(waiting[0].id)
         else:
             look_backs.set_stage(waiting[0].id, Stage.UNDER_WAY)
-        return _turn(desk, waiting[0].id, waiting[0].progress)
+        return payload
 
 
 def _turn(desk: Desk, look_back: str, progress: Progress) -> Payload:
