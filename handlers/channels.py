@@ -44,10 +44,14 @@ def register(app: App, desk: Desk) -> None:
 
     @app.event("channel_id_changed")
     def renamed(event: dict[str, Any]) -> None:
-        """Slack gives a channel another id when it is shared, or shared no more."""
-        desk.workspace.records.move_settings(event["old_channel_id"], event["new_channel_id"])
-        desk.workspace.records.appearances.move(event["old_channel_id"], event["new_channel_id"])
-        _changed(desk, event["new_channel_id"])
+        """Slack gives a channel another id when it is shared, or shared no more.
+
+        That an admin has turned it on moves along and is over, before anything else can fail.
+        """
+        old, new = event["old_channel_id"], event["new_channel_id"]
+        desk.workspace.records.move_settings(old, new)
+        _changed(desk, new)
+        desk.workspace.records.appearances.move(old, new)
 
 
 def tell_once(desk: Desk, channel: str, *, said: bool | None = None, poster: str | None = None) -> None:

@@ -33,6 +33,7 @@ JOB = "sweep"
 LEFT_JOB = "member_left"
 MEND_JOB = "mend"
 CROWDS = timedelta(days=30)  # for which the menus of an answer about many faces are kept
+LOOK_BACKS = timedelta(days=30)  # for which one that is stopped can go on
 JOURNAL = timedelta(days=2)  # Slack delivers an event again for a day at most
 _FEW = 100  # members, about whom Slack answers within a minute one by one
 _BY_RETENTION, _BY_SLACK = "retention", "slack"
@@ -88,6 +89,7 @@ def to_sweep(database: Database, now: datetime, *, retention_days: int) -> tuple
         exports=now - exports.LIFE,
         answers=now - timedelta(days=retention_days),
         deletions=now - JOURNAL,
+        look_backs=now - LOOK_BACKS,
         active=now - JOURNAL - timedelta(days=1),  # so that its last jobs are forgotten as well
     )
     return workspaces_with_duties(database, ends)
@@ -111,6 +113,7 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
             answers=now - timedelta(days=workspace.retention.days), deletions=now - JOURNAL
         ),
         "albums": lambda: album.expire(desk, now - timedelta(days=workspace.retention.days)),
+        "look backs": lambda: workspace.records.look_backs.purge(now - LOOK_BACKS),
         "jobs": lambda: desk.jobs.forget(now - JOURNAL),
     }
     for name, duty in duties.items():
@@ -204,7 +207,8 @@ def _check_members(workspace: Workspace, slack: Slack, step: Step) -> None:
 def _members(workspace: Workspace) -> list[str]:
     """Of whom something is held as of a member."""
     members = {person.member for person in workspace.people.all()} | set(workspace.roles.admins())
-    members |= workspace.records.invitations.everyone()
+    members |= workspace.records.invitations.everyone() | workspace.records.albums.readers()
+    members |= {each.asked_by for each in workspace.records.look_backs.all()}
     return sorted(member for member in members if member)
 
 
@@ -240,6 +244,10 @@ def _leave(workspace: Workspace, slack: Slack, step: Step, member: str) -> None:
 
 def _erase_member(workspace: Workspace, member: str) -> None:
     workspace.people.erase_member(member, actor=_BY_SLACK)
-    workspace.records.admins.remove(member)
-    workspace.records.invitations.remove([member])
+    records = workspace.records
+    records.admins.remove(member)
+    records.invitations.remove([member])
+    records.invitations.remove_rounds(member)
+    records.albums.remove_reader(member)
+    records.look_backs.remove_of(member)
     _logger.info("a member has left Slack: nothing is held of them any more")

@@ -88,25 +88,29 @@ def submit(desk: Desk, user: str, channels: Collection[str]) -> bool:
 
 
 def _begin_next(desk: Desk) -> None:
-    """Have the next one begin, or go on, unless one is under way."""
+    """Have the next one begin, or go on; the one under way, where there is one, whose job a crash may have lost."""
     payload = _claim_next(desk)
     if payload is not None:
         _store(desk, payload)
 
 
 def _claim_next(desk: Desk) -> Payload | None:
-    """Put the one that waits longest under way, unless another is; the payload of its job."""
+    """The payload of the job of the one under way, stored already or not; else the one that waits longest is put so."""
     look_backs = desk.workspace.records.look_backs
     with desk.workspace.records.alone():
         every = look_backs.all()
+        under_way = next((each for each in every if each.stage is Stage.UNDER_WAY), None)
+        if under_way is not None:
+            return {"look_back": under_way.id, "page": under_way.progress.page}
         waiting = [each for each in every if each.stage is Stage.WAITING]
-        if not waiting or any(each.stage is Stage.UNDER_WAY for each in every):
+        if not waiting:
             return None
+        payload = _turn(desk, waiting[0].id, waiting[0].progress)  # first: a page whose job is done would be none's
         if waiting[0].progress.page == 0:
             look_backs.begin(waiting[0].id)
         else:
             look_backs.set_stage(waiting[0].id, Stage.UNDER_WAY)
-        return _turn(desk, waiting[0].id, waiting[0].progress)
+        return payload
 
 
 def _turn(desk: Desk, look_back: str, progress: Progress) -> Payload:
@@ -137,19 +141,40 @@ def _own(desk: Desk, look_back: str, actor: Actor) -> LookBack:
 def _look_back(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: look at the photos of one page, and store the job of the next."""
     look = step("where", lambda: _current(desk, payload))
-    if look is None:
+    if look is None:  # stopped, done by another job, or erased with who asked for it
+        _begin_another(desk, step)
         return
     try:
+        look = replace(look, progress=_said(desk, look, step))
         _take_page(desk, look, step)
     except Exception as error:
         if setback(error) is None:
+            other = step("fail", partial(_fail, desk, payload, look))
+            if other is not None:
+                _store(desk, other)
             raise
         _logger.warning("looking back goes on in a while: %s", error)
-        _store(desk, step("again", lambda: _turn(desk, look.id, look.progress)), _TROUBLE)
+        _store(desk, step("again", partial(_turn, desk, look.id, look.progress)), _TROUBLE)
+
+
+def _begin_another(desk: Desk, step: Step) -> None:
+    """The step that has another begin that has waited for this one, unless somebody has done so."""
+    other = step("another", lambda: _claim_next(desk))
+    if other is not None:
+        _store(desk, other)
+
+
+def _fail(desk: Desk, payload: Payload, look: LookBack) -> Payload | None:
+    """Stop what cannot go on, and say so; the payload of the job of another that has waited for that."""
+    look_backs = desk.workspace.records.look_backs
+    if _current(desk, payload) is not None:
+        look_backs.keep(look.id, look.progress)
+        look_backs.set_stage(look.id, Stage.STOPPED)
+        _show(desk.slack(), replace(look, stage=Stage.STOPPED))
+    return _claim_next(desk)
 
 
 def _take_page(desk: Desk, look: LookBack, step: Step) -> None:
-    look = replace(look, progress=_said(desk, look, step))
     if look.progress.channel is None:
         other = step("end", lambda: _end(desk, look))
         if other is not None:
@@ -158,18 +183,19 @@ def _take_page(desk: Desk, look: LookBack, step: Step) -> None:
     leaf = step("page", lambda: _leaf(desk, look))
     look = replace(look, progress=replace(look.progress, total=look.progress.total + _newly_told(look.progress, leaf)))
     work, shown = _Work(desk, look, step), time.monotonic()
-    for past in leaf.photos:
+    for past in leaf.photos if leaf else ():
         done = step(f"look {past.file_id} {past.ts}", partial(work.look, past))
         look = replace(look, progress=_counted(look.progress, done))
         if done.stopped:
             step("stop", partial(desk.workspace.records.look_backs.keep, look.id, look.progress))
             _show(desk.slack(), replace(look, stage=Stage.STOPPED))
+            _begin_another(desk, step)
             return
         if time.monotonic() > shown + _SHOWN_EVERY:
             shown = time.monotonic()
             _show(desk.slack(), look)
     _show(desk.slack(), look)
-    _store(desk, step("next", lambda: _next(desk, look, leaf)), _LIMITED if leaf.limited else None)
+    _store(desk, step("next", lambda: _next(desk, look, leaf)), _LIMITED if leaf and leaf.limited else None)
 
 
 def _current(desk: Desk, payload: Payload) -> LookBack | None:
@@ -193,11 +219,11 @@ def _said(desk: Desk, look: LookBack, step: Step) -> Progress:
     return replace(look.progress, said=(said.place.channel, said.ts))
 
 
-def _leaf(desk: Desk, look: LookBack) -> Leaf:
-    """A page of the channel; nothing of one that is left out, or of which Slack lets nothing be read."""
+def _leaf(desk: Desk, look: LookBack) -> Leaf | None:
+    """A page of the channel; None of one that is left out, or of which Slack lets nothing be read."""
     workspace, channel = desk.workspace, look.progress.channel or ""
     if workspace.roles.excluded(channel) or desk.silent(channel) or channel not in desk.visitors.channels_of():
-        return Leaf((), "")
+        return None
     archive = desk.slack().archive(desk.visitors.me)
     before = f"{look.begun_at.timestamp():.6f}"
     try:
@@ -206,25 +232,29 @@ def _leaf(desk: Desk, look: LookBack) -> Leaf:
         if refusals.may_pass(error):
             raise
         _logger.warning("a channel is not looked back over: %s", refusals.code(error))
-        return Leaf((), "")
+        return None
 
 
-def _newly_told(progress: Progress, leaf: Leaf) -> int:
+def _newly_told(progress: Progress, leaf: Leaf | None) -> int:
     """How many photos the channel has, where its first page says so."""
-    return 0 if progress.cursor else leaf.total or 0
+    return 0 if progress.cursor or leaf is None else leaf.total or 0
 
 
 def _counted(progress: Progress, done: _Looked) -> Progress:
     return replace(progress, looked=progress.looked + done.photos, kept=progress.kept + done.kept)
 
 
-def _next(desk: Desk, look: LookBack, leaf: Leaf) -> Payload:
-    """The payload of the job of what comes next: a page more, or another channel."""
-    progress = replace(look.progress, cursor=leaf.following, slowly=leaf.limited)
-    if not leaf.following:
+def _next(desk: Desk, look: LookBack, leaf: Leaf | None) -> Payload:
+    """The payload of the job of what comes next: a page more, or another channel.
+
+    One that could not be read is not taken for looked over: a later look back may read it, from its first photo on.
+    """
+    progress = look.progress
+    if leaf is not None and leaf.following:
+        return _turn(desk, look.id, replace(progress, cursor=leaf.following, slowly=leaf.limited))
+    if leaf is not None:
         desk.workspace.album.looked_back(progress.channel or "", look.begun_at)
-        progress = replace(progress, at=progress.at + 1)
-    return _turn(desk, look.id, progress)
+    return _turn(desk, look.id, replace(progress, at=progress.at + 1, cursor="", slowly=False))
 
 
 def _end(desk: Desk, look: LookBack) -> Payload | None:

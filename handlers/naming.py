@@ -252,6 +252,8 @@ def _named(desk: Desk, payload: Payload, step: Step) -> None:
     if added and place.about is not None:
         besides = denied[0].ts if denied else ""
         redrawing.redraw_all(desk, step, place.about, user=user, besides=besides)
+    elif denied is not None and place.about is not None:
+        redrawing.gather_all(desk, step, place.about, user=user)
 
 
 def _enrolment(payload: Payload, field: Iterable[Shown], choice: Choice) -> Payload:

@@ -151,10 +151,20 @@ def redraw_all(desk: Desk, step: Step, about: Source, *, user: str, besides: str
         except Gone:
             continue  # the answer goes with the photo
         known |= {(each.source.file_id, face.number) for face in redrawn.found.sightings if face.match}
-    for many in step("of many", lambda: _gathered(answers, about)):
-        known |= gathering.gather_again(desk, step, many.channel, many.posted, user=user)
+    known |= gather_all(desk, step, about, user=user)
     settled = [each for each in found if kept.is_question(each) and known & _asked_about(each)]
     replies.withdraw(step, desk.slack(), settled)
+
+
+def gather_all(desk: Desk, step: Step, about: Source, *, user: str) -> set[tuple[str, int]]:
+    """The steps that make once more the lists about many photos that have some of a message.
+
+    Which faces of which files have a name now.
+    """
+    known: set[tuple[str, int]] = set()
+    for many in step("of many", lambda: _gathered(desk.workspace.records.answers, about)):
+        known |= gathering.gather_again(desk, step, many.channel, many.posted, user=user)
+    return known
 
 
 def remember_question(step: Step, answers: Answers, said: Said, packed: str) -> None:

@@ -794,6 +794,7 @@ MERGE_MEANS = Counted(
     "{n} photo of {other} would become {into}’s, who has {faces}.",
     "{n} photos of {other} would become {into}’s, who has {faces}.",
 )
+MERGE_ENDS_ALBUM = "I keep which photos show {name}. A merge erases that at once; undoing it does not bring it back."
 MERGE = "Merge"
 LEAVE_APART = "Leave apart"
 MERGED = Counted("{other} is {into} now, with {n} photo.", "{other} is {into} now, with {n} photos.")

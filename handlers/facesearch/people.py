@@ -102,6 +102,7 @@ def _register_merging(app: App, desk: Desk) -> None:
         reply(desk.workspace, client, respond, body).say(
             views.merged(person_of(workspace, into.user_id), other.name, change.id), replace=True
         )
+        thumbnails.sweep(Slack(client), workspace)
 
     @app.action(views.APART)
     def leave_apart(
@@ -180,7 +181,7 @@ def ask_to_merge(workspace: Workspace, slack: Slack, into: Person, other: Person
     firsts = [workspace.records.faces(person.user_id)[0] for person in (into, other)]
     files = thumbnails.shown(slack, workspace, firsts)
     pictures = [(p, files[face.face_id]) for p, face in zip((into, other), firsts, strict=True)]
-    return views.confirm_merge(into, other, pictures)
+    return views.confirm_merge(into, other, pictures, workspace.album.ended_by_merge(into, other))
 
 
 def _whose_name(asked: Asked, person: Person, name: str, task: namesake_views.Task) -> Message | None:

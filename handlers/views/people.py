@@ -160,11 +160,14 @@ def _sides(sides: Sequence[Pose], several: str) -> str:
     return several.format(most=", ".join(most), last=last) if most else last
 
 
-def confirm_merge(into: Person, other: Person, pictures: Sequence[tuple[Person, str]]) -> Message:
-    """Asks whether two people are one; `pictures` are the ids of a thumbnail of each."""
+def confirm_merge(
+    into: Person, other: Person, pictures: Sequence[tuple[Person, str]], ended: Sequence[Person] = ()
+) -> Message:
+    """Asks whether two people are one; `pictures` are the ids of a thumbnail of each, `ended` whose album ends."""
     one, two = rich.Bold(into.name), rich.Bold(other.name)
     question = rich.fill(texts.ARE_THEY_ONE, into=one, other=two)
     what = rich.fill(texts.MERGE_MEANS.of(other.faces), into=one, other=two, n=other.faces, faces=into.faces)
+    albums = [rich.fill(texts.MERGE_ENDS_ALBUM, name=rich.Bold(person.name)) for person in ended]
     shown = [
         ImageBlock(slack_file=SlackFile(id=file_id), alt_text=person.name, title=PlainTextObject(text=person.name))
         for person, file_id in pictures
@@ -177,7 +180,8 @@ def confirm_merge(into: Person, other: Person, pictures: Sequence[tuple[Person, 
             ButtonElement(text=texts.LEAVE_APART, action_id=APART, value=value),
         ],
     )
-    return Message(rich.plain([*question, " ", *what]), [rich.lines(question, what), *shown, buttons])
+    text = " ".join(map(rich.plain, [question, what, *albums]))
+    return Message(text, [rich.lines(question, what, *albums), *shown, buttons])
 
 
 def merged(into: Person, other: str, change: str) -> Message:

@@ -72,6 +72,11 @@ class Album:
         self._records.audit(actor.id, "end_album", user_id=person.user_id, photos=photos)
         return photos
 
+    def ended_by_merge(self, into: Person, other: Person) -> tuple[Person, ...]:
+        """Whose album ends when two people become one: what one agreed to is not said of whoever they are together."""
+        ending = (other, into) if into.member is None and other.member is not None else (other,)
+        return tuple(person for person in ending if self.of(person) is not None)
+
     def share(self, person: Person, readers: Collection[str], *, actor: Actor) -> None:
         """Let these look at it and nobody else. Raises as `end` does."""
         self._require_kept(person, actor)

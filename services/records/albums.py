@@ -76,6 +76,17 @@ class Albums:
             if readers:
                 db.execute(sa.insert(_readers), [{"user_id": user_id, "reader": each} for each in sorted(readers)])
 
+    def readers(self) -> frozenset[str]:
+        """All members with whom any album is shared by name."""
+        theirs = sa.select(_readers.c.reader).where(self._is_of_here(), _readers.c.reader != EVERYONE)
+        with self._database.begin() as db:
+            return frozenset(db.scalars(theirs))
+
+    def remove_reader(self, member: str) -> None:
+        """Share no album with a member by name any longer."""
+        with self._database.begin() as db:
+            db.execute(sa.delete(_readers).where(self._is_of_here(), _readers.c.reader == member))
+
     def tell(self, user_id: str, *, on: bool) -> None:
         """Whether somebody wants to be told of new photos."""
         theirs = sa.update(_albums).where(self._is_here(), _albums.c.user_id == user_id)
@@ -86,6 +97,10 @@ class Albums:
         """Keep it no longer: all that is in it goes at once."""
         with self._database.begin() as db:
             db.execute(sa.delete(_albums).where(self._is_here(), _albums.c.user_id == user_id))
+
+    def _is_of_here(self) -> sa.ColumnElement[bool]:
+        """Whether a reader is one of an album of this workspace."""
+        return _readers.c.user_id.in_(sa.select(_albums.c.user_id).where(self._is_here()))
 
     def _is_here(self) -> sa.ColumnElement[bool]:
         return _albums.c.workspace == self._workspace

@@ -164,11 +164,12 @@ class Appearances:
         return self._remove(_appearances.c.kept_at < before)
 
     def move(self, old: str, new: str) -> None:
-        """A channel has another id."""
+        """A channel has another id; what is kept under that already stays."""
+        here, there = sa.and_(self._is_here(), _appearances.c.channel == old), _appearances.alias()
+        same = (there.c[name] == _appearances.c[name] for name in ("user_id", "ts", "file_id"))
         with self._database.begin() as db:
-            db.execute(
-                sa.update(_appearances).where(self._is_here(), _appearances.c.channel == old).values(channel=new)
-            )
+            db.execute(sa.delete(_appearances).where(here, sa.exists().where(there.c.channel == new, *same)))
+            db.execute(sa.update(_appearances).where(here).values(channel=new))
 
     def _remove(self, condition: sa.ColumnElement[bool]) -> int:
         with self._database.begin() as db:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from services.records import schema
 from services.records.database import Database
 from services.records.digests import posted_before
+from services.records.lookbacks import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Ends:
     exports: datetime
     answers: datetime
     deletions: datetime
+    look_backs: datetime
     active: datetime
 
 
@@ -41,7 +43,7 @@ def _kept() -> Iterator[sa.Select[tuple[str]]]:
 
 
 def _over(ends: Ends) -> Iterator[sa.Select[tuple[str]]]:
-    answers = schema.answers.c
+    answers, look_backs = schema.answers.c, schema.look_backs.c
     about_none = sa.and_(answers.photo_ts == "", answers.photo_file == "")
     yield sa.select(schema.changes.c.workspace).where(schema.changes.c.at <= ends.changes)
     yield sa.select(schema.crowds.c.workspace).where(schema.crowds.c.at < ends.crowds)
@@ -51,6 +53,9 @@ def _over(ends: Ends) -> Iterator[sa.Select[tuple[str]]]:
     yield sa.select(schema.digest_photos.c.workspace).where(posted_before(ends.deletions))
     yield sa.select(schema.album_sheets.c.workspace).where(schema.album_sheets.c.at <= ends.exports)
     yield sa.select(schema.deleted.c.workspace).where(schema.deleted.c.at < ends.deletions)
+    yield sa.select(look_backs.workspace).where(
+        look_backs.state == Stage.STOPPED.value, look_backs.begun_at < ends.look_backs
+    )
     yield sa.select(answers.workspace).where(
         sa.or_(answers.at < ends.answers, answers.at >= ends.active, sa.and_(about_none, answers.at < ends.deletions))
     )

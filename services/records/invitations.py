@@ -118,6 +118,13 @@ class Invitations:
         with self._database.begin() as db:
             db.execute(sa.delete(_invitations).where(self._mine(_invitations.c.member.in_(sorted(members)))))
 
+    def remove_rounds(self, actor: str) -> None:
+        """Forget the rounds that somebody made of which no invitation is left."""
+        same = _invitations.c.workspace == _campaigns.c.workspace, _invitations.c.campaign == _campaigns.c.id
+        theirs = _campaigns.c.workspace == self._workspace, _campaigns.c.actor == actor
+        with self._database.begin() as db:
+            db.execute(sa.delete(_campaigns).where(*theirs, ~sa.exists().where(*same)))
+
     def _update(self, member: str, **values: str | datetime) -> None:
         with self._database.begin() as db:
             db.execute(sa.update(_invitations).where(self._mine(_invitations.c.member == member)).values(**values))

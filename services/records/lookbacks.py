@@ -103,8 +103,15 @@ class LookBacks:
         self._update(look_back, progress=_packed(progress))
 
     def end(self, look_back: str) -> None:
-        with self._database.begin() as db:
-            db.execute(sa.delete(_look_backs).where(self._is(look_back)))
+        self._remove(_look_backs.c.id == look_back)
+
+    def remove_of(self, member: str) -> None:
+        """Forget all that a member has asked for."""
+        self._remove(_look_backs.c.asked_by == member)
+
+    def purge(self, before: datetime) -> None:
+        """Forget those that are stopped and were begun before then."""
+        self._remove(sa.and_(_look_backs.c.state == Stage.STOPPED.value, _look_backs.c.begun_at < before))
 
     def mark(self, look_back: str, source: Source) -> None:
         """It has looked at a photo."""
@@ -122,6 +129,11 @@ class LookBacks:
         )
         with self._database.begin() as db:
             return bool(db.scalar(same))
+
+    def _remove(self, condition: sa.ColumnElement[bool]) -> None:
+        """Forget some, with what they have looked at."""
+        with self._database.begin() as db:
+            db.execute(sa.delete(_look_backs).where(_look_backs.c.workspace == self._workspace, condition))
 
     def _update(self, look_back: str, **values: Any) -> None:
         with self._database.begin() as db:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.records.database import Database
+from services.records.schema import albums as _albums
 from services.records.schema import consents as _consents
 from services.records.schema import faces as _faces
 from services.records.schema import people as _people
@@ -23,7 +24,8 @@ class Merges:
     def merge(self, into: str, other: str, photos: Mapping[str, str]) -> dict[str, Any]:
         """All that is the other's becomes the one's; the other is gone. Returns, as plain data, how to split them.
 
-        `into` and `other` are user ids; `photos` says under which key the photo of each face is kept from now on.
+        `into` and `other` are user ids; `photos` says under which key the photo of each face is kept from now on. The
+        other's album goes with them, and the one's that others released where they turn out to be a member.
         """
         with self._database.begin() as db:
             person = dict(db.execute(sa.select(_people).where(_people.c.user_id == other)).one()._mapping)
@@ -31,6 +33,8 @@ class Merges:
             consents = db.scalars(sa.select(_consents.c.id).where(_consents.c.user_id == other)).all()
             _move(db, photos, consents, to=into)
             db.execute(sa.delete(_people).where(_people.c.user_id == other))
+            if member is None and person["member"] is not None:
+                db.execute(sa.delete(_albums).where(_albums.c.user_id == into))
             _set_member(db, into, member or person["member"])
         person["added_at"] = person["added_at"].isoformat()
         return {"person": person, "member": member, "faces": list(photos), "consents": list(consents)}

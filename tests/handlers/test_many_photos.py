@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
-from handlers.views import consent, gathered, naming
+from handlers.views import consent, corrections, gathered, naming
 from playground.state import seed
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
@@ -70,6 +70,17 @@ def test_a_face_is_named_below_the_list_which_then_knows_them(team: Team, post: 
     assert named["ts"] == answer["ts"]
     assert "Joe: 2, 3" in shown(named)
     assert named["blocks"][0]["type"] == "image"
+
+
+def test_whom_a_face_is_not_the_list_names_no_longer(team: Team, post: tuple[str, list[str]]) -> None:
+    ts, _ = post
+    answer = _becomes(team, ts, "Barack: 1, 3, 4")
+    team.click(answer, gathered.EACH)
+    fourth = _becomes(team, ts, "Photo 4: ")
+    _, menu = element_of(fourth["blocks"], corrections.NOT)
+    team.click(fourth, corrections.NOT, selected_option=menu["options"][0])
+    team.member.do("view_submit", view_id=team.opens()["id"], state={"values": {}})
+    assert _becomes(team, ts, "Barack: 1, 3\n")["ts"] == answer["ts"]
 
 
 def test_a_deleted_photo_is_in_the_answer_no_more_and_with_the_last_one_all_goes(

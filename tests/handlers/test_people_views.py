@@ -47,7 +47,7 @@ def _saying(name: str) -> list[Message]:
         people.people([person], Page(name[:0])),
         people.people([_person("Ann")], Page(name)),
         _portfolio(name, 2),
-        people.confirm_merge(person, person, [(person, "F1"), (person, "F2")]),
+        people.confirm_merge(person, person, [(person, "F1"), (person, "F2")], [person, person]),
         people.merged(person, name, "c-1"),
         people.renamed(name, person, "c-1"),
         people.removed(person, "c-1"),

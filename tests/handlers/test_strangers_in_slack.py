@@ -16,7 +16,7 @@ from handlers.slack import Posted, SlackFile
 from handlers.views import corrections
 from handlers.views.changes import UNDO
 from playground.state import seed
-from services.people.roles import OPERATOR
+from services.people.roles import OPERATOR, Actor
 
 pytestmark = pytest.mark.faces("painted")
 
@@ -284,3 +284,17 @@ def test_what_slack_should_not_deliver_from_others_is_refused_all_the_same(
         assert answer.body == '{"options": []}'
     else:
         assert answer.body == ""
+
+
+def test_that_a_channel_is_turned_on_ends_with_its_id_whatever_else_fails(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_old: str, _new: str) -> None:
+        raise RuntimeError("not foreseen")
+
+    roles, records = team.workspace.roles, team.workspace.records
+    roles.set_shared("on", channel="C0BEFORE", actor=Actor(seed.ADMIN, admin=True))
+    monkeypatch.setattr(records.appearances, "move", fail)
+    team.deliver({"type": "channel_id_changed", "old_channel_id": "C0BEFORE", "new_channel_id": "C0AFTER"})
+    both = ("C0BEFORE", "C0AFTER")
+    eventually(lambda: None if any(map(roles.shared, both)) else True, "it is turned on in neither", within=10)

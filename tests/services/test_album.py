@@ -201,6 +201,22 @@ def test_it_goes_with_its_person_its_end_its_channel_its_time_and_a_merge(shelf:
     assert shelf.album.of(shelf.bruno) is None, "whoever they turn out to be has agreed to none"
 
 
+def test_a_merge_says_whose_album_ends_and_ends_it(shelf: Shelf) -> None:
+    albums, merge = shelf.records.albums, shelf.records.merges.merge
+    shelf.album.keep(shelf.carla, actor=BRUNO)
+    shelf.see(1, shelf.carla)
+    assert shelf.album.ended_by_merge(shelf.carla, shelf.bruno) == (shelf.carla,)
+    merge(shelf.carla.user_id, shelf.bruno.user_id, {})
+    assert albums.keepers() == {}, "it was released for somebody outside, who is a member now"
+    assert shelf.records.appearances.count_of(shelf.carla.user_id) == 0
+    shelf.album.keep(shelf.alice, actor=ALICE)
+    dora = shelf.records.add_person("Dora", member=None, added_by=BRUNO.id)
+    shelf.album.keep(dora, actor=BRUNO)
+    assert shelf.album.ended_by_merge(shelf.alice, dora) == (dora,)
+    merge(shelf.alice.user_id, dora.user_id, {})
+    assert albums.keepers().keys() == {shelf.alice.user_id}, "a member's own word for it stands"
+
+
 def test_a_sheet_is_over_as_soon_as_anything_on_it_is_gone(shelf: Shelf) -> None:
     records, never = shelf.records, datetime.min.replace(tzinfo=UTC)
     for person, actor in ((shelf.alice, ALICE), (shelf.bruno, BRUNO)):
@@ -217,6 +233,37 @@ def test_a_sheet_is_over_as_soon_as_anything_on_it_is_gone(shelf: Shelf) -> None
     assert set(records.sheets.over(datetime.now(UTC))) == {"FSHEET1", "FSHEET2", "FCOPY"}
     records.sheets.remove("FSHEET1")
     assert set(records.sheets.over(never)) == {"FCOPY"}
+
+
+def test_who_has_left_reads_no_album_and_has_no_round_of_invitations(shelf: Shelf) -> None:
+    albums, invitations = shelf.records.albums, shelf.records.invitations
+    shelf.album.keep(shelf.alice, actor=ALICE)
+    shelf.album.share(shelf.alice, [BRUNO.id, EVERYONE], actor=ALICE)
+    assert albums.readers() == {BRUNO.id}
+    for elsewhere in (Records(shelf.records._database, "elsewhere"), shelf.records):
+        elsewhere.albums.remove_reader(BRUNO.id)
+        kept = albums.of([shelf.alice.user_id])[shelf.alice.user_id]
+        assert kept.readers == ({EVERYONE} if elsewhere is shelf.records else {BRUNO.id, EVERYONE})
+    for campaign in ("one", "two"):
+        invitations.begin(campaign, BRUNO.id)
+    invitations.claim(ALICE.id, "two")
+    invitations.remove_rounds(BRUNO.id)
+    assert (invitations.campaign("one"), invitations.campaign("two") is None) == (None, False)
+
+
+def test_a_channel_has_another_id_under_which_some_of_its_photos_are_kept_already(shelf: Shelf) -> None:
+    for person, actor in ((shelf.alice, ALICE), (shelf.bruno, BRUNO)):
+        shelf.album.keep(person, actor=actor)
+    shelf.see(1, shelf.alice, shelf.bruno)
+    shelf.see(1, shelf.alice, channel=THERE)
+    shelf.see(2, shelf.alice)
+    shelf.records.appearances.move(HERE, THERE)
+    kept = [
+        sorted(each.source.file_id for each, _ in shelf.records.appearances.all_of(person.user_id))
+        for person in (shelf.alice, shelf.bruno)
+    ]
+    assert kept == [["F1", "F2"], ["F1"]]
+    assert shelf.records.appearances.channels() == {THERE}
 
 
 def test_one_workspace_knows_nothing_of_anothers_albums(shelf: Shelf) -> None:

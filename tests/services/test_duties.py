@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from handlers import keeping
 from services.people import EXPIRES, WINDOW
-from services.records import Database, Records, Source, Standing, schema, sqlite_url
+from services.records import Database, Records, Source, Stage, Standing, schema, sqlite_url
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -102,6 +102,17 @@ def test_deletions_and_menus_count_once_they_are_over(database: Database) -> Non
             batch="",
         )
     assert _due(database) == ("T2", "T4", "T6")
+
+
+def test_of_look_backs_those_count_that_are_stopped_and_old(database: Database) -> None:
+    def begun(workspace: str, age: timedelta, state: Stage) -> None:
+        row = {"asked_by": "U1", "state": state.value, "begun_at": NOW - age, "progress": "{}"}
+        _put(database, schema.look_backs, id=f"l-{workspace}", workspace=workspace, **row)
+
+    begun("T1", 29 * DAY, Stage.STOPPED)
+    begun("T2", 31 * DAY, Stage.STOPPED)
+    begun("T3", 31 * DAY, Stage.WAITING)
+    assert _due(database) == ("T2",)
 
 
 def test_real_records_are_counted_as_rows_are(database: Database) -> None:
