@@ -168,7 +168,12 @@ _FACES_OF_IMAGE = _FACES_HERE.where(
     faces.c.external_image_id.is_not_distinct_from(bindparam("name", type_=sa.Text)),
 )
 _FACES_AFTER = _FACES_HERE.where(faces.c.vector > bindparam("after")).order_by(faces.c.vector).limit(bindparam("most"))
-_FACES_OF_USER_AFTER = _FACES_AFTER.where(faces.c.user == bindparam("user"))
+# Without the collection, which the user is of: with it SQLite might take its index, and pass all faces by.
+_FACES_OF_USER_AFTER = (
+    _FACES.where(faces.c.user == bindparam("user"), faces.c.vector > bindparam("after"))
+    .order_by(faces.c.vector)
+    .limit(bindparam("most"))
+)
 _ADD_FACE = sa.insert(faces).values(
     {column: bindparam(f"to_{column.name}") for column in faces.columns if column.name != "user"}
 )
@@ -242,8 +247,12 @@ def list_faces(
     database: Database, collection: Collection, after: int, limit: int, user: StoredUser | None = None
 ) -> list[StoredFace]:
     """In the order of their vectors, from the first above `after`; of one user only, if given."""
-    place = {"here": collection.id, "after": after, "most": limit}
-    found = database.all(_FACES_OF_USER_AFTER, **place, user=user.id) if user else database.all(_FACES_AFTER, **place)
+    place = {"after": after, "most": limit}
+    found = (
+        database.all(_FACES_OF_USER_AFTER, **place, user=user.id)
+        if user
+        else database.all(_FACES_AFTER, **place, here=collection.id)
+    )
     return [StoredFace._make(row) for row in found]
 
 

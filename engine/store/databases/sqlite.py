@@ -150,7 +150,7 @@ def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
 
 def _make_table(connection: sqlite3.Connection, table: sa.Table) -> None:
     connection.execute(_LANGUAGE.text(CreateTable(table)))
-    for index in table.indexes:
+    for index in sorted(table.indexes, key=lambda index: str(index.name)):  # a set; SQLite may prefer the newest
         connection.execute(_LANGUAGE.text(CreateIndex(index)))
 
 
