@@ -40,11 +40,12 @@ def _owe(desk: Desk, user_ids: Sequence[str], source: Source, poster: str) -> li
     return owed
 
 
-def _store(desk: Desk, user_id: str, member: str, at: datetime) -> None:
-    """Store the job that is due then; of those of one moment there is one."""
+def _store(desk: Desk, user_id: str, member: str, at: datetime, again: int = 0) -> None:
+    """Store the job that is due then; of those of one moment there is one, beside those that look `again`."""
     moment = int(at.timestamp() / QUIET.total_seconds())
     after = max(timedelta(0), at - datetime.now(UTC))
-    desk.submit(JOB, f"{user_id}-{moment}", {"person": user_id, "user": member}, channel="", after=after)
+    payload = {"person": user_id, "user": member, "again": again}
+    desk.submit(JOB, f"{user_id}-{moment}-{again}", payload, channel="", after=after)
 
 
 def _tell(desk: Desk, payload: Payload, step: Step) -> None:
@@ -52,7 +53,7 @@ def _tell(desk: Desk, payload: Payload, step: Step) -> None:
     user_id, member = payload["person"], payload["user"]
     later = step("when", lambda: _later(desk, user_id, member))
     if later is not None:
-        _store(desk, user_id, member, later)
+        _store(desk, user_id, member, later, again=payload["again"] + 1)
         return
     new, now = step("new", lambda: (_new(desk, user_id, member), datetime.now(UTC)))
     step("told", lambda: desk.workspace.records.appearances.told(user_id, now))
