@@ -33,7 +33,12 @@ async def boot(doing: Doing) -> Json:
             page_conversation(workspace, each, doing.user.id) for each in workspace.conversations_of(doing.user.id)
         ],
         "commands": [
-            {"command": each.command, "description": each.description, "usage_hint": each.usage_hint}
+            {
+                "command": each.command,
+                "description": each.description,
+                "usage_hint": each.usage_hint,
+                "of_app": each not in commands.OWN,
+            }
             for each in offered
         ],
         "shortcuts": [

@@ -63,6 +63,8 @@ def test_the_workspace_opens_with_its_places_and_what_to_try(page: Page) -> None
     sidebar.get_by_role("button", name="Try it").click()
     steps = ["1. Have photos at hand", "2. Type a command", "3. Post a photo", "Look around"]
     expect(page.get_by_label("Try it").locator(".try-title")).to_have_text(steps)
+    for slacks_own in ("/invite", "/remove"):
+        expect(page.get_by_label("Try it")).not_to_contain_text(slacks_own)
     page.get_by_label("Try it").get_by_role("button", name="/form alice").click()
     expect(composer(page)).to_have_value("/form alice")
 

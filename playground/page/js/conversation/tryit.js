@@ -4,7 +4,6 @@ import { fill, h } from "../dom/dom.js";
 import { icon } from "../dom/icons.js";
 import { sampleStrip } from "../composer/samples.js";
 
-const SLACKS_OWN = "/invite";
 const SOMEONE = "alice";
 
 /**
@@ -72,7 +71,7 @@ function examples(store, composer) {
 }
 
 function ofApp(command) {
-  return command.command !== SLACKS_OWN;
+  return command.of_app;
 }
 
 function example(command, name, composer) {
