@@ -58,7 +58,7 @@ def running_bot(tmp_path_factory: pytest.TempPathFactory, weights: Weights) -> I
 @pytest.fixture
 def page(browser: Browser, running_bot: str) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="UTC")
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     expect.set_options(timeout=60_000)
     page.goto(running_bot)
     expect(page.locator(".topbar-status")).to_have_text("Facesearch connected")

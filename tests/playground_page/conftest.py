@@ -17,8 +17,8 @@ _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml",
 @pytest.fixture(scope="session")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     fresh = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="UTC")
-    fresh.set_default_timeout(15_000)
-    expect.set_options(timeout=15_000)
+    fresh.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
     yield fresh
     fresh.close()
 

@@ -2,13 +2,14 @@
 
 import shutil
 import subprocess
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from page_app import PageApp
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from artifacts import cache_dir
 
@@ -47,10 +48,18 @@ def _complaints(page: Page, axe: Path) -> list[str]:
     ]
 
 
-def _channel(page: Page) -> None:
-    page.locator(".main .composer-input").fill("hello *there* :eyes: `code`")
+def _post(page: Page) -> Locator:
+    """Posts a message and gives it, told from those of other tests and from what is answered below it."""
+    mark = uuid.uuid4().hex[:8]
+    page.locator(".main .composer-input").fill(f"hello *there* :eyes: `{mark}`")
     page.locator(".main .composer-input").press("Enter")
-    expect(page.locator(".main .message").filter(has_text="hello").first).to_be_visible()
+    posted = page.locator(".main .message").filter(has_text=mark)
+    expect(posted).to_be_visible()
+    return posted
+
+
+def _channel(page: Page) -> None:
+    _post(page)
 
 
 def _buttons(page: Page) -> None:
@@ -67,10 +76,9 @@ def _form(page: Page) -> None:
 
 
 def _thread(page: Page) -> None:
-    _channel(page)
-    last = page.locator(".main .message").filter(has_text="hello").last  # what others were answered may come below it
-    last.hover()
-    last.get_by_role("button", name="Reply in thread").click()
+    posted = _post(page)
+    posted.hover()
+    posted.get_by_role("button", name="Reply in thread").click()
     expect(page.get_by_role("region", name="Thread")).to_be_visible()
 
 

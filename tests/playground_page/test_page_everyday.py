@@ -17,7 +17,7 @@ def app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     fresh = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="UTC")
-    fresh.set_default_timeout(15_000)
+    fresh.set_default_timeout(60_000)
     yield fresh
     fresh.close()
 
