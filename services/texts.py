@@ -196,6 +196,7 @@ DID_KEEP_ALBUM = "{who} agreed that it is kept which photos show {whom}"
 DID_END_ALBUM = "{who} erased which photos show {whom}"
 DID_SHARE_ALBUM = "{who} said who may ask for photos of {whom}"
 DID_VIEW_ALBUM = "{who} asked for photos of {whom}"
+DID_DOWNLOAD_ALBUM = "{who} downloaded photos of {whom}"
 DID_LOOK_BACK = "{who} had me look back over channels"
 DID_END_LOOK_BACK = "A look back that {who} asked for has ended"
 DID_SOMETHING = "{who} did “{action}”"
@@ -869,6 +870,27 @@ ALBUM_BEFORE = ", before {day}"
 ALBUM_ROW = "{number} · {day}, {channel}"
 ALBUM_ROW_WITH = "{number} · {day}, {channel}, with {others}"
 ALBUM_PAGE = "{first}–{last} of {n}"
+DOWNLOAD = "Download"
+DOWNLOAD_BEGINS = "I gather the photos, and hand them over in our direct messages."
+DOWNLOADING = "Gathering photos: {number} of {n}."
+DOWNLOADED = Counted("Here is {n} photo, as it was posted.", "Here are {n} photos, as they were posted.")
+DOWNLOADED_NEWEST = (
+    "These are the newest {n}. For older ones ask by days, such as `/facesearch photos before 1 october`."
+)
+DOWNLOADED_IN_PARTS = "They are in {n} files."
+DOWNLOADED_TWICE = Counted(
+    "{n} was posted more than once, and is in it once.", "{n} were posted more than once, and are in it once."
+)
+DOWNLOADED_GONE = Counted(
+    "{n} is gone meanwhile, or not for you to see any more.", "{n} are gone meanwhile, or not for you to see any more."
+)
+DOWNLOADED_NOT_HAD = Counted("{n} Slack did not hand over.", "{n} Slack did not hand over.")
+DOWNLOADED_NOTHING = "Of these photos none is left to be handed over."
+DOWNLOAD_GOES = "What I have handed over is deleted from here in a day, or as soon as one of the photos in it is."
+DOWNLOAD_ENDED = "I could not go on with the download: {reason}"
+DOWNLOAD_FILE = "photos {day}.zip"
+DOWNLOAD_FILE_PART = "photos {day}, part {number}.zip"
+DOWNLOAD_CHANGES = "These photos change faster than I can pack them. Ask again in a while."
 ALBUM_EMPTY = (
     "Of those in channels that you are in I have kept none. What was posted before an album was kept, "
     "`/facesearch lookback` finds."

@@ -2,8 +2,9 @@
 
 from slack_bolt import App
 
-from handlers.album import gone, telling
+from handlers.album import downloading, gone, telling
 from handlers.album.answering import Question, answer, newest
+from handlers.album.downloading import submit as download
 from handlers.album.gone import expire, forget, forget_channel, leave_channels
 from handlers.album.taking import may_keep, take_in
 from handlers.desk import Desk
@@ -13,11 +14,13 @@ def register(app: App, desk: Desk) -> None:
     """The jobs, and the events that take something from albums."""
     gone.register(app, desk)
     telling.register(desk)
+    downloading.register(desk)
 
 
 __all__ = [
     "Question",
     "answer",
+    "download",
     "expire",
     "forget",
     "forget_channel",

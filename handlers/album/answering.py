@@ -81,16 +81,13 @@ def answer(desk: Desk, slack: Slack, actor: Actor, question: Question) -> Messag
         n=n,
         before=question.at(max(0, question.first - MOST)) if question.first else "",
         more=question.at(last) if page.photos and last < n else "",
+        download=question.at(0) if page.photos else "",
     )
 
 
 def look(desk: Desk, slack: Slack, actor: Actor, question: Question) -> tuple[Page, list[Glimpse]]:
     """A page of photos that are all still there, with what Slack shows of each: what is gone goes from the albums."""
-    workspace = desk.workspace
-    channels = desk.visitors.channels_of(actor.id)
-    if question.channel:
-        channels &= {question.channel}
-    sought = Sought(question.user_ids, channels, question.since, question.before)
+    workspace, sought = desk.workspace, sought_by(desk, actor.id, question)
     for _ in range(_TRIES):
         page = workspace.album.page(sought, actor=actor, first=question.first, most=question.page)
         glimpses = slack.glimpse([each.source for each in page.photos])
@@ -102,6 +99,14 @@ def look(desk: Desk, slack: Slack, actor: Actor, question: Question) -> tuple[Pa
         thumbnails.sweep(slack, workspace)
     there = tuple(each for each in page.photos if glimpses[each.source])
     return replace(page, photos=there), [glimpse for each in there if (glimpse := glimpses[each.source])]
+
+
+def sought_by(desk: Desk, user: str, question: Question) -> Sought:
+    """What somebody asks for, of the channels that they are in as of now."""
+    channels = desk.visitors.channels_of(user)
+    if question.channel:
+        channels &= {question.channel}
+    return Sought(question.user_ids, channels, question.since, question.before)
 
 
 def newest(desk: Desk, slack: Slack, actor: Actor, person: Person, *, most: int) -> tuple[int, str]:

@@ -16,7 +16,7 @@ from handlers.desk import Desk
 from handlers.facesearch import places, typed, whom
 from handlers.facesearch.table import Asked, Subcommand, reply
 from handlers.portfolios import person_of
-from handlers.slack import Message, Slack, thumbnails
+from handlers.slack import Message, Place, Slack, thumbnails
 from handlers.views import album as views
 from handlers.views import lookback as lookback_views
 from services import names, texts
@@ -109,6 +109,13 @@ def _register_pages(app: App, desk: Desk) -> None:
         question = Question.unpack(action["value"])
         page = album.answer(desk, Slack(client), desk.actor(body["user"]["id"]), question)
         reply(desk.workspace, client, respond, body).say(page, replace=True)
+
+    @app.action(views.DOWNLOAD)
+    def download(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Respond) -> None:
+        ack()
+        user, place = body["user"]["id"], Place(body["channel"]["id"], (body.get("container") or {}).get("thread_ts"))
+        album.download(desk, user, Question.unpack(action["value"]), place=place, clicked=action["action_ts"])
+        reply(desk.workspace, client, respond, body).say(views.download_begins())
 
 
 def _register_telling(app: App, desk: Desk) -> None:

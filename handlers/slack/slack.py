@@ -85,8 +85,18 @@ class Slack:
         """A file that need not fit into memory, on disk for as long as it is open. Raises as `fetch` does."""
         return _once_ready(lambda: self._fetch_large(file_id, most))
 
+    def original(self, file_id: str) -> tuple[SlackFile, IO[bytes]]:
+        """A photo as it was posted, on disk for as long as it is open, and what it is. Raises as `fetch` does."""
+        return _once_ready(lambda: self._original(file_id))
+
+    def _original(self, file_id: str) -> tuple[SlackFile, IO[bytes]]:
+        info = self._info(file_id)
+        return SlackFile.of(info), self._saved(_address(info, MAX_BYTES), MAX_BYTES)
+
     def _fetch_large(self, file_id: str, most: int) -> IO[bytes]:
-        url, _ = self._address(file_id, most)
+        return self._saved(_address(self._info(file_id), most), most)
+
+    def _saved(self, url: str, most: int) -> IO[bytes]:
         file = tempfile.TemporaryFile()  # noqa: SIM115  # whoever is given it closes it, or lets it go
         downloads.save(url, self._http, file, token=self._client.token or "", home=self._client.base_url, most=most)
         return file
@@ -100,29 +110,14 @@ class Slack:
         return Archive(self._client, me)
 
     def _fetch(self, file_id: str) -> bytes:
-        url, size = self._address(file_id, MAX_BYTES)
+        info = self._info(file_id)
+        url, size = _address(info, MAX_BYTES), _size(info)
         data = downloads.fetch(url, self._http, token=self._client.token or "", home=self._client.base_url)
         if len(data) != size and images.is_page(data):
             raise downloads.NotReady(texts.FILE_IS_A_PAGE)
         if len(data) < size and data.lstrip()[:1] != b"<":
             raise Unavailable(texts.FILE_IN_PART)
         return data
-
-    def _address(self, file_id: str, most: int) -> tuple[str, int]:
-        """Where a file is, and how large. Raises `Refusal` for one that is too large, or not to be had."""
-        info = self._info(file_id)
-        size = int(info.get("size") or 0)
-        if size > most:
-            raise Refusal(texts.SLACK_FILE_TOO_LARGE.format(most=most // 2**20))
-        kind = SlackFile.of(info).kind
-        if kind is Kind.EXTERNAL:  # its address is anybody's
-            raise Refusal(texts.FILE_ELSEWHERE)
-        if kind is Kind.UNSETTLED:
-            raise downloads.NotReady(texts.FILE_NOT_READY)
-        url = info.get("url_private_download") or info.get("url_private")
-        if not url:
-            raise Refusal(texts.FILE_NOT_READABLE)
-        return str(url), size
 
     def _info(self, file_id: str) -> dict[str, Any]:
         """All that Slack says of a file. Raises `Refusal` when it is gone, or not for the bot to see."""
@@ -176,7 +171,7 @@ class Slack:
         if place.thread_ts is not None and place.only is None:
             with _a_thread_that_is_gone():
                 self._client.chat_getPermalink(channel=place.channel, message_ts=place.thread_ts)
-        if about is not None and about.file_id and self._is_deleted(about.file_id):
+        if about is not None and about.file_id and self.is_deleted(about.file_id):
             raise Gone
 
     def stand_by(self, place: Place, posted: str) -> None:
@@ -312,10 +307,14 @@ class Slack:
 
     def expect(self, picture: bytes, *, name: str, alt: str) -> Upload:
         """Announce a picture to Slack. Nobody sees it before it is put somewhere."""
-        answer = self._client.files_getUploadURLExternal(filename=name, length=len(picture), alt_txt=alt)
+        return self.announce(len(picture), name=name, alt=alt)
+
+    def announce(self, size: int, *, name: str, alt: str) -> Upload:
+        """The same for a file of so many bytes."""
+        answer = self._client.files_getUploadURLExternal(filename=name, length=size, alt_txt=alt)
         return Upload(str(answer["file_id"]), str(answer["upload_url"]))
 
-    def put(self, upload: Upload, picture: bytes, *, name: str, place: Place | None) -> str:
+    def put(self, upload: Upload, picture: bytes | IO[bytes], *, name: str, place: Place | None) -> str:
         """Put an announced picture into a place, or nowhere, for blocks to show; its file id."""
         _send(self._http, upload.url, picture)
         if place is not None:
@@ -342,7 +341,7 @@ class Slack:
             raise
         return file.get("mode") != "tombstone"
 
-    def _is_deleted(self, file_id: str) -> bool:
+    def is_deleted(self, file_id: str) -> bool:
         """Whether Slack says that a file is gone; that it does not say, is no answer."""
         try:
             return not self.has(file_id)
@@ -600,6 +599,25 @@ def _once_ready(fetch: Callable[[], T]) -> T:
         raise Refusal(error.sentence) from error
 
 
+def _address(info: Mapping[str, Any], most: int) -> str:
+    """Where a file is. Raises `Refusal` for one that is too large, or not to be had."""
+    if _size(info) > most:
+        raise Refusal(texts.SLACK_FILE_TOO_LARGE.format(most=most // 2**20))
+    kind = SlackFile.of(info).kind
+    if kind is Kind.EXTERNAL:  # its address is anybody's
+        raise Refusal(texts.FILE_ELSEWHERE)
+    if kind is Kind.UNSETTLED:
+        raise downloads.NotReady(texts.FILE_NOT_READY)
+    url = info.get("url_private_download") or info.get("url_private")
+    if not url:
+        raise Refusal(texts.FILE_NOT_READABLE)
+    return str(url)
+
+
+def _size(info: Mapping[str, Any]) -> int:
+    return int(info.get("size") or 0)
+
+
 class _Rest:
     """What is still to be said of a message, and where its parts stand that have been said."""
 
@@ -661,8 +679,10 @@ def _unless_refused(do: Callable[[], object], *gone: str, at_last: bool = False)
     return True
 
 
-def _send(http: httpx.Client, url: str, picture: bytes) -> None:
+def _send(http: httpx.Client, url: str, picture: bytes | IO[bytes]) -> None:
     """The bytes of an announced picture. The address is a secret of its own; the token has no business there."""
+    if not isinstance(picture, bytes):
+        picture.seek(0)
     try:
         answer = http.post(url, content=picture)
     except httpx.HTTPError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from threading import Lock
@@ -242,7 +242,11 @@ class Visitors:
         Nobody is the bot itself. Slack is asked, and its answer kept for a minute: whoever leaves a channel sees
         nothing more of it after that.
         """
-        return frozenset(self._memberships.get(user, lambda: self._conversations(user)))
+        return frozenset(self.names_of_channels(user))
+
+    def names_of_channels(self, user: str) -> Mapping[str, str]:
+        """The same by their ids, with their names."""
+        return self._memberships.get(user, lambda: self._conversations(user))
 
     def forget_own(self) -> None:
         """The bot has left a channel, or come into one."""

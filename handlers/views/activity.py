@@ -47,6 +47,7 @@ _DONE = {
     "end_album": texts.DID_END_ALBUM,
     "share_album": texts.DID_SHARE_ALBUM,
     "view_album": texts.DID_VIEW_ALBUM,
+    "download_album": texts.DID_DOWNLOAD_ALBUM,
     "look_back": texts.DID_LOOK_BACK,
     "looked_back": texts.DID_END_LOOK_BACK,
 }

@@ -25,6 +25,7 @@ from services.records import EVERYONE, KeptAlbum, Person
 
 KEEP, KEEP_AND_LOOK_BACK, KEEP_RELEASED, OFFER = "album_keep", "album_keep_all", "album_keep_released", "album_offer"
 PREVIOUS, MORE, SHOW, END = "album_previous", "album_more", "album_show", "album_end"
+DOWNLOAD = "album_download"
 STOP_TELLING = "album_stop_telling"
 HOME_KEEP, HOME_KEEP_ALL, HOME_LOOK_BACK = "album_home_keep", "album_home_keep_all", "album_home_look_back"
 HOME_SHARE, HOME_TELL = "album_home_share", "album_home_tell"
@@ -56,6 +57,21 @@ class Section:
     album: KeptAlbum | None = None
     n: int = 0
     sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """What came of a download: how many photos in how many parts, and how many are in none, by why.
+
+    `more` says that there are older ones, which it is not about.
+    """
+
+    photos: int
+    parts: int
+    twice: int = 0
+    gone: int = 0
+    not_had: int = 0
+    more: bool = False
 
 
 def section(section: Section) -> list[Block]:
@@ -161,7 +177,15 @@ def news(photos: Mapping[str, int]) -> Message:
 
 
 def page(
-    asked: Asked, page: Page, links: Sequence[str], *, sheet: str, n: int, before: str = "", more: str = ""
+    asked: Asked,
+    page: Page,
+    links: Sequence[str],
+    *,
+    sheet: str,
+    n: int,
+    before: str = "",
+    more: str = "",
+    download: str = "",
 ) -> Message:
     """The photos of a page, with the file id of the sheet that shows them, and what its buttons ask for."""
     head = _head(asked, n)
@@ -172,10 +196,35 @@ def page(
         for number, (photo, link) in enumerate(zip(page.photos, links, strict=True), start=1)
     ]
     shown = [rich.picture(sheet, rich.plain(head))] if sheet else []
-    buttons = _buttons(before, more)
+    buttons = _buttons(before, more, download)
     context = _context(page, n)
     blocks: list[Block] = [*rich.listing(head, []), *shown, *rich.listing(rows[0], rows[1:]), *context, *buttons]
     return Message("\n".join([rich.plain(head), *map(rich.plain, rows)]), blocks)
+
+
+def download_begins() -> Message:
+    return words.sentence(texts.DOWNLOAD_BEGINS)
+
+
+def downloading(number: int, n: int) -> Message:
+    """How far a download has come."""
+    return words.sentence(texts.DOWNLOADING.format(number=number, n=n))
+
+
+def downloaded(done: Downloaded) -> Message:
+    """Below the files that were handed over: how many photos they have, and what is in none of them."""
+    left = (
+        (texts.DOWNLOADED_TWICE, done.twice),
+        (texts.DOWNLOADED_GONE, done.gone),
+        (texts.DOWNLOADED_NOT_HAD, done.not_had),
+    )
+    missing = [text.of(n).format(n=n) for text, n in left if n]
+    if not done.photos:
+        return words.lines(*map(rich.sentence, [texts.DOWNLOADED_NOTHING, *missing]))
+    parts = [texts.DOWNLOADED_IN_PARTS.format(n=done.parts)] if done.parts > 1 else []
+    more = [texts.DOWNLOADED_NEWEST.format(n=done.photos)] if done.more else []
+    said = [texts.DOWNLOADED.of(done.photos).format(n=done.photos), *parts, *missing, *more, texts.DOWNLOAD_GOES]
+    return words.lines(*map(rich.sentence, said))
 
 
 def _head(asked: Asked, n: int) -> rich.Line:
@@ -213,12 +262,14 @@ def _context(page: Page, n: int) -> list[Block]:
     return [ContextBlock(elements=[PlainTextObject(text=text)])]
 
 
-def _buttons(before: str, more: str) -> list[Block]:
+def _buttons(before: str, more: str, download: str) -> list[Block]:
     elements: list[InteractiveElement] = []
     if before:
         elements.append(ButtonElement(text=texts.PREVIOUS, action_id=PREVIOUS, value=before))
     if more:
         elements.append(ButtonElement(text=texts.MORE, action_id=MORE, value=more))
+    if download:
+        elements.append(ButtonElement(text=texts.DOWNLOAD, action_id=DOWNLOAD, value=download))
     return [ActionsBlock(block_id=rich.fresh("album", elements), elements=elements)] if elements else []
 
 

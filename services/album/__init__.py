@@ -2,6 +2,7 @@
 
 from services.album.agreement import RELEASE, RELEASE_VERSION, VERSION, notice
 from services.album.album import Album, Page, Pictured, kept_of
+from services.album.bundle import Bundle, Bundled, Entry, digest_of, without
 from services.album.dates import Span, read_span
 from services.album.wish import Wish, read_wish
 
@@ -10,12 +11,17 @@ __all__ = [
     "RELEASE_VERSION",
     "VERSION",
     "Album",
+    "Bundle",
+    "Bundled",
+    "Entry",
     "Page",
     "Pictured",
     "Span",
     "Wish",
+    "digest_of",
     "kept_of",
     "notice",
     "read_span",
     "read_wish",
+    "without",
 ]

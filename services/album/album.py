@@ -18,6 +18,7 @@ from services.records import EVERYONE, Appearance, KeptAlbum, Person, Records, S
 from services.search import Identification
 
 _MOST_ON_A_PAGE = 12
+_MOST_AT_ONCE = 200  # photos that the database is asked about
 _LOOKED_BACK = "looked_back"
 
 
@@ -138,22 +139,47 @@ class Album:
         It is refused in the same words whether somebody keeps no album or does not share it. That the actor is in the
         channels is the caller's to see to.
         """
-        people = self._records.people_by_id(sought.user_ids)
-        visible = self.visible(actor, people.values())
-        for user_id in sought.user_ids:
-            if user_id not in people:
-                raise NotFound(texts.SOMEBODY_FORGOTTEN_ALREADY)
-            if user_id not in visible:
-                raise Forbidden(texts.ALBUM_NOT_SHOWN.format(name=people[user_id].name))
+        self._require_shown(sought.user_ids, actor)
         sources = self._records.appearances.newest(sought, most=most, skipping=first)
         n = self._records.appearances.count(sought)
         return Page(self._pictured(sources, sought.user_ids, actor), first, n)
 
-    def note(self, user_ids: Sequence[str], photos: int, *, actor: Actor) -> None:
+    def photos(self, sought: Sought, *, actor: Actor, most: int) -> tuple[Source, ...]:
+        """So many of the photos of which `page` shows some, the newest first. Raises as that does."""
+        self._require_shown(sought.user_ids, actor)
+        return self._records.appearances.newest(sought, most=most)
+
+    def still_seen(self, sought: Sought, sources: Sequence[Source], *, actor: Actor) -> frozenset[Source]:
+        """Those of the photos that are among what is sought, as of now. Raises as `page` does."""
+        self._require_shown(sought.user_ids, actor)
+        seen = by_source(self.seen_in(sources, sought.user_ids))
+        everyone = set(sought.user_ids)
+        return frozenset(
+            source
+            for source, there in seen.items()
+            if source.channel in sought.channels and everyone == {each.user_id for each in there}
+        )
+
+    def seen_in(self, sources: Sequence[Source], user_ids: Sequence[str]) -> list[Appearance]:
+        """Where these people are seen in photos."""
+        some = (sources[start : start + _MOST_AT_ONCE] for start in range(0, len(sources), _MOST_AT_ONCE))
+        seen = (each for part in some for each in self._records.appearances.within(part))
+        return [each for each in seen if each.user_id in user_ids]
+
+    def note(self, user_ids: Sequence[str], photos: int, *, actor: Actor, what: str = "view_album") -> None:
         """Note in the audit log that somebody was shown photos of others, and how many; not which."""
         for user_id, person in self._records.people_by_id(user_ids).items():
             if not self.owns(actor, person):
-                self._records.audit(actor.id, "view_album", user_id=user_id, photos=photos)
+                self._records.audit(actor.id, what, user_id=user_id, photos=photos)
+
+    def _require_shown(self, user_ids: Sequence[str], actor: Actor) -> None:
+        people = self._records.people_by_id(user_ids)
+        visible = self.visible(actor, people.values())
+        for user_id in user_ids:
+            if user_id not in people:
+                raise NotFound(texts.SOMEBODY_FORGOTTEN_ALREADY)
+            if user_id not in visible:
+                raise Forbidden(texts.ALBUM_NOT_SHOWN.format(name=people[user_id].name))
 
     def _pictured(self, sources: tuple[Source, ...], user_ids: tuple[str, ...], actor: Actor) -> tuple[Pictured, ...]:
         seen = by_source(self._records.appearances.within(sources))

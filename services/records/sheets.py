@@ -12,7 +12,7 @@ from services.records.database import Database
 from services.records.schema import album_sheets as _sheets
 from services.records.schema import appearances as _appearances
 
-_SHOWN = (_sheets.c.user_id, _sheets.c.channel, _sheets.c.ts, _sheets.c.file_id)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Sheets:
@@ -24,6 +24,17 @@ class Sheets:
 
     def add(self, sheet: str, shown: Sequence[Appearance]) -> None:
         """A picture was handed to Slack that shows these."""
+        self._add(sheet, shown, first=0)
+
+    def add_other(self, file_id: str, shown: Sequence[Appearance]) -> None:
+        """Something else than a picture is handed out that has these: it is not `showing` them, but goes as sheets do.
+
+        The same again changes nothing.
+        """
+        self.remove(file_id)
+        self._add(file_id, shown, first=1)
+
+    def _add(self, sheet: str, shown: Sequence[Appearance], *, first: int) -> None:
         now = datetime.now(UTC)
         rows = [
             {
@@ -36,7 +47,7 @@ class Sheets:
                 "file_id": each.source.file_id,
                 "at": now,
             }
-            for number, each in enumerate(shown)
+            for number, each in enumerate(shown, start=first)
         ]
         with self._database.begin() as db:
             db.execute(sa.insert(_sheets), rows)
@@ -72,6 +83,12 @@ class Sheets:
         query = sa.select(_sheets.c.sheet).where(_sheets.c.workspace == self._workspace, gone).distinct()
         with self._database.begin() as db:
             return tuple(db.scalars(query))
+
+    def stands(self, sheet: str) -> bool:
+        """Whether it is known, and all that it shows is in an album."""
+        with self._database.begin() as db:
+            known = db.scalar(sa.select(sa.func.count()).select_from(_sheets).where(self._is(sheet)))
+        return bool(known) and sheet not in self.over(_NEVER)
 
     def remove(self, sheet: str) -> None:
         with self._database.begin() as db:
