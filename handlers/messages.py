@@ -11,7 +11,7 @@ from typing import Any
 
 from slack_bolt import App, BoltContext, BoltResponse
 
-from handlers import answers, digest, enroll, errors, hints, photos, teams
+from handlers import answers, digest, enroll, errors, hints, photos, teams, unshared
 from handlers.desk import Desk
 from handlers.hints import Hint, Kind
 from handlers.slack import Place, Posted, Removed, SlackFile, replies, shape_of, text_in
@@ -30,6 +30,7 @@ Store = Callable[[Mapping[str, Any], str | None], None]
 
 
 def register(app: App, desk: Desk) -> None:
+    unshared.register(desk)
     desk.register(QUESTION, errors.told(desk, _explain))
     unknown = Unknown()
 
@@ -53,6 +54,11 @@ def register(app: App, desk: Desk) -> None:
     @app.event("file_deleted", middleware=[_storing(lambda event, _: _follow(desk, event))])
     def file_deleted() -> None:
         """What was said about it goes too."""
+
+    @app.event("file_unshared", middleware=[_storing(lambda event, _: unshared.submit(desk, event))])
+    @app.event("file_change", middleware=[_storing(lambda event, _: unshared.submit(desk, event))])
+    def changed() -> None:
+        """Where it is not any more, what was said about it goes too."""
 
 
 def register_rest(app: App) -> None:

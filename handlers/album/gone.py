@@ -20,9 +20,13 @@ JOB = "tidy_sheets"
 def register(app: App, desk: Desk) -> None:
     desk.register(JOB, partial(_tidy, desk))
 
-    # Of the bot's own leaving Slack tells by these, and not by `member_left_channel`.
+    # Of the bot's own leaving Slack tells by the first two, and not by `member_left_channel`.
     @app.event("channel_left")
     @app.event("group_left")
+    @app.event("channel_archive")
+    @app.event("group_archive")
+    @app.event("channel_deleted")
+    @app.event("group_deleted")
     def left(event: dict[str, Any]) -> None:
         forget_channel(desk, text_in(event, "channel"))
 
@@ -37,7 +41,7 @@ def forget(desk: Desk, removed: Removed) -> None:
 
 
 def forget_channel(desk: Desk, channel: str) -> None:
-    """Forget all photos of a channel: it is left out, or the bot is not in it any more."""
+    """Forget all photos of a channel: it is left out, archived or deleted, or the bot is not in it any more."""
     desk.visitors.forget_own()
     _clean(desk, _forget_channel(desk, channel))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from slack_sdk import WebClient
@@ -12,12 +14,13 @@ from slack_sdk.errors import SlackApiError
 
 from handlers.slack import refusals
 from handlers.slack.client import connection
-from handlers.slack.incoming import Kind, SlackFile, downloads
+from handlers.slack.incoming import Kind, SlackFile, downloads, object_in, objects_in, text_in
 from services.errors import Refusal
 from services.records import Source
 
 _SIZES = ("thumb_480", "thumb_360", "thumb_720", "thumb_160")  # by how well they suit a sheet of a dozen
 _AT_ONCE = 6
+_SHARED_WITHIN = 60.0  # seconds in which Slack says of a new file where it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,21 @@ class Gallery:
         wanted = list(sources)
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="gallery") as threads:
             return dict(zip(wanted, threads.map(self._glimpse, wanted), strict=True))
+
+    def posted_in(self, file_id: str) -> frozenset[Source] | None:
+        """Where a file is posted; nowhere, once it is gone or private; None where Slack does not say so yet."""
+        file = _unless_gone(lambda: self._client.files_info(file=file_id)["file"])
+        if file is None or SlackFile.of(file).kind is Kind.GONE:
+            return frozenset()
+        shares = object_in(file, "shares")
+        found = frozenset(
+            Source(channel, text_in(share, "ts"), file_id)
+            for kind in map(partial(object_in, shares), shares)
+            for channel in kind
+            for share in objects_in(kind, channel)
+        )
+        is_new = time.time() - float(file.get("created") or 0) < _SHARED_WITHIN
+        return None if not found and is_new else found
 
     def _glimpse(self, source: Source) -> Glimpse | None:
         file = _unless_gone(lambda: self._client.files_info(file=source.file_id)["file"])

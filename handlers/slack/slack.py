@@ -105,6 +105,10 @@ class Slack:
         """Posted photos as they are shown beside others; None for one that is gone."""
         return Gallery(self._client).look(sources)
 
+    def posted_in(self, file_id: str) -> frozenset[Source] | None:
+        """In which messages a file is, as far as Slack says so."""
+        return Gallery(self._client).posted_in(file_id)
+
     def archive(self, me: str) -> Archive:
         """What was posted to channels before; `me` is the bot, whose own pictures are none of it."""
         return Archive(self._client, me)

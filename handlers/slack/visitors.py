@@ -259,7 +259,12 @@ class Visitors:
         cursor, more = "", True
         while more:
             page = self._client.users_conversations(
-                user=user or None, types=types, limit=_AT_ONCE, cursor=cursor or None, team_id=team_id
+                user=user or None,
+                types=types,
+                exclude_archived=True,
+                limit=_AT_ONCE,
+                cursor=cursor or None,
+                team_id=team_id,
             )
             found |= {str(each["id"]): str(each.get("name", "")) for each in page["channels"]}
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")

@@ -122,6 +122,14 @@ class Appearances:
         with self._database.begin() as db:
             return frozenset(db.scalars(sa.select(_appearances.c.channel).where(self._is_here()).distinct()))
 
+    def of_file(self, file_id: str) -> frozenset[Source]:
+        """Where a file was posted that shows anybody."""
+        query = sa.select(_appearances.c.channel, _appearances.c.ts).where(
+            self._is_here(), _appearances.c.file_id == file_id
+        )
+        with self._database.begin() as db:
+            return frozenset(Source(row.channel, row.ts, file_id) for row in db.execute(query))
+
     # Telling
 
     def owe(self, user_id: str, source: Source) -> None:
