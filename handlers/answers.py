@@ -42,6 +42,7 @@ def follow(desk: Desk, removed: Removed) -> None:
     sources = _sources(answers, removed)
     for source in sources:
         answers.mark_gone(source)
+        desk.workspace.records.denials.remove(source)
     album.forget(desk, removed)
     standing = [each for source in sources for each in _standing(answers, source)]
     for source in sources:

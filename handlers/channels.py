@@ -52,6 +52,7 @@ def register(app: App, desk: Desk) -> None:
         desk.workspace.records.move_settings(old, new)
         _changed(desk, new)
         desk.workspace.records.appearances.move(old, new)
+        desk.workspace.records.denials.move(old, new)
 
 
 def tell_once(desk: Desk, channel: str, *, said: bool | None = None, poster: str | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -76,23 +76,34 @@ def answer(
     return seen
 
 
-def gather_again(desk: Desk, step: Step, channel: str, ts: str, *, user: str) -> set[tuple[str, int]]:
-    """The steps that make a list about many photos once more; which faces of which files have a name now.
+def gather_again(desk: Desk, step: Step, channel: str, ts: str, *, user: str) -> list[Seen]:
+    """The steps that make a list about many photos once more; what was seen of them.
 
     A list whose photos are all gone goes with them.
     """
-    known: set[tuple[str, int]] = set()
+    seen: list[Seen] = []
     answers = desk.workspace.records.answers
     for number in range(1, _TRIES + 1):
         part = Part(step, f"{ts}, {number}")
         gathered = part("listed", lambda: _kept(answers, channel, ts))
         if gathered is None:
-            return known
+            return seen
         seen = _again(desk, part, gathered, user)
-        known = {(e.photo.file_id, face.number) for e in seen if e.found for face in e.found.sightings if face.match}
         if not part("gone", partial(_any_gone, answers, replace(gathered, photos=_photos(seen)))):
             break
-    return known
+    return seen
+
+
+def named_in(seen: Iterable[Seen]) -> set[tuple[str, int]]:
+    """Which faces of which files have a name."""
+    return {(e.photo.file_id, face.number) for e in seen if e.found for face in e.found.sightings if face.match}
+
+
+def source_in(desk: Desk, channel: str, ts: str, file_id: str) -> Source | None:
+    """Where a file of a list about many photos was posted, if the list is known and stands."""
+    gathered = _kept(desk.workspace.records.answers, channel, ts)
+    photos = gathered.photos if gathered else ()
+    return next((_source(gathered.place, photo) for photo in photos if gathered and photo.file_id == file_id), None)
 
 
 def _gather_again(desk: Desk, payload: Payload, step: Step) -> None:
@@ -207,7 +218,7 @@ class _Many:
         if workspace.records.answers.is_gone(source):
             return _Look(None)
         tuning = workspace.preferences.tuning(source.channel)
-        denied = kept.denials(workspace.records.answers, source)
+        denied = kept.denials(workspace.records, source)
         data = self._slack.fetch(photo.file_id)  # waiting for Slack takes nobody's turn
         with self._step.turn():
             opened = images.open(data, coarse=not workspace.search.cuts, closely=True)

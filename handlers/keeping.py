@@ -113,6 +113,7 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
             answers=now - timedelta(days=workspace.retention.days), deletions=now - JOURNAL
         ),
         "albums": lambda: album.expire(desk, now - timedelta(days=workspace.retention.days)),
+        "denials": lambda: workspace.records.denials.purge(now - timedelta(days=workspace.retention.days)),
         "look_backs": lambda: workspace.records.look_backs.purge(now - LOOK_BACKS),
         "jobs": lambda: desk.jobs.forget(now - JOURNAL),
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from handlers.slack import Place
 from handlers.views.corrections import Answered
 from handlers.views.gathered import Photographed
-from services.records import Answers, Source, Standing
+from services.records import Answers, Records, Source, Standing
 
 _ASKED, _MANY = "?", "#"  # with what begins that of a question, and that of an answer about many photos
 
@@ -81,10 +81,10 @@ def gathered_with(answers: Answers, source: Source) -> list[Standing]:
     return [each for each in answers.naming(source.file_id or source.ts) if is_gathered(each)]
 
 
-def denials(answers: Answers, photo: Source) -> dict[int, set[str]]:
-    """Who the faces of a photo are not, as was said of the lists about it alone."""
-    said: dict[int, set[str]] = {}
-    for each in answers.about(photo.channel, photo.ts, {photo.file_id}):
+def denials(records: Records, photo: Source) -> dict[int, set[str]]:
+    """Who the faces of a photo are not, as was said; by releases until 1.0.0 that is kept with the lists alone."""
+    said = dict(records.denials.of(photo))
+    for each in records.answers.about(photo.channel, photo.ts, {photo.file_id}):
         for number, users in Listed.of(each).answered.denials.items() if is_list(each) else ():
-            said.setdefault(number, set()).update(users)
+            said[number] = said.get(number, set()) | users
     return said

@@ -316,7 +316,7 @@ class _Work:
                     images.open(data, coarse=not workspace.search.cuts, closely=True),
                     mode=tuning.mode,
                     threshold=tuning.threshold,
-                    denied=kept.denials(workspace.records.answers, source),
+                    denied=kept.denials(workspace.records, source),
                 )
         except Exception as error:
             if setback(error) is not None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import enroll, errors, photos, redrawing
+from handlers import enroll, errors, gathering, photos, redrawing
 from handlers.desk import Desk
 from handlers.kept import Listed
 from handlers.slack import Place, Screens, Slack, replies
@@ -31,6 +32,15 @@ JOB = "name_faces"
 _SIDE = 240  # px of a face in the form, which may show several
 
 _logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Denied:
+    """That a face is not a person's: what was unlearned by it, and the list that it was said of, if about one photo."""
+
+    person: Person
+    correction: Correction | None
+    listed: Listed | None = None
 
 
 def register(app: App, desk: Desk) -> None:
@@ -64,6 +74,11 @@ def _register_questions(app: App, desk: Desk) -> None:
         answered = answer_views.answered_by(body["message"])
         face = Face.unpack(action["selected_option"]["value"])
         _ask(desk, client, body, ((Shown(answered.file_id, face),),), answered.pack())
+
+    @app.action(gathered.NOT)
+    def not_them_of_many(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        ack()
+        _ask(desk, client, body, ((gathered.shown_in(action["selected_option"]["value"]),),))
 
     @app.action(strangers.WHO)
     def who_is_it(ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
@@ -249,11 +264,13 @@ def _named(desk: Desk, payload: Payload, step: Step) -> None:
         _answer_without(desk, payload, step, naming, denied)
     if added and place.only is not None:
         _answer_alone(desk, payload, step, naming, place)
-    if added and place.about is not None:
-        besides = denied[0].ts if denied else ""
+    if place.about is None:
+        return
+    besides = naming.ts if denied else ""
+    if added or (denied is not None and denied.listed is None):
         redrawing.redraw_all(desk, step, place.about, user=user, besides=besides)
-    elif denied is not None and place.about is not None:
-        redrawing.gather_all(desk, step, place.about, user=user)
+    elif denied is not None:
+        redrawing.gather_all(desk, step, place.about, user=user, besides=besides)
 
 
 def _enrolment(payload: Payload, field: Iterable[Shown], choice: Choice) -> Payload:
@@ -274,9 +291,7 @@ def _enrolment(payload: Payload, field: Iterable[Shown], choice: Choice) -> Payl
     }
 
 
-def _deny(
-    desk: Desk, payload: Payload, step: Step, naming: Naming, place: Place
-) -> tuple[Listed, Person, Correction | None]:
+def _deny(desk: Desk, payload: Payload, step: Step, naming: Naming, place: Place) -> _Denied:
     """The steps that unlearn a face of somebody whose it is not, if who says so may, and keep what was said of it."""
     workspace, slack, shown = desk.workspace, desk.slack(), naming.fields[0][0]
 
@@ -288,21 +303,34 @@ def _deny(
         return person, workspace.people.unlearn(person, data, shown.face.box, actor=payload["user"], erase=erase)
 
     person, correction = step("unlearn", unlearn)
+    if not naming.answered:
+        step("deny", lambda: _deny_among_many(desk, naming, place, shown))
+        return _Denied(person, correction)
     listed = Listed(place, naming.ts, Answered.unpack(naming.answered))
     denied = step("deny", lambda: redrawing.deny(desk, listed, shown.face.number, shown.face.user_id))
-    return denied, person, correction
+    return _Denied(person, correction, denied)
 
 
-def _answer_without(
-    desk: Desk, payload: Payload, step: Step, naming: Naming, denied: tuple[Listed, Person, Correction | None]
-) -> None:
+def _deny_among_many(desk: Desk, naming: Naming, place: Place, shown: Shown) -> None:
+    source = gathering.source_in(desk, place.channel, naming.ts, shown.file_id)
+    if source is not None:
+        desk.workspace.records.denials.add(source, shown.face.number, shown.face.user_id)
+
+
+def _answer_without(desk: Desk, payload: Payload, step: Step, naming: Naming, denied: _Denied) -> None:
     """Answer without whom the face is not, and tell who said so what it comes to."""
-    listed, person, correction = denied
-    redrawn = redrawing.redraw(desk, step, listed, user=payload["user"])
-    sighting = redrawn.found.sightings[naming.fields[0][0].face.number - 1]
-    corrected = answer_views.corrected(sighting, person, correction, hidden=redrawn.hidden)
-    aside = Place(listed.place.channel, listed.place.thread_ts, payload["user"])
-    replies.say(step, "tell", desk.slack(), aside, corrected)
+    place, shown, user = Place(*payload["place"]), naming.fields[0][0], payload["user"]
+    hidden = True
+    if denied.listed is None:
+        seen = gathering.gather_again(desk, step, place.channel, naming.ts, user=user)
+        found = next((each.found for each in seen if each.photo.file_id == shown.file_id), None)
+    else:
+        redrawn = redrawing.redraw(desk, step, denied.listed, user=user)
+        found, hidden = redrawn.found, redrawn.hidden
+    if found is not None:
+        sighting = found.sightings[shown.face.number - 1]
+        corrected = answer_views.corrected(sighting, denied.person, denied.correction, hidden=hidden)
+        replies.say(step, "tell", desk.slack(), Place(place.channel, place.thread_ts, user), corrected)
 
 
 def _answer_alone(desk: Desk, payload: Payload, step: Step, naming: Naming, place: Place) -> None:

@@ -365,7 +365,7 @@ class _Photo:
         data = self._slack.fetch(self._file_id)  # waiting for Slack takes nobody's turn
         with self._step.turn():
             photo = images.open(data, coarse=not workspace.search.cuts, closely=True)
-            denied = kept.denials(workspace.records.answers, self._about)
+            denied = kept.denials(workspace.records, self._about)
             found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold, denied=denied)
             self._seen = _Glance.of(photo, found)
         return found

@@ -20,7 +20,7 @@ from services import texts
 from services.jobs import Part, Payload, Step
 from services.pictures import Photo, images
 from services.pictures.drawing import annotate
-from services.records import Answers, Source, Standing
+from services.records import Answers, Records, Source, Standing
 from services.search import Identification
 
 JOB = "redraw"
@@ -112,7 +112,9 @@ def remember(step: Step, answers: Answers, said: Said, answered: Answered) -> No
 
 def deny(desk: Desk, listed: Listed, number: int, user_id: str) -> Listed:
     """Keep that a face of a list is not somebody's; the list as it is to be, with what others have said of it."""
-    records = desk.workspace.records
+    records, about = desk.workspace.records, listed.place.about
+    if about is not None and about.file_id:
+        records.denials.add(about, number, user_id)
     with records.alone():
         now = _as_it_is(records.answers, listed)
         denied = replace(now, answered=now.answered.denying(number, user_id))
@@ -138,7 +140,8 @@ def redraw(desk: Desk, step: Step, listed: Listed, *, user: str) -> Redrawn:
 def redraw_all(desk: Desk, step: Step, about: Source, *, user: str, besides: str = "") -> None:
     """The steps that answer all photos of a message once more, since somebody in them may be known now.
 
-    `besides` is the list that has been made anew already. Questions about whom is known now are taken back.
+    `besides` is the list that has been made anew already, about one or many. Questions about whom is known now are
+    taken back.
     """
     answers = desk.workspace.records.answers
     found = step("what stands", lambda: [each for each in answers.about(about.channel, about.ts) if each.how])
@@ -151,19 +154,20 @@ def redraw_all(desk: Desk, step: Step, about: Source, *, user: str, besides: str
         except Gone:
             continue  # the answer goes with the photo
         known |= {(each.source.file_id, face.number) for face in redrawn.found.sightings if face.match}
-    known |= gather_all(desk, step, about, user=user)
+    known |= gather_all(desk, step, about, user=user, besides=besides)
     settled = [each for each in found if kept.is_question(each) and known & _asked_about(each)]
     replies.withdraw(step, desk.slack(), settled)
 
 
-def gather_all(desk: Desk, step: Step, about: Source, *, user: str) -> set[tuple[str, int]]:
-    """The steps that make once more the lists about many photos that have some of a message.
+def gather_all(desk: Desk, step: Step, about: Source, *, user: str, besides: str = "") -> set[tuple[str, int]]:
+    """The steps that make once more the lists about many photos that have some of a message, `besides` one.
 
     Which faces of which files have a name now.
     """
     known: set[tuple[str, int]] = set()
     for many in step("of many", lambda: _gathered(desk.workspace.records.answers, about)):
-        known |= gathering.gather_again(desk, step, many.channel, many.posted, user=user)
+        if many.posted != besides:
+            known |= gathering.named_in(gathering.gather_again(desk, step, many.channel, many.posted, user=user))
     return known
 
 
@@ -197,12 +201,22 @@ def _redraw(desk: Desk, payload: Payload, step: Step) -> None:
 def _forgive(desk: Desk, about: Source, user_id: str) -> None:
     """What was said of somebody is taken back: no face of the message is denied them any longer."""
     records = desk.workspace.records
+    records.denials.forgive(about.channel, about.ts, user_id)
     with records.alone():
         for each in records.answers.about(about.channel, about.ts):
             if kept.is_list(each):
                 before = Listed.of(each)
                 forgiven = replace(before, answered=before.answered.forgiving(user_id))
                 records.answers.note(each.channel, each.posted, forgiven.how)
+
+
+def _denied(records: Records, listed: Listed) -> dict[int, set[str]]:
+    """Who the faces of a list's photo are not: as was said of it, or of other answers about the photo."""
+    about = listed.place.about
+    said = kept.denials(records, about) if about and about.file_id else {}
+    for number, users in listed.answered.denials.items():
+        said[number] = said.get(number, set()) | users
+    return said
 
 
 def _as_it_is(answers: Answers, listed: Listed) -> Listed:
@@ -215,13 +229,14 @@ def _redrawn(desk: Desk, step: Step, listed: Listed, user: str) -> Redrawn:
     slack, workspace, answered, place = desk.slack(), desk.workspace, listed.answered, listed.place
 
     def look() -> Identification:
+        denied = _denied(workspace.records, listed)
         data = slack.fetch(answered.file_id)
         with step.turn():
             return workspace.search.identify(
                 images.open(data, closely=True),
                 mode=answered.mode,
                 threshold=answered.threshold,
-                denied=answered.denials,
+                denied=denied,
             )
 
     def drawn() -> bytes:

@@ -60,6 +60,7 @@ def leave_channels(desk: Desk) -> None:
 
 def _forget_channel(desk: Desk, channel: str) -> int:
     desk.workspace.album.look_anew(channel)
+    desk.workspace.records.denials.remove_channel(channel)
     return desk.workspace.records.appearances.remove_channel(channel)
 
 

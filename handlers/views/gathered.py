@@ -28,10 +28,12 @@ from services import texts
 from services.pictures import Box
 from services.pictures.drawing import annotate
 from services.records import Person
-from services.search import Identification
+from services.search import Identification, Sighting
 
-EACH, WHO = "each_photo", "who_among_many"
-_MOST_LISTED, _MOST_OFFERED, _MOST_CONCERNED = 60, 20, 80  # people, unknown faces, members: as a message has room for
+EACH, WHO, NOT = "each_photo", "who_among_many", "not_them_among_many"
+_MOST_LISTED, _MOST_CONCERNED = 50, 80  # people, members: as a message has room for
+_MOST_UNKNOWN, _MOST_NAMED = 20, 12  # faces in a menu
+_LONGEST_NAME = 40  # characters of an option
 _MOST_VALUE = 2_000  # characters of a button's
 
 
@@ -170,11 +172,12 @@ def _buttons(seen: Sequence[Seen], pictures: Sequence[str], *, private: bool, ke
     value = _packed([each.photo for each in seen])
     if len(value) <= _MOST_VALUE:
         elements.append(ButtonElement(text=texts.SHOW_EACH_PHOTO, action_id=EACH, value=value))
-    unknown = [shown for each in seen for shown in _unknown(each)][:_MOST_OFFERED]
-    if unknown:
-        options = [_option(shown) for shown in unknown]
-        placeholder = PlainTextObject(text=texts.WHO_IS_THIS)
-        elements.append(StaticSelectElement(action_id=WHO, placeholder=placeholder, options=options))
+    unknown = [_option(shown) for each in seen for shown in _unknown(each)][:_MOST_UNKNOWN]
+    named = [] if private else _named(seen)
+    for action, label, options in ((WHO, texts.WHO_IS_THIS, unknown), (NOT, texts.NOT_THIS_PERSON, named)):
+        if options:
+            placeholder = PlainTextObject(text=label)
+            elements.append(StaticSelectElement(action_id=action, placeholder=placeholder, options=options))
     if keeps:
         elements.append(corrections.keep())
     if not private:
@@ -193,8 +196,25 @@ def _unknown(seen: Seen) -> list[Shown]:
     return [Shown(seen.photo.file_id, Face.of(face), seen.photo.number) for face in faces if face.user_id is None]
 
 
-def _option(shown: Shown) -> Option:
-    label = shown.label[:1].upper() + shown.label[1:]
+def _named(seen: Sequence[Seen]) -> list[Option]:
+    """The faces that have a name, in the order of the photos: those that are least sure, where there are many."""
+    named = [(each, face) for each in seen if each.found for face in each.found.sightings if face.match]
+    doubtful = sorted(named, key=lambda pair: pair[1].match.similarity if pair[1].match else 0)[:_MOST_NAMED]
+    return [_not(*pair) for pair in named if any(pair is one for one in doubtful)]
+
+
+def _not(seen: Seen, sighting: Sighting) -> Option:
+    """«Face 1 in photo 3 is not Alice»."""
+    person = sighting.match.person if sighting.match else None
+    face = Face(sighting.number, sighting.box, person.user_id if person else "")
+    shown = Shown(seen.photo.file_id, face, seen.photo.number)
+    name = person.name[:_LONGEST_NAME] if person else ""
+    return _option(shown, texts.IS_NOT.format(number=shown.label, name=name))
+
+
+def _option(shown: Shown, text: str = "") -> Option:
+    label = text or shown.label
+    label = label[:1].upper() + label[1:]
     value = json.dumps(shown.pack(), separators=(",", ":"))
     return Option(text=PlainTextObject(text=label, emoji=False), value=value)
 

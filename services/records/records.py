@@ -22,6 +22,7 @@ from services.records.changes import Changes
 from services.records.consents import Consents
 from services.records.crowds import Crowds
 from services.records.database import Database
+from services.records.denials import Denials
 from services.records.digests import Digests
 from services.records.exports import Exports
 from services.records.generations import Generations
@@ -54,6 +55,7 @@ class Records:
         self.appearances = Appearances(database, workspace)
         self.changes = Changes(database, workspace)
         self.crowds = Crowds(database, workspace)
+        self.denials = Denials(database, workspace)
         self.digests = Digests(database, workspace)
         self.exports = Exports(database, workspace)
         self.generations = Generations(database, workspace)

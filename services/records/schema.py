@@ -286,6 +286,18 @@ album_sheets = sa.Table(
     sa.Column("at", Utc, nullable=False),
 )
 
+denials = sa.Table(
+    "denials",
+    metadata,
+    sa.Column("workspace", sa.String(32), primary_key=True),
+    sa.Column("channel", sa.String(32), primary_key=True),
+    sa.Column("ts", sa.String(32), primary_key=True),
+    sa.Column("file_id", sa.String(32), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),  # of the face in the photo
+    sa.Column("user_id", sa.ForeignKey("people.user_id", ondelete="CASCADE"), primary_key=True, index=True),
+    sa.Column("at", Utc, nullable=False),
+)
+
 look_backs = sa.Table(
     "look_backs",
     metadata,

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
+from handlers import kept
 from handlers.views import consent, corrections, gathered, naming
 from playground.state import seed
+from services.records import Source
 
 pytestmark = pytest.mark.usefixtures("nobody_known")
 
@@ -81,6 +83,28 @@ def test_whom_a_face_is_not_the_list_names_no_longer(team: Team, post: tuple[str
     team.click(fourth, corrections.NOT, selected_option=menu["options"][0])
     team.member.do("view_submit", view_id=team.opens()["id"], state={"values": {}})
     assert _becomes(team, ts, "Barack: 1, 3\n")["ts"] == answer["ts"]
+
+
+def test_below_the_list_one_says_of_each_face_whose_it_is_not_and_that_outlives_the_answer(
+    team: Team, post: tuple[str, list[str]]
+) -> None:
+    ts, files = post
+    answer = _becomes(team, ts, "Barack: 1, 3, 4")
+    _, menu = element_of(answer["blocks"], gathered.NOT)
+    labels = [option["text"]["text"] for option in menu["options"]]
+    assert labels[1] == "Face 1 in photo 3 is not Barack"
+    team.click(answer, gathered.NOT, selected_option=menu["options"][1])
+    view = team.opens()
+    team.member.do("view_submit", view_id=view["id"], state={"values": {}})
+    assert _becomes(team, ts, "Barack: 1, 4\n")["ts"] == answer["ts"]
+    _becomes(team, ts, "1 is not Barack")
+    photo = Source(PHOTOS, ts, files[2])
+    assert {1} == team.workspace.records.denials.of(photo).keys()
+    for each in team.workspace.records.answers.about(PHOTOS, ts):
+        team.workspace.records.answers.drop(each)
+    assert kept.denials(team.workspace.records, photo).keys() == {1}
+    team.click(answer, gathered.EACH)
+    assert "Barack" not in shown(_becomes(team, ts, "Photo 3: "))
 
 
 def test_a_deleted_photo_is_in_the_answer_no_more_and_with_the_last_one_all_goes(

@@ -1,6 +1,7 @@
 """Answers about many: photos on sheets, members invited, people in a zip: however many, Slack takes them."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,11 +70,26 @@ def test_a_dozen_crowds_are_one_message_whose_buttons_fit() -> None:
     seen = [_seen(n, *(f"Somebody {n} {k} With A Long Name" for k in range(40)), *[None] * 30) for n in range(1, 13)]
     message = gathered.answer(seen, pictures=["F0SHEET"])
     assert len(parts.parts(_blocks(message))) == 1
-    assert "and 420 more people" in message.text
+    assert "and 430 more people" in message.text
     values = [_button(message, each).get("value", "") for each in (gathered.EACH, "remove_answer")]
     assert all(0 < len(value) <= 2000 for value in values)
     assert len(_button(message, gathered.WHO)["options"]) == 20
     assert list(gathered.photos_of(values[0])) == [each.photo for each in seen]
+
+
+def test_of_many_named_faces_those_are_offered_that_are_least_sure() -> None:
+    seen = [_seen(n, *(f"Somebody {n} {k}" for k in range(5))) for n in range(1, 13)]
+    doubtful = seen[6].found
+    assert doubtful is not None and doubtful.sightings[3].match is not None
+    sighting = replace(doubtful.sightings[3], match=replace(doubtful.sightings[3].match, similarity=81.0))
+    seen[6] = replace(seen[6], found=replace(doubtful, sightings=(*doubtful.sightings[:3], sighting)))
+    options = _button(gathered.answer(seen), gathered.NOT)["options"]
+    assert len(options) == 12
+    assert options[-1]["text"]["text"] == "Face 4 in photo 7 is not Somebody 7 3"
+    assert gathered.shown_in(options[-1]["value"]).face.user_id == "u-Somebody73"
+    assert gathered.NOT not in str(_blocks(gathered.answer(seen, private=True))), (
+        "what one sees alone nobody can change"
+    )
 
 
 def test_the_face_of_an_option_is_that_of_its_photo() -> None:
