@@ -64,6 +64,7 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
             jobs.start()
             stack.callback(jobs.stop)
             stack.enter_context(transport.socket_mode(bot.app, settings))
+            handlers.lookback.begin_next(bot.desk)
             stack.enter_context(recurring(partial(handlers.keeping.plan, bot.desk)))
             _welcome(settings if at_home else None)
         stack.enter_context(recurring(lambda _: jobs.strip(), every=_OFTEN))

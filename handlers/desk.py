@@ -76,6 +76,10 @@ class Desk:
         """Store a job, which waits with those of the same channel; its key is submitted once in a workspace."""
         submit(self.jobs, self.workspace.id, name, key, payload, channel=channel, after=after)
 
+    def ended(self, name: str, key: str) -> bool:
+        """Whether a job that was stored like that has ended, well or not."""
+        return self.jobs.ended(name, _named(self.workspace.id, key))
+
 
 def submit(
     jobs: Jobs,
@@ -88,5 +92,8 @@ def submit(
     after: timedelta | None = None,
 ) -> None:
     """What a desk does to store a job, for a workspace that need not be open here."""
-    named = key if workspace == HOME else f"{workspace}:{key}"
-    jobs.submit(name, named, payload, Line(workspace, channel), after=after)
+    jobs.submit(name, _named(workspace, key), payload, Line(workspace, channel), after=after)
+
+
+def _named(workspace: str, key: str) -> str:
+    return key if workspace == HOME else f"{workspace}:{key}"

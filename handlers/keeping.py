@@ -32,6 +32,7 @@ T = TypeVar("T")
 JOB = "sweep"
 LEFT_JOB = "member_left"
 MEND_JOB = "mend"
+TAKE_UP = "take_up"  # of what jobs have begun, should one be lost
 CROWDS = timedelta(days=30)  # for which the menus of an answer about many faces are kept
 LOOK_BACKS = timedelta(days=30)  # for which one that is stopped can go on
 JOURNAL = timedelta(days=2)  # Slack delivers an event again for a day at most
@@ -125,6 +126,7 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
         _try(f"expired {request}", partial(_expire, workspace, slack, step, request))
     _try("invitations", lambda: invitations.remind(desk, step, now))
     _try("channels", lambda: step("channels", lambda: album.leave_channels(desk)))
+    _try("jobs", lambda: desk.submit(TAKE_UP, step.key, {}, channel=""))
     _try("members", partial(_check_members, workspace, slack, step))
     _try(
         "thumbnails", lambda: step("thumbnails", lambda: thumbnails.sweep(slack, workspace, exports=now - exports.LIFE))

@@ -306,6 +306,10 @@ class Jobs:
             forgotten += len(ended)
         return forgotten
 
+    def ended(self, name: str, key: str) -> bool:
+        """Whether a job has ended, well or not, and is remembered to have."""
+        return journal.has_ended(journal.identifier(name, key))
+
     def waiting(self) -> int:
         """How many jobs are not done yet, running ones included."""
         unfinished = ["PENDING", "ENQUEUED"]

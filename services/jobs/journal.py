@@ -42,6 +42,13 @@ def engine(database_url: str) -> sa.Engine | None:
     return made
 
 
+def has_ended(job: str) -> bool:
+    """Whether a job, by its identifier, has ended, well or not."""
+    ended = sa.select(_jobs.c.workflow_uuid).where(_jobs.c.workflow_uuid == job, _jobs.c.status.in_(_ENDED))
+    with _get_dbos_instance()._sys_db.engine.begin() as db:
+        return db.scalar(ended) is not None
+
+
 def strip() -> int:
     """Leave of every job that has ended nothing but that it has; of how many more was left until now."""
     database: sa.Engine = _get_dbos_instance()._sys_db.engine

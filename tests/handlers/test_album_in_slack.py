@@ -12,8 +12,8 @@ import pytest
 from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
-from handlers import lookback
 from handlers.album import telling
+from handlers.lookback import looking
 from handlers.slack import Past
 from handlers.views import album, corrections
 from handlers.views import lookback as lookback_views
@@ -202,13 +202,13 @@ def test_a_look_back_is_stopped_between_two_photos_and_goes_on(
         _posted(team, photo("obama3.jpg"), robin)
     team.workspace.records.appearances.remove_channel(PHOTOS)
     team.workspace.album.look_anew(PHOTOS)
-    look = lookback._Work.look
+    look = looking.Work.look
 
-    def slowly(work: lookback._Work, past: Past) -> object:
+    def slowly(work: looking.Work, past: Past) -> object:
         time.sleep(1)
         return look(work, past)
 
-    monkeypatch.setattr(lookback._Work, "look", slowly)
+    monkeypatch.setattr(looking.Work, "look", slowly)
     assert "I look back" in shown(team.ask("lookback"))
     said = team.hears("Looking back over", channel=DIRECT)
     team.click(said, lookback_views.STOP, channel=DIRECT)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from team import PHOTOS, Team, eventually
+from team import PHOTOS, Team, apart, eventually
 
 from handlers import keeping, lookback
 from handlers.desk import Desk
+from handlers.lookback import looking, turns
 from handlers.slack import Leaf
 from handlers.views import lookback as views
 from playground.state import seed
@@ -36,9 +38,35 @@ def _none_left(look_backs: LookBacks) -> None:
 
 def test_one_whose_job_a_crash_has_lost_goes_on_when_another_is_asked_for(team: Team, look_backs: LookBacks) -> None:
     lost = look_backs.add(seed.ADMIN, [PHOTOS])
-    assert lookback._claim_next(team.desk) is not None, "it is under way, and its job was not stored"
+    assert turns.claim_next(team.desk) is not None, "it is under way, and its job was not stored"
     assert lookback.submit(team.desk, seed.ADMIN, [PHOTOS]) is False
     assert lost.id in {each.id for each in look_backs.all()}
+    _none_left(look_backs)
+
+
+def test_one_whose_job_a_crash_has_lost_goes_on_at_a_start_and_with_the_days_sweep(
+    team: Team, look_backs: LookBacks
+) -> None:
+    for take_up in (lambda: apart(lookback.begin_next, team.desk), lambda: team.sweep(datetime.now(UTC))):
+        look_backs.add(seed.ADMIN, [PHOTOS])
+        assert turns.claim_next(team.desk) is not None
+        take_up()
+        _none_left(look_backs)
+
+
+def test_one_whose_job_has_ended_and_stored_no_other_goes_on_with_the_next_page(
+    team: Team, look_backs: LookBacks
+) -> None:
+    lost = look_backs.add(seed.ADMIN, [PHOTOS])
+    payload = turns.claim_next(team.desk)
+    assert payload is not None
+    look_backs.set_stage(lost.id, Stage.STOPPED)  # so that the job does nothing
+    apart(turns.store, team.desk, payload)
+    key = f"{lost.id}-{payload['page']}"
+    with ThreadPoolExecutor(1) as thread:
+        eventually(lambda: thread.submit(team.desk.ended, turns.JOB, key).result() or None, "its end", within=30)
+    look_backs.set_stage(lost.id, Stage.UNDER_WAY)
+    apart(lookback.begin_next, team.desk)
     _none_left(look_backs)
 
 
@@ -46,14 +74,14 @@ def test_one_that_fails_is_stopped_says_so_and_lets_the_next_begin(
     team: Team, look_backs: LookBacks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing = look_backs.add(seed.ADMIN, [seed.GENERAL])
-    leaf = lookback._leaf
+    leaf = looking._leaf
 
     def fail_in_general(desk: Desk, look: LookBack) -> Leaf | None:
         if look.id == failing.id:
             raise RuntimeError("not foreseen")
         return leaf(desk, look)
 
-    monkeypatch.setattr(lookback, "_leaf", fail_in_general)
+    monkeypatch.setattr(looking, "_leaf", fail_in_general)
     lookback.submit(team.desk, seed.SECOND, [PHOTOS])
     stopped = team.hears("Looking back is stopped", channel=DIRECT)
     eventually(lambda: len(look_backs.all()) == 1 or None, "the other's end", within=30)
@@ -80,12 +108,12 @@ def test_a_channel_that_is_not_read_is_not_taken_for_looked_over(team: Team, loo
 
 def test_of_who_has_left_no_look_back_is_left_and_the_next_one_begins(team: Team, look_backs: LookBacks) -> None:
     theirs, next_one = (look_backs.add(member, [PHOTOS]) for member in (seed.SECOND, seed.ADMIN))
-    payload = lookback._claim_next(team.desk)
+    payload = turns.claim_next(team.desk)
     assert payload is not None
     assert payload["look_back"] == theirs.id
     keeping._erase_member(team.workspace, seed.SECOND)
     assert [each.id for each in look_backs.all()] == [next_one.id]
-    lookback._store(team.desk, payload)
+    turns.store(team.desk, payload)
     _none_left(look_backs)
 
 

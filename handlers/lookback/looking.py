@@ -1,8 +1,6 @@
-"""Looking back: photos that were posted before are looked at for all who keep an album, and nothing is said of them.
+"""The job of a look back: the photos of one page are looked at, and the job of the next page is stored.
 
-A job takes a page of a channel and stores the job of the next, for days if it must: so it waits for Slack without
-holding up anybody, goes on after a restart where it was, and gives way to photos that are posted meanwhile. It is
-stopped between two photos. One message says how far it has come.
+It is stopped between two photos. One message says how far it has come.
 """
 
 from __future__ import annotations
@@ -10,23 +8,18 @@ from __future__ import annotations
 import http.client
 import logging
 import time
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 
-from slack_bolt import Ack, App
 from slack_sdk.errors import SlackApiError
 
 from handlers import kept
 from handlers.desk import Desk
+from handlers.lookback import turns
 from handlers.slack import Leaf, Message, Past, Place, Slack, refusals, replies, setback
 from handlers.views import lookback as views
-from services import texts
-from services.errors import Forbidden, NotFound
 from services.jobs import Payload, Step
-from services.people import Actor
 from services.pictures import images
 from services.records import LookBack, Progress, Source, Stage
 from services.search import Identification
@@ -49,100 +42,11 @@ class _Looked:
     stopped: bool = False
 
 
-def register(app: App, desk: Desk) -> None:
-    desk.register(JOB, partial(_look_back, desk))
-
-    @app.action(views.STOP)
-    def stop(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        ack()
-        look = _own(desk, action["value"], desk.actor(body["user"]["id"]))
-        desk.workspace.records.look_backs.set_stage(look.id, Stage.STOPPED)
-        _show(desk.slack(), replace(look, stage=Stage.STOPPED))
-        _begin_next(desk)
-
-    @app.action(views.GO_ON)
-    def go_on(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        ack()
-        look = _own(desk, action["value"], desk.actor(body["user"]["id"]))
-        desk.workspace.records.look_backs.set_stage(look.id, Stage.WAITING)
-        _show(desk.slack(), replace(look, stage=Stage.WAITING))
-        _begin_next(desk)
-
-
-def submit(desk: Desk, user: str, channels: Collection[str]) -> bool:
-    """Look back over channels, for all who keep an album; whether that begins now, or when another has ended.
-
-    Those who wait together are looked for together.
-    """
-    look_backs = desk.workspace.records.look_backs
-    with desk.workspace.records.alone():
-        waiting = next((each for each in look_backs.all() if each.stage is Stage.WAITING), None)
-        if waiting is not None and waiting.progress.page == 0 and waiting.asked_by == user:
-            look_backs.widen(waiting, channels)
-        else:
-            waiting = look_backs.add(user, channels)
-    desk.workspace.records.audit(user, "look_back", channels=len(channels))
-    _begin_next(desk)
-    now = look_backs.get(waiting.id)
-    return now is None or now.stage is Stage.UNDER_WAY
-
-
-def _begin_next(desk: Desk) -> None:
-    """Have the next one begin, or go on; the one under way, where there is one, whose job a crash may have lost."""
-    payload = _claim_next(desk)
-    if payload is not None:
-        _store(desk, payload)
-
-
-def _claim_next(desk: Desk) -> Payload | None:
-    """The payload of the job of the one under way, stored already or not; else the one that waits longest is put so."""
-    look_backs = desk.workspace.records.look_backs
-    with desk.workspace.records.alone():
-        every = look_backs.all()
-        under_way = next((each for each in every if each.stage is Stage.UNDER_WAY), None)
-        if under_way is not None:
-            return {"look_back": under_way.id, "page": under_way.progress.page}
-        waiting = [each for each in every if each.stage is Stage.WAITING]
-        if not waiting:
-            return None
-        payload = _turn(desk, waiting[0].id, waiting[0].progress)  # first: a page whose job is done would be none's
-        if waiting[0].progress.page == 0:
-            look_backs.begin(waiting[0].id)
-        else:
-            look_backs.set_stage(waiting[0].id, Stage.UNDER_WAY)
-        return payload
-
-
-def _turn(desk: Desk, look_back: str, progress: Progress) -> Payload:
-    """Keep that the next page is to be taken; the payload of its job. Jobs of pages before it do nothing any more."""
-    following = replace(progress, page=progress.page + 1)
-    desk.workspace.records.look_backs.keep(look_back, following)
-    return {"look_back": look_back, "page": following.page}
-
-
-def _store(desk: Desk, payload: Payload, after: timedelta | None = None) -> None:
-    """Store a job. A job that stores another does it between two steps."""
-    desk.submit(JOB, f"{payload['look_back']}-{payload['page']}", payload, channel=_LINE, after=after)
-
-
-def _own(desk: Desk, look_back: str, actor: Actor) -> LookBack:
-    """Raises `NotFound` for one that has ended, and `Forbidden` for who is neither whose it is nor an admin."""
-    look = desk.workspace.records.look_backs.get(look_back)
-    if look is None:
-        raise NotFound(texts.LOOKED_BACK_ALREADY)
-    if actor.id != look.asked_by and not desk.workspace.roles.is_admin(actor):
-        raise Forbidden(texts.ONLY_ASKERS_STOP)
-    return look
-
-
-# The job
-
-
-def _look_back(desk: Desk, payload: Payload, step: Step) -> None:
+def look_back(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: look at the photos of one page, and store the job of the next."""
     look = step("where", lambda: _current(desk, payload))
     if look is None:  # stopped, done by another job, or erased with who asked for it
-        _begin_another(desk, step)
+        turns.begin_another(desk, step)
         return
     try:
         look = replace(look, progress=_said(desk, look, step))
@@ -151,17 +55,10 @@ def _look_back(desk: Desk, payload: Payload, step: Step) -> None:
         if setback(error) is None:
             other = step("fail", partial(_fail, desk, payload, look))
             if other is not None:
-                _store(desk, other)
+                turns.store(desk, other)
             raise
         _logger.warning("looking back goes on in a while: %s", error)
-        _store(desk, step("again", partial(_turn, desk, look.id, look.progress)), _TROUBLE)
-
-
-def _begin_another(desk: Desk, step: Step) -> None:
-    """The step that has another begin that has waited for this one, unless somebody has done so."""
-    other = step("another", lambda: _claim_next(desk))
-    if other is not None:
-        _store(desk, other)
+        turns.store(desk, step("again", partial(turns.turn, desk, look.id, look.progress)), _TROUBLE)
 
 
 def _fail(desk: Desk, payload: Payload, look: LookBack) -> Payload | None:
@@ -170,32 +67,32 @@ def _fail(desk: Desk, payload: Payload, look: LookBack) -> Payload | None:
     if _current(desk, payload) is not None:
         look_backs.keep(look.id, look.progress)
         look_backs.set_stage(look.id, Stage.STOPPED)
-        _show(desk.slack(), replace(look, stage=Stage.STOPPED))
-    return _claim_next(desk)
+        show(desk.slack(), replace(look, stage=Stage.STOPPED))
+    return turns.claim_next(desk)
 
 
 def _take_page(desk: Desk, look: LookBack, step: Step) -> None:
     if look.progress.channel is None:
         other = step("end", lambda: _end(desk, look))
         if other is not None:
-            _store(desk, other)
+            turns.store(desk, other)
         return
     leaf = step("page", lambda: _leaf(desk, look))
     look = replace(look, progress=replace(look.progress, total=look.progress.total + _newly_told(look.progress, leaf)))
-    work, shown = _Work(desk, look, step), time.monotonic()
+    work, shown = Work(desk, look, step), time.monotonic()
     for past in leaf.photos if leaf else ():
         done = step(f"look {past.file_id} {past.ts}", partial(work.look, past))
         look = replace(look, progress=_counted(look.progress, done))
         if done.stopped:
             step("stop", partial(desk.workspace.records.look_backs.keep, look.id, look.progress))
-            _show(desk.slack(), replace(look, stage=Stage.STOPPED))
-            _begin_another(desk, step)
+            show(desk.slack(), replace(look, stage=Stage.STOPPED))
+            turns.begin_another(desk, step)
             return
         if time.monotonic() > shown + _SHOWN_EVERY:
             shown = time.monotonic()
-            _show(desk.slack(), look)
-    _show(desk.slack(), look)
-    _store(desk, step("next", lambda: _next(desk, look, leaf)), _LIMITED if leaf and leaf.limited else None)
+            show(desk.slack(), look)
+    show(desk.slack(), look)
+    turns.store(desk, step("next", lambda: _next(desk, look, leaf)), _LIMITED if leaf and leaf.limited else None)
 
 
 def _current(desk: Desk, payload: Payload) -> LookBack | None:
@@ -251,10 +148,10 @@ def _next(desk: Desk, look: LookBack, leaf: Leaf | None) -> Payload:
     """
     progress = look.progress
     if leaf is not None and leaf.following:
-        return _turn(desk, look.id, replace(progress, cursor=leaf.following, slowly=leaf.limited))
+        return turns.turn(desk, look.id, replace(progress, cursor=leaf.following, slowly=leaf.limited))
     if leaf is not None:
         desk.workspace.album.looked_back(progress.channel or "", look.begun_at)
-    return _turn(desk, look.id, replace(progress, at=progress.at + 1, cursor="", slowly=False))
+    return turns.turn(desk, look.id, replace(progress, at=progress.at + 1, cursor="", slowly=False))
 
 
 def _end(desk: Desk, look: LookBack) -> Payload | None:
@@ -265,10 +162,10 @@ def _end(desk: Desk, look: LookBack) -> Payload | None:
     )
     _change(desk.slack(), look, views.ended(look))
     desk.workspace.records.look_backs.end(look.id)
-    return _claim_next(desk)
+    return turns.claim_next(desk)
 
 
-class _Work:
+class Work:
     """Looks at the photos of one page."""
 
     def __init__(self, desk: Desk, look: LookBack, step: Step) -> None:
@@ -325,7 +222,7 @@ class _Work:
             return None
 
 
-def _show(slack: Slack, look: LookBack) -> None:
+def show(slack: Slack, look: LookBack) -> None:
     """Say how far it has come. A courtesy: that it fails is no error."""
     _change(slack, look, views.progress(look, datetime.now(UTC)))
 
