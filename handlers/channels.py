@@ -10,6 +10,7 @@ from __future__ import annotations
 import http.client
 import logging
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt import App, BoltContext
@@ -17,7 +18,7 @@ from slack_sdk.errors import SlackApiError
 
 from handlers import errors
 from handlers.desk import Desk
-from handlers.slack import Place, replies, text_in
+from handlers.slack import Place, refusals, replies, text_in
 from handlers.views import invited
 from handlers.views import shared as views
 from services.jobs import Payload, Step
@@ -68,6 +69,20 @@ def tell_once(desk: Desk, channel: str, *, said: bool | None = None, poster: str
         desk.slack().say(Place(channel, only=whom), message)
     except (SlackApiError, OSError, http.client.HTTPException) as error:
         _logger.warning("nobody could be told that the bot is silent: %s", error)
+
+
+def clock(desk: Desk, channel: str, now: datetime) -> datetime:
+    """A moment by the clock of a channel, since Slack has none for it.
+
+    It is that of whoever has invited the bot, or else of whoever has made the channel, and UTC where nobody knows.
+    """
+    user = desk.workspace.records.own_setting(_INVITED_BY, channel) or desk.visitors.creator_of(channel)
+    try:
+        return desk.visitors.member(user).clock(now) if user else now.astimezone(UTC)
+    except SlackApiError as error:
+        if refusals.may_pass(error):
+            raise
+        return now.astimezone(UTC)
 
 
 def _invited(desk: Desk, event: Mapping[str, Any], *, said: bool | None) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from handlers import errors, gathering
+from handlers import channels, errors, gathering
 from handlers.desk import Desk
 from handlers.slack import Gone, Place, Posted, SlackFile, replies
 from handlers.views import gathered as views
@@ -70,8 +70,8 @@ def _is_heard(desk: Desk, channel: str) -> bool:
 
 def _answer(desk: Desk, step: Step, channel: str, photos: Sequence[WaitingPhoto]) -> bool:
     """The steps that answer the photos, a sheet at a time; False where the thread of the day is none (any more)."""
-    digests, day = desk.workspace.records.digests, _day(photos[0])
-    digest = step("day", lambda: digests.begin(channel, day, step.key))
+    digests = desk.workspace.records.digests
+    digest = step("day", lambda: digests.begin(channel, _day(desk, channel, photos[0]), step.key))
     try:
         thread = digest.ts or _begin(desk, step, digest)
         for start in range(0, len(photos), MOST_ON_A_SHEET):
@@ -125,6 +125,6 @@ def _count(desk: Desk, digest: Digest, thread: str) -> None:
         desk.slack().change(Place(digest.channel), thread, views.digest(digest.day, now.photos), at_last=True)
 
 
-def _day(photo: WaitingPhoto) -> str:
-    """The day on which it was posted, by this machine's clock."""
-    return datetime.fromtimestamp(float(photo.ts)).astimezone().date().isoformat()
+def _day(desk: Desk, channel: str, photo: WaitingPhoto) -> str:
+    """The day on which it was posted, by the channel's clock."""
+    return channels.clock(desk, channel, datetime.fromtimestamp(float(photo.ts), UTC)).date().isoformat()

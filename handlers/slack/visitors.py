@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from handlers.slack import refusals
 from handlers.slack.values import Home, Member, is_direct
 from services import names, texts
 from services.errors import Refusal
@@ -231,6 +232,15 @@ class Visitors:
         shared = bool(asked or said)
         self._remember(channel, shared=shared)
         return shared
+
+    def creator_of(self, channel: str) -> str:
+        """The member who has made a channel; "" where Slack does not say."""
+        try:
+            return str(self._client.conversations_info(channel=channel)["channel"].get("creator") or "")
+        except SlackApiError as error:
+            if refusals.may_pass(error):
+                raise
+            return ""
 
     def channel_called(self, name: str) -> str | None:
         """The id of a channel that the bot is in, by its name; None where it is in none of that name."""
