@@ -220,6 +220,11 @@ class Member:
                     action = {"block_id": block["block_id"], "action_id": action_id, "type": "button"}
                     self.do("action", container=container, action=action, state={"values": {}})
 
+    def views(self) -> list[Json]:
+        """The modals that they have open."""
+        views: list[Json] = self._page.get("/client/boot", params={"user": self._user}).json()["views"]
+        return views
+
     def messages(self, channel: str) -> list[Json]:
         """What they see in a channel, without the threads."""
         where = {"user": self._user, "channel": channel}
@@ -246,7 +251,7 @@ class Member:
         return messages
 
     def _upload(self, photo: bytes) -> str:
-        file = {"file": ("a.jpg", photo)}
+        file = {"file": ("a.zip" if photo.startswith(b"PK") else "a.jpg", photo)}
         identifier: str = self._page.post("/client/upload", params={"user": self._user}, files=file).json()["id"]
         return identifier
 
