@@ -30,6 +30,7 @@ PORT = 3999
 KNOWN = {"Alice": 10, "Bruno": 5, "Amara": 7, "Chiara": 12}
 SELF = 15  # who looks at their App Home
 ASKED = 14  # who is asked whether they may be enrolled
+MINE = ((15, 10), (15,), (7, 15), (15,), (12, 15), (15, 5))  # photos of their album
 GROUP = (10, 5, 3, 7, 14, 12)  # who is in the photo; two are not enrolled
 MANY = ((10,), (5, 7), (12,), (10, 3), (7,), (3,), (12, 5))  # who is in each of several photos
 
@@ -52,7 +53,10 @@ def main() -> None:
         page.screenshot(path=DOCS / "comparison.png")
         _post_many(page, [_side_by_side(faces, people, n) for n, people in enumerate(MANY)])
         page.screenshot(path=DOCS / "sheet.png")
-        _home(page, sorted(faces.glob(f"face_{SELF}_?.jpeg")))
+        _enroll_oneself(page, sorted(faces.glob(f"face_{SELF}_?.jpeg")))
+        _album(page, [_side_by_side(faces, people, n) for n, people in enumerate(MINE)])
+        page.screenshot(path=DOCS / "album.png")
+        _home(page)
         page.screenshot(path=DOCS / "home.png")
         _question(page, sorted(faces.glob(f"face_{ASKED}_?.jpeg"))[:2])
         page.screenshot(path=DOCS / "question.png")
@@ -124,8 +128,7 @@ def _compare(page: Page) -> None:
     page.wait_for_timeout(500)
 
 
-def _home(page: Page, photos: list[Path]) -> None:
-    """The App Home of a member who has enrolled themselves."""
+def _enroll_oneself(page: Page, photos: list[Path]) -> None:
     _say(page, "/enroll @Robin")  # this Enter completes the name
     page.locator(".main .composer-input").press("Enter")
     modal = page.get_by_role("dialog", name="Enrol a person")
@@ -133,6 +136,30 @@ def _home(page: Page, photos: list[Path]) -> None:
     modal.get_by_role("checkbox").last.check()
     modal.get_by_role("button", name="Enrol", exact=True).click()
     expect(_message(page, f"Robin: {len(photos)} of {len(photos)} photos added")).to_be_visible()
+
+
+def _album(page: Page, photos: list[bytes]) -> None:
+    """All photos of oneself, once some have been posted since one said so."""
+    page.get_by_role("button", name="Close the thread").click()
+    _say(page, "/facesearch photos")
+    _message(page, "Shall I keep which photos show you?").get_by_role("button", name="Keep them from now on").click()
+    expect(_message(page, "From now on I keep")).to_be_visible()
+    files = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": photo} for n, photo in enumerate(photos, 1)]
+    page.locator(".main input[type=file]").set_input_files(files)
+    expect(page.locator(".main .tray-done")).to_have_count(len(photos))
+    _say(page, "The offsite")
+    expect(_message(page, "The offsite").get_by_role("button", name=re.compile("white check mark, 1"))).to_be_visible()
+    page.wait_for_timeout(3_000)  # what is kept is kept after the answer
+    _say(page, "/facesearch photos")
+    answer = _message(page, f"{len(photos)} photos of you")
+    expect(answer.get_by_role("img").last).to_be_visible()
+    answer.scroll_into_view_if_needed()
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)
+
+
+def _home(page: Page) -> None:
+    """The App Home of a member who has enrolled themselves and keeps an album."""
     page.get_by_role("button", name="Facesearch").first.click()
     page.get_by_role("tab", name="Home").click()
     expect(page.get_by_text("I know you as")).to_be_visible()

@@ -41,6 +41,12 @@ SAID = {
         **dict.fromkeys(("sheet", "workspace", "at", "number"), "sheets that show small copies of photos of an album"),
         **dict.fromkeys(("user_id", "channel", "ts", "file_id"), "which photos each shows, by ids"),
     },
+    "denials": {
+        **dict.fromkeys(("workspace", "channel", "ts", "file_id"), "ids of channel, message and file, the number of"),
+        "number": "the number of the face",
+        "user_id": "and whose it is not; not who said so",
+        "at": "at most `RETENTION_DAYS`",
+    },
     "look_backs": {
         **dict.fromkeys(("id", "workspace", "state", "begun_at", "progress"), "over which channels, how far it is"),
         "asked_by": "who asked for it",
@@ -81,7 +87,7 @@ def kept(tmp_path: Path) -> Iterator[Kept]:
 
 def test_all_that_is_kept_is_said_and_nothing_else_is_kept() -> None:
     assert ROW in TEXT
-    tables = {name for name in schema.metadata.tables if "album" in name or "appear" in name or "look" in name}
+    tables = {name for name in schema.metadata.tables if re.search("album|appear|look|denial", name)}
     assert tables == SAID.keys()
     for table, said in SAID.items():
         assert set(schema.metadata.tables[table].c.keys()) == said.keys(), table
@@ -132,16 +138,50 @@ def test_it_goes_as_it_is_said_and_no_file_has_a_byte_of_it(kept: Kept, said: st
     assert not kept.has(MINE)
 
 
+def test_of_a_download_the_records_have_which_photos_and_that_goes_with_any_of_them(kept: Kept) -> None:
+    assert "a day, or until any of the photos is in the album no more" in TEXT
+    assert "which photos each has, by ids, in the records" in TEXT
+    kept.album.keep(kept.alice, actor=ALICE)
+    first, second = kept.see(MINE, kept.alice), kept.see("F0SECOND01", kept.alice, ts="1700000002.000100")
+    seen = kept.album.seen_in([first, second], [kept.alice.user_id])
+    kept.records.sheets.add_other("F0ZIPPED01", seen)
+    assert kept.records.sheets.stands("F0ZIPPED01")
+    assert kept.records.sheets.showing(seen) is None, "a zip is no picture"
+    assert kept.records.sheets.over(datetime.now(UTC) + timedelta(seconds=1)) == ("F0ZIPPED01",)
+    kept.records.appearances.remove(first)
+    assert not kept.records.sheets.stands("F0ZIPPED01")
+    assert kept.records.sheets.over(datetime.now(UTC) - timedelta(days=1)) == ("F0ZIPPED01",)
+
+
+def test_whose_a_face_is_not_goes_with_the_photo_and_with_the_person(kept: Kept) -> None:
+    assert "until the photo is deleted or you are erased" in TEXT
+    photo, later = Source("C0CHANNEL1", "1.000100", MINE), Source("C0CHANNEL1", "2.000100", OTHERS)
+    for each in (photo, later):
+        kept.records.denials.add(each, 1, kept.alice.user_id)
+    assert kept.has(MINE)
+    kept.records.denials.remove(photo)
+    assert not kept.has(MINE)
+    kept.records.remove_person(kept.alice.user_id)
+    assert not kept.has(OTHERS)
+
+
 def test_the_log_has_of_how_many_photos_and_never_which(kept: Kept) -> None:
     assert "of how many photos; never which" in TEXT
     kept.album.keep(kept.alice, actor=ALICE)
     source = kept.see(MINE, kept.alice)
     kept.album.share(kept.alice, {"U0BRUNO001"}, actor=ALICE)
     kept.album.note([kept.alice.user_id], 1, actor=Actor("U0BRUNO001"))
+    kept.album.note([kept.alice.user_id], 1, actor=Actor("U0BRUNO001"), what="download_album")
     kept.album.note([kept.alice.user_id], 1, actor=ALICE)  # of one's own nothing is noted
     kept.album.end(kept.alice, actor=ALICE)
     log = kept.records.log.newest(10)
-    assert [entry.action for entry in log] == ["end_album", "view_album", "share_album", "keep_album"]
+    assert [entry.action for entry in log] == [
+        "end_album",
+        "download_album",
+        "view_album",
+        "share_album",
+        "keep_album",
+    ]
     assert log[0].details["photos"] == 1
     said = repr([entry.details for entry in log])
     assert not [each for each in (MINE, source.ts, source.channel, "U0BRUNO001") if each in said]
