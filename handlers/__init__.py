@@ -25,6 +25,7 @@ from handlers import (
     leaving,
     lookback,
     messages,
+    named,
     namesakes,
     naming,
     photos,
@@ -55,6 +56,7 @@ def register(app: App, desk: Desk) -> None:
     photos.register(app, desk)
     lookback.register(app, desk)
     comparing.register(app, desk)
+    named.register(desk)
     naming.register(app, desk)
     redrawing.register(desk)
     gathering.register(desk)

@@ -1,4 +1,4 @@
-"""Exports, handed over in direct messages and taken back after a day, or with whom they are about; sheets likewise."""
+"""Exports, handed over in direct messages and taken back after a day, or with whom they are about; sheets too."""
 
 from __future__ import annotations
 

@@ -807,10 +807,7 @@ ERASE_WHOM = Counted(
 ERASE_THEM = "Erase this person?"
 ERASE_THEM_MEANS = "The user vector, the faces and the enrolment photos are erased at once."
 THEY_ARE_ERASED = "{name} is erased: {faces} and {photos}, none left in the collection."
-ALBUM_ERASED = Counted(
-    "So is the album: it is not kept any more that {n} photo showed them.",
-    "So is the album: it is not kept any more that {n} photos showed them.",
-)
+ALBUM_ERASED = Counted("So is the album, which had {n} photo.", "So is the album, which had {n} photos.")
 STAYS = "{name} stays."
 EXPORTED = (
     "I have sent it to you in our direct messages. It stays there for a day, or until whom it is about is erased: save"

@@ -99,7 +99,7 @@ def _wanted(desk: Desk, user: str, question: Question) -> _Wanted:
     found = desk.workspace.album.photos(sought_by(desk, user, question), actor=desk.actor(user), most=most + 1)
     zone = desk.visitors.member(user).clock(datetime.now(UTC)).tzinfo or UTC
     names = desk.visitors.names_of_channels(user)
-    return _Wanted(found[:most][::-1], dict(names), zone, more=len(found) > most and not question.most)
+    return _Wanted(found[:most][::-1], dict(names), zone, more=len(found) > most == MOST_PHOTOS)
 
 
 def _note(desk: Desk, user: str, question: Question, photos: int) -> None:

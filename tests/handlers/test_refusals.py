@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from small_slack import CHANNEL, DIRECT, PERSON, OneStep, Refusal, SmallSlack, live, texts_of
 
-from handlers import consent, enroll, errors, modals, naming, photos, redrawing
+from handlers import consent, enroll, errors, modals, named, photos, redrawing
 from handlers.slack import Place, Screens, Slack, slack
 from handlers.slack.outgoing import pictured
 from handlers.views import consent as consent_views
@@ -141,7 +141,7 @@ def _correct(client: SmallSlack) -> None:
     asks = Naming(Place(CHANNEL, ASKED_TS), before, ((face,),), answered)
     about = {"naming": asks.pack(), "chosen": [""], "erase": False}
     place = [CHANNEL, ASKED_TS, None]
-    _do(client, redrawing.beside(naming._named), {**about, "ts": before, "place": place, "user": PERSON})
+    _do(client, redrawing.beside(named.carry_out), {**about, "ts": before, "place": place, "user": PERSON})
 
 
 WORKS: dict[str, tuple[Work, set[str]]] = {
