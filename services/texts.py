@@ -441,6 +441,7 @@ This is all that Facesearch holds about you or the person whom you asked for.
 
 person.json    name, Slack id, who enrolled them and when, when they were last recognised
 album.json     if an album is kept: which photos show them, by ids; who else may ask for them
+not_them.json  faces of photos, by ids, of which somebody said that they are not theirs
 faces.json     each enrolled face: its photo, where it looks, who added it and when
 consent.json   what was agreed to, by whom and when; a question that waits for an answer; a no
 audit.json     what they did, and who did what about them; others to whom it was done are left out

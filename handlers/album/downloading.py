@@ -160,8 +160,8 @@ class _Work:
         self._bundle.close()
 
     def _taken(self, source: Source) -> Entry | Missing:
-        part = Part(self._step, f"part {self._part}")
-        taken: Entry | Missing = part(f"photo {source.file_id} {source.ts}", partial(self._pack, source))
+        step = Part(self._step, f"{self._part}")
+        taken: Entry | Missing = step(f"photo {source.file_id} {source.ts}", partial(self._pack, source))
         return taken
 
     def _pack(self, source: Source) -> Entry | Missing:
@@ -216,9 +216,9 @@ class _Work:
 
     def _hand_over(self, *, last: bool) -> None:
         """The steps that give the part to its asker, and begin the next."""
-        part = Part(self._step, f"part {self._part}")
+        step = Part(self._step, f"{self._part}")
         for number in range(1, _TRIES + 1):
-            handed = self._try_to_hand_over(Part(part, f"{number}"), last=last)
+            handed = self._try_to_hand_over(Part(step, f"{number}"), last=last)
             if handed is not None:
                 break
         else:

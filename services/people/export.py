@@ -57,6 +57,7 @@ class Export:
             yield "person.json", {**asdict(person), "seen_at": seen.seen_at if seen else None}
             faces = records.faces(person.user_id)
             yield "album.json", _album(records, person)
+            yield "not_them.json", _denied(records, person)
             yield "faces.json", [{**asdict(f), "photo": _photo(f.photo), "pose": poses.of(f)} for f in faces]
             for key in photos.keys(self.collection.photo_keys(person)):
                 yield _photo(key), photos.get(key)
@@ -89,6 +90,12 @@ def _album(records: Records, person: Person) -> dict[str, Any]:
         for each, kept_at in seen
     ]
     return {"since": kept.since, "shared_with": sorted(kept.readers), "told": kept.tells, "photos": photos}
+
+
+def _denied(records: Records, person: Person) -> list[dict[str, Any]]:
+    """Of which faces of photos somebody has said that they are not theirs."""
+    about = records.denials.about(person.user_id)
+    return [{**asdict(photo), "face": number, "at": at} for photo, number, at in about]
 
 
 def _zip(files: Mapping[str, Any]) -> bytes:

@@ -39,6 +39,13 @@ class Denials:
                 found.setdefault(row.number, set()).add(row.user_id)
         return found
 
+    def about(self, user_id: str) -> tuple[tuple[Source, int, datetime], ...]:
+        """The faces that are not somebody's, by photo and number, and since when that is said."""
+        theirs = sa.select(_denials).where(self._is_here(), _denials.c.user_id == user_id)
+        with self._database.begin() as db:
+            rows = db.execute(theirs.order_by(_denials.c.ts, _denials.c.file_id, _denials.c.number))
+            return tuple((Source(row.channel, row.ts, row.file_id), row.number, row.at) for row in rows)
+
     def forgive(self, channel: str, ts: str, user_id: str) -> None:
         """What was said of somebody about the photos of a message is taken back."""
         self._remove(self._is_in(channel), _denials.c.ts == ts, _denials.c.user_id == user_id)

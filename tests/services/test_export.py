@@ -42,6 +42,7 @@ def test_a_member_gets_all_about_themselves(house: House, given_photo: Given) ->
     assert {face["photo"] for face in faces} == {name for name in files if name.startswith("photos/")}
     assert all(files[face["photo"]].startswith(b"\xff\xd8") for face in faces)
     assert json.loads(files["album.json"]) == {}
+    assert json.loads(files["not_them.json"]) == []
     (given,) = json.loads(files["consent.json"])["consents"]
     assert given["given_by"] == ME.id
     assert [entry["action"] for entry in json.loads(files["audit.json"])] == ["enroll"]
@@ -59,7 +60,10 @@ def test_an_album_is_exported_and_erased_with_its_person_and_the_receipt_says_so
     house.workspace.album.share(barack, {OTHER.id}, actor=ME)
     found = house.workspace.search.identify(images.open(group), mode=Mode.USERS, threshold=90)
     house.workspace.album.take_in(Source("C1", "1.000100", "F1"), found)
-    album = json.loads(_opened(_export(house).oneself(ME.id))["album.json"])
+    house.workspace.records.denials.add(Source("C1", "2.000100", "F2"), 3, barack.user_id)
+    files = _opened(_export(house).oneself(ME.id))
+    album, (denied,) = json.loads(files["album.json"]), json.loads(files["not_them.json"])
+    assert (denied["channel"], denied["file_id"], denied["face"]) == ("C1", "F2", 3)
     (photo,) = album["photos"]
     assert album["shared_with"] == [OTHER.id]
     assert (photo["channel"], photo["ts"], photo["file_id"]) == ("C1", "1.000100", "F1")
