@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -46,7 +45,7 @@ def test_where_a_file_is_no_more(found: list[Source] | None, channel: str, lost:
         ),
         ({"shares": {}}, set()),
         ({}, set()),
-        ({"shares": {}, "created": time.time()}, None),
+        ({"shares": {}, "created": 4_000_000_000}, None),
         ({"shares": {"public": "odd"}, "created": 1}, set()),
     ],
 )
