@@ -113,9 +113,10 @@ def _post_many(page: Page, photos: list[bytes]) -> None:
     thread = page.get_by_role("region", name="Thread")
     answer = thread.locator(".message").filter(has_text="people recognised in")
     expect(answer).to_be_visible()
+    expect(thread.get_by_role("button", name="Who is it?")).to_be_visible()  # what is said last of them
     answer.scroll_into_view_if_needed()
     page.mouse.move(0, 0)
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(1_000)
 
 
 def _compare(page: Page) -> None:
@@ -162,8 +163,9 @@ def _home(page: Page) -> None:
     """The App Home of a member who has enrolled themselves and keeps an album."""
     page.get_by_role("button", name="Facesearch").first.click()
     page.get_by_role("tab", name="Home").click()
-    expect(page.get_by_text("I know you as")).to_be_visible()
-    page.wait_for_timeout(500)
+    expect(page.get_by_text(f"I keep {len(MINE)} photos that show you")).to_be_visible()
+    page.get_by_role("heading", name="Photos of you").evaluate("heading => heading.scrollIntoView()")
+    page.wait_for_timeout(1_000)
 
 
 def _question(page: Page, photos: list[Path]) -> None:
