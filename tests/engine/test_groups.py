@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import uuid
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,15 +20,21 @@ if TYPE_CHECKING:
 
     from engine import Engine
 
-FEW = 60
-"""Photos of a group: in 3,540 comparisons of strangers alike a third of one may pass 99."""
+FEW = 45
+"""Photos of a group: in 1,980 comparisons of strangers alike a fifth of one may pass 99."""
+
+
+@cache
+def photos_of(data: Path, name: str, photos: int) -> dict[str, bytes]:
+    """Some photos of a group, read once for both ways to tell faces apart."""
+    entries = (entry for entry in read(data / "groups-dev.tar") if f"{name}/" in entry[0])
+    (group,) = by_group(sorted(itertools.islice(entries, photos))).values()
+    return dict(group)
 
 
 def counted(client: RekognitionClient, data: Path, name: str, photos: int) -> Group:
-    entries = (entry for entry in read(data / "groups-dev.tar") if f"{name}/" in entry[0])
     same = one_person((data / "groups-same.txt").read_text().splitlines())
-    (group,) = by_group(sorted(itertools.islice(entries, photos))).values()
-    return measure(client, uuid.uuid4().hex, group, same)
+    return measure(client, uuid.uuid4().hex, photos_of(data, name, photos), same)
 
 
 @pytest.mark.parametrize("group", ["black-f-20-39", "indian-m-40-59"])
@@ -39,7 +46,7 @@ def test_strangers_alike_are_told_apart(rekognition: RekognitionClient, shared_d
 
 
 def test_infants_are_refused(rekognition: RekognitionClient, shared_data: Path) -> None:
-    found = counted(rekognition, shared_data, "east-asian-f-0-3", 30)
+    found = counted(rekognition, shared_data, "east-asian-f-0-3", 20)
     assert found.refused >= 0.9 * found.photos
 
 
