@@ -10,7 +10,7 @@ from handlers.views import consent, corrections, gathered, naming
 from playground.state import seed
 from services.records import Source
 
-pytestmark = pytest.mark.usefixtures("nobody_known")
+pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 
 
 @pytest.fixture
