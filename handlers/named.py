@@ -121,7 +121,7 @@ def _answer_without(desk: Desk, payload: Payload, step: Step, naming: Naming, de
         found = next((each.found for each in seen if each.photo.file_id == shown.file_id), None)
     else:
         redrawn = redrawing.redraw(desk, step, denied.listed, user=user)
-        found, hidden = redrawn.found, redrawn.hidden
+        found, hidden, place = redrawn.found, redrawn.hidden, denied.listed.place
     if found is not None:
         sighting = found.sightings[shown.face.number - 1]
         corrected = answer_views.corrected(sighting, denied.person, denied.correction, hidden=hidden)

@@ -88,6 +88,7 @@ def _desk(client: SmallSlack) -> Any:
         records=SimpleNamespace(
             people_by_id=lambda _: {"u-1": _person()},
             find=lambda _: None,
+            denials=SimpleNamespace(of=lambda _photo: {}, add=lambda *_said: None),
             answers=SimpleNamespace(
                 is_gone=lambda _: False,
                 source_of=lambda *_: None,

@@ -11,6 +11,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,8 +31,8 @@ HISTORY, THEIRS = 120, 80  # photos that were posted before, and those of Robin 
 MEMBERS = 36  # beside the first three
 
 
-@pytest.fixture(scope="module")
-def team(tmp_path_factory: pytest.TempPathFactory, weights: object) -> Iterator[Team]:
+@pytest.fixture
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
     options = Options(**{**{name: getattr(FAST, name) for name in FAST.__dataclass_fields__}, "members": MEMBERS})
     with open_team(tmp_path_factory.mktemp("data"), options=options, is_painted=True) as opened:
         yield opened
@@ -51,8 +52,13 @@ class Visit:
         navigation.get_by_role("button", name=re.compile(rf"^{name}\b")).first.click()
 
     def go_to_the_bot(self) -> None:
-        self.go("Facesearch")
-        self.page.get_by_role("tab", name="Messages").click()
+        messages = self.page.get_by_role("tab", name="Messages")
+        for _ in range(5):  # a busy page may lose a click
+            self.go("Facesearch")
+            with suppress(AssertionError):
+                expect(messages).to_be_visible(timeout=10_000)
+                break
+        messages.click()
 
     def say(self, text: str) -> None:
         composer = self.page.locator(".main .composer-input")
