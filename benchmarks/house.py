@@ -134,6 +134,10 @@ class Bot:
             self._process.communicate(timeout=LEAVE_TIME)
         self._log.close()
 
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process is not None else None
+
     def cpu(self) -> float:
         """Seconds of CPU that it and the decoders that it started have taken until now."""
         return sum(_cpu(self._process.pid)) if self._process is not None else 0.0
