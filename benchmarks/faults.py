@@ -27,7 +27,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -63,11 +63,14 @@ RATES = {
 }
 # Slack tries three times in six minutes; a bot that is killed every few seconds needs the same chances in less time.
 OPTIONS = Options(ack_timeout=3.0, retry_delays=(0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0), reconnect_wait=30.0)
+# A minute's standstill and two without Slack outlast those; Slack's own six minutes do not end before they are over.
+PATIENT = replace(OPTIONS, retry_delays=(*OPTIONS.retry_delays, 15.0, 30.0, 60.0, 60.0, 60.0, 60.0))
 MOST_OPEN = 20  # posts that may be without an answer before another is made
 MOST_ENROLMENTS = 90  # of two people by two photos each: a person has at most a hundred faces
 TOGETHER = 4  # photos of some messages, which get one sheet and one list
 LONGEST_RUN = 20.0  # seconds for which it goes on before the next time, at most
 PATIENCE = 180.0  # seconds for the last answers, once the faults are over
+PATIENCE_AFTER_STORM = 400.0
 PEOPLE = {"barack": ("obama.jpg", "obama2.jpg"), "joe": ("biden.jpg", "biden.jpg")}
 
 
@@ -177,7 +180,7 @@ def run(
     dice, tally = Random(seed), Tally()
     with ExitStack() as stack:
         data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        url = stack.enter_context(playground(OPTIONS))
+        url = stack.enter_context(playground(PATIENT if storm else OPTIONS))
         slack = _Slack(stack.enter_context(Member.at(url)), dice)
         server = stack.enter_context(postgres.serving()) if workers else None
         database = server.url if server else None
@@ -198,7 +201,7 @@ def run(
                     tally.kills += 1
             tally.struck = slack.faults({}, seed)
             bot.start()
-            slack.wait(PATIENCE)
+            slack.wait(PATIENCE_AFTER_STORM if storm else PATIENCE)
         _judge_answers(slack, tally)
         _judge_records(settings, tally)
     return tally
@@ -208,7 +211,7 @@ def _let_storm(storm: Storm, slack: _Slack, photos: int, tally: Tally) -> None:
     """Until so many photos are posted, and everything has befallen the bot at least once."""
     with storm.while_slack_goes_and_comes_back():
         while slack.photos < photos or not storm.complete:
-            storm.strike()
+            print(f"{storm.strike()}, {slack.photos} photos posted", file=sys.stderr, flush=True)
     for what, times in storm.struck.items():
         setattr(tally, what, times)
 

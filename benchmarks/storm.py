@@ -52,10 +52,12 @@ class Storm:
         """Whether each has happened, and Slack is back."""
         return self.struck.keys() == {"kills", "pauses", "stops_in_commits", "database_crashes", "slack_away"}
 
-    def strike(self) -> None:
-        """The next thing, after a while."""
+    def strike(self) -> str:
+        """The next thing, after a while, and what it was."""
         time.sleep(self._dice.uniform(*_BETWEEN))
-        self._dice.choice([self._kill, self._pause, self._stop_in_commit, self._crash])()
+        what = self._dice.choice([self._kill, self._pause, self._stop_in_commit, self._crash])
+        what()
+        return what.__name__.strip("_").replace("_", " ")
 
     @contextmanager
     def while_slack_goes_and_comes_back(self) -> Iterator[None]:

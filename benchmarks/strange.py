@@ -25,6 +25,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pillow_heif
 from PIL import Image
@@ -174,7 +175,7 @@ def clock() -> list[str]:
         return ["libfaketime is not installed: apt-get install faketime"]
     with tempfile.NamedTemporaryFile("w") as hands:
         _set(hands.name, "+0")
-        fake = {
+        fake: dict[str, Any] = {
             "LD_PRELOAD": str(library),
             "FAKETIME_TIMESTAMP_FILE": hands.name,
             "FAKETIME_NO_CACHE": "1",
@@ -340,7 +341,7 @@ def _gif_frame(side: int) -> bytes:
 
 def _saved(kind: str, side: int, *, mode: str = "RGB", **options: object) -> bytes:
     buffer = io.BytesIO()
-    Image.new(mode, (side, side)).save(buffer, kind, **options)  # type: ignore[arg-type]
+    Image.new(mode, (side, side)).save(buffer, kind, **options)
     return buffer.getvalue()
 
 
