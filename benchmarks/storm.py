@@ -22,7 +22,7 @@ from benchmarks.postgres import Server
 
 PAUSE = 5.0, 60.0  # seconds for which a process stands still
 AWAY = 120.0  # seconds for which Slack is away
-_BETWEEN = 0.5, 6.0  # seconds
+_BETWEEN = 4.0, 15.0  # seconds
 _GOES_AFTER = 5.0, 60.0  # seconds after which Slack goes
 _CAUGHT_WITHIN = 15.0  # seconds for which a commit is waited for
 _NO_SLACK = {"error": 1.0, "dropped": 1.0, "cut": 1.0, "hang_up": 1.0}
@@ -75,7 +75,11 @@ class Storm:
         self.struck["slack_away"] += 1
 
     def _kill(self) -> None:
-        self._again(self._dice.choice(self._bots))
+        """What befalls the next one may befall this one while it starts."""
+        killed = self._dice.choice(self._bots)
+        self._again(killed)
+        if self._dice.random() > 0.25:
+            killed.wait_started()
         self.struck["kills"] += 1
 
     def _pause(self) -> None:
