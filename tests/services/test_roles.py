@@ -36,6 +36,14 @@ def test_a_person_is_managed_by_themselves_their_adder_and_admins(roles: Roles, 
         roles.require_manager(OTHER, alice)
 
 
+def test_who_is_no_member_is_not_named_among_those_who_manage_them(roles: Roles, records: Records) -> None:
+    joe = records.add_person("Joe", member=None, added_by="U2")
+    with pytest.raises(Forbidden) as refused:
+        roles.require_manager(OTHER, joe)
+    assert "they themselves" not in refused.value.sentence
+    assert "whoever added “Joe”" in refused.value.sentence
+
+
 def test_admins_make_admins_and_unmake_them(roles: Roles, records: Records, alice: Person) -> None:
     with pytest.raises(Forbidden, match="Only an admin can make somebody an admin"):
         roles.add_admin("U4", actor=OTHER)
