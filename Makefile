@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 # Some environments forbid Python to keep what it has translated; here hundreds of processes use it.
 export PYTHONDONTWRITEBYTECODE =
 
+# All cores are busy as it is: what multiplies matrices would only take turns with itself, which is half of its time.
+test: export OPENBLAS_NUM_THREADS = 1
+
 .PHONY: start test translated mutants lint lint-deploy image-check audit pin third-party sbom clean
 
 start: $(VENV)/.ready
@@ -17,7 +20,7 @@ test: $(VENV)/.ready-dev
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; \
 	fi
 	@$(MAKE) --no-print-directory -j2 lint translated
-	@$(BIN)/python -m pytest -q -n 4 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder
 
 # Each of pytest's workers would translate all tests for itself. One does it while the linters have another core.
 translated: $(VENV)/.ready-dev

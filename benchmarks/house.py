@@ -15,8 +15,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import httpx
+import trustme
 from PIL import Image
 
 from artifacts.photos import fetch_photos
@@ -28,6 +30,7 @@ from playground.state import Options, load_manifest
 from playground.web import Server, listen
 
 ROOT = Path(__file__).parents[1]
+_HOST = f"127.{os.getpid() >> 16 & 255}.{os.getpid() >> 8 & 255}.{os.getpid() & 255}"  # each benchmark has its own
 LEAVE_TIME = 60.0  # seconds that the bot has to go
 
 Json = dict[str, Any]
@@ -35,21 +38,35 @@ Json = dict[str, Any]
 
 @contextmanager
 def playground(options: Options | None = None) -> Iterator[str]:
-    """The address of a playground."""
-    listener = listen("127.0.0.1", 0)
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    """The address of a playground that speaks https, as Slack does: with a certificate that this process and those
+    that it starts meanwhile trust. Whoever runs it must be allowed to listen on port 443, as root is."""
+    listener = listen(_HOST, 443)  # the only port that Slack's SDK speaks TLS to
+    url = f"https://{_HOST}:443"
     ready = threading.Event()
     server = Server(create_app(load_manifest(ROOT / "manifest.yml"), url, options), ready.set)
     server.config.log_level = "critical"  # answers that break off half-way may be meant
     server.config.configure_logging()
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
-    thread.start()
-    ready.wait(10)
-    try:
-        yield url
-    finally:
-        server.should_exit = True
-        thread.join()
+    with _certificate() as server.config.ssl_certfile:
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
+        thread.start()
+        ready.wait(10)
+        try:
+            yield url
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def _certificate() -> Iterator[str]:
+    """A file with a key and its certificate, whose authority `SSL_CERT_FILE` names."""
+    authority = trustme.CA()
+    with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ):
+        trusted, own = Path(folder, "authority.pem"), Path(folder, "own.pem")
+        authority.cert_pem.write_to_path(str(trusted))
+        authority.issue_cert(_HOST).private_key_and_cert_chain_pem.write_to_path(str(own))
+        os.environ["SSL_CERT_FILE"] = str(trusted)
+        yield str(own)
 
 
 @contextmanager

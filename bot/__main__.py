@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+
+if __name__ == "__main__":
+    gc.disable()  # what importing makes is there for good: to look through it for garbage would take half of a start
+
 import argparse
 import logging
 import os
@@ -155,4 +160,6 @@ def leave(code: int) -> NoReturn:
 
 
 if __name__ == "__main__":
+    gc.freeze()
+    gc.enable()
     leave(main())

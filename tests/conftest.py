@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -19,6 +20,35 @@ settings.register_profile("untimed", deadline=None)  # on a busy machine every e
 settings.load_profile("untimed")
 
 os.environ.setdefault("MODELS", "sface")  # each new store would look for the second on the network
+
+LONGEST = (
+    "test_notebook_lesson.py",
+    "test_page_accessible.py",
+    "test_page_in_browser.py",
+    "test_newcomer.py",
+    "test_album_in_slack.py",
+    "test_many_photos.py",
+    "test_faults.py",
+    "test_connections.py",
+    "test_lookback_killed.py",
+    "test_album_journey.py",
+    "test_closely.py",
+    "test_elsewhere.py",
+    "test_workers.py",
+)
+"""Files that take a minute or so. They begin first: a process that began one last would keep all others waiting."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """What collecting has made is there for good: each full search for garbage would look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

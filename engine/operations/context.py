@@ -15,7 +15,7 @@ from ..model import Params
 from ..objects import Objects
 from ..pagination import Paginator
 from ..store import Collection, Database, Mirror, Questions, Store, StoredUser, rows
-from ..vision import Image, Scale, Vision, decode
+from ..vision import Image, Scale, Sighting, Vision
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,10 @@ def _spelled(version: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A decoded image; `digest` tells whether two had the very same bytes."""
+    """An image and its faces; `digest` tells whether two had the very same bytes."""
 
     image: Image
+    sightings: tuple[Sighting, ...]
     digest: bytes
 
 
@@ -55,7 +56,8 @@ def photo(context: Context, source: Params) -> Photo:
     if ("Bytes" in source) == ("S3Object" in source):
         raise errors.invalid_parameter("Request has invalid parameters: give either Bytes or an S3Object")
     data = source["Bytes"] if "Bytes" in source else _object(context, source["S3Object"])
-    return Photo(decode(data), hashlib.sha256(data).digest())
+    scene = context.vision.see(data)
+    return Photo(scene.image, scene.sightings, hashlib.sha256(data).digest())
 
 
 def _object(context: Context, s3: Params) -> bytes:

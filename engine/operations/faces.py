@@ -21,7 +21,7 @@ _SAME_PLACE = 0.9
 
 def detect_faces(context: Context, request: Params) -> Params:
     wanted, neutral = request.get("Attributes", ()), context.neutral_attributes
-    seen = context.vision.look(photo(context, request["Image"]).image)
+    seen = photo(context, request["Image"]).sightings
     return {"FaceDetails": [answers.face_detail(sighting, wanted, neutral=neutral) for sighting in seen]}
 
 
@@ -31,7 +31,7 @@ def index_faces(context: Context, request: Params) -> Params:
     picture = photo(context, request["Image"])
     limit = min(request.get("MaxFaces", MAX_FACES), MAX_FACES)
     level = request.get("QualityFilter", "AUTO")
-    good, rejected = choose(context.vision.look(picture.image), level)
+    good, rejected = choose(picture.sightings, level)
     rejected += tuple((sighting, ("EXCEEDS_MAX_FACES",)) for sighting in good[limit:])
     asked_with = is_question(request.get("ExternalImageId"))
     vectors = context.vision.embed(picture.image, good[:limit], enrol=not asked_with)
@@ -111,7 +111,7 @@ def search_faces_by_image(context: Context, request: Params) -> Params:
         collection(database, request)
     picture = photo(context, request["Image"])
     level = request.get("QualityFilter", "NONE")
-    good, _ = choose(context.vision.look(picture.image), level)
+    good, _ = choose(picture.sightings, level)
     good, vectors, _ = tell_apart(context, good[:1], context.vision.embed(picture.image, good[:1]), level)
     if not good:
         raise errors.no_faces()
@@ -129,12 +129,12 @@ def search_faces_by_image(context: Context, request: Params) -> Params:
 
 def compare_faces(context: Context, request: Params) -> Params:
     level = request.get("QualityFilter", "NONE")
-    source, target = (photo(context, request[name]).image for name in ("SourceImage", "TargetImage"))
-    sources, _ = choose(context.vision.look(source), level)
-    targets, _ = choose(context.vision.look(target), level)
+    source, target = (photo(context, request[name]) for name in ("SourceImage", "TargetImage"))
+    sources, _ = choose(source.sightings, level)
+    targets, _ = choose(target.sightings, level)
     if not sources or not targets:
         raise errors.invalid_parameter()
-    vectors = context.vision.embed(source, sources[:1]), context.vision.embed(target, targets)
+    vectors = context.vision.embed(source.image, sources[:1]), context.vision.embed(target.image, targets)
     similarities = context.scale.similarities(*vectors)[0].tolist()
     ranked = sorted(zip(similarities, targets, strict=True), key=lambda pair: -pair[0])
     threshold = request.get("SimilarityThreshold", _THRESHOLD)

@@ -93,7 +93,7 @@ def search_users_by_image(context: Context, request: Params) -> Params:
         collection(database, request)
     picture = photo(context, request["Image"])
     level = request.get("QualityFilter", "NONE")
-    good, rejected = choose(context.vision.look(picture.image), level)
+    good, rejected = choose(picture.sightings, level)
     rejected += tuple((sighting, ("FACE_NOT_LARGEST",)) for sighting in good[1:])
     good, vectors, crowded = tell_apart(context, good[:1], context.vision.embed(picture.image, good[:1]), level)
     rejected += crowded

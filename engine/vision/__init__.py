@@ -5,7 +5,6 @@ from .align import Image
 from .box import Box
 from .cohort import EXTRA, Cohort, placed
 from .embed import Vectors, aggregate
-from .images import decode
 from .quality import QualityFilter
 from .similarity import MEASURED, Calibration, Scale, scale_of
 from .versions import CALIBRATION_VERSION
@@ -31,7 +30,6 @@ __all__ = [
     "WeightsError",
     "aggregate",
     "choose",
-    "decode",
     "placed",
     "scale_of",
     "weights",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -52,20 +54,24 @@ class Detector:
         """Every face of `image`, the largest first."""
         if min(image.shape[:2]) < _THINNEST * max(image.shape[:2]):
             return ()
-        is_large = max(image.shape[:2]) > 2 * _FINE
-        half = _halved(image) if is_large else image
-        fine = _at_most(half, _FINE)
-        middle = _at_most(fine, _MIDDLE)  # of a picture that is small already: large ones take long to shrink
-        coarse = _at_most(middle, _COARSE)
-        faces = self._both(fine, coarse)
-        if is_large:
-            faces += self._small(half, fine, faces)
-        faces = faces or self._found(middle, fine) or self._padded(fine)
-        faces = faces or self._glimpsed(coarse, fine)
+        if is_large(image.shape[1], image.shape[0]):
+            half = _halved(image)
+            return tuple(face.scaled(_times(image, half)) for face in self.detect_in_half(half))
+        fine = _at_most(image, _FINE)
+        found = (face.scaled(_times(image, fine)) for face in self._askew(fine, self._both(fine)))
+        return _largest_first(found)
+
+    def detect_in_half(self, half: Image) -> tuple[Face, ...]:
+        """Every face of a large picture, where it is in its `half`, the largest first."""
+        seen = _at_most(half, _MIDDLE if max(half.shape[:2]) <= 2 * _FINE else _FINE)
+        found = [face.scaled(_times(half, seen)) for face in self._both(seen)]
+        large = [face for face in found if max(face.width, face.height) > tiles.LARGEST]
+        faces = tiles.distinct([*large, *tiles.small_faces(self.look, half), *found])
         if _surest(faces) < _SURE:
-            faces = self._turned(middle, fine, faces)
-        found = (face.scaled(_times(image, fine)) for face in faces)
-        return tuple(sorted(found, key=lambda face: face.area, reverse=True))
+            fine = _at_most(half, _FINE)
+            there = [face.scaled(_times(fine, half)) for face in faces]
+            faces = [face.scaled(_times(half, fine)) for face in self._askew(fine, there)]
+        return _largest_first(faces)
 
     def look(self, image: Image) -> list[Face]:
         """What YuNet finds at one look, of the size that the picture has."""
@@ -75,19 +81,24 @@ class Detector:
         """The faces in `seen`, which is `image` or smaller, where they are in `image`."""
         return [face.scaled(_times(image, seen)) for face in self.look(seen)]
 
-    def _both(self, fine: Image, coarse: Image) -> list[Face]:
-        """The faces in `fine`, the large ones of them from `coarse`."""
-        faces = self.look(fine)
-        if coarse is fine:
+    def _both(self, image: Image) -> list[Face]:
+        """The faces in `image`, the large ones of them from a coarse look."""
+        coarse = _at_most(_at_most(image, _MIDDLE), _COARSE)  # of what is small already: large ones take long to shrink
+        faces = self.look(image)
+        if coarse is image:
             return faces
-        least = _LARGE * _times(fine, coarse)
-        large = [face for face in self._found(coarse, fine) if face.width >= least]
+        least = _LARGE * _times(image, coarse)
+        large = [face for face in self._found(coarse, image) if face.width >= least]
         return large + [face for face in faces if not any(big.holds(face) for big in large)]
 
-    def _small(self, half: Image, fine: Image, known: list[Face]) -> list[Face]:
-        """The faces that only a closer look at a large picture, in its half, shows; where they are in `fine`."""
-        found = (face.scaled(_times(fine, half)) for face in tiles.small_faces(self.look, half))
-        return [face for face in found if not any(tiles.is_same(face, other) for other in known)]
+    def _askew(self, fine: Image, faces: list[Face]) -> list[Face]:
+        """The `faces` in `fine`; where none of them is sure, perhaps others, found by looking in other ways."""
+        if _surest(faces) >= _SURE:
+            return faces
+        middle = _at_most(fine, _MIDDLE)
+        faces = faces or self._found(middle, fine) or self._padded(fine)
+        faces = faces or self._glimpsed(_at_most(middle, _COARSE), fine)
+        return self._turned(middle, fine, faces)
 
     def _padded(self, image: Image) -> list[Face]:
         """The faces in the picture with black around it."""
@@ -112,6 +123,15 @@ class Detector:
         if _surest(best) < max(_TURNED, _surest(faces) + _SURER):
             return faces
         return [face.scaled(_times(image, seen)) for face in best]
+
+
+def is_large(width: int, height: int) -> bool:
+    """Whether a picture of that size is looked at in tiles, and nothing but its half is looked at."""
+    return max(width, height) > 2 * _FINE
+
+
+def _largest_first(faces: Iterable[Face]) -> tuple[Face, ...]:
+    return tuple(sorted(faces, key=lambda face: face.area, reverse=True))
 
 
 def _surest(faces: list[Face]) -> float:

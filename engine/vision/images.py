@@ -15,9 +15,10 @@ import numpy as np
 from PIL import Image as Picture
 from PIL import ImageFile
 
-from ..errors import image_too_demanding, image_too_large, invalid_image_format, invalid_parameter
+from ..errors import EngineError, image_too_demanding, image_too_large, invalid_image_format, invalid_parameter
 from . import jpegs
 from .align import Image
+from .detect import is_large
 
 MIN_SIDE = 80
 MAX_PIXELS = 64_000_000
@@ -60,6 +61,19 @@ def decode(data: bytes) -> Image:
     return np.ascontiguousarray(_turned(image, orientation))
 
 
+def decode_half(data: bytes) -> Image | None:
+    """The same picture at half its size, in a third of the time; None of what is not a large JPEG as cameras write it,
+    or is not as it should be: `decode` says what is wrong."""
+    try:
+        with Picture.open(BytesIO(data), formats=("JPEG",)) as file:
+            _check(file)
+            if not (is_large(*file.size) and jpegs.is_simple(data)):
+                return None
+            return np.ascontiguousarray(_turned(_fast(data, cv2.IMREAD_REDUCED_COLOR_2), _orientation(file)))
+    except (EngineError, Picture.DecompressionBombError, *_MALFORMED):
+        return None
+
+
 class _Watched(BytesIO):
     """Bytes to be decoded, which this thread can read until its time is over."""
 
@@ -84,10 +98,9 @@ def _check(file: Picture.Image) -> None:
         )
 
 
-def _fast(data: bytes) -> Image:
-    flags = cv2.IMREAD_COLOR_BGR | cv2.IMREAD_IGNORE_ORIENTATION
+def _fast(data: bytes, how: int = cv2.IMREAD_COLOR_BGR) -> Image:
     try:
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), how | cv2.IMREAD_IGNORE_ORIENTATION)
     except cv2.error as error:
         raise invalid_image_format() from error
     if image is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import ceil
 
 import numpy as np
@@ -13,10 +13,10 @@ from .face import Face
 SIDE = 1280
 """Pixels of a tile's side at most."""
 
-_OVERLAP = 160
-"""Pixels that two tiles share: no face that is smaller is cut by both."""
+LARGEST = 160
+"""Pixels that two tiles share: no face whose sides are shorter is cut by both, and none is taken whose are longer."""
 
-_LEAST = 80.0
+_LEAST = 75.0
 """The confidence of a face that is found in a tile alone: many tiles show more phantoms than one picture."""
 
 _SAME = 0.3
@@ -24,21 +24,25 @@ _SAME = 0.3
 
 
 def small_faces(look: Callable[[Image], list[Face]], picture: Image) -> list[Face]:
-    """The faces of the picture that one of its tiles shows whole, the surest first."""
+    """The faces of the picture that one of its tiles shows whole, some of them several times, the surest first."""
     found: list[Face] = []
     for left, top, right, bottom in _tiles(picture):
         tile = np.ascontiguousarray(picture[top:bottom, left:right])
         faces = [face for face in look(tile) if face.confidence >= _LEAST and not _is_cut(face, tile)]
         found += [face.shifted(left, top) for face in faces]
+    return sorted(found, key=lambda face: -face.confidence)
+
+
+def distinct(faces: Iterable[Face]) -> list[Face]:
+    """Those that are not one of the earlier found again, or a part of it."""
     kept: list[Face] = []
-    for face in sorted(found, key=lambda face: -face.confidence):
-        if not any(is_same(face, other) for other in kept):
+    for face in faces:
+        if not any(_is_same(face, other) for other in kept):
             kept.append(face)
     return kept
 
 
-def is_same(face: Face, other: Face) -> bool:
-    """Whether a face is another one found again, or a part of it."""
+def _is_same(face: Face, other: Face) -> bool:
     return _overlap(face, other) > _SAME or other.holds(face)
 
 
@@ -51,8 +55,8 @@ def _tiles(picture: Image) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _spans(length: int) -> Iterator[tuple[int, int]]:
-    n = max(1, ceil((length - _OVERLAP) / (SIDE - _OVERLAP)))
-    wide = min(length, ceil((length + (n - 1) * _OVERLAP) / n))
+    n = max(1, ceil((length - LARGEST) / (SIDE - LARGEST)))
+    wide = min(length, ceil((length + (n - 1) * LARGEST) / n))
     for i in range(n):
         start = (length - wide) * i // max(n - 1, 1)
         yield start, start + wide
@@ -62,7 +66,7 @@ def _is_cut(face: Face, tile: Image) -> bool:
     """Whether it is larger than what tiles share, or ends with the tile: another one, or the whole, shows it better."""
     height, width = tile.shape[:2]
     inside = face.left > 0 and face.top > 0 and face.left + face.width < width and face.top + face.height < height
-    return not inside or max(face.width, face.height) > _OVERLAP
+    return not inside or max(face.width, face.height) > LARGEST
 
 
 def _overlap(face: Face, other: Face) -> float:

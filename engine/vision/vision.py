@@ -15,6 +15,7 @@ from .detect import Detector
 from .edges import View
 from .embed import Embedder, Vectors
 from .face import Face
+from .images import decode, decode_half
 from .quality import Pose, Quality, QualityFilter, Reason, measure, pose, shortcomings
 from .weights import Weights
 
@@ -39,6 +40,14 @@ class Sighting:
     def shortcomings(self, level: QualityFilter) -> tuple[Reason, ...]:
         """Why it is not good enough at this level; empty when it is."""
         return shortcomings(self.face, self.quality, level)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A picture, perhaps at half its size, and the faces in it, where they are in `image`; the largest first."""
+
+    image: Image
+    sightings: tuple[Sighting, ...]
 
 
 def choose(
@@ -68,10 +77,25 @@ class Vision:
         """How many numbers a vector has."""
         return self._embedder.dimensions
 
+    def see(self, data: bytes) -> Scene:
+        """What is in a picture's bytes. Raises EngineError as `decode` does.
+
+        A large one is decoded at half its size, and in full only where a face would have too few pixels for it.
+        """
+        half = decode_half(data)
+        if half is None:
+            image = decode(data)
+            return Scene(image, self.look(image))
+        faces = self._detector.detect_in_half(half)[:MAX_FACES]
+        if all(min(face.width, face.height) >= _ENOUGH for face in faces):
+            return Scene(half, self._sightings(half, faces))
+        image = decode(data)
+        by = max(image.shape) / max(half.shape)
+        return Scene(image, self._sightings(image, [face.scaled(by) for face in faces]))
+
     def look(self, image: Image) -> tuple[Sighting, ...]:
         """The faces of the picture, the largest first, at most MAX_FACES."""
-        faces = self._detector.detect(image)[:MAX_FACES]
-        return tuple(self._sighting(image, face) for face in faces)
+        return self._sightings(image, self._detector.detect(image)[:MAX_FACES])
 
     def embed(self, image: Image, sightings: Sequence[Sighting], *, enrol: bool = False) -> Vectors:
         """One unit row for each of `sightings`, seen in `image`. `enrol` those that are to be found later."""
@@ -84,6 +108,9 @@ class Vision:
         rows = iter(whole)
         found = [self._of_views(sighting.views) if sighting.views else next(rows) for sighting in sightings]
         return np.stack(found) if found else whole
+
+    def _sightings(self, image: Image, faces: Sequence[Face]) -> tuple[Sighting, ...]:
+        return tuple(self._sighting(image, face) for face in faces)
 
     def _sighting(self, image: Image, face: Face) -> Sighting:
         if not self._extras:
@@ -100,6 +127,9 @@ class Vision:
         rows = [self._embedder.features(view.picture, [view.face]) for view in seen]
         return self._embedder.mean(np.concatenate(rows))
 
+
+_ENOUGH = 100.0
+"""Pixels of a face's shorter side that show all that landmarks and vectors are made of."""
 
 _IN_PROFILE = 30.0
 """Degrees from which on a face that the picture cuts off is seen in several ways: of one seen from the front enough is

@@ -35,8 +35,7 @@ async def file(request: Request) -> Response:
     side = request.path_params.get("side")
     if side is None:
         return transfers.send(found.path, found)
-    thumbnails = found.picture.thumbnails if found.picture is not None else ()
-    path = next((each.path for each in thumbnails if each.side == side), None)
+    path = await slack.files.thumbnail(found, side)
     if path is None:
         return JSONResponse({"ok": False, "error": "There is no such thumbnail."}, 404)
     return FileResponse(path, headers={"Cache-Control": "private, max-age=3600"})

@@ -69,11 +69,12 @@ async def download(request: Request) -> Response:
 
 async def thumbnail(request: Request) -> Response:
     """A thumbnail by its address, for whoever may have the file."""
+    slack: Slack = request.app.state.slack
     file = _readable(request)
     if file is None or file.picture is None:
         return HTMLResponse(LOGIN_PAGE)
     side = Path(request.path_params["name"]).stem.rpartition("_")[2]
-    path = next((each.path for each in file.picture.thumbnails if str(each.side) == side), None)
+    path = await slack.files.thumbnail(file, int(side)) if side.isdecimal() else None
     return FileResponse(path) if path is not None else PlainTextResponse("not found", 404)
 
 

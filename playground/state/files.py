@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,7 +75,7 @@ class FileStore:
         return stored
 
     async def examine(self, workspace: Workspace, file_id: str) -> File | None:
-        """Find out what a received file is and make its thumbnails; None when it was deleted meanwhile.
+        """Find out what a received file is; None when it was deleted meanwhile.
 
         One file at a time, to bound memory.
         """
@@ -96,6 +97,14 @@ class FileStore:
         )
         workspace.files[file_id] = examined
         return examined
+
+    async def thumbnail(self, file: File, side: int) -> Path | None:
+        """A file's thumbnail of that side; None where it has none, or was deleted meanwhile."""
+        thumbnails = file.picture.thumbnails if file.picture is not None else ()
+        found = next((each for each in thumbnails if each.side == side), None)
+        with suppress(FileNotFoundError):
+            return await asyncio.to_thread(pictures.made, found) if found else None
+        return None
 
     def hand_over(self, workspace: Workspace, file_id: str) -> None:
         """Let the app read this file: a member gave it to the app in a modal."""

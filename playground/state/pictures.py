@@ -1,12 +1,15 @@
-"""Finds out what a file is, by its content and then by its name, and makes the thumbnails of pictures."""
+"""Finds out what a file is, by its content and then by its name, and makes the thumbnails of pictures when asked."""
 
 import base64
 import codecs
 import io
 import mimetypes
+import uuid
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -31,6 +34,8 @@ _TYPES = {
 }
 _BY_MIMETYPE = {mimetype: (mimetype, filetype, pretty) for mimetype, filetype, pretty in _TYPES.values()}
 _ORIENTATION_TAG = 0x0112
+_COPY = "small"
+_SAVED: dict[str, dict[str, Any]] = {"jpg": {"quality": 85}, "png": {"compress_level": 1}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ def allow_heif() -> None:
 def examine(path: Path, name: str) -> Kind:
     """What the file at `path` is, known to people as `name`; bad bytes raise nothing.
 
-    Thumbnails are written beside it.
+    A picture's small copy is written beside it, of which `made` makes the thumbnails.
     """
     try:
         with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
@@ -98,27 +103,30 @@ def _picture(image: Image.Image, folder: Path) -> Picture:
         small = ImageOps.exif_transpose(image).convert("RGBA" if suffix == "png" else "RGB")
     except (OSError, ValueError, SyntaxError, MemoryError):
         return Picture(width, height, orientation, (), "")  # a picture by its header, but broken inside
-    thumbnails = _thumbnails(small, (width, height), folder, suffix)
-    return Picture(width, height, orientation, thumbnails, _tiny(small))
+    small.save(folder / f"{_COPY}.{suffix}", **_SAVED[suffix])
+    return Picture(width, height, orientation, tuple(_thumbnails((width, height), folder, suffix)), _tiny(small))
 
 
-def _thumbnails(image: Image.Image, size: tuple[int, int], folder: Path, suffix: str) -> tuple[Thumbnail, ...]:
-    made: list[Thumbnail] = []
+def _thumbnails(size: tuple[int, int], folder: Path, suffix: str) -> Iterator[Thumbnail]:
     for side in FITTED_SIDES:
-        if max(size) < side and side != FITTED_SIDES[-1]:
-            continue
-        if max(image.size) > side:
-            image = ImageOps.contain(image, (side, side), Image.Resampling.BICUBIC)
-        made.append(_save(image, folder / f"thumb_{side}.{suffix}", side))
-    squares = (
-        _save(ImageOps.fit(image, (side, side)), folder / f"thumb_{side}.{suffix}", side) for side in SQUARE_SIDES
-    )
-    return (*made, *squares)
+        if max(size) >= side or side == FITTED_SIDES[-1]:
+            scale = min(1.0, side / max(size))
+            width, height = (max(1, round(length * scale)) for length in size)
+            yield Thumbnail(side, width, height, folder / f"thumb_{side}.{suffix}")
+    for side in SQUARE_SIDES:
+        yield Thumbnail(side, side, side, folder / f"thumb_{side}.{suffix}")
 
 
-def _save(image: Image.Image, path: Path, side: int) -> Thumbnail:
-    image.save(path)
-    return Thumbnail(side, image.width, image.height, path)
+def made(thumbnail: Thumbnail) -> Path:
+    """The file of a thumbnail, made of the picture's small copy when it is first asked for."""
+    path = thumbnail.path
+    if not path.exists():
+        with Image.open(path.with_stem(_COPY)) as copy:
+            small = ImageOps.fit(copy, (thumbnail.width, thumbnail.height), Image.Resampling.BICUBIC)
+        fresh = path.with_stem(f"{path.stem}-{uuid.uuid4().hex}")
+        small.save(fresh, **_SAVED[path.suffix[1:]])
+        fresh.replace(path)  # whole, however many ask at once
+    return path
 
 
 def _tiny(image: Image.Image) -> str:

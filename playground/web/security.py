@@ -4,6 +4,7 @@ A page elsewhere could otherwise reach 127.0.0.1 by a rebound name (its Host is 
 request (its Origin is not ours).
 """
 
+import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?")
 PAGE_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws:; style-src 'self'; script-src 'self'; "
     "base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors 'none'"
@@ -36,7 +37,7 @@ class LocalOnly:
 def _is_local(headers: Headers, *, visited: bool) -> bool:
     """`visited`: an app's own page may send the browser there."""
     host = headers.get("host", "")
-    if host.rpartition(":")[0] not in LOOPBACK and host not in LOOPBACK:
+    if not LOOPBACK.fullmatch(host):
         return False
     origin = headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != host:

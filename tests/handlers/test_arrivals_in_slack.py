@@ -216,7 +216,7 @@ def test_a_photo_that_is_deleted_while_it_is_answered_is_not_published_again(
     before = _top_level(team)
     deleted = meanwhile(lambda: team.member.do("delete", channel=PHOTOS, ts=_posted(team)))
     team.post("who?", photo("biden.jpg"))
-    assert deleted.wait(20)
+    assert deleted.wait(60)
     _nothing_more(team, photo, before)
 
 
@@ -228,7 +228,7 @@ def test_nor_is_it_where_no_event_says_that_it_is_deleted(team: Team, photo: Pho
 
     deleted = meanwhile(silently)
     team.post("who?", photo("biden.jpg"))
-    assert deleted.wait(20)
+    assert deleted.wait(60)
     _nothing_more(team, photo, before)
 
 
@@ -239,7 +239,7 @@ def test_who_asks_alone_about_a_photo_that_is_deleted_meanwhile_hears_that_it_is
     ts = team.post("who?", photo("biden.jpg"))
     deleted = meanwhile(lambda: team.member.do("delete", channel=PHOTOS, ts=ts))
     team.member.do("shortcut", channel=PHOTOS, ts=ts, callback_id="who_is_in_this")
-    assert deleted.wait(20)
+    assert deleted.wait(60)
     team.hears("The photo is deleted")
     assert not any(UNKNOWN in text for text in _top_level(team))
 

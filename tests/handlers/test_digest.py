@@ -12,7 +12,7 @@ from playground.state import seed
 from services.errors import Forbidden
 from services.records import Digest, WaitingPhoto
 
-pytestmark = pytest.mark.usefixtures("nobody_known")
+pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 
 
 @pytest.fixture(autouse=True)

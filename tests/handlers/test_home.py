@@ -17,7 +17,7 @@ from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
 
-pytestmark = pytest.mark.usefixtures("nobody_known")
+pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 
 Enrolled = Callable[..., None]
 

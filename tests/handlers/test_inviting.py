@@ -16,7 +16,7 @@ from services.jobs import Payload
 from services.people import Actor, GivenPhoto, Request
 from services.records import Invited
 
-pytestmark = pytest.mark.usefixtures("nobody_known")
+pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 
 MEMBERS = (seed.ADMIN, seed.SECOND, seed.THIRD)
 

@@ -8,7 +8,7 @@ from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 from handlers.views import consent, corrections, gathered, naming
 from playground.state import seed
 
-pytestmark = pytest.mark.usefixtures("nobody_known")
+pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from handlers.views import enroll
 from playground.state import seed
 from services.people import consent
 
-pytestmark = pytest.mark.usefixtures("nobody_known")
+pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 
 
 def test_who_is_in_this_is_answered_to_the_asker_alone(team: Team, photo: Photo) -> None:

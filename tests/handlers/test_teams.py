@@ -10,7 +10,7 @@ from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 from handlers.views import consent, teams
 from playground.state import seed
 
-pytestmark = pytest.mark.usefixtures("nobody_known")
+pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 
 
 @pytest.fixture(autouse=True)

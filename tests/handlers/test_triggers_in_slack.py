@@ -17,7 +17,7 @@ from handlers.views import home
 def team(tmp_path_factory: pytest.TempPathFactory, weights: Weights) -> Iterator[Team]:
     """In a Slack with the latencies of a real one, which takes as long as the playground's to look at a file."""
     slow = replace(FAST, call_latency=0.15, share_delay=0.75, trigger_lifetime=3.0, ack_timeout=3.0)
-    with open_team(tmp_path_factory.mktemp("data"), options=slow) as opened:
+    with open_team(tmp_path_factory.mktemp("data"), options=slow, is_painted=True) as opened:
         yield opened
 
 

@@ -28,6 +28,9 @@ from playground.web import Server, listen
 Json = dict[str, Any]
 T = TypeVar("T")
 
+PATIENCE = 60.0
+"""Seconds for which something is waited that comes at once, but for a busy machine."""
+
 MANIFEST: Json = {
     "display_information": {"name": "Tester"},
     "features": {
@@ -101,15 +104,19 @@ class Member:
         self._session.trust_env = False  # which would look for proxies at every request
 
     def get(self, name: str, /, **query: str) -> Json:
-        return self._read(self._session.get(f"{self.url}/client/{name}", params={"user": self.id, **query}, timeout=10))
+        return self._read(
+            self._session.get(f"{self.url}/client/{name}", params={"user": self.id, **query}, timeout=PATIENCE)
+        )
 
     def do(self, name: str, /, **body: Any) -> Json:
-        return self._read(self._session.post(f"{self.url}/client/{name}", json={"user": self.id, **body}, timeout=10))
+        return self._read(
+            self._session.post(f"{self.url}/client/{name}", json={"user": self.id, **body}, timeout=PATIENCE)
+        )
 
     def upload(self, name: str, content: bytes) -> Json:
         files = {"file": (name, content)}
         return self._read(
-            self._session.post(f"{self.url}/client/upload", params={"user": self.id}, files=files, timeout=20)
+            self._session.post(f"{self.url}/client/upload", params={"user": self.id}, files=files, timeout=PATIENCE)
         )
 
     def post(self, channel: str, text: str = "", **more: Any) -> str:
@@ -128,7 +135,7 @@ class Member:
         threading.Thread(target=self._hear, args=(socket,), daemon=True).start()
         return self
 
-    def hears(self, type_: str, within: float = 3.0, **fields: Any) -> Json:
+    def hears(self, type_: str, within: float = PATIENCE, **fields: Any) -> Json:
         """Wait for news of this type with these fields."""
 
         def found() -> Json | None:
@@ -158,9 +165,9 @@ class RawApp:
     def __init__(self, client: WebClient, app_token: str) -> None:
         self._stack = ExitStack()
         self.socket = self._stack.enter_context(connect(str(client.apps_connections_open(app_token=app_token)["url"])))
-        self.hello = json.loads(self.socket.recv(timeout=3))
+        self.hello = json.loads(self.socket.recv(timeout=PATIENCE))
 
-    def receive(self, timeout: float = 3.0) -> Json:
+    def receive(self, timeout: float = PATIENCE) -> Json:
         message: Json = json.loads(self.socket.recv(timeout=timeout))
         return message
 
@@ -170,7 +177,7 @@ class RawApp:
             answer["payload"] = payload
         self.socket.send(json.dumps(answer))
 
-    def take(self, timeout: float = 3.0) -> Json:
+    def take(self, timeout: float = PATIENCE) -> Json:
         """The next envelope's payload, acknowledged."""
         envelope = self.receive(timeout)
         self.ack(envelope)
@@ -227,7 +234,7 @@ class Running:
     def api(self, method: str, /, **body: Any) -> Json:
         """Call the Web API as the bot, with a JSON body, whatever comes of it."""
         headers = {"Authorization": f"Bearer {self.options.bot_token}"}
-        answer: Json = requests.post(f"{self.url}/api/{method}", json=body, headers=headers, timeout=10).json()
+        answer: Json = requests.post(f"{self.url}/api/{method}", json=body, headers=headers, timeout=PATIENCE).json()
         return answer
 
     def run(self, work: Callable[[], Any]) -> None:
@@ -261,23 +268,24 @@ def start_playground(options: Options = FAST, manifest: Json | None = None, samp
 
     thread = threading.Thread(target=serve)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE)
 
     def stop() -> None:
         server.should_exit = True
-        thread.join(10)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
 
     return Running(url, options, app.state.slack, stop, _loop=loop)
 
 
-def eventually(probe: Callable[[], T | None], what: str, within: float = 3.0) -> T:
-    """The first thing that `probe` gives which is not None or empty; fails after `within` seconds."""
+def eventually(probe: Callable[[], T | None], what: str, within: float = PATIENCE) -> T:
+    """The first thing that `probe` gives which is not None or empty; fails after `within` seconds, or `PATIENCE`."""
+    within = max(within, PATIENCE)
     deadline, pause = time.monotonic() + within, 0.01
     while time.monotonic() < deadline:
         found = probe()
         if found:
             return found
         time.sleep(pause)
-        pause = min(1.3 * pause, 0.1)  # what is long in coming is asked for less often: asking keeps it from its work
+        pause = min(1.3 * pause, 0.25)  # what is long in coming is asked for less often: asking keeps it from its work
     raise AssertionError(f"did not happen within {within} s: {what}")

@@ -32,7 +32,7 @@ def _info(slack: Running, file_id: str) -> Json:
 
 def _download(slack: Running, file_id: str) -> requests.Response:
     token = {"Authorization": f"Bearer {slack.options.bot_token}"}
-    return requests.get(_info(slack, file_id)["url_private_download"], headers=token, timeout=5)
+    return requests.get(_info(slack, file_id)["url_private_download"], headers=token, timeout=60)
 
 
 def test_a_reply_to_what_is_deleted_lands_in_the_channel_and_only_its_thread_ts_tells(slack: Running) -> None:

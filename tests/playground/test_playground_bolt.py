@@ -37,7 +37,7 @@ def test_a_photo_is_answered_in_its_thread(slack: Running, bolt: App) -> None:
     def photo(event: Json, client: Any, say: Any) -> None:
         client.reactions_add(channel=event["channel"], timestamp=event["ts"], name="eyes")
         headers = {"Authorization": f"Bearer {client.token}"}
-        content = requests.get(event["files"][0]["url_private_download"], headers=headers, timeout=5).content
+        content = requests.get(event["files"][0]["url_private_download"], headers=headers, timeout=60).content
         client.files_upload_v2(
             file=content,
             filename="annotated.jpg",
@@ -52,7 +52,7 @@ def test_a_photo_is_answered_in_its_thread(slack: Running, bolt: App) -> None:
     robin = slack.member()
     content = jpeg(800, 600)
     ts = robin.post(seed.PHOTOS, "who?", files=[robin.upload("group.jpg", content)["id"]])
-    assert seen.get(timeout=5)["subtype"] == "file_share"
+    assert seen.get(timeout=60)["subtype"] == "file_share"
     assert robin.hears("reaction_added", ts=ts, reaction="eyes", user=seed.BOT_USER)
 
     def answered() -> list[Json] | None:
@@ -62,7 +62,7 @@ def test_a_photo_is_answered_in_its_thread(slack: Running, bolt: App) -> None:
     said, shown = sorted(eventually(answered, "both answers")[1:], key=lambda each: "files" in each)
     assert said["text"] == "Alice"
     assert (shown["text"], shown["files"][0]["alt_txt"]) == ("1 of 1", "1: Alice")
-    assert requests.get(slack.url + shown["files"][0]["url"], timeout=5).content == content
+    assert requests.get(slack.url + shown["files"][0]["url"], timeout=60).content == content
     assert seen.empty(), "Bolt leaves out the app's own messages"
 
 
@@ -107,7 +107,7 @@ def test_a_command_opens_a_modal_and_takes_photos(slack: Running, bolt: App) -> 
         "name": "Who is that?"
     }
     assert robin.do("view_submit", view_id=view["id"], state={"values": photo})["ok"] is True
-    values = taken.get(timeout=5)
+    values = taken.get(timeout=60)
     assert values["name"]["name"]["value"] == "alice"
     assert values["photos"]["photos"]["files"][0]["name"] == "a.jpg"
     assert robin.hears("ephemeral")["message"]["text"] == "Thank you"
@@ -152,7 +152,7 @@ def test_retries_reach_bolt_with_their_number(slack: Running, bolt: App) -> None
         next()
 
     slack.member().post(seed.GENERAL, "nobody listens to messages, so nobody acknowledges this one")
-    seen = [deliveries.get(timeout=5) for _ in range(4)]
+    seen = [deliveries.get(timeout=60) for _ in range(4)]
     assert seen == [("0", ""), ("1", "timeout"), ("2", "timeout"), ("3", "timeout")]
 
 
@@ -167,4 +167,4 @@ def test_bolt_follows_a_request_to_reconnect(slack: Running, bolt: App) -> None:
     slack.run(lambda: asyncio.ensure_future(slack.slack.sockets.refresh()))
     robin.hears("app", connected=False)
     robin.post(seed.GENERAL, "are you back?")
-    assert heard.get(timeout=10) == "are you back?"
+    assert heard.get(timeout=60) == "are you back?"

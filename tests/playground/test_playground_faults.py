@@ -50,9 +50,9 @@ def test_a_download_is_cut_and_an_upload_dropped(slack: Running) -> None:
     url = slack.client.files_info(file=file["id"])["file"]["url_private"]
     turn_on(slack, cut=1.0, dropped=1.0)
     with pytest.raises(requests.exceptions.RequestException):
-        requests.get(url, headers=token, timeout=5)
+        requests.get(url, headers=token, timeout=60)
     expected = slack.client.files_getUploadURLExternal(filename="b.jpg", length=3)
-    assert requests.post(str(expected["upload_url"]), data=b"abc", timeout=5).status_code == 500
+    assert requests.post(str(expected["upload_url"]), data=b"abc", timeout=60).status_code == 500
 
 
 def test_an_event_comes_twice(start: Start) -> None:

@@ -17,7 +17,7 @@ from playground.state import Options, seed
 
 
 def fetch(url: str, token: str | None = "xoxb-playground") -> requests.Response:
-    return requests.get(url, headers={"Authorization": f"Bearer {token}"} if token else {}, timeout=10)
+    return requests.get(url, headers={"Authorization": f"Bearer {token}"} if token else {}, timeout=60)
 
 
 def once_shared(slack: Running, file_id: str) -> Json:
@@ -96,13 +96,13 @@ def test_an_upload_without_a_channel_stays_private_and_becomes_usable(slack: Run
     assert slack.api("chat.postMessage", channel=seed.PHOTOS, text="crop", blocks=by_url)["ok"]
     robin = slack.member()
     block = robin.messages(seed.PHOTOS)[0]["blocks"][0]
-    assert requests.get(slack.url + block["file"]["url"], timeout=5).headers["content-type"] == "image/png"
+    assert requests.get(slack.url + block["file"]["url"], timeout=60).headers["content-type"] == "image/png"
 
 
 def _sent(slack: Running, name: str, content: bytes) -> str:
     """Steps one and two of an upload."""
     ticket = slack.api("files.getUploadURLExternal", filename=name, length=len(content))
-    assert requests.post(ticket["upload_url"], data=content, timeout=10).text == f"OK - {len(content)}"
+    assert requests.post(ticket["upload_url"], data=content, timeout=60).text == f"OK - {len(content)}"
     file_id = ticket["file_id"]
     assert isinstance(file_id, str)
     return file_id
@@ -111,7 +111,7 @@ def _sent(slack: Running, name: str, content: bytes) -> str:
 def test_the_upload_address_takes_forms_too(slack: Running) -> None:
     content = jpeg()
     ticket = slack.api("files.getUploadURLExternal", filename="a.jpg", length=len(content))
-    answer = requests.post(ticket["upload_url"], files={"file": ("a.jpg", content)}, timeout=10)
+    answer = requests.post(ticket["upload_url"], files={"file": ("a.jpg", content)}, timeout=60)
     assert answer.text == f"OK - {len(content)}"
     slack.api("files.completeUploadExternal", files=[{"id": ticket["file_id"]}], channel_id=seed.PHOTOS)
     assert fetch(once_shared(slack, ticket["file_id"])["url_private"]).content == content
@@ -153,10 +153,10 @@ def test_uploads_that_are_not_completed(slack: Running) -> None:
 def test_too_many_bytes_are_refused_while_they_come(start: Start) -> None:
     slack = start(Options(max_upload_bytes=1000))
     ticket = slack.api("files.getUploadURLExternal", filename="a.jpg", length=5)
-    assert requests.post(ticket["upload_url"], data=b"x" * 1001, timeout=5).status_code == 413
+    assert requests.post(ticket["upload_url"], data=b"x" * 1001, timeout=60).status_code == 413
     chunks = iter([b"x" * 600] * 2)
-    assert requests.post(ticket["upload_url"], data=chunks, timeout=5).status_code == 413
-    assert requests.post(f"{slack.url}/upload/v1/nonsense", data=b"x", timeout=5).status_code == 404
+    assert requests.post(ticket["upload_url"], data=chunks, timeout=60).status_code == 413
+    assert requests.post(f"{slack.url}/upload/v1/nonsense", data=b"x", timeout=60).status_code == 404
     refused = slack.member().upload("big.jpg", b"x" * 200_000)
     assert (refused["status"], refused["ok"]) == (413, False)
 

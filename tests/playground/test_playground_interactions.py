@@ -154,7 +154,7 @@ def test_a_message_shortcut(slack: Running) -> None:
     assert (payload["message_ts"], payload["message"]["text"]) == (ts, "who?")
     assert payload["channel"] == {"id": seed.GENERAL, "name": "general"}
     assert (payload["user"], payload["team"]) == (USER, {"id": seed.TEAM.id, "domain": seed.TEAM.domain})
-    answered = requests.post(payload["response_url"], json={"text": "Alice"}, timeout=5)
+    answered = requests.post(payload["response_url"], json={"text": "Alice"}, timeout=60)
     assert answered.text == "ok"
     assert robin.hears("ephemeral")["message"]["text"] == "Alice"
 
@@ -273,10 +273,10 @@ def test_an_ephemeral_message_is_replaced_and_deleted_by_its_response_url(slack:
     payload = app.take()
     assert payload["container"]["is_ephemeral"] is True
     assert "message" not in payload
-    assert requests.post(payload["response_url"], json={"text": "done", "replace_original": True}, timeout=5).ok
+    assert requests.post(payload["response_url"], json={"text": "done", "replace_original": True}, timeout=60).ok
     robin.hears("message_changed")
     assert [each["text"] for each in robin.messages(seed.GENERAL)] == ["done"]
-    assert requests.post(payload["response_url"], json={"delete_original": True}, timeout=5).ok
+    assert requests.post(payload["response_url"], json={"delete_original": True}, timeout=60).ok
     robin.hears("message_deleted", ts=ts)
     assert robin.messages(seed.GENERAL) == []
 
@@ -287,7 +287,7 @@ def test_an_ephemeral_message_is_replaced_and_deleted_by_its_response_url(slack:
 def test_a_response_url_works_five_times(slack: Running) -> None:
     app, robin = slack.app(), slack.member()
     url = run_command(robin, app)["response_url"]
-    answers = [requests.post(url, json={"text": str(number)}, timeout=5) for number in range(6)]
+    answers = [requests.post(url, json={"text": str(number)}, timeout=60) for number in range(6)]
     assert [each.status_code for each in answers] == [200] * 5 + [404]
     assert answers[5].json() == {"ok": False, "error": "used_url"}
     assert len(robin.messages(seed.GENERAL)) == 5
@@ -297,13 +297,13 @@ def test_a_response_url_gets_old(start: Start) -> None:
     slack = start(dataclasses.replace(FAST, response_url_lifetime=0.2))
     url = run_command(slack.member(), slack.app())["response_url"]
     time.sleep(0.3)
-    assert requests.post(url, json={"text": "late"}, timeout=5).json()["error"] == "expired_url"
+    assert requests.post(url, json={"text": "late"}, timeout=60).json()["error"] == "expired_url"
 
 
 def test_the_defaults_of_response_urls_are_slacks(slack: Running) -> None:
     assert (FAST.response_url_uses, FAST.response_url_lifetime) == (5, 1800)
     assert (
-        requests.post(f"{slack.url}/response/commands/{seed.TEAM.id}/nonsense", json={}, timeout=5).status_code == 404
+        requests.post(f"{slack.url}/response/commands/{seed.TEAM.id}/nonsense", json={}, timeout=60).status_code == 404
     )
 
 
@@ -311,7 +311,7 @@ def test_a_response_url_reaches_where_the_app_is_not(slack: Running) -> None:
     app, robin = slack.app(), slack.member()
     robin.do("command", channel=seed.RANDOM, command="/greet", text="")
     url = app.take()["response_url"]
-    assert requests.post(url, json={"text": "hi", "response_type": "in_channel"}, timeout=5).ok
+    assert requests.post(url, json={"text": "hi", "response_type": "in_channel"}, timeout=60).ok
     assert robin.messages(seed.RANDOM)[-1]["text"] == "hi"
 
 
@@ -322,9 +322,9 @@ def test_a_response_url_reaches_where_the_app_is_not(slack: Running) -> None:
 def test_responses_that_slack_refuses(slack: Running, body: Json, error: str) -> None:
     status = 404 if error == "invalid_blocks" else 400
     url = run_command(slack.member(), slack.app())["response_url"]
-    answer = requests.post(url, json=body, timeout=5)
+    answer = requests.post(url, json=body, timeout=60)
     assert (answer.status_code, answer.json()["error"]) == (status, error)
-    assert requests.post(url, data="{", timeout=5).text == "invalid_payload"
+    assert requests.post(url, data="{", timeout=60).text == "invalid_payload"
 
 
 def test_a_response_may_go_into_a_thread(slack: Running) -> None:
@@ -332,7 +332,7 @@ def test_a_response_may_go_into_a_thread(slack: Running) -> None:
     parent = robin.post(seed.GENERAL, "here")
     app.event("message")
     robin.do("shortcut", callback_id="look", channel=seed.GENERAL, ts=parent)
-    requests.post(app.take()["response_url"], json={"text": "there", "thread_ts": parent}, timeout=5)
+    requests.post(app.take()["response_url"], json={"text": "there", "thread_ts": parent}, timeout=60)
     robin.hears("ephemeral")
     assert [each["text"] for each in robin.messages(seed.GENERAL, thread_ts=parent)] == ["here", "there"]
 
@@ -508,7 +508,7 @@ def test_submitting_a_modal_with_photos(slack: Running) -> None:
     assert robin.hears("view_close", view_id=view["id"])["clear"] is False
     assert robin.get("boot")["views"] == []
     token = {"Authorization": "Bearer xoxb-playground"}
-    assert requests.get(file["url_private"], headers=token, timeout=5).content == jpeg()
+    assert requests.get(file["url_private"], headers=token, timeout=60).content == jpeg()
     assert slack.client.files_info(file=photo["id"])["file"]["shares"] == {}
 
 
@@ -525,7 +525,7 @@ def test_a_chosen_conversation_may_bring_a_response_url(slack: Running) -> None:
     envelope, _ = submitting(robin, view, app, None, **chosen)
     (url,) = envelope["payload"]["response_urls"]
     assert (url["block_id"], url["action_id"], url["channel_id"]) == ("where", "where", seed.PHOTOS)
-    assert requests.post(url["response_url"], json={"text": "here"}, timeout=5).ok
+    assert requests.post(url["response_url"], json={"text": "here"}, timeout=60).ok
     assert robin.hears("ephemeral", channel=seed.PHOTOS)["message"]["text"] == "here"
 
 

@@ -33,9 +33,9 @@ def test_a_photo_is_on_the_profile_once_its_member_has_put_it_there(slack: Runni
     assert sasha.do("profile_photo", file=uploaded["id"])["ok"]
     changed = app.event("user_change")["user"]["profile"]
     assert changed["is_custom_image"] is True
-    original = requests.get(changed["image_original"], timeout=5)
+    original = requests.get(changed["image_original"], timeout=60)
     assert Image.open(io.BytesIO(original.content)).size == (900, 700)
-    small = requests.get(changed["image_512"], timeout=5)
+    small = requests.get(changed["image_512"], timeout=60)
     assert Image.open(io.BytesIO(small.content)).size == (512, 512)
     assert not slack.member().do("profile_photo", file=uploaded["id"])["ok"], "somebody else's file"
     assert sasha.do("profile_photo")["ok"]

@@ -49,18 +49,18 @@ def test_the_app_is_installed_and_called(tmp_path: Path) -> None:
         assert (told["SLACK_MODE"], told["SLACK_API_URL"]) == ("http", f"{url}/api/")
         credentials = {"client_id": told["SLACK_CLIENT_ID"], "client_secret": told["SLACK_CLIENT_SECRET"]}
         scopes = "app_mentions:read,channels:history"
-        with httpx.Client(base_url=url, timeout=10) as browser:
+        with httpx.Client(base_url=url, timeout=60) as browser:
             asked = {"client_id": credentials["client_id"], "scope": scopes, "state": "s"}
             answered = browser.post("/oauth/v2/authorize", params=asked, data={"team": seed.TEAM.id, "answer": "allow"})
         back = urlsplit(answered.headers["location"])
         assert f"{back.scheme}://{back.netloc}{back.path}" == f"{app}/slack/oauth_redirect"
         WebClient(base_url=told["SLACK_API_URL"]).oauth_v2_access(**credentials, code=parse_qs(back.query)["code"][0])
         Member(url, seed.ADMIN).post(seed.GENERAL, "hello")
-        path, body, headers = calls.get(timeout=20)
+        path, body, headers = calls.get(timeout=60)
         assert path == "/slack/events"
         assert SignatureVerifier(told["SLACK_SIGNING_SECRET"]).is_valid_request(body, headers)
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("address", ["https://bot.example.com", "https://bot.example.com/"])

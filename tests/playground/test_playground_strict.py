@@ -23,7 +23,7 @@ def _picture(slack: Running) -> str:
     """The id of a file that was shared nowhere, once it is processed."""
     answer = slack.api("files.getUploadURLExternal", filename="a.jpg", length=10)
 
-    requests.post(answer["upload_url"], data=jpeg(), timeout=10)
+    requests.post(answer["upload_url"], data=jpeg(), timeout=60)
     slack.api("files.completeUploadExternal", files=[{"id": answer["file_id"]}])
     eventually(lambda: slack.api("files.info", file=answer["file_id"])["file"].get("mimetype"), "it is processed")
     return str(answer["file_id"])
@@ -68,7 +68,7 @@ def test_a_response_url_refuses_a_picture_with_404(slack: Running) -> None:
 
     slack.slack.workspaces[0].pictures = "none"
     url = _response_url(slack)
-    answer = requests.post(url, json={"text": "a", "blocks": _image(_picture(slack))}, timeout=10)
+    answer = requests.post(url, json={"text": "a", "blocks": _image(_picture(slack))}, timeout=60)
     assert answer.status_code == 404
     assert answer.json()["error"] == "invalid_blocks"
 
@@ -88,7 +88,7 @@ def test_blocks_of_a_message_are_limited_together_but_not_in_a_response(slack: R
     assert slack.api("chat.postMessage", channel=PHOTOS, text="a", blocks=blocks)["error"] == "msg_blocks_too_long"
     assert slack.api("chat.postMessage", channel=PHOTOS, text="a", blocks=blocks[:3])["ok"]
     url = _response_url(slack)
-    assert requests.post(url, json={"text": "a", "blocks": blocks}, timeout=10).text == "ok"
+    assert requests.post(url, json={"text": "a", "blocks": blocks}, timeout=60).text == "ok"
 
 
 def test_a_trigger_ages_while_calls_are_on_their_way(start: Start) -> None:

@@ -42,7 +42,7 @@ def test_auth_test_says_who_one_is(shared: Running) -> None:
 def test_tokens_are_taken_from_the_header_or_the_body(
     shared: Running, headers: dict[str, str], data: dict[str, str], error: str | None
 ) -> None:
-    response = requests.post(f"{shared.url}/api/auth.test", headers=headers, data=data, timeout=5)
+    response = requests.post(f"{shared.url}/api/auth.test", headers=headers, data=data, timeout=60)
     assert response.status_code == 200
     assert response.json().get("error") == error
 
@@ -69,7 +69,7 @@ def test_an_unknown_method_is_named(shared: Running) -> None:
 )
 def test_bodies_that_cannot_be_read(shared: Running, kind: str, body: bytes, error: str) -> None:
     headers = {"Authorization": "Bearer xoxb-playground", "Content-Type": kind}
-    assert requests.post(f"{shared.url}/api/auth.test", data=body, headers=headers, timeout=5).json()["error"] == error
+    assert requests.post(f"{shared.url}/api/auth.test", data=body, headers=headers, timeout=60).json()["error"] == error
 
 
 @pytest.mark.parametrize("as_json", [False, True])
@@ -79,10 +79,10 @@ def test_forms_and_json_bodies_mean_the_same(slack: Running, as_json: bool) -> N
     url = f"{slack.url}/api/chat.postMessage"
     if as_json:
         body: Json = {"channel": seed.GENERAL, "text": "hi", "blocks": blocks}
-        answer = requests.post(url, json=body, headers=headers, timeout=5).json()
+        answer = requests.post(url, json=body, headers=headers, timeout=60).json()
     else:
         form = {"channel": seed.GENERAL, "text": "hi", "blocks": str(blocks).replace("'", '"')}
-        answer = requests.post(url, data=form, headers=headers, timeout=5).json()
+        answer = requests.post(url, data=form, headers=headers, timeout=60).json()
     assert answer["message"]["blocks"][0]["text"] == {"type": "plain_text", "text": "hi", "emoji": True}
 
 
@@ -161,7 +161,7 @@ def test_posting_too_fast_is_limited_where_asked_for(start: Start) -> None:
     url, headers = f"{slack.url}/api/chat.postMessage", {"Authorization": "Bearer xoxb-playground"}
 
     def post(channel: str) -> requests.Response:
-        return requests.post(url, json={"channel": channel, "text": "hi"}, headers=headers, timeout=5)
+        return requests.post(url, json={"channel": channel, "text": "hi"}, headers=headers, timeout=60)
 
     assert [post(seed.GENERAL).status_code for _ in range(3)] == [200, 200, 200]
     limited = post(seed.GENERAL)
@@ -182,7 +182,7 @@ def test_users_and_team(slack: Running) -> None:
     info = slack.client.users_info(user=seed.SECOND)["user"]
     assert (info["name"], info["team_id"], info["profile"]["team"]) == ("sasha", seed.TEAM.id, seed.TEAM.id)
     assert "email" not in info["profile"], "that takes users:read.email"
-    picture = requests.get(info["profile"]["image_192"], timeout=5)
+    picture = requests.get(info["profile"]["image_192"], timeout=60)
     assert picture.headers["content-type"] == "image/png"
     assert slack.client.users_profile_get(user=seed.SECOND)["profile"] == info["profile"]
     assert refused(slack.client.users_info, user="U0NOBODY00")["error"] == "user_not_found"

@@ -158,9 +158,9 @@ class Script:
         """Let the app in, as a member does at the page; the code."""
         scopes = ",".join(MANIFEST["oauth_config"]["scopes"]["bot"])
         where = {"client_id": FAST.client_id, "scope": scopes, "redirect_uri": BACK, "state": "of mind"}
-        page = requests.get(f"{self._url}/oauth/v2/authorize", params=where, timeout=10)
+        page = requests.get(f"{self._url}/oauth/v2/authorize", params=where, timeout=60)
         form = Form(page.text)
-        answer = requests.post(urljoin(page.url, form.action), data=form.fields, allow_redirects=False, timeout=10)
+        answer = requests.post(urljoin(page.url, form.action), data=form.fields, allow_redirects=False, timeout=60)
         query = parse_qs(urlsplit(answer.headers["location"]).query)
         assert query["state"] == ["of mind"]
         return query["code"][0]
@@ -242,7 +242,7 @@ class Script:
         ticket = self._call("upload", "files.getUploadURLExternal", filename="a.jpg", length=len(PHOTO))
         done = {"files": [{"id": ticket["file_id"], "title": "A photo"}], "channel_id": channel, "thread_ts": ts}
         self._call("complete before the bytes", "files.completeUploadExternal", **done)
-        sent = requests.post(ticket["upload_url"], data=PHOTO, timeout=10)
+        sent = requests.post(ticket["upload_url"], data=PHOTO, timeout=60)
         self.said["send the bytes"] = {"status": sent.status_code}
         self._call("complete it nowhere", "files.completeUploadExternal", **{**done, "channel_id": NOWHERE})
         self._call("complete an upload", "files.completeUploadExternal", **done)
@@ -263,7 +263,7 @@ class Script:
 
     def _download(self, label: str, url: str, token: str | None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        got = requests.get(url, headers=headers, timeout=10)
+        got = requests.get(url, headers=headers, timeout=60)
         kind = got.headers["content-type"].partition(";")[0]
         self.said[label] = {"status": got.status_code, "kind": kind, "whole": got.content == PHOTO}
 
@@ -277,7 +277,7 @@ class Script:
         return answer
 
     def _with(self, token: str) -> WebClient:
-        return WebClient(token=token, base_url=f"{self._url}/api/", timeout=10)
+        return WebClient(token=token, base_url=f"{self._url}/api/", timeout=60)
 
 
 class Form(HTMLParser):

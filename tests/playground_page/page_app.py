@@ -152,7 +152,7 @@ class PageApp:
     def thread(self) -> dict[str, str]:
         """Where the thread is that a member has begun last."""
         while not self._threads.empty() or not self._thread:
-            self._thread = self._threads.get(timeout=10)
+            self._thread = self._threads.get(timeout=60)
         return {"channel_id": self._thread["channel_id"], "thread_ts": self._thread["thread_ts"]}
 
     def prompt(self, *, thread_title: str, prompt: str, message: str) -> None:
@@ -265,4 +265,4 @@ def running_app(folder: Path) -> Iterator[PageApp]:
             app.socket.close()
         finally:
             process.terminate()
-            process.wait(timeout=10)
+            process.wait(timeout=60)

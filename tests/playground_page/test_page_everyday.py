@@ -132,6 +132,6 @@ def test_an_assistant_begins_a_thread_with_prompts(page: Page, app: PageApp) -> 
     expect(thread.locator(".message").filter(has_text="A test.")).to_have_count(1)
     expect(thread.get_by_text("is thinking…")).to_have_count(0)
     place(page, "photos").click()
-    look = app.looks.get(timeout=10)
+    look = app.looks.get(timeout=60)
     assert (look["thread_ts"], look["context"]["channel_id"]) == (app.thread()["thread_ts"], app.channel("photos"))
     expect(thread.locator(".message").filter(has_text="A test.")).to_be_visible()

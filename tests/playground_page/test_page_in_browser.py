@@ -176,7 +176,7 @@ def test_a_command_is_completed_and_run_by_keyboard_alone(page: Page, app: PageA
     expect(composer(page)).to_have_value("/echo ")
     page.keyboard.type("hello *there*")
     page.keyboard.press("Enter")
-    assert app.commands.get(timeout=5)["text"] == "hello *there*"
+    assert app.commands.get(timeout=60)["text"] == "hello *there*"
     answer = message(page, "You said: hello there").last
     expect(answer.get_by_text("Only visible to you")).to_be_visible()
     expect(answer.locator(".app-badge")).to_be_visible()
@@ -261,7 +261,7 @@ def test_a_modal_is_filled_corrected_and_submitted(page: Page, app: PageApp) -> 
     modal.get_by_label("Name").fill("free")
     page.keyboard.press("Enter")
     expect(modal).to_have_count(0)
-    values = app.submissions.get(timeout=5)
+    values = app.submissions.get(timeout=60)
     assert values["name"]["it"]["value"] == "free"
     assert [file["name"] for file in values["files"]["it"]["files"]] == ["one.png", "image.png"]
     assert values["colour"]["it"]["selected_option"]["value"] == "green"
@@ -312,7 +312,7 @@ def test_a_button_asks_is_busy_and_its_message_changes(page: Page, app: PageApp)
     buttons.get_by_role("button", name="Do it").click()
     page.get_by_role("dialog", name="Really?").get_by_role("button", name="Yes, do").click()
     expect(message(page, "It is done.").last).to_be_visible()
-    assert app.actions.get(timeout=5)["value"] == "42"
+    assert app.actions.get(timeout=60)["value"] == "42"
 
 
 def test_a_message_shortcut_reaches_the_app_with_the_message(page: Page, app: PageApp) -> None:
@@ -321,7 +321,7 @@ def test_a_message_shortcut_reaches_the_app_with_the_message(page: Page, app: Pa
     mine.hover()
     mine.get_by_role("button", name="More actions").click()
     page.get_by_role("menuitem", name="Look closer").click()
-    assert app.shortcuts.get(timeout=5)["message"]["text"] == "look at me closely"
+    assert app.shortcuts.get(timeout=60)["message"]["text"] == "look at me closely"
 
 
 def test_the_home_of_the_app_is_shown_and_redrawn(page: Page) -> None:

@@ -12,8 +12,10 @@ from engine.vision import Box, Sighting, Vectors
 from engine.vision.align import Image as Pixels
 from engine.vision.embed import unit
 from engine.vision.face import Face, five
+from engine.vision.images import decode
 from engine.vision.quality import Pose, Quality
 from engine.vision.versions import MODEL_VERSION
+from engine.vision.vision import Scene
 from services.people.portraits import GivenPhoto
 
 _DIMENSIONS = 128
@@ -36,11 +38,12 @@ class Painted:
     version = MODEL_VERSION
     dimensions = _DIMENSIONS
 
-    def look(self, image: Pixels) -> tuple[Sighting, ...]:
+    def see(self, data: bytes) -> Scene:
+        image = decode(data)
         mask = (cv2.cvtColor(image, cv2.COLOR_BGR2HSV)[..., 1] > _COLOURED).astype(np.uint8)
         _, _, patches, _ = cv2.connectedComponentsWithStats(mask)
         found = [_sighting(image, *map(float, patch[:4])) for patch in patches[1:] if min(patch[2:4]) > 10]
-        return tuple(sorted(found, key=lambda sighting: sighting.face.area, reverse=True))
+        return Scene(image, tuple(sorted(found, key=lambda sighting: sighting.face.area, reverse=True)))
 
     def embed(self, image: Pixels, sightings: Sequence[Sighting], *, enrol: bool = False) -> Vectors:
         rows = [_vector(image, sighting.face) for sighting in sightings]

@@ -43,7 +43,7 @@ def test_one_waits_until_the_other_has_done(ours: Database, theirs: Database) ->
     got, over, second = threading.Event(), threading.Event(), threading.Event()
     with ThreadPoolExecutor(2) as threads:
         threads.submit(_have, ours, "T1", got, over)
-        assert got.wait(20)
+        assert got.wait(60)
         waiting = threads.submit(_have, theirs, "T1", second, over)
         assert not second.wait(1.5), "longer than it waits at a time"
         over.set()
@@ -55,10 +55,10 @@ def test_who_waits_leaves_the_connection_to_who_wants_another(ours: Database, th
     got, over, second, other = (threading.Event() for _ in range(4))
     with ThreadPoolExecutor(3) as threads:
         threads.submit(_have, ours, "T1", got, over)
-        assert got.wait(20)
+        assert got.wait(60)
         threads.submit(_have, theirs, "T1", second, over)
         threads.submit(_have, theirs, "T2", other, over)
-        assert other.wait(20)
+        assert other.wait(60)
         assert not second.is_set()
         over.set()
 
