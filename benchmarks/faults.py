@@ -35,12 +35,12 @@ from random import Random
 from typing import Any
 
 from PIL import Image
-from rich.console import Console
 from rich.table import Table
 
 from artifacts.photos import fetch_photos
 from benchmarks import postgres
 from benchmarks.house import Bot, Member, crew, playground
+from benchmarks.printed import console
 from benchmarks.storm import PAUSE, Storm
 from bot import app
 from bot.settings import Settings
@@ -155,7 +155,7 @@ def _print(tally: Tally, seed: int) -> None:
             table.add_row(name.replace("_", " "), str(getattr(tally, name)))
     for fault, times in sorted(tally.struck.items()):
         table.add_row(f"fault: {fault}", str(times), style="dim")
-    Console().print(table)
+    console().print(table)
     for line in tally.instead:
         print(line, flush=True)
 

@@ -40,6 +40,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 import handlers
+from benchmarks.printed import console
 from engine import Engine
 from engine.operations import OPERATIONS
 from engine.wire.protocol import answer
@@ -78,7 +79,7 @@ def main() -> int:
     table = Table("kind", "inputs", "slowest, s", "failures")
     for kind, tally in tallies.items():
         table.add_row(kind, str(tally.inputs), f"{tally.slowest:.2f}", str(sum(tally.failures.values())))
-    Console().print(table)
+    console().print(table)
     for kind, tally in tallies.items():
         for failure, count in tally.failures.items():
             Console(stderr=True).print(f"{kind}: {count} × {failure}", markup=False)

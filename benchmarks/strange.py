@@ -30,10 +30,10 @@ from typing import Any
 
 import pillow_heif
 from PIL import Image
-from rich.console import Console
 
 from artifacts.photos import fetch_photos
 from benchmarks.house import ROOT, Bot, Member, playground
+from benchmarks.printed import console
 from handlers.views.statement import STATE
 from playground.state import Options
 
@@ -173,7 +173,7 @@ def main() -> int:
     parser.add_argument("conditions", nargs="*", metavar="CONDITION", default=list(CONDITIONS))
     wrong = 0
     for name in parser.parse_args().conditions:
-        Console().rule(name)
+        console().rule(name)
         found = CONDITIONS[name]()
         wrong += len(found)
         print("\n".join(["", *found] if found else ["", "as it should be"]), flush=True)
