@@ -19,6 +19,7 @@ from benchmarks import protocols
 from benchmarks.dlib_peer import Descriptors, descriptors, to_ask, to_enrol
 from benchmarks.people import Photos, bare, compared, load, only, united
 from benchmarks.plot import draw
+from benchmarks.printed import console
 from benchmarks.protocols import THRESHOLDS, Compare, Gallery, Identification, People, identification
 from engine.vision.embed import Vectors
 from engine.vision.versions import CALIBRATION_VERSION
@@ -228,7 +229,7 @@ def main() -> None:
     if arguments.json:
         print(json.dumps(dataclasses.asdict(report), indent=2))
     else:
-        show(report, Console(width=140))
+        show(report, console())
     if arguments.out:
         lines = {
             f"{name}, {k}": found.curve

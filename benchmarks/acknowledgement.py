@@ -14,11 +14,11 @@ import time
 from statistics import median, quantiles
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from artifacts.photos import fetch_photos
 from benchmarks.house import Member, living
+from benchmarks.printed import console
 
 MOST = 100.0  # milliseconds, at the 99th percentile
 
@@ -38,7 +38,7 @@ def main() -> None:
     table = Table("acknowledged", "how many", "median, ms", "99th, ms", "at most")
     for kind, row in rows.items():
         table.add_row(kind, str(row["count"]), f"{row['median']:.1f}", f"{row['p99']:.1f}", f"{MOST:.0f}")
-    Console().print(table)
+    console().print(table)
 
 
 def _load(member: Member, photo: bytes, photos: int) -> None:

@@ -26,10 +26,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks import postgres
+from benchmarks.printed import console
 from services.album import Album
 from services.people import Actor, Roles
 from services.pictures import Box
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         print(json.dumps([asdict(row) for row in rows], indent=2))
     else:
-        Console(width=110).print(_table(rows))
+        console().print(_table(rows))
     return 0
 
 

@@ -20,11 +20,11 @@ from statistics import median
 
 import pillow_heif
 from PIL import Image
-from rich.console import Console
 from rich.table import Table
 
 from artifacts.photos import fetch_photos
 from benchmarks.house import Bot, Member, from_a_phone, living
+from benchmarks.printed import console
 
 MOST_MEMORY = 600  # MB
 MOST_WAIT = 3000  # ms until Slack gives a command up
@@ -58,7 +58,7 @@ def main() -> None:
     table.add_row("memory at rest, MB", f"{rest:.0f}", "")
     table.add_row("memory at its highest, MB", f"{max(moments):.0f}", str(MOST_MEMORY))
     table.add_row("sum of each process's highest, MB", f"{apart:.0f}", "")
-    Console().print(table)
+    console().print(table)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from benchmarks.accuracy import load_showing, unseen
 from benchmarks.groups import Same, one_person
 from benchmarks.people import Photos, centres_of
 from benchmarks.plot import dots
+from benchmarks.printed import console
 from benchmarks.protocols import THRESHOLDS, Floats, People, strangers
 from engine.vision import cohort
 from engine.vision.cohort import Cohort, levels, offsets
@@ -249,7 +250,7 @@ def main() -> None:
     print(f"_CROWDED = {np.quantile(mixed.levels(faces.vectors[adults]), 1 - TOO_CROWDED):.3f}")
     print(f"Where the level is higher by 1, strangers reach {slope(once):.2f} more.")
     listed = among_alike(faces, of_faces, of_lfw, np.arange(len(faces.vectors)))
-    show(listed, found[1], Console(width=140))
+    show(listed, found[1], console())
     if arguments.out:
         points = {name: multiples(alike.scores, found[1]) for name, alike in listed.items() if is_large(alike)}
         dots(points, [str(threshold) for threshold in THRESHOLDS], arguments.out, "false matches, times the promise")

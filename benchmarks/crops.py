@@ -24,6 +24,7 @@ from rich.table import Table
 
 from benchmarks.accuracy import load_showing
 from benchmarks.people import compared, from_middle, read
+from benchmarks.printed import console
 from benchmarks.protocols import scale, scores
 from engine.vision.align import Image
 from engine.vision.box import Box
@@ -159,7 +160,7 @@ def main() -> None:
         users[own] = aggregate(gallery[others])
         photo = contents[everyone.files[row]]
         pairs += [compare(vision, photo, sighting, users, own, len(others), moved) for moved in range(arguments.moves)]
-    show(pairs, len(means), Console(width=140))
+    show(pairs, len(means), console())
 
 
 if __name__ == "__main__":

@@ -3,13 +3,15 @@
     python -m benchmarks.faults [--kills 200] [--seed 1]
     python -m benchmarks.faults --workers 2 --photos 1000 --longest 15 --calm
     python -m benchmarks.faults --workers 2 --photos 500 --pauses 100 --calm
+    python -m benchmarks.faults --workers 2 --photos 270 --storm --rounds 10 --calm
 
 The bot runs in a process of its own against the playground, whose faults are all turned on. Photos are posted and
 people enrolled all the while, and the bot is killed with SIGKILL at random moments, also while it starts. When the
 faults are over, everything posted must have been answered exactly once, every enrolment must be whole, and nothing
 may be left in the engine or among the photos that the records do not know. With `--workers` one process listens to
 Slack, so many others work on what it stores in PostgreSQL, and those are killed. With `--photos` that goes on until so
-many are posted; with `--calm` Slack behaves, and only the killing is wrong.
+many are posted; with `--calm` Slack behaves, and only the killing is wrong. With `--storm` it is not killing alone that
+befalls the processes, but whatever `benchmarks.storm` has.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -33,12 +35,13 @@ from random import Random
 from typing import Any
 
 from PIL import Image
-from rich.console import Console
 from rich.table import Table
 
 from artifacts.photos import fetch_photos
 from benchmarks import postgres
 from benchmarks.house import Bot, Member, crew, playground
+from benchmarks.printed import console
+from benchmarks.storm import PAUSE, Storm
 from bot import app
 from bot.settings import Settings
 from handlers.views.statement import STATE
@@ -60,12 +63,14 @@ RATES = {
 }
 # Slack tries three times in six minutes; a bot that is killed every few seconds needs the same chances in less time.
 OPTIONS = Options(ack_timeout=3.0, retry_delays=(0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0), reconnect_wait=30.0)
+# A minute's standstill and two without Slack outlast those; Slack's own six minutes do not end before they are over.
+PATIENT = replace(OPTIONS, retry_delays=(*OPTIONS.retry_delays, 15.0, 30.0, 60.0, 60.0, 60.0, 60.0))
 MOST_OPEN = 20  # posts that may be without an answer before another is made
 MOST_ENROLMENTS = 90  # of two people by two photos each: a person has at most a hundred faces
 TOGETHER = 4  # photos of some messages, which get one sheet and one list
-PAUSE = 5.0, 60.0  # seconds for which a worker stands still
 LONGEST_RUN = 20.0  # seconds for which it goes on before the next time, at most
 PATIENCE = 180.0  # seconds for the last answers, once the faults are over
+PATIENCE_AFTER_STORM = 400.0
 PEOPLE = {"barack": ("obama.jpg", "obama2.jpg"), "joe": ("biden.jpg", "biden.jpg")}
 
 
@@ -84,6 +89,9 @@ class Tally:
 
     kills: int = 0
     pauses: int = 0
+    stops_in_commits: int = 0
+    database_crashes: int = 0
+    slack_away: int = 0
     photos: int = 0
     enrolments: int = 0
     struck: dict[str, int] = field(default_factory=dict)
@@ -117,29 +125,39 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--photos", type=int, default=0, help="how many to post at least, killing all the while")
     parser.add_argument("--pauses", type=int, default=0, help="how often a worker stands still for a while")
+    parser.add_argument("--storm", action="store_true", help="with all that may befall a crew, until all are posted")
+    parser.add_argument("--rounds", type=int, default=1, help="how often all of it, each time with the next seed")
     parser.add_argument("--calm", action="store_true", help="without Slack's faults")
     parser.add_argument("--longest", type=float, default=3.0, help="seconds between two kills at most")
     options = parser.parse_args()
     kills = 200 if options.kills is None and not (options.photos or options.pauses) else options.kills
-    tally = run(
-        0 if kills is None and not options.pauses else kills,
-        options.seed,
-        options.workers,
-        longest=options.longest,
-        photos=options.photos,
-        pauses=options.pauses,
-        rates={} if options.calm else RATES,
-    )
-    table = Table("", "", title=f"seed {options.seed}")
+    wrong = 0
+    for seed in range(options.seed, options.seed + options.rounds):
+        tally = run(
+            0 if kills is None and not options.pauses else kills,
+            seed,
+            options.workers,
+            longest=options.longest,
+            photos=options.photos,
+            pauses=options.pauses,
+            storm=options.storm,
+            rates={} if options.calm else RATES,
+        )
+        _print(tally, seed)
+        wrong += tally.wrong
+    sys.exit(1 if wrong else 0)
+
+
+def _print(tally: Tally, seed: int) -> None:
+    table = Table("", "", title=f"seed {seed}")
     for name in Tally.__slots__:
         if name not in {"struck", "instead"}:
             table.add_row(name.replace("_", " "), str(getattr(tally, name)))
     for fault, times in sorted(tally.struck.items()):
         table.add_row(f"fault: {fault}", str(times), style="dim")
-    Console().print(table)
+    console().print(table)
     for line in tally.instead:
-        print(line)
-    sys.exit(1 if tally.wrong else 0)
+        print(line, flush=True)
 
 
 def run(
@@ -150,25 +168,31 @@ def run(
     longest: float = 3.0,
     photos: int = 0,
     pauses: int = 0,
+    storm: bool = False,
     rates: Mapping[str, float] = RATES,
 ) -> Tally:
     """Let everything go wrong until it has so many times, and so many photos are posted; what came of it.
 
     The bot, or one of its workers, is killed all the while, unless `kills` is None; `longest` is how many seconds it
-    lives between two kills at most, once it has started. `rates` are the chances of Slack's faults.
+    lives between two kills at most, once it has started. `rates` are the chances of Slack's faults. In a `storm` it is
+    not killed alone.
     """
     dice, tally = Random(seed), Tally()
     with ExitStack() as stack:
         data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        url = stack.enter_context(playground(OPTIONS))
+        url = stack.enter_context(playground(PATIENT if storm else OPTIONS))
         slack = _Slack(stack.enter_context(Member.at(url)), dice)
-        database = stack.enter_context(postgres.running()) if workers else None
+        server = stack.enter_context(postgres.serving()) if workers else None
+        database = server.url if server else None
         settings = Settings(_env_file=None, data_dir=data_dir, database_url=database)  # type: ignore[call-arg]
-        bot = _Crew(crew(url, data_dir, database, workers), dice) if database else _Alone(url, data_dir)
+        bots = crew(url, data_dir, database, workers) if database else []
+        bot = _Crew(bots, dice) if bots else _Alone(url, data_dir)
         slack.faults(rates, seed)
         with ExitStack() as life:
             life.callback(bot.stop)
             with _meanwhile(slack.keep_posting), _meanwhile(partial(bot.keep_pausing, tally, pauses)):
+                if storm and server:
+                    _let_storm(Storm(bots, server, partial(slack.faults, seed=seed), rates, dice), slack, photos, tally)
                 while tally.kills < (kills or 0) or tally.pauses < pauses or slack.photos < photos:
                     if kills is None:
                         time.sleep(1)
@@ -177,10 +201,19 @@ def run(
                     tally.kills += 1
             tally.struck = slack.faults({}, seed)
             bot.start()
-            slack.wait(PATIENCE)
+            slack.wait(PATIENCE_AFTER_STORM if storm else PATIENCE)
         _judge_answers(slack, tally)
         _judge_records(settings, tally)
     return tally
+
+
+def _let_storm(storm: Storm, slack: _Slack, photos: int, tally: Tally) -> None:
+    """Until so many photos are posted, and everything has befallen the bot at least once."""
+    with storm.while_slack_goes_and_comes_back():
+        while slack.photos < photos or not storm.complete:
+            print(f"{storm.strike()}, {slack.photos} photos posted", file=sys.stderr, flush=True)
+    for what, times in storm.struck.items():
+        setattr(tally, what, times)
 
 
 class _Slack:

@@ -2,8 +2,8 @@
 
     python -m benchmarks.fuzz [--inputs 10000] [--seed 1]
 
-Each is answered or refused in words, within five seconds. What is not is printed, and the exit code is 1. Hypothesis
-makes them.
+Each is answered or refused in words, within five seconds; what takes longer is tried once more. What is not is printed,
+and the exit code is 1. Hypothesis makes them.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 import handlers
+from benchmarks.printed import console
 from engine import Engine
 from engine.operations import OPERATIONS
 from engine.wire.protocol import answer
@@ -78,7 +79,7 @@ def main() -> int:
     table = Table("kind", "inputs", "slowest, s", "failures")
     for kind, tally in tallies.items():
         table.add_row(kind, str(tally.inputs), f"{tally.slowest:.2f}", str(sum(tally.failures.values())))
-    Console().print(table)
+    console().print(table)
     for kind, tally in tallies.items():
         for failure, count in tally.failures.items():
             Console(stderr=True).print(f"{kind}: {count} × {failure}", markup=False)
@@ -105,16 +106,26 @@ def tried(fuzz: Fuzz, inputs: int, seed: int) -> Tally:
     )
     @given(randoms(use_true_random=False))
     def each(chance: random.Random) -> None:
-        begun = time.perf_counter()
-        try:
-            fuzz(chance)
-        except Exception as error:  # noqa: BLE001  # that is what is looked for
-            tally.failures[f"{type(error).__name__}: {str(error)[:300]}"] += 1
+        state = chance.getstate()
+        took = _timed(fuzz, chance, tally.failures)
+        if took > MOST:  # what is slow by itself is so again; what others on this machine made slow is not
+            chance.setstate(state)
+            took = min(took, _timed(fuzz, chance, Counter()))
         tally.inputs += 1
-        tally.slowest = max(tally.slowest, time.perf_counter() - begun)
+        tally.slowest = max(tally.slowest, took)
 
     each()
     return tally
+
+
+def _timed(fuzz: Fuzz, chance: random.Random, failures: Counter[str]) -> float:
+    """Seconds; how it fails is counted."""
+    begun = time.perf_counter()
+    try:
+        fuzz(chance)
+    except Exception as error:  # noqa: BLE001  # that is what is looked for
+        failures[f"{type(error).__name__}: {str(error)[:300]}"] += 1
+    return time.perf_counter() - begun
 
 
 @contextmanager

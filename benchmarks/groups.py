@@ -24,6 +24,7 @@ from rich.table import Table
 from benchmarks.accuracy import DEFINITION
 from benchmarks.people import read
 from benchmarks.plot import dots
+from benchmarks.printed import console
 from benchmarks.protocols import THRESHOLDS
 from engine import Engine, connect
 from engine.vision.weights import Models
@@ -161,7 +162,7 @@ def main() -> None:
     if arguments.json:
         print(json.dumps([dataclasses.asdict(group) | {"multiples": group.multiples} for group in groups], indent=2))
     else:
-        show(groups, Console(width=140))
+        show(groups, console())
     if arguments.out:
         points = {group.name: group.multiples for group in groups}
         dots(points, [str(threshold) for threshold in THRESHOLDS], arguments.out, "false matches, times the promise")

@@ -106,7 +106,9 @@ def free_port() -> int:
 class Bot:
     """A process of the bot, which may be started again."""
 
-    def __init__(self, url: str, data_dir: Path, command: str = "start", **more: str) -> None:
+    def __init__(
+        self, url: str, data_dir: Path, command: str = "start", *, log: Path | None = None, **more: str
+    ) -> None:
         self._command = command
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
         self._environment = kept | {
@@ -118,7 +120,7 @@ class Bot:
             "LOG_LEVEL": "ERROR",
             **more,
         }
-        self._log = (data_dir / "bot.log").open("ab")
+        self._log = ((log or data_dir) / "bot.log").open("ab")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -150,6 +152,10 @@ class Bot:
             self._process.send_signal(signal.SIGTERM)
             self._process.communicate(timeout=LEAVE_TIME)
         self._log.close()
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process is not None else None
 
     def cpu(self) -> float:
         """Seconds of CPU that it and the decoders that it started have taken until now."""

@@ -18,11 +18,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks.faults import OPTIONS, RATES
 from benchmarks.house import Bot, Json, Member, playground
+from benchmarks.printed import console
 from handlers.views import invitations
 
 PATIENCE = 240.0  # seconds for the last questions, once the faults are over
@@ -56,7 +56,7 @@ def main() -> None:
     table = Table("", "", title=f"seed {options.seed}")
     for name in Tally.__slots__:
         table.add_row(name.replace("_", " "), str(getattr(tally, name)))
-    Console().print(table)
+    console().print(table)
     sys.exit(1 if tally.wrong else 0)
 
 

@@ -22,10 +22,10 @@ from statistics import median
 from typing import Any
 
 from PIL import Image
-from rich.console import Console
 from rich.table import Table
 
 from artifacts.photos import fetch_photos
+from benchmarks.printed import console
 from bot import app
 from bot.settings import Settings
 from services.pictures import images
@@ -57,7 +57,7 @@ def main() -> None:
                 far = _seconds(search, photo)
             added = (far - near) / delay
             table.add_row(strategy.value, str(line.calls // _TIMES), f"{near:.2f}", f"{far:.2f}", f"{added:.1f}")
-    Console().print(table)
+    console().print(table)
 
 
 class _Line:

@@ -19,10 +19,10 @@ from itertools import cycle, islice
 from statistics import median, quantiles
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Column, Table
 
 from benchmarks.house import Member, from_a_phone, living
+from benchmarks.printed import console
 
 CHANNELS = ("photos", "general", "back-office")
 HEADINGS = (
@@ -69,7 +69,7 @@ def main() -> None:
         first = first or figures
         ratios = [_with_ratio(*pair) for pair in zip(astuple(figures), astuple(first), strict=True)]
         table.add_row("1" if workers is None else f"1 + {workers}", str(clients), *ratios)
-    Console().print(table)
+    console().print(table)
 
 
 def measure(workers: int | None, clients: int, photos: int) -> Figures:

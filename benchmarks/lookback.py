@@ -22,11 +22,11 @@ from pathlib import Path
 from random import Random
 
 from PIL import Image
-from rich.console import Console
 from rich.table import Table
 
 from artifacts.photos import fetch_photos
 from benchmarks.house import Bot, Member, playground
+from benchmarks.printed import console
 from bot import app
 from bot.settings import Settings
 from playground.state import Options, seed
@@ -69,7 +69,7 @@ def main() -> int:
     table = Table("", "", title=f"seed {options.seed}")
     for name in Tally.__slots__:
         table.add_row(name.replace("_", " "), str(getattr(tally, name)))
-    Console().print(table)
+    console().print(table)
     return 1 if tally.wrong else 0
 
 

@@ -22,6 +22,7 @@ from rich.table import Column, Table
 
 from benchmarks.accuracy import DEFINITION, load_showing, unseen
 from benchmarks.people import compared, only, read
+from benchmarks.printed import console
 from benchmarks.protocols import scale, scores
 from engine.vision.align import Image
 from engine.vision.face import Face
@@ -298,12 +299,12 @@ def main() -> None:
     parser.add_argument("--both", action="store_true", help="with the second network beside SFace")
     parser.add_argument("--photos", type=int, default=500, help="how many to search with, of each group (%(default)s)")
     arguments = parser.parse_args()
-    vision, console = Vision(fetch(second=arguments.both), extras=True), Console(stderr=True)
+    vision, progress = Vision(fetch(second=arguments.both), extras=True), Console(stderr=True)
     if arguments.groups:
-        table = _of_groups(vision, arguments.groups, arguments.photos, arguments.ages, console)
+        table = _of_groups(vision, arguments.groups, arguments.photos, arguments.ages, progress)
     else:
-        table = _of_people(vision, arguments.data, arguments.photos, arguments.both, console)
-    Console().print(table)
+        table = _of_people(vision, arguments.data, arguments.photos, arguments.both, progress)
+    console().print(table)
 
 
 if __name__ == "__main__":

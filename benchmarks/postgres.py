@@ -9,7 +9,10 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg
 
 
 class Missing(LookupError):
@@ -19,9 +22,43 @@ class Missing(LookupError):
         super().__init__("PostgreSQL is not installed: apt-get install -y postgresql")
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server whose database is at the URL."""
+
+    url: str
+    control: tuple[str, ...]  # `pg_ctl` and what it needs to know
+
+    def restart(self) -> None:
+        """Have it crash, and start it again: whoever is connected loses that, and what they were at."""
+        _as_postgres(*self.control, "-m", "immediate", "restart")
+
+    @contextmanager
+    def commits_wait(self) -> Iterator[psycopg.Connection]:
+        """Have what is committed meanwhile wait for a second server, which there is not, and be kept afterwards.
+
+        The connection that is given tells who waits.
+        """
+        with psycopg.connect(self.url, autocommit=True) as watch:
+            try:
+                watch.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+                watch.execute("SELECT pg_reload_conf()")
+                yield watch
+            finally:
+                watch.execute("ALTER SYSTEM RESET synchronous_standby_names")
+                watch.execute("SELECT pg_reload_conf()")
+
+
 @contextmanager
 def running() -> Iterator[str]:
     """A server whose database is at the URL, for as long as the context lasts. Raises `Missing`."""
+    with serving() as server:
+        yield server.url
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """The same, for whoever has more to do with it than to connect."""
     initdb = _binary("initdb")
     if initdb is None:
         raise Missing
@@ -32,10 +69,10 @@ def running() -> Iterator[str]:
         _as_postgres(str(initdb), "-D", folder, "-U", "postgres", "--auth=trust", "--no-sync")
         port = free_port()
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-        control = [str(initdb.with_name("pg_ctl")), "-D", folder, "-w"]
-        _as_postgres(*control, "-l", str(data / "log"), "-o", options, "start")
+        control = str(initdb.with_name("pg_ctl")), "-D", folder, "-w", "-l", str(data / "log")
+        _as_postgres(*control, "-o", options, "start")
         try:
-            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+            yield Server(f"postgresql://postgres@127.0.0.1:{port}/postgres", control)
         finally:
             _as_postgres(*control, "-m", "immediate", "stop")
 

@@ -24,12 +24,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks import many
 from benchmarks.contenders import CONTENDERS, Result, run
 from benchmarks.peers import is_running_in, python_with, run_in
+from benchmarks.printed import console
 from engine.vision.embed import Vectors, unit
 from engine.vision.recognisers import SFace
 
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.many:
         found = many.measured(options.many)
         named = {name: asdict(each) for name, each in found.items()}
-        Console(width=110).print_json(data=named) if options.json else Console(width=110).print(many.table(found))
+        console().print_json(data=named) if options.json else console().print(many.table(found))
         return 0
     python = python_with("scale", _PEERS)
     if not is_running_in(python):
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         print(json.dumps([asdict(row) for row in rows], indent=2))
     else:
-        Console(width=110).print(_table(rows))
+        console().print(_table(rows))
     return 0
 
 

@@ -20,8 +20,9 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Column, Table
+
+from benchmarks.printed import console
 
 _ZIPF = 1.1
 """The exponent by which the workspace of rank n posts n times more rarely to this power: a tenth of them posts most."""
@@ -189,7 +190,7 @@ def main() -> None:
     given = vars(parser.parse_args())
     plan = Plan(**{field.name: given[field.name] for field in fields(Plan)})
     costs = Costs(**{field.name: given[f"cost_{field.name}"] for field in fields(Costs)})
-    Console(width=110).print(table(plan, costs, simulate(plan, costs, workers_for(plan, costs))))
+    console().print(table(plan, costs, simulate(plan, costs, workers_for(plan, costs))))
 
 
 if __name__ == "__main__":

@@ -19,12 +19,12 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from artifacts.photos import fetch_photos
 from benchmarks import dlib_peer
 from benchmarks.floor import Floor, ratio, side_by_side
+from benchmarks.printed import console
 from engine import Engine
 from engine.vision import weights
 from services.collection import Embedding, rekognition
@@ -72,7 +72,7 @@ def main() -> None:
     table = Table("a photo of six faces, 1280 px", "ms", "ratio", "against", "bound")
     for row in rows:
         table.add_row(row.what, f"{row.milliseconds:.1f}", f"{row.ratio:.2f}", row.against, row.bound)
-    Console().print(table)
+    console().print(table)
 
 
 def _against_the_floor(six: bytes, runs: int) -> Iterator[Row]:

@@ -20,12 +20,12 @@ from statistics import median
 
 import httpx
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Column, Table
 
 from benchmarks.floor import Floor
 from benchmarks.house import Bot, Member, free_port, from_a_phone, playground
 from benchmarks.load import ask
+from benchmarks.printed import console
 from engine.vision import weights
 
 _LINE = re.compile(
@@ -54,7 +54,7 @@ def main() -> None:
         bare = _cpu_of(lambda: floor.run_reduced(photo), photos)
         waits = ask(member, channel, photo, photos)
         after, spent = _numbers(port), bot.cpu() - cpu
-    Console().print(_table(before, after, photos, spent, bare))
+    console().print(_table(before, after, photos, spent, bare))
     print(f"answered after {sorted(waits)[len(waits) // 2]:.2f} s in the middle")
 
 

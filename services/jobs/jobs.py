@@ -10,6 +10,7 @@ line may have all the threads, and the cores are handed round between the worksp
 from __future__ import annotations
 
 import logging
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +30,7 @@ from services.jobs.reference import working_on
 from services.jobs.retry import Judge, insist
 from services.jobs.roster import Roster
 from services.jobs.turns import Turns
+from services.records import is_unreachable
 
 T = TypeVar("T")
 Payload = Mapping[str, Any]
@@ -40,6 +42,7 @@ _LEAVE_TIME = 5  # seconds that running jobs have when the process stops
 _GONE = 8.0  # seconds after which it stops whatever is not done, such as a job that hangs, or a database that is away
 _LAST_STEP = 3.0  # seconds after which they begin no step that the end of the process would cut short
 _PATIENCE = 600.0  # seconds for which a step is tried
+_AGAIN = 2.0  # seconds after which a job goes on that the database has cut short between two steps
 _FORGOTTEN_AT_ONCE = 1000
 _STALLED = timedelta(minutes=15)  # longer than any step is tried
 
@@ -61,11 +64,16 @@ class Stopping(BaseException):
     """The process stops while a job waits. Not an error of the job, which goes on at the next start."""
 
 
+class Interrupted(BaseException):
+    """The database was away between two steps of a job. Not an error of the job, which goes on from there."""
+
+
 class Step:
     """The steps of one run of a job. What a step returns must be plain data: it is kept, and given again after a crash.
 
     A step is tried again after setbacks, for ten minutes; then its error is raised, and that is kept as well. Each
     attempt begins only where the job is still this process's: others may have taken it up while this one stood still.
+    While an error is handled that only interrupts the job, none begins: there is nothing yet to tell anybody.
     """
 
     def __init__(
@@ -77,6 +85,7 @@ class Step:
         ownership: Ownership,
         stopping: Event,
         leaving: Event,
+        patient_until: float,
     ) -> None:
         self.key = key
         self._ownership = ownership
@@ -85,6 +94,8 @@ class Step:
         self._judge = judge
         self._stopping = stopping
         self._leaving = leaving
+        self._failure: Exception | None = None  # of the step that failed last
+        self._patient_until = patient_until
         self._taken_up = self._is_taken_up()
 
     def __call__(self, name: str, run: Callable[[], T]) -> T:
@@ -120,7 +131,19 @@ class Step:
         """The same for what can wait: when nobody else waits for one."""
         return self._turns.spare()
 
+    def is_interrupted_by(self, error: BaseException | None) -> bool:
+        """Whether an error says that the database was away for what a job looked up between two steps.
+
+        What a step has failed with is the job's own: that was tried for long, and is kept.
+        """
+        if error is None or error is self._failure or time.monotonic() > self._patient_until:
+            return False
+        return is_unreachable(error)
+
     def _run(self, name: str, run: Callable[[bool], T]) -> T:
+        if self.is_interrupted_by(sys.exc_info()[1]):
+            raise Interrupted
+
         def owned(perhaps_done: bool) -> T:
             self._ownership.confirm()
             return run(perhaps_done)
@@ -136,8 +159,12 @@ class Step:
                 took = {"seconds": time.monotonic() - begun, "cpu": time.thread_time() - worked}
                 _logger.debug("%s took %.3f s", name, took["seconds"], extra={"step": name, **took})
 
-        with self._ownership.held():
-            return DBOS.run_step({"name": name}, tried)
+        try:
+            with self._ownership.held():
+                return DBOS.run_step({"name": name}, tried)
+        except Exception as error:
+            self._failure = error
+            raise
 
     def _is_taken_up(self) -> bool:
         """Whether an earlier run of this job was cut short: then that one's mark is the one that was kept."""
@@ -358,8 +385,12 @@ class Jobs:
         with self._at_work(), working_on(f"{name}:{key}"):
             try:
                 owned = Ownership(shared=self._roster is not None)
-                step = Step(f"{name}:{key}", line, self._turns, self._judge, owned, self._stopping, self._leaving)
-                self._job(line.workspace, name)(payload, step)
+                until = time.monotonic() + _PATIENCE
+                while not self._is_done(name, key, line, payload, owned, until):
+                    _logger.warning("job %s goes on once the database answers", name)
+                    if self._stopping.wait(_AGAIN):
+                        raise Stopping
+                    owned.rewind()
             except Lost:
                 _logger.warning("job %s was taken up by others", name, extra={"kind": name, "outcome": "lost"})
                 raise
@@ -367,6 +398,19 @@ class Jobs:
                 _logger.exception("job %s failed", name, extra={"kind": name, "outcome": "failed"})
                 raise
             _logger.info("job %s is done", name, extra={"kind": name, "outcome": "done"})
+
+    def _is_done(self, name: str, key: str, line: Line, payload: Payload, owned: Ownership, until: float) -> bool:
+        """Do what is not done yet of a job; False where the database has cut it short between two steps."""
+        step = Step(f"{name}:{key}", line, self._turns, self._judge, owned, self._stopping, self._leaving, until)
+        try:
+            self._job(line.workspace, name)(payload, step)
+        except Interrupted:
+            return False
+        except Exception as error:
+            if step.is_interrupted_by(error):
+                return False
+            raise
+        return True
 
     def _job(self, workspace: str, name: str) -> Job:
         if (workspace, name) not in self._jobs and self._opening is not None:

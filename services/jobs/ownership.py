@@ -28,13 +28,18 @@ class Ownership:
 
     def __init__(self, *, shared: bool) -> None:
         self._shared = shared
-        context = assert_current_dbos_context()
+        self._context = context = assert_current_dbos_context()
         self._job, self._token = context.workflow_id, context.owner_xid
+        self._first = context.function_id
 
     def confirm(self) -> None:
         """Go on only where the job is still this thread's. Raises `Lost`."""
         if self._shared and _database().get_workflow_owner(self._job) != self._token:
             raise Lost
+
+    def rewind(self) -> None:
+        """Have the steps counted anew: those that are done give what they came to, as after a crash."""
+        self._context.function_id = self._first
 
     @contextmanager
     def held(self) -> Iterator[None]:

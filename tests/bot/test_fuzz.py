@@ -33,6 +33,14 @@ def test_what_fails_is_counted() -> None:
     assert 0 < tally.failures["ValueError: odd"] < 20
 
 
+def test_what_is_slow_once_is_tried_again_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+    monkeypatch.setattr(fuzz, "MOST", -1.0)
+    tally = fuzz.tried(lambda chance: drawn.append(chance.randrange(10**9)), inputs=5, seed=7)
+    assert (tally.inputs, len(drawn)) == (5, 10)
+    assert drawn[::2] == drawn[1::2]
+
+
 def _fail(number: int) -> None:
     if number % 2:
         raise ValueError("odd")

@@ -140,6 +140,16 @@ def test_the_token_goes_to_slacks_hosts_over_tls(url: str, may: bool) -> None:
     assert downloads.may_have_token(url, HOME) is may
 
 
+def test_slacks_own_host_has_the_token_wherever_its_api_is() -> None:
+    assert downloads.may_have_token("https://slack.com/a.jpg", "https://slack-gov.com/api/")
+    assert not downloads.may_have_token("https://evil.test/a.jpg", "https://slack-gov.com/api/")
+
+
+def test_what_the_host_keeps_that_is_set_up_as_slacks_is_slacks() -> None:
+    assert downloads.is_slacks("http://127.0.0.1:3000/avatar.png", "http://127.0.0.1:3000/api/")
+    assert not downloads.is_slacks("http://127.0.0.1:3001/avatar.png", "http://127.0.0.1:3000/api/")
+
+
 @pytest.mark.parametrize(
     ("url", "kept"),
     [

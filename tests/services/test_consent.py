@@ -110,6 +110,11 @@ def test_of_a_member_it_is_stated_where_their_own_word_is_not_asked_for(
     assert attest.workspace.enrolment.unstated(of_them) is None
 
 
+def test_the_notice_says_for_how_many_days() -> None:
+    *_, how_long = consent.notice(123)
+    assert "123 days" in how_long
+
+
 def test_a_new_text_is_stated_anew(house: House, given_photo: Given, monkeypatch: pytest.MonkeyPatch) -> None:
     _enroll(house, ENROLLER, given_photo("obama.jpg"), member=None)
     monkeypatch.setitem(consent._VERSIONS, Ground.RELEASE, "release-99")
@@ -140,8 +145,9 @@ def test_one_question_at_a_time(house: House, given_photo: Given) -> None:
     assert first is not None
     assert _enroll(house, ENROLLER, given_photo("obama.jpg")).asked == first, "not shown yet: a crash came between"
     house.workspace.requests.shown(first, ("D1", "1.0"))
+    since = f"{first.asked_at.day} {first.asked_at:%B}"
     for actor in (ENROLLER, OTHER):
-        with pytest.raises(Conflict, match="have not answered yet"):
+        with pytest.raises(Conflict, match=f"{since}.*have not answered yet"):
             _enroll(house, actor, given_photo("obama2.jpg"))
 
 

@@ -34,6 +34,18 @@ def test_faces_photos_and_people_are_gone_and_the_log_says_so(house: House, give
     assert (entry.actor, entry.action) == ("Slack", "erase")
 
 
+def test_the_photos_of_who_is_being_asked_go_with_their_workspace(house: House, given_photo: Given) -> None:
+    other = house.workspaces.open("T2")
+    for workspace in (house.workspace, other):
+        asked = workspace.enrolment.enroll(Request("Barack", SOMEONE, "U2"), [given_photo("obama.jpg")]).asked
+        assert asked is not None
+    erasure.erase(house.workspace.collection)
+    assert house.workspace.records.consents.requests() == ()
+    (left,) = house.photos.keys("")
+    assert left.startswith("T2/")
+    assert other.requests.portraits(asked)
+
+
 def test_what_a_crash_left_is_erased_the_next_time(house: House, given_photo: Given) -> None:
     house.enroll("Barack", given_photo("obama.jpg"))
     house.rekognition.client.delete_collection(CollectionId=house.workspace.collection.id)

@@ -122,6 +122,63 @@ def test_a_lost_answer_is_looked_for_and_an_error_that_stays_is_raised(tmp_path:
     assert (tmp_path / "log").read_text().splitlines() == ["say", "stay", "told 'wrong for ever'"]
 
 
+def test_a_database_that_is_away_between_two_steps_interrupts_a_job_and_no_more(tmp_path: Path) -> None:
+    """Nobody is told of it, and what is done is not done again."""
+    work = """
+        import sqlalchemy as sa
+        away = [True, True]
+        def look_up():
+            if away:
+                away.pop()
+                raise sa.exc.OperationalError("SELECT", {}, OSError("connection refused"))
+            return "looked up"
+        def work(payload, step):
+            step("first", lambda: note("first"))
+            try:
+                found = look_up()
+                step("second", lambda: note(found))
+            except Exception:
+                step("conclude", lambda: note("concluded"))
+                raise
+            found = step.once("third", lambda: note("third") or "done", find=lambda: None)
+            note(found)
+            done.set()
+        def told(payload, step):
+            try:
+                work(payload, step)
+            except Exception as error:
+                step("refuse", lambda: note(f"told {error}"))
+        jobs.register("work", told, workspace="home")
+        jobs.start()
+        jobs.submit("work", "k", {}, LINE)
+        assert done.wait(40)
+        jobs.stop()
+    """
+    assert _run(tmp_path, work) == 0
+    assert (tmp_path / "log").read_text().splitlines() == ["first", "looked up", "third", "done"]
+
+
+def test_what_a_step_has_failed_with_is_told_whatever_it_is(tmp_path: Path) -> None:
+    work = """
+        import sqlalchemy as sa
+        def fail():
+            raise sa.exc.OperationalError("SELECT", {}, OSError("connection refused"))
+        def work(payload, step):
+            try:
+                step("fail", fail)
+            except Exception as error:
+                step("refuse", lambda: note("told"))
+            done.set()
+        jobs.register("work", work, workspace="home")
+        jobs.start()
+        jobs.submit("work", "k", {}, LINE)
+        assert done.wait(20)
+        jobs.stop()
+    """
+    assert _run(tmp_path, work) == 0
+    assert (tmp_path / "log").read_text().splitlines() == ["told"]
+
+
 def test_a_flood_in_one_channel_leaves_room_for_another(tmp_path: Path) -> None:
     work = """
         go = threading.Event()

@@ -36,6 +36,14 @@ def test_a_person_is_managed_by_themselves_their_adder_and_admins(roles: Roles, 
         roles.require_manager(OTHER, alice)
 
 
+def test_who_is_no_member_is_not_named_among_those_who_manage_them(roles: Roles, records: Records) -> None:
+    joe = records.add_person("Joe", member=None, added_by="U2")
+    with pytest.raises(Forbidden) as refused:
+        roles.require_manager(OTHER, joe)
+    assert "they themselves" not in refused.value.sentence
+    assert "whoever added “Joe”" in refused.value.sentence
+
+
 def test_admins_make_admins_and_unmake_them(roles: Roles, records: Records, alice: Person) -> None:
     with pytest.raises(Forbidden, match="Only an admin can make somebody an admin"):
         roles.add_admin("U4", actor=OTHER)
@@ -100,6 +108,31 @@ def test_who_was_made_an_admin_and_what_was_set_is_in_the_log(roles: Roles, reco
         ("U1", "shared", {"channel": "C1", "shared": "on"}),
         ("slack", "shared", {"channel": "C1", "shared": "off"}),
     ]
+
+
+def test_what_an_admin_has_set_is_a_change_of_theirs_that_knows_what_was_before(roles: Roles, records: Records) -> None:
+    changes = [
+        roles.add_admin("U4", actor=ADMIN),
+        roles.remove_admin("U4", actor=ADMIN),
+        roles.set_excluded("C1", excluded=True, actor=ADMIN),
+        roles.set_excluded("C1", excluded=False, actor=ADMIN),
+        roles.set_guests("on", actor=ADMIN),
+        roles.set_guests(" OFF ", actor=ADMIN),
+        roles.set_shared("on", channel="C1", actor=ADMIN),
+    ]
+    assert [(change.actor, change.user_id) for change in changes] == [("U1", None)] * 7
+    assert [(change.kind, dict(change.before)) for change in changes] == [
+        ("admin added", {"member": "U4"}),
+        ("admin removed", {"member": "U4"}),
+        ("setting", {"name": "excluded", "channel": "C1", "value": None, "after": "yes"}),
+        ("setting", {"name": "excluded", "channel": "C1", "value": "yes", "after": "no"}),
+        ("setting", {"name": "guests", "channel": "", "value": None, "after": "on"}),
+        ("setting", {"name": "guests", "channel": "", "value": "on", "after": "off"}),
+        ("setting", {"name": "shared", "channel": "C1", "value": None, "after": "on"}),
+    ]
+    assert records.changes.latest("U1") == changes[-1]
+    kept = {name: records.own_setting(name, where) for name, where in (("excluded", "C1"), ("guests", ""))}
+    assert kept == {"excluded": "no", "guests": "off"}, "which an undoing compares with what it was set to"
 
 
 def test_only_admins_exclude_a_channel(roles: Roles) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import IO
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -39,7 +39,7 @@ def save(url: str, http: httpx.Client, into: IO[bytes], *, token: str, home: str
             headers = {"Authorization": f"Bearer {token}"} if may_have_token(url, home) else {}
             with http.stream("GET", url, headers=headers) as answer:
                 if answer.next_request is not None:
-                    url = urljoin(url, str(answer.next_request.url))
+                    url = str(answer.next_request.url)
                     continue
                 _read(answer, into, most)
                 return
