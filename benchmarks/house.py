@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -27,7 +27,7 @@ from bot import app
 from bot.settings import Settings
 from playground.app import create_app
 from playground.state import Options, load_manifest
-from playground.web import Server, listen
+from playground.web import PortBusy, Server, listen
 
 ROOT = Path(__file__).parents[1]
 _HOST = f"127.{os.getpid() >> 16 & 255}.{os.getpid() >> 8 & 255}.{os.getpid() & 255}"  # each benchmark has its own
@@ -39,14 +39,18 @@ Json = dict[str, Any]
 @contextmanager
 def playground(options: Options | None = None) -> Iterator[str]:
     """The address of a playground that speaks https, as Slack does: with a certificate that this process and those
-    that it starts meanwhile trust. Whoever runs it must be allowed to listen on port 443, as root is."""
-    listener = listen(_HOST, 443)  # the only port that Slack's SDK speaks TLS to
-    url = f"https://{_HOST}:443"
+    that it starts meanwhile trust. Whoever may not listen on port 443, as root may, has one that speaks http."""
+    try:
+        listener = listen(_HOST, 443)  # the only port that Slack's SDK speaks TLS to
+        url = f"https://{_HOST}:443"
+    except PortBusy:
+        listener = listen(_HOST, 0)
+        url = f"http://{_HOST}:{listener.getsockname()[1]}"
     ready = threading.Event()
     server = Server(create_app(load_manifest(ROOT / "manifest.yml"), url, options), ready.set)
     server.config.log_level = "critical"  # answers that break off half-way may be meant
     server.config.configure_logging()
-    with _certificate() as server.config.ssl_certfile:
+    with _certificate() if url.startswith("https") else nullcontext() as server.config.ssl_certfile:
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
         thread.start()
         ready.wait(10)
