@@ -109,7 +109,7 @@ def _deny(desk: Desk, payload: Payload, step: Step, naming: Naming, place: Place
 def _deny_among_many(desk: Desk, naming: Naming, place: Place, shown: Shown) -> None:
     source = gathering.source_in(desk, place.channel, naming.ts, shown.file_id)
     if source is not None:
-        desk.workspace.records.denials.add(source, shown.face.number, shown.face.user_id)
+        redrawing.keep_denial(desk, source, shown.face.number, shown.face.user_id)
 
 
 def _answer_without(desk: Desk, payload: Payload, step: Step, naming: Naming, denied: _Denied) -> None:
@@ -122,7 +122,7 @@ def _answer_without(desk: Desk, payload: Payload, step: Step, naming: Naming, de
     else:
         redrawn = redrawing.redraw(desk, step, denied.listed, user=user)
         found, hidden, place = redrawn.found, redrawn.hidden, denied.listed.place
-    if found is not None:
+    if found is not None and shown.face.number <= len(found.sightings):
         sighting = found.sightings[shown.face.number - 1]
         corrected = answer_views.corrected(sighting, denied.person, denied.correction, hidden=hidden)
         replies.say(step, "tell", desk.slack(), Place(place.channel, place.thread_ts, user), corrected)

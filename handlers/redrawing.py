@@ -110,11 +110,19 @@ def remember(step: Step, answers: Answers, said: Said, answered: Answered) -> No
     step(f"how {answered.file_id}", lambda: answers.note(said.place.channel, said.ts, how))
 
 
+def keep_denial(desk: Desk, photo: Source, number: int, user_id: str) -> None:
+    """Keep that a face of a photo is not somebody's, for as long as there is the photo."""
+    records = desk.workspace.records
+    records.denials.add(photo, number, user_id)
+    if records.answers.is_gone(photo):  # meanwhile
+        records.denials.remove(photo)
+
+
 def deny(desk: Desk, listed: Listed, number: int, user_id: str) -> Listed:
     """Keep that a face of a list is not somebody's; the list as it is to be, with what others have said of it."""
     records, about = desk.workspace.records, listed.place.about
     if about is not None and about.file_id:
-        records.denials.add(about, number, user_id)
+        keep_denial(desk, about, number, user_id)
     with records.alone():
         now = _as_it_is(records.answers, listed)
         denied = replace(now, answered=now.answered.denying(number, user_id))

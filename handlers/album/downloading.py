@@ -91,7 +91,6 @@ def _download(desk: Desk, payload: Payload, step: Step) -> None:
     finally:
         work.close()
     progress.say("done", views.downloaded(work.summary))
-    step("note", lambda: _note(desk, user, question, work.summary.photos))
 
 
 def _wanted(desk: Desk, user: str, question: Question) -> _Wanted:
@@ -210,7 +209,10 @@ class _Work:
                 self._lost.add(entry.source)
                 continue
             with fetched[1] as photo:
-                self._bundle.add(entry, photo, self._at(entry.source))
+                if digest_of(photo) == entry.digest:
+                    self._bundle.add(entry, photo, self._at(entry.source))
+                else:
+                    self._lost.add(entry.source)
 
     # Handing over
 
@@ -223,6 +225,8 @@ class _Work:
                 break
         else:
             raise Conflict(texts.DOWNLOAD_CHANGES)
+        if handed:
+            step("note", lambda: _note(self._desk, self._user, self._question, len(handed)))
         self._photos += len(handed)
         self._parts += bool(handed)
         self._missing[Missing.GONE] += len(self._entries) - len(handed)
@@ -234,9 +238,10 @@ class _Work:
         if announced.upload is None:
             return ()
         file_id = announced.upload.file_id
-        step(
-            "known", lambda: self._keep(file_id, announced)
-        )  # before anybody has it, so that it is taken back for sure
+        if not step(
+            "known", partial(self._keep, file_id, announced)
+        ):  # before anybody has it: it is taken back for sure
+            return None
         exports.take_back_later(self._desk, file_id)
         put = step.once("put", partial(self._put, announced, last=last), find=partial(self._found, announced.upload))
         if not put or not step("stands", partial(self._stands, file_id)):
@@ -269,7 +274,10 @@ class _Work:
         return True
 
     def _put(self, announced: _Announced, *, last: bool) -> bool:
-        """Hand it over; not what is not what was announced any more."""
+        """Hand it over; not what is not what was announced any more, or is not theirs to see."""
+        seen = self._seen_now()
+        if any(entry.source not in seen for entry in announced.entries):
+            return False
         self._write(announced.entries)
         if announced.upload is None or self._bundle.entries != announced.entries:
             return False

@@ -48,17 +48,21 @@ class Gallery:
     def posted_in(self, file_id: str) -> frozenset[Source] | None:
         """Where a file is posted; nowhere, once it is gone or private; None where Slack does not say so yet."""
         file = _unless_gone(lambda: self._client.files_info(file=file_id)["file"])
-        if file is None or SlackFile.of(file).kind is Kind.GONE:
+        kind = Kind.GONE if file is None else SlackFile.of(file).kind
+        if file is None or kind is Kind.GONE:
             return frozenset()
+        if kind is Kind.UNSETTLED or not file.keys() & {"shares", "channels"}:
+            return None
         shares = object_in(file, "shares")
         found = frozenset(
             Source(channel, text_in(share, "ts"), file_id)
-            for kind in map(partial(object_in, shares), shares)
-            for channel in kind
-            for share in objects_in(kind, channel)
+            for places in map(partial(object_in, shares), shares)
+            for channel in places
+            for share in objects_in(places, channel)
         )
         is_new = time.time() - float(file.get("created") or 0) < _SHARED_WITHIN
-        return None if not found and is_new else found
+        is_somewhere = any(file.get(each) for each in ("channels", "groups", "ims"))
+        return None if not found and (is_new or is_somewhere) else found
 
     def _glimpse(self, source: Source) -> Glimpse | None:
         file = _unless_gone(lambda: self._client.files_info(file=source.file_id)["file"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import logging
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -36,6 +37,7 @@ _WORKING, _DONE = "eyes", "white_check_mark"
 _AWAY = "reactions.remove"
 _SMALLEST_SHARE = 0.2  # of what a message may be large, from which on its blocks are given up
 _COPY = "photo.jpg"
+_HEAD = 512  # bytes of a file that tell what it is
 _NOT_LET_IN = {"channel_not_found", "not_in_channel", "user_not_in_channel"}
 _NOT_READY = (0.5, 1.0, 2.0, 4.0)  # seconds that are waited for a file that Slack has not looked at yet
 _FIRST_LOOK, _LOOK_EVERY = 0.1, 0.4  # seconds between looks at whether it has: Slack lets through some hundred a minute
@@ -91,7 +93,11 @@ class Slack:
 
     def _original(self, file_id: str) -> tuple[SlackFile, IO[bytes]]:
         info = self._info(file_id)
-        return SlackFile.of(info), self._saved(_address(info, MAX_BYTES), MAX_BYTES)
+        photo = self._saved(_address(info, MAX_BYTES), MAX_BYTES)
+        length = photo.seek(0, os.SEEK_END)
+        photo.seek(0)
+        _require_whole(photo.read(_HEAD), length, _size(info))
+        return SlackFile.of(info), photo
 
     def _fetch_large(self, file_id: str, most: int) -> IO[bytes]:
         return self._saved(_address(self._info(file_id), most), most)
@@ -117,10 +123,7 @@ class Slack:
         info = self._info(file_id)
         url, size = _address(info, MAX_BYTES), _size(info)
         data = downloads.fetch(url, self._http, token=self._client.token or "", home=self._client.base_url)
-        if len(data) != size and images.is_page(data):
-            raise downloads.NotReady(texts.FILE_IS_A_PAGE)
-        if len(data) < size and data.lstrip()[:1] != b"<":
-            raise Unavailable(texts.FILE_IN_PART)
+        _require_whole(data[:_HEAD], len(data), size)
         return data
 
     def _info(self, file_id: str) -> dict[str, Any]:
@@ -616,6 +619,14 @@ def _address(info: Mapping[str, Any], most: int) -> str:
     if not url:
         raise Refusal(texts.FILE_NOT_READABLE)
     return str(url)
+
+
+def _require_whole(head: bytes, length: int, size: int) -> None:
+    """Raises `NotReady` for a page in the place of a file of that size, and `Unavailable` for a part of it."""
+    if length != size and images.is_page(head):
+        raise downloads.NotReady(texts.FILE_IS_A_PAGE)
+    if length < size and head.lstrip()[:1] != b"<":
+        raise Unavailable(texts.FILE_IN_PART)
 
 
 def _size(info: Mapping[str, Any]) -> int:

@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -70,6 +71,7 @@ class Bundle:
         self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # for as long as the bundle
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_STORED)  # photos do not shrink any further
         self._entries: list[Entry] = []
+        self._is_whole = True
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -77,7 +79,7 @@ class Bundle:
 
     def begins(self, entries: Sequence[Entry]) -> bool:
         """Whether it has these or the first of them, and nothing else."""
-        return self._entries == list(entries[: len(self._entries)])
+        return self._is_whole and self._entries == list(entries[: len(self._entries)])
 
     def fits(self, size: int) -> bool:
         return self._file.tell() + size + _OVERHEAD * (len(self._entries) + 2) < MOST
@@ -86,8 +88,10 @@ class Bundle:
         info = zipfile.ZipInfo(entry.name, date_time=at.timetuple()[:6])
         info.external_attr = 0o644 << 16
         photo.seek(0)
+        self._is_whole = False  # a photo that no room was left for is listed in the zip all the same
         with self._zip.open(info, "w") as into:
             shutil.copyfileobj(photo, into)
+        self._is_whole = True
         self._entries.append(entry)
 
     def seal(self) -> int:
@@ -102,8 +106,10 @@ class Bundle:
         return self._file
 
     def close(self) -> None:
-        self._zip.close()
-        self._file.close()
+        """Nothing is left of it, also where the disk has no room for the end of the zip."""
+        for each in (self._zip, self._file):
+            with suppress(OSError):
+                each.close()
 
 
 def digest_of(photo: IO[bytes]) -> str:

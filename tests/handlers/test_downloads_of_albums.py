@@ -7,6 +7,7 @@ import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -17,8 +18,8 @@ from test_album_in_slack import DIRECT, _enrolled, _files, _idle, _keep, _posted
 from handlers.slack import Slack
 from handlers.views import album
 from playground.state import File, seed
-from services.album import bundle
-from services.records import Person
+from services.album import Album, bundle
+from services.records import Person, Source
 
 pytestmark = [pytest.mark.usefixtures("nobody_known"), pytest.mark.faces("painted")]
 
@@ -166,3 +167,25 @@ def test_nothing_is_left_on_the_disk(
     _posted(team, _picture(40), robin)
     assert "Here is 1 photo" in shown(_downloaded(team))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_not_theirs_to_see_any_more_is_not_handed_over_though_it_was_packed(
+    team: Team, robin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _posted(team, _picture(50), robin)
+    announce, still_seen = Slack.announce, Album.still_seen
+    announced: list[str] = []
+
+    def late(slack: Slack, size: int, *, name: str, alt: str) -> object:
+        announced.append(name)
+        return announce(slack, size, name=name, alt=alt)
+
+    def seen(album: Album, *given: Any, **more: Any) -> frozenset[Source]:
+        return still_seen(album, *given, **more) if not announced else frozenset()
+
+    monkeypatch.setattr(Slack, "announce", late)
+    monkeypatch.setattr(Album, "still_seen", seen)
+    said = shown(_downloaded(team))
+    assert announced
+    assert "1 is gone meanwhile" in said
+    assert not [file for file in _zips(team) if file.completed]

@@ -94,3 +94,23 @@ def test_a_part_is_gone_on_with_only_where_it_has_nothing_else() -> None:
     assert not packed.begins([])
     assert without([first, second], [first.source]) == (second,)
     packed.close()
+
+
+class _Torn(io.BytesIO):
+    """A photo that the disk has no room for beyond its first bytes."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell():
+            raise OSError(28, "No space left on device")
+        return super().read(4)
+
+
+def test_what_was_written_in_part_is_no_part_to_go_on_with() -> None:
+    bundled, packed = Bundled(), Bundle()
+    first, second = _entry(bundled, "F1", b"first photo"), _entry(bundled, "F2", b"second photo")
+    packed.add(first, io.BytesIO(b"first photo"), DAY)
+    assert packed.begins([first, second])
+    with pytest.raises(OSError, match="No space"):
+        packed.add(second, _Torn(b"second photo"), DAY)
+    assert not packed.begins([first, second])
+    packed.close()
