@@ -52,7 +52,7 @@ class Detector:
 
     def detect(self, image: Image) -> tuple[Face, ...]:
         """Every face of `image`, the largest first."""
-        if min(image.shape[:2]) < _THINNEST * max(image.shape[:2]):
+        if _is_thin(image):
             return ()
         if is_large(image.shape[1], image.shape[0]):
             half = _halved(image)
@@ -63,6 +63,8 @@ class Detector:
 
     def detect_in_half(self, half: Image) -> tuple[Face, ...]:
         """Every face of a large picture, where it is in its `half`, the largest first."""
+        if _is_thin(half):
+            return ()
         seen = _at_most(half, _MIDDLE if max(half.shape[:2]) <= 2 * _FINE else _FINE)
         found = [face.scaled(_times(half, seen)) for face in self._both(seen)]
         large = [face for face in found if max(face.width, face.height) > tiles.LARGEST]
@@ -128,6 +130,10 @@ class Detector:
 def is_large(width: int, height: int) -> bool:
     """Whether a picture of that size is looked at in tiles, and nothing but its half is looked at."""
     return max(width, height) > 2 * _FINE
+
+
+def _is_thin(image: Image) -> bool:
+    return bool(min(image.shape[:2]) < _THINNEST * max(image.shape[:2]))
 
 
 def _largest_first(faces: Iterable[Face]) -> tuple[Face, ...]:

@@ -63,13 +63,15 @@ def decode(data: bytes) -> Image:
 
 def decode_half(data: bytes) -> Image | None:
     """The same picture at half its size, in a third of the time; None of what is not a large JPEG as cameras write it,
-    or is not as it should be: `decode` says what is wrong."""
+    or is not as it should be: `decode` says what is wrong. Raises EngineError for what takes too long."""
     try:
-        with Picture.open(BytesIO(data), formats=("JPEG",)) as file:
+        with Picture.open(_Watched(data), formats=("JPEG",)) as file:
             _check(file)
             if not (is_large(*file.size) and jpegs.is_simple(data)):
                 return None
             return np.ascontiguousarray(_turned(_fast(data, cv2.IMREAD_REDUCED_COLOR_2), _orientation(file)))
+    except TimeoutError as error:
+        raise image_too_demanding() from error
     except (EngineError, Picture.DecompressionBombError, *_MALFORMED):
         return None
 

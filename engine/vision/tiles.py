@@ -22,14 +22,17 @@ _LEAST = 75.0
 _SAME = 0.3
 """The share of the area of either that two boxes around one face have in common."""
 
+_PART = 1 / 3
+"""What is less than this share of a face's area, lies in it and is less sure, is a part of it."""
+
 
 def small_faces(look: Callable[[Image], list[Face]], picture: Image) -> list[Face]:
     """The faces of the picture that one of its tiles shows whole, some of them several times, the surest first."""
     found: list[Face] = []
     for left, top, right, bottom in _tiles(picture):
         tile = np.ascontiguousarray(picture[top:bottom, left:right])
-        faces = [face for face in look(tile) if face.confidence >= _LEAST and not _is_cut(face, tile)]
-        found += [face.shifted(left, top) for face in faces]
+        faces = (face.shifted(left, top) for face in look(tile) if face.confidence >= _LEAST)
+        found += [face for face in faces if _is_whole(face, (left, top, right, bottom), picture)]
     return sorted(found, key=lambda face: -face.confidence)
 
 
@@ -43,7 +46,9 @@ def distinct(faces: Iterable[Face]) -> list[Face]:
 
 
 def _is_same(face: Face, other: Face) -> bool:
-    return _overlap(face, other) > _SAME or other.holds(face)
+    """Of people cheek to cheek, or a child before its parent, each stays."""
+    is_part = face.area < _PART * other.area and face.confidence < other.confidence and other.holds(face)
+    return is_part or _overlap(face, other) > _SAME
 
 
 def _tiles(picture: Image) -> Iterator[tuple[int, int, int, int]]:
@@ -62,11 +67,13 @@ def _spans(length: int) -> Iterator[tuple[int, int]]:
         yield start, start + wide
 
 
-def _is_cut(face: Face, tile: Image) -> bool:
-    """Whether it is larger than what tiles share, or ends with the tile: another one, or the whole, shows it better."""
-    height, width = tile.shape[:2]
-    inside = face.left > 0 and face.top > 0 and face.left + face.width < width and face.top + face.height < height
-    return not inside or max(face.width, face.height) > LARGEST
+def _is_whole(face: Face, tile: tuple[int, int, int, int], picture: Image) -> bool:
+    """Whether it is no larger than what tiles share, and does not end with the tile, but where the picture does: else
+    another tile, or the whole, shows it better."""
+    (left, top, right, bottom), (height, width) = tile, picture.shape[:2]
+    across = (face.left > left or left == 0) and (face.left + face.width < right or right == width)
+    down = (face.top > top or top == 0) and (face.top + face.height < bottom or bottom == height)
+    return across and down and max(face.width, face.height) <= LARGEST
 
 
 def _overlap(face: Face, other: Face) -> float:

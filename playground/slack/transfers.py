@@ -74,7 +74,7 @@ async def thumbnail(request: Request) -> Response:
     if file is None or file.picture is None:
         return HTMLResponse(LOGIN_PAGE)
     side = Path(request.path_params["name"]).stem.rpartition("_")[2]
-    path = await slack.files.thumbnail(file, int(side)) if side.isdecimal() else None
+    path = await slack.files.thumbnail(file, int(side)) if side.isdecimal() and len(side) < 5 else None
     return FileResponse(path) if path is not None else PlainTextResponse("not found", 404)
 
 

@@ -68,6 +68,20 @@ class Interrupted(BaseException):
     """The database was away between two steps of a job. Not an error of the job, which goes on from there."""
 
 
+class _Patience:
+    """With a job that the database interrupts: ten minutes from where it last got further."""
+
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        self._until = time.monotonic() + _PATIENCE
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() > self._until
+
+
 class Step:
     """The steps of one run of a job. What a step returns must be plain data: it is kept, and given again after a crash.
 
@@ -85,7 +99,7 @@ class Step:
         ownership: Ownership,
         stopping: Event,
         leaving: Event,
-        patient_until: float,
+        patience: _Patience,
     ) -> None:
         self.key = key
         self._ownership = ownership
@@ -95,7 +109,7 @@ class Step:
         self._stopping = stopping
         self._leaving = leaving
         self._failure: Exception | None = None  # of the step that failed last
-        self._patient_until = patient_until
+        self._patience = patience
         self._taken_up = self._is_taken_up()
 
     def __call__(self, name: str, run: Callable[[], T]) -> T:
@@ -136,13 +150,14 @@ class Step:
 
         What a step has failed with is the job's own: that was tried for long, and is kept.
         """
-        if error is None or error is self._failure or time.monotonic() > self._patient_until:
+        if error is None or error is self._failure or self._patience.is_over:
             return False
         return is_unreachable(error)
 
     def _run(self, name: str, run: Callable[[bool], T]) -> T:
-        if self.is_interrupted_by(sys.exc_info()[1]):
-            raise Interrupted
+        error = sys.exc_info()[1]
+        if self.is_interrupted_by(error):
+            raise Interrupted from error
 
         def owned(perhaps_done: bool) -> T:
             self._ownership.confirm()
@@ -158,6 +173,7 @@ class Step:
             finally:
                 took = {"seconds": time.monotonic() - begun, "cpu": time.thread_time() - worked}
                 _logger.debug("%s took %.3f s", name, took["seconds"], extra={"step": name, **took})
+                self._patience.renew()
 
         try:
             with self._ownership.held():
@@ -385,9 +401,10 @@ class Jobs:
         with self._at_work(), working_on(f"{name}:{key}"):
             try:
                 owned = Ownership(shared=self._roster is not None)
-                until = time.monotonic() + _PATIENCE
-                while not self._is_done(name, key, line, payload, owned, until):
-                    _logger.warning("job %s goes on once the database answers", name)
+                patience = _Patience()
+                while error := self._interruption(name, key, line, payload, owned, patience):
+                    reason = getattr(error, "orig", None) or error  # what was asked for may name people
+                    _logger.warning("job %s goes on once the database answers: %s", name, reason)
                     if self._stopping.wait(_AGAIN):
                         raise Stopping
                     owned.rewind()
@@ -399,18 +416,20 @@ class Jobs:
                 raise
             _logger.info("job %s is done", name, extra={"kind": name, "outcome": "done"})
 
-    def _is_done(self, name: str, key: str, line: Line, payload: Payload, owned: Ownership, until: float) -> bool:
-        """Do what is not done yet of a job; False where the database has cut it short between two steps."""
-        step = Step(f"{name}:{key}", line, self._turns, self._judge, owned, self._stopping, self._leaving, until)
+    def _interruption(
+        self, name: str, key: str, line: Line, payload: Payload, owned: Ownership, patience: _Patience
+    ) -> BaseException | None:
+        """Do what is not done yet of a job. What has cut it short where the database was away between two steps."""
+        step = Step(f"{name}:{key}", line, self._turns, self._judge, owned, self._stopping, self._leaving, patience)
         try:
             self._job(line.workspace, name)(payload, step)
-        except Interrupted:
-            return False
+        except Interrupted as interrupted:
+            return interrupted.__cause__ or interrupted
         except Exception as error:
             if step.is_interrupted_by(error):
-                return False
+                return error
             raise
-        return True
+        return None
 
     def _job(self, workspace: str, name: str) -> Job:
         if (workspace, name) not in self._jobs and self._opening is not None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFile, ImageOps
 
 from engine.errors import EngineError
+from engine.vision import images
 from engine.vision.images import decode
 
 PICTURE = np.kron(np.random.default_rng(0).integers(0, 255, (10, 14, 3)), np.ones((16, 16, 1))).astype(np.uint8)
@@ -173,3 +174,10 @@ def test_a_damaged_image_is_read_or_refused(file_format: str, changes: list[tupl
         assert error.status == 400
     else:
         assert picture.ndim == 3
+
+
+def test_a_header_that_takes_long_is_given_up_at_half_size_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "_SECONDS", -1.0)  # no time at all
+    with pytest.raises(EngineError) as caught:
+        images.decode_half(saved(Image.new("RGB", (4000, 3000)), "JPEG"))
+    assert caught.value.code == "ImageTooLargeException"

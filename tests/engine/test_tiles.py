@@ -86,3 +86,31 @@ def test_what_is_found_in_a_large_picture_stays_as_it_is(
     closely = detector.detect(large)
     monkeypatch.setattr(tiles, "small_faces", lambda *_: [])
     assert closely == detector.detect(large)
+
+
+def _face(left: float, top: float, width: float, height: float, confidence: float = 90.0) -> Face:
+    x, y = left + width / 2, top + height / 2
+    return Face(left, top, width, height, ((x, y),) * 5, confidence)
+
+
+def test_people_cheek_to_cheek_and_a_child_before_its_parent_are_two() -> None:
+    for pair in (
+        [_face(0, 0, 200, 240), _face(95, 115, 200, 240, 95)],
+        [_face(0, 0, 240, 300), _face(60, 150, 150, 170, 85)],
+        [_face(0, 0, 170, 170, 60), _face(50, 50, 60, 80, 95)],
+    ):
+        assert tiles.distinct(pair) == pair
+    whole, part = _face(0, 0, 200, 240), _face(60, 60, 70, 80, 80)
+    assert tiles.distinct([whole, part, _face(5, 5, 200, 240)]) == [whole]
+
+
+def test_a_small_face_that_the_picture_cuts_off_is_found() -> None:
+    picture = np.zeros((1512, 2016, 3), np.uint8)
+
+    def look(tile: Image) -> list[Face]:
+        return [_face(-3, 400, 60, 70), _face(tile.shape[1] - 50, 100, 60, 70)]
+
+    found = {(face.left, face.top) for face in tiles.small_faces(look, picture)}
+    assert (-3, 400) in found
+    assert (2016 - 50, 100) in found
+    assert all(left in (-3, 2016 - 50) for left, _ in found), "where a tile cuts it off, the next shows it whole"
