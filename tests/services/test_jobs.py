@@ -158,6 +158,32 @@ def test_a_database_that_is_away_between_two_steps_interrupts_a_job_and_no_more(
     assert (tmp_path / "log").read_text().splitlines() == ["first", "looked up", "third", "done"]
 
 
+def test_a_job_that_has_been_at_work_for_long_is_interrupted_as_well(tmp_path: Path) -> None:
+    """The patience is with a database that is away, and begins anew with each step that is done."""
+    work = """
+        import time
+        import sqlalchemy as sa
+        from services.jobs import jobs as module
+        module._PATIENCE = 5.0
+        away = [True]
+        def work(payload, step):
+            step("first", lambda: note("first"))
+            step("long", lambda: time.sleep(6))
+            if away:
+                away.pop()
+                raise sa.exc.OperationalError("SELECT", {}, OSError("connection refused"))
+            step("second", lambda: note("second"))
+            done.set()
+        jobs.register("work", work, workspace="home")
+        jobs.start()
+        jobs.submit("work", "k", {}, LINE)
+        assert done.wait(40)
+        jobs.stop()
+    """
+    assert _run(tmp_path, work) == 0
+    assert (tmp_path / "log").read_text().splitlines() == ["first", "second"]
+
+
 def test_what_a_step_has_failed_with_is_told_whatever_it_is(tmp_path: Path) -> None:
     work = """
         import sqlalchemy as sa
