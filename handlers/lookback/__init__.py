@@ -6,6 +6,7 @@ holding up anybody, goes on after a restart where it was, and gives way to photo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -30,18 +31,20 @@ def register(app: App, desk: Desk) -> None:
     @app.action(views.STOP)
     def stop(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         ack()
-        look = _own(desk, action["value"], desk.actor(body["user"]["id"]))
-        desk.workspace.records.look_backs.set_stage(look.id, Stage.STOPPED)
-        looking.show(desk.slack(), replace(look, stage=Stage.STOPPED))
-        begin_next(desk)
+        _set(desk, body, action, Stage.STOPPED)
 
     @app.action(views.GO_ON)
     def go_on(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         ack()
-        look = _own(desk, action["value"], desk.actor(body["user"]["id"]))
-        desk.workspace.records.look_backs.set_stage(look.id, Stage.WAITING)
-        looking.show(desk.slack(), replace(look, stage=Stage.WAITING))
-        begin_next(desk)
+        _set(desk, body, action, Stage.WAITING)
+
+
+def _set(desk: Desk, body: Mapping[str, Any], action: Mapping[str, Any], stage: Stage) -> None:
+    """Stop a look back, or have it go on."""
+    look = _own(desk, action["value"], desk.actor(body["user"]["id"]))
+    desk.workspace.records.look_backs.set_stage(look.id, stage)
+    looking.show(desk.slack(), replace(look, stage=stage))
+    begin_next(desk)
 
 
 def _own(desk: Desk, look_back: str, actor: Actor) -> LookBack:

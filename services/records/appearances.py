@@ -173,11 +173,7 @@ class Appearances:
 
     def move(self, old: str, new: str) -> None:
         """A channel has another id; what is kept under that already stays."""
-        here, there = sa.and_(self._is_here(), _appearances.c.channel == old), _appearances.alias()
-        same = (there.c[name] == _appearances.c[name] for name in ("user_id", "ts", "file_id"))
-        with self._database.begin() as db:
-            db.execute(sa.delete(_appearances).where(here, sa.exists().where(there.c.channel == new, *same)))
-            db.execute(sa.update(_appearances).where(here).values(channel=new))
+        self._database.move_channel(_appearances, self._workspace, old, new)
 
     def _remove(self, condition: sa.ColumnElement[bool]) -> int:
         with self._database.begin() as db:

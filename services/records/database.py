@@ -60,6 +60,15 @@ class Database:
         """`sqlite` or `postgresql`."""
         return self._engine.dialect.name
 
+    def move_channel(self, table: sa.Table, workspace: str, old: str, new: str) -> None:
+        """A channel of a workspace has another id: its rows are under that one, and what is there already stays."""
+        here, there = sa.and_(table.c.workspace == workspace, table.c.channel == old), table.alias()
+        same = (there.c[key.name] == key for key in table.primary_key if key.name != "channel")
+        taken = sa.exists().where(there.c.workspace == workspace, there.c.channel == new, *same)
+        with self.begin() as db:
+            db.execute(sa.delete(table).where(here, taken))
+            db.execute(sa.update(table).where(here).values(channel=new))
+
     def workspaces(self) -> tuple[str, ...]:
         """The workspaces of which anything is kept but settings and what the audit log says of them."""
         aside = {schema.audit, schema.settings}

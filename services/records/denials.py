@@ -60,9 +60,8 @@ class Denials:
         self._remove(self._is_in(channel))
 
     def move(self, old: str, new: str) -> None:
-        """A channel has another id, under which nothing is kept yet."""
-        with suppress(sa.exc.IntegrityError), self._database.begin() as db:
-            db.execute(sa.update(_denials).where(self._is_in(old)).values(channel=new))
+        """A channel has another id; what is kept under that already stays."""
+        self._database.move_channel(_denials, self._workspace, old, new)
 
     def purge(self, before: datetime) -> None:
         """Forget what was said before then."""

@@ -269,11 +269,7 @@ class Records:
 
     def move_settings(self, old: str, new: str) -> None:
         """A channel has another id; what is set for that already stays."""
-        here = _settings.c.workspace == self.workspace
-        with self._database.begin() as db:
-            there = sa.select(_settings.c.name).where(here, _settings.c.channel == new)
-            db.execute(sa.delete(_settings).where(here, _settings.c.channel == old, _settings.c.name.in_(there)))
-            db.execute(sa.update(_settings).where(here, _settings.c.channel == old).values(channel=new))
+        self._database.move_channel(_settings, self.workspace, old, new)
 
     # Audit
 

@@ -73,3 +73,15 @@ def test_it_moves_with_a_channel_that_gets_another_id(records: Records, alice: P
     records.denials.move("C0A", "C0NEW")
     assert records.denials.of(PHOTO) == {}
     assert records.denials.of(Source("C0NEW", PHOTO.ts, PHOTO.file_id)) == {1: {alice.user_id}}
+
+
+def test_what_was_said_under_both_ids_of_a_channel_is_kept_once_and_nothing_stays_behind(
+    records: Records, alice: Person
+) -> None:
+    old, new = Source("C0OLD", "1.000100", "F1"), Source("C0NEW", "1.000100", "F1")
+    for photo in (old, new):
+        records.denials.add(photo, 1, alice.user_id)
+    records.denials.add(old, 2, alice.user_id)
+    records.denials.move("C0OLD", "C0NEW")
+    assert records.denials.of(old) == {}
+    assert records.denials.of(new) == {1: {alice.user_id}, 2: {alice.user_id}}
