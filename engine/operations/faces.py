@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from .. import errors
-from ..model import Params
+from ..params import Params
 from ..store import Kind, NewFace, SourceImage, StoredFace, is_question, rows
 from ..vision import MAX_FACES, Sighting, Vectors, choose
 from . import answers

@@ -6,12 +6,12 @@ import http.client
 import ssl
 from collections.abc import Callable
 from email.message import Message
+from functools import cached_property
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request
 
-import httpx
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
@@ -21,8 +21,11 @@ from services.errors import Unavailable
 from services.jobs import Setback
 from services.records import is_unreachable
 
-_TIMEOUT = httpx.Timeout(30, connect=5)
-_CONNECTIONS = httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=30)
+if TYPE_CHECKING:
+    import httpx
+
+_CONNECTIONS, _KEPT, _KEPT_FOR = 64, 16, 30  # the last in seconds
+_TIMEOUT, _CONNECTS_WITHIN = 30, 5  # seconds
 
 
 class Refused(SlackApiError):
@@ -50,19 +53,31 @@ class Refused(SlackApiError):
 
 class Wire:
     """The connections to Slack's hosts. They are kept from one call to the next: each costs time on both sides, and
-    to read the list of authorities anew, as each would without `tls`, costs more than all that is said.
+    to read the list of authorities anew, as each would without `tls`, costs more than all that is said. It is not read
+    before somebody has to be trusted.
     """
 
-    def __init__(self) -> None:
-        self.tls = ssl.create_default_context()
-        self.http = httpx.Client(verify=self.tls, timeout=_TIMEOUT, limits=_CONNECTIONS)
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context()
+
+    @cached_property
+    def http(self) -> httpx.Client:
+        import httpx  # here and below: a tenth of a start, which needs none
+
+        limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_KEPT, keepalive_expiry=_KEPT_FOR)
+        return httpx.Client(verify=self.tls, timeout=_timeout(), limits=limits)
+
+    def tls_to(self, url: str) -> ssl.SSLContext:
+        """For what only ever calls this address: where it is not TLS's, nobody has to be trusted."""
+        return self.tls if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class JobClient(WebClient):
     """A `WebClient` that raises `Refused`, and asks for the token anew with every call: it may have been changed."""
 
     def __init__(self, token: Callable[[], str], base_url: str, wire: Wire) -> None:
-        super().__init__(base_url=base_url, retry_handlers=[], ssl=wire.tls)
+        super().__init__(base_url=base_url, retry_handlers=[])
         self._token = token
         self.wire = wire
 
@@ -75,6 +90,8 @@ class JobClient(WebClient):
 
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
         """What slack_sdk does on a connection of its own, which it closes after every call."""
+        import httpx
+
         said = req.data if isinstance(req.data, bytes) else None
         try:
             answer = self.wire.http.request(
@@ -92,9 +109,17 @@ class JobClient(WebClient):
 
 def connection(client: WebClient) -> httpx.Client:
     """What other addresses of Slack's are called with by whoever has this client."""
-    return (
-        client.wire.http if isinstance(client, JobClient) else httpx.Client(verify=client.ssl or True, timeout=_TIMEOUT)
-    )
+    import httpx
+
+    if isinstance(client, JobClient):
+        return client.wire.http
+    return httpx.Client(verify=client.ssl or True, timeout=_timeout())
+
+
+def _timeout() -> httpx.Timeout:
+    import httpx
+
+    return httpx.Timeout(_TIMEOUT, connect=_CONNECTS_WITHIN)
 
 
 def setback(error: Exception) -> Setback | None:

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from typing import IO, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
-import httpx
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject, SectionBlock
@@ -29,6 +28,9 @@ from services import texts
 from services.errors import Refusal, Unavailable
 from services.pictures import MAX_BYTES, images
 from services.records import Answers, Source, Standing
+
+if TYPE_CHECKING:
+    import httpx
 
 T = TypeVar("T")
 
@@ -696,6 +698,8 @@ def _unless_refused(do: Callable[[], object], *gone: str, at_last: bool = False)
 
 def _send(http: httpx.Client, url: str, picture: bytes | IO[bytes]) -> None:
     """The bytes of an announced picture. The address is a secret of its own; the token has no business there."""
+    import httpx  # whoever has an `httpx.Client` has loaded it; a start has not
+
     if not isinstance(picture, bytes):
         picture.seek(0)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from house import House, Open
 
-from services.collection import Completeness, Reindex, restore
+from services.collection import Completeness, Reindex, begin, restore
 from services.collection.completeness import Restored
 from services.errors import Unavailable
 from services.people.portraits import GivenPhoto
@@ -76,8 +76,9 @@ def test_faces_whose_photos_are_lost_too_keep_nobody_waiting(team: House, group:
     _lose(team, "Joe")
     for face in records.faces(team.workspace.people.get("Joe").user_id):
         team.photos.delete(face.photo)
+    begin(team.workspace.collection)
     with pytest.raises(Unavailable):
-        Completeness(team.workspace.collection).demand()
+        team.workspace.completeness.demand()
     assert restore(team.workspace.collection) == Restored(lost=1)
     assert Completeness(team.workspace.collection).demand() is None
     assert _names(team, group) == ["Barack", None, None]
@@ -103,7 +104,7 @@ def test_what_one_process_finds_missing_no_other_calls_unknown(team: House) -> N
     here.gone()
     with pytest.raises(Unavailable):
         there.demand()
-    Completeness(collection)
+    begin(collection)
     with pytest.raises(Unavailable):
         here.demand()
     assert restore(collection) == Restored(faces=3)
