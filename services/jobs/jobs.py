@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
-from services.jobs import journal, ownership
+from services.jobs import journal, ownership, pace
 from services.jobs.ownership import Lost, Ownership
 from services.jobs.reference import working_on
 from services.jobs.retry import Judge, insist
@@ -295,6 +295,7 @@ class Jobs:
         """Begin to work, first on what was left unfinished."""
         if self._at_once == 0:
             DBOS.listen_queues([])
+        pace.slow_down()
         DBOS.launch()
         ownership.never_wait()
         if self._at_once:
@@ -304,6 +305,8 @@ class Jobs:
                 partition_worker_concurrency=self._at_once,
                 polling_interval_sec=_POLL,
             )
+            if self._roster is None:
+                pace.glance(_QUEUE)
         if self._roster is not None:
             self._roster.beat()
             Thread(target=self._watch, args=(self._roster,), name="roster", daemon=True).start()
