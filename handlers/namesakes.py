@@ -103,6 +103,7 @@ def _answered(desk: Desk, payload: Payload, step: Step) -> None:
     try:
         said = go_on(desk, slack, payload, step)
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
+        step.require_own(error)
         said = words.sentence(errors.in_words(error))
     replies.say(step, "say", slack, place, said, user=payload["user"])
 

@@ -145,6 +145,8 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     if not only and step("by a bot", lambda: slack.is_bot(payload["user"])):
         return  # two bots must not answer each other for ever
     if _hushed(desk, payload, step):
+        if not only:  # what a crash has cut short may have begun to show that it is worked on
+            replies.conclude(step, lambda: slack.cleared(channel, ts))
         return
     found = attached.sort_out(slack, step, payload)
     if not found.photos and not (asked and found.others):
@@ -311,6 +313,7 @@ class _Photo:
         except Gone:
             raise
         except Exception as error:  # noqa: BLE001  # the boundary of a job: the thread is told, the log has the rest
+            self._step.require_own(error)
             if isinstance(error, images.NoPhoto) and not self._asked:
                 return False
             sentence = errors.in_words(error)

@@ -218,6 +218,7 @@ def _enroll_one(
         if result.person is not None and planned.member is not None:
             invited.settled(desk, step, planned.member)
     except Exception as error:  # noqa: BLE001  # the boundary of a person: the list says it, the log has the rest
+        step.require_own(error)
         return Done(planned, None, errors.in_words(error))
     return Done(planned, result)
 

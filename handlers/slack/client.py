@@ -19,7 +19,7 @@ from slack_sdk.web import SlackResponse
 from handlers.slack import refusals
 from services.errors import Unavailable
 from services.jobs import Setback
-from services.records import is_unreachable
+from services.records import is_full, is_unreachable
 
 if TYPE_CHECKING:
     import httpx
@@ -123,10 +123,11 @@ def _timeout() -> httpx.Timeout:
 
 
 def setback(error: Exception) -> Setback | None:
-    """Whether an error of a step may pass: Slack, Rekognition or the database is too busy, or the network fails."""
+    """Whether an error of a step may pass: Slack, Rekognition or the database is too busy, the network fails, or a disk
+    is full."""
     if isinstance(error, Refused):
         if error.status == 429 or refusals.code(error) in refusals.BUSY:
             return Setback(error.wait, perhaps_done=False)
         return Setback() if refusals.may_pass(error) else None
-    passing = isinstance(error, (Unavailable, OSError, http.client.HTTPException)) or is_unreachable(error)
-    return Setback() if passing else None
+    passing = isinstance(error, (Unavailable, OSError, http.client.HTTPException))
+    return Setback() if passing or is_unreachable(error) or is_full(error) else None

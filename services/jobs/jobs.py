@@ -154,10 +154,16 @@ class Step:
             return False
         return is_unreachable(error)
 
-    def _run(self, name: str, run: Callable[[bool], T]) -> T:
-        error = sys.exc_info()[1]
+    def require_own(self, error: BaseException | None) -> None:
+        """Go on only with an error that is the job's own: whoever tells of one later, or of none, asks this first.
+
+        Raises `Interrupted`.
+        """
         if self.is_interrupted_by(error):
             raise Interrupted from error
+
+    def _run(self, name: str, run: Callable[[bool], T]) -> T:
+        self.require_own(sys.exc_info()[1])
 
         def owned(perhaps_done: bool) -> T:
             self._ownership.confirm()
@@ -215,6 +221,9 @@ class Part(Step):
 
     def spare(self) -> AbstractContextManager[None]:
         return self._step.spare()
+
+    def is_interrupted_by(self, error: BaseException | None) -> bool:
+        return self._step.is_interrupted_by(error)
 
 
 Job = Callable[[Payload, Step], None]
