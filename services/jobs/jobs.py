@@ -110,7 +110,7 @@ class Step:
         self._leaving = leaving
         self._failure: Exception | None = None  # of the step that failed last
         self._patience = patience
-        self._taken_up = self._is_taken_up()
+        self._taken_up = self.is_taken_up = self._was_begun()
 
     def __call__(self, name: str, run: Callable[[], T]) -> T:
         """Run a function once for its job."""
@@ -188,7 +188,7 @@ class Step:
             self._failure = error
             raise
 
-    def _is_taken_up(self) -> bool:
+    def _was_begun(self) -> bool:
         """Whether an earlier run of this job was cut short: then that one's mark is the one that was kept."""
         mark = uuid.uuid4().hex
         with self._ownership.held():
@@ -266,6 +266,7 @@ class Jobs:
         self._started = False
         self._stopping = Event()
         self._leaving = Event()
+        self._beginners = ownership.Beginners()
         self._running: set[int] = set()  # the threads that are at a job
         config: DBOSConfig = {
             "name": "facesearch",
@@ -307,6 +308,8 @@ class Jobs:
         pace.slow_down()
         DBOS.launch()
         ownership.never_wait()
+        if self._roster is None:
+            self._beginners.introduce()
         if self._at_once:
             DBOS.register_queue(
                 _QUEUE,
@@ -434,7 +437,8 @@ class Jobs:
         """Do what is not done yet of a job. What has cut it short where the database was away between two steps."""
         step = Step(f"{name}:{key}", line, self._turns, self._judge, owned, self._stopping, self._leaving, patience)
         try:
-            self._job(line.workspace, name)(payload, step)
+            with self._beginners.among(owned.job, taken_up=step.is_taken_up):
+                self._job(line.workspace, name)(payload, step)
         except Interrupted as interrupted:
             return interrupted.__cause__ or interrupted
         except Exception as error:
