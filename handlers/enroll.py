@@ -283,7 +283,9 @@ def carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
         actor = step("actor", lambda: desk.actor(user))
         workspace.roles.require_user(actor)
         request = Request(whom.name, actor, whom.member)
-        if _whose_name(desk, payload, step, whom, found) or _to_state(desk, payload, step, request, whom, found):
+        if _whose_name(desk, payload, step, request, whom, found) or _to_state(
+            desk, payload, step, request, whom, found
+        ):
             return False
         _require_there(workspace, step, payload, place)
         given = _given(slack, payload, found)
@@ -367,8 +369,11 @@ def _say_alone(slack: Slack, step: Step, payload: Payload, message: Message) -> 
     replies.say(step, "say alone", slack, Place(payload["place"][0], only=payload["user"]), message)
 
 
-def _whose_name(desk: Desk, payload: Payload, step: Step, whom: Whom, found: Attached) -> bool:
-    """Ask whoever has typed a member's name whether it is that member, unless they have said; whether it was asked."""
+def _whose_name(desk: Desk, payload: Payload, step: Step, request: Request, whom: Whom, found: Attached) -> bool:
+    """Ask whoever has typed a member's name whether it is that member, unless they have said; whether it was asked.
+
+    The answer states that the person agreed, too, where that has to be stated: one question is enough.
+    """
     if whom.member is not None or "namesakes" in payload:
         return False
     members = step("members of that name", lambda: _called(desk, whom.name))
@@ -376,8 +381,22 @@ def _whose_name(desk: Desk, payload: Payload, step: Step, whom: Whom, found: Att
         return False
     user, task = payload["user"], namesakes.enrolling(_waiting(payload, whom, found))
     place = _place(desk, payload).aside(user, payload.get("ts"))
-    replies.say(step, "whose name", desk.slack(), place, namesakes.question(whom.name, members, task, user=user))
+    states = step("states", lambda: _states(desk, payload, request, members))
+    question = namesakes.question(whom.name, members, task, user=user, states=states)
+    replies.say(step, "whose name", desk.slack(), place, question, user=user)
     return True
+
+
+def _states(desk: Desk, payload: Payload, request: Request, members: Sequence[Member]) -> dict[str, str]:
+    """The version of what is to be stated, if it is this member, or by "" if it is somebody else."""
+    states: dict[str, str] = {}
+    for each in (None, *members):
+        with suppress(Refusal):  # which is told if it is them
+            asked = request if each is None else replace(request, name=each.usable_name, member=each.id)
+            version = desk.workspace.enrolment.unstated(asked)
+            if version and version != payload.get("stated"):
+                states[each.id if each else ""] = version
+    return states
 
 
 def _to_state(desk: Desk, payload: Payload, step: Step, request: Request, whom: Whom, found: Attached) -> bool:

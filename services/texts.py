@@ -1102,14 +1102,16 @@ NOTHING_KNOWN_OF_YOU = (
 
 # Members' names, typed for somebody outside Slack
 
-IS_IT_THIS_MEMBER = "Is {name} {member}, who is called so? Members are asked before anybody can find them."
-IS_IT_ONE_OF_THESE = (
-    "Is {name} one of these members, whose name that is? Members are asked before anybody can find them."
-)
+IS_IT_THIS_MEMBER = "Is {name} {member}, who is called so?"
+IS_IT_ONE_OF_THESE = "Is {name} one of these members, whose name that is?"
+MEMBERS_ARE_ASKED = "Members are asked before anybody can find them."
 IS_IT_YOU = "Is {name} you? The name is yours."
 IT_IS_ASK_THEM = "It is: ask them"
 IT_IS_ME = "It is me"
+IT_IS_AND_AGREED = "It is: they agreed"
 SOMEBODY_ELSE = "Somebody else of that name"
+SOMEBODY_ELSE_AGREED = "Somebody else of that name: they agreed"
+BY_CHOICE_YOU_STATE = "By “{choice}” you state: {statement}"
 ALSO_CALLED = "{name} ({real_name})"
 ASKING_THEM = "{member} is asked."
 ENROLLING_YOU = "Then I enrol you."
