@@ -129,7 +129,7 @@ def _stating(task: Task, states: Mapping[str, str], whom: str) -> Task:
 
 
 def _is_attested(task: Task) -> bool:
-    return task.get("payload", {}).get("stated") == consent.ATTESTATION_VERSION
+    return bool(task.get("payload", {}).get("stated") == consent.ATTESTATION_VERSION)
 
 
 def _means(members: Sequence[Member], states: Mapping[str, str], user: str) -> list[rich.Line]:
