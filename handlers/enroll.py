@@ -140,7 +140,7 @@ def open_form(desk: Desk, client: WebClient, command: Mapping[str, Any], text: s
 
 
 def _stated(desk: Desk, whom: Whom, user: str) -> list[Block]:
-    """What the form says of consent; nothing where it was stated before. Whoever fills in another name is asked then."""
+    """What the form says of consent; nothing where it was stated before. Who fills in another name is asked then."""
     policy, days = desk.workspace.consent.policy, desk.workspace.retention.days
     if whom.name:
         with suppress(Refusal):  # which is told once it is tried

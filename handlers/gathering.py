@@ -65,7 +65,8 @@ def answer(
         return []
     pictures, problem = many.sheets(seen, place)
     shown = pictures if private else ()  # else they stand above
-    message = views.answer(seen, pictures=shown, problem=problem, private=private, keeps=many.may_keep(seen))
+    keeps, reads = many.may_keep(seen), many.only_reads(seen)
+    message = views.answer(seen, pictures=shown, problem=problem, private=private, keeps=keeps, reads=reads)
     message = replace(message, blocks=[*message.blocks, *below])
     said = replies.say(step, "say many", slack, place, message, user=user)
     if not private:
@@ -131,7 +132,8 @@ def _again(desk: Desk, step: Step, gathered: Gathered, user: str) -> list[Seen]:
         return []
     unseen = replace(place, only=user or _NOBODY)  # a new sheet stands in the list itself
     pictures, problem = many.sheets(seen, unseen)
-    message = views.answer(seen, pictures=pictures, problem=problem, keeps=many.may_keep(seen))
+    keeps, reads = many.may_keep(seen), many.only_reads(seen)
+    message = views.answer(seen, pictures=pictures, problem=problem, keeps=keeps, reads=reads)
     try:
         said, shared = replies.put(step, slack, place, gathered.ts, message, user=user)
     except Gone:
@@ -233,6 +235,10 @@ class _Many:
     def may_keep(self, seen: Sequence[Seen]) -> bool:
         """Whether a member is named who may be offered an album."""
         return album.may_keep(self._desk, [each.found for each in seen if each.found])
+
+    def only_reads(self, seen: Sequence[Seen]) -> bool:
+        """Whether they are answered to a guest alone, who has posted them."""
+        return self._desk.only_reads(self._place, seen[0].photo.poster)
 
     def sheets(self, seen: Sequence[Seen], place: Place) -> tuple[tuple[str, ...], str]:
         """The steps that show on sheets what could be read; their ids, and a sentence where one is not to be had."""

@@ -53,10 +53,10 @@ def publish(desk: Desk, client: WebClient, user: str, page: Page | None = None) 
     oneself, told = _oneself(desk, Slack(client), actor), notice(desk.workspace.retention.days)
     if desk.workspace.roles.may_use(actor.standing):
         photos = _photos(desk, Slack(client), actor)
-        view = views.home(replace(_home(desk, actor, oneself, told, page or Page()), photos=photos))
+        screens.publish(user, views.home(replace(_home(desk, actor, oneself, told, page or Page()), photos=photos)))
     else:
-        view = views.guests(oneself, told, desk.support_url)
-    screens.publish(user, view)
+        guests = views.guests(oneself, told, desk.support_url)
+        screens.publish(user, guests, without=texts.PICTURES_NOT_SHOWN.many)
 
 
 def _home(desk: Desk, actor: Actor, oneself: Oneself, told: Sequence[str], page: Page) -> Home:

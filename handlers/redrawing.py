@@ -98,8 +98,11 @@ def answer(
     if corrections.is_crowd(found):
         crowds = desk.workspace.records.crowds
         step(f"keep the menus {answered.file_id}", lambda: crowds.remember(answered.key, corrections.crowd(found)))
-    keeps = album.may_keep(desk, [found])
-    buttons = corrections.buttons(found, answered, private=place.only is not None, keeps=keeps)
+    if desk.only_reads(place, answered.poster):
+        buttons = corrections.removal(found, answered)
+    else:
+        keeps = album.may_keep(desk, [found])
+        buttons = corrections.buttons(found, answered, private=place.only is not None, keeps=keeps)
     picture = answered.picture if inside else None
     return matches.answer(found, answered.title, picture=picture, buttons=buttons, problem=problem)
 
