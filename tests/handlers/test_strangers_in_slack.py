@@ -177,6 +177,7 @@ def test_a_channel_that_is_shared_later_falls_silent_and_its_inviter_is_told(
 ) -> None:
     channel = seed.RANDOM
     assert "Nobody of another organisation reads this channel" in shown(team.ask("shared on"))
+    assert "It is either" in shown(team.ask("shared foo"))
     sasha = team.slack.member(seed.SECOND)
     sasha.do("command", channel=channel, command="/invite", text=BOT)
     eventually(lambda: team.workspace.records.own_setting("invited_by", channel), "who invited it", within=10)
