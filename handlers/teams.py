@@ -225,7 +225,7 @@ def _enroll_one(
 def _questions(done: Sequence[Done]) -> list[Question]:
     """The photos with several faces, but not of members who are asked with others of theirs already."""
     return [
-        Question(each.planned.who, each.planned.member, outcome.file, len(outcome.faces))
+        Question.of(each.planned, outcome)
         for each in done
         if each.result is not None and each.result.asked is None
         for outcome in each.result.outcomes
