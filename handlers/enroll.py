@@ -261,13 +261,13 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
         if added and about is not None and _boxes(payload):
             redrawing.redraw_all(desk, step, about, user=payload["user"])
         return
-    if step("by a bot", lambda: slack.is_bot(payload["user"])):
+    if step("by a bot", lambda: slack.members.is_bot(payload["user"])):
         return
-    slack.working(channel, ts)
+    slack.reactions.working(channel, ts)
     try:
-        conclude = slack.done if carry_out(desk, slack, payload, step) else slack.cleared
+        conclude = slack.reactions.done if carry_out(desk, slack, payload, step) else slack.reactions.cleared
     except Exception:
-        replies.conclude(step, lambda: slack.cleared(channel, ts))
+        replies.conclude(step, lambda: slack.reactions.cleared(channel, ts))
         raise
     replies.conclude(step, lambda: conclude(channel, ts))
 
@@ -333,7 +333,7 @@ def _given(slack: Slack, payload: Payload, found: Attached) -> list[GivenPhoto]:
     boxes = _boxes(payload) or [None] * len(found.photos)
     face = payload.get("face")
     given = [
-        GivenPhoto(name, partial(slack.fetch, file_id), face, at)
+        GivenPhoto(name, partial(slack.files.fetch, file_id), face, at)
         for (file_id, name), at in zip(found.photos, boxes, strict=True)
     ]
     if payload.get("profile"):
@@ -501,7 +501,7 @@ def _tell(workspace: Workspace, slack: Slack, step: Step, answer: Underway, payl
 
 def _offer_thread(workspace: Workspace, slack: Slack, step: Step, result: Result, user: str) -> None:
     """What only one may see has no thread, so one in their direct messages takes more photos."""
-    direct = step("direct to enroller", lambda: slack.direct(user))
+    direct = step("direct to enroller", lambda: slack.members.direct(user))
     said = replies.say(step, "offer a thread", slack, Place(direct), views.more(result))
     _remember(workspace, said.thread, result, user)
 
@@ -546,12 +546,12 @@ def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outco
     """Show the faces numbered and let the enroller choose; what only they may see goes to their direct messages."""
     only, about = place.only, place.about or Source("", "")
     if only is not None:
-        place = Place(step("direct", lambda: slack.direct(only)))
+        place = Place(step("direct", lambda: slack.members.direct(only)))
     place = replace(place, about=replace(about, file_id=file_id))
     labels = [Label(number, box, None, None) for number, box in enumerate(outcome.faces, start=1)]
 
     def numbered() -> bytes:
-        return annotate.encode(annotate.draw(images.open(slack.fetch(file_id)).image, labels))
+        return annotate.encode(annotate.draw(images.open(slack.files.fetch(file_id)).image, labels))
 
     alt = texts.NUMBERED_ALT.format(n=len(labels))
     _, problem = replies.show_if_taken(step, f"show {file_id}", slack, place, numbered, file="faces.jpg", alt=alt)

@@ -221,7 +221,7 @@ class _Many:
             return _Look(None)
         tuning = workspace.preferences.tuning(source.channel)
         denied = kept.denials(workspace.records, source)
-        data = self._slack.fetch(photo.file_id)  # waiting for Slack takes nobody's turn
+        data = self._slack.files.fetch(photo.file_id)  # waiting for Slack takes nobody's turn
         with self._step.turn():
             opened = images.open(data, coarse=not workspace.search.cuts, closely=True)
             self._thumbnails[photo.file_id] = _small(opened)
@@ -260,7 +260,9 @@ class _Many:
         """A small copy; after a crash the photo is fetched again. Of one that cannot be read there is none."""
         if photo.file_id not in self._thumbnails:
             try:
-                self._thumbnails[photo.file_id] = _small(images.open(self._slack.fetch(photo.file_id), coarse=True))
+                self._thumbnails[photo.file_id] = _small(
+                    images.open(self._slack.files.fetch(photo.file_id), coarse=True)
+                )
             except Unavailable:  # it may be there the next time
                 raise
             except Refusal as refusal:  # the list says why, where its field is grey

@@ -154,7 +154,7 @@ def _is_only_photo(desk: Desk, slack: Slack, naming: Naming, person: Person, use
         return False
     shown = naming.fields[0][0]
     try:
-        return desk.workspace.people.is_only_photo(person, slack.fetch(shown.file_id), shown.face.box)
+        return desk.workspace.people.is_only_photo(person, slack.files.fetch(shown.file_id), shown.face.box)
     except (SlackApiError, Refusal) as error:
         _logger.warning("a photo is not looked at: %s", error)
         return False
@@ -180,7 +180,7 @@ def _cut(slack: Slack, faces: Iterable[Shown]) -> Iterable[tuple[Shown, bytes]]:
     for shown in faces:
         by_file.setdefault(shown.file_id, []).append(shown)
     for file_id, there in by_file.items():
-        photo = images.open(slack.fetch(file_id))
+        photo = images.open(slack.files.fetch(file_id))
         for shown in there:
             picture = crops.cut(photo.image, shown.face.box.scaled(photo.scale))
             picture.thumbnail((_SIDE, _SIDE))

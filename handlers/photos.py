@@ -142,7 +142,7 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: each photo of the message is answered as it is ready, all in one thread."""
     slack, channel, ts, only = desk.slack(), payload["channel"], payload["ts"], payload.get("only")
     asked = payload.get("asked", True)
-    if not only and step("by a bot", lambda: slack.is_bot(payload["user"])):
+    if not only and step("by a bot", lambda: slack.members.is_bot(payload["user"])):
         return  # two bots must not answer each other for ever
     if _hushed(desk, payload, step):
         return
@@ -152,11 +152,11 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     if only:
         _answer(desk, slack, payload, step, found)
         return
-    slack.working(channel, ts)
+    slack.reactions.working(channel, ts)
     try:
-        conclude = slack.done if _answer(desk, slack, payload, step, found) else slack.cleared
+        conclude = slack.reactions.done if _answer(desk, slack, payload, step, found) else slack.reactions.cleared
     except Exception:
-        replies.conclude(step, lambda: slack.cleared(channel, ts))
+        replies.conclude(step, lambda: slack.reactions.cleared(channel, ts))
         raise
     replies.conclude(step, lambda: conclude(channel, ts))
 
@@ -363,7 +363,7 @@ class _Photo:
         workspace.roles.require_included(self._place.channel)
         self._require_photo()
         tuning = workspace.preferences.tuning(self._place.channel)
-        data = self._slack.fetch(self._file_id)  # waiting for Slack takes nobody's turn
+        data = self._slack.files.fetch(self._file_id)  # waiting for Slack takes nobody's turn
         with self._step.turn():
             photo = images.open(data, coarse=not workspace.search.cuts, closely=True)
             denied = kept.denials(workspace.records, self._about)
@@ -376,4 +376,4 @@ class _Photo:
 
     def _glance(self, found: Identification) -> _Glance:
         """What was seen of it; after a crash it is looked at again."""
-        return self._seen or _Glance.of(images.open(self._slack.fetch(self._file_id)), found)
+        return self._seen or _Glance.of(images.open(self._slack.files.fetch(self._file_id)), found)

@@ -241,7 +241,7 @@ def _redrawn(desk: Desk, step: Step, listed: Listed, user: str) -> Redrawn:
 
     def look() -> Identification:
         denied = _denied(workspace.records, listed)
-        data = slack.fetch(answered.file_id)
+        data = slack.files.fetch(answered.file_id)
         with step.turn():
             return workspace.search.identify(
                 images.open(data, closely=True),
@@ -251,7 +251,7 @@ def _redrawn(desk: Desk, step: Step, listed: Listed, user: str) -> Redrawn:
             )
 
     def drawn() -> bytes:
-        return draw(images.open(slack.fetch(answered.file_id)), found)
+        return draw(images.open(slack.files.fetch(answered.file_id)), found)
 
     found = step("look", look)
     step("note", lambda: workspace.search.note(found, actor=user, channel=place.channel))
