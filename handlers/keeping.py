@@ -204,7 +204,7 @@ def _check_members(workspace: Workspace, slack: Slack, step: Step) -> None:
     left = _listed(slack, step, set(ours)) if len(ours) > _FEW else {}
     for member in ours:
         if member not in left:
-            asking = partial(step, f"ask about {member}", partial(slack.is_deactivated, member))
+            asking = partial(step, f"ask about {member}", partial(slack.members.is_deactivated, member))
             left[member] = _try(step, f"ask about {member}", asking) or False
         if left[member]:
             _try(step, f"leave {member}", partial(_leave, workspace, slack, step, member))
@@ -235,7 +235,7 @@ def _listed(slack: Slack, step: Step, ours: Collection[str]) -> dict[str, bool]:
 
 
 def _page(slack: Slack, ours: Collection[str], cursor: str) -> tuple[dict[str, bool], str]:
-    members, following = slack.members(cursor)
+    members, following = slack.members.page(cursor)
     return {member.id: member.is_deactivated for member in members if member.id in ours}, following
 
 

@@ -101,7 +101,7 @@ class _Zip:
 
     @cached_property
     def archive(self) -> Archive:
-        return Archive(self._slack.fetch_large(self._file_id, most=_MOST_BYTES))
+        return Archive(self._slack.files.fetch_large(self._file_id, most=_MOST_BYTES))
 
     def photo(self, path: str, face: int | None = None) -> GivenPhoto:
         return GivenPhoto(path, lambda: self.archive.photo(path).read(), face)
@@ -122,7 +122,7 @@ def _require_admin(desk: Desk, actor: Actor) -> None:
 def _review(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: say who is in the zip, and what would become of each."""
     slack, place, user = desk.slack(), Place(*payload["place"]), payload["user"]
-    if step("by a bot", lambda: slack.is_bot(user)):
+    if step("by a bot", lambda: slack.members.is_bot(user)):
         return
     desk.workspace.roles.require_included(place.channel)
     desk.require_heard(place)
@@ -226,7 +226,7 @@ def _enroll_one(
 def _questions(done: Sequence[Done]) -> list[Question]:
     """The photos with several faces, but not of members who are asked with others of theirs already."""
     return [
-        Question(each.planned.who, each.planned.member, outcome.file, len(outcome.faces))
+        Question.of(each.planned, outcome)
         for each in done
         if each.result is not None and each.result.asked is None
         for outcome in each.result.outcomes

@@ -145,7 +145,8 @@ class Changes:
             if face is None:
                 raise NotFound(texts.PHOTO_REMOVED_ALREADY.format(name=person.name))
             if len(faces) == 1:
-                raise Conflict(texts.ONLY_PHOTO.format(name=person.name))
+                own = actor.id == person.member
+                raise Conflict(texts.ONLY_PHOTO_OF_YOU if own else texts.ONLY_PHOTO.format(name=person.name))
             self._drop(person, [face])
         self._records.audit(actor.id, "remove", user_id=person.user_id, face=face_id)
         return self._records.changes.add(actor.id, "remove", person.user_id, faces=[pack_face(face)])
