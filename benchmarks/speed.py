@@ -29,6 +29,7 @@ from engine import Engine
 from engine.vision import weights
 from services.collection import Embedding, rekognition
 from services.collection.photostore import FolderPhotoStore
+from services.people.consent import RELEASE_VERSION
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import OPERATOR
@@ -198,7 +199,7 @@ def _identifying(six: bytes) -> Iterator[Callable[[], object]]:
         workspace = _workspace(Path(folder), faces)
         for name, file in {"Barack": "obama.jpg", "Joe": "biden.jpg", "Eileen": "astronaut.png"}.items():
             given = GivenPhoto(file, photos[file].read_bytes)
-            workspace.enrolment.enroll(Request(name, OPERATOR), [given])
+            workspace.enrolment.enroll(Request(name, OPERATOR, stated=frozenset({RELEASE_VERSION})), [given])
 
         def identify() -> object:
             found = workspace.search.identify(images.open(six), mode=Mode.USERS, threshold=99)

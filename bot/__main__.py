@@ -86,7 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     importer.add_argument(
         "--agreed",
         metavar="TEXT",
-        help="state that all who are no members have agreed in writing; else you are asked",
+        action="append",
+        help="state that all who are no members have agreed in writing, and with CONSENT=attest, by another --agreed,"
+        " that members have agreed; else you are asked",
     )
     importer.set_defaults(run=commands.import_)
 

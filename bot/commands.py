@@ -168,7 +168,7 @@ def import_(settings: Settings, options: argparse.Namespace) -> int:
     from bot.namesakes import Namesakes
 
     source: str = options.source
-    released = importing.stated(options.agreed, ask=not options.json)
+    stated = importing.stated(options.agreed, settings.consent, ask=not options.json)
     with _workspace(settings, options) as workspace:
         if source.startswith("s3://"):
             import boto3
@@ -179,9 +179,9 @@ def import_(settings: Settings, options: argparse.Namespace) -> int:
         with _progress(quiet=options.json) as progress:
             task = progress.add_task("Photos", total=sum(len(folder.photos) for folder in folders))
             members = Namesakes(settings, workspace)
-            enrolling = importing.Import(workspace, members, released=released, as_others=options.namesakes)
+            enrolling = importing.Import(workspace, members, stated=stated, as_others=options.namesakes)
             results = enrolling.run(folders, lambda: progress.advance(task))
-    importing.say_unreleased(enrolling.unreleased)
+    importing.say_unstated(enrolling.unstated, settings.consent)
     _print(options, results, printing.results, printing.results_json)
     return 0 if any(result.person or result.asked for result in results) else 1
 

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from handlers.slack import Pace, Place, Shown, Slack, Visitors, is_direct
 from services import texts
 from services.errors import Forbidden
-from services.jobs import Job, Jobs, Line, Payload
+from services.jobs import Job, Jobs, Line, Payload, Step
 from services.people import Actor
 from services.workspace import HOME, Workspace
 
@@ -45,9 +45,14 @@ class Desk:
         """Whether somebody may do more than post photos and read the answers, and need be told of more."""
         return self.workspace.roles.may_use(self.visitors.standing(user))
 
-    def only_reads(self, place: Place, user: str) -> bool:
-        """Whether what is said in a place is for a guest alone, who may read it, and do nothing about it."""
-        return bool(user) and is_direct(place.channel) and not self.may_use(user)
+    def only_reads(self, step: Step, place: Place, user: str, about: str = "") -> bool:
+        """Whether what is said in a place is for a guest alone, who may read it, and do nothing about it.
+
+        It is a step of a job where Slack has to be asked; `about` is what it is said of, where a job asks of several.
+        """
+        if not user or not is_direct(place.channel):
+            return False
+        return step(f"only reads {about}".strip(), lambda: not self.may_use(user))
 
     def called(self, user: str) -> tuple[str, ...]:
         """What people may call a member by; nothing for whom Slack does not show us."""

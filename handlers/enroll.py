@@ -45,7 +45,7 @@ from handlers.views.statement import Statement
 from services import names, texts
 from services.errors import NotFound, Refusal
 from services.jobs import Payload, Step
-from services.people import Fate, GivenPhoto, Ground, Outcome, Policy, Request, Result, Standing
+from services.people import Fate, Footing, GivenPhoto, Ground, Outcome, Policy, Request, Result, Standing
 from services.pictures import Box, images
 from services.pictures.drawing import Label, annotate
 from services.records import ConsentRequest, Source
@@ -140,13 +140,15 @@ def open_form(desk: Desk, client: WebClient, command: Mapping[str, Any], text: s
 
 
 def _stated(desk: Desk, whom: Whom, user: str) -> list[Block]:
-    """What the form says of consent; nothing where it was stated before. Who fills in another name is asked then."""
-    policy, days = desk.workspace.consent.policy, desk.workspace.retention.days
-    if whom.name:
-        with suppress(Refusal):  # which is told once it is tried
-            if desk.workspace.enrolment.is_stated(Request(whom.name, desk.actor(user), whom.member)):
-                return []
-    return consent_views.statement(member=whom.member, user=user, policy=policy, retention_days=days)
+    """What the form says of consent; nothing where all is said. Who fills in another name is asked then."""
+    footing = desk.workspace.consent.footing(member=None, person=None, actor=user)  # of whoever may be filled in
+    try:
+        if whom.name:
+            footing = desk.workspace.enrolment.footing(Request(whom.name, desk.actor(user), whom.member))
+    except Refusal:  # which is told once it is tried
+        if whom.member is not None:
+            return []
+    return consent_views.statement(footing, desk.workspace.retention.days)
 
 
 def said(text: str, bot: str | None, *, direct: bool = False) -> str | None:
@@ -287,7 +289,7 @@ def carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
         whom = step("who", lambda: _who(workspace, desk.visitors, payload, place))
         actor = step("actor", lambda: desk.actor(user))
         workspace.roles.require_user(actor)
-        request = Request(whom.name, actor, whom.member)
+        request = Request(whom.name, actor, whom.member, stated=frozenset({payload.get("stated", "")}))
         if _whose_name(desk, payload, step, request, whom, found) or _to_state(
             desk, payload, step, request, whom, found
         ):
@@ -386,28 +388,26 @@ def _whose_name(desk: Desk, payload: Payload, step: Step, request: Request, whom
         return False
     user, task = payload["user"], namesakes.enrolling(_waiting(payload, whom, found))
     place = _place(desk, payload).aside(user, payload.get("ts"))
-    states = step("states", lambda: _states(desk, payload, request, members))
-    question = namesakes.question(whom.name, members, task, user=user, states=states)
+    footings = step("footings", lambda: _footings(desk, request, members))
+    question = namesakes.question(whom.name, members, task, user=user, footings=footings)
     replies.say(step, "whose name", desk.slack(), place, question, user=user)
     return True
 
 
-def _states(desk: Desk, payload: Payload, request: Request, members: Sequence[Member]) -> dict[str, str]:
-    """The version of what is to be stated, if it is this member, or by "" if it is somebody else."""
-    states: dict[str, str] = {}
+def _footings(desk: Desk, request: Request, members: Sequence[Member]) -> dict[str, Footing]:
+    """On which footing it would be, if it is this member, or by "" if it is somebody else."""
+    footings: dict[str, Footing] = {}
     for each in (None, *members):
         with suppress(Refusal):  # which is told if it is them
             asked = request if each is None else replace(request, name=each.usable_name, member=each.id)
-            version = desk.workspace.enrolment.unstated(asked)
-            if version and version != payload.get("stated"):
-                states[each.id if each else ""] = version
-    return states
+            footings[each.id if each else ""] = desk.workspace.enrolment.footing(asked).after(request.stated)
+    return footings
 
 
 def _to_state(desk: Desk, payload: Payload, step: Step, request: Request, whom: Whom, found: Attached) -> bool:
     """Ask whoever enrols another person to state that they agreed, unless they have; whether it was asked."""
     version = step("to state", lambda: desk.workspace.enrolment.unstated(request))
-    if version is None or payload.get("stated") == version:
+    if version is None or version in request.stated:
         return False
     waiting = {name: value for name, value in _waiting(payload, whom, found).items() if name != "said"}
     place = _place(desk, payload).aside(payload["user"], payload.get("ts"))

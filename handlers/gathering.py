@@ -238,7 +238,7 @@ class _Many:
 
     def only_reads(self, seen: Sequence[Seen]) -> bool:
         """Whether they are answered to a guest alone, who has posted them."""
-        return self._desk.only_reads(self._place, seen[0].photo.poster)
+        return self._desk.only_reads(self._step, self._place, seen[0].photo.poster, "many")
 
     def sheets(self, seen: Sequence[Seen], place: Place) -> tuple[tuple[str, ...], str]:
         """The steps that show on sheets what could be read; their ids, and a sentence where one is not to be had."""

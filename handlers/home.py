@@ -25,7 +25,7 @@ from handlers.views.enroll import Whom
 from handlers.views.home import Home, Oneself
 from handlers.views.people import Page
 from services import texts
-from services.people import Actor, Standing, notice
+from services.people import Actor, Footing, Ground, Standing, notice
 from services.records import AuditEntry
 from services.workspace import Workspace
 
@@ -82,12 +82,7 @@ def _register_oneself(app: App, desk: Desk) -> None:
             user, slack = body["user"]["id"], Slack(client)
             person = desk.workspace.records.find_member(user)
             whom = Whom(person.name if person else slack.members.get(user).name, user, slack.members.direct(user))
-            stated = consent_views.statement(
-                member=user,
-                user=user,
-                policy=desk.workspace.consent.policy,
-                retention_days=desk.workspace.retention.days,
-            )
+            stated = consent_views.statement(Footing(Ground.OWN), desk.workspace.retention.days)
             modal.show(enroll_views.modal(whom, stated=stated))
 
     @app.action(views.SUPPORT)

@@ -20,7 +20,7 @@ from handlers.views.corrections import Face
 from handlers.views.naming import Choice, Kind, Naming, Shown
 from services import names, texts
 from services.errors import Refusal
-from services.people import Request
+from services.people import Request, consent
 from services.pictures import crops, images
 from services.records import Person
 
@@ -227,6 +227,6 @@ def _is_to_state(desk: Desk, choice: Choice, user: str) -> bool:
         return False
     name = person.name if person is not None else choice.who
     try:
-        return not desk.workspace.enrolment.is_stated(Request(name, desk.actor(user)))
+        return desk.workspace.enrolment.unstated(Request(name, desk.actor(user))) == consent.RELEASE_VERSION
     except Refusal:  # which the job tells, after what else the form says is done
         return False

@@ -171,7 +171,7 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, found: Attac
     seen = (_gather if together else _one_by_one)(desk, slack, payload, step, found)
     answered |= bool(seen)
     looked = {number: (file_id, each) for number, (file_id, each) in seen.items() if each is not None}
-    aside = payload.get("only") or desk.only_reads(_place(payload), payload["user"])
+    aside = payload.get("only") or desk.only_reads(step, _place(payload), payload["user"])
     if not aside:  # what only one may see cannot be taken back once it is settled
         strangers.ask(desk, slack, step, _place(payload), looked, user=payload["user"])
     return answered

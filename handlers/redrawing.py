@@ -98,7 +98,7 @@ def answer(
     if corrections.is_crowd(found):
         crowds = desk.workspace.records.crowds
         step(f"keep the menus {answered.file_id}", lambda: crowds.remember(answered.key, corrections.crowd(found)))
-    if desk.only_reads(place, answered.poster):
+    if desk.only_reads(step, place, answered.poster, answered.file_id):
         buttons = corrections.removal(found, answered)
     else:
         keeps = album.may_keep(desk, [found])

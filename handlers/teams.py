@@ -16,7 +16,7 @@ from handlers import consent, errors, invited, modals
 from handlers.desk import Desk
 from handlers.slack import Place, Posted, Slack, SlackFile, Underway, replies
 from handlers.views import teams as views
-from handlers.views.teams import Done, Planned, Question
+from handlers.views.teams import Done, Planned, Question, Stated
 from services import names, texts
 from services.errors import Refusal
 from services.jobs import Part, Payload, Step
@@ -45,12 +45,12 @@ def register(app: App, desk: Desk) -> None:
             _require_admin(desk, desk.actor(body["user"]["id"]))
             container = body["container"]
             place = Place(container["channel_id"], container.get("thread_ts"))
-            modal.show(views.form(place, container["message_ts"], action["value"]))
+            modal.show(views.form(place, container["message_ts"], action["value"], desk.workspace.consent.policy))
 
     @app.view(views.CALLBACK)
     def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         place, ts, file_id = views.form_of(view["private_metadata"])
-        payload = {**_where(place, body), "file": file_id, "released": views.released(view["state"]["values"])}
+        payload = {**_where(place, body), "file": file_id, "stated": views.stated(view["state"]["values"])}
         desk.submit(JOB, f"{place.channel}-{ts}", payload, channel=place.channel)  # once, whoever says so
         ack()
 
@@ -60,17 +60,19 @@ def register(app: App, desk: Desk) -> None:
         container = body["container"]
         with modals.opened(client, body["trigger_id"], texts.WHICH_FACES_TITLE) as modal:
             _require_admin(desk, desk.actor(body["user"]["id"]))
-            file_id, questions = views.questions_of(action["value"])
+            file_id, questions, _ = views.questions_of(action["value"])
             place = Place(container["channel_id"], container.get("thread_ts"))
             pictures = _numbered(desk, _Zip(desk.slack(), file_id), questions)
             modal.show(views.faces(place, action["value"], questions, pictures))
 
     @app.view(views.FACES_CALLBACK)
     def chosen(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        place, file_id, picked = views.chosen(view["private_metadata"], view["state"]["values"])
-        packed = [[question.pack(), face] for question, face in picked]
+        chosen = views.chosen(view["private_metadata"], view["state"]["values"])
+        packed = [[question.pack(), face] for question, face in chosen.picked]
+        place = chosen.place
         if packed:
-            payload = {**_where(place, body), "file": file_id, "picked": packed}
+            stated = chosen.stated.by(body["user"]["id"])
+            payload = {**_where(place, body), "file": chosen.file_id, "picked": packed, "stated": stated}
             desk.submit(FACES, view["id"], payload, channel=place.channel)
         ack()
         _discard_pictures(desk.slack(), view)
@@ -128,7 +130,8 @@ def _review(desk: Desk, payload: Payload, step: Step) -> None:
     desk.require_heard(place)
     _require_admin(desk, step("actor", lambda: desk.actor(user)))
     planned = _plan(desk, step, _zip(desk, payload))
-    replies.say(step, "say", slack, place, views.review(planned, payload["file"]), user=user)
+    review = views.review(planned, payload["file"], desk.workspace.consent.policy)
+    replies.say(step, "say", slack, place, review, user=user)
 
 
 def _plan(desk: Desk, step: Step, zipped: _Zip) -> list[Planned]:
@@ -174,10 +177,11 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
     done: list[Done] = []
     for number, each in enumerate(planned, start=1):
         given = [zipped.photo(path) for path in each.photos]
-        done.append(_enroll_one(desk, Part(step, f"{number}"), each, given, actor, released=payload["released"]))
+        done.append(_enroll_one(desk, Part(step, f"{number}"), each, given, actor, _stated(payload)))
         answer.show(views.underway(number, len(planned)))
-    questions = views.fitting(payload["file"], _questions(done))
-    answer.say("say", views.result(done, payload["file"], questions))
+    stated = Stated(user, tuple(sorted(_stated(payload))))
+    questions = views.fitting(payload["file"], _questions(done), stated)
+    answer.say("say", views.result(done, payload["file"], questions, stated))
 
 
 def _enroll_chosen(desk: Desk, payload: Payload, step: Step) -> None:
@@ -192,7 +196,7 @@ def _enroll_chosen(desk: Desk, payload: Payload, step: Step) -> None:
     done: list[Done] = []
     for number, ((who, member), given) in enumerate(by_person.items(), start=1):
         planned = Planned(who, tuple(photo.name for photo in given), member)
-        done.append(_enroll_one(desk, Part(step, f"{number}"), planned, given, actor, released=True))
+        done.append(_enroll_one(desk, Part(step, f"{number}"), planned, given, actor, _stated(payload)))
     replies.say(step, "say", slack, place, views.result(done, payload["file"], ()), user=user)
 
 
@@ -200,16 +204,19 @@ def _zip(desk: Desk, payload: Payload) -> _Zip:
     return _Zip(desk.slack(), payload["file"])
 
 
+def _stated(payload: Payload) -> frozenset[str]:
+    """The versions of what whoever submitted a form has stated; an older release's job does not say."""
+    return frozenset(payload.get("stated", ()))
+
+
 def _enroll_one(
-    desk: Desk, step: Step, planned: Planned, given: Sequence[GivenPhoto], actor: Actor, *, released: bool
+    desk: Desk, step: Step, planned: Planned, given: Sequence[GivenPhoto], actor: Actor, stated: frozenset[str]
 ) -> Done:
     """The steps that enrol somebody, or ask them; what fails with one spoils nothing for the others."""
     if planned.problem:
         return Done(planned, None, planned.problem)
-    workspace, request = desk.workspace, Request(planned.who, actor, planned.member)
+    workspace, request = desk.workspace, Request(planned.who, actor, planned.member, stated=stated)
     try:
-        if not released and step("to state", lambda: workspace.enrolment.unstated(request)) is not None:
-            return Done(planned, None, texts.NOT_RELEASED)
         result = workspace.enrolment.enroll(request, given, keep=step.work)
         if result.asked is not None:
             consent.ask_or_drop(workspace, desk.slack(), step, result.asked)

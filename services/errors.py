@@ -19,6 +19,10 @@ class Forbidden(Refusal):
     """The one who asks may not do this; the sentence says who can."""
 
 
+class Unstated(Refusal):
+    """What has to be stated about a person first was not: nothing of theirs is kept."""
+
+
 class Conflict(Refusal):
     """What is asked for collides with something that stands already."""
 

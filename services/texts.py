@@ -339,6 +339,9 @@ IN_ZIP = Counted("{n} person in the zip, with {photos}", "{n} people in the zip,
 ZIP_MEMBERS = Counted(
     "{n} member of this Slack, who is asked: {members}", "{n} members of this Slack, who are asked: {members}"
 )
+ZIP_MEMBERS_ATTESTED = Counted(
+    "{n} member of this Slack, on your word: {members}", "{n} members of this Slack, on your word: {members}"
+)
 ZIP_OUTSIDE = Counted("{n} outside this Slack, on your word: {names}", "{n} outside this Slack, on your word: {names}")
 ENROL_THEM = "Enrol them"
 ENROL_A_TEAM = "Enrol a team"
@@ -346,7 +349,11 @@ ZIP_MEMBERS_ARE_ASKED = (
     "Each member gets a direct message with their photos, and nobody can find them before they say yes. Whoever is not"
     " in this Slack is enrolled only if you hold their release:"
 )
-NOT_RELEASED = "not enrolled, as no release was stated"
+ZIP_MEMBERS_ARE_TOLD = (
+    "Nobody is enrolled of whom you do not state that they agreed. Each member gets a direct message that they were"
+    " enrolled, and can take it back with one click."
+)
+UNSTATED = "Nobody has stated that they agreed, so no photo of them is kept. Enrol them once more, and state it."
 FIRST_NAME_OF_A_MEMBER = (
     "a member has this first name: name the folder by their full name, or by the last name too if it is somebody else"
 )
@@ -1047,6 +1054,7 @@ PROFILE_PHOTO = "Profile photo"
 PROFILE_PHOTO_FILE = "profile photo"
 USE_MY_PROFILE_PHOTO = "Use my profile photo too"
 I_AGREE = "I agree to this."
+CONSENT_OF_MEMBERS = "Consent of whoever is in this Slack"
 CONSENT_OF_OUTSIDERS = "Consent of whoever is not in this Slack"
 THEY_AGREED = "They agreed to be recognised in photos posted here."
 THEY_ARE_ASKED = "{member} is asked first: nobody can find them before they have said yes."
@@ -1111,6 +1119,7 @@ IS_IT_ONE_OF_THESE = "Is {name} one of these members, whose name that is?"
 MEMBERS_ARE_ASKED = "Members are asked before anybody can find them."
 IS_IT_YOU = "Is {name} you? The name is yours."
 IT_IS_ASK_THEM = "It is: ask them"
+IT_IS = "It is"
 IT_IS_ME = "It is me"
 IT_IS_AND_AGREED = "It is: they agreed"
 SOMEBODY_ELSE = "Somebody else of that name"
@@ -1118,6 +1127,7 @@ SOMEBODY_ELSE_AGREED = "Somebody else of that name: they agreed"
 BY_CHOICE_YOU_STATE = "By “{choice}” you state: {statement}"
 ALSO_CALLED = "{name} ({real_name})"
 ASKING_THEM = "{member} is asked."
+ENROLLING_THEM = "Then it is {member}."
 ENROLLING_YOU = "Then I enrol you."
 ENROLLING_SOMEBODY_ELSE = "Somebody else, then. I tell {member} that you say so."
 HANDED_OVER = (

@@ -59,7 +59,8 @@ def _tell(desk: Desk, payload: Payload, step: Step) -> None:
     step("told", lambda: desk.workspace.records.appearances.told(user_id, now))
     if new:
         place = Place(step("open", lambda: desk.slack().members.direct(member)))
-        replies.say(step, "say", desk.slack(), place, views.news(new))
+        may_use = step("may use", lambda: desk.may_use(member))
+        replies.say(step, "say", desk.slack(), place, views.news(new, may_use=may_use))
 
 
 def _later(desk: Desk, user_id: str, member: str) -> datetime | None:

@@ -6,6 +6,7 @@ from handlers.slack.archive import Leaf, Past
 from handlers.slack.client import JobClient, Wire, setback
 from handlers.slack.gallery import Glimpse
 from handlers.slack.incoming import Kind, Posted, Removed, SlackFile, object_in, shape_of, text_in
+from handlers.slack.originals import Files
 from handlers.slack.outgoing import Pace, Picture, Shown
 from handlers.slack.roster import Roster
 from handlers.slack.slack import Gone, Slack
@@ -24,6 +25,7 @@ from handlers.slack.values import (
 from handlers.slack.visitors import Visitors
 
 __all__ = [
+    "Files",
     "Glimpse",
     "Gone",
     "Home",

@@ -165,14 +165,17 @@ def told(*, on: bool, may_use: bool = True) -> Message:
     return words.sentence(texts.TELLING_IS_ON if on else off)
 
 
-def news(photos: Mapping[str, int]) -> Message:
-    """To somebody in their direct messages: how many new photos show them, by channel."""
+def news(photos: Mapping[str, int], *, may_use: bool = True) -> Message:
+    """To somebody in their direct messages: how many new photos show them, by channel.
+
+    Who may do no more than read is offered to be told no more.
+    """
     rows = [
         rich.fill(texts.NEW_PHOTOS.of(n), n=n, channel=rich.Channel(channel))
         for channel, n in sorted(photos.items(), key=lambda pair: -pair[1])
     ]
     elements: list[InteractiveElement] = [
-        ButtonElement(text=texts.SHOW_MY_PHOTOS, action_id=SHOW, value="me"),
+        *([ButtonElement(text=texts.SHOW_MY_PHOTOS, action_id=SHOW, value="me")] if may_use else []),
         ButtonElement(text=texts.TELL_ME_NO_MORE, action_id=STOP_TELLING, value="me"),
     ]
     return Message("\n".join(map(rich.plain, rows)), [rich.lines(*rows), ActionsBlock(elements=elements)])

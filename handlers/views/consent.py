@@ -23,42 +23,47 @@ from slack_sdk.models.blocks.basic_components import SlackFile
 from handlers.slack import Message
 from handlers.views import activity, people, rich, words
 from services import texts
-from services.people import EXPIRES, Fate, Policy, Receipt, Result, consent
+from services.people import EXPIRES, Fate, Footing, Ground, Receipt, Result, consent
 from services.records import ConsentRequest
 
 ACCEPT, ACCEPT_WITH_PROFILE, DECLINE = "consent_accept", "consent_accept_profile", "consent_decline"
 REMOVE_ME = "consent_remove_me"
 CONSENT, PROFILE = "consent", "profile"
+CONSENT_OF_MEMBERS = "consent_of_members"
 
 
-def statement(*, member: str | None, user: str, policy: Policy, retention_days: int) -> list[Block]:
+def statement(footing: Footing, retention_days: int) -> list[Block]:
     """What somebody who enrols a person is told and has to state, in a modal: to the notice, or on the person's word.
 
-    Nothing has to be stated about a member who is asked themselves.
+    Nothing has to be stated about a member who is asked themselves, and nothing said where nobody is asked.
     """
-    if member is None:
-        return [release()]
-    if member == user:
+    if footing.ground is Ground.OWN:
         return [_offer(), notice(retention_days), _to_tick(consent.NOTICE_VERSION, texts.I_AGREE)]
-    if policy is Policy.ATTEST:
-        return [_to_tick(consent.ATTESTATION_VERSION, texts.THEY_AGREED)]
-    return [rich.lines(rich.fill(texts.THEY_ARE_ASKED, member=rich.User(member)))]
-
-
-def release() -> InputBlock:
-    """The statement about somebody outside Slack."""
-    return _to_tick(consent.RELEASE_VERSION, texts.RELEASE)
+    if footing.ground is Ground.NONE and footing.member is not None:
+        return [rich.lines(rich.fill(texts.THEY_ARE_ASKED, member=rich.User(footing.member)))]
+    return [_to_tick(footing.unstated, consent.STATEMENTS[footing.unstated])] if footing.unstated else []
 
 
 def release_if_outside() -> InputBlock:
-    """The same, to be stated if it is about somebody outside Slack, which is not known yet."""
+    """The statement about somebody outside Slack, to be made if it is about one, which is not known yet."""
     return _to_tick(consent.RELEASE_VERSION, texts.RELEASE, label=texts.CONSENT_OF_OUTSIDERS, optional=True)
 
 
-def ticked(values: Mapping[str, Any]) -> str:
+def attestation_if_members() -> InputBlock:
+    """The statement about members, to be made if it is about some; beside that about whoever is outside Slack."""
+    version, label = consent.ATTESTATION_VERSION, texts.CONSENT_OF_MEMBERS
+    return _to_tick(version, texts.THEY_AGREED, label=label, optional=True, block_id=CONSENT_OF_MEMBERS)
+
+
+def ticked(values: Mapping[str, Any], block_id: str = CONSENT) -> str:
     """The version of the statement that is ticked in a submitted form, from `view.state.values`; "" for none."""
-    options = values.get(CONSENT, {}).get(CONSENT, {}).get("selected_options") or ()
+    options = values.get(block_id, {}).get(block_id, {}).get("selected_options") or ()
     return next((str(option["value"]) for option in options), "")
+
+
+def all_ticked(values: Mapping[str, Any]) -> list[str]:
+    """The versions of the statements that are ticked, of members and of others."""
+    return [version for block_id in (CONSENT, CONSENT_OF_MEMBERS) if (version := ticked(values, block_id))]
 
 
 def agreed(retention_days: int) -> list[Block]:
@@ -179,9 +184,11 @@ def _headed(sentence: str) -> rich.Line:
     return [rich.Bold(head + colon), *rich.sentence(rest)]
 
 
-def _to_tick(version: str, text: str, *, label: str = texts.CONSENT, optional: bool = False) -> InputBlock:
-    element = CheckboxesElement(action_id=CONSENT, options=[Option(value=version, label=text)])
-    return InputBlock(block_id=CONSENT, label=PlainTextObject(text=label), element=element, optional=optional)
+def _to_tick(
+    version: str, text: str, *, label: str = texts.CONSENT, optional: bool = False, block_id: str = CONSENT
+) -> InputBlock:
+    element = CheckboxesElement(action_id=block_id, options=[Option(value=version, label=text)])
+    return InputBlock(block_id=block_id, label=PlainTextObject(text=label), element=element, optional=optional)
 
 
 def _offer() -> InputBlock:

@@ -19,13 +19,14 @@ from slack_sdk.models.blocks import (
 from handlers.slack import Member, Message
 from handlers.views import activity, people, rich, words
 from services import texts
-from services.people import Receipt, consent
+from services.people import Footing, Ground, Receipt, consent
 from services.records import Person
 
 IS, OTHER, CLAIM = "namesake_is", "namesake_other", "namesake_claim"
 MOST = 5  # members whom one question is about
 
 Task = dict[str, Any]
+Footings = Mapping[str, Footing]  # by the member, or "" for somebody else
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class Answer:
 
     members: tuple[str, ...]
     task: Task
+
+    @property
+    def asks(self) -> bool:
+        """Whether the member is asked, if it is them."""
+        return self.task["kind"] != "enroll" or "asks" in self.task
 
     def pack(self) -> str:
         return json.dumps([self.members, self.task], ensure_ascii=False, separators=(",", ":"))
@@ -58,21 +64,22 @@ def merging(into: Person, other: Person) -> Task:
 
 
 def question(
-    name: str, members: Sequence[Member], task: Task, *, user: str, states: Mapping[str, str] | None = None
+    name: str, members: Sequence[Member], task: Task, *, user: str, footings: Footings | None = None
 ) -> Message:
     """Is it one of these members, who may be whoever is asked, or somebody else of that name?
 
-    `states` are the versions of what each choice states about whom it names, by the member, or "" for somebody else:
-    that they agreed is not asked about once more.
+    `footings` say on which footing each choice would enrol whom it names: that they agreed is stated by it, too, and
+    not asked about once more. Without any, each member is asked.
     """
-    shown, states = members[:MOST], states or {}
+    shown = members[:MOST]
+    footings = {member.id: Footing(Ground.NONE) for member in shown} if footings is None else footings
     line = rich.fill(_ask(shown, user), name=rich.Bold(name), member=rich.User(shown[0].id))
-    ids, stated = tuple(member.id for member in shown), "" in states
-    label = texts.SOMEBODY_ELSE_AGREED if stated else texts.SOMEBODY_ELSE
-    other = ButtonElement(text=label, action_id=OTHER, value=Answer(ids, _stating(task, states, "")).pack())
-    choices = [_choice(member, _stating(task, states, member.id), user) for member in shown]
-    blocks = [rich.lines(line, *_means(shown, states, user)), *choices, ActionsBlock(block_id=OTHER, elements=[other])]
-    return Message(rich.plain(line), blocks)
+    ids, footing = tuple(member.id for member in shown), _footing(footings, "")
+    label = texts.SOMEBODY_ELSE_AGREED if footing.unstated else texts.SOMEBODY_ELSE
+    other = ButtonElement(text=label, action_id=OTHER, value=Answer(ids, _stating(task, footing)).pack())
+    choices = [_choice(member, task, _footing(footings, member.id), user) for member in shown]
+    head, last = rich.lines(line, *_means(shown, footings, user)), ActionsBlock(block_id=OTHER, elements=[other])
+    return Message(rich.plain(line), [head, *choices, last])
 
 
 def noted(answer: Answer, *, user: str, somebody_else: bool) -> Message:
@@ -81,9 +88,10 @@ def noted(answer: Answer, *, user: str, somebody_else: bool) -> Message:
         return words.lines(rich.fill(texts.ENROLLING_SOMEBODY_ELSE, member=_users(answer.members)))
     if user in answer.members:
         return words.sentence(texts.ENROLLING_YOU)
-    if _is_attested(answer.task):
+    if answer.task.get("payload", {}).get("stated") == consent.ATTESTATION_VERSION:
         return words.lines(rich.fill(texts.YOU_HAVE_STATED_IT, name=_users(answer.members)))
-    return words.lines(rich.fill(texts.ASKING_THEM, member=_users(answer.members)))
+    text = texts.ASKING_THEM if answer.asks else texts.ENROLLING_THEM
+    return words.lines(rich.fill(text, member=_users(answer.members)))
 
 
 def handed_over(name: str, member: str) -> Message:
@@ -121,26 +129,27 @@ def they_claimed(name: str, member: str) -> Message:
     return words.lines(rich.fill(texts.THEY_CLAIMED, member=rich.User(member), name=rich.Bold(name)))
 
 
-def _stating(task: Task, states: Mapping[str, str], whom: str) -> Task:
-    """The task of an enrolment, with what is stated by the choice of `whom`."""
-    if whom not in states:
-        return task
-    return {**task, "payload": {**task["payload"], "stated": states[whom]}}
+def _footing(footings: Footings, whom: str) -> Footing:
+    """That of a choice; of one that will be refused, which says why, one on which nothing is stated or asked."""
+    return footings.get(whom, Footing(Ground.ACCEPTED))
 
 
-def _is_attested(task: Task) -> bool:
-    return bool(task.get("payload", {}).get("stated") == consent.ATTESTATION_VERSION)
+def _stating(task: Task, footing: Footing) -> Task:
+    """The task, with what is stated by its choice, or that the member is asked."""
+    if footing.ground is Ground.NONE:
+        return {**task, "asks": True}
+    return {**task, "payload": {**task["payload"], "stated": footing.unstated}} if footing.unstated else task
 
 
-def _means(members: Sequence[Member], states: Mapping[str, str], user: str) -> list[rich.Line]:
+def _means(members: Sequence[Member], footings: Footings, user: str) -> list[rich.Line]:
     """What the choices mean, beside what their buttons say."""
-    others = [member.id for member in members if member.id != user]
+    others = [_footing(footings, member.id) for member in members if member.id != user]
     lines: list[rich.Line] = []
-    if any(member in states for member in others):
+    if any(footing.unstated for footing in others):
         lines.append(rich.fill(texts.BY_CHOICE_YOU_STATE, choice=texts.IT_IS_AND_AGREED, statement=texts.THEY_AGREED))
-    elif others:
+    if any(footing.ground is Ground.NONE for footing in others):
         lines.append([texts.MEMBERS_ARE_ASKED])
-    if "" in states:
+    if _footing(footings, "").unstated:
         choice = texts.SOMEBODY_ELSE_AGREED
         lines.append(rich.fill(texts.BY_CHOICE_YOU_STATE, choice=choice, statement=texts.RELEASE))
     return lines
@@ -152,11 +161,16 @@ def _ask(members: Sequence[Member], user: str) -> str:
     return texts.IS_IT_YOU if members[0].id == user else texts.IS_IT_THIS_MEMBER
 
 
-def _choice(member: Member, task: Task, user: str) -> SectionBlock:
-    other = texts.IT_IS_AND_AGREED if _is_attested(task) else texts.IT_IS_ASK_THEM
-    label = texts.IT_IS_ME if member.id == user else other
-    button = ButtonElement(text=label, action_id=IS, value=Answer((member.id,), task).pack())
+def _choice(member: Member, task: Task, footing: Footing, user: str) -> SectionBlock:
+    label = texts.IT_IS_ME if member.id == user else _label(footing)
+    button = ButtonElement(text=label, action_id=IS, value=Answer((member.id,), _stating(task, footing)).pack())
     return SectionBlock(text=PlainTextObject(text=_called(member), emoji=False), accessory=button)
+
+
+def _label(footing: Footing) -> str:
+    if footing.ground is Ground.NONE:
+        return texts.IT_IS_ASK_THEM
+    return texts.IT_IS_AND_AGREED if footing.unstated else texts.IT_IS
 
 
 def _called(member: Member) -> str:

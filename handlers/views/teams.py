@@ -21,7 +21,7 @@ from slack_sdk.models.views import View
 from handlers.slack import Message, Place
 from handlers.views import consent, rich, words
 from services import texts
-from services.people import MIN_FACE, Fate, Outcome, Result
+from services.people import MIN_FACE, Fate, Outcome, Policy, Result
 
 ENROLL, FACES = "enroll_team", "which_faces"
 CALLBACK, FACES_CALLBACK = "enroll_team_form", "which_faces_form"
@@ -63,12 +63,42 @@ class Question:
         return [number for number in range(1, self.faces + 1) if number not in self.small]
 
     def pack(self) -> list[Any]:
-        return [self.who, self.member or "", self.photo, self.faces, *self.small]
+        """Of a crowd most faces are too small: then the others are kept, by negative numbers."""
+        others = [-number for number in self.choices] or [0]
+        shorter = others if len(others) < len(self.small) else self.small
+        return [self.who, self.member or "", self.photo, self.faces, *shorter]
 
     @classmethod
     def unpack(cls, packed: Sequence[Any]) -> Question:
-        who, member, photo, faces, *small = packed
-        return cls(who, member or None, photo, faces, tuple(small))
+        who, member, photo, faces, *numbers = packed
+        if any(number <= 0 for number in numbers):
+            numbers = [number for number in range(1, faces + 1) if -number not in numbers]
+        return cls(who, member or None, photo, faces, tuple(numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Who has submitted a zip's form, and the versions of what they have stated by it; it travels with the questions.
+
+    What one has stated another has not, who may answer the questions.
+    """
+
+    who: str = ""
+    versions: tuple[str, ...] = ()
+
+    def by(self, user: str) -> list[str]:
+        """What somebody has stated."""
+        return list(self.versions) if user == self.who else []
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was submitted on the page of questions: the face of each photo that somebody has chosen one of."""
+
+    place: Place
+    file_id: str
+    picked: list[tuple[Question, int]]
+    stated: Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +110,15 @@ class Done:
     problem: str = ""
 
 
-def review(planned: Sequence[Planned], file_id: str) -> Message:
+def review(planned: Sequence[Planned], file_id: str, policy: Policy) -> Message:
     """Who is in the zip, and what will be done with each once somebody says so."""
     members = [each for each in planned if each.member]
     outside = [each for each in planned if not each.member and not each.problem]
     head = texts.IN_ZIP.of(len(planned)).format(n=len(planned), photos=_photos(sum(len(e.photos) for e in planned)))
     rows: list[rich.Line] = []
     if members:
-        rows.append(rich.fill(texts.ZIP_MEMBERS.of(len(members)), n=len(members), members=_users(members)))
+        of_members = texts.ZIP_MEMBERS if policy is Policy.MEMBER else texts.ZIP_MEMBERS_ATTESTED
+        rows.append(rich.fill(of_members.of(len(members)), n=len(members), members=_users(members)))
     if outside:
         rows.append(rich.fill(texts.ZIP_OUTSIDE.of(len(outside)), n=len(outside), names=_names(outside)))
     rows += _problems(planned)
@@ -99,10 +130,16 @@ def review(planned: Sequence[Planned], file_id: str) -> Message:
     return Message(text, blocks)
 
 
-def form(place: Place, ts: str, file_id: str) -> View:
-    """Asks for the release of whoever is outside Slack; `ts` is the message that said who is in the zip."""
+def form(place: Place, ts: str, file_id: str, policy: Policy) -> View:
+    """Asks for the release of whoever is outside Slack, and of members, if they are not asked, whether they agreed.
+
+    `ts` is the message that said who is in the zip.
+    """
     packed = json.dumps([place.channel, place.thread_ts, ts, file_id])
     blocks: list[Block] = [rich.lines([texts.ZIP_MEMBERS_ARE_ASKED]), consent.release_if_outside()]
+    if policy is Policy.ATTEST:
+        head = rich.lines([texts.ZIP_MEMBERS_ARE_TOLD])
+        blocks = [head, consent.attestation_if_members(), consent.release_if_outside()]
     return View(
         type="modal",
         callback_id=CALLBACK,
@@ -120,16 +157,16 @@ def form_of(private_metadata: str) -> tuple[Place, str, str]:
     return Place(channel, thread), ts, file_id
 
 
-def released(values: Mapping[str, Any]) -> bool:
-    """Whether the release was stated."""
-    return bool((values.get(consent.CONSENT, {}).get(consent.CONSENT, {}).get("selected_options")) or ())
+def stated(values: Mapping[str, Any]) -> list[str]:
+    """The versions of what was stated."""
+    return consent.all_ticked(values)
 
 
 def underway(done: int, n: int) -> Message:
     return words.sentence(texts.TEAM_UNDERWAY.format(done=done, n=n))
 
 
-def result(done: Sequence[Done], file_id: str, questions: Sequence[Question]) -> Message:
+def result(done: Sequence[Done], file_id: str, questions: Sequence[Question], stated: Stated = Stated()) -> Message:
     """What became of everybody, and a button for the photos with several faces."""
     asked = sum(each.result is not None and each.result.asked is not None for each in done)
     known = sum(each.result is not None and each.result.person is not None for each in done)
@@ -137,25 +174,26 @@ def result(done: Sequence[Done], file_id: str, questions: Sequence[Question]) ->
     rows = [_row(each) for each in done]
     text = "\n".join([head, *(rich.plain(row) for row in rows)])
     blocks = rich.listing([rich.Bold(head)], rows, bulleted=True)
-    value = _packed(file_id, questions)
+    value = _packed(file_id, questions, stated)
     if questions:
         label = texts.WHICH_FACES.of(len(questions)).format(n=len(questions))
         blocks.append(ActionsBlock(elements=[ButtonElement(text=label, action_id=FACES, value=value)]))
     return Message(text, blocks)
 
 
-def fitting(file_id: str, questions: Sequence[Question]) -> list[Question]:
+def fitting(file_id: str, questions: Sequence[Question], stated: Stated) -> list[Question]:
     """As many questions as one page and the button to it have room for."""
     fit = list(questions[:MOST_QUESTIONS])
-    while fit and len(_packed(file_id, fit)) > _MOST_VALUE:
+    while fit and len(_packed(file_id, fit, stated)) > _MOST_VALUE:
         fit.pop()
     return fit
 
 
-def questions_of(value: str) -> tuple[str, list[Question]]:
-    """The zip, and the photos that are asked about."""
-    file_id, packed = json.loads(value)
-    return file_id, list(map(Question.unpack, packed))
+def questions_of(value: str) -> tuple[str, list[Question], Stated]:
+    """The zip, the photos that are asked about, and what was stated; an older release's button does not say that."""
+    file_id, packed, *stated = json.loads(value)
+    who, *versions = stated or [""]
+    return file_id, list(map(Question.unpack, packed)), Stated(who, tuple(versions))
 
 
 def faces(place: Place, value: str, questions: Sequence[Question], pictures: Sequence[str]) -> View:
@@ -175,7 +213,7 @@ def faces(place: Place, value: str, questions: Sequence[Question], pictures: Seq
     return View(
         type="modal",
         callback_id=FACES_CALLBACK,
-        private_metadata=json.dumps([place.channel, place.thread_ts, value]),
+        private_metadata=_dumped([place.channel, place.thread_ts, value]),
         title=PlainTextObject(text=texts.WHICH_FACES_TITLE),
         submit=PlainTextObject(text=texts.SAVE),
         close=PlainTextObject(text=texts.CANCEL),
@@ -184,20 +222,22 @@ def faces(place: Place, value: str, questions: Sequence[Question], pictures: Seq
     )
 
 
-def chosen(private_metadata: str, values: Mapping[str, Any]) -> tuple[Place, str, list[tuple[Question, int]]]:
-    """Where to answer, the zip, and the face of each photo that somebody has chosen one of."""
+def chosen(private_metadata: str, values: Mapping[str, Any]) -> Chosen:
     channel, thread, value = json.loads(private_metadata)
-    file_id, questions = questions_of(value)
+    file_id, questions, stated = questions_of(value)
     picked: list[tuple[Question, int]] = []
     for number, question in enumerate(questions):
         option = (values.get(f"{FACES}{number}", {}).get(FACES) or {}).get("selected_option") or {}
         if option.get("value", _NOBODY) != _NOBODY:
             picked.append((question, int(option["value"])))
-    return Place(channel, thread), file_id, picked
+    return Chosen(Place(channel, thread), file_id, picked, stated)
 
 
-def _packed(file_id: str, questions: Sequence[Question]) -> str:
-    packed = [file_id, [question.pack() for question in questions]]
+def _packed(file_id: str, questions: Sequence[Question], stated: Stated) -> str:
+    return _dumped([file_id, [question.pack() for question in questions], stated.who, *stated.versions])
+
+
+def _dumped(packed: Sequence[Any]) -> str:
     return json.dumps(packed, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -3,7 +3,7 @@
 from services.people import consent, importer, lookalikes, poses
 from services.people.archive import Archive, Somebody, is_address
 from services.people.changes import WINDOW, Changes, Undone
-from services.people.consent import Consent, Ground, Policy, notice
+from services.people.consent import Consent, Footing, Ground, Policy, notice
 from services.people.directory import Correction, People, Receipt, Unlearned
 from services.people.enrolment import Enrolment, Request, Result
 from services.people.export import Export
@@ -31,6 +31,7 @@ __all__ = [
     "Enrolment",
     "Export",
     "Fate",
+    "Footing",
     "GivenPhoto",
     "Ground",
     "Inviting",

@@ -16,6 +16,7 @@ from typing import Any
 from services import names, texts
 from services.collection import MOST_FACES, Collection, in_words
 from services.errors import Conflict, Forbidden, NotFound
+from services.people import consent
 from services.people.consent import Consent
 from services.people.directory import People
 from services.people.roles import ADMINS_SETTINGS, Actor, Roles
@@ -38,13 +39,13 @@ class Undone:
 class Changes:
     """Renames and merges people, removes photos, and takes such changes back."""
 
-    def __init__(self, collection: Collection, people: People, roles: Roles, consent: Consent) -> None:
+    def __init__(self, collection: Collection, people: People, roles: Roles, consents: Consent) -> None:
         self._collection = collection
         self._records = collection.records
         self._photos = collection.photos
         self._people = people
         self._roles = roles
-        self._consent = consent
+        self._consent = consents
 
     # Rename
 
@@ -118,8 +119,9 @@ class Changes:
         if photos > MOST_FACES:
             raise Conflict(texts.TOO_MANY_PHOTOS_TOGETHER.format(photos=photos, most=MOST_FACES))
 
-    def _undo_merge(self, person: Person, before: Mapping[str, Any]) -> None:
-        moved = [face for face in self._records.faces(person.user_id) if face.face_id in before["faces"]]
+    def _undo_merge(self, person: Person, change: Change) -> None:
+        before, faces = change.before, self._records.faces(person.user_id)
+        moved = [face for face in faces if face.face_id in before["faces"]]
         name, user_id = before["person"]["name"], before["person"]["user_id"]
         if not moved:
             raise Conflict(texts.PHOTOS_GONE.format(name=name))
@@ -130,7 +132,8 @@ class Changes:
             self._collection.client.create_user(CollectionId=self._collection.id, UserId=user_id)
         self._reassociate(moved, frm=person, to=other)
         photos = self._copy(moved, to=other)
-        self._records.merges.split(person.user_id, before, photos)
+        shared = consent.STATEMENTS if _added_since(change, faces) else ()
+        self._records.merges.split(person.user_id, before, photos, shared=shared)
         self._records.sightings.see([user_id], _now())  # when they were seen before is not known any more
         self._delete_photos(face.photo for face in moved)
 
@@ -176,12 +179,15 @@ class Changes:
     # Enrolling, which `services.people.enrolment` does; settings, which `services.preferences` changes; admins and
     # excluded channels, which `services.people.roles` does
 
-    def _undo_enroll(self, person: Person, before: Mapping[str, Any], actor: Actor) -> None:
+    def _undo_enroll(self, person: Person, change: Change, actor: Actor) -> None:
         faces = self._records.faces(person.user_id)
-        added = [face for face in faces if face.face_id in before["faces"]]
+        added = [face for face in faces if face.face_id in change.before["faces"]]
         if len(added) == len(faces):
             self._people.forget(person, actor=actor.id, wished=False)
             return
+        stated = change.before.get("consent")  # which an older release did not keep
+        if stated is not None and not _added_since(change, faces):
+            self._records.consents.take_back(stated)
         self._drop(person, added)
         self._delete_photos(face.photo for face in added)
 
@@ -252,11 +258,11 @@ class Changes:
             case "rename":
                 self._undo_rename(person, change.before)
             case "merge":
-                self._undo_merge(person, change.before)
+                self._undo_merge(person, change)
             case "remove":
                 self._undo_remove(person, change.before)
             case "enroll":
-                self._undo_enroll(person, change.before, actor)
+                self._undo_enroll(person, change, actor)
 
     def _person(self, change: Change) -> Person | None:
         return self._records.people_by_id([change.user_id]).get(change.user_id) if change.user_id else None
@@ -291,6 +297,11 @@ class Changes:
     def _delete_photos(self, keys: Iterable[str]) -> None:
         for key in keys:
             self._photos.delete(key)
+
+
+def _added_since(change: Change, faces: Iterable[EnrolledFace]) -> bool:
+    """Whether photos were added since, on the strength of what was stated until then."""
+    return any(face.added_at > change.at and face.face_id not in change.before["faces"] for face in faces)
 
 
 def _now() -> datetime:

@@ -5,11 +5,12 @@ A change of a text is a new version: whoever agreed to the old one is asked agai
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from services import texts
-from services.errors import Forbidden
+from services.errors import Forbidden, Unstated
 from services.records import Person, Records
 
 NOTICE_VERSION = "notice-2"
@@ -17,6 +18,8 @@ RELEASE_VERSION = "release-2"
 ATTESTATION_VERSION = "attestation-1"
 
 RELEASE = texts.RELEASE
+STATEMENTS = {RELEASE_VERSION: RELEASE, ATTESTATION_VERSION: texts.THEY_AGREED}
+"""What whoever enrols others states of them, by its version."""
 
 
 def notice(retention_days: int) -> tuple[str, ...]:
@@ -62,6 +65,27 @@ _ON_THEIR_WORD = {Ground.ATTESTED, Ground.RELEASE}
 
 
 @dataclass(frozen=True, slots=True)
+class Footing:
+    """On which ground somebody would be enrolled, and the version of what has to be stated of them first, if any.
+
+    `member` is who they are in Slack, if they are there.
+    """
+
+    ground: Ground
+    unstated: str | None = None
+    member: str | None = None
+
+    def after(self, stated: Collection[str]) -> Footing:
+        """The same, once these versions are stated."""
+        return replace(self, unstated=None) if self.unstated in stated else self
+
+    def require(self, stated: Collection[str]) -> None:
+        """Raises `Unstated` where that is not among the versions that were stated."""
+        if self.after(stated).unstated is not None:
+            raise Unstated(texts.UNSTATED)
+
+
+@dataclass(frozen=True, slots=True)
 class Consent:
     """Decides on which ground somebody may be enrolled, and records it."""
 
@@ -84,27 +108,32 @@ class Consent:
             return Ground.ACCEPTED
         return Ground.ATTESTED if self.policy is Policy.ATTEST else Ground.NONE
 
-    def unstated(self, person: Person | None, ground: Ground) -> str | None:
-        """The version of what has to be stated about somebody before photos of them are enrolled; None for nothing."""
-        return None if ground not in _ON_THEIR_WORD or self.is_stated(person, ground) else _VERSIONS[ground]
-
-    def is_stated(self, person: Person | None, ground: Ground) -> bool:
-        """Whether it is: about that one person, by whomever. Once somebody has stated it, it holds."""
-        if person is None or ground not in _ON_THEIR_WORD:
-            return False
-        return self.records.consents.has(person.user_id, _VERSIONS[ground])
+    def footing(self, *, member: str | None, person: Person | None, actor: str) -> Footing:
+        """The same, with what has to be stated about them first. Once somebody has stated it, it holds."""
+        ground = self.ground(member=member, person=person, actor=actor)
+        if ground not in _ON_THEIR_WORD or (person is not None and self._is_stated(person, ground)):
+            return Footing(ground, None, member)
+        return Footing(ground, _VERSIONS[ground], member)
 
     def may_merge(self, member: str, actor: str) -> bool:
         """Whether `actor` may make somebody else's photos a member's: their own word, where the policy asks for it."""
         return member == actor or self.policy is Policy.ATTEST
 
-    def record(self, person: Person, ground: Ground, *, given_by: str) -> None:
+    def record(self, person: Person, ground: Ground, *, given_by: str, stated: Collection[str]) -> int | None:
         """Keep on which ground a person is enrolled; a member's own yes takes back an earlier no.
 
-        Nobody is said to have stated what another had stated before, and they were not asked about.
+        Nobody is said to have stated what is not among what they have `stated`, as another had before them; and once
+        is enough. Returns the id of what is kept, None for nothing.
         """
-        if self.is_stated(person, ground):
-            return
-        self.records.add_consent(person.user_id, statement=_VERSIONS[ground], given_by=given_by)
+        version = _VERSIONS[ground]
+        if ground in _ON_THEIR_WORD and (
+            version not in stated or self.records.consents.has(person.user_id, version, given_by=given_by)
+        ):
+            return None
+        kept = self.records.add_consent(person.user_id, statement=version, given_by=given_by)
         if given_by == person.member:
             self.records.consents.withdraw_objection(given_by)
+        return kept
+
+    def _is_stated(self, person: Person, ground: Ground) -> bool:
+        return self.records.consents.has(person.user_id, _VERSIONS[ground])

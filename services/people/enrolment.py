@@ -13,7 +13,7 @@ from services.collection import Collection, in_words
 from services.errors import Conflict, Refusal, Unavailable
 from services.people import lookalikes, poses
 from services.people.admission import Admission, Applicant
-from services.people.consent import NOTICE_VERSION, Consent, Ground
+from services.people.consent import NOTICE_VERSION, Consent, Footing, Ground
 from services.people.namesakes import twins
 from services.people.portraits import Fate, GivenPhoto, Outcome, Portrait, Portraits
 from services.people.poses import Advice
@@ -29,14 +29,15 @@ T = TypeVar("T")
 class Request:
     """Who is to be enrolled, by whom, and which Slack member they are, if they are one.
 
-    Whoever makes it states what `services.people.consent` asks of them. `largest` takes the largest face of a photo
-    with several, where nobody is there to choose.
+    `stated` are the versions of what they have stated of whoever it is, which `services.people.consent` asks for.
+    `largest` takes the largest face of a photo with several, where nobody is there to choose.
     """
 
     name: str
     actor: Actor
     member: str | None = None
     largest: bool = False
+    stated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +113,28 @@ class Enrolment:
         A member who has to agree first is not created: the portraits are kept with a request, and nothing is in the
         collection. `progress` is called after each photo has been looked at. `keep` keeps what is done, photo by
         photo, so that after a crash the rest is done and all of it told. Raises `Refusal` for a name that cannot be
-        and for what the actor may not do, `Unavailable` when Rekognition cannot be asked.
+        and for what the actor may not do, `Unstated` where they have to state something first, `Unavailable` when
+        Rekognition cannot be asked.
         """
         begun = keep("begin to enroll", lambda: self._begin(request))
+        stated = request.stated  # of which a job that an older release began says nothing
         request, person = begun.request, begun.person
         if person is None:
             return keep("ask for consent", lambda: self._ask(request, given, progress))
 
         looks = (partial(self._look, person, photo, largest=request.largest) for photo in given)
-        return self._enroll(begun, person, looks, progress, keep)
+        return self._enroll(begun, person, looks, stated, progress, keep)
 
-    def unstated(self, request: Request) -> str | None:
-        """The version of the statement that has to be made first about this person; None where there is none.
+    def footing(self, request: Request) -> Footing:
+        """On which ground this person would be enrolled, and what has to be stated about them first.
 
         Nothing is kept. Raises as `enroll` does.
         """
-        request, person, ground = self._ground(request)
-        return self._consent.unstated(person, ground)
+        return self._footing(request)[1]
 
-    def is_stated(self, request: Request) -> bool:
-        """Whether that statement was made before, where there is one to make. Raises as `enroll` does."""
-        _, person, ground = self._ground(request)
-        return self._consent.is_stated(person, ground)
+    def unstated(self, request: Request) -> str | None:
+        """The version of the statement that has to be made first; None where there is none. Raises as `enroll` does."""
+        return self.footing(request).unstated
 
     def faces(self, photo: GivenPhoto) -> tuple[Box, ...]:
         """The faces of a photo that could be meant, in the order in which `GivenPhoto.face` counts them."""
@@ -161,19 +162,20 @@ class Enrolment:
 
     def _begin(self, request: Request) -> _Begun:
         """See who it is and on which ground; who needs not be asked is there from now on."""
-        request, _, ground = self._ground(request)
-        if request.member is not None and ground is Ground.NONE:
-            return _Begun(request, ground, None)
-        return _Begun(request, ground, *self._open(request))
+        request, footing = self._footing(request)
+        if footing.ground is Ground.NONE:
+            return _Begun(request, footing.ground, None)
+        footing.require(request.stated)  # whatever was so when they were asked
+        return _Begun(request, footing.ground, *self._open(request))
 
-    def _ground(self, request: Request) -> tuple[Request, Person | None, Ground]:
-        """The request in the words of whom it is about, if they are known, and the ground on which it stands."""
+    def _footing(self, request: Request) -> tuple[Request, Footing]:
+        """The request in the words of whom it is about, if they are known, and the footing on which it stands."""
         request = replace(request, name=names.clean(request.name))
         person = self._known(request.name, request.member)
         if person is not None:
             self._roles.require_manager(request.actor, person)
             request = replace(request, name=person.name, member=person.member)
-        return request, person, self._consent.ground(member=request.member, person=person, actor=request.actor.id)
+        return request, self._consent.footing(member=request.member, person=person, actor=request.actor.id)
 
     def _open(self, request: Request) -> tuple[Person, frozenset[str]]:
         """The person, created if need be, and the faces they have."""
@@ -218,6 +220,7 @@ class Enrolment:
         begun: _Begun,
         person: Person,
         looks: Iterable[Callable[[], Applicant | Outcome]],
+        stated: frozenset[str] = frozenset(),
         progress: Callable[[], None] = lambda: None,
         keep: Keep = at_once,
     ) -> Result:
@@ -230,10 +233,15 @@ class Enrolment:
         except Exception:
             self._admission.leave_nothing_behind(person, looked)
             raise
-        return keep("settle", lambda: self._settle(begun, person, looked, outcomes))
+        return keep("settle", lambda: self._settle(begun, person, looked, outcomes, stated))
 
     def _settle(
-        self, begun: _Begun, person: Person, looked: Sequence[Applicant | Outcome], outcomes: Sequence[Outcome]
+        self,
+        begun: _Begun,
+        person: Person,
+        looked: Sequence[Applicant | Outcome],
+        outcomes: Sequence[Outcome],
+        stated: frozenset[str],
     ) -> Result:
         """Leave no stray behind, and record the ground, what was done, and how it can be undone."""
         self._admission.leave_nothing_behind(person, looked)
@@ -241,15 +249,17 @@ class Enrolment:
         kept = self._records.people_by_id([person.user_id]).get(person.user_id)
         result = Result(person.name, kept, tuple(outcomes), ground)
         given_by = request.actor.id if ground is not Ground.ACCEPTED else request.member or ""
+        consent = None
         if result.added:
-            self._consent.record(person, ground, given_by=given_by)
+            consent = self._consent.record(person, ground, given_by=given_by, stated=stated)
             about = {"user_id": person.user_id, "ground": ground.value, **_tally(outcomes)}
             self._records.audit(request.actor.id, "enroll", **about)
         faces = self._records.faces(person.user_id)
         added = [face.face_id for face in faces if face.face_id not in begun.before]
         if not added:
             return result
-        change = self._records.changes.add(request.actor.id, "enroll", person.user_id, faces=added)
+        own = consent if given_by == request.actor.id else None  # a member's yes is not the enroller's to take back
+        change = self._records.changes.add(request.actor.id, "enroll", person.user_id, faces=added, consent=own)
         alike = () if begun.before else twins(person, self._records.people())
         result = replace(result, poses=poses.advise(faces), change=change.id, twins=alike)
         return replace(result, resembles=self._resembling(person))

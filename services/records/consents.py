@@ -72,6 +72,11 @@ class Consents:
         with self._database.begin() as db:
             return tuple(Given(**row._mapping) for row in db.execute(query))
 
+    def take_back(self, consent_id: int) -> None:
+        """What was stated is not stated any more."""
+        with self._database.begin() as db:
+            db.execute(sa.delete(_consents).where(_consents.c.id == consent_id))
+
     # A member's no
 
     def objects(self, member: str) -> bool:

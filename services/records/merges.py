@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,10 +39,16 @@ class Merges:
         person["added_at"] = person["added_at"].isoformat()
         return {"person": person, "member": member, "faces": list(photos), "consents": list(consents)}
 
-    def split(self, into: str, merged: Mapping[str, Any], photos: Mapping[str, str]) -> None:
-        """The other is there again, with those of their faces that are in `photos`."""
+    def split(
+        self, into: str, merged: Mapping[str, Any], photos: Mapping[str, str], *, shared: Collection[str] = ()
+    ) -> None:
+        """The other is there again, with those of their faces that are in `photos`.
+
+        Of what was stated about the other, the one keeps a copy of the statements that are `shared`.
+        """
         person = {**merged["person"], "added_at": datetime.fromisoformat(merged["person"]["added_at"])}
         with self._database.begin() as db:
+            _copy_consents(db, merged["consents"], shared, to=into)
             _set_member(db, into, merged["member"])
             db.execute(sa.insert(_people).values(person))
             _move(db, photos, merged["consents"], to=person["user_id"])
@@ -52,6 +58,13 @@ def _move(db: sa.Connection, photos: Mapping[str, str], consents: Sequence[int],
     for face_id, photo in photos.items():
         db.execute(sa.update(_faces).where(_faces.c.face_id == face_id).values(user_id=to, photo=photo))
     db.execute(sa.update(_consents).where(_consents.c.id.in_(consents)).values(user_id=to))
+
+
+def _copy_consents(db: sa.Connection, consents: Sequence[int], statements: Collection[str], *, to: str) -> None:
+    said = (_consents.c.statement, _consents.c.given_by, _consents.c.given_at)
+    these = _consents.c.id.in_(consents), _consents.c.statement.in_(statements)
+    for row in db.execute(sa.select(*said).where(*these)).all():
+        db.execute(sa.insert(_consents).values(**row._mapping, user_id=to))
 
 
 def _set_member(db: sa.Connection, user_id: str, member: str | None) -> None:

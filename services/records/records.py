@@ -223,11 +223,11 @@ class Records:
 
     # Consent
 
-    def add_consent(self, user_id: str, *, statement: str, given_by: str) -> None:
-        """Record on which ground a person may be recognised: the version of the statement, and who made it."""
+    def add_consent(self, user_id: str, *, statement: str, given_by: str) -> int:
+        """Record on which ground a person may be recognised: the version of the statement, and who made it; its id."""
         row = {"user_id": user_id, "statement": statement, "given_by": given_by, "given_at": _now()}
         with self._database.begin() as db:
-            db.execute(sa.insert(_consents).values(row))
+            return int(db.execute(sa.insert(_consents).values(row).returning(_consents.c.id)).scalar_one())
 
     # Settings
 

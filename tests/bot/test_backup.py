@@ -22,6 +22,7 @@ from bot.occupied import occupied
 from bot.settings import Settings
 from engine.vision.weights import Weights
 from services.errors import Conflict, Refusal
+from services.people.consent import RELEASE_VERSION
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import OPERATOR
@@ -29,13 +30,17 @@ from services.pictures import images
 from services.search import Mode
 from services.workspace import Workspace
 
+RELEASED = frozenset({RELEASE_VERSION})
+
 
 def _settings(folder: Path, **more: str) -> Settings:
     return Settings(_env_file=None, data_dir=folder, **more)
 
 
 def _enroll(workspace: Workspace, name: str, path: Path) -> int:
-    return workspace.enrolment.enroll(Request(name, OPERATOR), [GivenPhoto(path.name, path.read_bytes)]).added
+    return workspace.enrolment.enroll(
+        Request(name, OPERATOR, stated=RELEASED), [GivenPhoto(path.name, path.read_bytes)]
+    ).added
 
 
 def _knows(settings: Settings, photo: Path) -> list[str | None]:

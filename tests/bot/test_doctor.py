@@ -29,7 +29,7 @@ from bot.settings import Settings
 from engine import STORE, VERSION, Engine
 from engine.vision.weights import Weights
 from services.collection import Reindex
-from services.people.consent import RELEASE
+from services.people.consent import RELEASE, RELEASE_VERSION
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import OPERATOR, Actor
@@ -41,6 +41,8 @@ sys.path.append(str(Path(__file__).parents[1] / "services"))
 from cloud import in_the_cloud
 from cloud import settings as in_aws
 from playground_kit import Running, start_playground
+
+RELEASED = frozenset({RELEASE_VERSION})
 
 MANIFEST = yaml.safe_load(doctor.app.MANIFEST.read_text())
 
@@ -209,7 +211,7 @@ def test_every_workspace_is_examined_where_many_have_installed_it(
     with doctor.app.open_workspaces(settings) as workspaces:
         given = [GivenPhoto("biden.jpg", photos["biden.jpg"].read_bytes)]
         for team in ("T1", "T2"):
-            workspaces.open(team).enrolment.enroll(Request("Joe", Actor("U1")), given)
+            workspaces.open(team).enrolment.enroll(Request("Joe", Actor("U1"), stated=RELEASED), given)
         installations = doctor.app.open_installations(settings, workspaces.database)
         about = {"app_id": "A1", "user_id": "U1", "bot_id": "B1", "bot_user_id": "U2"}
         installations.store.save(Installation(**about, team_id="T1", bot_token=slack.options.bot_token))
@@ -302,7 +304,7 @@ def test_what_is_damaged_or_missing_is_named(
     with app.open_workspaces(settings) as workspaces:
         workspace = workspaces.open()
         given = [GivenPhoto(name, photos[name].read_bytes) for name in ("obama.jpg", "obama2.jpg")]
-        workspace.enrolment.enroll(Request("Barack", OPERATOR), given)
+        workspace.enrolment.enroll(Request("Barack", OPERATOR, stated=RELEASED), given)
         [face, other] = workspace.records.faces(workspace.people.get("Barack").user_id)
     flipped = settings.data_dir / "photos" / face.photo
     content = bytearray(flipped.read_bytes())

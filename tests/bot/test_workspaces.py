@@ -28,6 +28,7 @@ from handlers.views import statement
 from playground.slack import SignedHttp
 from playground.state import seed
 from services.errors import NotFound
+from services.people.consent import RELEASE_VERSION
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.retention import Due
@@ -37,6 +38,8 @@ from services.workspace import Workspace, Workspaces
 sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("playground", "handlers")]
 from playground_kit import FAST, Json, Member, Running, eventually, start_playground
 from team import ROOT, apart, asks_to_state, click, shown
+
+RELEASED = frozenset({RELEASE_VERSION})
 
 OURS, THEIRS = seed.TEAM.id, seed.OTHER_TEAM.id
 PHOTOS = {OURS: seed.PHOTOS, THEIRS: seed.PHOTOS[:-1] + "2"}
@@ -226,7 +229,8 @@ def test_with_an_organisation_go_the_workspaces_that_have_the_bot_through_it(
     through, own = (site.workspaces.open(tenant) for tenant in ("E1-TTHROUGH", "E1-TOWN"))
     for workspace in (through, own):
         workspace.enrolment.enroll(
-            Request("Barack", Actor("U1")), [GivenPhoto("obama.jpg", photos["obama.jpg"].read_bytes)]
+            Request("Barack", Actor("U1"), stated=RELEASED),
+            [GivenPhoto("obama.jpg", photos["obama.jpg"].read_bytes)],
         )
         assert workspace.people.all()
 
@@ -275,7 +279,7 @@ def test_what_is_signed_but_malformed_is_a_bad_request(site: Site, body: str, ki
 
 def test_every_workspace_is_swept_though_one_has_no_token(site: Site) -> None:
     ours, tokenless = (site.workspaces.open(workspace) for workspace in (OURS, "TNOTOKEN"))
-    request = Request("Barack", Actor("U1"))
+    request = Request("Barack", Actor("U1"), stated=RELEASED)
     photo = next(iter(ours.collection.photos.keys(f"{OURS}/")))
     tokenless.enrolment.enroll(request, [GivenPhoto("x.jpg", lambda: ours.collection.photos.get(photo))])
     assert ours.people.all()

@@ -11,8 +11,9 @@ from handlers.slack import Message, Place
 from handlers.slack.outgoing import parts
 from handlers.views import gathered, invitations, teams
 from handlers.views.gathered import Photographed, Seen
-from handlers.views.teams import Done, Planned, Question
-from services.people import MIN_FACE, Fate, Ground, Outcome, Result
+from handlers.views.teams import Done, Planned, Question, Stated
+from services.people import MIN_FACE, Fate, Ground, Outcome, Policy, Result
+from services.people.consent import ATTESTATION_VERSION, RELEASE_VERSION
 from services.pictures import Box
 from services.records import Invitation, Invited, Person
 from services.search import Candidate, Identification, Mode, Sighting, Unclear
@@ -120,15 +121,16 @@ def test_a_thousand_who_cannot_be_reached_are_still_one_message() -> None:
 
 def test_a_team_of_forty_is_one_message_before_and_after() -> None:
     planned = [Planned(f"Somebody {n} With A Long Name", ("a.jpg",), f"U{n:010}" if n % 2 else None) for n in range(40)]
-    assert len(parts.parts(_blocks(teams.review(planned, "F1")))) == 1
+    assert len(parts.parts(_blocks(teams.review(planned, "F1", Policy.MEMBER)))) == 1
     outcome = Outcome("team/a.jpg", Fate.SEVERAL_FACES, "There are 3 faces in it.", (Box(0, 0, 9, 9),) * 3)
     done = [Done(each, Result(each.who, None, (outcome,), Ground.RELEASE)) for each in planned]
     questions = [Question(each.who, each.member, "team/a-rather-long-path/photo.jpg", 3) for each in planned]
-    fit = teams.fitting("F1", questions)
+    stated = Stated("U9", (RELEASE_VERSION,))
+    fit = teams.fitting("F1", questions, stated)
     assert 10 <= len(fit) <= teams.MOST_QUESTIONS
-    message = teams.result(done, "F1", fit)
+    message = teams.result(done, "F1", fit, stated)
     assert len(parts.parts(_blocks(message))) == 1
-    assert teams.questions_of(_button(message, teams.FACES)["value"]) == ("F1", fit)
+    assert teams.questions_of(_button(message, teams.FACES)["value"]) == ("F1", fit, stated)
 
 
 @pytest.mark.parametrize(("first", "second", "picked"), [("2", None, [2]), ("0", "1", [1]), (None, None, [])])
@@ -141,8 +143,57 @@ def test_of_the_page_of_questions_comes_what_was_picked(
     view.validate_json()
     options = {f"{teams.FACES}{n}": option for n, option in enumerate((first, second)) if option}
     values = {block: {teams.FACES: {"selected_option": {"value": option}}} for block, option in options.items()}
-    place, file_id, chosen = teams.chosen(str(view.private_metadata), values)
-    assert (place, file_id, [face for _, face in chosen]) == (Place("C1", "1.1"), "F1", picked)
+    chosen = teams.chosen(str(view.private_metadata), values)
+    assert (chosen.place, chosen.file_id) == (Place("C1", "1.1"), "F1")
+    assert [face for _, face in chosen.picked] == picked
+    assert chosen.stated == Stated(), "an older release's button says nothing of it"
+
+
+def test_what_one_has_stated_of_a_team_another_who_chooses_its_faces_has_not() -> None:
+    question, stated = Question("Alice", "U1", "a.jpg", 2), Stated("U9", (RELEASE_VERSION, ATTESTATION_VERSION))
+    message = teams.result([], "F1", [question], stated)
+    view = teams.faces(Place("C1"), _button(message, teams.FACES)["value"], [question], [""])
+    chosen = teams.chosen(str(view.private_metadata), {})
+    assert chosen.stated.by("U9") == [RELEASE_VERSION, ATTESTATION_VERSION]
+    assert chosen.stated.by("U8") == []
+
+
+def test_the_page_of_questions_takes_as_many_as_its_button_whatever_their_letters() -> None:
+    questions = [Question("Ωμέγα Ψαράκης", "U1", f"ομάδα/φωτογραφία {n}.jpg", 3) for n in range(20)]
+    stated = Stated("U9", (RELEASE_VERSION,))
+    fit = teams.fitting("F1", questions, stated)
+    value = _button(teams.result([], "F1", fit, stated), teams.FACES)["value"]
+    view = teams.faces(Place("C0CHANNEL00", "1700000000.000100"), value, fit, [])
+    assert len(str(view.private_metadata)) < len(value) * 1.5 < 3_000
+    view.validate_json()
+
+
+def test_a_crowd_leaves_room_for_the_questions_of_others() -> None:
+    large, small = Box(0, 0, MIN_FACE, MIN_FACE), Box(0, 0, MIN_FACE - 1, MIN_FACE)
+    crowds = ((small,) * 300, (small,) * 150 + (large,) + (small,) * 149, (large,) * 300, (small, large))
+    outcomes = [Outcome(f"{n}.jpg", Fate.SEVERAL_FACES, "Many.", boxes) for n, boxes in enumerate(crowds)]
+    questions = [Question.of(Planned("Joe", ()), outcome) for outcome in outcomes]
+    assert [Question.unpack(json.loads(json.dumps(each.pack()))) for each in questions] == questions
+    assert len(teams.fitting("F1", questions, Stated())) == len(questions)
+
+
+@pytest.mark.parametrize(
+    ("policy", "versions"),
+    [(Policy.MEMBER, [RELEASE_VERSION]), (Policy.ATTEST, [RELEASE_VERSION, ATTESTATION_VERSION])],
+)
+def test_of_a_team_it_is_stated_of_members_and_of_others_apart(policy: Policy, versions: list[str]) -> None:
+    view = teams.form(Place("C1"), "1.1", "F1", policy)
+    view.validate_json()
+    boxes = [block.to_dict() for block in view.blocks or () if block.type == "input"]
+    values = {
+        box["block_id"]: {box["element"]["action_id"]: {"selected_options": box["element"]["options"]}} for box in boxes
+    }
+    assert teams.stated(values) == versions
+    assert teams.stated({}) == []
+    asked = "Each member gets a direct message with their photos" in str(view.to_dict())
+    assert asked is (policy is Policy.MEMBER)
+    review = teams.review([Planned("Alice", ("a.jpg",), "U1")], "F1", policy)
+    assert ("who is asked" in review.text) is (policy is Policy.MEMBER)
 
 
 def test_a_face_that_is_too_small_to_be_enrolled_is_no_choice_of_the_page() -> None:
@@ -155,4 +206,4 @@ def test_a_face_that_is_too_small_to_be_enrolled_is_no_choice_of_the_page() -> N
     view.validate_json()
     (menu,) = (block.to_dict()["element"] for block in view.blocks or () if block.type == "input")
     assert [option["value"] for option in menu["options"]] == ["1", "3", "0"]
-    assert teams.questions_of(value) == ("F1", [question])
+    assert teams.questions_of(value) == ("F1", [question], Stated())

@@ -19,6 +19,8 @@ from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.records import Person
 
+RELEASED = frozenset({RELEASE_VERSION})
+
 pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known", "nobody_asked")]
 
 
@@ -63,7 +65,7 @@ def told(member: Member, text: str) -> Json:
 def outsider(team: Team, photo: Photo, name: str) -> Person:
     """Enrolled as somebody outside Slack before anybody asked whose name it is."""
     given = [GivenPhoto("a.jpg", lambda: photo("obama.jpg")[1]), GivenPhoto("b.jpg", lambda: photo("obama2.jpg")[1])]
-    result = team.workspace.enrolment.enroll(Request(name, Actor(seed.ADMIN)), given)
+    result = team.workspace.enrolment.enroll(Request(name, Actor(seed.ADMIN), stated=RELEASED), given)
     assert result.person is not None
     return result.person
 
@@ -211,7 +213,8 @@ def test_renaming_somebody_else_goes_on_and_tells_the_member(team: Team, photo: 
 def test_merging_into_a_members_name_asks_first(team: Team, photo: Photo, sasha: Member) -> None:
     outsider(team, photo, "Sasha")
     team.workspace.enrolment.enroll(
-        Request("Joe", Actor(seed.ADMIN)), [GivenPhoto("c.jpg", lambda: photo("biden.jpg")[1])]
+        Request("Joe", Actor(seed.ADMIN), stated=RELEASED),
+        [GivenPhoto("c.jpg", lambda: photo("biden.jpg")[1])],
     )
     team.click(team.ask("merge sasha joe"), views.OTHER)
     team.hears("Are Sasha and Joe one person?")

@@ -7,12 +7,15 @@ import pytest
 from slack_sdk import WebClient
 from team import PHOTOS, Photo, Team, element_of, eventually, shown
 
-from handlers.slack import Slack
+from handlers.slack import Files
 from handlers.views import changes, enroll, people
 from playground.state import ResponseUrls, SlackError, seed
+from services.people.consent import RELEASE_VERSION
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
+
+RELEASED = frozenset({RELEASE_VERSION})
 
 pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 
@@ -26,7 +29,7 @@ def enrolled(team: Team, photo: Photo) -> Enrolled:
 
     def enroll(name: str, *photos: str, by: str = "") -> None:
         given = [GivenPhoto(each, lambda each=each: photo(each)[1]) for each in photos]  # type: ignore[misc]
-        result = team.workspace.enrolment.enroll(Request(name, Actor(by or team.member.id)), given)
+        result = team.workspace.enrolment.enroll(Request(name, Actor(by or team.member.id), stated=RELEASED), given)
         assert result.added == len(photos)
 
     return enroll
@@ -63,7 +66,7 @@ def test_a_picture_that_slack_does_not_have_any_more_is_left_out(
     enrolled("Barack", "obama.jpg")
     team.ask("show barack")
     _let_go(team, "barack")
-    monkeypatch.setattr(Slack, "has", lambda *_: True)
+    monkeypatch.setattr(Files, "has", lambda *_: True)
     album = team.ask("show barack")
     assert "Slack does not show the picture here." in shown(album)
     assert "Photo 1 of 1" in shown(album)

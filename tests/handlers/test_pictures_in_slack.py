@@ -14,9 +14,12 @@ from handlers.views import consent as consent_views
 from handlers.views import corrections, home, naming
 from playground.state import seed
 from services import texts
+from services.people.consent import RELEASE_VERSION
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
+
+RELEASED = frozenset({RELEASE_VERSION})
 
 pytestmark = pytest.mark.faces("painted")
 
@@ -48,7 +51,9 @@ def nothing_kept(team: Team) -> Iterator[None]:
 
 def _enrolled(team: Team, photo: Photo, name: str, *photos: str) -> None:
     given = [GivenPhoto(each, lambda each=each: photo(each)[1]) for each in photos]  # type: ignore[misc]
-    assert team.workspace.enrolment.enroll(Request(name, Actor(team.member.id)), given).added == len(photos)
+    assert team.workspace.enrolment.enroll(Request(name, Actor(team.member.id), stated=RELEASED), given).added == len(
+        photos
+    )
 
 
 def _files(member: Member) -> list[str]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from handlers.slack import Member, Message, Place, SlackFile
 from handlers.views import (
+    album,
     changes,
     consent,
     corrections,
@@ -24,12 +25,13 @@ from handlers.views import (
     tuning,
     words,
 )
+from handlers.views import consent as consent_views
 from handlers.views.corrections import Answered, Face
 from handlers.views.enroll import Whom
 from handlers.views.naming import Choice, Kind, Naming, Shown
 from handlers.views.statement import Statement
 from services.people import Undone
-from services.people.consent import ATTESTATION_VERSION, RELEASE_VERSION, Ground
+from services.people.consent import ATTESTATION_VERSION, RELEASE_VERSION, Footing, Ground
 from services.people.directory import Correction, Receipt, Unlearned
 from services.people.enrolment import Result
 from services.people.lookalikes import Pair
@@ -428,8 +430,12 @@ def test_an_error_of_a_form_shows_no_backticks() -> None:
 def test_what_the_answer_whose_name_it_is_states_travels_with_its_button_alone() -> None:
     sasha, robin = (Member.of({"id": each, "name": each}) for each in ("U2", "U1"))
     task = namesakes.enrolling({"whom": "w", "files": []})
-    states = {"": RELEASE_VERSION, sasha.id: ATTESTATION_VERSION}
-    asked = namesakes.question("Sasha", [sasha, robin], task, user=robin.id, states=states)
+    footings = {
+        "": Footing(Ground.RELEASE, RELEASE_VERSION),
+        sasha.id: Footing(Ground.ATTESTED, ATTESTATION_VERSION),
+        robin.id: Footing(Ground.OWN),
+    }
+    asked = namesakes.question("Sasha", [sasha, robin], task, user=robin.id, footings=footings)
     blocks = [block.to_dict() for block in asked.blocks]
     elements = [each for block in blocks for each in (block.get("accessory"), *block.get("elements", ())) if each]
     buttons = {each["text"]["text"]: each["value"] for each in elements if "value" in each}
@@ -445,3 +451,52 @@ def test_what_the_answer_whose_name_it_is_states_travels_with_its_button_alone()
     plain = _shown(namesakes.question("Sasha", [sasha], task, user=robin.id))
     assert "Members are asked before" in plain
     assert "you state" not in plain
+
+
+@pytest.mark.parametrize(
+    ("footing", "label", "noted"),
+    [
+        (Footing(Ground.NONE), "It is: ask them", "<@U2> is asked."),
+        (Footing(Ground.ACCEPTED), "It is", "Then it is <@U2>."),
+        (Footing(Ground.ATTESTED), "It is", "Then it is <@U2>."),
+        (None, "It is", "Then it is <@U2>."),
+    ],
+)
+def test_only_a_member_who_is_asked_is_said_to_be(footing: Footing | None, label: str, noted: str) -> None:
+    sasha = Member.of({"id": "U2", "name": "sasha"})
+    footings = {"": Footing(Ground.RELEASE), **({sasha.id: footing} if footing else {})}
+    task = namesakes.enrolling({"whom": "w", "files": []})
+    asked = namesakes.question("Sasha", [sasha], task, user="U1", footings=footings)
+    (button,) = (each["accessory"] for each in (block.to_dict() for block in asked.blocks) if "accessory" in each)
+    assert button["text"]["text"] == label
+    assert ("Members are asked before" in _shown(asked)) is (label == "It is: ask them")
+    answer = namesakes.Answer.unpack(button["value"])
+    assert namesakes.noted(answer, user="U1", somebody_else=False).text == noted
+
+
+@pytest.mark.parametrize(
+    ("footing", "said"),
+    [
+        (Footing(Ground.RELEASE, RELEASE_VERSION), "They agreed in writing"),
+        (Footing(Ground.RELEASE), ""),
+        (Footing(Ground.ATTESTED, ATTESTATION_VERSION, "U2"), "They agreed to be recognised"),
+        (Footing(Ground.ATTESTED, None, "U2"), ""),
+        (Footing(Ground.ACCEPTED, None, "U2"), ""),
+        (Footing(Ground.NONE, None, "U2"), "U2"),
+        (Footing(Ground.OWN, None, "U2"), "I agree to this."),
+    ],
+)
+def test_a_form_asks_what_has_to_be_stated_on_its_ground(footing: Footing, said: str) -> None:
+    blocks = [block.to_dict() for block in consent_views.statement(footing, 365)]
+    assert bool(blocks) is bool(said)
+    assert said in str(blocks)
+
+
+def test_who_may_only_read_is_offered_no_photos_with_the_news_of_them() -> None:
+    actions = [_actions(album.news({"C1": 2}, may_use=may_use)) for may_use in (True, False)]
+    assert actions == [[album.SHOW, album.STOP_TELLING], [album.STOP_TELLING]]
+
+
+def _actions(message: Message) -> list[str]:
+    blocks = (block.to_dict() for block in message.blocks if block.type == "actions")
+    return [each["action_id"] for block in blocks for each in block["elements"]]

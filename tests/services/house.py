@@ -20,7 +20,7 @@ from engine.vision import CALIBRATION_VERSION, Vision, scale_of
 from services.collection import Embedding, rekognition
 from services.collection.photostore import FolderPhotoStore
 from services.collection.rekognition import Rekognition
-from services.people.consent import Policy
+from services.people.consent import RELEASE_VERSION, Policy
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
@@ -30,6 +30,7 @@ from services.search import Mode, Strategy
 from services.workspace import Workspace, Workspaces
 
 SOMEONE = Actor("U1")
+RELEASED = frozenset({RELEASE_VERSION})  # what is stated of whoever is outside Slack
 
 Open = Callable[..., AbstractContextManager["House"]]
 OpenEngine = Callable[[Embedding], AbstractContextManager[Rekognition]]
@@ -46,7 +47,7 @@ class House:
 
     def enroll(self, name: str, *photos: GivenPhoto, largest: bool = False) -> list[str]:
         """The fates of the photos."""
-        request = Request(name, SOMEONE, largest=largest)
+        request = Request(name, SOMEONE, largest=largest, stated=RELEASED)
         return [outcome.fate.value for outcome in self.workspace.enrolment.enroll(request, photos).outcomes]
 
     def face_ids(self) -> set[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from cloud import BUCKET, Calls, Line, in_the_cloud, open_cloud, settings
-from house import SOMEONE, jpeg
+from house import RELEASED, SOMEONE, jpeg
 from PIL import Image
 
 from bot import app, iam
@@ -49,7 +49,7 @@ def twenty(photos: dict[str, Path]) -> bytes:
 
 
 def _enroll(workspace: Workspace, name: str, *given: GivenPhoto) -> list[str]:
-    result = workspace.enrolment.enroll(Request(name, SOMEONE), given)
+    result = workspace.enrolment.enroll(Request(name, SOMEONE, stated=RELEASED), given)
     return [outcome.fate.value for outcome in result.outcomes]
 
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from house import House, Open
+from house import RELEASED, House, Open
 
 from services import status
 from services.errors import Conflict, Forbidden, NotFound
-from services.people.consent import Policy
+from services.people import consent
+from services.people.consent import ATTESTATION_VERSION, RELEASE_VERSION, Ground, Policy
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
@@ -276,7 +277,7 @@ def test_what_is_changed_is_in_the_log_without_names(house: House, given_photo: 
 def test_nobody_merges_whom_they_do_not_manage(house: House, given_photo: Given) -> None:
     people, changes = house.workspace.people, house.workspace.changes
     house.enroll("Barack", given_photo("obama.jpg"))
-    house.workspace.enrolment.enroll(Request("Joe", OTHER), [given_photo("biden.jpg")])
+    house.workspace.enrolment.enroll(Request("Joe", OTHER, stated=RELEASED), [given_photo("biden.jpg")])
     mine, theirs = people.get("Barack"), people.get("Joe")
     for into, other in ((mine, theirs), (theirs, mine)):
         with pytest.raises(Forbidden, match="whoever added “Joe”"):
@@ -305,6 +306,55 @@ def test_the_second_of_two_clicks_is_told_that_it_is_done(house: House, given_ph
         people.forget(barack, actor="U1")
 
 
+def _statements(house: House, name: str) -> list[tuple[str, str]]:
+    given = house.workspace.records.consents.of(house.workspace.people.get(name).user_id)
+    return [(each.statement, each.given_by) for each in given]
+
+
+def test_what_is_undone_is_not_stated_any_more(
+    house: House, given_photo: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.enroll("Barack", given_photo("obama.jpg"))
+    monkeypatch.setitem(consent._VERSIONS, Ground.RELEASE, "release-99")
+    enrolment, changes = house.workspace.enrolment, house.workspace.changes
+    anew = Request("Barack", ADMIN, stated=frozenset({"release-99"}))
+    change = enrolment.enroll(anew, [given_photo("obama2.jpg")]).change
+    assert enrolment.unstated(Request("Barack", ME)) is None
+    changes.undo(str(change), actor=ADMIN)
+    assert _statements(house, "Barack") == [(RELEASE_VERSION, ME.id)]
+    assert enrolment.unstated(Request("Barack", ME)) == "release-99"
+
+
+def test_what_others_have_relied_on_since_stays_stated(
+    house: House, given_photo: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.enroll("Barack", given_photo("obama.jpg"))
+    monkeypatch.setitem(consent._VERSIONS, Ground.RELEASE, "release-99")
+    anew = Request("Barack", ADMIN, stated=frozenset({"release-99"}))
+    change = house.workspace.enrolment.enroll(anew, [given_photo("obama2.jpg")]).change
+    house.workspace.enrolment.enroll(Request("Barack", ME), [given_photo("obama3.jpg")])
+    house.workspace.changes.undo(str(change), actor=ADMIN)
+    assert _statements(house, "Barack") == [(RELEASE_VERSION, ME.id), ("release-99", ADMIN.id)]
+
+
+@pytest.mark.parametrize("more", [True, False])
+def test_of_whom_photos_were_added_while_two_were_one_it_stays_stated(
+    house: House, given_photo: Given, monkeypatch: pytest.MonkeyPatch, *, more: bool
+) -> None:
+    house.enroll("Barack", given_photo("obama.jpg"))
+    monkeypatch.setitem(consent._VERSIONS, Ground.RELEASE, "release-2b")
+    monkeypatch.setitem(consent.STATEMENTS, "release-2b", "They agreed anew.")
+    enrolment, people, changes = house.workspace.enrolment, house.workspace.people, house.workspace.changes
+    enrolment.enroll(Request("Joe", ME, stated=frozenset({"release-2b"})), [given_photo("biden.jpg")])
+    merged = changes.merge(people.get("Barack"), people.get("Joe"), actor=ME)
+    if more:
+        enrolment.enroll(Request("Barack", ADMIN), [given_photo("obama2.jpg")])
+    changes.undo(merged.id, actor=ME)
+    assert _statements(house, "Joe") == [("release-2b", ME.id)]
+    relied_on = [("release-2b", ME.id)] if more else []
+    assert _statements(house, "Barack") == [(RELEASE_VERSION, ME.id), *relied_on]
+
+
 def test_what_an_undo_erases_is_named_and_no_objection(house: House, given_photo: Given) -> None:
     house.enroll("Barack", given_photo("obama.jpg"))
     undone = house.workspace.changes.undo(house.workspace.changes.latest(ME).id, actor=ME)
@@ -315,7 +365,7 @@ def test_what_an_undo_erases_is_named_and_no_objection(house: House, given_photo
 def test_only_a_member_makes_the_photos_of_somebody_outside_slack_theirs(house: House, given_photo: Given) -> None:
     people, changes, enrolment = house.workspace.people, house.workspace.changes, house.workspace.enrolment
     enrolment.enroll(Request("Barack", OTHER, member=OTHER.id), [given_photo("obama.jpg")])
-    enrolment.enroll(Request("Barry", OTHER), [given_photo("biden.jpg")])
+    enrolment.enroll(Request("Barry", OTHER, stated=RELEASED), [given_photo("biden.jpg")])
     member, outsider = people.get("Barack"), people.get("Barry")
     for into, other in ((member, outsider), (outsider, member)):
         with pytest.raises(Forbidden, match="“Barack” is a member of this Slack: only they themselves"):
@@ -329,7 +379,8 @@ def test_where_the_word_of_the_enroller_is_enough_managers_merge_a_member(
     tmp_path: Path, open_house: Open, given_photo: Given
 ) -> None:
     with open_house(tmp_path, Strategy.INDEX, Policy.ATTEST) as house:
-        house.workspace.enrolment.enroll(Request("Barack", ME, member=OTHER.id), [given_photo("obama.jpg")])
+        request = Request("Barack", ME, OTHER.id, stated=frozenset({ATTESTATION_VERSION}))
+        house.workspace.enrolment.enroll(request, [given_photo("obama.jpg")])
         house.enroll("Barry", given_photo("biden.jpg"))
         people = house.workspace.people
         house.workspace.changes.merge(people.get("Barack"), people.get("Barry"), actor=ME)

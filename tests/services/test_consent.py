@@ -1,14 +1,15 @@
 """Nobody can be found before they have said yes; a no erases at once, and stays."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
-from house import House, Open
+from house import RELEASED, House, Open
 
-from services.errors import Conflict, Forbidden, NotFound
+from services.errors import Conflict, Forbidden, NotFound, Unstated
 from services.people import consent
 from services.people.consent import (
     ATTESTATION_VERSION,
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.faces("painted")
 
 Given = Callable[[str], GivenPhoto]
 
+STATED = RELEASED | {ATTESTATION_VERSION}
 ENROLLER, MEMBER, OTHER, ADMIN = Actor("U1"), Actor("U2"), Actor("U3"), Actor("U9", admin=True)
 
 
@@ -40,7 +42,7 @@ def attest(tmp_path: Path, open_house: Open) -> Iterator[House]:
 
 
 def _enroll(house: House, actor: Actor, *photos: GivenPhoto, member: str | None = "U2", name: str = "Barack") -> Result:
-    return house.workspace.enrolment.enroll(Request(name, actor, member), photos)
+    return house.workspace.enrolment.enroll(Request(name, actor, member, stated=STATED), photos)
 
 
 def _found(house: House, photo: GivenPhoto) -> set[str]:
@@ -88,15 +90,13 @@ def test_a_yes_enrols_on_the_members_own_ground_and_settles_the_request(house: H
 
 def test_what_is_stated_is_stated_of_each_person_once_by_whoever_enrols_them(house: House, given_photo: Given) -> None:
     enrolment, outside = house.workspace.enrolment, partial(Request, member=None)
-    assert not enrolment.is_stated(outside("Barack", ENROLLER))
     assert enrolment.unstated(outside("Barack", ENROLLER)) == RELEASE_VERSION
     assert house.workspace.people.all() == ()
     _enroll(house, ENROLLER, given_photo("obama.jpg"), member=None)
     assert enrolment.unstated(outside(" barack", ENROLLER)) is None
     assert enrolment.unstated(outside("Joe", ENROLLER)) == RELEASE_VERSION
-    assert enrolment.is_stated(outside("Barack", ENROLLER))
     assert enrolment.unstated(outside("Barack", ADMIN)) is None
-    _enroll(house, ADMIN, given_photo("obama2.jpg"), member=None)
+    enrolment.enroll(outside("Barack", ADMIN), [given_photo("obama2.jpg")])
     given = house.workspace.records.consents.of(house.workspace.people.get("Barack").user_id)
     assert [(each.statement, each.given_by) for each in given] == [(RELEASE_VERSION, "U1")], "whoever was asked"
     with pytest.raises(Forbidden):
@@ -113,7 +113,33 @@ def test_of_a_member_it_is_stated_where_their_own_word_is_not_asked_for(
     assert attest.workspace.enrolment.unstated(of_them) == ATTESTATION_VERSION
     _enroll(attest, ENROLLER, given_photo("obama.jpg"))
     assert attest.workspace.enrolment.unstated(of_them) is None
-    assert not attest.workspace.enrolment.is_stated(of_oneself), "there is nothing to be stated of oneself"
+    assert attest.workspace.enrolment.footing(of_oneself).unstated is None, "there is nothing to be stated of oneself"
+
+
+def test_what_was_to_be_stated_when_they_were_asked_is_asked_for_again_once_it_counts(
+    house: House, attest: House, given_photo: Given
+) -> None:
+    request = Request("Barack", ADMIN)
+    _enroll(house, ENROLLER, given_photo("obama.jpg"), member=None)
+    assert house.workspace.enrolment.unstated(request) is None
+    house.workspace.changes.undo(house.workspace.changes.latest(ENROLLER).id, actor=ENROLLER)
+    with pytest.raises(Unstated):
+        house.workspace.enrolment.enroll(request, [given_photo("obama.jpg")])
+    assert house.workspace.people.all() == ()
+    of_them = Request("Barack", ENROLLER, "U2")
+    assert house.workspace.enrolment.unstated(of_them) is None
+    for stated in (frozenset[str](), RELEASED):
+        with pytest.raises(Unstated):
+            attest.workspace.enrolment.enroll(replace(of_them, stated=stated), [given_photo("obama.jpg")])
+    assert attest.workspace.people.all() == ()
+
+
+def test_whoever_states_it_again_is_kept_with_it_once(house: House, given_photo: Given) -> None:
+    _enroll(house, ENROLLER, given_photo("obama.jpg"), member=None)
+    for photo in ("obama2.jpg", "obama3.jpg"):
+        _enroll(house, ADMIN, given_photo(photo), member=None)
+    given = house.workspace.records.consents.of(house.workspace.people.get("Barack").user_id)
+    assert [(each.statement, each.given_by) for each in given] == [(RELEASE_VERSION, "U1"), (RELEASE_VERSION, "U9")]
 
 
 def test_the_notice_says_for_how_many_days() -> None:
@@ -352,7 +378,7 @@ def test_a_member_who_enrols_between_gets_no_photos_of_somebody_outside_slack(ho
     workspace = house.workspace
     enrolment = Enrolment(workspace.collection, Slow(workspace.records, Policy.MEMBER), workspace.roles)
     with pytest.raises(Conflict, match="“Barack” is enrolled already"):
-        enrolment.enroll(Request("Barack", ENROLLER), [given_photo("obama.jpg")])
+        enrolment.enroll(Request("Barack", ENROLLER, stated=RELEASED), [given_photo("obama.jpg")])
     (barack,) = workspace.people.all()
     assert (barack.member, barack.faces) == ("U2", 1)
     assert len(house.face_ids()) == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from house import SOMEONE, House, jpeg
+from house import RELEASED, SOMEONE, House, jpeg
 from PIL import Image, ImageFilter
 
 from services.errors import NotFound, Refusal, Unavailable
@@ -76,7 +76,9 @@ def test_the_odd_one_out_is_refused_wherever_it_stands(house: House, given_photo
 def test_the_same_file_is_enrolled_once(house: House, given_photo: Given) -> None:
     assert house.enroll("Barack", given_photo("obama.jpg")) == ["added"]
     assert house.enroll("barack", given_photo("obama.jpg")) == ["already_enrolled"]
-    (refused,) = house.workspace.enrolment.enroll(Request("Joe", SOMEONE), [given_photo("obama.jpg")]).outcomes
+    (refused,) = house.workspace.enrolment.enroll(
+        Request("Joe", SOMEONE, stated=RELEASED), [given_photo("obama.jpg")]
+    ).outcomes
     assert refused.fate is Fate.ENROLLED_AS_ANOTHER
     assert "`/facesearch rename`" in refused.sentence, "and nobody is to be forgotten for it"
     assert "forget" not in refused.sentence
@@ -91,7 +93,7 @@ def test_a_face_of_somebody_else_is_not_enrolled_again(house: House, given_photo
 
 
 def test_a_face_of_a_group_is_chosen_by_its_number(house: House, group: bytes) -> None:
-    request = Request("Eileen", SOMEONE)
+    request = Request("Eileen", SOMEONE, stated=RELEASED)
     asked = house.workspace.enrolment.enroll(request, [_given("group.jpg", group)])
     (outcome,) = asked.outcomes
     assert outcome.fate is Fate.SEVERAL_FACES
@@ -193,8 +195,10 @@ def test_of_a_photo_that_lacks_its_end_it_is_said(house: House, photos: dict[str
     data = photos["obama.jpg"].read_bytes()
     early = data[: data.rindex(b"\xff\xda") + 1000]
     given = [GivenPhoto("cut.jpg", lambda: data[:-2]), GivenPhoto("early.jpg", lambda: early)]
-    outcomes = house.workspace.enrolment.enroll(Request("Barack", SOMEONE), given).outcomes
+    outcomes = house.workspace.enrolment.enroll(Request("Barack", SOMEONE, stated=RELEASED), given).outcomes
     assert [outcome.fate.value for outcome in outcomes] == ["added", "no_face"]
     assert all("cut short, so I have seen only a part" in outcome.sentence for outcome in outcomes)
-    (whole,) = house.workspace.enrolment.enroll(Request("Barack", SOMEONE), [GivenPhoto("b", lambda: data)]).outcomes
+    (whole,) = house.workspace.enrolment.enroll(
+        Request("Barack", SOMEONE, stated=RELEASED), [GivenPhoto("b", lambda: data)]
+    ).outcomes
     assert "cut short" not in whole.sentence

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
-from house import House
+from house import RELEASED, House
 
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
@@ -40,7 +40,7 @@ def test_an_enrolment_cut_short_is_finished_and_told_as_if_nothing_had_happened(
     house: House, given_photo: Callable[[str], GivenPhoto], dies: str
 ) -> None:
     given = [given_photo("obama.jpg"), given_photo("obama2.jpg")]
-    request, kept = Request("Barack", Actor("U1", admin=True)), Kept()
+    request, kept = Request("Barack", Actor("U1", admin=True), stated=RELEASED), Kept()
     kept.dies = dies
     with pytest.raises(Killed):
         house.workspace.enrolment.enroll(request, given, keep=kept)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from botocore.exceptions import ClientError
-from house import SOMEONE, House
+from house import RELEASED, SOMEONE, House
 
 from services.collection import erasure
 from services.errors import Unavailable
@@ -23,7 +23,7 @@ def _collections(house: House) -> list[str]:
 def test_faces_photos_and_people_are_gone_and_the_log_says_so(house: House, given_photo: Given) -> None:
     other = house.workspaces.open("T2")
     for workspace in (house.workspace, other):
-        workspace.enrolment.enroll(Request("Barack", SOMEONE), [given_photo("obama.jpg")])
+        workspace.enrolment.enroll(Request("Barack", SOMEONE, stated=RELEASED), [given_photo("obama.jpg")])
     theirs = set(other.collection.photos.keys("T2/"))
     erasure.erase(house.workspace.collection)
     assert house.workspace.people.all() == ()

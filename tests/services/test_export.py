@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from house import House
+from house import RELEASED, House
 
 from services.errors import Forbidden, NotFound
 from services.people.enrolment import Request
@@ -102,8 +102,8 @@ def test_whoever_is_outside_slack_is_exported_by_those_who_manage_them(house: Ho
 def test_of_others_nothing_is_in_the_log_that_is_exported(house: House, group: bytes, given_photo: Given) -> None:
     enrolment, people, search = house.workspace.enrolment, house.workspace.people, house.workspace.search
     enrolment.enroll(Request("Barack", ME, member=ME.id), [given_photo("obama.jpg")])
-    enrolment.enroll(Request("Joe", OTHER), [given_photo("biden.jpg")])
-    enrolment.enroll(Request("Eileen", ME), [given_photo("astronaut.png")])
+    enrolment.enroll(Request("Joe", OTHER, stated=RELEASED), [given_photo("biden.jpg")])
+    enrolment.enroll(Request("Eileen", ME, stated=RELEASED), [given_photo("astronaut.png")])
     enrolment.enroll(Request("Robin", ME, member="U7"), [given_photo("obama3.jpg")])
     found = search.identify(images.open(group), mode=Mode.USERS, threshold=90)
     search.note(found, actor=ME.id, channel="C1")

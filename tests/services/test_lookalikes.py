@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from house import SOMEONE, House
+from house import RELEASED, SOMEONE, House
 
 from services.people import Request, admission, lookalikes
 from services.people.portraits import GivenPhoto
@@ -19,7 +19,7 @@ def barry(house: House, given_photo: Given, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(admission, "SAME", 101.0)
     house.enroll("Joe", given_photo("biden.jpg"))
     house.enroll("Barack", given_photo("obama.jpg"))
-    given = house.workspace.enrolment.enroll(Request("Barry", SOMEONE), [given_photo("obama2.jpg")])
+    given = house.workspace.enrolment.enroll(Request("Barry", SOMEONE, stated=RELEASED), [given_photo("obama2.jpg")])
     assert [person.name for person in given.resembles] == ["Barack"]
     assert given.person is not None
     return given.person

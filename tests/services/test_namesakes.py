@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from house import House
+from house import RELEASED, House
 
 from services.errors import Conflict, Forbidden
 from services.people.enrolment import Request
@@ -22,7 +22,7 @@ GivePhoto = Callable[[str], GivenPhoto]
 def sasha(house: House, given_photo: GivePhoto) -> Person:
     """Enrolled as somebody outside Slack."""
     photos = [given_photo("obama.jpg"), given_photo("obama2.jpg")]
-    result = house.workspace.enrolment.enroll(Request("Quill, Sаsha", ADDER), photos)  # a Cyrillic а
+    result = house.workspace.enrolment.enroll(Request("Quill, Sаsha", ADDER, stated=RELEASED), photos)  # a Cyrillic а
     assert result.person is not None
     return result.person
 
@@ -41,11 +41,11 @@ def test_who_is_new_is_told_apart_from_those_whose_name_is_easily_taken_for_thei
 ) -> None:
     """«Sasha» with a Latin a beside «Sаsha» with a Cyrillic one."""
     enroll = house.workspace.enrolment.enroll
-    first = enroll(Request("Quill, Sasha", ADDER), [given_photo("biden.jpg")])
+    first = enroll(Request("Quill, Sasha", ADDER, stated=RELEASED), [given_photo("biden.jpg")])
     assert [each.user_id for each in first.twins] == [sasha.user_id]
     assert first.person is not None
     assert first.person.user_id != sasha.user_id
-    assert enroll(Request("Al\u200dice", ADDER), [given_photo("astronaut.png")]).twins == ()
+    assert enroll(Request("Al\u200dice", ADDER, stated=RELEASED), [given_photo("astronaut.png")]).twins == ()
     assert house.workspace.records.get("A\u200blice").name == "Alice"
 
 

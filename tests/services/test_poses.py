@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from house import House
+from house import RELEASED, House
 
 from services.people import poses
 from services.people.enrolment import Request
@@ -44,7 +44,7 @@ def test_a_persons_photos_are_measured_when_they_are_enrolled(house: House, shar
     if not folder.exists():
         pytest.skip(f"needs {folder}")
     given = [GivenPhoto(path.name, path.read_bytes) for path in sorted(folder.iterdir())]
-    result = house.workspace.enrolment.enroll(Request("Werner", Actor("U1")), given)
+    result = house.workspace.enrolment.enroll(Request("Werner", Actor("U1"), stated=RELEASED), given)
     assert result.poses == poses.Advice((Pose.LEFT, Pose.RIGHT), (Pose.STRAIGHT, Pose.UP, Pose.DOWN))
     assert result.person is not None
     measured = [poses.of(face) for face in house.workspace.records.faces(result.person.user_id)]

@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 import postgres
 import pytest
-from house import House, jpeg
+from house import RELEASED, House, jpeg
 from PIL import Image
 
 from services.collection.collection import Collection
@@ -81,7 +81,7 @@ def test_a_face_is_given_back_to_whom_the_records_say_it_is_of(house: House, giv
 def test_an_enrolment_under_way_loses_nothing(house: House, given_photo: Given) -> None:
     mended = []
     result = house.workspace.enrolment.enroll(
-        Request("Barack", ME),
+        Request("Barack", ME, stated=RELEASED),
         [given_photo("obama.jpg"), given_photo("obama2.jpg")],
         progress=lambda: mended.append(reconcile(house.workspace.collection)),
     )
@@ -98,7 +98,9 @@ def test_who_is_erased_during_their_enrolment_is_erased(house: House, given_phot
 
     with pytest.raises(NotFound, match="“Barack” was forgotten, or merged, while"):
         house.workspace.enrolment.enroll(
-            Request("Barack", ME), [given_photo("obama.jpg"), given_photo("obama2.jpg")], progress=forget
+            Request("Barack", ME, stated=RELEASED),
+            [given_photo("obama.jpg"), given_photo("obama2.jpg")],
+            progress=forget,
         )
     assert house.face_ids() == set()
     assert not set(house.photos.keys(""))

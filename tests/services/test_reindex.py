@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from house import SOMEONE, House, jpeg, open_house
+from house import RELEASED, SOMEONE, House, jpeg, open_house
 from PIL import Image
 
 import engine.api
@@ -80,7 +80,7 @@ def test_what_is_done_meanwhile_is_done_in_the_new_one_too(team: House, group: b
             workspace.people.forget(workspace.people.get("Joe"), actor="U1")
 
     def at_the_end() -> None:
-        assert pinned.enroll(Request("Joe", SOMEONE), [given_photo("biden.jpg")]).added == 1
+        assert pinned.enroll(Request("Joe", SOMEONE, stated=RELEASED), [given_photo("biden.jpg")]).added == 1
 
     Reindex(workspace.collection, at_the_end).run(meanwhile)
     assert _is_whole(team)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from house import House, Open
+from house import RELEASED, House, Open
 
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
@@ -53,7 +53,7 @@ def _digests(*photos: GivenPhoto) -> list[bytes]:
 
 def _enroll(house: House, *photos: GivenPhoto, member: str | None = MEMBER) -> None:
     """Enrol them, by their own word where they are a member."""
-    result = house.workspace.enrolment.enroll(Request(NAME, ENROLLER, member), photos)
+    result = house.workspace.enrolment.enroll(Request(NAME, ENROLLER, member, stated=RELEASED), photos)
     if result.asked is not None:
         result = house.workspace.enrolment.accept(result.asked)
     assert result.person is not None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from house import SOMEONE, House, Open, jpeg
+from house import RELEASED, SOMEONE, House, Open, jpeg
 from PIL import Image, ImageFilter
 
 from engine.vision import Scale, Vectors
@@ -50,7 +50,7 @@ def test_a_face_like_those_of_many_is_not_learned(
     house: House, given_photo: Given, crowded: Callable[[], None]
 ) -> None:
     crowded()
-    result = house.workspace.enrolment.enroll(Request("Barack", SOMEONE), [given_photo("obama.jpg")])
+    result = house.workspace.enrolment.enroll(Request("Barack", SOMEONE, stated=RELEASED), [given_photo("obama.jpg")])
     (outcome,) = result.outcomes
     assert (outcome.fate, result.person) == (Fate.LIKE_OTHERS, None)
     assert "small child" in outcome.sentence
