@@ -63,7 +63,7 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
             jobs = bot.jobs
             jobs.start()
             stack.callback(jobs.stop)
-            stack.enter_context(transport.socket_mode(bot.app, settings, workspaces.warm))
+            stack.enter_context(transport.socket_mode(bot.app, settings, partial(_awaken, workspaces)))
             handlers.lookback.begin_next(bot.desk)
             stack.enter_context(recurring(partial(handlers.keeping.plan, bot.desk)))
             _welcome(settings if at_home else None)
@@ -96,10 +96,15 @@ def worker(settings: Settings, _options: argparse.Namespace) -> int:
         stack.enter_context(recurring(lambda _: jobs.strip(), every=_OFTEN))
         stack.enter_context(_measured(settings, workspaces, jobs, metrics))
         printing.out.print("Working. Ctrl-C stops.")
-        settle()
         workspaces.warm()
+        settle()
         stopped.wait()
     return 0
+
+
+def _awaken(workspaces: Workspaces) -> None:
+    workspaces.warm()
+    settle()
 
 
 def _until_stopped() -> threading.Event:

@@ -294,17 +294,16 @@ class Search:
         return similar, _unclear([reason for face in answer["UnsearchedFaces"] for reason in face["Reasons"]])
 
     def _faces_of_crop(self, picture: bytes, threshold: float) -> tuple[_Similarities, Unclear | None]:
+        client = self._collection.client
         try:
-            answer = self._collection.client.search_faces_by_image(
+            answer = client.search_faces_by_image(
                 CollectionId=self._collection.id,
                 Image={"Bytes": picture},
                 FaceMatchThreshold=threshold,
                 MaxFaces=_FACES_ASKED,
                 QualityFilter=self._filter,
             )
-        except (
-            self._collection.client.exceptions.InvalidParameterException
-        ):  # how Rekognition says: no face in the crop
+        except client.exceptions.InvalidParameterException:  # how Rekognition says: no face in the crop
             return self._users_of_crop(picture, threshold) if self._filter != _ANY else ({}, None)  # that one says why
         matches = [(match["Face"]["FaceId"], match["Similarity"]) for match in answer["FaceMatches"]]
         return self._best_by_owner(matches), None

@@ -10,6 +10,7 @@ from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
 from urllib.request import Request
 
 from slack_sdk import WebClient
@@ -69,8 +70,10 @@ class Wire:
         return httpx.Client(verify=self.tls, timeout=_timeout(), limits=limits)
 
     def tls_to(self, url: str) -> ssl.SSLContext:
-        """For what only ever calls this address: where it is not TLS's, nobody has to be trusted."""
-        return self.tls if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        """For a client of this address: on this machine itself nobody has to be trusted, and nobody else is."""
+        address = urlsplit(url)
+        is_here = address.scheme == "http" and (address.hostname or "").startswith("127.")
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if is_here else self.tls
 
 
 class JobClient(WebClient):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -66,7 +66,9 @@ class Rekognition:
         """The same, of which nobody gets the client before `first` is done; whoever asks first does it."""
 
         def begun() -> RekognitionClient:
-            first()
+            # Of AWS this is asked at the start, where `doctor` says more of what is wrong than one sentence.
+            with in_words() if self.kind == "embedded" else nullcontext():
+                first()
             return self.client
 
         return replace(self, _client=once(begun))

@@ -12,15 +12,10 @@ from dbos import _workflow_commands
 from dbos._dbos import _get_dbos_instance
 from dbos._schemas.system_database import SystemSchema
 
-_DELAYED = 5.0  # seconds between looks at jobs whose time has come: they are planned for minutes ahead, or days
+_DELAYED = 2.0  # seconds between looks at jobs whose time has come: DBOS holds a lock till then, for five at most
 _LEFT = 2.0  # seconds between looks at what was left unfinished; where that is stored, it has waited already
 
 _jobs = SystemSchema.workflow_status
-_waits = (
-    sa.select(_jobs.c.workflow_uuid)
-    .where(_jobs.c.status == "ENQUEUED", _jobs.c.queue_name == sa.bindparam("queue"))
-    .limit(1)
-)
 
 
 def slow_down() -> None:
@@ -36,10 +31,13 @@ def glance(name: str) -> None:
     """
     database: Any = _get_dbos_instance()._sys_db
     queue, settings, lines = database.get_queue(name), database.get_queue, database.get_queue_partitions
+    # The first condition is for SQLite, which would else look at all jobs there were, and not at an index.
+    conditions = database._in_flight_status_prover(), _jobs.c.status == "ENQUEUED", _jobs.c.queue_name == name
+    waiting = sa.select(_jobs.c.workflow_uuid).where(*conditions).limit(1)
 
     def anything_waits() -> bool:
         with database.engine.begin() as db:
-            return db.scalar(_waits, {"queue": name}) is not None
+            return db.scalar(waiting) is not None
 
-    database.get_queue = lambda of: queue if of == name else settings(of)
+    database.get_queue = lambda of, **more: queue if of == name else settings(of, **more)
     database.get_queue_partitions = lambda of: lines(of) if of != name or anything_waits() else []

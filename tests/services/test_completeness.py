@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 from house import House, Open
 
-from services.collection import Completeness, Reindex, begin, restore
+from services.collection import Collection, Completeness, Reindex, begin, restore
 from services.collection.completeness import Restored
 from services.errors import Unavailable
 from services.people.portraits import GivenPhoto
@@ -52,6 +53,20 @@ def test_a_collection_that_is_gone_is_not_silently_begun_anew(team: House, group
     assert restore(collection) == Restored(faces=3)
     assert Completeness(collection).demand() is None
     assert restore(collection) == Restored()
+
+
+def test_an_engine_that_fails_as_it_is_asked_first_is_tried_again(
+    open_house: Open, tmp_path: Path, group: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_collection: Collection) -> None:
+        raise ClientError({"Error": {"Code": "InternalServerError"}}, "DescribeCollection")
+
+    with open_house(tmp_path, Strategy.INDEX) as house:
+        with monkeypatch.context() as patch:
+            patch.setattr("services.workspace.begin", fails)
+            with pytest.raises(Unavailable):
+                _names(house, group)
+        assert _names(house, group)
 
 
 def test_a_store_that_lost_faces_is_noticed_when_a_workspace_is_opened(
