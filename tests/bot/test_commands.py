@@ -16,11 +16,12 @@ import pytest
 from PIL import Image
 from slack_sdk.oauth.installation_store import Installation
 
-from bot import app
+from bot import app, importing
 from bot.__main__ import main
 from bot.settings import Settings
 from engine.vision.weights import Weights
-from services.people.consent import RELEASE
+from services.errors import Refusal
+from services.people.consent import ATTESTATION_VERSION, RELEASE, RELEASE_VERSION, STATEMENTS, Policy
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
 from playground_kit import start_playground
@@ -148,6 +149,16 @@ def test_import_identify_list_and_forget(shell: Shell, folders: Path, photos: di
     assert [person["name"] for person in shell.json("people")["people"]] == ["Joe"]
     assert "1 person enrolled" in shell("people").stdout
     assert shell("forget", "joe", "--yes").stdout == "Joe is erased: 1 face and 1 photo.\n"
+
+
+def test_of_members_who_are_not_asked_it_is_stated_apart() -> None:
+    members = STATEMENTS[ATTESTATION_VERSION]
+    assert importing.stated([RELEASE], Policy.ATTEST, ask=False) == {RELEASE_VERSION}
+    assert importing.stated([RELEASE, members], Policy.ATTEST, ask=False) == {RELEASE_VERSION, ATTESTATION_VERSION}
+    assert importing.stated(None, Policy.ATTEST, ask=False) == frozenset()
+    with pytest.raises(Refusal, match="To state that they agreed") as refused:
+        importing.stated([members], Policy.MEMBER, ask=False)
+    assert members not in str(refused.value), "they are asked"
 
 
 def test_nobody_is_imported_without_a_release_that_is_stated(shell: Shell, folders: Path) -> None:

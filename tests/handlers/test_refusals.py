@@ -16,6 +16,7 @@ from small_slack import CHANNEL, DIRECT, PERSON, OneStep, Refusal, SmallSlack, l
 
 from handlers import consent, enroll, errors, modals, named, photos, redrawing
 from handlers.slack import Place, Screens, Slack, slack
+from handlers.slack.incoming import downloads
 from handlers.slack.outgoing import pictured
 from handlers.views import consent as consent_views
 from handlers.views import words
@@ -41,7 +42,7 @@ Work = Callable[[SmallSlack], None]
 def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     picture = io.BytesIO()
     Image.new("RGB", (96, 96), "gray").save(picture, "JPEG")
-    monkeypatch.setattr(slack.downloads, "fetch", lambda *_, **__: picture.getvalue())
+    monkeypatch.setattr(downloads, "fetch", lambda *_, **__: picture.getvalue())
     monkeypatch.setattr(slack, "_send", lambda *_: None)
     monkeypatch.setattr(redrawing, "draw", lambda *_: b"a picture")
     monkeypatch.setattr(pictured, "_AGAIN_AFTER", 0.0)

@@ -80,7 +80,7 @@ def test_without_a_release_nobody_from_outside_is_enrolled(team: Team, photo: Ph
     ts = team.post("enroll team", _zipped({"Barack/1.jpg": photo("obama.jpg")[1]}))
     team.click(_says(team, ts, "1 person in the zip"), teams.ENROLL)
     _submit(team, team.opens(), released=False)
-    _says(team, ts, "not enrolled, as no release was stated")
+    _says(team, ts, "Barack: Nobody has stated that they agreed")
     assert team.workspace.people.all() == ()
 
 

@@ -16,6 +16,7 @@ from services.people.consent import (
     NOTICE_VERSION,
     RELEASE_VERSION,
     Consent,
+    Footing,
     Ground,
     Policy,
 )
@@ -132,6 +133,28 @@ def test_what_was_to_be_stated_when_they_were_asked_is_asked_for_again_once_it_c
         with pytest.raises(Unstated):
             attest.workspace.enrolment.enroll(replace(of_them, stated=stated), [given_photo("obama.jpg")])
     assert attest.workspace.people.all() == ()
+
+
+_OF_THEM = (
+    Request("Barack", ENROLLER, "U2"),
+    Request("Barack", ENROLLER),
+)  # once they are known by their name alone, too
+
+
+def test_who_is_asked_is_not_asked_again_once_they_have_said_yes(house: House, given_photo: Given) -> None:
+    footing = house.workspace.enrolment.footing
+    assert footing(_OF_THEM[0]) == Footing(Ground.NONE, None, "U2")
+    asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
+    assert asked is not None
+    house.workspace.enrolment.accept(asked)
+    assert {footing(each) for each in _OF_THEM} == {Footing(Ground.ACCEPTED, None, "U2")}
+
+
+def test_of_a_member_nothing_is_left_to_state_once_it_is_stated(attest: House, given_photo: Given) -> None:
+    footing = attest.workspace.enrolment.footing
+    assert footing(_OF_THEM[0]) == Footing(Ground.ATTESTED, ATTESTATION_VERSION, "U2")
+    _enroll(attest, ENROLLER, given_photo("obama.jpg"))
+    assert {footing(each) for each in _OF_THEM} == {Footing(Ground.ATTESTED, None, "U2")}
 
 
 def test_whoever_states_it_again_is_kept_with_it_once(house: House, given_photo: Given) -> None:
