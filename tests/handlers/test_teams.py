@@ -9,6 +9,8 @@ from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
 from handlers.views import consent, teams
 from playground.state import seed
+from services.people import Actor, GivenPhoto, Request
+from services.people.consent import RELEASE_VERSION
 
 pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 
@@ -80,6 +82,20 @@ def test_without_a_release_nobody_from_outside_is_enrolled(team: Team, photo: Ph
     ts = team.post("enroll team", _zipped({"Barack/1.jpg": photo("obama.jpg")[1]}))
     team.click(_says(team, ts, "1 person in the zip"), teams.ENROLL)
     _submit(team, team.opens(), released=False)
+    _says(team, ts, "Barack: Nobody has stated that they agreed")
+    assert team.workspace.people.all() == ()
+
+
+def test_who_chooses_a_face_states_nothing_by_it(team: Team, photo: Photo, pair: tuple[str, bytes]) -> None:
+    request = Request("Barack", Actor(seed.SECOND), stated=frozenset({RELEASE_VERSION}))
+    team.workspace.enrolment.enroll(request, [GivenPhoto("a.jpg", lambda: photo("obama.jpg")[1])])
+    ts = team.post("enroll team", _zipped({"Barack/both.jpg": pair[1]}))
+    team.click(_says(team, ts, "1 person in the zip"), teams.ENROLL)
+    _submit(team, team.opens(), released=False)
+    done = _says(team, ts, "0 of 1 photo added")
+    team.workspace.people.forget(team.workspace.people.get("Barack"), actor=seed.SECOND)
+    team.click(done, teams.FACES)
+    _submit(team, team.opens(), released=False, which_faces0="1")
     _says(team, ts, "Barack: Nobody has stated that they agreed")
     assert team.workspace.people.all() == ()
 
