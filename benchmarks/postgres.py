@@ -57,8 +57,8 @@ def running() -> Iterator[str]:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    """The same, for whoever has more to do with it than to connect."""
+def serving(host: str = "127.0.0.1") -> Iterator[Server]:
+    """The same, for whoever has more to do with it than to connect, on an address of this machine."""
     initdb = _binary("initdb")
     if initdb is None:
         raise Missing
@@ -67,12 +67,14 @@ def serving() -> Iterator[Server]:
         if os.geteuid() == 0:  # initdb refuses root
             shutil.chown(data, "postgres", "postgres")
         _as_postgres(str(initdb), "-D", folder, "-U", "postgres", "--auth=trust", "--no-sync")
+        with (data / "pg_hba.conf").open("a") as allowed:
+            allowed.write("host all all samenet trust\n")
         port = free_port()
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        options = f"-p {port} -c listen_addresses={host} -c unix_socket_directories='' -c fsync=off"
         control = str(initdb.with_name("pg_ctl")), "-D", folder, "-w", "-l", str(data / "log")
         _as_postgres(*control, "-o", options, "start")
         try:
-            yield Server(f"postgresql://postgres@127.0.0.1:{port}/postgres", control)
+            yield Server(f"postgresql://postgres@{host}:{port}/postgres", control)
         finally:
             _as_postgres(*control, "-m", "immediate", "stop")
 
