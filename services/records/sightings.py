@@ -65,6 +65,7 @@ class Sightings:
 
 
 def _put(db: sa.Connection, user_id: str, *, seen_at: datetime | None, warned_at: datetime | None) -> None:
-    if db.scalar(sa.select(sa.func.count()).where(_people.c.user_id == user_id)):
+    # Several processes may see somebody for the first time at the same moment: they take turns.
+    if db.scalar(sa.select(_people.c.user_id).where(_people.c.user_id == user_id).with_for_update(key_share=True)):
         db.execute(sa.delete(_sightings).where(_sightings.c.user_id == user_id))
         db.execute(sa.insert(_sightings).values(user_id=user_id, seen_at=seen_at, warned_at=warned_at))
