@@ -15,6 +15,7 @@ from sqlalchemy import bindparam
 
 from ..vision import Vectors
 from . import values
+from .cipher import Packed
 from .databases import Among, Database, values_of
 from .databases.tables import collections, removals, vectors
 from .search import Index, Keys
@@ -211,8 +212,7 @@ def _read(database: Database, **which: int) -> _Read:
     if database.packs and (packed := database.one(_PACKED, **which)) is not None:
         keys, stored, sums, longest, shortest = packed
         if longest is not None and longest == shortest:
-            view = memoryview(stored)
-            parts = [view[start : start + longest] for start in range(0, len(view), longest)]
+            parts = Packed(stored, longest)
             return _Read(np.frombuffer(keys, ">i8").astype(np.int64), parts, np.frombuffer(sums, ">i8").tolist())
     rows = database.all(_ADDED, **which)
     keys, stored, sums = zip(*rows, strict=True) if rows else ((), (), ())
