@@ -23,7 +23,7 @@ from PIL import Image
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from artifacts.photos import fetch_photos
-from benchmarks import postgres
+from benchmarks import postgres, processes
 from bot import app
 from bot.settings import Settings
 from playground.app import create_app
@@ -180,7 +180,7 @@ class Bot:
 
     def signal_all(self, number: int) -> None:
         """To it and to the decoders that it started."""
-        for pid in [*_family(self._process.pid)] if self._process is not None else ():
+        for pid in [*processes.family(self._process.pid)] if self._process is not None else ():
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
 
@@ -196,47 +196,15 @@ class Bot:
 
     def cpu(self) -> float:
         """Seconds of CPU that it and the decoders that it started have taken until now."""
-        return sum(_cpu(self._process.pid)) if self._process is not None else 0.0
+        return sum(processes.cpu(self._process.pid)) if self._process is not None else 0.0
 
     def memory(self) -> float:
         """The most that it and the decoders that it started had resident until now, each by itself, in MB."""
-        return sum(_resident(self._process.pid, "VmHWM")) / 1024 if self._process is not None else 0.0
+        return sum(processes.resident(self._process.pid, "VmHWM")) / 1024 if self._process is not None else 0.0
 
     def memory_now(self) -> float:
         """What it and the decoders that it started have resident at this moment, in MB."""
-        return sum(_resident(self._process.pid, "VmRSS")) / 1024 if self._process is not None else 0.0
-
-
-def _resident(pid: int, what: str) -> Iterator[int]:
-    """`VmRSS`, the memory resident now, or `VmHWM`, the most ever, in kB: of a process and of those that it started."""
-    for each in _family(pid):
-        status = _lines(Path(f"/proc/{each}/status"))
-        yield from (int(line.split()[1]) for line in status if line.startswith(f"{what}:"))
-
-
-def _cpu(pid: int) -> Iterator[float]:
-    for each in _family(pid):
-        for line in _lines(Path(f"/proc/{each}/stat")):
-            yield sum(map(int, line.rpartition(")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
-
-
-def _family(pid: int) -> Iterator[int]:
-    """A process that lives, and those that it started."""
-    tasks = Path(f"/proc/{pid}/task")
-    try:
-        children = [child for task in tasks.iterdir() for line in _lines(task / "children") for child in line.split()]
-    except (FileNotFoundError, ProcessLookupError):
-        return
-    yield pid
-    for child in children:
-        yield from _family(int(child))
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text().splitlines()
-    except (FileNotFoundError, ProcessLookupError):  # it has ended
-        return []
+        return sum(processes.resident(self._process.pid, "VmRSS")) / 1024 if self._process is not None else 0.0
 
 
 class Member:

@@ -84,7 +84,7 @@ def run(plan: Plan, seed: int, options: Options, rates: Mapping[str, float]) -> 
             tally.struck = team.faults({}, seed)
             team.wait(PATIENCE, longer=0)
             tally.not_searched = _ask_on_each(team, machines, server)
-            team.wait(PATIENCE)
+            team.wait(0)
         judge_answers(team, tally)
         judge_records(_settings(folder, server.url), tally)
     return tally
@@ -196,12 +196,14 @@ def _people(plan: Plan) -> dict[str, bytes]:
 
 
 def _told_apart(photos: Iterable[Path]) -> Iterator[Path]:
-    """Those of people unlike those before: who is taken for another is not enrolled, whatever befalls the machines."""
+    """Those of one person each, unlike those before: others are not enrolled, whatever befalls the machines."""
     with tempfile.TemporaryDirectory() as folder, engine.Engine.open(Path(folder), models="sface") as opened:
         client, there = engine.connect(opened), "people"
         client.create_collection(CollectionId=there)
         for photo in photos:
             image: ImageTypeDef = {"Bytes": _small(photo)}
+            if len(client.detect_faces(Image=image)["FaceDetails"]) != 1:
+                continue
             found = client.search_faces_by_image(CollectionId=there, Image=image, FaceMatchThreshold=_ALIKE)
             if not found["FaceMatches"]:
                 client.index_faces(CollectionId=there, Image=image)
@@ -275,10 +277,8 @@ def _ask_on_each(team: Team, machines: list[Machine], server: postgres.Server) -
         lacking = _lacking(team, machines, server)
         if not lacking:
             return 0
-        for enrolment in set(lacking):
-            team.post(team.question(enrolment))
-            time.sleep(0.2)  # or one of them would take all
-        team.wait(PATIENCE, longer=0)
+        asked = [team.post(team.question(enrolment)) for enrolment in dict.fromkeys(lacking)]
+        team.wait(PATIENCE, longer=0, for_last=len(asked))
     return len(_lacking(team, machines, server))
 
 

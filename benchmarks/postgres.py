@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psycopg
 
+from benchmarks import processes
+
 
 class Missing(LookupError):
     """There is no PostgreSQL on this machine."""
@@ -32,6 +34,12 @@ class Server:
     def restart(self) -> None:
         """Have it crash, and start it again: whoever is connected loses that, and what they were at."""
         _as_postgres(*self.control, "-m", "immediate", "restart")
+
+    def cpu(self) -> float:
+        """Seconds of CPU of all its processes until now, also of those that have ended."""
+        folder = Path(self.control[self.control.index("-D") + 1])
+        first = int((folder / "postmaster.pid").read_text().split()[0])
+        return sum(processes.cpu(first, ended=True))
 
     @contextmanager
     def commits_wait(self) -> Iterator[psycopg.Connection]:

@@ -89,10 +89,10 @@ class Poster(ABC):
         self._open.append(post)
         return post
 
-    def wait(self, seconds: float, longer: float = 3.0) -> None:
-        """Until everything is answered, and a little `longer` for what should not come."""
+    def wait(self, seconds: float, longer: float = 3.0, *, for_last: int | None = None) -> None:
+        """Until everything is answered, or what was posted last, and a little `longer` for what should not come."""
         deadline = time.monotonic() + seconds
-        waiting = list(self.posts)
+        waiting = self.posts[-for_last:] if for_last else list(self.posts)
         while waiting and time.monotonic() < deadline:
             waiting = [post for post in waiting if not self.whole(post)]
             self._state(waiting)
