@@ -11,6 +11,7 @@ from engine.vision.weights import Weights
 PLAN = Plan(photos=12, enrolments=3, crashes=1, away=(1, 3), still=(16, 17), processes=1, most_open=5)
 
 
+@pytest.mark.timeout(300)  # a machine that stands still is waited for, and so is whoever takes up its jobs
 @pytest.mark.usefixtures("photos")
 def test_everybody_is_found_on_every_machine_though_machines_are_lost(weights: Weights) -> None:
     try:
