@@ -21,6 +21,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from http.client import HTTPException
 from pathlib import Path
 from typing import IO
@@ -91,10 +92,17 @@ def _missing(artifacts: Iterable[Artifact], directory: Path) -> list[Artifact]:
 
 def _verified(path: Path, digest: str) -> bool:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, _algorithm(digest)).hexdigest() == digest
+        found = path.stat()
+        return _digest(path, _algorithm(digest), found.st_mtime_ns, found.st_size) == digest
     except FileNotFoundError:
         return False
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, algorithm: str, _changed: int, _size: int) -> str:
+    """Of a file as it is since it was changed last: a start asks more than once, and large ones take time."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, algorithm).hexdigest()
 
 
 def _algorithm(digest: str) -> str:

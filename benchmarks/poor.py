@@ -2,16 +2,15 @@
 
 Each photo is made worse in one way, put into the middle of a grey picture, and searched as a query among all others.
 With `--groups groups.tar`, a folder a group of people alike with one photo each, it is searched among its group, and
-whoever is found is a stranger.
+whoever is found is a stranger, but for those that `--same` names.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -21,6 +20,7 @@ from rich.progress import track
 from rich.table import Column, Table
 
 from benchmarks.accuracy import DEFINITION, load_showing, unseen
+from benchmarks.groups import Same, by_group, one_person
 from benchmarks.people import compared, only, read
 from benchmarks.printed import console
 from benchmarks.protocols import scale, scores
@@ -173,15 +173,19 @@ class Outcome:
 def measure(
     vision: Vision,
     photos: Sequence[Portrait],
-    people: NDArray[np.intp],
+    own: NDArray[np.bool_],
     queries: NDArray[np.intp],
     gallery: NDArray[np.float32],
     worse: Worse,
 ) -> Outcome:
-    """Search with each of `photos`, the rows `queries` of the `gallery` (n × 128, of `people`), made worse."""
+    """Search with each of `photos`, the rows `queries` of the `gallery` (n × 128), made worse.
+
+    `own` (photos × n) tells which of the gallery show the same person. The photo itself is one of them, and recognises
+    nobody where there are others.
+    """
     least = float(scale(gallery).of_user(1).score(_THRESHOLD))
     found = blurred = recognised = passed = comparisons = 0
-    for photo, row in zip(photos, queries, strict=True):
+    for photo, row, same in zip(photos, queries, own, strict=True):
         picture = worse(photo)
         faces = vision.look(picture)[:1]
         found += len(faces)
@@ -190,10 +194,9 @@ def measure(
         if not faces:
             continue
         alike = scores(vision.embed(picture, faces), gallery)[0] >= least
-        own = people == people[row]
-        passed, comparisons = passed + int(alike[~own].sum()), comparisons + int((~own).sum())
-        own[row] = False
-        recognised += bool(alike[own].any())
+        passed, comparisons = passed + int(alike[~same].sum()), comparisons + int((~same).sum())
+        others = same & (np.arange(len(gallery)) != row)
+        recognised += bool(alike[others if others.any() else same].any())
     return Outcome(found / len(photos), blurred / len(photos), recognised / len(photos), passed / max(comparisons, 1))
 
 
@@ -255,38 +258,41 @@ def _of_people(vision: Vision, data: Path, most: int, both: bool, console: Conso
     )
     for name, worse, photos in track(cases, console=console, transient=True):
         queries = np.array([row for row, _ in photos])
-        outcome = measure(vision, [portrait for _, portrait in photos], people.people, queries, gallery, worse)
+        own = people.people == people.people[queries, np.newaxis]
+        outcome = measure(vision, [portrait for _, portrait in photos], own, queries, gallery, worse)
         shares = (f"{share:.0%}" for share in (outcome.found, outcome.blurred, outcome.recognised))
         table.add_row(name, str(len(photos)), *shares, f"{outcome.false_matches / _PROMISE:.2f} ×")
     return table
 
 
-def _of_groups(vision: Vision, data: Path, most: int, wanted: str, console: Console) -> Table:
+def _of_groups(vision: Vision, data: Path, same: Same, most: int, wanted: str, progress: Console) -> Table:
     """Every way of being poor by group: false matches among people alike, as multiples of what is promised."""
-    groups: Mapping[str, list[bytes]] = defaultdict(list)
-    for name, content in read(data):
-        if (group := PurePosixPath(name).parent.name).endswith(wanted):
-            groups[group].append(content)
-    names = sorted(groups)
-    table = Table(Column("face", no_wrap=True), *names, title="false matches at 99, of what is promised")
-    cells = {name: _by_way(vision, groups[name], most) for name in track(names, console=console, transient=True)}
+    groups = {name: photos for name, photos in by_group(read(data)).items() if name.endswith(wanted)}
+    table = Table(
+        Column("face", no_wrap=True),
+        *groups,
+        title="False matches at 99, of what is promised, and the photos that were not too blurred to be compared",
+    )
+    shown = track(groups.items(), console=progress, transient=True)
+    cells = {name: _by_way(vision, photos, same, most) for name, photos in shown}
     for way in WAYS:
-        table.add_row(way, *(cells[name][way] for name in names))
+        table.add_row(way, *(cells[name][way] for name in groups))
     return table
 
 
-def _by_way(vision: Vision, contents: Sequence[bytes], most: int) -> dict[str, str]:
-    """What to say of each way, of one photo a person."""
-    enlarged = [portrait for content in contents if (portrait := _portrait(vision, content))]
-    seen = [(portrait, faces) for portrait in enlarged if (faces := vision.look(portrait.photo)[:1])]
-    gallery = np.concatenate([vision.embed(portrait.photo, faces, enrol=True) for portrait, faces in seen])
-    portraits = [portrait for portrait, _ in seen]
-    rows = np.arange(len(gallery))
+def _by_way(vision: Vision, photos: Mapping[str, bytes], same: Same, most: int) -> dict[str, str]:
+    """What to say of each way, of one photo a person, whose other photos are `same`."""
+    opened = {file: portrait for file, content in photos.items() if (portrait := _portrait(vision, content))}
+    seen = {file: vision.look(portrait.photo)[:1] for file, portrait in opened.items()}
+    files = [file for file, faces in seen.items() if faces]
+    gallery = np.concatenate([vision.embed(opened[file].photo, seen[file], enrol=True) for file in files])
+    queries, portraits = np.arange(len(files))[:most], [opened[file] for file in files[:most]]
+    own = np.array([[file == other or frozenset((file, other)) in same for other in files] for file in files[:most]])
     cells = {}
     for name, worse in WAYS.items():
-        outcome = measure(vision, portraits[:most], rows, rows[:most], gallery, worse)
-        told = outcome.found - outcome.blurred
-        cells[name] = f"{outcome.false_matches / _PROMISE:.0f} × ({told:.0%})"
+        outcome = measure(vision, portraits, own, queries, gallery, worse)
+        compared = outcome.found - outcome.blurred
+        cells[name] = f"{outcome.false_matches / _PROMISE:.1f} × ({compared:.0%})"
     return cells
 
 
@@ -295,13 +301,15 @@ def main() -> None:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", type=Path, help="a tar or a folder that holds a folder a person")
     source.add_argument("--groups", type=Path, help="a tar or a folder that holds a folder a group")
+    parser.add_argument("--same", type=Path, help="a file whose lines hold a group and two photos of one person")
     parser.add_argument("--ages", default="20-39", help="of the groups, as their names end (%(default)s)")
     parser.add_argument("--both", action="store_true", help="with the second network beside SFace")
     parser.add_argument("--photos", type=int, default=500, help="how many to search with, of each group (%(default)s)")
     arguments = parser.parse_args()
     vision, progress = Vision(fetch(second=arguments.both), extras=True), Console(stderr=True)
     if arguments.groups:
-        table = _of_groups(vision, arguments.groups, arguments.photos, arguments.ages, progress)
+        same = one_person(arguments.same.read_text().splitlines()) if arguments.same else frozenset()
+        table = _of_groups(vision, arguments.groups, same, arguments.photos, arguments.ages, progress)
     else:
         table = _of_people(vision, arguments.data, arguments.photos, arguments.both, progress)
     console().print(table)

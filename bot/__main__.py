@@ -14,11 +14,12 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 from pydantic import ValidationError
 
-from bot import commands, doctor, logs, upkeep
+from bot import commands, logs
 from bot.settings import Settings
 from engine import VERSION, EngineError, StoreError, WeightsError
 from services.errors import Refusal
@@ -42,13 +43,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refusal as refusal:
         print(refusal.sentence.replace("`", ""), file=sys.stderr)  # noqa: T201
         return 1
-    except doctor.OUTSIDE as error:
+    except Exception as error:
+        from bot import doctor  # most starts have no use for one
+
+        if not isinstance(error, doctor.OUTSIDE):
+            raise
         logging.getLogger(__name__).debug("Ended by an error", exc_info=True)
         detail, fix = doctor.explained(error)
         print(logs.redacted(f"{detail.rstrip('.')}. {fix}"), file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _upkeep() -> ModuleType:
+    """The commands that run the bot not, but look after it, imported as one of them is run."""
+    from bot import upkeep
+
+    return upkeep
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.set_defaults(run=commands.audit)
 
     examine = subcommands.add_parser("doctor", help="examine all that the bot depends on, and say what to mend")
-    examine.set_defaults(run=upkeep.doctor)
+    examine.set_defaults(run=lambda *given: _upkeep().doctor(*given))
 
     reindex = subcommands.add_parser("reindex", help="rebuild the collection from the enrolment photos, by ENGINE")
     reindex.add_argument(
@@ -110,28 +122,28 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="so many faces of a workspace may be lost; without it, one in a hundred",
     )
-    reindex.set_defaults(run=upkeep.reindex)
+    reindex.set_defaults(run=lambda *given: _upkeep().reindex(*given))
 
     backup = subcommands.add_parser("backup", help="write all that is in DATA_DIR to a file, also while the bot runs")
     backup.add_argument("file", type=_file)
-    backup.set_defaults(run=upkeep.backup)
+    backup.set_defaults(run=lambda *given: _upkeep().backup(*given))
 
     restore = subcommands.add_parser("restore", help="make DATA_DIR what a backup has, while the bot does not run")
     restore.add_argument("file", type=_file)
     restore.add_argument("--replace", action="store_true", help="delete what is in DATA_DIR")
-    restore.set_defaults(run=upkeep.restore)
+    restore.set_defaults(run=lambda *given: _upkeep().restore(*given))
 
     rotate = subcommands.add_parser("rotate-key", help="encrypt everything with the first key, while the bot is off")
-    rotate.set_defaults(run=upkeep.rotate_key)
+    rotate.set_defaults(run=lambda *given: _upkeep().rotate_key(*given))
 
     policy = subcommands.add_parser("iam-policy", help="print the least IAM policy for ENGINE=aws")
     policy.add_argument("--account", default="*", metavar="ID", help="the AWS account; without it any")
     policy.add_argument("--imports", metavar="S3_URL", help="also let it import people from there")
-    policy.set_defaults(run=upkeep.iam_policy)
+    policy.set_defaults(run=lambda *given: _upkeep().iam_policy(*given))
 
     manifest = subcommands.add_parser("manifest", help="print the app's manifest, with addresses for SLACK_MODE=http")
     manifest.add_argument("url", nargs="?", help="where Slack reaches the bot, as in https://bot.example.com")
-    manifest.set_defaults(run=upkeep.print_manifest)
+    manifest.set_defaults(run=lambda *given: _upkeep().print_manifest(*given))
 
     for command in (importer, identify, people, forget, audit, examine, reindex):
         command.add_argument("--json", action="store_true", help="print JSON for a machine")

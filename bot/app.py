@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-import boto3
 import yaml
 from slack_bolt import App
 from slack_bolt.oauth import OAuthFlow
@@ -25,7 +24,7 @@ from bot.installations import Installations
 from bot.occupied import at_work, occupied
 from bot.private import keep_private
 from bot.settings import PSYCOPG, Settings
-from bot.tenants import Tenants, oauth_flow
+from bot.tenants import NAME, Tenants, oauth_flow
 from services import jobs, odds
 from services.collection import (
     CheckedPhotoStore,
@@ -121,6 +120,8 @@ def open_photos(settings: Settings) -> PhotoStore:
     """Where enrolment photos are kept, encrypted where there is a key."""
     photos: PhotoStore
     if settings.photos_bucket:
+        import boto3  # at hand, where it is AWS that is talked to
+
         photos = S3PhotoStore(boto3.client("s3", region_name=settings.aws_region), settings.photos_bucket)
     else:
         photos = FolderPhotoStore(settings.data_dir / "photos")
@@ -170,7 +171,7 @@ def build(settings: Settings, workspaces: Workspaces) -> Bot:
     jobs = open_jobs(settings, workspaces.database)
     token = settings.slack_bot_token.get_secret_value()
     wire = handlers.Wire()
-    app = App(client=client(settings, wire, token), token_verification_enabled=False)
+    app = App(name=NAME, client=client(settings, wire, token), token_verification_enabled=False)
     workspace, caller = workspaces.open(), handlers.JobClient(lambda: token, settings.slack_api_url, wire)
     visitors = handlers.Visitors(caller, workspace.records)
     desk = handlers.Desk(workspace, jobs, caller, visitors, support_url=settings.support_url)
@@ -233,7 +234,7 @@ def alone_at_work(settings: Settings) -> AbstractContextManager[None]:
 
 def client(settings: Settings, wire: handlers.Wire, token: str | None = None) -> WebClient:
     """For listeners, whom somebody waits for: it tries a few times at once, and then gives up."""
-    client = WebClient(token=token, base_url=settings.slack_api_url, ssl=wire.tls)
+    client = WebClient(token=token, base_url=settings.slack_api_url, ssl=wire.tls_to(settings.slack_api_url))
     client.retry_handlers = [
         ConnectionErrorRetryHandler(max_retry_count=3),
         RateLimitErrorRetryHandler(max_retry_count=3),

@@ -1,4 +1,4 @@
-"""What the commands do, each on the same services as the bot."""
+"""What the commands do, each on the same services as the bot; what only some need is imported there."""
 
 from __future__ import annotations
 
@@ -10,18 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
-
-import boto3
-from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import handlers
 from artifacts.photos import OBAMA
-from bot import app, health, importing, logs, printing, transport, web
+from bot import app, logs, printing, transport
 from bot.installations import Tenant
 from bot.memory import be_frugal, settle
 from bot.metrics import Metrics
-from bot.namesakes import Namesakes
 from bot.recurring import recurring
 from bot.settings import Settings
 from engine import weights
@@ -33,6 +29,9 @@ from services.pictures.drawing import annotate
 from services.preferences import read_threshold
 from services.search import Mode
 from services.workspace import HOME, Workspace, Workspaces
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 _OFTEN = 60.0  # seconds after which what is needed no more is looked for
 
@@ -57,13 +56,14 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
         stack.enter_context(recurring(workspaces.purge, every=_OFTEN))  # what can be undone is kept for ten minutes
         if settings.slack_mode == "http":
             jobs = _serve(settings, workspaces, stack)
+            workspaces.warm()
         else:
             bot = app.build(settings, workspaces)
             bot.app.client.auth_test()  # Socket Mode would connect all the same, and every answer fail
             jobs = bot.jobs
             jobs.start()
             stack.callback(jobs.stop)
-            stack.enter_context(transport.socket_mode(bot.app, settings))
+            stack.enter_context(transport.socket_mode(bot.app, settings, partial(_awaken, workspaces)))
             handlers.lookback.begin_next(bot.desk)
             stack.enter_context(recurring(partial(handlers.keeping.plan, bot.desk)))
             _welcome(settings if at_home else None)
@@ -96,9 +96,15 @@ def worker(settings: Settings, _options: argparse.Namespace) -> int:
         stack.enter_context(recurring(lambda _: jobs.strip(), every=_OFTEN))
         stack.enter_context(_measured(settings, workspaces, jobs, metrics))
         printing.out.print("Working. Ctrl-C stops.")
+        workspaces.warm()
         settle()
         stopped.wait()
     return 0
+
+
+def _awaken(workspaces: Workspaces) -> None:
+    workspaces.warm()
+    settle()
 
 
 def _until_stopped() -> threading.Event:
@@ -135,6 +141,8 @@ def _measured(settings: Settings, workspaces: Workspaces, jobs: Jobs, metrics: M
     if settings.metrics_port is None:
         yield
         return
+    from bot import health, web  # a server, which the usual start is without
+
     site = health.create_app(workspaces.database, jobs, metrics)
     with web.listening(site, settings.metrics_host, settings.metrics_port) as port:
         logging.getLogger(__name__).info("metrics on port %d", port)
@@ -143,6 +151,8 @@ def _measured(settings: Settings, workspaces: Workspaces, jobs: Jobs, metrics: M
 
 def _serve(settings: Settings, workspaces: Workspaces, stack: ExitStack) -> Jobs:
     """Be called by Slack, for all workspaces that install the bot, until the stack unwinds."""
+    from bot import web  # a server, which Socket Mode is without
+
     if settings.slack_signing_secret is None:
         raise Refusal("SLACK_MODE=http needs SLACK_SIGNING_SECRET: the app's Basic Information has it.")
     if settings.encryption_key is None:
@@ -159,10 +169,15 @@ def _serve(settings: Settings, workspaces: Workspaces, stack: ExitStack) -> Jobs
 
 def import_(settings: Settings, options: argparse.Namespace) -> int:
     """Enrol everyone from a folder of folders, and say of every photo what became of it."""
+    from bot import importing
+    from bot.namesakes import Namesakes
+
     source: str = options.source
     released = importing.stated(options.agreed, ask=not options.json)
     with _workspace(settings, options) as workspace:
         if source.startswith("s3://"):
+            import boto3
+
             folders = importer.from_s3(boto3.client("s3", region_name=settings.aws_region), source)
         else:
             folders = importer.from_disk(Path(source))
@@ -254,17 +269,33 @@ def _fetch_weights(settings: Settings) -> None:
     """Have the model files before anything needs them, with a progress bar where they must come from afar."""
     if settings.engine != "embedded":
         return
+    with ExitStack() as stack:
+        show: Callable[[str, int, int | None], None] | None = None
+
+        def told(name: str, done: int, total: int | None) -> None:
+            nonlocal show
+            show = show or stack.enter_context(_download())
+            show(name, done, total)
+
+        weights.fetch(settings.face_models_dir, told, second=settings.models == "both")
+
+
+@contextmanager
+def _download() -> Iterator[Callable[[str, int, int | None], None]]:
+    """A progress bar for each thing that is downloaded; yields what is told how far it is."""
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     quiet = not printing.err.is_terminal  # a bar that nobody watches still leaves a line in the log
+    tasks: dict[str, Any] = {}
     with Progress(*columns, console=printing.err, transient=True, disable=quiet) as progress:
-        tasks: dict[str, Any] = {}
 
         def show(name: str, done: int, total: int | None) -> None:
             if name not in tasks:
                 tasks[name] = progress.add_task(name, total=total)
             progress.update(tasks[name], completed=done, total=total)
 
-        weights.fetch(settings.face_models_dir, show, second=settings.models == "both")
+        yield show
 
 
 def _welcome(playground: Settings | None) -> None:
@@ -290,6 +321,8 @@ def _sure(name: str) -> bool:
 
 
 def _progress(*, quiet: bool) -> Progress:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=printing.err, transient=True, disable=quiet)
 

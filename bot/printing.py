@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.doctor import Finding
 from engine import VERSION
 from services import odds
 from services.collection import Rebuilt
@@ -18,6 +17,9 @@ from services.people import Fate, Receipt, Result
 from services.pictures.drawing import percent
 from services.records import AuditEntry, Person
 from services.search import Identification, Unclear
+
+if TYPE_CHECKING:
+    from bot.doctor import Finding
 
 out = Console()
 err = Console(stderr=True)

@@ -21,6 +21,8 @@ from services.jobs import Jobs
 from services.opened import Opened
 from services.workspace import HOME, Workspaces
 
+NAME = "facesearch"  # of a Bolt app; left to itself, Bolt looks through all modules for who makes it
+
 _logger = logging.getLogger(__name__)
 
 
@@ -107,7 +109,7 @@ class Tenants:
             )
 
         # The signature is checked before it is known whose app is asked.
-        app = App(client=self._client, authorize=authorize, request_verification_enabled=False)
+        app = App(name=NAME, client=self._client, authorize=authorize, request_verification_enabled=False)
         client = handlers.JobClient(
             lambda: str(self._installations.bot(tenant).bot_token), self._client.base_url, self._wire
         )

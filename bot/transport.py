@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,12 +26,16 @@ _PATIENCE = 5  # seconds that the playground has to go
 
 
 @contextmanager
-def socket_mode(app: App, settings: Settings) -> Iterator[None]:
-    """Connected to Slack while the context lasts; closing waits for what is being answered."""
+def socket_mode(app: App, settings: Settings, awaken: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """Connected to Slack while the context lasts; closing waits for what is being answered.
+
+    As Slack says the first thing, `awaken` is called, beside what answers it.
+    """
     if settings.slack_app_token is None:
         raise ValueError("SLACK_APP_TOKEN is not set")
     handler = SocketModeHandler(app, settings.slack_app_token.get_secret_value(), web_client=app.client)
     handler.client.socket_mode_request_listeners.insert(0, _note_retry)
+    handler.client.socket_mode_request_listeners.insert(0, _at_first(awaken))
     handler.connect()  # type: ignore[no-untyped-call]
     try:
         yield
@@ -42,6 +46,17 @@ def socket_mode(app: App, settings: Settings) -> Iterator[None]:
             # A session that was just about to begin forgets that it was told to end, and would be waited for forever.
             handler.client.current_session_state.terminated = True
             closing.join(0.1)
+
+
+def _at_first(do: Callable[[], object]) -> Callable[[object, SocketModeRequest], None]:
+    done = threading.Event()
+
+    def listen(_client: object, _request: SocketModeRequest) -> None:
+        if not done.is_set():
+            done.set()
+            threading.Thread(target=do, name="awakening", daemon=True).start()
+
+    return listen
 
 
 def _note_retry(_client: object, request: SocketModeRequest) -> None:

@@ -60,6 +60,8 @@ def main() -> None:
         page.screenshot(path=DOCS / "home.png")
         _question(page, sorted(faces.glob(f"face_{ASKED}_?.jpeg"))[:2])
         page.screenshot(path=DOCS / "question.png")
+        _invitation(page)
+        page.screenshot(path=DOCS / "invitation.png")
         chromium.close()
 
 
@@ -180,6 +182,16 @@ def _question(page: Page, photos: list[Path]) -> None:
     expect(_message(page, "is asked first")).to_be_visible()
     page.goto(f"http://127.0.0.1:{PORT}/?user={seed.SECOND}#D0SASHAAPP")
     expect(_message(page, "would like me to know you").locator("img").last).to_be_visible()
+    page.wait_for_timeout(500)
+
+
+def _invitation(page: Page) -> None:
+    """What a member gets whom an admin invites to be known."""
+    page.goto(f"http://127.0.0.1:{PORT}/?user={seed.ADMIN}#C0PHOTOS01")
+    _say(page, "/facesearch invite everyone")
+    page.get_by_role("button", name=re.compile(r"Ask \d+ member")).click()
+    page.goto(f"http://127.0.0.1:{PORT}/?user={seed.THIRD}#D0JULESAPP")
+    expect(_message(page, "would like me to know you, so")).to_be_visible()
     page.wait_for_timeout(500)
 
 

@@ -24,7 +24,7 @@ from .errors import StoreError
 from .store import MEMORY_FOR_VECTORS
 from .version import VERSION
 from .vision import Models, WeightsError, weights
-from .wire import create_app
+from .wire.server import create_app
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _SECONDS_TO_FINISH = 10

@@ -7,12 +7,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from . import model
 from .errors import OtherModelError, unknown_operation
-from .model import Params
 from .objects import Objects
 from .operations import OPERATIONS, Context
 from .pagination import Paginator
+from .params import Params
 from .store import MEMORY_FOR_VECTORS, Mirror, Place, Questions, Store, Versions, parse_keys, stored_model
 from .vision import CALIBRATION_VERSION, Models, Vision, Weights, scale_of, weights
 
@@ -26,7 +25,7 @@ class Engine:
         with Engine.open(Path("data")) as engine:
             engine.call("CreateCollection", {"CollectionId": "team"})
 
-    `engine.connect` gives it the face of an ordinary boto3 client, `engine.wire.create_app` that of a server.
+    `engine.connect` gives it the face of an ordinary boto3 client, `engine.wire.server.create_app` that of a server.
     """
 
     def __init__(self, context: Context) -> None:
@@ -75,6 +74,8 @@ class Engine:
         perform = OPERATIONS.get(operation)
         if perform is None:
             raise unknown_operation(f"This engine has no operation {operation}")
+        from . import model  # botocore, of which the first call has need, and to open an engine does not
+
         return perform(self._context, model.check(operation, params))
 
     def close(self) -> None:

@@ -19,10 +19,7 @@ import botocore.loaders
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StringShape, StructureShape
 
 from .errors import image_too_large, invalid_parameter
-
-Params = dict[str, Any]
-"""The parameters of an operation or its answer, as boto3 has them: blobs are bytes, timestamps are datetimes."""
-
+from .params import Params
 
 _MOST_COMPLAINTS, _MOST_SHOWN = 8, 256
 """How many violations an error names, and how many characters of a value it repeats."""

@@ -6,10 +6,6 @@ import logging
 import threading
 from typing import Any
 
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
-from . import boto
 from .errors import image_too_large, invalid_s3_object
 
 MAX_BYTES = 15 * 1024 * 1024
@@ -29,6 +25,8 @@ class Objects:
 
         Raises EngineError: InvalidS3ObjectException when it cannot be had, ImageTooLargeException over MAX_BYTES.
         """
+        from botocore.exceptions import BotoCoreError, ClientError  # as in `Engine.call`
+
         wanted = {"Bucket": bucket, "Key": name, **({"VersionId": version} if version else {})}
         try:
             answer = self._s3().get_object(**wanted)
@@ -44,5 +42,9 @@ class Objects:
     def _s3(self) -> Any:
         with self._turn:
             if self._client is None:
+                from botocore.config import Config
+
+                from . import boto
+
                 self._client = boto.client("s3", config=Config(connect_timeout=5, read_timeout=20))
             return self._client

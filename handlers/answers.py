@@ -79,7 +79,7 @@ def _remove(desk: Desk, payload: Payload, step: Step) -> None:
     slack, user, channel = desk.slack(), payload["user"], payload["channel"]
     removable = Removable.unpack(payload["removable"])
     if not step("may", lambda: _may_remove(desk, user, removable)):
-        _tell(slack, step, channel, user, words.sentence(texts.ONLY_CONCERNED_REMOVE))
+        _tell(slack, step, channel, user, words.sentence(_only_concerned(desk, user)))
         return
     standing = step("what stands", lambda: _packed(desk.workspace.records.answers, payload, removable))
     gone = replies.withdraw(step, slack, _unpacked(standing))
@@ -90,6 +90,12 @@ def _remove(desk: Desk, payload: Payload, step: Step) -> None:
 
 def _may_remove(desk: Desk, user: str, removable: Removable) -> bool:
     return user in removable.members or desk.workspace.roles.is_admin(desk.actor(user))
+
+
+def _only_concerned(desk: Desk, user: str) -> str:
+    """Why they may not; guests, and people of other organisations, may not list the admins either."""
+    sentence = texts.ONLY_CONCERNED_REMOVE
+    return texts.ADMINS_ARE_LISTED.format(sentence=sentence) if desk.may_use(user) else sentence
 
 
 def _packed(answers: Answers, payload: Payload, removable: Removable) -> list[list[str]]:

@@ -56,7 +56,7 @@ def _told(slack: Slack, file_id: str, name: str, *, known: bool) -> list[str]:
     if known:
         return [file_id, name, Kind.PICTURE.value]
     try:
-        file = slack.look_up(file_id)
+        file = slack.files.look_up(file_id)
     except Refusal:
         return [file_id, name, DENIED]
     return [file_id, file.name, _kind(file).value]

@@ -100,7 +100,7 @@ def _invited(desk: Desk, event: Mapping[str, Any], *, said: bool | None) -> None
 def _greet(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: tell whoever has invited it."""
     slack, channel, user = desk.slack(), payload["channel"], payload["user"]
-    if step("by a bot", lambda: slack.is_bot(user)) or desk.visitors.standing(user) is Standing.OUTSIDER:
+    if step("by a bot", lambda: slack.members.is_bot(user)) or desk.visitors.standing(user) is Standing.OUTSIDER:
         return
     auto, excluded = desk.workspace.preferences.auto(channel), desk.workspace.roles.excluded(channel)
     greeting = invited.greeting(channel, auto=auto, excluded=excluded, guest=not desk.may_use(user))

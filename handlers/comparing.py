@@ -45,12 +45,12 @@ def _compare(desk: Desk, payload: Payload, step: Step) -> None:
     search = desk.workspace.search
 
     def look() -> Comparison:
-        data = slack.fetch(answered.file_id)
+        data = slack.files.fetch(answered.file_id)
         with step.turn():
             return search.compare(images.open(data, closely=True), threshold=answered.threshold)
 
     def render() -> bytes:
-        photo = images.open(slack.fetch(answered.file_id))
+        photo = images.open(slack.files.fetch(answered.file_id))
         return annotate.encode(beside.draw(photo.image, *views.panels(compared, photo.scale)))
 
     def note(found: Identification) -> None:

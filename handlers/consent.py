@@ -75,12 +75,12 @@ def register(app: App, desk: Desk) -> None:
 
 def profile_photo(slack: Slack, member: str) -> GivenPhoto:
     """A member's own profile photo, to be given by nobody but them."""
-    return GivenPhoto(texts.PROFILE_PHOTO_FILE, partial(slack.profile_photo, member))
+    return GivenPhoto(texts.PROFILE_PHOTO_FILE, partial(slack.members.profile_photo, member))
 
 
 def ask(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -> None:
     """Ask the member in a direct message, with the portraits that wait for their yes."""
-    channel = step("open", lambda: slack.direct(asked.member))
+    channel = step("open", lambda: slack.members.direct(asked.member))
     portraits = [portrait.picture for portrait in workspace.requests.portraits(asked)]
     picture, problem = "", ""
     if portraits:
@@ -119,12 +119,12 @@ def follow_up(client: WebClient, workspace: Workspace, result: Result, enroller:
             workspace.requests.erase(result.asked)
             raise
     elif result.ground is Ground.ATTESTED and result.person is not None and result.person.member is not None:
-        slack.say(Place(slack.direct(result.person.member)), views.enrolled(result, enroller, days))
+        slack.say(Place(slack.members.direct(result.person.member)), views.enrolled(result, enroller, days))
 
 
 def _put(workspace: Workspace, slack: Slack, asked: ConsentRequest) -> tuple[str, ...]:
     """Ask the member; where the question stands, and its pictures."""
-    channel = slack.direct(asked.member)
+    channel = slack.members.direct(asked.member)
     portraits = [portrait.picture for portrait in workspace.requests.portraits(asked)]
     alt = texts.ASKED_PORTRAITS_ALT.format(name=asked.name)
     sheet = contact_sheet([Cell(portrait) for portrait in portraits])
@@ -138,7 +138,7 @@ def tell_enrolled(workspace: Workspace, slack: Slack, step: Step, result: Result
     if result.person is None or result.person.member is None:
         return
     member = result.person.member
-    channel = step("open", lambda: slack.direct(member))
+    channel = step("open", lambda: slack.members.direct(member))
     replies.say(step, "notice", slack, Place(channel), views.enrolled(result, enroller, workspace.retention.days))
 
 
@@ -194,7 +194,7 @@ def tell(step: Step, name: str, slack: Slack, member: str, message: Message) -> 
     if not is_member(member):
         return None
     try:
-        channel = step(f"{name}, open", lambda: slack.direct(member))
+        channel = step(f"{name}, open", lambda: slack.members.direct(member))
         return replies.say(step, name, slack, Place(channel), message).thread
     except SlackApiError as error:
         if refusals.code(error) not in _NEVER_TOLD:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers.slack import Pace, Place, Shown, Slack, Visitors
+from handlers.slack import Pace, Place, Shown, Slack, Visitors, is_direct
 from services import texts
 from services.errors import Forbidden
 from services.jobs import Job, Jobs, Line, Payload
@@ -44,6 +44,10 @@ class Desk:
     def may_use(self, user: str) -> bool:
         """Whether somebody may do more than post photos and read the answers, and need be told of more."""
         return self.workspace.roles.may_use(self.visitors.standing(user))
+
+    def only_reads(self, place: Place, user: str) -> bool:
+        """Whether what is said in a place is for a guest alone, who may read it, and do nothing about it."""
+        return bool(user) and is_direct(place.channel) and not self.may_use(user)
 
     def called(self, user: str) -> tuple[str, ...]:
         """What people may call a member by; nothing for whom Slack does not show us."""

@@ -55,7 +55,7 @@ def _digest(desk: Desk, payload: Payload, step: Step) -> None:
 
 
 def _bots(desk: Desk, photos: Sequence[WaitingPhoto]) -> set[str]:
-    return {poster for poster in {photo.poster for photo in photos} if desk.slack().is_bot(poster)}
+    return {poster for poster in {photo.poster for photo in photos} if desk.slack().members.is_bot(poster)}
 
 
 def _is_heard(desk: Desk, channel: str) -> bool:

@@ -140,7 +140,12 @@ def open_form(desk: Desk, client: WebClient, command: Mapping[str, Any], text: s
 
 
 def _stated(desk: Desk, whom: Whom, user: str) -> list[Block]:
+    """What the form says of consent; nothing where it was stated before. Who fills in another name is asked then."""
     policy, days = desk.workspace.consent.policy, desk.workspace.retention.days
+    if whom.name:
+        with suppress(Refusal):  # which is told once it is tried
+            if desk.workspace.enrolment.is_stated(Request(whom.name, desk.actor(user), whom.member)):
+                return []
     return consent_views.statement(member=whom.member, user=user, policy=policy, retention_days=days)
 
 
@@ -256,13 +261,13 @@ def _enroll(desk: Desk, payload: Payload, step: Step) -> None:
         if added and about is not None and _boxes(payload):
             redrawing.redraw_all(desk, step, about, user=payload["user"])
         return
-    if step("by a bot", lambda: slack.is_bot(payload["user"])):
+    if step("by a bot", lambda: slack.members.is_bot(payload["user"])):
         return
-    slack.working(channel, ts)
+    slack.reactions.working(channel, ts)
     try:
-        conclude = slack.done if carry_out(desk, slack, payload, step) else slack.cleared
+        conclude = slack.reactions.done if carry_out(desk, slack, payload, step) else slack.reactions.cleared
     except Exception:
-        replies.conclude(step, lambda: slack.cleared(channel, ts))
+        replies.conclude(step, lambda: slack.reactions.cleared(channel, ts))
         raise
     replies.conclude(step, lambda: conclude(channel, ts))
 
@@ -283,7 +288,9 @@ def carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
         actor = step("actor", lambda: desk.actor(user))
         workspace.roles.require_user(actor)
         request = Request(whom.name, actor, whom.member)
-        if _whose_name(desk, payload, step, whom, found) or _to_state(desk, payload, step, request, whom, found):
+        if _whose_name(desk, payload, step, request, whom, found) or _to_state(
+            desk, payload, step, request, whom, found
+        ):
             return False
         _require_there(workspace, step, payload, place)
         given = _given(slack, payload, found)
@@ -326,7 +333,7 @@ def _given(slack: Slack, payload: Payload, found: Attached) -> list[GivenPhoto]:
     boxes = _boxes(payload) or [None] * len(found.photos)
     face = payload.get("face")
     given = [
-        GivenPhoto(name, partial(slack.fetch, file_id), face, at)
+        GivenPhoto(name, partial(slack.files.fetch, file_id), face, at)
         for (file_id, name), at in zip(found.photos, boxes, strict=True)
     ]
     if payload.get("profile"):
@@ -367,8 +374,11 @@ def _say_alone(slack: Slack, step: Step, payload: Payload, message: Message) -> 
     replies.say(step, "say alone", slack, Place(payload["place"][0], only=payload["user"]), message)
 
 
-def _whose_name(desk: Desk, payload: Payload, step: Step, whom: Whom, found: Attached) -> bool:
-    """Ask whoever has typed a member's name whether it is that member, unless they have said; whether it was asked."""
+def _whose_name(desk: Desk, payload: Payload, step: Step, request: Request, whom: Whom, found: Attached) -> bool:
+    """Ask whoever has typed a member's name whether it is that member, unless they have said; whether it was asked.
+
+    The answer states that the person agreed, too, where that has to be stated: one question is enough.
+    """
     if whom.member is not None or "namesakes" in payload:
         return False
     members = step("members of that name", lambda: _called(desk, whom.name))
@@ -376,8 +386,22 @@ def _whose_name(desk: Desk, payload: Payload, step: Step, whom: Whom, found: Att
         return False
     user, task = payload["user"], namesakes.enrolling(_waiting(payload, whom, found))
     place = _place(desk, payload).aside(user, payload.get("ts"))
-    replies.say(step, "whose name", desk.slack(), place, namesakes.question(whom.name, members, task, user=user))
+    states = step("states", lambda: _states(desk, payload, request, members))
+    question = namesakes.question(whom.name, members, task, user=user, states=states)
+    replies.say(step, "whose name", desk.slack(), place, question, user=user)
     return True
+
+
+def _states(desk: Desk, payload: Payload, request: Request, members: Sequence[Member]) -> dict[str, str]:
+    """The version of what is to be stated, if it is this member, or by "" if it is somebody else."""
+    states: dict[str, str] = {}
+    for each in (None, *members):
+        with suppress(Refusal):  # which is told if it is them
+            asked = request if each is None else replace(request, name=each.usable_name, member=each.id)
+            version = desk.workspace.enrolment.unstated(asked)
+            if version and version != payload.get("stated"):
+                states[each.id if each else ""] = version
+    return states
 
 
 def _to_state(desk: Desk, payload: Payload, step: Step, request: Request, whom: Whom, found: Attached) -> bool:
@@ -477,7 +501,7 @@ def _tell(workspace: Workspace, slack: Slack, step: Step, answer: Underway, payl
 
 def _offer_thread(workspace: Workspace, slack: Slack, step: Step, result: Result, user: str) -> None:
     """What only one may see has no thread, so one in their direct messages takes more photos."""
-    direct = step("direct to enroller", lambda: slack.direct(user))
+    direct = step("direct to enroller", lambda: slack.members.direct(user))
     said = replies.say(step, "offer a thread", slack, Place(direct), views.more(result))
     _remember(workspace, said.thread, result, user)
 
@@ -522,12 +546,12 @@ def _ask(slack: Slack, step: Step, place: Place, whom: Whom, file_id: str, outco
     """Show the faces numbered and let the enroller choose; what only they may see goes to their direct messages."""
     only, about = place.only, place.about or Source("", "")
     if only is not None:
-        place = Place(step("direct", lambda: slack.direct(only)))
+        place = Place(step("direct", lambda: slack.members.direct(only)))
     place = replace(place, about=replace(about, file_id=file_id))
     labels = [Label(number, box, None, None) for number, box in enumerate(outcome.faces, start=1)]
 
     def numbered() -> bytes:
-        return annotate.encode(annotate.draw(images.open(slack.fetch(file_id)).image, labels))
+        return annotate.encode(annotate.draw(images.open(slack.files.fetch(file_id)).image, labels))
 
     alt = texts.NUMBERED_ALT.format(n=len(labels))
     _, problem = replies.show_if_taken(step, f"show {file_id}", slack, place, numbered, file="faces.jpg", alt=alt)

@@ -65,7 +65,8 @@ def answer(
         return []
     pictures, problem = many.sheets(seen, place)
     shown = pictures if private else ()  # else they stand above
-    message = views.answer(seen, pictures=shown, problem=problem, private=private, keeps=many.may_keep(seen))
+    keeps, reads = many.may_keep(seen), many.only_reads(seen)
+    message = views.answer(seen, pictures=shown, problem=problem, private=private, keeps=keeps, reads=reads)
     message = replace(message, blocks=[*message.blocks, *below])
     said = replies.say(step, "say many", slack, place, message, user=user)
     if not private:
@@ -131,7 +132,8 @@ def _again(desk: Desk, step: Step, gathered: Gathered, user: str) -> list[Seen]:
         return []
     unseen = replace(place, only=user or _NOBODY)  # a new sheet stands in the list itself
     pictures, problem = many.sheets(seen, unseen)
-    message = views.answer(seen, pictures=pictures, problem=problem, keeps=many.may_keep(seen))
+    keeps, reads = many.may_keep(seen), many.only_reads(seen)
+    message = views.answer(seen, pictures=pictures, problem=problem, keeps=keeps, reads=reads)
     try:
         said, shared = replies.put(step, slack, place, gathered.ts, message, user=user)
     except Gone:
@@ -219,7 +221,7 @@ class _Many:
             return _Look(None)
         tuning = workspace.preferences.tuning(source.channel)
         denied = kept.denials(workspace.records, source)
-        data = self._slack.fetch(photo.file_id)  # waiting for Slack takes nobody's turn
+        data = self._slack.files.fetch(photo.file_id)  # waiting for Slack takes nobody's turn
         with self._step.turn():
             opened = images.open(data, coarse=not workspace.search.cuts, closely=True)
             self._thumbnails[photo.file_id] = _small(opened)
@@ -233,6 +235,10 @@ class _Many:
     def may_keep(self, seen: Sequence[Seen]) -> bool:
         """Whether a member is named who may be offered an album."""
         return album.may_keep(self._desk, [each.found for each in seen if each.found])
+
+    def only_reads(self, seen: Sequence[Seen]) -> bool:
+        """Whether they are answered to a guest alone, who has posted them."""
+        return self._desk.only_reads(self._place, seen[0].photo.poster)
 
     def sheets(self, seen: Sequence[Seen], place: Place) -> tuple[tuple[str, ...], str]:
         """The steps that show on sheets what could be read; their ids, and a sentence where one is not to be had."""
@@ -254,7 +260,9 @@ class _Many:
         """A small copy; after a crash the photo is fetched again. Of one that cannot be read there is none."""
         if photo.file_id not in self._thumbnails:
             try:
-                self._thumbnails[photo.file_id] = _small(images.open(self._slack.fetch(photo.file_id), coarse=True))
+                self._thumbnails[photo.file_id] = _small(
+                    images.open(self._slack.files.fetch(photo.file_id), coarse=True)
+                )
             except Unavailable:  # it may be there the next time
                 raise
             except Refusal as refusal:  # the list says why, where its field is grey

@@ -95,7 +95,7 @@ def _line(posted: Posted, bot: str | None) -> str:
 def _hint(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: give the hint, unless it would be to another bot."""
     slack, place = desk.slack(), Place(payload["channel"], payload["thread"], payload["only"])
-    if step("by a bot", lambda: slack.is_bot(payload["user"])):
+    if step("by a bot", lambda: slack.members.is_bot(payload["user"])):
         return
     said = step("whom", lambda: _called(desk, payload["said"]))
     replies.say(step, "say", slack, place, _message(payload, said), user=payload["user"])

@@ -53,10 +53,10 @@ def publish(desk: Desk, client: WebClient, user: str, page: Page | None = None) 
     oneself, told = _oneself(desk, Slack(client), actor), notice(desk.workspace.retention.days)
     if desk.workspace.roles.may_use(actor.standing):
         photos = _photos(desk, Slack(client), actor)
-        view = views.home(replace(_home(desk, actor, oneself, told, page or Page()), photos=photos))
+        screens.publish(user, views.home(replace(_home(desk, actor, oneself, told, page or Page()), photos=photos)))
     else:
-        view = views.guests(oneself, told, desk.support_url)
-    screens.publish(user, view)
+        guests = views.guests(oneself, told, desk.support_url)
+        screens.publish(user, guests, without=texts.PICTURES_NOT_SHOWN.many)
 
 
 def _home(desk: Desk, actor: Actor, oneself: Oneself, told: Sequence[str], page: Page) -> Home:
@@ -81,7 +81,7 @@ def _register_oneself(app: App, desk: Desk) -> None:
         with modals.opened(client, body["trigger_id"], texts.ENROL_A_PERSON) as modal:
             user, slack = body["user"]["id"], Slack(client)
             person = desk.workspace.records.find_member(user)
-            whom = Whom(person.name if person else slack.member(user).name, user, slack.direct(user))
+            whom = Whom(person.name if person else slack.members.get(user).name, user, slack.members.direct(user))
             stated = consent_views.statement(
                 member=user,
                 user=user,
@@ -110,7 +110,7 @@ def _register_oneself(app: App, desk: Desk) -> None:
         user_id, face_id = action["selected_option"]["value"].split()
         change = workspace.changes.remove(person_of(workspace, user_id), face_id, actor=desk.actor(user))
         person = person_of(workspace, user_id)
-        slack.say(Place(slack.direct(user)), people_views.removed(person, change.id))
+        slack.say(Place(slack.members.direct(user)), people_views.removed(person, change.id))
         thumbnails.sweep(slack, workspace)
         publish(desk, client, user)
 
@@ -118,7 +118,7 @@ def _register_oneself(app: App, desk: Desk) -> None:
     def forget(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         user, slack = body["user"]["id"], Slack(client)
-        slack.say(Place(slack.direct(user)), consent.forget_oneself(desk, slack, user))
+        slack.say(Place(slack.members.direct(user)), consent.forget_oneself(desk, slack, user))
         publish(desk, client, user)
 
 

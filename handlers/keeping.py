@@ -119,24 +119,27 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
         "jobs": lambda: desk.jobs.forget(now - JOURNAL),
     }
     for name, duty in duties.items():
-        _try(name, partial(step, name, duty))
-    for user_id in _try("due", lambda: step("due", lambda: _due(workspace, now))) or ():
-        _try(f"due {user_id}", partial(_end, workspace, slack, step, now, user_id))
-    for request in _try("expired", lambda: step("expired", lambda: _expired(workspace, now))) or ():
-        _try(f"expired {request}", partial(_expire, workspace, slack, step, request))
-    _try("invitations", lambda: invitations.remind(desk, step, now))
-    _try("channels", lambda: step("channels", lambda: album.leave_channels(desk)))
-    _try("jobs", lambda: desk.submit(TAKE_UP, step.key, {}, channel=""))
-    _try("members", partial(_check_members, workspace, slack, step))
+        _try(step, name, partial(step, name, duty))
+    for user_id in _try(step, "due", lambda: step("due", lambda: _due(workspace, now))) or ():
+        _try(step, f"due {user_id}", partial(_end, workspace, slack, step, now, user_id))
+    for request in _try(step, "expired", lambda: step("expired", lambda: _expired(workspace, now))) or ():
+        _try(step, f"expired {request}", partial(_expire, workspace, slack, step, request))
+    _try(step, "invitations", lambda: invitations.remind(desk, step, now))
+    _try(step, "channels", lambda: step("channels", lambda: album.leave_channels(desk)))
+    _try(step, "jobs", lambda: desk.submit(TAKE_UP, step.key, {}, channel=""))
+    _try(step, "members", partial(_check_members, workspace, slack, step))
     _try(
-        "thumbnails", lambda: step("thumbnails", lambda: thumbnails.sweep(slack, workspace, exports=now - exports.LIFE))
+        step,
+        "thumbnails",
+        lambda: step("thumbnails", lambda: thumbnails.sweep(slack, workspace, exports=now - exports.LIFE)),
     )
 
 
-def _try(what: str, do: Callable[[], T]) -> T | None:
+def _try(step: Step, what: str, do: Callable[[], T]) -> T | None:
     try:
         return do()
     except Exception as error:  # what fails must not keep the rest from being erased
+        step.require_own(error)  # what is away would fail with all of it
         foreseen = isinstance(error, (SlackApiError, Refusal))
         _logger.warning("the sweep could not do %r: %s", what, error, exc_info=not foreseen)
         return None
@@ -183,7 +186,7 @@ def _expire(workspace: Workspace, slack: Slack, step: Step, request: str) -> Non
     if asked is None:  # answered since
         return
     step(f"erase {request}", lambda: _erase_request(workspace, asked))
-    _try("settle", lambda: step(f"settle {request}", lambda: consent.settle(slack, asked, views.expired())))
+    _try(step, "settle", lambda: step(f"settle {request}", lambda: consent.settle(slack, asked, views.expired())))
     consent.tell(step, f"unanswered {request}", slack, asked.asked_by, views.unanswered(asked))
 
 
@@ -201,10 +204,10 @@ def _check_members(workspace: Workspace, slack: Slack, step: Step) -> None:
     left = _listed(slack, step, set(ours)) if len(ours) > _FEW else {}
     for member in ours:
         if member not in left:
-            asking = partial(step, f"ask about {member}", partial(slack.is_deactivated, member))
-            left[member] = _try(f"ask about {member}", asking) or False
+            asking = partial(step, f"ask about {member}", partial(slack.members.is_deactivated, member))
+            left[member] = _try(step, f"ask about {member}", asking) or False
         if left[member]:
-            _try(f"leave {member}", partial(_leave, workspace, slack, step, member))
+            _try(step, f"leave {member}", partial(_leave, workspace, slack, step, member))
 
 
 def _members(workspace: Workspace) -> list[str]:
@@ -221,7 +224,7 @@ def _listed(slack: Slack, step: Step, ours: Collection[str]) -> dict[str, bool]:
     cursor = ""
     for number in count(1):
         name = f"members/{number}"
-        page = _try(name, partial(step, name, partial(_page, slack, ours, cursor)))
+        page = _try(step, name, partial(step, name, partial(_page, slack, ours, cursor)))
         if page is None:
             break
         listed, cursor = page
@@ -232,7 +235,7 @@ def _listed(slack: Slack, step: Step, ours: Collection[str]) -> dict[str, bool]:
 
 
 def _page(slack: Slack, ours: Collection[str], cursor: str) -> tuple[dict[str, bool], str]:
-    members, following = slack.members(cursor)
+    members, following = slack.members.page(cursor)
     return {member.id: member.is_deactivated for member in members if member.id in ours}, following
 
 

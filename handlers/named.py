@@ -94,7 +94,7 @@ def _deny(desk: Desk, payload: Payload, step: Step, naming: Naming, place: Place
         person = known(desk, Choice(Kind.PERSON, shown.face.user_id))
         if not workspace.roles.manages(desk.actor(payload["user"]), person):
             return person, None  # the answer is corrected all the same
-        data, erase = slack.fetch(shown.file_id), payload["erase"]
+        data, erase = slack.files.fetch(shown.file_id), payload["erase"]
         return person, workspace.people.unlearn(person, data, shown.face.box, actor=payload["user"], erase=erase)
 
     person, correction = step("unlearn", unlearn)

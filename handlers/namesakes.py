@@ -67,7 +67,7 @@ def register(app: App, desk: Desk) -> None:
         slack, user = Slack(client), body["user"]["id"]
         said = _claim(desk, slack, person_of(desk.workspace, action["value"]), user)
         if "view" in body:
-            slack.say(Place(slack.direct(user)), said)
+            slack.say(Place(slack.members.direct(user)), said)
             home.publish(desk, client, user)
         else:
             reply(desk.workspace, client, respond, body).say(said)
@@ -78,7 +78,7 @@ def tell(client: WebClient, person: Person, members: Sequence[str], *, enroller:
     slack = Slack(client)
     for member in members:
         with suppress(SlackApiError):  # who cannot be told finds them in their App Home
-            slack.say(Place(slack.direct(member)), views.told(person, enroller))
+            slack.say(Place(slack.members.direct(member)), views.told(person, enroller))
 
 
 def _whom(desk: Desk, member: str, channel: str) -> Whom:
@@ -92,7 +92,7 @@ def _claim(desk: Desk, slack: Slack, person: Person, member: str) -> Message:
         receipt = workspace.namesakes.claim(person, desk.called(member), member=member)
     if is_member(person.added_by) and person.added_by != member:
         with suppress(SlackApiError):  # they may have left
-            slack.say(Place(slack.direct(person.added_by)), views.they_claimed(person.name, member))
+            slack.say(Place(slack.members.direct(person.added_by)), views.they_claimed(person.name, member))
     return views.claimed(receipt)
 
 
@@ -103,6 +103,7 @@ def _answered(desk: Desk, payload: Payload, step: Step) -> None:
     try:
         said = go_on(desk, slack, payload, step)
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the person is told, the log has the rest
+        step.require_own(error)
         said = words.sentence(errors.in_words(error))
     replies.say(step, "say", slack, place, said, user=payload["user"])
 

@@ -20,6 +20,7 @@ from handlers.views.corrections import Face
 from handlers.views.naming import Choice, Kind, Naming, Shown
 from services import names, texts
 from services.errors import Refusal
+from services.people import Request
 from services.pictures import crops, images
 from services.records import Person
 
@@ -94,7 +95,7 @@ def _register_form(app: App, desk: Desk) -> None:
     def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         naming = Naming.unpack(view["private_metadata"])
         filled = views.filled(view["state"]["values"], naming)
-        problems = _problems(desk, naming, filled)
+        problems = _problems(desk, naming, filled, body["user"]["id"])
         if problems:
             ack(response_action="errors", errors=problems)
             return
@@ -153,7 +154,7 @@ def _is_only_photo(desk: Desk, slack: Slack, naming: Naming, person: Person, use
         return False
     shown = naming.fields[0][0]
     try:
-        return desk.workspace.people.is_only_photo(person, slack.fetch(shown.file_id), shown.face.box)
+        return desk.workspace.people.is_only_photo(person, slack.files.fetch(shown.file_id), shown.face.box)
     except (SlackApiError, Refusal) as error:
         _logger.warning("a photo is not looked at: %s", error)
         return False
@@ -179,7 +180,7 @@ def _cut(slack: Slack, faces: Iterable[Shown]) -> Iterable[tuple[Shown, bytes]]:
     for shown in faces:
         by_file.setdefault(shown.file_id, []).append(shown)
     for file_id, there in by_file.items():
-        photo = images.open(slack.fetch(file_id))
+        photo = images.open(slack.files.fetch(file_id))
         for shown in there:
             picture = crops.cut(photo.image, shown.face.box.scaled(photo.scale))
             picture.thumbnail((_SIDE, _SIDE))
@@ -200,24 +201,32 @@ def _members(desk: Desk, user: str, typed: str) -> list[Any]:
     return desk.visitors.whose_name_has(typed)
 
 
-def _problems(desk: Desk, naming: Naming, filled: views.Filled) -> dict[str, str]:
+def _problems(desk: Desk, naming: Naming, filled: views.Filled, user: str) -> dict[str, str]:
     """What is wrong with a submitted form, by block."""
     if naming.wrong is None and not any(filled.choices):
         return {views.block_id(0): texts.CHOOSE_SOMEBODY}
     problems: dict[str, str] = {}
     for number, choice in enumerate(filled.choices):
         try:
-            outside = choice is not None and _is_outside(desk, choice)
+            to_state = choice is not None and _is_to_state(desk, choice, user)
         except Refusal as refusal:
             problems[views.block_id(number)] = words.bare(refusal.sentence)
             continue
-        if outside and not filled.stated:
+        if to_state and not filled.stated:
             problems[views.CONSENT] = texts.TICK_FOR_OUTSIDERS
     return problems
 
 
-def _is_outside(desk: Desk, choice: Choice) -> bool:
-    """Whether a choice is no member of this Slack. Raises `Refusal` for whom somebody has erased in the meantime."""
-    if choice.kind is Kind.PERSON:
-        return named.known(desk, choice).member is None
-    return choice.kind is Kind.NAME
+def _is_to_state(desk: Desk, choice: Choice, user: str) -> bool:
+    """Whether a choice is no member of this Slack, of whom nobody has stated yet that they agreed.
+
+    Raises `Refusal` for whom somebody has erased in the meantime.
+    """
+    person = named.known(desk, choice) if choice.kind is Kind.PERSON else None
+    if choice.kind is Kind.MEMBER or (person is not None and person.member is not None):
+        return False
+    name = person.name if person is not None else choice.who
+    try:
+        return not desk.workspace.enrolment.is_stated(Request(name, desk.actor(user)))
+    except Refusal:  # which the job tells, after what else the form says is done
+        return False

@@ -142,9 +142,11 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: each photo of the message is answered as it is ready, all in one thread."""
     slack, channel, ts, only = desk.slack(), payload["channel"], payload["ts"], payload.get("only")
     asked = payload.get("asked", True)
-    if not only and step("by a bot", lambda: slack.is_bot(payload["user"])):
+    if not only and step("by a bot", lambda: slack.members.is_bot(payload["user"])):
         return  # two bots must not answer each other for ever
     if _hushed(desk, payload, step):
+        if not only:  # what a crash has cut short may have begun to show that it is worked on
+            replies.conclude(step, lambda: slack.reactions.cleared(channel, ts))
         return
     found = attached.sort_out(slack, step, payload)
     if not found.photos and not (asked and found.others):
@@ -152,11 +154,11 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
     if only:
         _answer(desk, slack, payload, step, found)
         return
-    slack.working(channel, ts)
+    slack.reactions.working(channel, ts)
     try:
-        conclude = slack.done if _answer(desk, slack, payload, step, found) else slack.cleared
+        conclude = slack.reactions.done if _answer(desk, slack, payload, step, found) else slack.reactions.cleared
     except Exception:
-        replies.conclude(step, lambda: slack.cleared(channel, ts))
+        replies.conclude(step, lambda: slack.reactions.cleared(channel, ts))
         raise
     replies.conclude(step, lambda: conclude(channel, ts))
 
@@ -169,7 +171,8 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, found: Attac
     seen = (_gather if together else _one_by_one)(desk, slack, payload, step, found)
     answered |= bool(seen)
     looked = {number: (file_id, each) for number, (file_id, each) in seen.items() if each is not None}
-    if not payload.get("only"):  # what only one may see cannot be taken back once it is settled
+    aside = payload.get("only") or desk.only_reads(_place(payload), payload["user"])
+    if not aside:  # what only one may see cannot be taken back once it is settled
         strangers.ask(desk, slack, step, _place(payload), looked, user=payload["user"])
     return answered
 
@@ -311,6 +314,7 @@ class _Photo:
         except Gone:
             raise
         except Exception as error:  # noqa: BLE001  # the boundary of a job: the thread is told, the log has the rest
+            self._step.require_own(error)
             if isinstance(error, images.NoPhoto) and not self._asked:
                 return False
             sentence = errors.in_words(error)
@@ -362,7 +366,7 @@ class _Photo:
         workspace.roles.require_included(self._place.channel)
         self._require_photo()
         tuning = workspace.preferences.tuning(self._place.channel)
-        data = self._slack.fetch(self._file_id)  # waiting for Slack takes nobody's turn
+        data = self._slack.files.fetch(self._file_id)  # waiting for Slack takes nobody's turn
         with self._step.turn():
             photo = images.open(data, coarse=not workspace.search.cuts, closely=True)
             denied = kept.denials(workspace.records, self._about)
@@ -375,4 +379,4 @@ class _Photo:
 
     def _glance(self, found: Identification) -> _Glance:
         """What was seen of it; after a crash it is looked at again."""
-        return self._seen or _Glance.of(images.open(self._slack.fetch(self._file_id)), found)
+        return self._seen or _Glance.of(images.open(self._slack.files.fetch(self._file_id)), found)

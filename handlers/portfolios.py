@@ -40,7 +40,7 @@ def _name(slack: Slack, actor: str) -> str:
     if not is_member(actor):
         return texts.A_PART_OF_ME.format(part=actor)
     try:
-        return slack.member(actor).name
+        return slack.members.get(actor).name
     except SlackApiError as error:
         if refusals.may_pass(error):
             raise

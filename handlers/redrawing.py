@@ -98,8 +98,11 @@ def answer(
     if corrections.is_crowd(found):
         crowds = desk.workspace.records.crowds
         step(f"keep the menus {answered.file_id}", lambda: crowds.remember(answered.key, corrections.crowd(found)))
-    keeps = album.may_keep(desk, [found])
-    buttons = corrections.buttons(found, answered, private=place.only is not None, keeps=keeps)
+    if desk.only_reads(place, answered.poster):
+        buttons = corrections.removal(found, answered)
+    else:
+        keeps = album.may_keep(desk, [found])
+        buttons = corrections.buttons(found, answered, private=place.only is not None, keeps=keeps)
     picture = answered.picture if inside else None
     return matches.answer(found, answered.title, picture=picture, buttons=buttons, problem=problem)
 
@@ -238,7 +241,7 @@ def _redrawn(desk: Desk, step: Step, listed: Listed, user: str) -> Redrawn:
 
     def look() -> Identification:
         denied = _denied(workspace.records, listed)
-        data = slack.fetch(answered.file_id)
+        data = slack.files.fetch(answered.file_id)
         with step.turn():
             return workspace.search.identify(
                 images.open(data, closely=True),
@@ -248,7 +251,7 @@ def _redrawn(desk: Desk, step: Step, listed: Listed, user: str) -> Redrawn:
             )
 
     def drawn() -> bytes:
-        return draw(images.open(slack.fetch(answered.file_id)), found)
+        return draw(images.open(slack.files.fetch(answered.file_id)), found)
 
     found = step("look", look)
     step("note", lambda: workspace.search.note(found, actor=user, channel=place.channel))

@@ -58,7 +58,7 @@ def _same(
 ) -> list[list[tuple[int, str]]]:
     """The faces of each such person, as plain data. Where they cannot be compared now, nobody is asked about."""
     numbers = list(unknown)
-    photos = ((slack.fetch(file_id), [face.box for face in faces]) for file_id, faces in unknown.values())
+    photos = ((slack.files.fetch(file_id), [face.box for face in faces]) for file_id, faces in unknown.values())
     try:
         people = desk.workspace.strangers.same(photos, step.turn)
     except (ClientError, Refusal, Unavailable) as error:

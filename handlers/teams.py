@@ -101,7 +101,7 @@ class _Zip:
 
     @cached_property
     def archive(self) -> Archive:
-        return Archive(self._slack.fetch_large(self._file_id, most=_MOST_BYTES))
+        return Archive(self._slack.files.fetch_large(self._file_id, most=_MOST_BYTES))
 
     def photo(self, path: str, face: int | None = None) -> GivenPhoto:
         return GivenPhoto(path, lambda: self.archive.photo(path).read(), face)
@@ -122,7 +122,7 @@ def _require_admin(desk: Desk, actor: Actor) -> None:
 def _review(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: say who is in the zip, and what would become of each."""
     slack, place, user = desk.slack(), Place(*payload["place"]), payload["user"]
-    if step("by a bot", lambda: slack.is_bot(user)):
+    if step("by a bot", lambda: slack.members.is_bot(user)):
         return
     desk.workspace.roles.require_included(place.channel)
     desk.require_heard(place)
@@ -218,6 +218,7 @@ def _enroll_one(
         if result.person is not None and planned.member is not None:
             invited.settled(desk, step, planned.member)
     except Exception as error:  # noqa: BLE001  # the boundary of a person: the list says it, the log has the rest
+        step.require_own(error)
         return Done(planned, None, errors.in_words(error))
     return Done(planned, result)
 
@@ -225,7 +226,7 @@ def _enroll_one(
 def _questions(done: Sequence[Done]) -> list[Question]:
     """The photos with several faces, but not of members who are asked with others of theirs already."""
     return [
-        Question(each.planned.who, each.planned.member, outcome.file, len(outcome.faces))
+        Question.of(each.planned, outcome)
         for each in done
         if each.result is not None and each.result.asked is None
         for outcome in each.result.outcomes

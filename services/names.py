@@ -15,7 +15,6 @@ import unicodedata
 from collections.abc import Callable, Iterable
 
 from anyascii import anyascii
-from confusable_homoglyphs import confusables
 
 from services import texts
 from services.errors import Refusal
@@ -137,6 +136,8 @@ def _looks(name: str) -> str:
 
 def _twin(character: str) -> str:
     """The ASCII characters that Unicode says it is confused with."""
+    from confusable_homoglyphs import confusables  # a large table, which a start has no use for
+
     twins = (each["c"] for each in confusables.confusables_data.get(character, ()))
     return next((twin for twin in twins if twin.isascii()), character)
 

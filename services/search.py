@@ -123,7 +123,6 @@ class Search:
     def __init__(self, collection: Collection, strategy: Strategy, completeness: Completeness) -> None:
         self._collection = collection
         self._completeness = completeness
-        self._client = collection.client
         self._records = collection.records
         self._strategy = strategy
         self._filter: Literal["NONE", "LOW"] = _GOOD_ENOUGH if collection.rekognition.is_calibrated else _ANY
@@ -144,7 +143,7 @@ class Search:
         with in_words():
             try:
                 found = self._look(photo, mode, threshold)
-            except self._client.exceptions.ResourceNotFoundException as error:
+            except self._collection.client.exceptions.ResourceNotFoundException as error:
                 raise self._completeness.gone() from error
         found = [found[index] for index in crops.reading_order([looked.box for looked in found])]
         rows = [_without(looked.similar, denied.get(number, ())) for number, looked in enumerate(found, start=1)]
@@ -239,7 +238,7 @@ class Search:
 
     def _index(self, part: Part, face_ids: list[str]) -> list[Seen]:
         """The faces of a part, kept under these identifiers, and those not worth that."""
-        answer = self._client.index_faces(
+        answer = self._collection.client.index_faces(
             CollectionId=self._collection.id,
             Image={"Bytes": part.jpeg},
             ExternalImageId=f"{QUERY_PREFIX}{int(time.time())}-{uuid.uuid4().hex}",
@@ -266,23 +265,23 @@ class Search:
         return [_Looked(face.box, *each) for face, each in zip(seen, looked, strict=True)]
 
     def _detect(self, part: Part) -> list[Seen]:
-        details = self._client.detect_faces(Image={"Bytes": part.jpeg})["FaceDetails"]
+        details = self._collection.client.detect_faces(Image={"Bytes": part.jpeg})["FaceDetails"]
         return [Seen.of(part, face) for face in details]
 
     def _users_of_face(self, face_id: str, threshold: float) -> _Similarities:
-        answer = self._client.search_users(
+        answer = self._collection.client.search_users(
             CollectionId=self._collection.id, FaceId=face_id, UserMatchThreshold=threshold, MaxUsers=_CANDIDATES
         )
         return {match["User"]["UserId"]: match["Similarity"] for match in answer["UserMatches"]}
 
     def _faces_of_face(self, face_id: str, threshold: float) -> _Similarities:
-        answer = self._client.search_faces(
+        answer = self._collection.client.search_faces(
             CollectionId=self._collection.id, FaceId=face_id, FaceMatchThreshold=threshold, MaxFaces=_FACES_ASKED
         )
         return self._best_by_owner([(match["Face"]["FaceId"], match["Similarity"]) for match in answer["FaceMatches"]])
 
     def _users_of_crop(self, picture: bytes, threshold: float) -> tuple[_Similarities, Unclear | None]:
-        answer = self._client.search_users_by_image(
+        answer = self._collection.client.search_users_by_image(
             CollectionId=self._collection.id,
             Image={"Bytes": picture},
             UserMatchThreshold=threshold,
@@ -295,15 +294,16 @@ class Search:
         return similar, _unclear([reason for face in answer["UnsearchedFaces"] for reason in face["Reasons"]])
 
     def _faces_of_crop(self, picture: bytes, threshold: float) -> tuple[_Similarities, Unclear | None]:
+        client = self._collection.client
         try:
-            answer = self._client.search_faces_by_image(
+            answer = client.search_faces_by_image(
                 CollectionId=self._collection.id,
                 Image={"Bytes": picture},
                 FaceMatchThreshold=threshold,
                 MaxFaces=_FACES_ASKED,
                 QualityFilter=self._filter,
             )
-        except self._client.exceptions.InvalidParameterException:  # how Rekognition says: no face in the crop
+        except client.exceptions.InvalidParameterException:  # how Rekognition says: no face in the crop
             return self._users_of_crop(picture, threshold) if self._filter != _ANY else ({}, None)  # that one says why
         matches = [(match["Face"]["FaceId"], match["Similarity"]) for match in answer["FaceMatches"]]
         return self._best_by_owner(matches), None

@@ -75,7 +75,7 @@ ONLY_MANAGERS_OR_THEMSELVES = (
 )
 ADMIN_ALREADY = "They are an admin already."
 NOT_AN_ADMIN = "They were not made an admin here. Slack's own admins are admins always."
-CHANNEL_EXCLUDED = "An admin has excluded this channel: `/facesearch include` takes it in again."
+CHANNEL_EXCLUDED = "An admin has excluded this channel, and an admin can take it in again: `/facesearch include`."
 ONLY_ADMINS_MAKE_ADMINS = "Only an admin can make somebody an admin. `/facesearch admins` lists them."
 ONLY_ADMINS_UNMAKE_ADMINS = "Only an admin can take that from somebody. `/facesearch admins` lists them."
 ONLY_ADMINS_EXCLUDE = "Only an admin can exclude or include a channel. `/facesearch admins` lists them."
@@ -266,6 +266,7 @@ FORGOTTEN_ALREADY = "“{name}” is forgotten already."
 SOMEBODY_FORGOTTEN_ALREADY = "That person is forgotten already."
 PHOTO_REMOVED_ALREADY = "That photo of “{name}” is removed already."
 ONLY_PHOTO = "It is the only photo of “{name}”: `/facesearch forget {name}` erases them."
+ONLY_PHOTO_OF_YOU = "It is the only photo by which I know you: `/facesearch forget me` erases all that I hold of you."
 PHOTOS_GONE = "The photos of “{name}” are gone meanwhile."
 NAME_TAKEN_SINCE = "Someone else is called “{name}” now. Rename them first."
 NAME_TAKEN = (
@@ -856,6 +857,7 @@ TELLING_IS_ON = (
     " `/facesearch tell me off` ends it."
 )
 TELLING_IS_OFF = "I do not tell you of new photos. `/facesearch tell me on` has me do it."
+TELLING_HAS_ENDED = "I do not tell you of new photos."
 TELL_ON_OR_OFF = "It is either `/facesearch tell me on` or `/facesearch tell me off`."
 NEW_PHOTOS = Counted("{n} new photo of you in {channel}.", "{n} new photos of you in {channel}.")
 SHOW_MY_PHOTOS = "Show my photos"
@@ -930,6 +932,7 @@ LOOK_ON = "Go on"
 ONLY_ASKERS_STOP = "Only whoever asked for this look back, or an admin, can stop it or have it go on."
 NOT_IN_THAT_CHANNEL = "You and I have to be in a channel for me to look back over it for you."
 NO_ALBUM = "I keep none of your photos. `/facesearch photos` says what that would mean."
+NO_ALBUM_TO_END = "I keep none of your photos."
 NO_SUCH_DAY = "“{day}” is no day that I understand. Say it as in `since last monday`, or `before 2026-10-01`."
 TOO_MANY_TOGETHER = "That is too many at once: name at most {most} people."
 LATEST_HOW_MANY = "Say how many, as in `/facesearch photos latest 5`."
@@ -947,6 +950,7 @@ YOU_OBJECT = (
 )
 YOU_ARE_UNKNOWN = "I do not know you. No member is recognised who has not agreed to it."
 MORE_PHOTOS = "And {n} more: `/facesearch show me`."
+AND_MORE_PHOTOS = "And {n} more."
 MORE_PHOTOS_OF = "And {n} more, which `/facesearch show` shows with the name {name}."
 ENROL_ME = "Enrol myself"
 GET_HELP = "Get help"
@@ -1076,8 +1080,8 @@ YOU_ACCEPTED = Counted(
 YOU_ACCEPTED_IN_VAIN = "You said yes, but none of the photos would do. Nothing is kept."
 NOT_ADDED = "✗ {file} {sentence}"
 YOU_DECLINED = (
-    "You said no. Everything is erased, and nobody but you can enrol your Slack account: `/enroll @you`. Who types your"
-    " name for somebody else is asked whether it is you, and you are told."
+    "You said no. Everything is erased, and nobody but you can enrol your Slack account. Who types your name for"
+    " somebody else is asked whether it is you, and you are told."
 )
 QUESTION_WITHDRAWN = "This question is settled: everything is erased."
 QUESTION_EXPIRED = "This question got no answer in {days} days. Everything is erased."
@@ -1102,14 +1106,16 @@ NOTHING_KNOWN_OF_YOU = (
 
 # Members' names, typed for somebody outside Slack
 
-IS_IT_THIS_MEMBER = "Is {name} {member}, who is called so? Members are asked before anybody can find them."
-IS_IT_ONE_OF_THESE = (
-    "Is {name} one of these members, whose name that is? Members are asked before anybody can find them."
-)
+IS_IT_THIS_MEMBER = "Is {name} {member}, who is called so?"
+IS_IT_ONE_OF_THESE = "Is {name} one of these members, whose name that is?"
+MEMBERS_ARE_ASKED = "Members are asked before anybody can find them."
 IS_IT_YOU = "Is {name} you? The name is yours."
 IT_IS_ASK_THEM = "It is: ask them"
 IT_IS_ME = "It is me"
+IT_IS_AND_AGREED = "It is: they agreed"
 SOMEBODY_ELSE = "Somebody else of that name"
+SOMEBODY_ELSE_AGREED = "Somebody else of that name: they agreed"
+BY_CHOICE_YOU_STATE = "By “{choice}” you state: {statement}"
 ALSO_CALLED = "{name} ({real_name})"
 ASKING_THEM = "{member} is asked."
 ENROLLING_YOU = "Then I enrol you."
@@ -1150,10 +1156,8 @@ THEY_WILL_BE_ERASED = (
 
 REMOVE_ANSWER = "Remove this answer"
 REMOVE_ANSWER_MEANS = "The picture and the list go. The photo stays, and so do the people whom I know."
-ONLY_CONCERNED_REMOVE = (
-    "Only whoever posted the photo, those named in the answer, or an admin can remove it."
-    " `/facesearch admins` lists the admins."
-)
+ONLY_CONCERNED_REMOVE = "Only whoever posted the photo, those named in the answer, or an admin can remove it."
+ADMINS_ARE_LISTED = "{sentence} `/facesearch admins` lists the admins."
 REMOVED_IN_PART = "Slack does not let me delete all of it. An admin of the workspace can."
 
 # Correcting

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from services.album import Album
-from services.collection import Collection, Completeness, PhotoStore, Rekognition
+from services.collection import Collection, Completeness, PhotoStore, Rekognition, begin
 from services.opened import Opened
 from services.people import (
     WINDOW,
@@ -72,7 +73,10 @@ class Workspace:
 
 
 class Workspaces:
-    """Opens workspaces; the first time creates the collection and sweeps it of what a crash left."""
+    """Opens workspaces. Whoever has the first need of a collection creates it, and sweeps it of what a crash left.
+
+    With AWS that is done as the workspace is opened: it may refuse, and then says so at once.
+    """
 
     def __init__(
         self,
@@ -103,24 +107,34 @@ class Workspaces:
         """Forget that it is open: a workspace that is erased begins anew when it is opened again."""
         self._opened.drop(workspace)
 
+    def warm(self) -> None:
+        """Have what whoever asks Rekognition first would wait for: boto3 takes longer to load than many a start."""
+        _ = self._rekognition.client
+
     def purge(self, now: datetime) -> None:
         """Forget, in every workspace, what can be undone no more."""
         for workspace in workspaces_with_changes(self.database, now - WINDOW):
             self.open(workspace).changes.purge(now)
         self.database.empty_log()
 
+    def _begin(self, collection: Collection) -> None:
+        begin(collection)
+        Search(collection, self._strategy, Completeness(collection)).sweep()
+
     def _build(self, workspace: str) -> Workspace:
-        collection = Collection(
+        bare = Collection(
             name=collection_of(workspace, self._collection),
             rekognition=self._rekognition,
             records=Records(self.database, workspace),
             photos=self._photos,
         )
+        collection = replace(bare, rekognition=self._rekognition.after(partial(self._begin, bare)))
+        if collection.rekognition.kind == "aws":
+            _ = collection.client
         completeness = Completeness(collection)
         roles = Roles(collection.records)
         consent = Consent(collection.records, self._consent)
         search = Search(collection, self._strategy, completeness)
-        search.sweep()
         people = People(collection)
         changes = Changes(collection, people, roles, consent)
         changes.purge()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from ..model import Params
+from ..params import Params
 from . import collections, faces, users
 from .context import Context
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from .. import errors
-from ..model import Params
+from ..params import Params
 from ..store import Collection, Database, rows
 from . import answers
 from .context import Context, collection

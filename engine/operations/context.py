@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from .. import errors
-from ..model import Params
 from ..objects import Objects
 from ..pagination import Paginator
+from ..params import Params
 from ..store import Collection, Database, Mirror, Questions, Store, StoredUser, rows
 from ..vision import Image, Scale, Sighting, Vision
 

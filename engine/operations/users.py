@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .. import errors
-from ..model import Params
+from ..params import Params
 from ..store import Collection, Database, Kind, StoredFace, StoredUser, rows
 from ..vision import Scale, Vectors, aggregate, choose
 from . import answers

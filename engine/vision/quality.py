@@ -47,7 +47,7 @@ class _Bar:
 
 _BARS: dict[QualityFilter, _Bar] = {
     # A full profile may pass LOW: it is a poor view of a face, but a person's photos taken together make up for it.
-    "LOW": _Bar(confidence=65, side=20, sharpness=3, brightness=5, yaw=110, pitch=60),
+    "LOW": _Bar(confidence=65, side=20, sharpness=3, brightness=3, yaw=110, pitch=60),
     "MEDIUM": _Bar(confidence=75, side=32, sharpness=8, brightness=10, yaw=60, pitch=45),
     "HIGH": _Bar(confidence=85, side=56, sharpness=20, brightness=15, yaw=40, pitch=30),
 }
@@ -56,8 +56,14 @@ _HEAD = np.array([(-31, -35, -26), (31, -35, -26), (0, 0, 0), (-26, 27, -20), (2
 """An average head's five landmarks: millimetres to the right, down and towards the viewer from the tip of the nose."""
 
 _SIDE = 112
-_HALF_SHARP = 150.0
-"""The variance of the Laplacian, of a face 112 px wide, that makes a sharpness of 50."""
+_GRAIN = 1.0
+"""Pixels, of a face `_SIDE` px wide, within which a difference is the camera's noise."""
+
+_HALF_SHARP = 0.03
+"""The variance of the Laplacian, as a share of the face's own variance, that makes a sharpness of 50."""
+
+_MIDDLE = 0.6
+"""The share of the box's width and height that shows the face and nothing behind it."""
 
 
 def pose(face: Face) -> Pose:
@@ -79,19 +85,34 @@ def pose(face: Face) -> Pose:
 
 
 def measure(image: Image, face: Face) -> Quality:
-    """How bright and how sharp the face is within its box, as far as the box lies in the picture."""
+    """How bright the face is within its box, and how sharp in the middle of it, as far as these lie in the picture."""
+    whole, middle = _grey(image, face, 1), _grey(image, face, _MIDDLE)
+    brightness = float(whole.mean()) / 2.55 if whole.size else 0.0
+    return Quality(brightness, _sharpness(middle, _SIDE / max(face.width, 1)) if middle.size else 0.0)
+
+
+def _grey(image: Image, face: Face, share: float) -> Image:
+    """The middle of the face's box, `share` of its width and height; empty where it is outside of the picture."""
     height, width = image.shape[:2]
-    left, top = max(0, int(face.left)), max(0, int(face.top))
-    right, bottom = min(width, int(face.left + face.width) + 1), min(height, int(face.top + face.height) + 1)
-    if left >= right or top >= bottom:
-        return Quality(brightness=0, sharpness=0)
-    grey = cv2.cvtColor(image[top:bottom, left:right], cv2.COLOR_BGR2GRAY)
-    scale = _SIDE / max(face.width, 1)
-    # All faces are looked at in one size, so that a small one does not count as sharp because its pixels are coarse.
+    wide, high = share * face.width, share * face.height
+    left, top = face.left + (face.width - wide) / 2, face.top + (face.height - high) / 2
+    rows = slice(max(0, int(top)), max(0, min(height, int(top + high) + 1)))
+    columns = slice(max(0, int(left)), max(0, min(width, int(left + wide) + 1)))
+    part = image[rows, columns]
+    return np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8) if part.size else part[..., 0]
+
+
+def _sharpness(grey: Image, scale: float) -> float:
+    """Of a part of a face that is `_SIDE` px wide once it is scaled.
+
+    Edges are measured by the face's own contrast, so that a dark or a pale one does not count as blurred; and all
+    faces in one size, so that a small one does not count as sharp because its pixels are coarse.
+    """
     size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
-    grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    edges = float(cv2.Laplacian(grey, cv2.CV_32F).var())
-    return Quality(brightness=float(grey.mean()) / 2.55, sharpness=100 * edges / (edges + _HALF_SHARP))
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    seen = cv2.resize(grey.astype(np.float32), size, interpolation=interpolation)
+    edges = float(cv2.Laplacian(cv2.GaussianBlur(seen, (0, 0), _GRAIN), cv2.CV_32F).var())
+    return 100 * edges / (edges + _HALF_SHARP * max(float(seen.var()), 1.0))
 
 
 def shortcomings(face: Face, quality: Quality, level: QualityFilter) -> tuple[Reason, ...]:

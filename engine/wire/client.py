@@ -13,7 +13,7 @@ from botocore.config import Config
 
 from .. import boto
 from ..api import Engine
-from ..model import Params
+from ..params import Params
 from .protocol import IMAGES, Answer, ask
 
 if TYPE_CHECKING:
@@ -26,12 +26,7 @@ _ELSEWHERE = "https://engine.invalid/"
 
 
 def connect(engine: Engine, **kwargs: Any) -> RekognitionClient:
-    """A boto3 `rekognition` client that `engine` answers. `kwargs` are those of `boto3.client`, all optional here.
-
-    It needs neither credentials nor a region nor a network. Everything else is botocore's own: parameters are
-    validated, pages paginated, errors raised as `client.exceptions`. It may stand in the place of `boto3.client`, and
-    within moto's `mock_aws`.
-    """
+    """As `engine.connect` says."""
     # Nobody checks a signature within the process, so none is made: hashing a photo costs a millisecond.
     config = Config(signature_version=UNSIGNED).merge(kwargs.pop("config", None) or Config())
     client: RekognitionClient = boto.client("rekognition", **{"region_name": "us-east-1", **kwargs, "config": config})

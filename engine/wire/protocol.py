@@ -13,8 +13,8 @@ from types import MappingProxyType
 from .. import errors, model
 from ..api import Engine
 from ..errors import EngineError
-from ..model import Params
 from ..operations import OPERATIONS
+from ..params import Params
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 

@@ -124,7 +124,7 @@ def show(desk: Desk, slack: Slack, photos: Sequence[Pictured], glimpses: Sequenc
     if not seen:
         return ""
     known = desk.workspace.records.sheets.showing(seen)
-    if known is not None and slack.has(known):
+    if known is not None and slack.files.has(known):
         return known
     cells = [
         Cell(glimpse.picture, number, tuple(each.box for each in photo.sought))

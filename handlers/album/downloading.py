@@ -76,7 +76,7 @@ def _download(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: fetch the photos one after another, and hand them over part by part."""
     slack, user, question = desk.slack(), payload["user"], Question.unpack(payload["question"])
     wanted = step("which", lambda: _wanted(desk, user, question))
-    place = Place(step("open", lambda: slack.direct(user)))
+    place = Place(step("open", lambda: slack.members.direct(user)))
     progress = Underway(step, slack, place, views.downloading(0, len(wanted.sources)), user=user)
     work = _Work(desk, slack, step, user, question, wanted, place)
     try:
@@ -187,12 +187,12 @@ class _Work:
     def _fetch(self, source: Source) -> tuple[SlackFile, IO[bytes]] | Missing:
         """A photo as it was posted. Raises what may pass."""
         try:
-            return self._slack.original(source.file_id)
+            return self._slack.files.original(source.file_id)
         except Unavailable:
             raise
         except Refusal as refusal:
             _logger.info("a photo is not in a download: %s", refusal)
-            return Missing.GONE if self._slack.is_deleted(source.file_id) else Missing.NOT_HAD
+            return Missing.GONE if self._slack.files.is_deleted(source.file_id) else Missing.NOT_HAD
 
     def _at(self, source: Source) -> datetime:
         return datetime.fromtimestamp(float(source.ts), self._wanted.zone)

@@ -58,7 +58,7 @@ def _tell(desk: Desk, payload: Payload, step: Step) -> None:
     new, now = step("new", lambda: (_new(desk, user_id, member), datetime.now(UTC)))
     step("told", lambda: desk.workspace.records.appearances.told(user_id, now))
     if new:
-        place = Place(step("open", lambda: desk.slack().direct(member)))
+        place = Place(step("open", lambda: desk.slack().members.direct(member)))
         replies.say(step, "say", desk.slack(), place, views.news(new))
 
 
@@ -70,7 +70,7 @@ def _later(desk: Desk, user_id: str, member: str) -> datetime | None:
     now, oldest, newest = datetime.now(UTC), owed[0][1], owed[-1][1]
     if now < min(newest + QUIET, oldest + LONGEST):
         return min(newest + QUIET, oldest + LONGEST)
-    return desk.slack().peace_until(member, now)
+    return desk.slack().members.peace_until(member, now)
 
 
 def _new(desk: Desk, user_id: str, member: str) -> dict[str, int]:

@@ -51,6 +51,8 @@ def _shared(asked: Asked) -> Message:
     roles = asked.workspace.roles
     word, channel = places.about(asked)
     named = channel if channel != asked.channel else None
+    if word.lower() not in {"", "on", "off"}:
+        raise Refusal(texts.SHARED_UNKNOWN)
     if not asked.visitors.outsiders_read(channel):
         return views.not_shared(named)
     if not word:

@@ -124,7 +124,7 @@ def _register_telling(app: App, desk: Desk) -> None:
         ack()
         user = body["user"]["id"]
         desk.workspace.album.tell(_oneself(desk, user), on=False, actor=desk.actor(user))
-        reply(desk.workspace, client, respond, body).say(views.told(on=False))
+        reply(desk.workspace, client, respond, body).say(views.told(on=False, may_use=desk.may_use(user)))
 
     @app.action(views.SHOW)
     def show(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
@@ -220,14 +220,14 @@ def _tell(asked: Asked) -> Message:
         raise Refusal(texts.TELL_ON_OR_OFF)
     person = _oneself(asked.desk, asked.user)
     asked.workspace.album.tell(person, on=word == "on", actor=asked.actor)
-    return views.told(on=word == "on")
+    return views.told(on=word == "on", may_use=asked.desk.may_use(asked.user))
 
 
 def _oneself(desk: Desk, user: str) -> Person:
     """Raises `NotFound` for whom nobody has enrolled."""
     person = desk.workspace.records.find_member(user)
     if person is None:
-        raise NotFound(texts.YOU_ARE_NOT_ENROLLED)
+        raise NotFound(texts.YOU_ARE_NOT_ENROLLED if desk.may_use(user) else texts.YOU_ARE_UNKNOWN)
     return person
 
 

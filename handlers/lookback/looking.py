@@ -107,7 +107,7 @@ def _said(desk: Desk, look: LookBack, step: Step) -> Progress:
         return look.progress
     slack = desk.slack()
     try:
-        place = Place(step("open", lambda: slack.direct(look.asked_by)))
+        place = Place(step("open", lambda: slack.members.direct(look.asked_by)))
         said = replies.say(step, "say", slack, place, views.progress(look, datetime.now(UTC)))
     except SlackApiError as error:
         if refusals.may_pass(error):
@@ -199,7 +199,7 @@ class Work:
 
     def _is_bot(self, user: str) -> bool:
         if user and user not in self._bots:
-            self._bots[user] = self._slack.is_bot(user)
+            self._bots[user] = self._slack.members.is_bot(user)
         return self._bots.get(user, False)
 
     def _found(self, file_id: str, source: Source) -> Identification | None:
@@ -207,7 +207,7 @@ class Work:
         workspace = self._desk.workspace
         tuning = workspace.preferences.tuning(source.channel)
         try:
-            data = self._slack.fetch(file_id)
+            data = self._slack.files.fetch(file_id)
             with self._step.spare():
                 return workspace.search.identify(
                     images.open(data, coarse=not workspace.search.cuts, closely=True),

@@ -7,6 +7,7 @@ from handlers.slack.client import JobClient, Wire, setback
 from handlers.slack.gallery import Glimpse
 from handlers.slack.incoming import Kind, Posted, Removed, SlackFile, object_in, shape_of, text_in
 from handlers.slack.outgoing import Pace, Picture, Shown
+from handlers.slack.roster import Roster
 from handlers.slack.slack import Gone, Slack
 from handlers.slack.values import (
     Home,
@@ -38,6 +39,7 @@ __all__ = [
     "Posted",
     "Removed",
     "Reply",
+    "Roster",
     "Said",
     "Screens",
     "Shown",

@@ -6,12 +6,13 @@ import http.client
 import ssl
 from collections.abc import Callable
 from email.message import Message
+from functools import cached_property
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
 from urllib.request import Request
 
-import httpx
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
@@ -19,10 +20,13 @@ from slack_sdk.web import SlackResponse
 from handlers.slack import refusals
 from services.errors import Unavailable
 from services.jobs import Setback
-from services.records import is_unreachable
+from services.records import is_full, is_unreachable
 
-_TIMEOUT = httpx.Timeout(30, connect=5)
-_CONNECTIONS = httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=30)
+if TYPE_CHECKING:
+    import httpx
+
+_CONNECTIONS, _KEPT, _KEPT_FOR = 64, 16, 30  # the last in seconds
+_TIMEOUT, _CONNECTS_WITHIN = 30, 5  # seconds
 
 
 class Refused(SlackApiError):
@@ -50,19 +54,33 @@ class Refused(SlackApiError):
 
 class Wire:
     """The connections to Slack's hosts. They are kept from one call to the next: each costs time on both sides, and
-    to read the list of authorities anew, as each would without `tls`, costs more than all that is said.
+    to read the list of authorities anew, as each would without `tls`, costs more than all that is said. It is not read
+    before somebody has to be trusted.
     """
 
-    def __init__(self) -> None:
-        self.tls = ssl.create_default_context()
-        self.http = httpx.Client(verify=self.tls, timeout=_TIMEOUT, limits=_CONNECTIONS)
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context()
+
+    @cached_property
+    def http(self) -> httpx.Client:
+        import httpx  # here and below: a tenth of a start, which needs none
+
+        limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_KEPT, keepalive_expiry=_KEPT_FOR)
+        return httpx.Client(verify=self.tls, timeout=_timeout(), limits=limits)
+
+    def tls_to(self, url: str) -> ssl.SSLContext:
+        """For a client of this address: on this machine itself nobody has to be trusted, and nobody else is."""
+        address = urlsplit(url)
+        is_here = address.scheme == "http" and (address.hostname or "").startswith("127.")
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if is_here else self.tls
 
 
 class JobClient(WebClient):
     """A `WebClient` that raises `Refused`, and asks for the token anew with every call: it may have been changed."""
 
     def __init__(self, token: Callable[[], str], base_url: str, wire: Wire) -> None:
-        super().__init__(base_url=base_url, retry_handlers=[], ssl=wire.tls)
+        super().__init__(base_url=base_url, retry_handlers=[])
         self._token = token
         self.wire = wire
 
@@ -75,6 +93,8 @@ class JobClient(WebClient):
 
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
         """What slack_sdk does on a connection of its own, which it closes after every call."""
+        import httpx
+
         said = req.data if isinstance(req.data, bytes) else None
         try:
             answer = self.wire.http.request(
@@ -92,16 +112,25 @@ class JobClient(WebClient):
 
 def connection(client: WebClient) -> httpx.Client:
     """What other addresses of Slack's are called with by whoever has this client."""
-    return (
-        client.wire.http if isinstance(client, JobClient) else httpx.Client(verify=client.ssl or True, timeout=_TIMEOUT)
-    )
+    import httpx
+
+    if isinstance(client, JobClient):
+        return client.wire.http
+    return httpx.Client(verify=client.ssl or True, timeout=_timeout())
+
+
+def _timeout() -> httpx.Timeout:
+    import httpx
+
+    return httpx.Timeout(_TIMEOUT, connect=_CONNECTS_WITHIN)
 
 
 def setback(error: Exception) -> Setback | None:
-    """Whether an error of a step may pass: Slack, Rekognition or the database is too busy, or the network fails."""
+    """Whether an error of a step may pass: Slack, Rekognition or the database is too busy, the network fails, or a disk
+    is full."""
     if isinstance(error, Refused):
         if error.status == 429 or refusals.code(error) in refusals.BUSY:
             return Setback(error.wait, perhaps_done=False)
         return Setback() if refusals.may_pass(error) else None
-    passing = isinstance(error, (Unavailable, OSError, http.client.HTTPException)) or is_unreachable(error)
-    return Setback() if passing else None
+    passing = isinstance(error, (Unavailable, OSError, http.client.HTTPException))
+    return Setback() if passing or is_unreachable(error) or is_full(error) else None

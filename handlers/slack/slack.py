@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
 import logging
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import cached_property, partial
-from typing import IO, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any
 
-import httpx
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject, SectionBlock
@@ -22,24 +17,20 @@ from handlers.slack import refusals
 from handlers.slack.archive import Archive
 from handlers.slack.client import connection
 from handlers.slack.gallery import Gallery, Glimpse
-from handlers.slack.incoming import Kind, SlackFile, downloads
-from handlers.slack.outgoing import MARK, Instead, Pace, Picture, Recall, Shown, parts, pictured
-from handlers.slack.values import Member, Message, Place, Said, Upload, is_direct
+from handlers.slack.originals import Files
+from handlers.slack.outgoing import MARK, Instead, Pace, Picture, Reactions, Recall, Shown, parts, pictured
+from handlers.slack.roster import Roster
+from handlers.slack.values import Message, Place, Said, Upload, is_direct
 from services import texts
 from services.errors import Refusal, Unavailable
-from services.pictures import MAX_BYTES, images
 from services.records import Answers, Source, Standing
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    import httpx
 
-_MEMBERS_AT_ONCE = 200  # as many as Slack recommends
-_WORKING, _DONE = "eyes", "white_check_mark"
-_AWAY = "reactions.remove"
 _SMALLEST_SHARE = 0.2  # of what a message may be large, from which on its blocks are given up
 _COPY = "photo.jpg"
-_HEAD = 512  # bytes of a file that tell what it is
 _NOT_LET_IN = {"channel_not_found", "not_in_channel", "user_not_in_channel"}
-_NOT_READY = (0.5, 1.0, 2.0, 4.0)  # seconds that are waited for a file that Slack has not looked at yet
 _FIRST_LOOK, _LOOK_EVERY = 0.1, 0.4  # seconds between looks at whether it has: Slack lets through some hundred a minute
 _READY_WITHIN = 5.0  # seconds that a new file may take to be looked at by Slack, and to appear in its thread
 
@@ -65,47 +56,13 @@ class Slack:
         self._answers = answers
         self._shown = shown or Shown()
         self._recall = Recall(client)
+        self.files = Files(client)
+        self.members = Roster(client)
+        self.reactions = Reactions(client)
 
     @cached_property
     def _http(self) -> httpx.Client:
         return connection(self._client)
-
-    def fetch(self, file_id: str) -> bytes:
-        """A file's bytes, waited for while Slack is not ready. Raises `Refusal` when it does not hand them over."""
-        return _once_ready(lambda: self._fetch(file_id))
-
-    def look_up(self, file_id: str) -> SlackFile:
-        """What Slack knows of a file that it has named by hardly more than its id, waited for while it is not ready."""
-        for pause in _NOT_READY:
-            file = SlackFile.of(self._info(file_id))
-            if file.kind is not Kind.UNSETTLED:
-                return file
-            time.sleep(pause)
-        return SlackFile.of(self._info(file_id))
-
-    def fetch_large(self, file_id: str, *, most: int) -> IO[bytes]:
-        """A file that need not fit into memory, on disk for as long as it is open. Raises as `fetch` does."""
-        return _once_ready(lambda: self._fetch_large(file_id, most))
-
-    def original(self, file_id: str) -> tuple[SlackFile, IO[bytes]]:
-        """A photo as it was posted, on disk for as long as it is open, and what it is. Raises as `fetch` does."""
-        return _once_ready(lambda: self._original(file_id))
-
-    def _original(self, file_id: str) -> tuple[SlackFile, IO[bytes]]:
-        info = self._info(file_id)
-        photo = self._saved(_address(info, MAX_BYTES), MAX_BYTES)
-        length = photo.seek(0, os.SEEK_END)
-        photo.seek(0)
-        _require_whole(photo.read(_HEAD), length, _size(info))
-        return SlackFile.of(info), photo
-
-    def _fetch_large(self, file_id: str, most: int) -> IO[bytes]:
-        return self._saved(_address(self._info(file_id), most), most)
-
-    def _saved(self, url: str, most: int) -> IO[bytes]:
-        file = tempfile.TemporaryFile()  # noqa: SIM115  # whoever is given it closes it, or lets it go
-        downloads.save(url, self._http, file, token=self._client.token or "", home=self._client.base_url, most=most)
-        return file
 
     def glimpse(self, sources: Iterable[Source]) -> dict[Source, Glimpse | None]:
         """Posted photos as they are shown beside others; None for one that is gone."""
@@ -118,23 +75,6 @@ class Slack:
     def archive(self, me: str) -> Archive:
         """What was posted to channels before; `me` is the bot, whose own pictures are none of it."""
         return Archive(self._client, me)
-
-    def _fetch(self, file_id: str) -> bytes:
-        info = self._info(file_id)
-        url, size = _address(info, MAX_BYTES), _size(info)
-        data = downloads.fetch(url, self._http, token=self._client.token or "", home=self._client.base_url)
-        _require_whole(data[:_HEAD], len(data), size)
-        return data
-
-    def _info(self, file_id: str) -> dict[str, Any]:
-        """All that Slack says of a file. Raises `Refusal` when it is gone, or not for the bot to see."""
-        try:
-            file: dict[str, Any] = self._client.files_info(file=file_id)["file"]
-        except SlackApiError as error:
-            if refusals.may_pass(error):
-                raise
-            raise Refusal(texts.FILE_NOT_TO_BE_HAD) from error
-        return file
 
     def say(self, place: Place, message: Message, mark: str | None = None, *, user: str | None = None) -> Said:
         """Say it in the place, or where Slack does not let it be said there, in a direct message to `user`.
@@ -178,7 +118,7 @@ class Slack:
         if place.thread_ts is not None and place.only is None:
             with _a_thread_that_is_gone():
                 self._client.chat_getPermalink(channel=place.channel, message_ts=place.thread_ts)
-        if about is not None and about.file_id and self.is_deleted(about.file_id):
+        if about is not None and about.file_id and self.files.is_deleted(about.file_id):
             raise Gone
 
     def stand_by(self, place: Place, posted: str) -> None:
@@ -274,7 +214,7 @@ class Slack:
 
     def hand_over(self, user: str, data: bytes, *, name: str) -> str:
         """Give a member a file, in their direct messages; its id."""
-        place = Place(self.direct(user))
+        place = Place(self.members.direct(user))
         return self.put(self.expect(data, name=name, alt=name), data, name=name, place=place)
 
     def share_aside(
@@ -289,7 +229,7 @@ class Slack:
             if place.only is None and is_direct(place.channel):
                 return texts.PICTURES_ARE_ABOVE.of(n).format(n=n), self._share(place, pictures)
             if person is not None:
-                copies = self._share(Place(self.direct(person)), pictures)
+                copies = self._share(Place(self.members.direct(person)), pictures)
                 return texts.PICTURES_ARE_IN_DIRECT.of(n).format(n=n), copies
         except (SlackApiError, Refusal) as error:
             _logger.warning("pictures could be shown nowhere: %s", error)
@@ -307,10 +247,6 @@ class Slack:
     def discard(self, file_id: str) -> bool:
         """Delete one of the bot's own files, if Slack lets it; that it is gone already is no error."""
         return _unless_refused(lambda: self._client.files_delete(file=file_id), *refusals.FILE_GONE)
-
-    def direct(self, user: str) -> str:
-        """The channel of the direct messages with a member."""
-        return str(self._client.conversations_open(users=user)["channel"]["id"])
 
     def expect(self, picture: bytes, *, name: str, alt: str) -> Upload:
         """Announce a picture to Slack. Nobody sees it before it is put somewhere."""
@@ -336,26 +272,7 @@ class Slack:
 
     def put_before(self, upload: Upload) -> str | None:
         """The file id of an announced picture, if it has been put somewhere already."""
-        return upload.file_id if self.has(upload.file_id) else None
-
-    def has(self, file_id: str) -> bool:
-        """Whether Slack still keeps a file: a workspace may let files go after a while, and its admins delete them."""
-        try:
-            file: dict[str, Any] = self._client.files_info(file=file_id)["file"]
-        except SlackApiError as error:
-            if refusals.code(error) in refusals.FILE_GONE:
-                return False
-            raise
-        return file.get("mode") != "tombstone"
-
-    def is_deleted(self, file_id: str) -> bool:
-        """Whether Slack says that a file is gone; that it does not say, is no answer."""
-        try:
-            return not self.has(file_id)
-        except SlackApiError as error:
-            if refusals.may_pass(error):
-                raise
-            return False
+        return upload.file_id if self.files.has(upload.file_id) else None
 
     def wait_until_shown(self, file_id: str, *, place: Place | None) -> str:
         """Wait until a picture is to be seen at its place, or may be shown by blocks; its file id.
@@ -374,68 +291,6 @@ class Slack:
     def keep(self, picture: bytes, *, name: str, alt: str) -> str:
         """Give Slack a picture that only blocks show; its file id. They may once `wait_until_shown` has returned."""
         return self.put(self.expect(picture, name=name, alt=alt), picture, name=name, place=None)
-
-    def working(self, channel: str, ts: str) -> None:
-        """Show on a message that it is being worked on."""
-        self._reaction("reactions.add", channel, ts, _WORKING)
-
-    def done(self, channel: str, ts: str) -> None:
-        """Show on a message that it has been answered. Raises what may pass."""
-        self._reaction(_AWAY, channel, ts, _WORKING)
-        self._reaction("reactions.add", channel, ts, _DONE)
-
-    def member(self, user: str) -> Member:
-        """Who a member is. Raises `SlackApiError`, such as `user_not_found`."""
-        return Member.of(self._client.users_info(user=user)["user"])
-
-    def members(self, cursor: str = "") -> tuple[list[Member], str]:
-        """A page of everyone in the workspace, those who have left included, and where the next one begins, or ""."""
-        page = self._client.users_list(limit=_MEMBERS_AT_ONCE, cursor=cursor or None)
-        members = [Member.of(user) for user in page["members"]]
-        return members, str((page.get("response_metadata") or {}).get("next_cursor") or "")
-
-    def is_bot(self, user: str) -> bool:
-        """Whether another app acts by that name; of whom Slack does not know, that is not known."""
-        try:
-            return self.member(user).is_bot
-        except SlackApiError as error:
-            if refusals.code(error) in {"user_not_found", "user_not_visible"}:
-                return False
-            raise
-
-    def is_deactivated(self, user: str) -> bool:
-        """Whether a member has left the workspace; who is merely not shown to us has not."""
-        try:
-            return self.member(user).is_deactivated
-        except SlackApiError as error:
-            if refusals.code(error) in {"user_not_found", "user_not_visible"}:
-                return refusals.code(error) == "user_not_found"
-            raise
-
-    def profile_photo(self, user: str) -> bytes:
-        """The photo that a member has put on their profile. Raises `Refusal` when there is none."""
-        profile = self._client.users_info(user=user)["user"].get("profile", {})
-        url = str(profile.get("image_original") or profile.get("image_512") or "")
-        if not profile.get("is_custom_image") or not downloads.is_slacks(url, self._client.base_url):
-            raise Refusal(texts.NO_PROFILE_PHOTO)
-        return downloads.fetch(url, self._http, token=self._client.token or "", home=self._client.base_url)
-
-    def peace_until(self, user: str, now: datetime) -> datetime | None:
-        """Until when Slack is to leave a member in peace, if it is now; where it does not say, it is not."""
-        try:
-            said = self._client.dnd_info(user=user)
-        except SlackApiError as error:
-            if refusals.may_pass(error):
-                raise
-            return None
-        begins, ends = (float(said.get(f"next_dnd_{end}_ts") or 0) for end in ("start", "end"))
-        return (
-            datetime.fromtimestamp(ends, UTC) if said.get("dnd_enabled") and begins <= now.timestamp() < ends else None
-        )
-
-    def cleared(self, channel: str, ts: str) -> None:
-        """Show nothing on a message any more. Raises what may pass."""
-        self._reaction(_AWAY, channel, ts, _WORKING)
 
     def parent(self, channel: str, thread_ts: str) -> Mapping[str, Any]:
         """The message that a thread hangs from; without files when it is gone."""
@@ -507,7 +362,7 @@ class Slack:
             why = texts.NOT_SAID_THERE.format(channel=f"<#{place.channel}>", reason=refusals.reason(error))
             blocks = [SectionBlock(text=MarkdownTextObject(text=why)).to_dict(), *blocks]
         try:
-            there = Place(self.direct(person), about=place.about)
+            there = Place(self.members.direct(person), about=place.about)
             return self._say(there, _Rest(rest.text, blocks), mark)
         except SlackApiError as another:
             raise another if refusals.may_pass(another) else error from another
@@ -543,7 +398,7 @@ class Slack:
         """Share copies of files in a place; the copies' ids by what they are of."""
         uploads: dict[str, Upload] = {}
         for picture in pictures:
-            data = self.fetch(picture.file_id)
+            data = self.files.fetch(picture.file_id)
             uploads[picture.file_id] = self.expect(data, name=_COPY, alt=picture.alt or _COPY)
             _send(self._http, uploads[picture.file_id].url, data)
         self._client.files_completeUploadExternal(
@@ -564,23 +419,6 @@ class Slack:
                 raise
             return []
 
-    def _reaction(self, method: str, channel: str, ts: str, emoji: str) -> None:
-        """Show or take away a reaction, a courtesy: that Slack does not let it is no error.
-
-        Raises what may pass where one is taken away: what says that a message is worked on must not stay for good.
-        """
-        try:
-            self._client.api_call(method, json={"channel": channel, "timestamp": ts, "name": emoji})
-        except SlackApiError as error:
-            if method == _AWAY and refusals.may_pass(error):
-                raise
-            if refusals.code(error) not in {"already_reacted", "no_reaction", "message_not_found", "too_many_emoji"}:
-                _logger.warning("%s failed: %s", method, refusals.code(error))
-        except (OSError, http.client.HTTPException) as error:
-            if method == _AWAY:
-                raise
-            _logger.warning("%s failed: %s", method, error)
-
     def _wait_until_shared(self, file_id: str, channel: str) -> None:
         # Slack shares an upload a while after it has answered; what is said next must come below it.
         self._wait_until(file_id, lambda: bool(self._shares(file_id, channel)))
@@ -591,46 +429,6 @@ class Slack:
         while time.monotonic() < deadline and not ready():
             self._shown.wait(file_id, pause)
             pause = min(pause * 2, _LOOK_EVERY)
-
-
-def _once_ready(fetch: Callable[[], T]) -> T:
-    """What is fetched, waited for while Slack is not ready. Raises `Refusal` where it never is."""
-    for pause in _NOT_READY:
-        try:
-            return fetch()
-        except downloads.NotReady:
-            time.sleep(pause)
-    try:
-        return fetch()
-    except downloads.NotReady as error:
-        raise Refusal(error.sentence) from error
-
-
-def _address(info: Mapping[str, Any], most: int) -> str:
-    """Where a file is. Raises `Refusal` for one that is too large, or not to be had."""
-    if _size(info) > most:
-        raise Refusal(texts.SLACK_FILE_TOO_LARGE.format(most=most // 2**20))
-    kind = SlackFile.of(info).kind
-    if kind is Kind.EXTERNAL:  # its address is anybody's
-        raise Refusal(texts.FILE_ELSEWHERE)
-    if kind is Kind.UNSETTLED:
-        raise downloads.NotReady(texts.FILE_NOT_READY)
-    url = info.get("url_private_download") or info.get("url_private")
-    if not url:
-        raise Refusal(texts.FILE_NOT_READABLE)
-    return str(url)
-
-
-def _require_whole(head: bytes, length: int, size: int) -> None:
-    """Raises `NotReady` for a page in the place of a file of that size, and `Unavailable` for a part of it."""
-    if length != size and images.is_page(head):
-        raise downloads.NotReady(texts.FILE_IS_A_PAGE)
-    if length < size and head.lstrip()[:1] != b"<":
-        raise Unavailable(texts.FILE_IN_PART)
-
-
-def _size(info: Mapping[str, Any]) -> int:
-    return int(info.get("size") or 0)
 
 
 class _Rest:
@@ -696,6 +494,8 @@ def _unless_refused(do: Callable[[], object], *gone: str, at_last: bool = False)
 
 def _send(http: httpx.Client, url: str, picture: bytes | IO[bytes]) -> None:
     """The bytes of an announced picture. The address is a secret of its own; the token has no business there."""
+    import httpx  # whoever has an `httpx.Client` has loaded it; a start has not
+
     if not isinstance(picture, bytes):
         picture.seek(0)
     try:

@@ -159,8 +159,10 @@ def sharing(album: KeptAlbum) -> rich.Line:
     return rich.fill(texts.ALBUM_FOR_SOME, members=_listed([rich.User(each) for each in sorted(album.readers)]))
 
 
-def told(*, on: bool) -> Message:
-    return words.sentence(texts.TELLING_IS_ON if on else texts.TELLING_IS_OFF)
+def told(*, on: bool, may_use: bool = True) -> Message:
+    """Whether they are told of new photos; whoever may turn it on again, and not only off, is said how."""
+    off = texts.TELLING_IS_OFF if may_use else texts.TELLING_HAS_ENDED
+    return words.sentence(texts.TELLING_IS_ON if on else off)
 
 
 def news(photos: Mapping[str, int]) -> Message:

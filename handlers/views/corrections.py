@@ -149,6 +149,11 @@ def buttons(found: Identification, answered: Answered, *, private: bool, keeps: 
     return ActionsBlock(block_id=f"{answered.file_id} {answered.key}", elements=elements)
 
 
+def removal(found: Identification, answered: Answered) -> ActionsBlock:
+    """*Remove* alone, to who may do nothing else about it."""
+    return ActionsBlock(block_id=f"{answered.file_id} {answered.key}", elements=[remove(Removable.of(found, answered))])
+
+
 def keep() -> ButtonElement:
     """*Keep my photos*."""
     return ButtonElement(text=texts.KEEP_MY_PHOTOS, action_id=OFFER, value="me")

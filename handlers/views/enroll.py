@@ -167,7 +167,8 @@ def choice(whom: Whom, file_id: str, outcome: Outcome, problem: str = "", *, sta
 def offer(name: str, files: Sequence[Sequence[str]]) -> ActionsBlock:
     """The button that enrols the person in photos, by id and name, whose message may have been meant so."""
     most = 75 - len(texts.ENROL_AS.format(name=""))
-    text = texts.ENROL_AS.format(name=name[:most]) if name else texts.ENROL_FROM_PHOTO
+    shown = name if len(name) <= most else f"{name[: most - 1]}…"
+    text = texts.ENROL_AS.format(name=shown) if name else texts.ENROL_FROM_PHOTO
     packed = [[file_id, file[:_LONGEST_FILE_NAME]] for file_id, file in files[:MAX_FILES]]
     value = json.dumps([name, packed], ensure_ascii=False, separators=(",", ":"))
     return ActionsBlock(block_id=ENROLL_AS, elements=[ButtonElement(text=text, action_id=ENROLL_AS, value=value)])

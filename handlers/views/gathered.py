@@ -79,11 +79,12 @@ def answer(
     problem: str = "",
     private: bool = False,
     keeps: bool = False,
+    reads: bool = False,
 ) -> Message:
     """Each person with the numbers of the photos that show them, then what cannot be said of others.
 
     `pictures` are the ids of sheets to show above, `problem` is why there are none; `private` is for one person's eyes.
-    Where it `keeps`, somebody who is named may want to keep which photos show them.
+    Where it `keeps`, somebody who is named may want to keep which photos show them. Who only `reads` may remove it.
     """
     people = _people(seen)
     head = texts.PEOPLE_IN_PHOTOS.of(len(people)).format(n=len(people), photos=_photos(len(seen)))
@@ -97,7 +98,7 @@ def answer(
     looked = next((each.found for each in seen if each.found), None)
     how: list[Block] = [ContextBlock(elements=[PlainTextObject(text=matches.how(looked))])] if looked else []
     listing = rich.listing([rich.Bold(head)], rows)
-    buttons = _buttons(seen, pictures, private=private, keeps=keeps)
+    buttons = _removal(seen, pictures) if reads else _buttons(seen, pictures, private=private, keeps=keeps)
     return Message(text, [*shown, *matches.trouble(problem), *listing, *how, buttons])
 
 
@@ -182,6 +183,11 @@ def _buttons(seen: Sequence[Seen], pictures: Sequence[str], *, private: bool, ke
         elements.append(corrections.keep())
     if not private:
         elements.append(corrections.remove(_removable(seen, pictures)))
+    return ActionsBlock(block_id=rich.fresh("many", elements), elements=elements)
+
+
+def _removal(seen: Sequence[Seen], pictures: Sequence[str]) -> ActionsBlock:
+    elements = [corrections.remove(_removable(seen, pictures))]
     return ActionsBlock(block_id=rich.fresh("many", elements), elements=elements)
 
 

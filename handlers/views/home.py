@@ -90,8 +90,8 @@ def home(home: Home) -> View:
 
 def guests(oneself: Oneself, notice: Sequence[str], support_url: str = "") -> View:
     """Of whoever may only post: what concerns themselves."""
-    blocks = [*_oneself(oneself, may_enroll=False), rich.lines(rich.sentence(texts.GUESTS_ONLY_POST)), DividerBlock()]
-    return View(type="home", blocks=[*blocks, *_how(notice, support_url)])
+    blocks = [*_oneself(oneself, may_use=False), rich.lines(rich.sentence(texts.GUESTS_ONLY_POST)), DividerBlock()]
+    return View(type="home", blocks=[*blocks, *_how(notice, support_url, texts.HELP)])
 
 
 def outsiders() -> View:
@@ -113,23 +113,24 @@ def shown(portfolio: Portfolio) -> View:
     )
 
 
-def _oneself(oneself: Oneself, *, may_enroll: bool = True) -> list[Block]:
+def _oneself(oneself: Oneself, *, may_use: bool = True) -> list[Block]:
     """What is known of them, and of people who have their name."""
-    return [*_known(oneself, may_enroll=may_enroll), *namesakes.bearers(oneself.bearers)]
+    return [*_known(oneself, may_use=may_use), *namesakes.bearers(oneself.bearers)]
 
 
-def _known(oneself: Oneself, *, may_enroll: bool) -> list[Block]:
+def _known(oneself: Oneself, *, may_use: bool) -> list[Block]:
     head = HeaderBlock(text=PlainTextObject(text=texts.YOU))
     if oneself.portfolio is None:
-        return [head, rich.lines(_unknown(oneself)), _buttons(enroll=texts.ENROL_ME if may_enroll else "")]
+        return [head, rich.lines(_unknown(oneself)), _buttons(enroll=texts.ENROL_ME if may_use else "")]
     portfolio = oneself.portfolio
     count = len(portfolio.faces)
     known = rich.fill(texts.YOU_ARE_KNOWN.of(count), name=rich.Bold(portfolio.person.name), n=count)
     blocks: list[Block] = [head, rich.lines(known, people.advice_line(poses.advise(portfolio.faces)))]
     blocks += [people.photo(portfolio, face) for face in portfolio.shown]
     if count > people.PHOTOS_PAGE:
-        blocks.append(rich.lines(rich.fill(texts.MORE_PHOTOS, n=count - people.PHOTOS_PAGE)))
-    enroll = texts.ADD_PHOTOS if may_enroll else ""
+        more = texts.MORE_PHOTOS if may_use else texts.AND_MORE_PHOTOS
+        blocks.append(rich.lines(rich.fill(more, n=count - people.PHOTOS_PAGE)))
+    enroll = texts.ADD_PHOTOS if may_use else ""
     return [*blocks, _buttons(enroll=enroll, known=True, more=people.remove(portfolio, REMOVE_MINE))]
 
 
@@ -186,11 +187,11 @@ def _activity(home: Home) -> list[Block]:
     return [head, rich.bullets(*(activity.line(entry, home.people) for entry in home.entries)), told]
 
 
-def _how(notice: Sequence[str], support_url: str) -> list[Block]:
+def _how(notice: Sequence[str], support_url: str, begin: str = texts.HOME_HELP) -> list[Block]:
     head = HeaderBlock(text=PlainTextObject(text=texts.HOW_IT_WORKS))
     blocks: list[Block] = [
         head,
-        rich.lines(rich.sentence(texts.HOME_HELP)),
+        rich.lines(rich.sentence(begin)),
         rich.bullets(*(rich.sentence(s) for s in notice)),
     ]
     if support_url:

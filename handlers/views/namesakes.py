@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from slack_sdk.models.blocks import (
 from handlers.slack import Member, Message
 from handlers.views import activity, people, rich, words
 from services import texts
-from services.people import Receipt
+from services.people import Receipt, consent
 from services.records import Person
 
 IS, OTHER, CLAIM = "namesake_is", "namesake_other", "namesake_claim"
@@ -57,14 +57,22 @@ def merging(into: Person, other: Person) -> Task:
     return {"kind": "merge", "person": into.user_id, "other": other.user_id}
 
 
-def question(name: str, members: Sequence[Member], task: Task, *, user: str) -> Message:
-    """Is it one of these members, who may be whoever is asked, or somebody else of that name?"""
-    shown = members[:MOST]
+def question(
+    name: str, members: Sequence[Member], task: Task, *, user: str, states: Mapping[str, str] | None = None
+) -> Message:
+    """Is it one of these members, who may be whoever is asked, or somebody else of that name?
+
+    `states` are the versions of what each choice states about whom it names, by the member, or "" for somebody else:
+    that they agreed is not asked about once more.
+    """
+    shown, states = members[:MOST], states or {}
     line = rich.fill(_ask(shown, user), name=rich.Bold(name), member=rich.User(shown[0].id))
-    ids = tuple(member.id for member in shown)
-    other = ButtonElement(text=texts.SOMEBODY_ELSE, action_id=OTHER, value=Answer(ids, task).pack())
-    choices = [_choice(member, task, user) for member in shown]
-    return Message(rich.plain(line), [rich.lines(line), *choices, ActionsBlock(block_id=OTHER, elements=[other])])
+    ids, stated = tuple(member.id for member in shown), "" in states
+    label = texts.SOMEBODY_ELSE_AGREED if stated else texts.SOMEBODY_ELSE
+    other = ButtonElement(text=label, action_id=OTHER, value=Answer(ids, _stating(task, states, "")).pack())
+    choices = [_choice(member, _stating(task, states, member.id), user) for member in shown]
+    blocks = [rich.lines(line, *_means(shown, states, user)), *choices, ActionsBlock(block_id=OTHER, elements=[other])]
+    return Message(rich.plain(line), blocks)
 
 
 def noted(answer: Answer, *, user: str, somebody_else: bool) -> Message:
@@ -73,6 +81,8 @@ def noted(answer: Answer, *, user: str, somebody_else: bool) -> Message:
         return words.lines(rich.fill(texts.ENROLLING_SOMEBODY_ELSE, member=_users(answer.members)))
     if user in answer.members:
         return words.sentence(texts.ENROLLING_YOU)
+    if _is_attested(answer.task):
+        return words.lines(rich.fill(texts.YOU_HAVE_STATED_IT, name=_users(answer.members)))
     return words.lines(rich.fill(texts.ASKING_THEM, member=_users(answer.members)))
 
 
@@ -111,6 +121,31 @@ def they_claimed(name: str, member: str) -> Message:
     return words.lines(rich.fill(texts.THEY_CLAIMED, member=rich.User(member), name=rich.Bold(name)))
 
 
+def _stating(task: Task, states: Mapping[str, str], whom: str) -> Task:
+    """The task of an enrolment, with what is stated by the choice of `whom`."""
+    if whom not in states:
+        return task
+    return {**task, "payload": {**task["payload"], "stated": states[whom]}}
+
+
+def _is_attested(task: Task) -> bool:
+    return bool(task.get("payload", {}).get("stated") == consent.ATTESTATION_VERSION)
+
+
+def _means(members: Sequence[Member], states: Mapping[str, str], user: str) -> list[rich.Line]:
+    """What the choices mean, beside what their buttons say."""
+    others = [member.id for member in members if member.id != user]
+    lines: list[rich.Line] = []
+    if any(member in states for member in others):
+        lines.append(rich.fill(texts.BY_CHOICE_YOU_STATE, choice=texts.IT_IS_AND_AGREED, statement=texts.THEY_AGREED))
+    elif others:
+        lines.append([texts.MEMBERS_ARE_ASKED])
+    if "" in states:
+        choice = texts.SOMEBODY_ELSE_AGREED
+        lines.append(rich.fill(texts.BY_CHOICE_YOU_STATE, choice=choice, statement=texts.RELEASE))
+    return lines
+
+
 def _ask(members: Sequence[Member], user: str) -> str:
     if len(members) > 1:
         return texts.IS_IT_ONE_OF_THESE
@@ -118,7 +153,8 @@ def _ask(members: Sequence[Member], user: str) -> str:
 
 
 def _choice(member: Member, task: Task, user: str) -> SectionBlock:
-    label = texts.IT_IS_ME if member.id == user else texts.IT_IS_ASK_THEM
+    other = texts.IT_IS_AND_AGREED if _is_attested(task) else texts.IT_IS_ASK_THEM
+    label = texts.IT_IS_ME if member.id == user else other
     button = ButtonElement(text=label, action_id=IS, value=Answer((member.id,), task).pack())
     return SectionBlock(text=PlainTextObject(text=_called(member), emoji=False), accessory=button)
 

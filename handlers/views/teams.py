@@ -21,7 +21,7 @@ from slack_sdk.models.views import View
 from handlers.slack import Message, Place
 from handlers.views import consent, rich, words
 from services import texts
-from services.people import Fate, Result
+from services.people import MIN_FACE, Fate, Outcome, Result
 
 ENROLL, FACES = "enroll_team", "which_faces"
 CALLBACK, FACES_CALLBACK = "enroll_team_form", "which_faces_form"
@@ -43,20 +43,32 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A photo in the zip with several faces: whose is to be theirs?"""
+    """A photo in the zip with several faces: which is theirs, but for those that are too `small` to be enrolled?"""
 
     who: str
     member: str | None
     photo: str
     faces: int
+    small: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, planned: Planned, outcome: Outcome) -> Question:
+        numbered = enumerate(outcome.faces, start=1)
+        small = tuple(number for number, box in numbered if min(box.width, box.height) < MIN_FACE)
+        return cls(planned.who, planned.member, outcome.file, len(outcome.faces), small)
+
+    @property
+    def choices(self) -> list[int]:
+        """The numbers of the faces that can be chosen."""
+        return [number for number in range(1, self.faces + 1) if number not in self.small]
 
     def pack(self) -> list[Any]:
-        return [self.who, self.member or "", self.photo, self.faces]
+        return [self.who, self.member or "", self.photo, self.faces, *self.small]
 
     @classmethod
     def unpack(cls, packed: Sequence[Any]) -> Question:
-        who, member, photo, faces = packed
-        return cls(who, member or None, photo, faces)
+        who, member, photo, faces, *small = packed
+        return cls(who, member or None, photo, faces, tuple(small))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +164,7 @@ def faces(place: Place, value: str, questions: Sequence[Question], pictures: Seq
     for number, question in enumerate(questions):
         picture = pictures[number] if number < len(pictures) else ""
         blocks += [rich.picture(picture, texts.NUMBERED_ALT.format(n=question.faces))] if picture else []
-        options = [Option(value=str(n), label=texts.FACE.format(number=n)) for n in range(1, question.faces + 1)]
+        options = [Option(value=str(n), label=texts.FACE.format(number=n)) for n in question.choices]
         menu = StaticSelectElement(
             action_id=FACES,
             placeholder=PlainTextObject(text=texts.CHOOSE_A_FACE),

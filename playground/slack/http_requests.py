@@ -5,12 +5,14 @@ import hmac
 import json
 import time
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
-
-import httpx
 
 from playground.slack.delivery import Envelope, NotDelivered, TooLate
 from playground.state import Json
+
+if TYPE_CHECKING:
+    import httpx
 
 MAX_ANSWER = 1024 * 1024
 
@@ -21,6 +23,8 @@ class SignedHttp:
     def __init__(self, url: str, secret: str) -> None:
         self._url = url
         self._secret = secret.encode()
+        import httpx  # here and below: a playground of Socket Mode, which is the usual one, needs none
+
         self._http = httpx.AsyncClient()
 
     async def wait_connected(self, timeout: float) -> bool:
@@ -28,6 +32,8 @@ class SignedHttp:
         return True
 
     async def send(self, envelope: Envelope, timeout: float) -> Json:
+        import httpx
+
         body, kind = encode(envelope)
         headers = {"Content-Type": kind, "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)"}
         headers |= self.signature(body, int(time.time()))
@@ -58,7 +64,7 @@ def encode(envelope: Envelope) -> tuple[bytes, str]:
     return urlencode(fields).encode(), "application/x-www-form-urlencoded"
 
 
-def _payload(answer: httpx.Response) -> Json:
+def _payload(answer: "httpx.Response") -> Json:
     """What the app answers with: JSON, or plain text as a message, or nothing."""
     text = answer.text[:MAX_ANSWER].strip()
     if not text:

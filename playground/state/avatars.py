@@ -3,10 +3,12 @@
 import io
 from html import escape
 from pathlib import Path
-
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from typing import TYPE_CHECKING
 
 from playground.state.values import User
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 
 def initials(user: User) -> str:
@@ -40,12 +42,19 @@ def png(user: User, side: int) -> bytes:
     return buffer.getvalue()
 
 
-def _photo(path: Path, side: int) -> Image.Image:
+def _photo(path: Path, side: int) -> "Image.Image":
+    from PIL import Image, ImageOps  # nobody is looked at while the playground starts
+
+    from playground.state import pictures
+
+    pictures.allow_heif()
     with Image.open(path) as photo:
         return ImageOps.fit(ImageOps.exif_transpose(photo).convert("RGB"), (side, side))
 
 
-def _letters(user: User, side: int) -> Image.Image:
+def _letters(user: User, side: int) -> "Image.Image":
+    from PIL import Image, ImageDraw, ImageFont
+
     image = Image.new("RGB", (side, side), f"#{user.color}")
     font = ImageFont.load_default(size=side * 0.42)
     ImageDraw.Draw(image).text((side / 2, side / 2), initials(user), fill="white", font=font, anchor="mm")

@@ -9,17 +9,26 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from playground.state import pictures
 from playground.state.errors import Refused
 from playground.state.ids import new_id
 from playground.state.options import Options
 from playground.state.values import File
 from playground.state.workspace import Workspace
 
+if TYPE_CHECKING:
+    from playground.state.pictures import Kind
+
 
 def too_large(limit: int) -> Refused:
     return Refused(f"The file is larger than {limit // 2**20} MB; choose a smaller one.", 413)
+
+
+def _examined(path: Path, name: str) -> "Kind":
+    from playground.state import pictures  # with Pillow, which a start has no use for
+
+    return pictures.examine(path, name)
 
 
 class FileStore:
@@ -30,7 +39,6 @@ class FileStore:
         self.folder = Path(tempfile.mkdtemp(prefix="playground-"))
         self._examining = asyncio.Lock()
         self._tickets: dict[str, tuple[Workspace, str]] = {}
-        pictures.allow_heif()
 
     def expect(self, workspace: Workspace, user: str, name: str, title: str, alt_txt: str | None) -> tuple[File, str]:
         """A file that `user` is about to upload, and the ticket for its upload address."""
@@ -83,7 +91,7 @@ class FileStore:
         if file is None or file.path is None or file.ready:
             return file
         async with self._examining:
-            kind = await asyncio.to_thread(pictures.examine, file.path, file.name)
+            kind = await asyncio.to_thread(_examined, file.path, file.name)
         current = workspace.files.get(file_id)
         if current is None:
             return None
@@ -103,6 +111,8 @@ class FileStore:
         thumbnails = file.picture.thumbnails if file.picture is not None else ()
         found = next((each for each in thumbnails if each.side == side), None)
         with suppress(FileNotFoundError):
+            from playground.state import pictures
+
             return await asyncio.to_thread(pictures.made, found) if found else None
         return None
 

@@ -58,6 +58,7 @@ def examine(path: Path, name: str) -> Kind:
 
     A picture's small copy is written beside it, of which `made` makes the thumbnails.
     """
+    allow_heif()
     try:
         with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
             image = Image.open(path, formats=_FORMATS)

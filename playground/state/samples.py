@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING
 
 from artifacts import ArtifactError
 from artifacts.photos import BIDEN, CATALOGUE, COLLINS, OBAMA, Photo, fetch_photos
 from playground.state.errors import Refused
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".gif")
 PORTRAITS = ("obama.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg", "astronaut.png")
@@ -90,6 +92,8 @@ _TOP = (0.5, 0.0)  # of a tall portrait, where the face is
 
 def _montage(paths: dict[str, Path], scratch: Path) -> Path:
     """A group photo of people who have portraits here, so that enrolling them and finding them can be tried."""
+    from PIL import Image, ImageOps  # a start has no picture yet
+
     parts = [ImageOps.fit(_opened(paths[name]), (MONTAGE_HEIGHT, MONTAGE_HEIGHT), centering=_TOP) for name in MONTAGE]
     group = Image.new("RGB", (MONTAGE_HEIGHT * len(parts), MONTAGE_HEIGHT))
     for index, part in enumerate(parts):
@@ -99,6 +103,8 @@ def _montage(paths: dict[str, Path], scratch: Path) -> Path:
     return path
 
 
-def _opened(path: Path) -> Image.Image:
+def _opened(path: Path) -> "Image.Image":
+    from PIL import Image, ImageOps
+
     with Image.open(path) as image:
         return ImageOps.exif_transpose(image).convert("RGB")

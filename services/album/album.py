@@ -67,7 +67,7 @@ class Album:
 
     def end(self, person: Person, *, actor: Actor) -> int:
         """Erase an album; how many photos it had. Raises `Forbidden`, or `NotFound` where there is none."""
-        self._require_kept(person, actor)
+        self._require_kept(person, actor, texts.NO_ALBUM_TO_END)
         photos = self._records.appearances.count_of(person.user_id)
         self._records.albums.drop(person.user_id)
         self._records.audit(actor.id, "end_album", user_id=person.user_id, photos=photos)
@@ -89,7 +89,7 @@ class Album:
 
     def tell(self, person: Person, *, on: bool, actor: Actor) -> None:
         """Have its person told of new photos, or not. Raises as `end` does."""
-        self._require_kept(person, actor)
+        self._require_kept(person, actor, texts.NO_ALBUM if on else texts.NO_ALBUM_TO_END)
         self._records.albums.tell(person.user_id, on=on)
 
     # What a photo adds
@@ -199,10 +199,10 @@ class Album:
             text = texts.ALBUM_IS_THEIRS if person.member else texts.ONLY_MANAGERS
             raise Forbidden(text.format(name=person.name))
 
-    def _require_kept(self, person: Person, actor: Actor) -> None:
+    def _require_kept(self, person: Person, actor: Actor, refusal: str = texts.NO_ALBUM) -> None:
         self._require_own(person, actor)
         if self.of(person) is None:
-            raise NotFound(texts.NO_ALBUM)
+            raise NotFound(refusal)
 
 
 def kept_of(records: Records, person: Person) -> KeptAlbum | None:

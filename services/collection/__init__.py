@@ -3,7 +3,7 @@
 from services.collection import rekognition
 from services.collection.collection import Collection
 from services.collection.comparison import reconcile
-from services.collection.completeness import Completeness, restore
+from services.collection.completeness import Completeness, begin, restore
 from services.collection.embedding import Embedding
 from services.collection.erasure import erase
 from services.collection.photostore import (
@@ -42,6 +42,7 @@ __all__ = [
     "Reindex",
     "Rekognition",
     "S3PhotoStore",
+    "begin",
     "erase",
     "in_words",
     "parse_keys",

@@ -27,10 +27,8 @@ class Completeness:
     """Of one collection. That faces are missing is in the records, so that every process knows it."""
 
     def __init__(self, collection: Collection) -> None:
-        """Begin the collection unless it stands."""
         self._collection = collection
         self._mend: Callable[[], None] | None = None
-        _begin(collection)
 
     def on_lack(self, mend: Callable[[], None]) -> None:
         """Have `mend` called, again and again, while faces are missing; it need not put them back at once."""
@@ -38,12 +36,13 @@ class Completeness:
 
     def demand(self) -> None:
         """Raise `Unavailable` while faces are missing."""
+        _ = self._collection.client  # nobody has it before the collection has begun, which tells whether they are
         if self._collection.records.generations.lacks():
             raise self._unavailable()
 
     def gone(self) -> Unavailable:
         """Begin the collection anew, as it is no more; what to raise."""
-        _begin(self._collection)
+        begin(self._collection)
         return self._unavailable()
 
     def _unavailable(self) -> Unavailable:
@@ -72,7 +71,7 @@ def restore(collection: Collection) -> Restored:
         return Restored()
     collection = collection.now()
     with in_words():
-        _begin(collection)
+        begin(collection)
         there = {face.face_id for face in collection.faces()}
         owners = records.all_owners()
         missing = {user_id for face_id, user_id in owners.items() if face_id not in there}
@@ -89,7 +88,7 @@ def restore(collection: Collection) -> Restored:
     return restored
 
 
-def _begin(collection: Collection) -> None:
+def begin(collection: Collection) -> None:
     """Create the collection unless it stands, and note where it lacks more than a few of its faces."""
     generations = collection.records.generations
     expected = len(collection.records.all_owners()) - generations.lost()

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -27,6 +26,7 @@ import engine
 from services import texts
 from services.collection.embedding import Embedding
 from services.errors import Refusal, Unavailable
+from services.opened import Opened
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
@@ -49,11 +49,29 @@ _CALLS_AT_ONCE = 24
 
 @dataclass(frozen=True, slots=True)
 class Rekognition:
-    """A boto3 client with what the services need beside it: its kind, and a bounded pool for many calls at once."""
+    """A boto3 client with what the services need beside it: its kind, and a bounded pool for many calls at once.
 
-    client: RekognitionClient
+    The client is made as it is asked for first: to load boto3 takes a fourth of a start, and none of what it keeps.
+    """
+
+    _client: Callable[[], RekognitionClient]
     kind: Kind
     _pool: ThreadPoolExecutor
+
+    @property
+    def client(self) -> RekognitionClient:
+        return self._client()
+
+    def after(self, first: Callable[[], object]) -> Rekognition:
+        """The same, of which nobody gets the client before `first` is done; whoever asks first does it."""
+
+        def begun() -> RekognitionClient:
+            # Of AWS this is asked at the start, where `doctor` says more of what is wrong than one sentence.
+            with in_words() if self.kind == "embedded" else nullcontext():
+                first()
+            return self.client
+
+        return replace(self, _client=once(begun))
 
     @property
     def is_calibrated(self) -> bool:
@@ -67,13 +85,19 @@ class Rekognition:
         return list(self._pool.map(call, items))
 
 
+def once(make: Callable[[], T]) -> Callable[[], T]:
+    """What `make` gives whoever asks first, for all threads; what raises is made anew the next time."""
+    made: Opened[str, T] = Opened(lambda _: make())
+    return partial(made.get, "")
+
+
 @contextmanager
 def embedded(embedding: Embedding) -> Iterator[Rekognition]:
     """The engine in this process. Raises what `engine.Engine.open` raises."""
     embedding.move()
     opened = embedding.open(embedding.present(), embedding.models)
     with opened, ThreadPoolExecutor(1) as pool:
-        yield Rekognition(engine.connect(opened), "embedded", pool)
+        yield Rekognition(once(partial(engine.connect, opened)), "embedded", pool)
 
 
 @contextmanager
@@ -91,7 +115,7 @@ def rebuilding(embedding: Embedding) -> Iterator[Rekognition]:
         place = embedding.next()
         opened = embedding.open(place, models)
     with opened, ThreadPoolExecutor(1) as pool:
-        yield Rekognition(engine.connect(opened), "embedded", pool)
+        yield Rekognition(once(partial(engine.connect, opened)), "embedded", pool)
     if place != old:
         engine.drop(old)
     embedding.end()
@@ -100,10 +124,13 @@ def rebuilding(embedding: Embedding) -> Iterator[Rekognition]:
 @contextmanager
 def aws(region: str | None = None) -> Iterator[Rekognition]:
     """Amazon Rekognition, with boto3's own credential chain and adaptive retries."""
+    import boto3
+    from botocore.config import Config
+
     config = Config(retries={"mode": "adaptive", "max_attempts": 8}, max_pool_connections=_CALLS_AT_ONCE)
     client = boto3.client("rekognition", region_name=region, config=config)
     with ThreadPoolExecutor(_CALLS_AT_ONCE, thread_name_prefix="rekognition") as pool:
-        yield Rekognition(client, "aws", pool)
+        yield Rekognition(lambda: client, "aws", pool)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
-from services.jobs import journal, ownership
+from services.jobs import journal, ownership, pace
 from services.jobs.ownership import Lost, Ownership
 from services.jobs.reference import working_on
 from services.jobs.retry import Judge, insist
@@ -110,7 +110,7 @@ class Step:
         self._leaving = leaving
         self._failure: Exception | None = None  # of the step that failed last
         self._patience = patience
-        self._taken_up = self._is_taken_up()
+        self._taken_up = self.is_taken_up = self._was_begun()
 
     def __call__(self, name: str, run: Callable[[], T]) -> T:
         """Run a function once for its job."""
@@ -154,10 +154,16 @@ class Step:
             return False
         return is_unreachable(error)
 
-    def _run(self, name: str, run: Callable[[bool], T]) -> T:
-        error = sys.exc_info()[1]
+    def require_own(self, error: BaseException | None) -> None:
+        """Go on only with an error that is the job's own: whoever tells of one later, or of none, asks this first.
+
+        Raises `Interrupted`.
+        """
         if self.is_interrupted_by(error):
             raise Interrupted from error
+
+    def _run(self, name: str, run: Callable[[bool], T]) -> T:
+        self.require_own(sys.exc_info()[1])
 
         def owned(perhaps_done: bool) -> T:
             self._ownership.confirm()
@@ -182,7 +188,7 @@ class Step:
             self._failure = error
             raise
 
-    def _is_taken_up(self) -> bool:
+    def _was_begun(self) -> bool:
         """Whether an earlier run of this job was cut short: then that one's mark is the one that was kept."""
         mark = uuid.uuid4().hex
         with self._ownership.held():
@@ -215,6 +221,9 @@ class Part(Step):
 
     def spare(self) -> AbstractContextManager[None]:
         return self._step.spare()
+
+    def is_interrupted_by(self, error: BaseException | None) -> bool:
+        return self._step.is_interrupted_by(error)
 
 
 Job = Callable[[Payload, Step], None]
@@ -257,6 +266,7 @@ class Jobs:
         self._started = False
         self._stopping = Event()
         self._leaving = Event()
+        self._beginners = ownership.Beginners()
         self._running: set[int] = set()  # the threads that are at a job
         config: DBOSConfig = {
             "name": "facesearch",
@@ -295,8 +305,11 @@ class Jobs:
         """Begin to work, first on what was left unfinished."""
         if self._at_once == 0:
             DBOS.listen_queues([])
+        pace.slow_down()
         DBOS.launch()
         ownership.never_wait()
+        if self._roster is None:
+            self._beginners.introduce()
         if self._at_once:
             DBOS.register_queue(
                 _QUEUE,
@@ -304,6 +317,8 @@ class Jobs:
                 partition_worker_concurrency=self._at_once,
                 polling_interval_sec=_POLL,
             )
+            if self._roster is None:
+                pace.glance(_QUEUE)
         if self._roster is not None:
             self._roster.beat()
             Thread(target=self._watch, args=(self._roster,), name="roster", daemon=True).start()
@@ -422,7 +437,8 @@ class Jobs:
         """Do what is not done yet of a job. What has cut it short where the database was away between two steps."""
         step = Step(f"{name}:{key}", line, self._turns, self._judge, owned, self._stopping, self._leaving, patience)
         try:
-            self._job(line.workspace, name)(payload, step)
+            with self._beginners.among(owned.job, taken_up=step.is_taken_up):
+                self._job(line.workspace, name)(payload, step)
         except Interrupted as interrupted:
             return interrupted.__cause__ or interrupted
         except Exception as error:

@@ -6,6 +6,7 @@ written over. A process that stood still for a while, and was taken for dead, fi
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -37,6 +38,11 @@ class Ownership:
         if self._shared and _database().get_workflow_owner(self._job) != self._token:
             raise Lost
 
+    @property
+    def job(self) -> str:
+        """By which DBOS knows it."""
+        return self._job
+
     def rewind(self) -> None:
         """Have the steps counted anew: those that are done give what they came to, as after a crash."""
         self._context.function_id = self._first
@@ -48,6 +54,36 @@ class Ownership:
             yield
         except DBOSWorkflowConflictIDError as error:
             raise Lost from error
+
+
+class Beginners:
+    """The jobs that nobody was at before: none of their steps can have been done, so DBOS need not look for them.
+
+    It would before each, which is two fifths of what a step costs. It would also see that a job is cancelled, which
+    nobody does here.
+    """
+
+    def __init__(self) -> None:
+        self._here = threading.local()  # a job's steps are done in its own thread
+
+    def introduce(self) -> None:
+        """Have DBOS know of them. To be called once it has begun, where no other process has a share in the jobs."""
+        database = _database()
+        look_up = database.check_operation_execution
+
+        def check(job: str, *step: Any, **more: Any) -> Any:
+            return None if getattr(self._here, "job", None) == job else look_up(job, *step, **more)
+
+        database.check_operation_execution = check
+
+    @contextmanager
+    def among(self, job: str, *, taken_up: bool) -> Iterator[None]:
+        """With this job among them, unless it is `taken_up`; what cuts it short takes it from them."""
+        self._here.job = None if taken_up else job
+        try:
+            yield
+        finally:
+            self._here.job = None
 
 
 def take_over(dead: Sequence[str]) -> None:

@@ -40,7 +40,6 @@ class Changes:
 
     def __init__(self, collection: Collection, people: People, roles: Roles, consent: Consent) -> None:
         self._collection = collection
-        self._client = collection.client
         self._records = collection.records
         self._photos = collection.photos
         self._people = people
@@ -127,8 +126,8 @@ class Changes:
         if self._records.find(name) is not None:
             raise Conflict(texts.NAME_TAKEN_SINCE.format(name=name))
         other = replace(person, user_id=user_id, name=name)
-        with suppress(self._client.exceptions.ConflictException):
-            self._client.create_user(CollectionId=self._collection.id, UserId=user_id)
+        with suppress(self._collection.client.exceptions.ConflictException):
+            self._collection.client.create_user(CollectionId=self._collection.id, UserId=user_id)
         self._reassociate(moved, frm=person, to=other)
         photos = self._copy(moved, to=other)
         self._records.merges.split(person.user_id, before, photos)
@@ -146,14 +145,15 @@ class Changes:
             if face is None:
                 raise NotFound(texts.PHOTO_REMOVED_ALREADY.format(name=person.name))
             if len(faces) == 1:
-                raise Conflict(texts.ONLY_PHOTO.format(name=person.name))
+                own = actor.id == person.member
+                raise Conflict(texts.ONLY_PHOTO_OF_YOU if own else texts.ONLY_PHOTO.format(name=person.name))
             self._drop(person, [face])
         self._records.audit(actor.id, "remove", user_id=person.user_id, face=face_id)
         return self._records.changes.add(actor.id, "remove", person.user_id, faces=[pack_face(face)])
 
     def _undo_remove(self, person: Person, before: Mapping[str, Any]) -> None:
         for face in map(unpack_face, before["faces"]):
-            answer = self._client.index_faces(
+            answer = self._collection.client.index_faces(
                 CollectionId=self._collection.id,
                 Image={"Bytes": self._photos.get(face.photo)},
                 ExternalImageId=person.user_id,

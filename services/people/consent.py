@@ -84,23 +84,27 @@ class Consent:
             return Ground.ACCEPTED
         return Ground.ATTESTED if self.policy is Policy.ATTEST else Ground.NONE
 
-    def unstated(self, person: Person | None, ground: Ground, *, actor: str) -> str | None:
-        """The version of what `actor` has to state about somebody before they enrol photos of them; None for nothing.
+    def unstated(self, person: Person | None, ground: Ground) -> str | None:
+        """The version of what has to be stated about somebody before photos of them are enrolled; None for nothing."""
+        return None if ground not in _ON_THEIR_WORD or self.is_stated(person, ground) else _VERSIONS[ground]
 
-        It is about that one person, so it is stated of each; having been stated once by whoever enrols, it holds.
-        """
-        if ground not in _ON_THEIR_WORD:
-            return None
-        version = _VERSIONS[ground]
-        stated = person is not None and self.records.consents.has(person.user_id, version, given_by=actor)
-        return None if stated else version
+    def is_stated(self, person: Person | None, ground: Ground) -> bool:
+        """Whether it is: about that one person, by whomever. Once somebody has stated it, it holds."""
+        if person is None or ground not in _ON_THEIR_WORD:
+            return False
+        return self.records.consents.has(person.user_id, _VERSIONS[ground])
 
     def may_merge(self, member: str, actor: str) -> bool:
         """Whether `actor` may make somebody else's photos a member's: their own word, where the policy asks for it."""
         return member == actor or self.policy is Policy.ATTEST
 
     def record(self, person: Person, ground: Ground, *, given_by: str) -> None:
-        """Keep on which ground a person is enrolled; a member's own yes takes back an earlier no."""
+        """Keep on which ground a person is enrolled; a member's own yes takes back an earlier no.
+
+        Nobody is said to have stated what another had stated before, and they were not asked about.
+        """
+        if self.is_stated(person, ground):
+            return
         self.records.add_consent(person.user_id, statement=_VERSIONS[ground], given_by=given_by)
         if given_by == person.member:
             self.records.consents.withdraw_objection(given_by)

@@ -52,7 +52,6 @@ class People:
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
-        self._client = collection.client
         self._records = collection.records
         self._photos = collection.photos
         self._requests = Requests(collection)
@@ -146,7 +145,7 @@ class People:
     def _shows(self, face: EnrolledFace, box: Box, photo: Photo) -> bool:
         """Whether an enrolment photo shows the face in `box` of the photo it came from: nobody else is left in it."""
         kept = images.open(self._photos.get(face.photo))
-        details = self._client.detect_faces(Image={"Bytes": kept.rekognition_bytes()})["FaceDetails"]
+        details = self._collection.client.detect_faces(Image={"Bytes": kept.rekognition_bytes()})["FaceDetails"]
         boxes = (Box.of(detail["BoundingBox"], photo.width, photo.height) for detail in details)
         return any(box.overlap(each) > _SAME_PLACE for each in boxes)
 
@@ -178,7 +177,7 @@ class People:
     def _faces_left(self, face_ids: list[str]) -> list[str]:
         left: list[str] = []
         for start in range(0, len(face_ids), 100):
-            page = self._client.list_faces(
+            page = self._collection.client.list_faces(
                 CollectionId=self._collection.id, FaceIds=face_ids[start : start + 100], MaxResults=100
             )
             left += [face["FaceId"] for face in page["Faces"]]

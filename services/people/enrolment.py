@@ -123,12 +123,17 @@ class Enrolment:
         return self._enroll(begun, person, looks, progress, keep)
 
     def unstated(self, request: Request) -> str | None:
-        """The version of the statement that the actor has to make first about this person; None where there is none.
+        """The version of the statement that has to be made first about this person; None where there is none.
 
         Nothing is kept. Raises as `enroll` does.
         """
         request, person, ground = self._ground(request)
-        return self._consent.unstated(person, ground, actor=request.actor.id)
+        return self._consent.unstated(person, ground)
+
+    def is_stated(self, request: Request) -> bool:
+        """Whether that statement was made before, where there is one to make. Raises as `enroll` does."""
+        _, person, ground = self._ground(request)
+        return self._consent.is_stated(person, ground)
 
     def faces(self, photo: GivenPhoto) -> tuple[Box, ...]:
         """The faces of a photo that could be meant, in the order in which `GivenPhoto.face` counts them."""

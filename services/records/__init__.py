@@ -11,7 +11,7 @@ from services.records.audit import AuditLog
 from services.records.changes import workspaces_with_changes
 from services.records.consents import ConsentRequest, KeptPortrait
 from services.records.crowds import CrowdFace
-from services.records.database import Database, is_unreachable, sqlite_url
+from services.records.database import Database, is_full, is_unreachable, sqlite_url
 from services.records.digests import Digest, WaitingPhoto
 from services.records.duties import Ends, workspaces_with_duties
 from services.records.generations import workspaces_with_people
@@ -52,6 +52,7 @@ __all__ = [
     "Standing",
     "WaitingPhoto",
     "by_source",
+    "is_full",
     "is_unreachable",
     "pack_face",
     "schema",

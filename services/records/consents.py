@@ -57,11 +57,11 @@ class Consents:
         self._database = database
         self._workspace = workspace
 
-    def has(self, user_id: str, statement: str, *, given_by: str) -> bool:
-        """Whether somebody has agreed to a version of a statement about a person."""
-        query = sa.select(sa.func.count()).where(
-            _consents.c.user_id == user_id, _consents.c.statement == statement, _consents.c.given_by == given_by
-        )
+    def has(self, user_id: str, statement: str, *, given_by: str | None = None) -> bool:
+        """Whether somebody, or anybody, has made a version of a statement about a person."""
+        query = sa.select(sa.func.count()).where(_consents.c.user_id == user_id, _consents.c.statement == statement)
+        if given_by is not None:
+            query = query.where(_consents.c.given_by == given_by)
         with self._database.begin() as db:
             return bool(db.scalar(query))
 

@@ -7,6 +7,7 @@ import hashlib
 import logging
 import os
 import socket
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,16 @@ _STANDSTILL = 60  # seconds
 _LONGEST_ALONE = 600  # seconds, for as long as a step of a job is tried
 _GIVES_WAY = 0.05  # seconds in which another thread may have the connection
 _LOCK_NOT_AVAILABLE = "55P03"
+# What SQLite says, in the end, of a file that others have locked, or that a disk or a network does not hand out.
+_AWAY = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
 _DELETED = "deleted"  # a mark on a connection whose transaction has deleted something
 _logger = logging.getLogger(__name__)
 
@@ -134,9 +145,24 @@ class Database:
 
 
 def is_unreachable(error: BaseException) -> bool:
-    """Whether the database is what fails, not what it was asked: it is down, busy, or has no room."""
-    lost = isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
-    return lost or isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError)
+    """Whether the database is what fails, not what it was asked: it is down or busy, or its file cannot be had."""
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return _primary(error.orig) in _AWAY
+    return error.connection_invalidated or isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether there is no room for what SQLite was to write, until somebody makes some."""
+    original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    return isinstance(original, sqlite3.Error) and _primary(original) == sqlite3.SQLITE_FULL
+
+
+def _primary(error: sqlite3.Error) -> int | None:
+    """SQLite's code without what it adds to it, as to `SQLITE_BUSY` in a snapshot."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)  # which what Python itself refuses has not
+    return code if code is None else code & 0xFF
 
 
 def sqlite_url(path: Path) -> URL:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -151,6 +152,17 @@ def test_the_same_image_is_stored_once_under_one_external_id(
     assert again[0] != first[0]
     listed = rekognition.list_faces(CollectionId=collection)["Faces"]
     assert len({face["ImageId"] for face in listed if face["ExternalImageId"] == "party"}) == 1
+
+
+def test_a_face_whose_box_has_moved_a_little_since_is_still_the_same(tmp_path: Path, six_people: bytes) -> None:
+    with Engine.open(tmp_path) as engine:
+        client = connect(engine)
+        client.create_collection(CollectionId="c")
+        first = index(client, "c", six_people, ExternalImageId="party", QualityFilter="NONE")
+        with sqlite3.connect(tmp_path / "rekognition.sqlite") as database:  # as an earlier version's eyes saw it
+            database.execute("update faces set box_left = box_left + box_width * 0.15, box_height = box_height * 1.1")
+        database.close()
+        assert index(client, "c", six_people, ExternalImageId="party", QualityFilter="NONE") == first
 
 
 def test_a_face_to_ask_with_is_never_an_answer(

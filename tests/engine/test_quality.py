@@ -12,6 +12,7 @@ from engine_steps import read
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.vision.align import Image
 from engine.vision.detect import Detector
 from engine.vision.face import Face
 from engine.vision.quality import Quality, QualityFilter, measure, pose, shortcomings
@@ -62,6 +63,45 @@ def test_blur_is_less_sharp_and_dark_less_bright(weights: Weights, photos: dict[
     assert 40 < plain.brightness < 80
     assert blurred.sharpness < plain.sharpness / 5
     assert dark.brightness == pytest.approx(plain.brightness / 8, abs=1)
+
+
+def _is_too_blurred(image: Image, face: Face) -> bool:
+    return "LOW_SHARPNESS" in shortcomings(face, measure(image, face), "LOW")
+
+
+def _blurred(image: Image, face: Face, share: float) -> Image:
+    """By so much of the face's width."""
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), share * face.width), np.uint8)
+
+
+@pytest.fixture
+def portrait(weights: Weights, photos: dict[str, Path]) -> tuple[Image, Face]:
+    """A photo in which a face is 64 px wide."""
+    image = read(photos["astronaut.png"])
+    (face,) = Detector(weights).detect(image)
+    scale = 64 / face.width
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8), face.scaled(scale)
+
+
+def test_a_face_that_is_still_recognised_is_not_too_blurred_to_tell(portrait: tuple[Image, Face]) -> None:
+    image, face = portrait
+    dark, pale = (image * 0.15).astype(np.uint8), (180 + image * 0.15).astype(np.uint8)
+    assert not any(_is_too_blurred(seen, face) for seen in (image, dark, pale, _blurred(image, face, 0.03)))
+
+
+def test_a_face_that_is_not_recognised_any_more_is(portrait: tuple[Image, Face]) -> None:
+    image, face = portrait
+    assert all(_is_too_blurred(_blurred(image, face, share), face) for share in (0.08, 0.12))
+
+
+def test_what_is_sharp_behind_a_blurred_face_does_not_count(portrait: tuple[Image, Face]) -> None:
+    image, face = portrait
+    seen = image.copy()
+    left, top = int(face.left + 0.05 * face.width), int(face.top + 0.05 * face.height)
+    inner = slice(top, top + int(0.9 * face.height)), slice(left, left + int(0.9 * face.width))
+    seen[inner] = _blurred(image, face, 0.10)[inner]
+    assert _is_too_blurred(seen, face)
 
 
 def test_a_box_outside_the_picture_measures_nothing() -> None:

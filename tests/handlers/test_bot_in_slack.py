@@ -160,7 +160,7 @@ def test_who_is_no_member_is_not_enrolled(team: Team, photo: Photo) -> None:
 def test_a_file_that_slack_does_not_hand_over_is_told(
     team: Team, photo: Photo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.slack.slack.downloads.may_have_token", lambda *_: False)
+    monkeypatch.setattr("handlers.slack.incoming.downloads.may_have_token", lambda *_: False)
     ts = team.post("look", photo("biden.jpg"))
     assert "web page instead of the file" in shown(team.thread(ts, 1)[0])
 

@@ -9,7 +9,7 @@ from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
 from handlers import consent
-from handlers.slack import Slack
+from handlers.slack import Roster, Slack
 from handlers.slack.client import Refused
 from handlers.views import consent as views
 from handlers.views import enroll as enroll_views
@@ -119,15 +119,15 @@ def test_who_asked_is_told_though_slack_was_busy(
 ) -> None:
     _enroll_sasha(team, photo("obama.jpg"))
     question = _question(team, sasha)
-    direct, refused = Slack.direct, []
+    direct, refused = Roster.direct, []
 
-    def busy_once(slack: Slack, user: str) -> str:
+    def busy_once(members: Roster, user: str) -> str:
         if user == seed.ADMIN and not refused:
             refused.append(user)
             raise Refused("ratelimited", 429)
-        return direct(slack, user)
+        return direct(members, user)
 
-    monkeypatch.setattr(Slack, "direct", busy_once)
+    monkeypatch.setattr(Roster, "direct", busy_once)
     before = sum("declined" in shown(m) for m in team.member.messages(DIRECT[seed.ADMIN]))
     _click(sasha, question, views.DECLINE)
 

@@ -92,6 +92,15 @@ def test_the_unknown_forget_nothing_and_members_set_nothing() -> None:
     assert "nobody but you can enrol your Slack account" in str(_home(Oneself(objects=True), []))
 
 
+def test_guests_are_told_of_no_command_that_is_refused_them() -> None:
+    oneself = Oneself(_portfolio("Alice", 100))
+    view = home.guests(oneself, notice(365)).to_dict()
+    assert home.ENROLL_ME not in _actions(view)
+    typed = {node["text"] for node in _nodes(view) if node.get("style") == {"code": True}}
+    assert typed == {"/facesearch forget me", "/facesearch export me", "/facesearch guests on"}
+    assert "/facesearch show me" in str(_home(oneself, []))
+
+
 def test_the_log_is_told_in_words() -> None:
     def said(action: str, **details: Any) -> str:
         return rich.plain(activity.line(AuditEntry(JANUARY, "U1", action, details), {"u-1": _person("Alice")}))

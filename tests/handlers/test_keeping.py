@@ -9,7 +9,7 @@ from playground_kit import Json, Member
 from team import Photo, Team, eventually, shown
 
 from handlers import keeping
-from handlers.slack import Message, Place, Said, Slack
+from handlers.slack import Message, Place, Roster, Said, Slack
 from handlers.slack.client import Refused
 from handlers.views import words
 from playground.state import seed
@@ -79,11 +79,11 @@ def test_a_refusal_that_may_end_leaves_the_warning_for_the_next_sweep(
 ) -> None:
     soon = datetime.now(UTC) + YEAR - DAY
 
-    def refuse(_slack: Slack, _user: str) -> str:
+    def refuse(_members: Roster, _user: str) -> str:
         raise Refused("account_inactive")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Slack, "direct", refuse)
+        patch.setattr(Roster, "direct", refuse)
         team.sweep(soon)
     assert not _warned(team, barack)
     team.sweep(soon + WARNING + DAY)
@@ -110,16 +110,16 @@ def test_what_fails_holds_up_nothing_else(team: Team, barack: Person, monkeypatc
     def fail(*_: object) -> None:
         raise RuntimeError("broken")
 
-    direct = Slack.direct
+    direct = Roster.direct
 
-    def refuse_sasha(slack: Slack, user: str) -> str:
+    def refuse_sasha(members: Roster, user: str) -> str:
         if user == seed.SECOND:
             raise Refused("messages_tab_disabled")
-        return direct(slack, user)
+        return direct(members, user)
 
     monkeypatch.setattr(Changes, "purge", fail)
     monkeypatch.setattr(Search, "sweep", fail)
-    monkeypatch.setattr(Slack, "direct", refuse_sasha)
+    monkeypatch.setattr(Roster, "direct", refuse_sasha)
     team.sweep(datetime.now(UTC) + YEAR - DAY)
     assert not _warned(team, first)
     assert _warned(team, barack)
@@ -145,19 +145,19 @@ def test_members_who_have_left_are_found_in_a_list_or_one_by_one(
     team: Team, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(keeping, "_FEW", few)
-    monkeypatch.setattr("handlers.slack.slack._MEMBERS_AT_ONCE", 2)
+    monkeypatch.setattr("handlers.slack.roster._MEMBERS_AT_ONCE", 2)
     admins, users = team.workspace.records.admins, team.slack.slack.workspaces[0].users
     listed = [seed.ADMIN, seed.SECOND, seed.THIRD]
     for member in (*listed, "U0NOBODY00"):  # whom no list has any more
         admins.add(member, added_by=seed.ADMIN)
     asked: list[str] = []
-    is_deactivated = Slack.is_deactivated
+    is_deactivated = Roster.is_deactivated
 
-    def ask(slack: Slack, member: str) -> bool:
+    def ask(members: Roster, member: str) -> bool:
         asked.append(member)
-        return is_deactivated(slack, member)
+        return is_deactivated(members, member)
 
-    monkeypatch.setattr(Slack, "is_deactivated", ask)
+    monkeypatch.setattr(Roster, "is_deactivated", ask)
     here = users[seed.SECOND]
     users[seed.SECOND] = replace(here, deleted=True)
     try:
@@ -173,11 +173,11 @@ def test_members_who_have_left_are_found_in_a_list_or_one_by_one(
 def test_members_are_asked_about_one_by_one_where_the_list_is_refused(
     team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_slack: Slack, _cursor: str) -> None:
+    def refuse(_members: Roster, _cursor: str) -> None:
         raise Refused("missing_argument")  # of an organisation's token
 
     monkeypatch.setattr(keeping, "_FEW", 0)
-    monkeypatch.setattr(Slack, "members", refuse)
+    monkeypatch.setattr(Roster, "page", refuse)
     team.workspace.records.admins.add("U0NOBODY00", added_by=seed.ADMIN)
     team.sweep(datetime.now(UTC))
     assert team.workspace.roles.admins() == ()
@@ -204,7 +204,7 @@ def test_the_question_to_who_leaves_is_taken_back_though_slack_is_busy(
 ) -> None:
     consents, slack = team.workspace.records.consents, Slack(team.slack.client)
     asked = consents.ask(member=seed.SECOND, name="Sasha", asked_by=seed.ADMIN)
-    channel = slack.direct(seed.SECOND)
+    channel = slack.members.direct(seed.SECOND)
     ts = slack.say(Place(channel), words.sentence("May I know you?")).ts
     consents.shown(asked.id, (channel, ts))
     change, refused = Slack.change, []

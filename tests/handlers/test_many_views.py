@@ -12,7 +12,7 @@ from handlers.slack.outgoing import parts
 from handlers.views import gathered, invitations, teams
 from handlers.views.gathered import Photographed, Seen
 from handlers.views.teams import Done, Planned, Question
-from services.people import Fate, Ground, Outcome, Result
+from services.people import MIN_FACE, Fate, Ground, Outcome, Result
 from services.pictures import Box
 from services.records import Invitation, Invited, Person
 from services.search import Candidate, Identification, Mode, Sighting, Unclear
@@ -143,3 +143,16 @@ def test_of_the_page_of_questions_comes_what_was_picked(
     values = {block: {teams.FACES: {"selected_option": {"value": option}}} for block, option in options.items()}
     place, file_id, chosen = teams.chosen(str(view.private_metadata), values)
     assert (place, file_id, [face for _, face in chosen]) == (Place("C1", "1.1"), "F1", picked)
+
+
+def test_a_face_that_is_too_small_to_be_enrolled_is_no_choice_of_the_page() -> None:
+    large, small = Box(0, 0, MIN_FACE, MIN_FACE), Box(0, 0, MIN_FACE - 1, MIN_FACE)
+    outcome = Outcome("a.jpg", Fate.SEVERAL_FACES, "There are 3 faces in it.", (large, small, large))
+    question = Question.of(Planned("Joe", ("a.jpg",)), outcome)
+    assert Question.unpack(json.loads(json.dumps(question.pack()))) == question
+    value = json.dumps(["F1", [question.pack()]])
+    view = teams.faces(Place("C1"), value, [question], [""])
+    view.validate_json()
+    (menu,) = (block.to_dict()["element"] for block in view.blocks or () if block.type == "input")
+    assert [option["value"] for option in menu["options"]] == ["1", "3", "0"]
+    assert teams.questions_of(value) == ("F1", [question])

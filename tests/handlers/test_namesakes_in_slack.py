@@ -11,8 +11,9 @@ from team import PHOTOS, Photo, Team, shown
 from handlers.views import corrections as correction_views
 from handlers.views import enroll as enroll_views
 from handlers.views import namesakes as views
-from handlers.views import naming, statement
+from handlers.views import naming
 from playground.state import seed
+from services.people.consent import RELEASE_VERSION
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
@@ -90,11 +91,14 @@ def test_somebody_else_of_that_name_is_recorded_and_told_to_the_member_who_can_e
     team: Team, photo: Photo, sasha: Member
 ) -> None:
     ts = team.post("enroll sasha", photo("obama.jpg"), photo("obama2.jpg"))
-    team.click(question(team, ts), views.OTHER)
-    team.click(team.asks_to_state(ts), statement.STATE)
-    assert "2 of 2 photos added" in shown(team.thread(ts, 1)[0])
+    asked = question(team, ts)
+    assert "By “Somebody else of that name: they agreed” you state: They agreed in writing" in shown(asked)
+    team.click(asked, views.OTHER)
+    assert "2 of 2 photos added" in shown(team.thread(ts, 1)[0]), "without another question"
     (person,) = team.workspace.people.all()
     assert (person.name, person.member) == ("Sasha", None)
+    given = [(each.statement, each.given_by) for each in team.workspace.records.consents.of(person.user_id)]
+    assert (RELEASE_VERSION, seed.ADMIN) in given
     notice = told(sasha, "who has your name, and not you")
     logged = [e for e in team.workspace.records.log.newest(5) if e.action == "namesake"]
     assert [(e.actor, e.details["member"]) for e in logged] == [(seed.ADMIN, seed.SECOND)]

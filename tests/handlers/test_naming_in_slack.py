@@ -153,7 +153,9 @@ def test_what_is_typed_is_filtered_and_a_new_name_has_to_be_stated(team: Team, p
     empty = _submit(team, view)
     assert naming.block_id(0) in empty["errors"]
     _submit(team, view, "barack")
-    _becomes(team, team.thread(ts, 2)[1], "Barack — 99.")
+    answer = _becomes(team, team.thread(ts, 2)[1], "Barack — 99.")
+    again = _submit(team, _form(team, answer, corrections.NOT), "joe", stated=False)
+    assert "errors" not in again, "of Joe it is stated"
 
 
 def test_an_undone_naming_leaves_no_name_in_the_answer(team: Team, photo: Photo) -> None:

@@ -82,14 +82,14 @@ def _slack(*files: Any) -> tuple[Slack, Scripted]:
 def test_a_download_is_tried_again_while_slack_is_not_ready(served: list[Any], waited: list[float], first: Any) -> None:
     served += [first, first, JPEG]
     slack, _ = _slack(READY)
-    assert slack.fetch("F1") == JPEG
+    assert slack.files.fetch("F1") == JPEG
     assert waited == [0.5, 1.0]
 
 
 def test_a_file_without_a_type_is_not_downloaded_before_it_has_one(served: list[Any], waited: list[float]) -> None:
     served += [JPEG]
     slack, _ = _slack(READY | {"mimetype": ""}, READY)
-    assert slack.fetch("F1") == JPEG
+    assert slack.files.fetch("F1") == JPEG
     assert waited == [0.5]
 
 
@@ -106,7 +106,7 @@ def test_waiting_ends_with_a_sentence(
 ) -> None:
     served += [download]
     with pytest.raises(Refusal) as refused:
-        _slack(file)[0].fetch("F1")
+        _slack(file)[0].files.fetch("F1")
     assert refused.value.sentence == sentence
     assert sum(waited) == 7.5
 
@@ -115,7 +115,7 @@ def test_a_web_page_that_somebody_posts_as_a_picture_is_no_reason_to_wait(
     served: list[Any], waited: list[float]
 ) -> None:
     served += [PAGE]
-    assert _slack(READY | {"size": len(PAGE)})[0].fetch("F1") == PAGE
+    assert _slack(READY | {"size": len(PAGE)})[0].files.fetch("F1") == PAGE
     assert waited == []
 
 
@@ -123,22 +123,22 @@ def test_what_is_kept_elsewhere_is_never_fetched(served: list[Any], waited: list
     served += [AssertionError("its address is anybody's")]
     external = READY | {"mode": "external", "is_external": True, "url_private": "https://drive.example/x"}
     with pytest.raises(Refusal, match="kept outside Slack"):
-        _slack(external)[0].fetch("F1")
+        _slack(external)[0].files.fetch("F1")
     assert waited == []
 
 
 @pytest.mark.parametrize("code", ["file_not_found", "file_deleted", "access_denied", "not_visible"])
 def test_what_is_not_for_the_bot_to_see_is_said_to_be_so(code: str) -> None:
     with pytest.raises(Refusal, match="does not hand me this file"):
-        _slack(Refused(code))[0].fetch("F1")
+        _slack(Refused(code))[0].files.fetch("F1")
 
 
 def test_a_stub_is_looked_up_until_slack_says_what_it_is(waited: list[float]) -> None:
     slack, _ = _slack(STUB, STUB, READY)
-    assert slack.look_up("F1").kind is Kind.PICTURE
+    assert slack.files.look_up("F1").kind is Kind.PICTURE
     assert waited == [0.5, 1.0]
     waiting, _ = _slack(STUB)
-    assert waiting.look_up("F1").kind is Kind.UNSETTLED
+    assert waiting.files.look_up("F1").kind is Kind.UNSETTLED
 
 
 @pytest.fixture

@@ -111,6 +111,8 @@ def _desk(client: SmallSlack) -> Any:
         actor=Actor,
         require_heard=ignore,
         aside=lambda place, *_: place,
+        may_use=lambda _: True,
+        only_reads=lambda *_: False,
     )
 
 

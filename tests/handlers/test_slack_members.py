@@ -10,8 +10,7 @@ from slack_sdk.web import SlackResponse
 from team import FAST, PHOTOS, ROOT, Team, start_playground
 
 from handlers.enroll import _whom
-from handlers.slack import Home, Slack, Visitors
-from handlers.slack import slack as handlers_slack
+from handlers.slack import Home, Slack, Visitors, roster
 from playground.state import seed
 from services.errors import Refusal
 
@@ -69,14 +68,14 @@ def test_a_member_is_found_by_their_address_where_slack_tells_addresses(team: Te
 
 
 def test_everyone_is_listed_page_by_page_also_who_has_left(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handlers_slack, "_MEMBERS_AT_ONCE", 2)
+    monkeypatch.setattr(roster, "_MEMBERS_AT_ONCE", 2)
     users = team.slack.slack.workspaces[0].users
     here = users[seed.SECOND]
     users[seed.SECOND] = replace(here, deleted=True)
     slack, found, cursor, pages = Slack(team.slack.client), [], "", 0
     try:
         while cursor or not pages:
-            members, cursor = slack.members(cursor)
+            members, cursor = slack.members.page(cursor)
             found += members
             pages += 1
     finally:

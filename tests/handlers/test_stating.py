@@ -52,6 +52,11 @@ def test_it_is_asked_before_anything_is_kept_and_of_each_person_once(team: Team,
     other = team.post("enroll joe", photo("biden.jpg"))
     assert "Has Joe agreed?" in shown(team.asks_to_state(other))
 
+    team.member.do("command", channel=PHOTOS, command="/enroll", text="barack")
+    assert "They agreed" not in str(team.opens()), "nor does the form ask once more"
+    team.member.do("command", channel=PHOTOS, command="/enroll", text="michelle")
+    assert "They agreed in writing" in str(team.opens())
+
 
 def test_whoever_cancels_keeps_nothing(team: Team, photo: Photo) -> None:
     ts = team.post("enroll barack", photo("obama.jpg"))

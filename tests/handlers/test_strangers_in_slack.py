@@ -29,6 +29,10 @@ NO_GUEST, NO_OUTSIDER, SILENT = (
 )
 
 
+# What guests may type. Of the last they are told what it does, and that it is an admin's.
+OWN = {"/facesearch forget me", "/facesearch export me", "/facesearch guests on"}
+
+
 @pytest.fixture(scope="module")
 def team(tmp_path_factory: pytest.TempPathFactory, weights: Weights) -> Iterator[Team]:
     with open_team(tmp_path_factory.mktemp("data"), options=replace(FAST, strangers=True), is_painted=True) as opened:
@@ -173,6 +177,7 @@ def test_a_channel_that_is_shared_later_falls_silent_and_its_inviter_is_told(
 ) -> None:
     channel = seed.RANDOM
     assert "Nobody of another organisation reads this channel" in shown(team.ask("shared on"))
+    assert "It is either" in shown(team.ask("shared foo"))
     sasha = team.slack.member(seed.SECOND)
     sasha.do("command", channel=channel, command="/invite", text=BOT)
     eventually(lambda: team.workspace.records.own_setting("invited_by", channel), "who invited it", within=10)
@@ -230,6 +235,42 @@ def test_a_guest_is_told_of_nothing_that_is_refused_then(team: Team, guest: Memb
     heard(guest, PHOTOS, "With a slash I do that: type /facesearch forget me", own)
     ts = post(guest, PHOTOS, "enroll: joe", photo("biden.jpg"))
     assert "Enrol as" not in shown(team.thread(ts, 2)[1])
+    for text in ("photos off", "tell me off", "forget me", "export me"):
+        assert _commands(team.ask(text, guest)) <= OWN
+
+
+def test_a_guest_is_offered_nothing_in_direct_messages_that_is_refused_then(
+    team: Team, guest: Member, photo: Photo
+) -> None:
+    direct = next(c["id"] for c in guest.get("boot")["channels"] if c["is_im"])
+    for pictures in (["biden.jpg"], ["biden.jpg", "obama.jpg", "obama2.jpg", "biden.jpg"]):
+        ts = post(guest, direct, "", *(photo(name) for name in pictures))
+        answer = eventually(lambda ts=ts: _answer(guest, direct, ts), "an answer", within=30)
+        assert _actions(answer) == {corrections.REMOVE}
+
+
+def _answer(member: Member, channel: str, ts: str) -> Json | None:
+    return next((m for m in member.messages(channel, thread_ts=ts)[1:] if m.get("blocks")), None)
+
+
+def _actions(message: Json) -> set[str]:
+    return {
+        element["action_id"]
+        for block in message["blocks"]
+        for element in block.get("elements", ())
+        if "action_id" in element
+    }
+
+
+def _commands(node: object) -> set[str]:
+    """The commands that a message names, which it sets as code."""
+    if isinstance(node, list):
+        return set[str]().union(*map(_commands, node))
+    if not isinstance(node, dict):
+        return set()
+    style, text = node.get("style"), node.get("text")
+    own = {text} if isinstance(style, dict) and style.get("code") and isinstance(text, str) else set[str]()
+    return own.union(*map(_commands, node.values()))
 
 
 def test_an_admin_lets_guests_do_what_members_do(team: Team, guest: Member, known: str) -> None:

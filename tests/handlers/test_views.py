@@ -16,6 +16,7 @@ from handlers.views import (
     enroll,
     invited,
     matches,
+    namesakes,
     naming,
     people,
     rich,
@@ -28,7 +29,7 @@ from handlers.views.enroll import Whom
 from handlers.views.naming import Choice, Kind, Naming, Shown
 from handlers.views.statement import Statement
 from services.people import Undone
-from services.people.consent import RELEASE_VERSION, Ground
+from services.people.consent import ATTESTATION_VERSION, RELEASE_VERSION, Ground
 from services.people.directory import Correction, Receipt, Unlearned
 from services.people.enrolment import Result
 from services.people.lookalikes import Pair
@@ -422,3 +423,25 @@ def test_suggestions_are_the_known_then_members_then_the_typed_name() -> None:
 
 def test_an_error_of_a_form_shows_no_backticks() -> None:
     assert words.bare("A name is missing. Say who, as in `/enroll Alice`.").endswith("as in “/enroll Alice”.")
+
+
+def test_what_the_answer_whose_name_it_is_states_travels_with_its_button_alone() -> None:
+    sasha, robin = (Member.of({"id": each, "name": each}) for each in ("U2", "U1"))
+    task = namesakes.enrolling({"whom": "w", "files": []})
+    states = {"": RELEASE_VERSION, sasha.id: ATTESTATION_VERSION}
+    asked = namesakes.question("Sasha", [sasha, robin], task, user=robin.id, states=states)
+    blocks = [block.to_dict() for block in asked.blocks]
+    elements = [each for block in blocks for each in (block.get("accessory"), *block.get("elements", ())) if each]
+    buttons = {each["text"]["text"]: each["value"] for each in elements if "value" in each}
+    stated = {label: namesakes.Answer.unpack(value).task["payload"].get("stated") for label, value in buttons.items()}
+    assert stated == {
+        "It is: they agreed": ATTESTATION_VERSION,
+        "It is me": None,
+        "Somebody else of that name: they agreed": RELEASE_VERSION,
+    }
+    assert "By “It is: they agreed” you state: They agreed to be recognised" in _shown(asked)
+    attested = namesakes.Answer.unpack(buttons["It is: they agreed"])
+    assert "You have stated that" in _shown(namesakes.noted(attested, user=robin.id, somebody_else=False))
+    plain = _shown(namesakes.question("Sasha", [sasha], task, user=robin.id))
+    assert "Members are asked before" in plain
+    assert "you state" not in plain

@@ -61,7 +61,8 @@ def engine_with(vision: Vision, embedding: Embedding) -> Iterator[Rekognition]:
     pages = Paginator(store.secret)
     context = Context(store, Mirror(embedding.memory), vision, scale, Objects(None), pages, Questions())
     with engine.Engine(context) as opened, ThreadPoolExecutor(1) as pool:
-        yield Rekognition(engine.connect(opened), "embedded", pool)
+        client = engine.connect(opened)
+        yield Rekognition(lambda: client, "embedded", pool)
 
 
 @contextmanager

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 from house import House, Open
 
-from services.collection import Completeness, Reindex, restore
+from services.collection import Collection, Completeness, Reindex, begin, restore
 from services.collection.completeness import Restored
 from services.errors import Unavailable
 from services.people.portraits import GivenPhoto
@@ -54,6 +55,20 @@ def test_a_collection_that_is_gone_is_not_silently_begun_anew(team: House, group
     assert restore(collection) == Restored()
 
 
+def test_an_engine_that_fails_as_it_is_asked_first_is_tried_again(
+    open_house: Open, tmp_path: Path, group: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_collection: Collection) -> None:
+        raise ClientError({"Error": {"Code": "InternalServerError"}}, "DescribeCollection")
+
+    with open_house(tmp_path, Strategy.INDEX) as house:
+        with monkeypatch.context() as patch:
+            patch.setattr("services.workspace.begin", fails)
+            with pytest.raises(Unavailable):
+                _names(house, group)
+        assert _names(house, group)
+
+
 def test_a_store_that_lost_faces_is_noticed_when_a_workspace_is_opened(
     open_house: Open, tmp_path: Path, group: bytes, given_photo: Given
 ) -> None:
@@ -76,8 +91,9 @@ def test_faces_whose_photos_are_lost_too_keep_nobody_waiting(team: House, group:
     _lose(team, "Joe")
     for face in records.faces(team.workspace.people.get("Joe").user_id):
         team.photos.delete(face.photo)
+    begin(team.workspace.collection)
     with pytest.raises(Unavailable):
-        Completeness(team.workspace.collection).demand()
+        team.workspace.completeness.demand()
     assert restore(team.workspace.collection) == Restored(lost=1)
     assert Completeness(team.workspace.collection).demand() is None
     assert _names(team, group) == ["Barack", None, None]
@@ -103,7 +119,7 @@ def test_what_one_process_finds_missing_no_other_calls_unknown(team: House) -> N
     here.gone()
     with pytest.raises(Unavailable):
         there.demand()
-    Completeness(collection)
+    begin(collection)
     with pytest.raises(Unavailable):
         here.demand()
     assert restore(collection) == Restored(faces=3)

@@ -86,14 +86,19 @@ def test_a_yes_enrols_on_the_members_own_ground_and_settles_the_request(house: H
     assert (again.ground, again.added) == (Ground.ACCEPTED, 1), "their yes stands"
 
 
-def test_what_is_stated_is_stated_of_each_person_by_whoever_enrols_them(house: House, given_photo: Given) -> None:
+def test_what_is_stated_is_stated_of_each_person_once_by_whoever_enrols_them(house: House, given_photo: Given) -> None:
     enrolment, outside = house.workspace.enrolment, partial(Request, member=None)
+    assert not enrolment.is_stated(outside("Barack", ENROLLER))
     assert enrolment.unstated(outside("Barack", ENROLLER)) == RELEASE_VERSION
     assert house.workspace.people.all() == ()
     _enroll(house, ENROLLER, given_photo("obama.jpg"), member=None)
     assert enrolment.unstated(outside(" barack", ENROLLER)) is None
     assert enrolment.unstated(outside("Joe", ENROLLER)) == RELEASE_VERSION
-    assert enrolment.unstated(outside("Barack", ADMIN)) == RELEASE_VERSION
+    assert enrolment.is_stated(outside("Barack", ENROLLER))
+    assert enrolment.unstated(outside("Barack", ADMIN)) is None
+    _enroll(house, ADMIN, given_photo("obama2.jpg"), member=None)
+    given = house.workspace.records.consents.of(house.workspace.people.get("Barack").user_id)
+    assert [(each.statement, each.given_by) for each in given] == [(RELEASE_VERSION, "U1")], "whoever was asked"
     with pytest.raises(Forbidden):
         enrolment.unstated(outside("Barack", OTHER))
 
@@ -108,6 +113,7 @@ def test_of_a_member_it_is_stated_where_their_own_word_is_not_asked_for(
     assert attest.workspace.enrolment.unstated(of_them) == ATTESTATION_VERSION
     _enroll(attest, ENROLLER, given_photo("obama.jpg"))
     assert attest.workspace.enrolment.unstated(of_them) is None
+    assert not attest.workspace.enrolment.is_stated(of_oneself), "there is nothing to be stated of oneself"
 
 
 def test_the_notice_says_for_how_many_days() -> None:

@@ -4,6 +4,10 @@ import multiprocessing
 import textwrap
 from pathlib import Path
 
+from dbos._sys_db_postgres import BACKGROUND_JOB_LOCK_IDLE_TIMEOUT_MS
+
+from services.jobs import pace
+
 _PROLOGUE = """
 import os, threading
 from services.jobs import Jobs, Line
@@ -56,6 +60,35 @@ def test_a_job_submitted_twice_runs_once(tmp_path: Path) -> None:
     )
     assert code == 0
     assert sorted((tmp_path / "log").read_text().split()) == ["alice", "bob"]
+
+
+def test_whether_a_job_waits_is_looked_up_in_an_index(tmp_path: Path) -> None:
+    code = _run(
+        tmp_path,
+        """
+        import sqlalchemy as sa
+        asked = []
+        def note_it(connection, cursor, statement, parameters, context, many):
+            if "queue_name" in statement and "LIMIT" in statement and "ORDER" not in statement:
+                asked.append((statement, parameters))
+        sa.event.listen(sa.Engine, "before_cursor_execute", note_it)
+        jobs.start()
+        while not asked:
+            done.wait(0.1)
+        jobs.stop()
+        import sqlite3
+        with sqlite3.connect(root / "jobs.sqlite") as database:
+            for row in database.execute("EXPLAIN QUERY PLAN " + asked[0][0], asked[0][1]):
+                note(row[3])
+        """,
+    )
+    assert code == 0
+    assert "USING" in (tmp_path / "log").read_text()
+    assert "SCAN" not in (tmp_path / "log").read_text()
+
+
+def test_the_lock_over_what_is_delayed_is_let_go_long_before_postgresql_takes_it() -> None:
+    assert pace._DELAYED * 1000 <= BACKGROUND_JOB_LOCK_IDLE_TIMEOUT_MS / 2
 
 
 def test_a_killed_job_goes_on_after_its_last_finished_step(tmp_path: Path) -> None:

@@ -60,16 +60,17 @@ class Screens:
             return False
         return True
 
-    def publish(self, user: str, view: View) -> None:
+    def publish(self, user: str, view: View, *, without: str = texts.HOME_WITHOUT_PICTURES) -> None:
         """Show a member their App Home. A courtesy beside what they did: that Slack does not let it is no error.
 
-        Nothing goes to their direct messages instead of pictures: the Home is opened as often as one likes.
+        Nothing goes to their direct messages instead of pictures: the Home is opened as often as one likes. `without`
+        is said in their place.
         """
 
         def publish(blocks: pictured.Blocks) -> None:
             self._client.views_publish(user_id=user, view={**view.to_dict(), "blocks": blocks})
 
         try:
-            pictured.send(publish, view.to_dict()["blocks"], lambda _: texts.HOME_WITHOUT_PICTURES)
+            pictured.send(publish, view.to_dict()["blocks"], lambda _: without)
         except SlackApiError as error:
             _logger.warning("a Home could not be published: %s", error)

@@ -24,7 +24,7 @@ def shown(slack: Slack, workspace: Workspace, faces: Sequence[EnrolledFace]) -> 
     known = workspace.records.thumbnails
     files = known.of([face.face_id for face in faces])
     for face_id, file_id in list(files.items()):
-        if not slack.has(file_id):  # Slack would refuse all of a message that shows it
+        if not slack.files.has(file_id):  # Slack would refuse all of a message that shows it
             known.remove(file_id)
             del files[face_id]
     new = [face for face in faces if face.face_id not in files]

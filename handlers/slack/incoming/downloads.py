@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import httpx
 
 from services import texts
 from services.errors import Refusal, Unavailable
 from services.pictures import MAX_BYTES
+
+if TYPE_CHECKING:
+    import httpx
 
 _REDIRECTS = 3
 _GONE = 410
@@ -34,6 +35,8 @@ def fetch(url: str, http: httpx.Client, *, token: str, home: str) -> bytes:
 
 def save(url: str, http: httpx.Client, into: IO[bytes], *, token: str, home: str, most: int) -> None:
     """Write what is at an address into a file that is empty, if it is no more than that. Raises like `fetch`."""
+    import httpx  # whoever has an `httpx.Client` has loaded it; a start has not
+
     try:
         for _ in range(_REDIRECTS):
             headers = {"Authorization": f"Bearer {token}"} if may_have_token(url, home) else {}
