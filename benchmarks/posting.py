@@ -22,6 +22,7 @@ from handlers.views.statement import STATE
 MOST_OPEN = 20  # posts that may be without an answer before another is made
 MOST_ENROLMENTS = 90  # of two people by two photos each: a person has at most a hundred faces
 TOGETHER = 4  # photos of some messages, which get one sheet and one list
+MOST_CUT = 11  # pixels from the left and from above by which variants of a photo differ
 CHANNELS = ("photos", "general", "back-office")
 PEOPLE = {"barack": ("obama.jpg", "obama2.jpg"), "joe": ("biden.jpg", "biden.jpg")}
 
@@ -114,7 +115,8 @@ class Poster(ABC):
         """A photo with bytes and pixels of its own, so that it is no other one's twin."""
         with Image.open(io.BytesIO(photo)) as image:
             number = next(self._numbers)
-            left, top, quality = number % 12, number // 12 % 12, 95 - number // 144 % 12
+            cuts = MOST_CUT + 1
+            left, top, quality = number % cuts, number // cuts % cuts, 95 - number // cuts**2 % 12
             buffer = io.BytesIO()
             image.convert("RGB").crop((left, top, image.width, image.height)).save(buffer, "JPEG", quality=quality)
         return buffer.getvalue()
