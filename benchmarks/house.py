@@ -11,8 +11,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -20,9 +20,10 @@ from unittest import mock
 import httpx
 import trustme
 from PIL import Image
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from artifacts.photos import fetch_photos
-from benchmarks import postgres
+from benchmarks import postgres, processes
 from bot import app
 from bot.settings import Settings
 from playground.app import create_app
@@ -37,20 +38,21 @@ Json = dict[str, Any]
 
 
 @contextmanager
-def playground(options: Options | None = None) -> Iterator[str]:
+def playground(options: Options | None = None, host: str = _HOST) -> Iterator[str]:
     """The address of a playground that speaks https, as Slack does: with a certificate that this process and those
     that it starts meanwhile trust. Whoever may not listen on port 443, as root may, has one that speaks http."""
     try:
-        listener = listen(_HOST, 443)  # the only port that Slack's SDK speaks TLS to
-        url = f"https://{_HOST}:443"
+        listener = listen(host, 443)  # the only port that Slack's SDK speaks TLS to
+        url = f"https://{host}:443"
     except PortBusy:
-        listener = listen(_HOST, 0)
-        url = f"http://{_HOST}:{listener.getsockname()[1]}"
+        listener = listen(host, 0)
+        url = f"http://{host}:{listener.getsockname()[1]}"
     ready = threading.Event()
-    server = Server(create_app(load_manifest(ROOT / "manifest.yml"), url, options), ready.set)
+    slack = create_app(load_manifest(ROOT / "manifest.yml"), url, options)
+    server = Server(slack if host == _HOST else _as_local(slack, host), ready.set)
     server.config.log_level = "critical"  # answers that break off half-way may be meant
     server.config.configure_logging()
-    with _certificate() if url.startswith("https") else nullcontext() as server.config.ssl_certfile:
+    with _certificate(host) if url.startswith("https") else nullcontext() as server.config.ssl_certfile:
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
         thread.start()
         ready.wait(10)
@@ -61,14 +63,25 @@ def playground(options: Options | None = None) -> Iterator[str]:
             thread.join()
 
 
+def _as_local(slack: ASGIApp, host: str) -> ASGIApp:
+    """The same for who calls it by another address of this machine, which a playground refuses by itself."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        named, local = host.encode(), _HOST.encode()
+        headers = [(name, value.replace(named, local)) for name, value in scope.get("headers", ())]
+        await slack({**scope, "headers": headers}, receive, send)
+
+    return answer
+
+
 @contextmanager
-def _certificate() -> Iterator[str]:
+def _certificate(host: str) -> Iterator[str]:
     """A file with a key and its certificate, whose authority `SSL_CERT_FILE` names."""
     authority = trustme.CA()
     with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ):
         trusted, own = Path(folder, "authority.pem"), Path(folder, "own.pem")
         authority.cert_pem.write_to_path(str(trusted))
-        authority.issue_cert(_HOST).private_key_and_cert_chain_pem.write_to_path(str(own))
+        authority.issue_cert(host).private_key_and_cert_chain_pem.write_to_path(str(own))
         os.environ["SSL_CERT_FILE"] = str(trusted)
         yield str(own)
 
@@ -93,11 +106,15 @@ def living(workers: int | None = None) -> Iterator[tuple[Member, list[Bot]]]:
         yield stack.enter_context(Member.at(url)), bots
 
 
-def crew(url: str, data_dir: Path, database_url: str, workers: int) -> list[Bot]:
-    """A process that listens to Slack, and workers on the same PostgreSQL, not started yet."""
+def crew(url: str, data_dir: Path, database_url: str, workers: int, *, within: Sequence[str] = ()) -> list[Bot]:
+    """What listens to Slack, and workers on the same PostgreSQL, not started yet. Without workers it works, too."""
     app.migrate(Settings(_env_file=None, data_dir=data_dir, database_url=database_url))  # type: ignore[call-arg]
-    listener = Bot(url, data_dir, DATABASE_URL=database_url, WORKERS="0")
-    return [listener, *(Bot(url, data_dir, "worker", DATABASE_URL=database_url, WORKERS="1") for _ in range(workers))]
+    commands = ["start", *["worker"] * workers]
+    cores = ["0" if workers else "1", *["1"] * workers]
+    return [
+        Bot(url, data_dir, command, within=within, DATABASE_URL=database_url, WORKERS=n)
+        for command, n in zip(commands, cores, strict=True)
+    ]
 
 
 def free_port() -> int:
@@ -108,12 +125,19 @@ def free_port() -> int:
 
 
 class Bot:
-    """A process of the bot, which may be started again."""
+    """A process of the bot, which may be started again. `within` is a command that runs the one behind it elsewhere."""
 
     def __init__(
-        self, url: str, data_dir: Path, command: str = "start", *, log: Path | None = None, **more: str
+        self,
+        url: str,
+        data_dir: Path,
+        command: str = "start",
+        *,
+        log: Path | None = None,
+        within: Sequence[str] = (),
+        **more: str,
     ) -> None:
-        self._command = command
+        self._command = [*within, sys.executable, "-m", "bot", command]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
         self._environment = kept | {
             "DATA_DIR": str(data_dir),
@@ -126,20 +150,23 @@ class Bot:
         }
         self._log = ((log or data_dir) / "bot.log").open("ab")
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_silent = False  # since it was started
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", self._command],
+            self._command,
             cwd=ROOT,
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=self._log,
         )
+        self._is_silent = True
 
     def wait_started(self) -> None:
         """Until it has said that it is connected, or at work."""
-        if self._process is not None and self._process.stdout is not None:
+        if self._is_silent and self._process is not None and self._process.stdout is not None:
             self._process.stdout.readline()
+            self._is_silent = False
 
     def kill(self) -> None:
         if self._process is not None:
@@ -150,6 +177,12 @@ class Bot:
     def signal(self, number: int) -> None:
         if self._process is not None:
             self._process.send_signal(number)
+
+    def signal_all(self, number: int) -> None:
+        """To it and to the decoders that it started."""
+        for pid in [*processes.family(self._process.pid)] if self._process is not None else ():
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def stop(self) -> None:
         if self._process is not None:
@@ -163,45 +196,15 @@ class Bot:
 
     def cpu(self) -> float:
         """Seconds of CPU that it and the decoders that it started have taken until now."""
-        return sum(_cpu(self._process.pid)) if self._process is not None else 0.0
+        return sum(processes.cpu(self._process.pid)) if self._process is not None else 0.0
 
     def memory(self) -> float:
         """The most that it and the decoders that it started had resident until now, each by itself, in MB."""
-        return sum(_resident(self._process.pid, "VmHWM")) / 1024 if self._process is not None else 0.0
+        return sum(processes.resident(self._process.pid, "VmHWM")) / 1024 if self._process is not None else 0.0
 
     def memory_now(self) -> float:
         """What it and the decoders that it started have resident at this moment, in MB."""
-        return sum(_resident(self._process.pid, "VmRSS")) / 1024 if self._process is not None else 0.0
-
-
-def _resident(pid: int, what: str) -> Iterator[int]:
-    """`VmRSS`, the memory resident now, or `VmHWM`, the most ever, in kB: of a process and of those that it started."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-        children = [each for task in Path(f"/proc/{pid}/task").iterdir() for each in _words(task / "children")]
-    except (FileNotFoundError, ProcessLookupError):
-        return
-    yield from (int(line.split()[1]) for line in status.splitlines() if line.startswith(f"{what}:"))
-    for child in children:
-        yield from _resident(int(child), what)
-
-
-def _cpu(pid: int) -> Iterator[float]:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        children = [each for task in Path(f"/proc/{pid}/task").iterdir() for each in _words(task / "children")]
-    except (FileNotFoundError, ProcessLookupError):
-        return
-    yield sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
-    for child in children:
-        yield from _cpu(int(child))
-
-
-def _words(path: Path) -> list[str]:
-    try:
-        return path.read_text().split()
-    except (FileNotFoundError, ProcessLookupError):  # the thread has ended
-        return []
+        return sum(processes.resident(self._process.pid, "VmRSS")) / 1024 if self._process is not None else 0.0
 
 
 class Member:

@@ -28,8 +28,8 @@ _FACES = 60
 _AT_ONCE = 500
 _SEARCHES = 3_000
 _FLOOR = 0.25  # about 80 % similar
-_VERSIONS = Versions("benchmark", "benchmark")
-_COHORT = scale_of(MODEL_VERSION).cohort
+VERSIONS = Versions("benchmark", "benchmark")
+COHORT = scale_of(MODEL_VERSION).cohort
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def measured(collections: int) -> dict[str, Many]:
     for name in ("SQLite", "PostgreSQL"):
         try:
             with _place(name) as place:
-                _write(place, collections)
+                write(place, collections)
                 command = [sys.executable, "-m", "benchmarks.many", str(place), str(collections)]
                 root = Path(__file__).parents[1]
                 finished = subprocess.run(command, cwd=root, check=True, stdout=subprocess.PIPE, text=True)
@@ -77,14 +77,15 @@ def _place(name: str) -> Iterator[Place]:
             yield Path(folder)
 
 
-def _write(place: Place, collections: int) -> None:
-    random, store = np.random.default_rng(0), Store.open(place, _VERSIONS, _COHORT)
-    new = [NewFace(SourceImage("0" * 8, None, b""), Box(0, 0, 1, 1), 99.0)] * _FACES
+def write(place: Place, collections: int, faces: int = _FACES) -> None:
+    """A store of so many collections, by number, of so many faces each."""
+    random, store = np.random.default_rng(0), Store.open(place, VERSIONS, COHORT)
+    new = [NewFace(SourceImage("0" * 8, None, b""), Box(0, 0, 1, 1), 99.0)] * faces
     for start in range(0, collections, _AT_ONCE):
         with store.write("") as database:  # nobody else is there
             for number in range(start, min(start + _AT_ONCE, collections)):
                 owner = rows.create_collection(database, str(number), 0)
-                rows.add_faces(database, owner, new, _people(random, _FACES))
+                rows.add_faces(database, owner, new, _people(random, faces))
     store.close()
 
 
@@ -95,11 +96,11 @@ def _people(random: np.random.Generator, count: int) -> Vectors:
 def _run(place: Place, collections: int) -> Many:
     random = np.random.default_rng(1)
     before, start = anonymous_bytes(), time.process_time()
-    store, mirror = Store.open(place, _VERSIONS, _COHORT), Mirror()
+    store, mirror = Store.open(place, VERSIONS, COHORT), Mirror()
     started = time.process_time() - start
 
     def search(name: str) -> None:
-        query = _COHORT.asked(_people(random, 1))[0]
+        query = COHORT.asked(_people(random, 1))[0]
         with store.read() as database:
             owner = rows.find_collection(database, name)
             assert owner

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psycopg
 
+from benchmarks import processes
+
 
 class Missing(LookupError):
     """There is no PostgreSQL on this machine."""
@@ -32,6 +34,12 @@ class Server:
     def restart(self) -> None:
         """Have it crash, and start it again: whoever is connected loses that, and what they were at."""
         _as_postgres(*self.control, "-m", "immediate", "restart")
+
+    def cpu(self) -> float:
+        """Seconds of CPU of all its processes until now, also of those that have ended."""
+        folder = Path(self.control[self.control.index("-D") + 1])
+        first = int((folder / "postmaster.pid").read_text().split()[0])
+        return sum(processes.cpu(first, ended=True))
 
     @contextmanager
     def commits_wait(self) -> Iterator[psycopg.Connection]:
@@ -57,8 +65,8 @@ def running() -> Iterator[str]:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    """The same, for whoever has more to do with it than to connect."""
+def serving(host: str = "127.0.0.1") -> Iterator[Server]:
+    """The same, for whoever has more to do with it than to connect, on an address of this machine."""
     initdb = _binary("initdb")
     if initdb is None:
         raise Missing
@@ -67,12 +75,14 @@ def serving() -> Iterator[Server]:
         if os.geteuid() == 0:  # initdb refuses root
             shutil.chown(data, "postgres", "postgres")
         _as_postgres(str(initdb), "-D", folder, "-U", "postgres", "--auth=trust", "--no-sync")
+        with (data / "pg_hba.conf").open("a") as allowed:
+            allowed.write("host all all samenet trust\n")
         port = free_port()
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        options = f"-p {port} -c listen_addresses={host} -c unix_socket_directories='' -c fsync=off"
         control = str(initdb.with_name("pg_ctl")), "-D", folder, "-w", "-l", str(data / "log")
         _as_postgres(*control, "-o", options, "start")
         try:
-            yield Server(f"postgresql://postgres@127.0.0.1:{port}/postgres", control)
+            yield Server(f"postgresql://postgres@{host}:{port}/postgres", control)
         finally:
             _as_postgres(*control, "-m", "immediate", "stop")
 

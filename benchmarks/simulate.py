@@ -36,22 +36,22 @@ _BUSY = 0.7
 class Costs:
     """Seconds of CPU, bytes and connections a unit."""
 
-    photo: float = 0.60
-    """A photo answered, at the worker: `benchmarks.steps`."""
-    event: float = 0.006
-    """An event acknowledged and stored as a job, at a `web`: `benchmarks.acknowledgement`."""
-    database: float = 0.012
-    """A photo's job and records, at PostgreSQL: `benchmarks.load` on PostgreSQL."""
-    vector_read: float = 2.6e-6
-    """A vector brought into memory, at the worker: `benchmarks.scale --only engine-postgresql`."""
-    vector_sent: float = 1.2e-6
+    photo: float = 1.1
+    """A photo answered, at the worker: `benchmarks.units`."""
+    event: float = 0.043
+    """Its events acknowledged and stored as jobs, at a `web`: `benchmarks.units`."""
+    database: float = 0.050
+    """Its jobs and records, at PostgreSQL: `benchmarks.units`."""
+    vector_read: float = 2.9e-6
+    """A vector brought into memory, at the worker: `benchmarks.units`."""
+    vector_sent: float = 4.4e-6
     """The same at PostgreSQL."""
     search: float = 0.0005
     """The faces of one photo compared, once the vectors are in memory: `benchmarks.scale --many`."""
-    vector_stored: int = 900
-    """A face in PostgreSQL, its indexes included: `benchmarks.scale --only engine-postgresql`."""
-    vector_held: int = 600
-    """A face in a worker's memory."""
+    vector_stored: int = 960
+    """A face in PostgreSQL, its indexes included: `benchmarks.units`."""
+    vector_held: int = 530
+    """A face in a worker's memory: `benchmarks.units`."""
     photo_stored: int = 90_000
     """The photo that a face was enrolled with, in the bucket: what is kept of a phone's."""
     worker: int = 450_000_000
@@ -80,12 +80,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of a plan with so many workers. Waits are seconds from event to the beginning of the work."""
+    """What came of a plan with so many workers.
+
+    `cold` is the share of photos for which vectors had to be read, and `read` how many for each of all photos. Waits
+    are seconds from event to the beginning of the work.
+    """
 
     workers: int
     photos: int
     busy: float
     cold: float
+    read: float
     median: float
     most: float
     cpu: float
@@ -104,7 +109,7 @@ def simulate(plan: Plan, costs: Costs, workers: int, seed: int = 0) -> Found:
     random = np.random.default_rng(seed)
     lanes = [(0.0, number % workers) for number in range(workers * plan.cores)]
     caches = [_Cache(plan.memory) for _ in range(workers)]
-    waits, spent, cold = [], 0.0, 0
+    waits, spent, cold, vectors = [], 0.0, 0, 0
     for at, rank, faces in _arrivals(plan, random):
         free, worker = heapq.heappop(lanes)
         read = not caches[worker].use(rank, faces * costs.vector_held)
@@ -112,13 +117,14 @@ def simulate(plan: Plan, costs: Costs, workers: int, seed: int = 0) -> Found:
         begun = max(free, at)
         heapq.heappush(lanes, (begun + cost, worker))
         waits.append(begun - at)
-        spent, cold = spent + cost, cold + read
+        spent, cold, vectors = spent + cost, cold + read, vectors + read * faces
     photos = len(waits)
     return Found(
         workers=workers,
         photos=photos,
         busy=spent / (workers * plan.cores * plan.minutes * 60),
         cold=cold / photos,
+        read=vectors / photos,
         median=float(np.median(waits)),
         most=float(np.quantile(waits, 0.99)),
         cpu=spent / photos,
@@ -162,12 +168,13 @@ def _arrivals(plan: Plan, random: np.random.Generator) -> Iterator[tuple[float, 
 def table(plan: Plan, costs: Costs, found: Found) -> Table:
     """What the plan takes, and what each line follows from."""
     webs = ceil(plan.photos * costs.event / _BUSY) + 1  # one may be lost
-    database = plan.photos * (costs.database + found.cold * plan.faces / plan.workspaces * costs.vector_sent)
+    database = plan.photos * (costs.database + found.read * costs.vector_sent)
     rows = {
         "workers": (f"{found.workers}", f"{plan.cores} core{'s' * (plan.cores > 1)} each, {found.busy:.0%} busy"),
-        "`web` processes": (f"{webs}", f"{costs.event * 1000:.0f} ms an event, and one to spare"),
+        "`web` processes": (f"{webs}", f"{costs.event * 1000:.0f} ms a photo, and one to spare"),
         "CPU a photo": (f"{found.cpu:.2f} s", f"{found.cpu / found.floor:.2f} × with all vectors in memory"),
         "searches that read vectors first": (f"{found.cold:.0%}", f"{plan.memory / 1e6:.0f} MB a worker for vectors"),
+        "vectors read a photo": (f"{found.read:,.0f}", "busy workspaces have more faces than others"),
         "waits, median and 99th": (f"{found.median:.1f} s, {found.most:.1f} s", f"{found.photos:,} photos"),
         "memory of the workers": (f"{found.workers * (costs.worker + plan.memory) / 1e9:.0f} GB", ""),
         "cores of PostgreSQL": (f"{database / _BUSY:.1f}", "jobs, records, vectors read"),

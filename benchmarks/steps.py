@@ -51,14 +51,14 @@ def main() -> None:
         channel = member.channels["photos"]
         ask(member, channel, photo, 2)  # networks are loaded with the first
         before, cpu = _numbers(port), bot.cpu()
-        bare = _cpu_of(lambda: floor.run_reduced(photo), photos)
+        bare = cpu_of(lambda: floor.run_reduced(photo), photos)
         waits = ask(member, channel, photo, photos)
         after, spent = _numbers(port), bot.cpu() - cpu
     console().print(_table(before, after, photos, spent, bare))
     print(f"answered after {sorted(waits)[len(waits) // 2]:.2f} s in the middle")
 
 
-def _cpu_of(call: Callable[[], object], runs: int) -> float:
+def cpu_of(call: Callable[[], object], runs: int) -> float:
     """Seconds of CPU of all threads, the median of some runs."""
     call()
     taken = []

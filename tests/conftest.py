@@ -29,6 +29,7 @@ LONGEST = (
     "test_album_in_slack.py",
     "test_many_photos.py",
     "test_faults.py",
+    "test_machines_lost.py",
     "test_connections.py",
     "test_lookback_killed.py",
     "test_album_journey.py",

@@ -18,6 +18,15 @@ from ..errors import StoreError
 _NONCE = 12  # bytes, before what is encrypted
 
 
+class Packed(list[memoryview]):
+    """What is stored of vectors, all as long, one behind the other in `whole`."""
+
+    def __init__(self, whole: bytes, length: int) -> None:
+        view = memoryview(whole)
+        super().__init__(view[start : start + length] for start in range(0, len(whole), length))
+        self.whole = whole
+
+
 class Cipher(Protocol):
     """Writes and reads the bytes of vectors."""
 
@@ -35,7 +44,7 @@ class Plain:
         return vector
 
     def join(self, stored: Iterable[bytes | memoryview]) -> bytes:
-        return b"".join(stored)
+        return stored.whole if isinstance(stored, Packed) else b"".join(stored)
 
 
 class Sealed:

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam
 
 from ..vision import Vectors
 from . import values
+from .cipher import Packed
 from .databases import Among, Database, values_of
 from .databases.tables import collections, removals, vectors
 from .search import Index, Keys
@@ -185,12 +186,17 @@ def _added(database: Database, collection: Collection, kind: Kind, after: int) -
     """The vectors numbered above `after`, in order; but none that is damaged."""
     while (read := _read(database, here=collection.id, of=int(kind), after=after, most=database.batch)).keys.size:
         after = int(read.keys[-1])
-        whole = [place for place, stored in enumerate(read.stored) if checksum(stored) == read.sums[place]]
-        if len(whole) < len(read.stored):
-            _logger.error("%d vectors in the store are damaged, and are not searched", len(read.stored) - len(whole))
-            read = _Read(read.keys[whole], [read.stored[place] for place in whole], [])
-        if whole:
+        if list(map(checksum, read.stored)) != read.sums:  # at once, as this is done for thousands before a search
+            read = _whole(read)
+        if read.stored:
             yield read.keys, database.writing.searched(read.stored)
+
+
+def _whole(read: _Read) -> _Read:
+    """Those of the vectors that are what was written."""
+    whole = [place for place, stored in enumerate(read.stored) if checksum(stored) == read.sums[place]]
+    _logger.error("%d vectors in the store are damaged, and are not searched", len(read.stored) - len(whole))
+    return _Read(read.keys[whole], [read.stored[place] for place in whole], [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +205,15 @@ class _Read:
 
     keys: Keys
     stored: Sequence[Stored]
-    sums: Sequence[int]
+    sums: list[int]
 
 
 def _read(database: Database, **which: int) -> _Read:
     if database.packs and (packed := database.one(_PACKED, **which)) is not None:
         keys, stored, sums, longest, shortest = packed
         if longest is not None and longest == shortest:
-            view = memoryview(stored)
-            parts = [view[start : start + longest] for start in range(0, len(view), longest)]
+            parts = Packed(stored, longest)
             return _Read(np.frombuffer(keys, ">i8").astype(np.int64), parts, np.frombuffer(sums, ">i8").tolist())
     rows = database.all(_ADDED, **which)
     keys, stored, sums = zip(*rows, strict=True) if rows else ((), (), ())
-    return _Read(np.array(keys, np.int64), stored, sums)
+    return _Read(np.array(keys, np.int64), stored, list(sums))

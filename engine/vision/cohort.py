@@ -89,7 +89,10 @@ def offsets(level: Floats) -> Floats:
 
 def placed(vectors: Vectors, offset: Floats) -> Vectors:
     """As `Cohort.kept`, of vectors whose offsets are known."""
-    return np.column_stack([vectors, -_LARGE * offset, np.full_like(offset, _LARGE)])
+    count, width = vectors.shape
+    rows = np.empty((count, width + EXTRA), np.float32)
+    rows[:, :width], rows[:, width], rows[:, width + 1] = vectors, -_LARGE * offset, _LARGE
+    return rows
 
 
 def read(name: str) -> Cohort:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from services.records.database import Database
+from services.records.database import Database, put
 from services.records.schema import answers as _answers
 from services.records.schema import deleted as _deleted
 
@@ -64,8 +64,7 @@ class Answers:
         }
         photo = {"photo_channel": source.channel, "photo_ts": source.ts, "photo_file": source.file_id}
         with self._database.begin() as db:
-            db.execute(sa.delete(_answers).where(self._is(standing)))
-            db.execute(sa.insert(_answers).values(row | photo | {"at": datetime.now(UTC)}))
+            put(db, _answers, row | photo | {"at": datetime.now(UTC)})
 
     def note(self, channel: str, posted: str, how: str) -> None:
         """Keep what it takes to answer once more in the place of something that stands; of what does not, nothing."""
@@ -114,8 +113,7 @@ class Answers:
         """Record that a photo is gone; with a file and nothing else, that it is gone everywhere."""
         row = {"workspace": self._workspace, "channel": source.channel, "ts": source.ts, "file_id": source.file_id}
         with self._database.begin() as db:
-            db.execute(sa.delete(_deleted).where(self._is_deleted(source)))
-            db.execute(sa.insert(_deleted).values(row | {"at": datetime.now(UTC)}))
+            put(db, _deleted, row | {"at": datetime.now(UTC)})
 
     def is_gone(self, source: Source) -> bool:
         """Whether a photo is gone: its message, its file, or it from its message."""

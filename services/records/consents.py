@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.records.database import Database
+from services.records.database import Database, put
 from services.records.schema import consent_requests as _requests
 from services.records.schema import consents as _consents
 from services.records.schema import objections as _objections
@@ -93,9 +93,7 @@ class Consents:
     def add_objection(self, member: str) -> None:
         """Keep that a member does not want to be recognised; once is enough."""
         with self._database.begin() as db:
-            db.execute(sa.delete(_objections).where(self._objection(member)))
-            row = {"workspace": self._workspace, "member": member, "said_at": datetime.now(UTC)}
-            db.execute(sa.insert(_objections).values(row))
+            put(db, _objections, {"workspace": self._workspace, "member": member, "said_at": datetime.now(UTC)})
 
     def withdraw_objection(self, member: str) -> None:
         """The member has said yes after all."""
@@ -141,8 +139,7 @@ class Consents:
         """Keep one with its request; the same again changes nothing."""
         row = {"key": portrait.key, "request_id": request_id, "file": portrait.file, "digest": portrait.digest}
         with self._database.begin() as db:
-            db.execute(sa.delete(_portraits).where(_portraits.c.key == portrait.key))
-            db.execute(sa.insert(_portraits).values(row))
+            put(db, _portraits, row)
 
     def portraits(self, request_id: str) -> tuple[KeptPortrait, ...]:
         columns = (_portraits.c.key, _portraits.c.file, _portraits.c.digest)

@@ -9,12 +9,13 @@ import os
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
 from services import texts
@@ -142,6 +143,13 @@ class Database:
     def close(self) -> None:
         self._engine.dispose()
         self._apart.dispose()
+
+
+def put(db: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> None:
+    """Insert a row, or put it in the place of the one with its key; at once, as another process may do the same."""
+    insert = (postgresql if db.dialect.name == "postgresql" else sqlite).insert(table).values(row)
+    rest = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
+    db.execute(insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest))
 
 
 def is_unreachable(error: BaseException) -> bool:

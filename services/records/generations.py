@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from services.records.database import Database
+from services.records.database import Database, put
 from services.records.schema import changes as _changes
 from services.records.schema import faces as _faces
 from services.records.schema import people as _people
@@ -90,10 +90,10 @@ class Generations:
         return value
 
     def _set(self, db: sa.Connection, name: str, value: str | None) -> None:
-        db.execute(sa.delete(_settings).where(self._is(name)))
-        if value is not None:
-            row = {"workspace": self._workspace, "channel": "", "name": name, "value": value}
-            db.execute(sa.insert(_settings).values(row))
+        if value is None:
+            db.execute(sa.delete(_settings).where(self._is(name)))
+        else:
+            put(db, _settings, {"workspace": self._workspace, "channel": "", "name": name, "value": value})
 
     def _is(self, name: str) -> sa.ColumnElement[bool]:
         here = _settings.c.workspace == self._workspace, _settings.c.channel == "", _settings.c.name == name

@@ -21,7 +21,7 @@ from services.records.audit import AuditLog
 from services.records.changes import Changes
 from services.records.consents import Consents
 from services.records.crowds import Crowds
-from services.records.database import Database
+from services.records.database import Database, put
 from services.records.denials import Denials
 from services.records.digests import Digests
 from services.records.exports import Exports
@@ -262,9 +262,10 @@ class Records:
         row = {"workspace": self.workspace, "channel": channel, "name": name, "value": value}
         with self._database.begin() as db:
             before: str | None = db.scalar(sa.select(_settings.c.value).where(where))
-            db.execute(sa.delete(_settings).where(where))
-            if value is not None:
-                db.execute(sa.insert(_settings).values(row))
+            if value is None:
+                db.execute(sa.delete(_settings).where(where))
+            else:
+                put(db, _settings, row)
         return before
 
     def move_settings(self, old: str, new: str) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from services.records.database import Database
+from services.records.database import Database, put
 from services.records.schema import faces as _faces
 from services.records.schema import people as _people
 from services.records.schema import sightings as _sightings
@@ -65,6 +65,6 @@ class Sightings:
 
 
 def _put(db: sa.Connection, user_id: str, *, seen_at: datetime | None, warned_at: datetime | None) -> None:
-    if db.scalar(sa.select(sa.func.count()).where(_people.c.user_id == user_id)):
-        db.execute(sa.delete(_sightings).where(_sightings.c.user_id == user_id))
-        db.execute(sa.insert(_sightings).values(user_id=user_id, seen_at=seen_at, warned_at=warned_at))
+    # Who is erased meanwhile has been seen by nobody: whoever erases waits, or it is done.
+    if db.scalar(sa.select(_people.c.user_id).where(_people.c.user_id == user_id).with_for_update(key_share=True)):
+        put(db, _sightings, {"user_id": user_id, "seen_at": seen_at, "warned_at": warned_at})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.records.database import Database
+from services.records.database import Database, put
 from services.records.schema import enrolment_threads as _threads
 from services.records.schema import people as _people
 
@@ -20,9 +20,11 @@ class Threads:
         """In this thread `actor` has enrolled a person; the last one counts, and nothing of whom is erased since."""
         row = {"workspace": self._workspace, "channel": channel, "ts": ts, "actor": actor, "user_id": user_id}
         with self._database.begin() as db:
-            db.execute(sa.delete(_threads).where(self._is(channel, ts)))
-            there = sa.select(*map(sa.literal, row.values())).where(sa.exists().where(_people.c.user_id == user_id))
-            db.execute(sa.insert(_threads).from_select(list(row), there))
+            person = sa.select(_people.c.user_id).where(_people.c.user_id == user_id)
+            if db.scalar(person.with_for_update(key_share=True)):
+                put(db, _threads, row)
+            else:
+                db.execute(sa.delete(_threads).where(self._is(channel, ts)))
 
     def person(self, channel: str, ts: str, *, actor: str) -> str | None:
         """The user id of whom `actor` has enrolled in this thread, if anyone."""

@@ -1,6 +1,5 @@
 """The services on Rekognition and S3 over HTTP, as with AWS: `python -m engine serve`, and moto's server."""
 
-import logging
 import os
 import subprocess
 import sys
@@ -13,15 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import pytest
-from moto.server import ThreadedMotoServer
 
+from benchmarks import bucket
+from benchmarks.bucket import BUCKET
 from bot import app
 from bot.settings import Settings
 from services.workspace import Workspaces
 
 ROOT = Path(__file__).parents[2]
-BUCKET = "team-faces"
 # What S3 calls an operation is not always what IAM calls it.
 _ACTIONS = {"ListObjectsV2": "ListBucket", "HeadBucket": "ListBucket", "HeadObject": "GetObject"}
 
@@ -80,30 +78,12 @@ def serving(data_dir: Path) -> Iterator[str]:
 @contextmanager
 def in_the_cloud(data_dir: Path, calls: Calls | None = None) -> Iterator[dict[str, str]]:
     """The environment that leads boto3 to a Rekognition and an S3 of our own, with an empty bucket."""
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    s3 = ThreadedMotoServer("127.0.0.1", port=0)
-    s3.start()
-    host, port = s3.get_host_and_port()
-    with serving(data_dir / "cloud") as rekognition, pytest.MonkeyPatch.context() as patch:
-        environment = {
-            "AWS_ENDPOINT_URL_REKOGNITION": rekognition,
-            "AWS_ENDPOINT_URL_S3": f"http://{host}:{port}",
-            "AWS_ACCESS_KEY_ID": "AKIATESTING",
-            "AWS_SECRET_ACCESS_KEY": "the-secret-access-key-of-the-tests",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        patch.setattr(boto3, "DEFAULT_SESSION", None)
-        boto3.client("s3").create_bucket(Bucket=BUCKET)
+    rekognition = serving(data_dir / "cloud")
+    with rekognition as address, bucket.serving(AWS_ENDPOINT_URL_REKOGNITION=address) as environment:
         if calls is not None:
             boto3.setup_default_session()
             boto3.DEFAULT_SESSION.events.register("before-call", calls.record)
-        try:
-            yield os.environ | environment
-        finally:
-            s3.stop()
+        yield os.environ | environment
 
 
 def settings(data_dir: Path, **more: Any) -> Settings:
