@@ -46,7 +46,7 @@ def _refused(*_: Any, **__: Any) -> Any:
 def _enroll_one(step: Step, fails: Fails) -> teams.Done:
     desk = SimpleNamespace(workspace=SimpleNamespace(enrolment=SimpleNamespace(enroll=fails)))
     actor = cast(Actor, OPERATOR)
-    return teams._enroll_one(cast(Desk, desk), Part(step, "1"), Planned("Ann", ()), [], actor, released=True)
+    return teams._enroll_one(cast(Desk, desk), Part(step, "1"), Planned("Ann", ()), [], actor, frozenset())
 
 
 def test_an_outage_is_nobodys_reason_in_the_list_of_a_zip(step: Step) -> None:
