@@ -48,7 +48,7 @@ def folders(tmp_path: Path, photos: dict[str, Path]) -> Path:
 
 
 def run(settings: Settings, folders: Path, *, namesakes: bool = False) -> int:
-    about = {"source": str(folders), "agreed": RELEASE, "namesakes": namesakes}
+    about = {"source": str(folders), "agreed": [RELEASE], "namesakes": namesakes}
     options = argparse.Namespace(**about, json=False, workspace=None)
     return commands.import_(settings, options)
 
