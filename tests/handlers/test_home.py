@@ -13,6 +13,7 @@ from team import Json, Photo, Team, element_of, eventually, shown
 from handlers.exports import LIFE
 from handlers.views import changes, consent, enroll, home, people, tuning
 from playground.state import seed
+from services.people.consent import RELEASE_VERSION
 from services.people.enrolment import Request
 from services.people.portraits import GivenPhoto
 from services.people.roles import Actor
@@ -28,8 +29,9 @@ def enrolled(team: Team, photo: Photo) -> Enrolled:
 
     def enroll(name: str, *photos: str, member: str | None = None) -> None:
         given = [GivenPhoto(each, lambda each=each: photo(each)[1]) for each in photos]  # type: ignore[misc]
-        actor = Actor(member or team.member.id)
-        assert team.workspace.enrolment.enroll(Request(name, actor, member=member), given).added == len(photos)
+        stated = frozenset({RELEASE_VERSION})
+        request = Request(name, Actor(member or team.member.id), member=member, stated=stated)
+        assert team.workspace.enrolment.enroll(request, given).added == len(photos)
 
     return enroll
 
