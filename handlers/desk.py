@@ -52,7 +52,7 @@ class Desk:
         """
         if not user or not is_direct(place.channel):
             return False
-        return step(f"only reads {about}".strip(), lambda: not self.may_use(user))
+        return step(f"reader/{about}", lambda: not self.may_use(user))
 
     def called(self, user: str) -> tuple[str, ...]:
         """What people may call a member by; nothing for whom Slack does not show us."""
