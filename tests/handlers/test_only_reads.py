@@ -31,4 +31,4 @@ def test_slack_is_asked_in_a_step_and_where_it_matters(channel: str, user: str, 
     desk: Any = _desk(may_use=may_use, in_step=names)
     told: Any = step
     assert Desk.only_reads(desk, told, Place(channel), user, "F1") is reads
-    assert names == (["only reads F1"] if channel == "D1" and user else [])
+    assert names == (["reader/F1"] if channel == "D1" and user else [])
