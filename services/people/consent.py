@@ -126,14 +126,13 @@ class Consent:
         is enough. Returns the id of what is kept, None for nothing.
         """
         version = _VERSIONS[ground]
-        if ground in _ON_THEIR_WORD and (
-            version not in stated or self.records.consents.has(person.user_id, version, given_by=given_by)
-        ):
+        if ground in _ON_THEIR_WORD and version not in stated:
             return None
-        kept = self.records.add_consent(person.user_id, statement=version, given_by=given_by)
         if given_by == person.member:
             self.records.consents.withdraw_objection(given_by)
-        return kept
+        if ground is not Ground.OWN and self.records.consents.has(person.user_id, version, given_by=given_by):
+            return None
+        return self.records.add_consent(person.user_id, statement=version, given_by=given_by)
 
     def _is_stated(self, person: Person, ground: Ground) -> bool:
         return self.records.consents.has(person.user_id, _VERSIONS[ground])

@@ -87,6 +87,7 @@ def test_a_yes_enrols_on_the_members_own_ground_and_settles_the_request(house: H
     assert len(list(house.photos.keys(""))) == 2, "the portraits that waited are gone"
     again = _enroll(house, ENROLLER, given_photo("obama2.jpg"))
     assert (again.ground, again.added) == (Ground.ACCEPTED, 1), "their yes stands"
+    assert [given.given_by for given in house.workspace.records.consents.of(again.person.user_id)] == ["U2"]
 
 
 def test_what_is_stated_is_stated_of_each_person_once_by_whoever_enrols_them(house: House, given_photo: Given) -> None:
