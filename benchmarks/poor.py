@@ -270,7 +270,7 @@ def _of_groups(vision: Vision, data: Path, same: Same, most: int, wanted: str, p
     groups = {name: photos for name, photos in by_group(read(data)).items() if name.endswith(wanted)}
     table = Table(
         Column("face", no_wrap=True),
-        *groups,
+        *(Column(name, overflow="fold") for name in groups),
         title="False matches at 99, of what is promised, and the photos that were not too blurred to be compared",
     )
     shown = track(groups.items(), console=progress, transient=True)
