@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _upkeep() -> ModuleType:
-    """The commands that run the bot not, but look after it, imported as one of them is run."""
+    """The commands that look after the bot, imported as one of them is run."""
     from bot import upkeep
 
     return upkeep
