@@ -177,7 +177,7 @@ def test_who_may_not_remove_a_photo_is_told_that_it_stays(team: Team, photo: Pho
     second = replace(team, member=team.slack.member(seed.SECOND))
     _submit(second, _form(second, answer, corrections.NOT), stated=False)
     _becomes(team, answer, "1 · unknown")
-    heard = team.slack.member(seed.SECOND).hears("ephemeral", within=20)
+    heard = second.member.hears("ephemeral", within=20)
     assert "What I have learned as Barack stays" in shown(heard["message"])
     assert team.workspace.people.get("barack").faces == 2
 

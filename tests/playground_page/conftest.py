@@ -14,11 +14,16 @@ BARE = "http://page.test/"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html"}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """A machine that does much else is slow; what is wrong stays wrong for a minute."""
+    expect.set_options(timeout=60_000)
+
+
 @pytest.fixture(scope="session")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     fresh = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="UTC")
     fresh.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
     yield fresh
     fresh.close()
 

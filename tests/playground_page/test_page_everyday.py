@@ -1,5 +1,6 @@
 """What one does all day at the page: going back, correcting a message or a form, listening, asking an assistant."""
 
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -115,6 +116,25 @@ def test_a_channel_says_that_the_app_is_not_there_until_it_is(page: Page) -> Non
     expect(topic).to_contain_text("Page tester is not in this channel")
     send(page, "/invite @Page tester")
     expect(topic).not_to_contain_text("is not in this channel")
+
+
+def test_the_workspace_opens_without_its_stream_of_news_and_catches_up(context: BrowserContext, app: PageApp) -> None:
+    page = context.new_page()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        page.add_init_script(
+            f"""window.astray = true;
+            window.WebSocket = class extends WebSocket {{
+              constructor(url) {{ super(window.astray ? "ws://127.0.0.1:{silent.getsockname()[1]}/" : url); }}
+            }};"""
+        )
+        page.goto(f"{app.url}/#{app.channel('general')}")
+        expect(composer(page)).to_be_visible()
+        expect(page.get_by_text("The connection to the playground is lost")).to_be_visible()
+        app.client.chat_postMessage(channel=app.channel("general"), text="said meanwhile")
+        page.evaluate("window.astray = false")
+        expect(page.locator(".main .message").filter(has_text="said meanwhile")).to_be_visible()
+        expect(page.get_by_text("The connection to the playground is lost")).to_be_hidden()
+    page.close()
 
 
 def test_an_assistant_begins_a_thread_with_prompts(page: Page, app: PageApp) -> None:

@@ -285,9 +285,9 @@ async function start() {
   store.emit("workspace");
   listen(api.user, {
     onEvent: (event) => store.receive(event),
-    // The stream first, then what it continues: nothing is missed in between.
-    onOpen: (again) => (store.setOnline(true), again ? workspace.catchUp() : workspace.openFirst()),
-    onClose: () => store.setOnline(false),
+    // The stream first, then what it continues: nothing is missed in between. Where it does not come, without it.
+    onOpen: () => (store.setOnline(true), store.current ? workspace.catchUp() : workspace.openFirst()),
+    onClose: () => (store.setOnline(false), store.current || workspace.openFirst()),
   });
 }
 

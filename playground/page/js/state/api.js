@@ -100,28 +100,32 @@ async function readJson(response) {
   return body;
 }
 
+/** How long a connection may take to open; a browser itself waits for minutes. In ms. */
+const OPENING = 5000;
+
 /**
  * Listens to the server's events, reconnecting for as long as the page is open.
  * @param {string} user
- * @param {{onEvent: (event: Object) => void, onOpen: (again: boolean) => void, onClose: () => void}} handlers
+ * @param {{onEvent: (event: Object) => void, onOpen: () => void, onClose: () => void}} handlers
  */
 export function listen(user, { onEvent, onOpen, onClose }) {
   let delay = 250;
-  let again = false;
   const connect = () => {
     const socket = new WebSocket(
       `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/client/ws?${new URLSearchParams({ user })}`,
     );
+    const patience = setTimeout(() => socket.close(), OPENING);
     socket.addEventListener("open", () => {
+      clearTimeout(patience);
       delay = 250;
-      onOpen(again);
-      again = true;
+      onOpen();
     });
     socket.addEventListener("message", (event) => {
       const data = tryJson(event.data);
       if (data && typeof data.type === "string") onEvent(data);
     });
     socket.addEventListener("close", () => {
+      clearTimeout(patience);
       onClose();
       setTimeout(connect, delay);
       delay = Math.min(delay * 2, 5000);

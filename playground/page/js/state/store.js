@@ -35,7 +35,7 @@ export class Store {
     this.unread = new Map();
     /** What Slackbot said here; it lives in the page alone. @type {Map<string, Message[]>} */
     this.notices = new Map();
-    this.online = false;
+    this.online = true;
     this.current = "";
   }
 
