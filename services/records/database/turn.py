@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from threading import RLock
 
-from services.records.database import Database
+from services.records.database.database import Database
 
 
 class Turn:

@@ -20,7 +20,8 @@ from sqlalchemy.engine import URL, make_url
 
 from services import texts
 from services.errors import Refusal
-from services.records import migrations, schema
+from services.records import schema
+from services.records.database import migrations
 
 _STANDSTILL = 60  # seconds
 _LONGEST_ALONE = 600  # seconds, for as long as a step of a job is tried

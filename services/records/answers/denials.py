@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from services.records.answers import Source
+from services.records.answers.answers import Source
 from services.records.database import Database
 from services.records.schema import denials as _denials
 

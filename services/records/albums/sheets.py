@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from services.records.appearances import Appearance
+from services.records.albums.appearances import Appearance
 from services.records.database import Database
 from services.records.schema import album_sheets as _sheets
 from services.records.schema import appearances as _appearances

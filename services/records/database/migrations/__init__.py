@@ -1,6 +1,6 @@
 """Brings a database to the present schema, revision by revision.
 
-`alembic -c services/records/migrations/alembic.ini revision --autogenerate -m "What changes"` begins a new one.
+`alembic -c services/records/database/migrations/alembic.ini revision --autogenerate -m "What changes"` begins another.
 """
 
 from __future__ import annotations
