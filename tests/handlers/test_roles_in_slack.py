@@ -12,7 +12,7 @@ from handlers.views import consent as consent_views
 from handlers.views import statement
 from handlers.views.changes import UNDO
 from playground.state import seed
-from services.people.consent import Policy
+from services.people.grounds.consent import Policy
 
 pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 

@@ -16,7 +16,7 @@ from engine.vision.images import decode
 from engine.vision.quality import Pose, Quality
 from engine.vision.versions import MODEL_VERSION
 from engine.vision.vision import Scene
-from services.people.portraits import GivenPhoto
+from services.people.photos.portraits import GivenPhoto
 
 _DIMENSIONS = 128
 _COLOURED = 120  # of 255, the saturation of what is a face

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from services import texts
 from services.collection import CROWDED, MOST_FACES, Collection, in_words
 from services.errors import NotFound
-from services.people.portraits import Fate, Outcome, Portrait, as_another
+from services.people.photos import Fate, Outcome, Portrait, as_another
 from services.records import Person
 
 ALIKE = 75.0  # a face less similar than this to the person's others is probably somebody else's

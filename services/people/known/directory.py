@@ -10,7 +10,7 @@ from enum import StrEnum
 from services import texts
 from services.collection import Collection, in_words
 from services.errors import NotFound
-from services.people.requests import Requests
+from services.people.grounds import Requests
 from services.pictures import Box, Photo, images
 from services.records import EnrolledFace, Person, pack_face
 
@@ -157,7 +157,7 @@ class People:
         for face_id in face_ids:
             self._records.remove_face(face_id)
         self._records.audit(actor, "unlearn", user_id=person.user_id, faces=len(face_ids))
-        # The photos stay for as long as this can be undone, which `services.people.changes` sees to.
+        # The photos stay for as long as this can be undone, which `services.people.known.changes` sees to.
         return self._records.changes.add(actor, "remove", person.user_id, faces=[pack_face(face) for face in faces]).id
 
     def _stop_asking(self, member: str) -> Receipt | None:

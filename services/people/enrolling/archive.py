@@ -15,7 +15,7 @@ from typing import IO
 
 from services import texts
 from services.errors import Refusal
-from services.people.portraits import GivenPhoto
+from services.people.photos import GivenPhoto
 from services.pictures import MAX_BYTES
 
 MOST_ENTRIES = 2_000

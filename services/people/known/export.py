@@ -14,7 +14,7 @@ from typing import Any
 from services import texts
 from services.collection import Collection
 from services.errors import Forbidden, NotFound
-from services.people import poses
+from services.people.photos import poses
 from services.people.roles import Actor, Roles
 from services.records import AuditEntry, Person, Records
 

@@ -16,9 +16,8 @@ from typing import Any
 from services import names, texts
 from services.collection import MOST_FACES, Collection, in_words
 from services.errors import Conflict, Forbidden, NotFound
-from services.people import consent
-from services.people.consent import Consent
-from services.people.directory import People
+from services.people.grounds import Consent, consent
+from services.people.known.directory import People
 from services.people.roles import ADMINS_SETTINGS, Actor, Roles
 from services.records import Change, EnrolledFace, Person, pack_face, unpack_face
 
@@ -176,7 +175,7 @@ class Changes:
     def _purge_removed(self, before: Mapping[str, Any]) -> None:
         self._delete_photos(face["photo"] for face in before["faces"])
 
-    # Enrolling, which `services.people.enrolment` does; settings, which `services.preferences` changes; admins and
+    # Enrolling, which `services.people.enrolling` does; settings, which `services.preferences` changes; admins and
     # excluded channels, which `services.people.roles` does
 
     def _undo_enroll(self, person: Person, change: Change, actor: Actor) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from services import texts
 from services.collection import Collection
 from services.errors import Conflict, NotFound
-from services.people.portraits import Portrait
+from services.people.photos import Portrait
 from services.records import ConsentRequest, KeptPortrait
 
 EXPIRES = timedelta(days=14)

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from services import names, texts
 from services.errors import NotFound, Refusal
-from services.people.portraits import GivenPhoto
+from services.people.photos import GivenPhoto
 from services.pictures import MAX_BYTES
 
 if TYPE_CHECKING:

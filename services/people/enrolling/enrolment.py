@@ -11,13 +11,10 @@ from typing import Protocol, TypeVar
 from services import names, texts
 from services.collection import Collection, in_words
 from services.errors import Conflict, Refusal, Unavailable
-from services.people import lookalikes, poses
-from services.people.admission import Admission, Applicant
-from services.people.consent import NOTICE_VERSION, Consent, Footing, Ground
-from services.people.namesakes import twins
-from services.people.portraits import Fate, GivenPhoto, Outcome, Portrait, Portraits
-from services.people.poses import Advice
-from services.people.requests import Requests
+from services.people.enrolling.admission import Admission, Applicant
+from services.people.grounds import NOTICE_VERSION, Consent, Footing, Ground, Requests
+from services.people.known import lookalikes, twins
+from services.people.photos import Advice, Fate, GivenPhoto, Outcome, Portrait, Portraits, poses
 from services.people.roles import Actor, Roles
 from services.pictures import Box
 from services.records import ConsentRequest, Person
@@ -29,7 +26,7 @@ T = TypeVar("T")
 class Request:
     """Who is to be enrolled, by whom, and which Slack member they are, if they are one.
 
-    `stated` are the versions of what they have stated of whoever it is, which `services.people.consent` asks for.
+    `stated` are the versions of what they have stated of whoever it is, which `services.people.grounds` asks for.
     `largest` takes the largest face of a photo with several, where nobody is there to choose.
     """
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from services import names, texts
 from services.collection import Collection
 from services.errors import Forbidden
-from services.people.directory import People, Receipt
-from services.people.portraits import Portrait
-from services.people.requests import Requests
+from services.people.grounds import Requests
+from services.people.known.directory import People, Receipt
+from services.people.photos import Portrait
 from services.people.roles import Actor, Roles
 from services.records import ConsentRequest, Person
 

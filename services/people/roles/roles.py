@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from services import texts
 from services.errors import Conflict, Forbidden, NotFound, Refusal
-from services.people.standing import Standing
+from services.people.roles.standing import Standing
 from services.records import Change, Person, Records
 
 _EXCLUDED, _GUESTS, _SHARED = "excluded", "guests", "shared"
