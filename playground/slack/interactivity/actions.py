@@ -3,7 +3,7 @@
 from typing import Any
 
 from playground.blocks import find_element, form, message_json, view_json
-from playground.slack import interactive
+from playground.slack.interactivity import interactive
 from playground.slack.slack import Slack
 from playground.state import Json, Message, Refused, ResponseTarget, User, View, Workspace
 

@@ -3,8 +3,9 @@
 import re
 
 from playground.blocks import escape, message_json
-from playground.slack import interactive, messaging, responses
+from playground.slack.conversations import messaging
 from playground.slack.delivery import NotDelivered, TooLate
+from playground.slack.interactivity import interactive, responses
 from playground.slack.slack import Slack
 from playground.state import Command, Conversation, Json, Message, Refused, ResponseTarget, SlackError, User, Workspace
 

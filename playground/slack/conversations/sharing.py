@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from playground.slack import events, messaging
+from playground.slack.conversations import events, messaging
 from playground.slack.slack import Slack
 from playground.state import Conversation, Refused, Team, User, Workspace
 

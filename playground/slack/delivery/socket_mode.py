@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from playground.slack.delivery import Envelope, NotDelivered, TooLate
+from playground.slack.delivery.delivery import Envelope, NotDelivered, TooLate
 from playground.state import Json, Options, SlackError
 from playground.web import Pages
 

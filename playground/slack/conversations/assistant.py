@@ -3,8 +3,8 @@
 import asyncio
 from typing import Any
 
-from playground.slack import events, messaging
-from playground.slack.messaging import Draft
+from playground.slack.conversations import events, messaging
+from playground.slack.conversations.messaging import Draft
 from playground.slack.slack import Slack
 from playground.state import Conversation, Message, Refused, User, Workspace
 

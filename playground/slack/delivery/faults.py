@@ -14,8 +14,8 @@ from typing import Literal, TypeAlias, cast, get_args
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from playground.slack.delivery import Envelope, NotDelivered, TooLate
-from playground.slack.socket_mode import SocketMode
+from playground.slack.delivery.delivery import Envelope, NotDelivered, TooLate
+from playground.slack.delivery.socket_mode import SocketMode
 from playground.state import Json, RateLimited, Refused, SlackError
 from playground.web import Background
 

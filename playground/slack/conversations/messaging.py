@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from playground.blocks import message_json
-from playground.slack import events
-from playground.slack.faults import NOT_READY_FOR
+from playground.slack.conversations import events
+from playground.slack.delivery import NOT_READY_FOR
 from playground.slack.slack import Slack
 from playground.state import SLACKBOT, Conversation, Edited, File, Json, Message, Reaction, Share, Workspace
 from playground.web import page_conversation, page_message

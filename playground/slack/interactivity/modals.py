@@ -1,8 +1,8 @@
 """Modals: submitting and closing them, and carrying out what the app answers."""
 
 from playground.blocks import accept_view, form, view_json
-from playground.slack import interactive
 from playground.slack.delivery import NotDelivered, TooLate
+from playground.slack.interactivity import interactive
 from playground.slack.slack import Slack
 from playground.state import Json, Refused, ResponseTarget, SlackError, User, View, Workspace
 from playground.web import page_view

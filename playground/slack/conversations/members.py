@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from playground.slack import events
+from playground.slack.conversations import events
 from playground.slack.slack import Slack
 from playground.state import File, Refused, User, Workspace
 from playground.web import page_user

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from playground.slack.delivery import Envelope, NotDelivered, TooLate
+from playground.slack.delivery.delivery import Envelope, NotDelivered, TooLate
 from playground.state import Json
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
 """What the app suggests for an `external_select` while somebody types: `block_suggestion`."""
 
 from playground.blocks import accept_options, find_element, message_json, view_json
-from playground.slack import interactive
 from playground.slack.delivery import NotDelivered, TooLate
+from playground.slack.interactivity import interactive
 from playground.slack.slack import Slack
 from playground.state import Json, Message, Refused, SlackError, User, View, Workspace
 

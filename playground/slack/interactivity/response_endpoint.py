@@ -5,7 +5,7 @@ import json
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from playground.slack.responses import respond
+from playground.slack.interactivity.responses import respond
 from playground.slack.slack import Slack
 from playground.state import SlackError
 

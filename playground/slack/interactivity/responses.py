@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from playground.blocks import accept_blocks
-from playground.slack import messaging
-from playground.slack.messaging import Draft
+from playground.slack.conversations import Draft, messaging
 from playground.slack.slack import Slack
 from playground.state import Json, Message, ResponseTarget, SlackError, Workspace
 
