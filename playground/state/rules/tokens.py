@@ -4,8 +4,8 @@ import secrets
 import time
 from dataclasses import dataclass, replace
 
-from playground.state.errors import SlackError
-from playground.state.options import Options
+from playground.state.rules.errors import SlackError
+from playground.state.rules.options import Options
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,9 @@ Ids are fixed, so that an app that keeps its state finds the same people after a
 
 from dataclasses import replace
 
-from playground.state.manifest import Manifest
-from playground.state.options import Options
-from playground.state.values import Message, Organisation, Team, User
-from playground.state.workspace import SLACKBOT, Installation, Workspace
+from playground.state.rules import Manifest, Options
+from playground.state.workspace.values import Message, Organisation, Team, User
+from playground.state.workspace.workspace import SLACKBOT, Installation, Workspace
 
 TEAM = Team("T0PLAYGRND", "Playground", "playground")
 OTHER_TEAM = Team("T0PLAYGRN2", "Next Door", "next-door")

@@ -1,6 +1,6 @@
 """What an app shows in its threads beside messages: a status until it answers, and prompts to choose from."""
 
-from playground.state.values import Json
+from playground.state.workspace.values import Json
 
 Place = tuple[str, str]
 """A conversation, and the parent of a thread in it; empty for the direct message as a whole."""

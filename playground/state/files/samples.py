@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from artifacts import ArtifactError
 from artifacts.photos import BIDEN, CATALOGUE, COLLINS, OBAMA, Photo, fetch_photos
-from playground.state.errors import Refused
+from playground.state.rules import Refused
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -14,7 +14,7 @@ from typing import Any
 import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from playground.state.values import Picture, Thumbnail
+from playground.state.workspace import Picture, Thumbnail
 
 MAX_PIXELS = 64_000_000
 """Pictures with more pixels than this are kept, but get no thumbnails."""

@@ -4,9 +4,9 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from playground.state.ids import Clock, new_id
-from playground.state.manifest import Manifest
-from playground.state.values import Conversation, ConversationKind, File, Json, Message, Quiet, Team, User
+from playground.state.rules import Manifest
+from playground.state.workspace.ids import Clock, new_id
+from playground.state.workspace.values import Conversation, ConversationKind, File, Json, Message, Quiet, Team, User
 
 SLACKBOT = "USLACKBOT"
 

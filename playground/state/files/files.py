@@ -11,14 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.state.errors import Refused
-from playground.state.ids import new_id
-from playground.state.options import Options
-from playground.state.values import File
-from playground.state.workspace import Workspace
+from playground.state.rules import Options, Refused
+from playground.state.workspace import File, Workspace, new_id
 
 if TYPE_CHECKING:
-    from playground.state.pictures import Kind
+    from playground.state.files.pictures import Kind
 
 
 def too_large(limit: int) -> Refused:
@@ -26,7 +23,7 @@ def too_large(limit: int) -> Refused:
 
 
 def _examined(path: Path, name: str) -> "Kind":
-    from playground.state import pictures  # with Pillow, which a start has no use for
+    from playground.state.files import pictures  # with Pillow, which a start has no use for
 
     return pictures.examine(path, name)
 
@@ -111,7 +108,7 @@ class FileStore:
         thumbnails = file.picture.thumbnails if file.picture is not None else ()
         found = next((each for each in thumbnails if each.side == side), None)
         with suppress(FileNotFoundError):
-            from playground.state import pictures
+            from playground.state.files import pictures
 
             return await asyncio.to_thread(pictures.made, found) if found else None
         return None

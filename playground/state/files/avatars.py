@@ -5,7 +5,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.state.values import User
+from playground.state.workspace import User
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -45,7 +45,7 @@ def png(user: User, side: int) -> bytes:
 def _photo(path: Path, side: int) -> "Image.Image":
     from PIL import Image, ImageOps  # nobody is looked at while the playground starts
 
-    from playground.state import pictures
+    from playground.state.files import pictures
 
     pictures.allow_heif()
     with Image.open(path) as photo:

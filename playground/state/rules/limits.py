@@ -3,7 +3,7 @@
 import math
 import time
 
-from playground.state.errors import RateLimited
+from playground.state.rules.errors import RateLimited
 
 
 class RateLimit:
