@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from engine import Engine, connect
-from engine.vision.weights import Models, Weights
+from engine.vision import Models, Weights
 from services.people.grounds.consent import RELEASE
 
 if TYPE_CHECKING:

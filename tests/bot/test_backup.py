@@ -20,7 +20,7 @@ from bot import app, upkeep
 from bot.backup import backup, restore
 from bot.occupied import occupied
 from bot.settings import Settings
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from services.errors import Conflict, Refusal
 from services.people.enrolling.enrolment import Request
 from services.people.grounds.consent import RELEASE_VERSION

@@ -27,7 +27,7 @@ from bot.doctor import Finding, examine
 from bot.installations import Tenant
 from bot.settings import Settings
 from engine import STORE, VERSION, Engine
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from services.collection import Reindex
 from services.people.enrolling.enrolment import Request
 from services.people.grounds.consent import RELEASE, RELEASE_VERSION

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot import commands
 from bot.settings import Settings
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from playground.state import seed
 from services.errors import Refusal
 from services.people.grounds.consent import RELEASE

@@ -23,7 +23,7 @@ from bot import app, web
 from bot.installations import Installations, Tenant
 from bot.settings import Settings
 from bot.tenants import Tenants
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from handlers.views import statement
 from playground.slack import SignedHttp
 from playground.state import seed

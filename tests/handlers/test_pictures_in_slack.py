@@ -6,7 +6,7 @@ import pytest
 from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, open_team, shown
 
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from handlers import consent
 from handlers.slack import Slack
 from handlers.slack.outgoing import pictured

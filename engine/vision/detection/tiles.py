@@ -7,8 +7,7 @@ from math import ceil
 
 import numpy as np
 
-from .align import Image
-from .face import Face
+from ..faces import Face, Image
 
 SIDE = 1280
 """Pixels of a tile's side at most."""

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .align import Image
+from ..faces import Image
 from .kept import Kept
 
 Outputs: TypeAlias = tuple[NDArray[np.float32], ...]

@@ -8,12 +8,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .align import Image, mirror
+from ..faces import Face, Image, mirror
+from ..networks import Weights, cores
 from .centre import CENTRE
-from .face import Face
-from .networks import cores
 from .recognisers import Recogniser, Reidentification, SFace
-from .weights import Weights
 
 Vectors: TypeAlias = NDArray[np.float32]
 

@@ -16,9 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .align import TEMPLATE, Image, Transform, fit, undo
+from ..faces import TEMPLATE, Face, Image, Transform, fit, five, undo
 from .detect import Detector
-from .face import Face, five
 
 Margins: TypeAlias = tuple[int, int, int, int]
 """Pixels to add: above, below, left, right."""

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .align import TEMPLATE, Image, fit, undo, warp
+from ..faces import TEMPLATE, Face, Image, Landmarks, fit, five, undo, warp
 from .detect import MIN_CONFIDENCE, Detector
-from .face import Face, Landmarks, five
 
 
 @dataclass(frozen=True, slots=True)

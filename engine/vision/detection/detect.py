@@ -8,11 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..faces import Face, Image, five
+from ..networks import Weights, cores
 from . import tiles
-from .align import Image
-from .face import Face, five
-from .networks import cores
-from .weights import Weights
 from .yunet import YuNet
 
 _FINE, _MIDDLE, _COARSE = 1280, 640, 320

@@ -3,7 +3,7 @@
 `similarity = 100 · (1 − 100 · FAR)`: at a threshold of 99, one comparison of two strangers in 10,000 passes; at 90 one
 in 1,000; at 80 two in 1,000; where more than one in 100 would, the similarity is 0. Strangers are people alike: of one
 origin, sex and age, in the group of them that a model tells apart worst. A score is a cosine measured against both
-faces' neighbourhoods (engine/vision/cohort.py), so that it means the same in every group. The curves say which score
+faces' neighbourhoods (cohort.py), so that it means the same in every group. The curves say which score
 which share of strangers reaches; between the knots, and beyond the last, the share's logarithm is linear. What they
 hold on people they were not fitted on is in docs/accuracy.md.
 """
@@ -17,9 +17,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..networks import BOTH_VERSION
 from .cohort import Cohort, read
 from .embed import Vectors
-from .versions import BOTH_VERSION
 
 MEASURED = 99.99
 """The similarity up to which there were enough strangers to count. What is higher only says which match is the better

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ..networks import CALIBRATION_VERSION
 from .embed import Vectors, unit
-from .versions import CALIBRATION_VERSION
 
 Floats = NDArray[np.float32]
 
