@@ -14,9 +14,9 @@ import httpx
 import pytest
 import yaml
 
-from bot import app, logs
-from bot.metrics import Metrics
+from bot import app
 from bot.settings import Settings
+from bot.watching import Metrics, logs
 from engine.vision.weights import Weights
 from services.jobs.reference import working_on
 
