@@ -29,8 +29,8 @@ from rich.table import Table
 from benchmarks.figures import console, is_running_in, python_with, run_in
 from benchmarks.growth import many
 from benchmarks.growth.contenders import CONTENDERS, Result, run
-from engine.vision.embed import Vectors, unit
-from engine.vision.recognisers import SFace
+from engine.vision.recognition.embed import Vectors, unit
+from engine.vision.recognition.recognisers import SFace
 
 _PEERS = ("faiss-cpu==1.15.1", "hnswlib==0.8.0", "usearch==2.26.6")
 _PHOTOS_EACH = 5

@@ -27,8 +27,7 @@ from benchmarks.recognition import dlib_peer
 from engine import Engine
 from engine.vision import weights
 from services.collection import Embedding, FolderPhotoStore, rekognition
-from services.people import OPERATOR, GivenPhoto, Request
-from services.people.consent import RELEASE_VERSION
+from services.people import OPERATOR, GivenPhoto, Request, consent
 from services.pictures import images
 from services.preferences import Tuning
 from services.records import Database, sqlite_url
@@ -195,7 +194,7 @@ def _identifying(six: bytes) -> Iterator[Callable[[], object]]:
         workspace = _workspace(Path(folder), faces)
         for name, file in {"Barack": "obama.jpg", "Joe": "biden.jpg", "Eileen": "astronaut.png"}.items():
             given = GivenPhoto(file, photos[file].read_bytes)
-            workspace.enrolment.enroll(Request(name, OPERATOR, stated=frozenset({RELEASE_VERSION})), [given])
+            workspace.enrolment.enroll(Request(name, OPERATOR, stated=frozenset({consent.RELEASE_VERSION})), [given])
 
         def identify() -> object:
             found = workspace.search.identify(images.open(six), mode=Mode.USERS, threshold=99)

@@ -10,7 +10,6 @@ from bot.settings import Settings
 from engine import damaged, stored_model, weights
 from services.collection import Collection, Rekognition
 from services.people import lookalikes
-from services.people.lookalikes import Pair
 from services.preferences import Preferences
 from services.records import Database, Records
 from services.workspace import HOME, collection_of
@@ -74,7 +73,7 @@ def resembling(patient: Patient) -> str:
     return " ".join([*named, *more, "More photos of both help to tell them apart."])
 
 
-def _alike(faces: Rekognition, database: Database, workspace: str, settings: Settings) -> tuple[Pair, ...]:
+def _alike(faces: Rekognition, database: Database, workspace: str, settings: Settings) -> tuple[lookalikes.Pair, ...]:
     records = Records(database, workspace)
     preferences = Preferences(records, app.defaults(settings), calibrated=faces.is_calibrated)
     name = collection_of(workspace, settings.collection)

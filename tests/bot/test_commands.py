@@ -20,9 +20,9 @@ from bot import app
 from bot.__main__ import main
 from bot.commands import importing
 from bot.settings import Settings
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from services.errors import Refusal
-from services.people.consent import ATTESTATION_VERSION, RELEASE, RELEASE_VERSION, STATEMENTS, Policy
+from services.people.grounds.consent import ATTESTATION_VERSION, RELEASE, RELEASE_VERSION, STATEMENTS, Policy
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
 from playground_kit import start_playground

@@ -16,7 +16,7 @@ from PIL import Image
 from benchmarks import house
 from benchmarks.servers import pgbouncer
 from bot import app
-from engine.vision.weights import Weights
+from engine.vision import Weights
 
 sys.path.append(str(Path(__file__).parents[1]))
 import postgres

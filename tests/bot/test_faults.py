@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.mishaps import invited
 from benchmarks.mishaps.faults import run
-from engine.vision.weights import Weights
+from engine.vision import Weights
 
 
 @pytest.mark.usefixtures("photos")

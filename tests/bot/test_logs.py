@@ -17,7 +17,7 @@ import yaml
 from bot import app
 from bot.settings import Settings
 from bot.watching import Metrics, logs
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from services.jobs.reference import working_on
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))

@@ -13,9 +13,9 @@ from team import Json, Photo, Team, element_of, eventually, shown
 from handlers.exports import LIFE
 from handlers.views import changes, consent, enroll, home, people, tuning
 from playground.state import seed
-from services.people.consent import RELEASE_VERSION
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.grounds.consent import RELEASE_VERSION
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
 
 pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]

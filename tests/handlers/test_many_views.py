@@ -13,7 +13,7 @@ from handlers.views import gathered, invitations, teams
 from handlers.views.gathered import Photographed, Seen
 from handlers.views.teams import Done, Planned, Question, Stated
 from services.people import MIN_FACE, Fate, Ground, Outcome, Policy, Result
-from services.people.consent import ATTESTATION_VERSION, RELEASE_VERSION
+from services.people.grounds.consent import ATTESTATION_VERSION, RELEASE_VERSION
 from services.pictures import Box
 from services.records import Invitation, Invited, Person
 from services.search import Candidate, Identification, Mode, Sighting, Unclear

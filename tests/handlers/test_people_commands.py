@@ -10,9 +10,9 @@ from team import PHOTOS, Photo, Team, element_of, eventually, shown
 from handlers.slack import Files
 from handlers.views import changes, enroll, people
 from playground.state import ResponseUrls, SlackError, seed
-from services.people.consent import RELEASE_VERSION
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.grounds.consent import RELEASE_VERSION
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
 
 RELEASED = frozenset({RELEASE_VERSION})

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from handlers.boundary import Ask, Takes, asked
 from handlers.slack import Home, Member, Place, Visitors
 from handlers.views import consent, corrections, home, namesakes
-from services.people.standing import Standing
+from services.people.roles.standing import Standing
 from services.records import Database, Records, sqlite_url
 
 ALONE = Home("T1")

@@ -10,7 +10,7 @@ from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 from handlers.views import consent, teams
 from playground.state import seed
 from services.people import Actor, GivenPhoto, Request
-from services.people.consent import RELEASE_VERSION
+from services.people.grounds.consent import RELEASE_VERSION
 
 pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 

@@ -14,7 +14,7 @@ from bot import app
 from bot.commands import upkeep
 from bot.settings import Settings
 from engine import OtherModelError
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from release import fixture
 from services.pictures import images
 from services.preferences import Auto
