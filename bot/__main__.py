@@ -19,8 +19,9 @@ from typing import NoReturn
 
 from pydantic import ValidationError
 
-from bot import commands, logs
+from bot import commands
 from bot.settings import Settings
+from bot.watching import logs
 from engine import VERSION, EngineError, StoreError, WeightsError
 from services.errors import Refusal
 from services.search import Mode
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _upkeep() -> ModuleType:
     """The commands that look after the bot, imported as one of them is run."""
-    from bot import upkeep
+    from bot.commands import upkeep
 
     return upkeep
 

@@ -20,11 +20,9 @@ from sqlalchemy.engine import URL
 
 import engine
 import handlers
-from bot.installations import Installations
-from bot.occupied import at_work, occupied
-from bot.private import keep_private
+from bot.data_dir import at_work, keep_private, occupied
 from bot.settings import PSYCOPG, Settings
-from bot.tenants import NAME, Tenants, oauth_flow
+from bot.tenancy import NAME, Installations, Tenants, oauth_flow
 from services import jobs, odds
 from services.collection import (
     CheckedPhotoStore,

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from benchmarks import postgres
+from benchmarks.servers import postgres
 from bot import app
 from bot.settings import Settings
 from engine.version import VERSION

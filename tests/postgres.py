@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from benchmarks import postgres
+from benchmarks.servers import postgres
 
 
 @contextmanager

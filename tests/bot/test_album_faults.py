@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import album_faults, invited
+from benchmarks.mishaps import album_faults, invited
 
 pytestmark = pytest.mark.usefixtures("photos", "weights")
 

@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from bot import app, upkeep
-from bot.backup import backup, restore
-from bot.occupied import occupied
+from bot import app
+from bot.commands import upkeep
+from bot.data_dir import occupied
+from bot.data_dir.backup import backup, restore
 from bot.settings import Settings
 from engine.vision import Weights
 from services.errors import Conflict, Refusal

@@ -16,8 +16,9 @@ import pytest
 from PIL import Image
 from slack_sdk.oauth.installation_store import Installation
 
-from bot import app, importing
+from bot import app
 from bot.__main__ import main
+from bot.commands import importing
 from bot.settings import Settings
 from engine.vision import Weights
 from services.errors import Refusal

@@ -13,7 +13,8 @@ import psycopg
 import pytest
 from PIL import Image
 
-from benchmarks import house, pgbouncer
+from benchmarks import house
+from benchmarks.servers import pgbouncer
 from bot import app
 from engine.vision import Weights
 

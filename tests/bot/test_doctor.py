@@ -21,11 +21,14 @@ from pydantic import SecretStr
 from rich.console import Console
 from slack_sdk.oauth.installation_store import Installation
 
-from bot import app, doctor, printing
+from bot import app, doctor
 from bot.__main__ import main
+from bot.commands import printing
 from bot.doctor import Finding, examine
-from bot.installations import Tenant
+from bot.doctor.patient import Patient, Unwell
+from bot.doctor.slack import clock
 from bot.settings import Settings
+from bot.tenancy import Tenant
 from engine import STORE, VERSION, Engine
 from engine.vision import Weights
 from services.collection import Reindex
@@ -44,7 +47,7 @@ from playground_kit import Running, start_playground
 
 RELEASED = frozenset({RELEASE_VERSION})
 
-MANIFEST = yaml.safe_load(doctor.app.MANIFEST.read_text())
+MANIFEST = yaml.safe_load(app.MANIFEST.read_text())
 
 
 @pytest.fixture(scope="module")
@@ -182,10 +185,10 @@ def test_missing_scopes_and_what_they_make_it_deaf_to(tmp_path: Path) -> None:
 
 
 def test_a_clock_that_is_wrong(tmp_path: Path, slack: Running) -> None:
-    patient = doctor.Patient(_settings(tmp_path, slack))
+    patient = Patient(_settings(tmp_path, slack))
     patient.identity.headers["date"] = formatdate(1, usegmt=True)
-    with pytest.raises(doctor.Unwell, match="away from Slack's"):
-        doctor._clock(patient)
+    with pytest.raises(Unwell, match="away from Slack's"):
+        clock(patient)
 
 
 def test_faces_that_are_missing_call_for_a_reindex(tmp_path: Path, slack: Running, photos: dict[str, Path]) -> None:
@@ -208,11 +211,11 @@ def test_every_workspace_is_examined_where_many_have_installed_it(
     http = {"slack_mode": "http", "slack_client_id": "1.2", "slack_client_secret": SecretStr("s")}
     settings = _settings(tmp_path, slack, slack_signing_secret=SecretStr("s"), **http)
     assert _found(settings)["installations"].detail == "Nobody has installed it yet."
-    with doctor.app.open_workspaces(settings) as workspaces:
+    with app.open_workspaces(settings) as workspaces:
         given = [GivenPhoto("biden.jpg", photos["biden.jpg"].read_bytes)]
         for team in ("T1", "T2"):
             workspaces.open(team).enrolment.enroll(Request("Joe", Actor("U1"), stated=RELEASED), given)
-        installations = doctor.app.open_installations(settings, workspaces.database)
+        installations = app.open_installations(settings, workspaces.database)
         about = {"app_id": "A1", "user_id": "U1", "bot_id": "B1", "bot_user_id": "U2"}
         installations.store.save(Installation(**about, team_id="T1", bot_token=slack.options.bot_token))
         installations.store.save(Installation(**about, team_id="T2", bot_token="xoxb-old"))
@@ -231,7 +234,7 @@ def test_every_workspace_is_examined_where_many_have_installed_it(
 
 def test_a_database_of_a_later_release_is_told(tmp_path: Path, slack: Running, weights: Weights) -> None:
     settings = _settings(tmp_path, slack)
-    with doctor.app.open_database(settings) as database, database.begin() as db:
+    with app.open_database(settings) as database, database.begin() as db:
         db.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     found = _found(settings)
     assert "of a later release" in found["database"].detail
@@ -240,7 +243,7 @@ def test_a_database_of_a_later_release_is_told(tmp_path: Path, slack: Running, w
 
 def test_a_key_that_does_not_open_the_photos_is_told(tmp_path: Path, slack: Running, weights: Weights) -> None:
     old, new = (SecretStr(Fernet.generate_key().decode()) for _ in range(2))
-    doctor.app.open_photos(_settings(tmp_path, slack, encryption_key=old)).put("home/u-1/f-1.jpg", b"a photo")
+    app.open_photos(_settings(tmp_path, slack, encryption_key=old)).put("home/u-1/f-1.jpg", b"a photo")
     assert _found(_settings(tmp_path, slack, encryption_key=old))["photos"].well
     assert "with a key that" in _found(_settings(tmp_path, slack, encryption_key=new))["photos"].detail
 
@@ -275,7 +278,7 @@ def test_aws_is_examined_and_left_as_it_was(tmp_path: Path, weights: Weights, mo
         monkeypatch.delenv("AWS_DEFAULT_REGION")
         assert "Set AWS_REGION" in _found(in_aws(tmp_path / "data"))["collection"].fix
         monkeypatch.undo()
-        with doctor.app.open_rekognition(in_aws(tmp_path / "data")) as rekognition:
+        with app.open_rekognition(in_aws(tmp_path / "data")) as rekognition:
             assert rekognition.client.list_collections()["CollectionIds"] == []
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from benchmarks import invited
-from benchmarks.faults import run
+from benchmarks.mishaps import invited
+from benchmarks.mishaps.faults import run
 from engine.vision import Weights
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks import fuzz
+from benchmarks.mishaps import fuzz
 from engine.vision import Weights
 from services.errors import Refusal
 from services.pictures import images

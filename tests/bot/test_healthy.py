@@ -5,7 +5,8 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot import healthy, web
+from bot import healthy
+from bot.transports import web
 
 
 @pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])

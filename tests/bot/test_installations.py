@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.token_rotation import TokenRotator
 
-from bot.installations import Installations, NotInstalled, Tenant
+from bot.tenancy import Installations, NotInstalled, Tenant
 from services.errors import Refusal
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
@@ -100,7 +100,7 @@ def test_of_two_processes_that_renew_at_once_both_have_the_new_token(
             ours.bot(tenant)
             return super().perform_bot_token_rotation(bot=bot, minutes_before_expiration=minutes_before_expiration)
 
-    monkeypatch.setattr("bot.installations.TokenRotator", Second)
+    monkeypatch.setattr("bot.tenancy.installations.TokenRotator", Second)
     theirs = processes()
     assert theirs.bot(tenant).bot_token == ours.bot(tenant).bot_token
     assert works(slack, theirs.bot(tenant))

@@ -14,9 +14,9 @@ import httpx
 import pytest
 import yaml
 
-from bot import app, logs
-from bot.metrics import Metrics
+from bot import app
 from bot.settings import Settings
+from bot.watching import Metrics, logs
 from engine.vision import Weights
 from services.jobs.reference import working_on
 
@@ -135,9 +135,9 @@ def test_a_bot_at_work_tells_numbers_and_no_secret(tmp_path: Path, weights: Weig
     more = {"DATA_DIR": str(tmp_path), "SLACK_API_URL": f"{slack.url}/api/", "METRICS_PORT": str(port)}
     environment = os.environ | secrets | more | {"LOG_LEVEL": "DEBUG"}
     command = [sys.executable, "-m", "bot", "start"]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+    log = tmp_path / "log"  # a pipe that nobody reads meanwhile would fill up, and the bot stand still
+    with log.open("w") as said_there:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said_there, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
 
     def get(path: str) -> str | None:
@@ -159,8 +159,9 @@ def test_a_bot_at_work_tells_numbers_and_no_secret(tmp_path: Path, weights: Weig
         assert "facesearch_jobs_waiting 0.0" in numbers
     finally:
         process.terminate()
-        said, _ = process.communicate(timeout=30)
+        process.wait(30)
         slack.close()
+    said = log.read_text()
     entries = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     assert any(entry.get("job", "").startswith("identify:") for entry in entries), said
     assert [name for name, secret in secrets.items() if secret in said] == []

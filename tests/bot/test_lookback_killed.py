@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.lookback import run
+from benchmarks.mishaps.lookback import run
 from engine.vision import Weights
 
 

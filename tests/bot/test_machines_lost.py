@@ -2,9 +2,10 @@
 
 import pytest
 
-from benchmarks import machines, postgres
-from benchmarks.faults import PATIENT
-from benchmarks.machines import Plan
+from benchmarks.mishaps import machines
+from benchmarks.mishaps.faults import PATIENT
+from benchmarks.mishaps.machines import Plan
+from benchmarks.servers import postgres
 from engine.vision import Weights
 
 # One process a machine, and as few photos as will do: each start and each photo takes seconds of CPU.

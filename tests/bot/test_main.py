@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.occupied import at_work
+from bot.data_dir import at_work
 
 
 @pytest.fixture(autouse=True)

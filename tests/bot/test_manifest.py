@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from bot.__main__ import main
-from bot.manifest import over_http
+from bot.transports.manifest import over_http
 
 ROOT = Path(__file__).parents[2]
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text())

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from benchmarks.simulate import Costs, Plan, simulate, workers_for
+from benchmarks.growth.simulate import Costs, Plan, simulate, workers_for
 
 PLAN = Plan(workspaces=500, faces=1_000_000, photos=20, minutes=2)
 

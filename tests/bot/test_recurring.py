@@ -3,7 +3,7 @@
 import threading
 from datetime import UTC, datetime
 
-from bot.recurring import recurring
+from bot.lasting import recurring
 
 
 def test_it_goes_on_after_an_error_and_ends_with_the_context() -> None:

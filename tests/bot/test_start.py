@@ -8,7 +8,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-BOT = ("boto3", "botocore.session", "httpx", "uvicorn", "starlette", "alembic", "rich.progress", "openvino", "bot.web")
+BOT = (
+    "boto3",
+    "botocore.session",
+    "httpx",
+    "uvicorn",
+    "starlette",
+    "alembic",
+    "rich.progress",
+    "openvino",
+    "bot.transports.web",
+)
 PLAYGROUND = ("PIL.Image", "pillow_heif", "httpx")
 
 

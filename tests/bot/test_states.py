@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.states import States
+from bot.tenancy.states import States
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.oauth.installation_store import Installation
 
 import handlers
-from bot.installations import Installations, NotInstalled, Tenant
-from bot.tenants import Tenants
+from bot.tenancy import Installations, NotInstalled, Tenant, Tenants
 from services.jobs import Jobs
 from services.records import Database, Records, sqlite_url
 from services.workspace import HOME, Workspaces

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 
-from bot import app, web
+from bot import app
 from bot.settings import Settings
+from bot.transports import web
 from services.errors import Refusal
 
 

@@ -19,10 +19,10 @@ import yaml
 from pydantic import SecretStr
 from slack_sdk.oauth.installation_store import Installation
 
-from bot import app, web
-from bot.installations import Installations, Tenant
+from bot import app
 from bot.settings import Settings
-from bot.tenants import Tenants
+from bot.tenancy import Installations, Tenant, Tenants
+from bot.transports import web
 from engine.vision import Weights
 from handlers.views import statement
 from playground.slack import SignedHttp

@@ -14,7 +14,7 @@ import pytest
 from botocore.config import Config
 from engine_steps import encode
 
-import benchmarks.postgres
+import benchmarks.servers.postgres
 from engine import Engine, connect
 from engine.store import Place
 from engine.vision import Models, Weights
@@ -29,8 +29,8 @@ def database() -> Iterator[str | None]:
     """The URL of a PostgreSQL, where there can be one."""
     with ExitStack() as stack:
         try:
-            yield stack.enter_context(benchmarks.postgres.running())
-        except benchmarks.postgres.Missing:
+            yield stack.enter_context(benchmarks.servers.postgres.running())
+        except benchmarks.servers.postgres.Missing:
             yield None
 
 
@@ -38,7 +38,7 @@ def database() -> Iterator[str | None]:
 def postgresql(database: str | None) -> str:
     """The same, for tests that need it."""
     if database is None:
-        pytest.skip(str(benchmarks.postgres.Missing()))
+        pytest.skip(str(benchmarks.servers.postgres.Missing()))
     return database
 
 

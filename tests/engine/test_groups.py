@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from engine_steps import index
 
-from benchmarks.groups import Group, by_group, measure, one_person
-from benchmarks.people import read
+from benchmarks.recognition.groups import Group, by_group, measure, one_person
+from benchmarks.recognition.people import read
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient

@@ -19,7 +19,7 @@ from PIL import Image
 from pydantic import SecretStr
 from slack_bolt import App, BoltRequest
 
-from bot import app, transport
+from bot import app, transports
 from bot.settings import Settings
 from engine.vision import Vision
 from handlers import Desk, keeping
@@ -241,7 +241,7 @@ def open_team(
         bot = app.build(settings, workspaces)
         apart(bot.jobs.start)
         stack.callback(bot.jobs.stop)
-        stack.enter_context(transport.socket_mode(bot.app, settings))
+        stack.enter_context(transports.socket_mode(bot.app, settings))
         yield Team(
             slack,
             slack.member(),

@@ -11,8 +11,8 @@ import yaml
 
 from bot import iam
 from bot.__main__ import _parser
-from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.watching import Metrics
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"

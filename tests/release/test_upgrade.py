@@ -9,8 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from benchmarks import postgres
-from bot import app, upkeep
+from benchmarks.servers import postgres
+from bot import app
+from bot.commands import upkeep
 from bot.settings import Settings
 from engine import OtherModelError
 from engine.vision import Weights

@@ -13,8 +13,8 @@ from typing import Any
 
 import boto3
 
-from benchmarks import bucket
-from benchmarks.bucket import BUCKET
+from benchmarks.servers import bucket
+from benchmarks.servers.bucket import BUCKET
 from bot import app
 from bot.settings import Settings
 from services.workspace import Workspaces

@@ -16,7 +16,7 @@ CENTRE = np.array([
     -83, -65, 33, 281, 415, 212, -216, -257, -28, 304, -134, 64, 69, -159, -154, -385, -28, -266, -81, 120, 361,
     -224, 311, -206, -196, -46, 396, 205, -228, -27, 132, -54, -152, -278, 353, -58, 286, -289, -94, 166,
 ], np.float32) / np.float32(10_000)
-"""SFace's: 128 numbers, for vectors of length 1. Fitted by benchmarks/calibrate.py on half of the people of a half of
+"""SFace's: 128 numbers, for vectors of length 1. Fitted by benchmarks.calibrate on half of the people of a half of
 LFW."""
 
 CENTRE_OF_REIDENTIFICATION = np.array([

@@ -101,7 +101,7 @@ _BOTH = {
     5: Calibration((0.0359, 0.1071, 0.138, 0.2216), _RATES),
 }
 _CROWDED, _CROWDED_OF_BOTH = 0.345, 0.325
-"""All fitted by benchmarks/calibrate.py; a neighbourhood is crowded when one adult in 2,000 has one like it."""
+"""All fitted by benchmarks.calibrate; a neighbourhood is crowded when one adult in 2,000 has one like it."""
 
 
 @cache

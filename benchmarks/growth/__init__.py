@@ -1,0 +1,1 @@
+"""What many cost: people, photos, collections, workspaces."""

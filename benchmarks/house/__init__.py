@@ -1,0 +1,20 @@
+"""What the benchmarks of the whole bot run in: a playground in this process, and the bot in processes of its own."""
+
+from benchmarks.house.bots import LEAVE_TIME, ROOT, Bot, crew, free_port
+from benchmarks.house.life import living
+from benchmarks.house.members import Json, Member, ask, from_a_phone
+from benchmarks.house.slack import playground
+
+__all__ = [
+    "LEAVE_TIME",
+    "ROOT",
+    "Bot",
+    "Json",
+    "Member",
+    "ask",
+    "crew",
+    "free_port",
+    "from_a_phone",
+    "living",
+    "playground",
+]

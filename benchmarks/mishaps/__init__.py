@@ -1,0 +1,1 @@
+"""What becomes of what was asked while something goes wrong: processes, machines, Slack, the disk, the input."""

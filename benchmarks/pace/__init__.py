@@ -1,0 +1,1 @@
+"""How fast the bot and its engine are, and what they take: CPU, memory, and patience."""

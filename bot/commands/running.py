@@ -1,0 +1,163 @@
+"""The commands that run for as long as nobody stops them: the bot, and a worker beside it."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+
+import handlers
+from artifacts.photos import OBAMA
+from bot import app, transports
+from bot.commands import printing
+from bot.commands.fetching import fetch_weights
+from bot.lasting import be_frugal, recurring, settle
+from bot.settings import Settings
+from bot.watching import Metrics, logs
+from services.errors import Refusal
+from services.jobs import Jobs
+from services.workspace import Workspaces
+
+_OFTEN = 60.0  # seconds after which what is needed no more is looked for
+
+
+def start(settings: Settings, _options: argparse.Namespace) -> int:
+    """Run the bot until Ctrl-C; without Slack tokens, in a playground of its own."""
+    stopped = _until_stopped()
+    metrics = _observed(settings)
+    with ExitStack() as stack:
+        stack.enter_context(app.alone_at_work(settings))
+        at_home = not settings.has_slack
+        if at_home and (settings.slack_bot_token or settings.slack_app_token):
+            raise Refusal(
+                "Only one of SLACK_BOT_TOKEN and SLACK_APP_TOKEN is set. Set both, or neither for the playground."
+            )
+        if at_home:
+            settings = stack.enter_context(transports.playground(settings, app.MANIFEST))
+        fetch_weights(settings)
+        workspaces = stack.enter_context(app.open_workspaces(settings))
+        stack.enter_context(recurring(workspaces.purge, every=_OFTEN))  # what can be undone is kept for ten minutes
+        if settings.slack_mode == "http":
+            jobs = _serve(settings, workspaces, stack)
+            workspaces.warm()
+        else:
+            bot = app.build(settings, workspaces)
+            bot.app.client.auth_test()  # Socket Mode would connect all the same, and every answer fail
+            jobs = bot.jobs
+            jobs.start()
+            stack.callback(jobs.stop)
+            stack.enter_context(transports.socket_mode(bot.app, settings, partial(_awaken, workspaces)))
+            handlers.lookback.begin_next(bot.desk)
+            stack.enter_context(recurring(partial(handlers.keeping.plan, bot.desk)))
+            _welcome(settings if at_home else None)
+        stack.enter_context(recurring(lambda _: jobs.strip(), every=_OFTEN))
+        stack.enter_context(_measured(settings, workspaces, jobs, metrics))
+        settle()
+        stopped.wait()
+        printing.out.print("Stopping …")
+    return 0
+
+
+def worker(settings: Settings, _options: argparse.Namespace) -> int:
+    """Work on the jobs that others store in the same PostgreSQL, until Ctrl-C."""
+    stopped = _until_stopped()
+    metrics = _observed(settings)
+    fetch_weights(settings)
+    with app.open_workspaces(settings) as workspaces, ExitStack() as stack:
+        if workspaces.database.kind != "postgresql":
+            raise Refusal("Only a PostgreSQL database can be shared with workers: set DATABASE_URL.")
+        jobs = (app.serve if settings.slack_mode == "http" else app.build)(settings, workspaces).jobs
+        jobs.start()
+        stack.callback(jobs.stop)
+        stack.enter_context(recurring(lambda _: jobs.strip(), every=_OFTEN))
+        stack.enter_context(_measured(settings, workspaces, jobs, metrics))
+        printing.out.print("Working. Ctrl-C stops.")
+        workspaces.warm()
+        settle()
+        stopped.wait()
+    return 0
+
+
+def _awaken(workspaces: Workspaces) -> None:
+    workspaces.warm()
+    settle()
+
+
+def _until_stopped() -> threading.Event:
+    """Be a process that lasts, and frugal. What Ctrl-C, SIGTERM and a closed terminal set."""
+    be_frugal()
+    stopped = threading.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, lambda *_: stopped.set())
+    return stopped
+
+
+def _observed(settings: Settings) -> Metrics:
+    """Log as the settings say, and count what is logged."""
+    metrics = Metrics()
+    logs.set_up(settings.log_level, metrics, *_traced(settings))
+    return metrics
+
+
+def _traced(settings: Settings) -> Iterator[logging.Handler]:
+    """Imported only where it is asked for: it takes packages that others need not have."""
+    if settings.otel_exporter_otlp_endpoint:
+        try:
+            from bot.watching.traces import Traces
+        except ImportError as error:
+            raise Refusal(
+                f"OTEL_EXPORTER_OTLP_ENDPOINT takes the packages of requirements-traces.in: {error}."
+            ) from error
+        yield Traces.to(settings.otel_exporter_otlp_endpoint)
+
+
+@contextmanager
+def _measured(settings: Settings, workspaces: Workspaces, jobs: Jobs, metrics: Metrics) -> Iterator[None]:
+    """Answer how it is going on METRICS_PORT, where there is one."""
+    if settings.metrics_port is None:
+        yield
+        return
+    from bot.transports import web  # a server, which the usual start is without
+    from bot.watching import health
+
+    site = health.create_app(workspaces.database, jobs, metrics)
+    with web.listening(site, settings.metrics_host, settings.metrics_port) as port:
+        logging.getLogger(__name__).info("metrics on port %d", port)
+        yield
+
+
+def _serve(settings: Settings, workspaces: Workspaces, stack: ExitStack) -> Jobs:
+    """Be called by Slack, for all workspaces that install the bot, until the stack unwinds."""
+    from bot.transports import web  # a server, which Socket Mode is without
+
+    if settings.slack_signing_secret is None:
+        raise Refusal("SLACK_MODE=http needs SLACK_SIGNING_SECRET: the app's Basic Information has it.")
+    if settings.encryption_key is None:
+        logging.getLogger(__name__).warning("the tokens of workspaces are kept unencrypted: set ENCRYPTION_KEY")
+    served = app.serve(settings, workspaces)
+    served.jobs.start()
+    stack.callback(served.jobs.stop)
+    site = web.create_app(served, settings.slack_signing_secret.get_secret_value())
+    stack.enter_context(recurring(served.tenants.plan_sweeps))
+    port = stack.enter_context(web.listening(site, settings.host, settings.port))
+    printing.out.print(f"Listening on port {port}; /slack/install installs. Ctrl-C stops.")
+    return served.jobs
+
+
+def _welcome(playground: Settings | None) -> None:
+    if playground is None:
+        printing.out.print("Connected to Slack. Ctrl-C stops.")
+        return
+    address = playground.slack_api_url.removesuffix("/api/")
+    printing.out.print(f"\n  Open [bold]{address}[/bold], a Slack workspace to try Facesearch in.\n")
+    enroll = f"[bold]/enroll {OBAMA}[/bold]"
+    printing.out.print(f"  1. Load the sample photos there, type {enroll} and give “{OBAMA} 1” and “{OBAMA} 2”.")
+    printing.out.print("  2. Post the sample with three people in it; its thread answers with who is who.")
+    printing.out.print(
+        "  3. [bold]/facesearch threshold 90[/bold] tunes it, [bold]/facesearch help[/bold] lists more.\n"
+    )
+    printing.out.print("  Ctrl-C stops.")
