@@ -12,9 +12,9 @@ from slack_bolt import Ack, App
 from handlers import album, gathering, kept
 from handlers.desk import Desk
 from handlers.slack import Message, Place, Removed, Slack, replies
-from handlers.views import corrections as views
 from handlers.views import words
-from handlers.views.corrections import Removable
+from handlers.views.photos import Removable
+from handlers.views.photos import corrections as views
 from services import texts
 from services.jobs import Payload, Step
 from services.records import Answers, Source, Standing

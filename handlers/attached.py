@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.slack import Kind, Slack, SlackFile
-from handlers.views.attached import DENIED
+from handlers.views.photos.attached import DENIED
 from services.errors import Refusal
 from services.jobs import Payload, Step
 

@@ -10,8 +10,8 @@ from slack_bolt import Ack, App
 from handlers import errors, redrawing
 from handlers.desk import Desk
 from handlers.slack import replies
-from handlers.views import corrections as views
-from handlers.views.corrections import Answered
+from handlers.views.photos import Answered
+from handlers.views.photos import corrections as views
 from services.jobs import Payload, Step
 from services.pictures import images
 from services.pictures.drawing import annotate, beside

@@ -16,8 +16,9 @@ from slack_sdk.errors import SlackApiError
 from handlers import errors, invited
 from handlers.desk import Desk
 from handlers.slack import Message, Place, Slack, is_member, refusals, replies, thumbnails
-from handlers.views import consent as views
-from handlers.views import namesakes, words
+from handlers.views import words
+from handlers.views.names import namesakes
+from handlers.views.people import consent as views
 from services import texts
 from services.errors import NotFound
 from services.jobs import Payload, Step

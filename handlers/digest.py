@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from handlers import channels, errors, gathering
 from handlers.desk import Desk
 from handlers.slack import Gone, Place, Posted, SlackFile, replies
-from handlers.views import gathered as views
-from handlers.views.gathered import Photographed
+from handlers.views.photos import Photographed
+from handlers.views.photos import gathered as views
 from services import texts
 from services.errors import Forbidden, Unavailable
 from services.jobs import Part, Payload, Step

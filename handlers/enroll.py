@@ -36,12 +36,12 @@ from handlers.slack import (
     replies,
     unescape,
 )
-from handlers.views import consent as consent_views
-from handlers.views import enroll as views
-from handlers.views import namesakes, statement, words
-from handlers.views.attached import no_photos
-from handlers.views.enroll import Whom
-from handlers.views.statement import Statement
+from handlers.views import words
+from handlers.views.enroll import Statement, Whom, statement
+from handlers.views.enroll import enroll as views
+from handlers.views.names import namesakes
+from handlers.views.people import consent as consent_views
+from handlers.views.photos import no_photos
 from services import names, texts
 from services.errors import NotFound, Refusal
 from services.jobs import Payload, Step

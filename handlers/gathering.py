@@ -13,8 +13,8 @@ from handlers import album, errors, kept
 from handlers.desk import Desk
 from handlers.kept import Gathered
 from handlers.slack import Gone, Place, Slack, replies
-from handlers.views import gathered as views
-from handlers.views.gathered import Photographed, Seen
+from handlers.views.photos import Photographed, Seen
+from handlers.views.photos import gathered as views
 from services.errors import Refusal, Unavailable
 from services.jobs import Part, Payload, Step
 from services.pictures import Photo, images

@@ -8,8 +8,8 @@ from slack_sdk.errors import SlackApiError
 
 from handlers.desk import Desk
 from handlers.slack import Message, Place
-from handlers.views import invitations as views
 from handlers.views import words
+from handlers.views.people import invitations as views
 from services import texts
 from services.jobs import Step
 from services.records import Campaign

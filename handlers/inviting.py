@@ -11,8 +11,8 @@ from slack_sdk import WebClient
 from handlers import consent, enroll, errors, invitations, invited
 from handlers.desk import Desk
 from handlers.slack import Place, thumbnails
-from handlers.views import consent as consent_views
-from handlers.views import invitations as views
+from handlers.views.people import consent as consent_views
+from handlers.views.people import invitations as views
 from services import names, texts
 from services.jobs import Payload, Step
 from services.people import Request, Result

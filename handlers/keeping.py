@@ -19,7 +19,7 @@ from slack_sdk.errors import SlackApiError
 from handlers import album, consent, exports, invitations
 from handlers.desk import Desk, submit
 from handlers.slack import Slack, object_in, text_in, thumbnails
-from handlers.views import consent as views
+from handlers.views.people import consent as views
 from services.collection import reconcile, restore
 from services.errors import Refusal
 from services.jobs import Jobs, Payload, Step

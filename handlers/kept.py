@@ -6,8 +6,7 @@ import json
 from dataclasses import dataclass
 
 from handlers.slack import Place
-from handlers.views.corrections import Answered
-from handlers.views.gathered import Photographed
+from handlers.views.photos import Answered, Photographed
 from services.records import Answers, Records, Source, Standing
 
 _ASKED, _MANY = "?", "#"  # with what begins that of a question, and that of an answer about many photos

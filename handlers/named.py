@@ -10,10 +10,10 @@ from handlers import enroll, errors, gathering, photos, redrawing
 from handlers.desk import Desk
 from handlers.kept import Listed
 from handlers.slack import Place, replies
-from handlers.views import corrections as answer_views
-from handlers.views.corrections import Answered
 from handlers.views.enroll import Whom
-from handlers.views.naming import Choice, Kind, Naming, Shown
+from handlers.views.names import Choice, Kind, Naming
+from handlers.views.photos import Answered, Shown
+from handlers.views.photos import corrections as answer_views
 from services import texts
 from services.errors import NotFound
 from services.jobs import Part, Payload, Step

@@ -16,11 +16,11 @@ from handlers.facesearch.people import ask_to_merge
 from handlers.facesearch.table import reply
 from handlers.portfolios import person_of
 from handlers.slack import Message, Place, Slack, is_member, replies, thumbnails
-from handlers.views import namesakes as views
-from handlers.views import people as people_views
 from handlers.views import words
 from handlers.views.enroll import Whom
-from handlers.views.namesakes import Answer
+from handlers.views.names import Answer
+from handlers.views.names import namesakes as views
+from handlers.views.people import people as people_views
 from services import texts
 from services.errors import NotFound
 from services.jobs import Payload, Step

@@ -13,11 +13,11 @@ from slack_sdk.errors import SlackApiError
 from handlers import named, redrawing
 from handlers.desk import Desk
 from handlers.slack import Place, Screens, Slack
-from handlers.views import corrections as answer_views
-from handlers.views import gathered, strangers, words
-from handlers.views import naming as views
-from handlers.views.corrections import Face
-from handlers.views.naming import Choice, Kind, Naming, Shown
+from handlers.views import words
+from handlers.views.names import Choice, Kind, Naming
+from handlers.views.names import naming as views
+from handlers.views.photos import Face, Shown, gathered, strangers
+from handlers.views.photos import corrections as answer_views
 from services import names, texts
 from services.errors import Refusal
 from services.people import Request, consent

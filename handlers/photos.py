@@ -19,12 +19,10 @@ from handlers import album, attached, errors, gathering, kept, redrawing, strang
 from handlers.attached import Attached
 from handlers.desk import Desk
 from handlers.slack import Gone, Message, Place, Posted, Slack, SlackFile, object_in, replies
-from handlers.views import enroll as enroll_views
-from handlers.views import gathered as gathered_views
-from handlers.views import matches, words
-from handlers.views.attached import no_photos
-from handlers.views.corrections import Answered
-from handlers.views.gathered import Photographed
+from handlers.views import words
+from handlers.views.enroll import enroll as enroll_views
+from handlers.views.photos import Answered, Photographed, matches, no_photos
+from handlers.views.photos import gathered as gathered_views
 from services import texts
 from services.errors import Forbidden
 from services.jobs import Payload, Step

@@ -14,8 +14,8 @@ from handlers import album, errors, gathering, kept
 from handlers.desk import Desk
 from handlers.kept import Listed
 from handlers.slack import Gone, Message, Place, Said, Slack, replies
-from handlers.views import corrections, matches, strangers, words
-from handlers.views.corrections import Answered
+from handlers.views import words
+from handlers.views.photos import Answered, corrections, matches, strangers
 from services import texts
 from services.jobs import Part, Payload, Step
 from services.pictures import Photo, images

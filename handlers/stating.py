@@ -10,8 +10,8 @@ from slack_sdk import WebClient
 from handlers import enroll
 from handlers.desk import Desk
 from handlers.facesearch.table import reply
-from handlers.views import statement as views
-from handlers.views.statement import Statement
+from handlers.views.enroll import Statement
+from handlers.views.enroll import statement as views
 
 
 def register(app: App, desk: Desk) -> None:

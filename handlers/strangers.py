@@ -12,10 +12,9 @@ from slack_sdk.errors import SlackApiError
 from handlers import redrawing
 from handlers.desk import Desk
 from handlers.slack import Gone, Place, Slack, replies
-from handlers.views import corrections
-from handlers.views import strangers as views
-from handlers.views.corrections import Face
-from handlers.views.naming import MOST, Shown
+from handlers.views.names.naming import MOST
+from handlers.views.photos import Face, Shown, corrections
+from handlers.views.photos import strangers as views
 from services.errors import Refusal, Unavailable
 from services.jobs import Step
 from services.search import Identification

@@ -15,8 +15,8 @@ from slack_sdk.errors import SlackApiError
 from handlers import consent, errors, invited, modals
 from handlers.desk import Desk
 from handlers.slack import Place, Posted, Slack, SlackFile, Underway, replies
-from handlers.views import teams as views
-from handlers.views.teams import Done, Planned, Question, Stated
+from handlers.views.enroll import teams as views
+from handlers.views.enroll.teams import Done, Planned, Question, Stated
 from services import names, texts
 from services.errors import Refusal
 from services.jobs import Part, Payload, Step

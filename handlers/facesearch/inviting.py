@@ -9,7 +9,7 @@ from handlers import invitations
 from handlers.facesearch import places
 from handlers.facesearch.table import Asked, Subcommand
 from handlers.slack import Message
-from handlers.views import invitations as views
+from handlers.views.people import invitations as views
 from services import texts
 from services.errors import Refusal
 

@@ -15,9 +15,9 @@ from handlers.facesearch.table import Asked, Subcommand, reply
 from handlers.portfolios import open_portfolio, person_of
 from handlers.slack import Message, Slack, thumbnails
 from handlers.views import changes as change_views
-from handlers.views import namesakes as namesake_views
-from handlers.views import people as views
+from handlers.views.names import namesakes as namesake_views
 from handlers.views.people import Page
+from handlers.views.people import people as views
 from services import names, texts
 from services.errors import NotFound
 from services.people import Actor, Undone, twins

@@ -24,7 +24,7 @@ from bot.installations import Installations, Tenant
 from bot.settings import Settings
 from bot.tenants import Tenants
 from engine.vision.weights import Weights
-from handlers.views import statement
+from handlers.views.enroll import statement
 from playground.slack import SignedHttp
 from playground.state import seed
 from services.errors import NotFound

@@ -11,7 +11,10 @@ from playground_kit import Member
 from team import Json, Photo, Team, element_of, eventually, shown
 
 from handlers.exports import LIFE
-from handlers.views import changes, consent, enroll, home, people, tuning
+from handlers.views import changes, home
+from handlers.views.enroll import enroll
+from handlers.views.facesearch import tuning
+from handlers.views.people import consent, people
 from playground.state import seed
 from services.people.consent import RELEASE_VERSION
 from services.people.enrolment import Request

@@ -13,7 +13,7 @@ from dbos import DBOS
 from handlers import keeping, namesakes, photos, teams
 from handlers.desk import Desk
 from handlers.slack import Slack
-from handlers.views.teams import Planned
+from handlers.views.enroll.teams import Planned
 from services import texts
 from services.errors import Refusal
 from services.jobs import Line, Part, Step

@@ -10,8 +10,10 @@ from engine.vision.weights import Weights
 from handlers import consent
 from handlers.slack import Slack
 from handlers.slack.outgoing import pictured
-from handlers.views import consent as consent_views
-from handlers.views import corrections, home, naming
+from handlers.views import home
+from handlers.views.names import naming
+from handlers.views.people import consent as consent_views
+from handlers.views.photos import corrections
 from playground.state import seed
 from services import texts
 from services.people.consent import RELEASE_VERSION

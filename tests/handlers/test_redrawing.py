@@ -11,7 +11,7 @@ import pytest
 from handlers import redrawing
 from handlers.redrawing import Listed
 from handlers.slack import Place
-from handlers.views.corrections import Answered
+from handlers.views.photos import Answered
 from services.records import Database, Records, Source, Standing, sqlite_url
 from services.search import Identification, Mode
 

@@ -1,4 +1,4 @@
-"""What whoever invites the bot into a channel is told."""
+"""What whoever invites the bot into a channel is told, also of one that people of other organisations read."""
 
 from __future__ import annotations
 
@@ -30,3 +30,13 @@ def greeting(channel: str, *, auto: Auto, excluded: bool, guest: bool = False) -
         rich.sentence(texts.INVITED_TO_LEARN),
         rich.sentence(texts.KEEP_ME_AWAY if auto is Auto.OFF else texts.KEEP_ME_QUIET),
     )
+
+
+def silent(channel: str) -> Message:
+    """To the member who invited the bot there."""
+    return words.lines(rich.fill(texts.SILENT_IN_SHARED_CHANNEL, channel=rich.Channel(channel)))
+
+
+def silent_says_little() -> Message:
+    """To somebody of another organisation who invited it."""
+    return words.sentence(texts.SILENT_SAYS_LITTLE)

@@ -20,11 +20,13 @@ from slack_sdk.models.blocks import (
 )
 
 from handlers.slack import Message
-from handlers.views import changes, matches, people, rich, words
+from handlers.views import changes, rich, words
 from handlers.views.album import OFFER
+from handlers.views.people import people
+from handlers.views.photos import matches
+from handlers.views.photos.faces import Face
 from services import names, texts
 from services.people import Correction, Unlearned, is_large_enough
-from services.pictures import Box
 from services.pictures.drawing import Panel, annotate, exact, percent
 from services.records import CrowdFace, Person
 from services.search import Comparison, Identification, Mode, Sighting
@@ -80,27 +82,6 @@ class Answered:
         for number, user_id in self.denied:
             by_number.setdefault(number, set()).add(user_id)
         return by_number
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A face of a photo by number and box; `user_id` is who it was taken for."""
-
-    number: int
-    box: Box
-    user_id: str = ""
-
-    def pack(self) -> str:
-        return " ".join([str(self.number), *(str(round(side)) for side in self.box), self.user_id]).strip()
-
-    @classmethod
-    def of(cls, face: CrowdFace) -> Face:
-        return cls(face.number, Box(*face.box), face.user_id or "")
-
-    @classmethod
-    def unpack(cls, text: str) -> Face:
-        number, left, top, width, height, *user_id = text.split()
-        return cls(int(number), Box(float(left), float(top), float(width), float(height)), "".join(user_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import SlackFile
 
 from handlers.slack import Message
-from handlers.views import activity, people, rich, words
+from handlers.views import activity, rich, words
+from handlers.views.people import people
 from services import texts
 from services.people import EXPIRES, Fate, Footing, Ground, Receipt, Result, consent
 from services.records import ConsentRequest

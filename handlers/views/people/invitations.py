@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock, PlainTextObject
 
 from handlers.slack import Message
-from handlers.views import consent, rich, words
+from handlers.views import rich, words
+from handlers.views.people import consent
 from services import texts
 from services.records import Invitation, Invited
 

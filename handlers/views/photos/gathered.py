@@ -21,9 +21,10 @@ from slack_sdk.models.blocks import (
 )
 
 from handlers.slack import Message
-from handlers.views import corrections, matches, rich, words
-from handlers.views.corrections import Face, Removable
-from handlers.views.naming import Shown
+from handlers.views import rich, words
+from handlers.views.photos import corrections, matches
+from handlers.views.photos.corrections import Removable
+from handlers.views.photos.faces import Face, Shown
 from services import texts
 from services.pictures import Box
 from services.pictures.drawing import annotate

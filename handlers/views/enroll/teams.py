@@ -19,7 +19,8 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from handlers.slack import Message, Place
-from handlers.views import consent, rich, words
+from handlers.views import rich, words
+from handlers.views.people import consent
 from services import texts
 from services.people import MIN_FACE, Fate, Outcome, Policy, Result
 

@@ -17,7 +17,8 @@ from slack_sdk.models.blocks import (
 )
 
 from handlers.slack import Member, Message
-from handlers.views import activity, people, rich, words
+from handlers.views import activity, rich, words
+from handlers.views.people import people
 from services import texts
 from services.people import Footing, Ground, Receipt, consent
 from services.records import Person

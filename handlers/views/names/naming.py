@@ -21,8 +21,9 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from handlers.slack import Member, Place
-from handlers.views import consent, people, rich
-from handlers.views.corrections import Face
+from handlers.views import rich
+from handlers.views.people import consent, people
+from handlers.views.photos import Face, Shown
 from services import names, texts
 from services.errors import Refusal
 from services.records import Person
@@ -34,30 +35,6 @@ MOST = 8  # faces that one form asks about
 _MOST_OF_A_KIND = 40  # people, and as many members, that are suggested at once: Slack takes a hundred
 _LONGEST_NAME = 50  # characters of an option
 _TITLES = {False: texts.WHO_IS_THIS, True: texts.WHO_ARE_THEY}
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A face of a file; `photo` is the number of that among those of its message, where that has to be said."""
-
-    file_id: str
-    face: Face
-    photo: int = 0
-
-    def pack(self) -> list[str | int]:
-        """As plain data."""
-        return [self.file_id, self.face.pack(), *([self.photo] if self.photo else [])]
-
-    @classmethod
-    def unpack(cls, packed: Sequence[Any]) -> Shown:
-        file_id, face, *photo = packed
-        return cls(file_id, Face.unpack(face), *photo)
-
-    @property
-    def label(self) -> str:
-        if self.photo:
-            return texts.FACE_OF_PHOTO.format(face=self.face.number, photo=self.photo)
-        return texts.FACE.format(number=self.face.number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
 from handlers.slack import Message, SlackFile
-from handlers.views import changes, consent, people, rich, words
+from handlers.views import changes, rich, words
+from handlers.views.people import consent, people
 from services import names, texts
 from services.people import MIN_FACE, Fate, Ground, Outcome, Result
 from services.records import ConsentRequest, Person

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
 from handlers.slack import Message
 from handlers.views import rich
-from handlers.views.naming import Shown
+from handlers.views.photos.faces import Shown
 from services import texts
 
 WHO = "who_is_it"
