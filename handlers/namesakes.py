@@ -13,9 +13,8 @@ from slack_sdk.errors import SlackApiError
 from handlers import consent, enroll, errors, home
 from handlers.desk import Desk
 from handlers.facesearch.people import ask_to_merge
-from handlers.facesearch.table import reply
 from handlers.portfolios import person_of
-from handlers.slack import Message, Place, Slack, is_member, replies, thumbnails
+from handlers.slack import Message, Place, Slack, is_member, replies, reply, thumbnails
 from handlers.views import words
 from handlers.views.enroll import Whom
 from handlers.views.names import Answer

@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 
 from handlers import enroll
 from handlers.desk import Desk
-from handlers.facesearch.table import reply
+from handlers.slack import reply
 from handlers.views.enroll import Statement
 from handlers.views.enroll import statement as views
 

@@ -10,8 +10,8 @@ from slack_sdk import WebClient
 from handlers import enroll
 from handlers.desk import Desk
 from handlers.facesearch import admin, inviting, meant, people, photos, tuning
-from handlers.facesearch.table import Asked, Subcommand, reply
-from handlers.slack import Message, Slack, unescape
+from handlers.facesearch.table import Asked, Subcommand
+from handlers.slack import Message, Slack, reply, unescape
 from handlers.views.facesearch import facesearch as views
 from services import texts
 from services.errors import NotFound, Refusal

@@ -11,9 +11,9 @@ from slack_sdk import WebClient
 from handlers import consent, exports, redrawing
 from handlers.desk import Desk
 from handlers.facesearch import typed, whom
-from handlers.facesearch.table import Asked, Subcommand, reply
+from handlers.facesearch.table import Asked, Subcommand
 from handlers.portfolios import open_portfolio, person_of
-from handlers.slack import Message, Slack, thumbnails
+from handlers.slack import Message, Slack, reply, thumbnails
 from handlers.views import changes as change_views
 from handlers.views.names import namesakes as namesake_views
 from handlers.views.people import Page
