@@ -12,9 +12,9 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import album, consent, exports, modals
+from handlers import album, modals
 from handlers.desk import Desk
-from handlers.portfolios import open_portfolio, person_of
+from handlers.people import consent, exports, open_portfolio, person_of
 from handlers.slack import Place, Screens, Slack, text_in, thumbnails
 from handlers.views import home as views
 from handlers.views.album import MOST_AT_HOME, Section

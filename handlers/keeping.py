@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
-from handlers import album, consent, exports, invitations
+from handlers import album
 from handlers.desk import Desk, submit
+from handlers.people import consent, exports, invitations
 from handlers.slack import Slack, object_in, text_in, thumbnails
 from handlers.views.people import consent as views
 from services.collection import reconcile, restore

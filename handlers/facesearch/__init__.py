@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from handlers import enroll
 from handlers.desk import Desk
 from handlers.facesearch import admin, inviting, meant, people, photos, tuning
+from handlers.facesearch.people import ask_to_merge
 from handlers.facesearch.table import Asked, Subcommand
 from handlers.slack import Message, Slack, reply, unescape
 from handlers.views.facesearch import facesearch as views
@@ -73,3 +74,5 @@ SUBCOMMANDS = {
     **admin.SUBCOMMANDS,
     "help": Subcommand(texts.HELP_ABOUT_ME, "help", texts.DOES_HELP, _help),
 }
+
+__all__ = ["SUBCOMMANDS", "ask_to_merge", "meant", "register"]

@@ -15,7 +15,7 @@ from handlers.album import Question
 from handlers.desk import Desk
 from handlers.facesearch import places, typed, whom
 from handlers.facesearch.table import Asked, Subcommand
-from handlers.portfolios import person_of
+from handlers.people import person_of
 from handlers.slack import Message, Place, Slack, reply, thumbnails
 from handlers.views import album as views
 from handlers.views import lookback as lookback_views

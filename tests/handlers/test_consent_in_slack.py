@@ -8,7 +8,7 @@ import pytest
 from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
-from handlers import consent
+from handlers.people import consent
 from handlers.slack import Roster, Slack
 from handlers.slack.client import Refused
 from handlers.views.enroll import enroll as enroll_views

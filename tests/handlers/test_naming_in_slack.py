@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from team import PHOTOS, Json, Photo, Team, eventually, shown
 
-from handlers import redrawing
+from handlers.photos import redrawing
 from handlers.views import changes
 from handlers.views.names import naming
 from handlers.views.people import consent as views

@@ -7,7 +7,7 @@ from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, open_team, shown
 
 from engine.vision.weights import Weights
-from handlers import consent
+from handlers.people import consent
 from handlers.slack import Slack
 from handlers.slack.outgoing import pictured
 from handlers.views import home

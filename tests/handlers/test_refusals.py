@@ -14,7 +14,11 @@ import pytest
 from PIL import Image
 from small_slack import CHANNEL, DIRECT, PERSON, OneStep, Refusal, SmallSlack, live, texts_of
 
-from handlers import consent, enroll, errors, modals, named, photos, redrawing
+from handlers import errors, modals
+from handlers.enroll import enroll
+from handlers.names import named
+from handlers.people import consent
+from handlers.photos import photos, redrawing
 from handlers.slack import Place, Screens, Slack, slack
 from handlers.slack.incoming import downloads
 from handlers.slack.outgoing import pictured

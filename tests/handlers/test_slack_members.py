@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 from team import FAST, PHOTOS, ROOT, Team, start_playground
 
-from handlers.enroll import _whom
+from handlers.enroll.enroll import _whom
 from handlers.slack import Home, Slack, Visitors, roster
 from playground.state import seed
 from services.errors import Refusal

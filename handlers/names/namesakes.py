@@ -10,10 +10,10 @@ from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import consent, enroll, errors, home
+from handlers import enroll, errors, home
 from handlers.desk import Desk
-from handlers.facesearch.people import ask_to_merge
-from handlers.portfolios import person_of
+from handlers.facesearch import ask_to_merge
+from handlers.people import consent, person_of
 from handlers.slack import Message, Place, Slack, is_member, replies, reply, thumbnails
 from handlers.views import words
 from handlers.views.enroll import Whom

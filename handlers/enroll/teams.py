@@ -12,8 +12,9 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import consent, errors, invited, modals
+from handlers import errors, modals
 from handlers.desk import Desk
+from handlers.people import consent, invited
 from handlers.slack import Place, Posted, Slack, SlackFile, Underway, replies
 from handlers.views.enroll import teams as views
 from handlers.views.enroll.teams import Done, Planned, Question, Stated

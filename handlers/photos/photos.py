@@ -15,9 +15,10 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.models.blocks import Block
 
-from handlers import album, attached, errors, gathering, kept, redrawing, strangers
-from handlers.attached import Attached
+from handlers import album, errors
 from handlers.desk import Desk
+from handlers.photos import attached, gathering, kept, redrawing, strangers
+from handlers.photos.attached import Attached
 from handlers.slack import Gone, Message, Place, Posted, Slack, SlackFile, object_in, replies
 from handlers.views import words
 from handlers.views.enroll import enroll as enroll_views

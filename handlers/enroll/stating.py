@@ -7,8 +7,8 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from handlers import enroll
 from handlers.desk import Desk
+from handlers.enroll import enroll
 from handlers.slack import reply
 from handlers.views.enroll import Statement
 from handlers.views.enroll import statement as views

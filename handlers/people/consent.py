@@ -13,8 +13,9 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import errors, invited
+from handlers import errors
 from handlers.desk import Desk
+from handlers.people import invited
 from handlers.slack import Message, Place, Slack, is_member, refusals, replies, thumbnails
 from handlers.views import words
 from handlers.views.names import namesakes

@@ -9,8 +9,9 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from handlers import album, gathering, kept
+from handlers import album
 from handlers.desk import Desk
+from handlers.photos import gathering, kept
 from handlers.slack import Message, Place, Removed, Slack, replies
 from handlers.views import words
 from handlers.views.photos import Removable

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from slack_sdk.errors import SlackApiError
 
-from handlers import consent, errors, invited
+from handlers import errors
 from handlers.desk import Desk
+from handlers.people import consent, invited
 from handlers.slack import Message, Place
 from handlers.views import words
 from handlers.views.people import invitations as views

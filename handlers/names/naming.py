@@ -10,8 +10,9 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import named, redrawing
 from handlers.desk import Desk
+from handlers.names import named
+from handlers.photos import redrawing
 from handlers.slack import Place, Screens, Slack
 from handlers.views import words
 from handlers.views.names import Choice, Kind, Naming

@@ -8,8 +8,10 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from handlers import consent, enroll, errors, invitations, invited
+from handlers import errors
 from handlers.desk import Desk
+from handlers.enroll import enroll
+from handlers.people import consent, invitations, invited
 from handlers.slack import Place, thumbnails
 from handlers.views.people import consent as consent_views
 from handlers.views.people import invitations as views

@@ -9,9 +9,10 @@ from functools import partial
 
 from slack_sdk.models.blocks import Block
 
-from handlers import album, errors, kept
+from handlers import album, errors
 from handlers.desk import Desk
-from handlers.kept import Gathered
+from handlers.photos import kept
+from handlers.photos.kept import Gathered
 from handlers.slack import Gone, Place, Slack, replies
 from handlers.views.photos import Photographed, Seen
 from handlers.views.photos import gathered as views

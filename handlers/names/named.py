@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from handlers import enroll, errors, gathering, photos, redrawing
+from handlers import enroll, errors, photos
 from handlers.desk import Desk
-from handlers.kept import Listed
+from handlers.photos import Listed, gathering, redrawing
 from handlers.slack import Place, replies
 from handlers.views.enroll import Whom
 from handlers.views.names import Choice, Kind, Naming

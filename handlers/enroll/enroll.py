@@ -15,9 +15,10 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
-from handlers import attached, consent, errors, home, invited, modals, redrawing
-from handlers.attached import Attached
+from handlers import errors, home, modals
 from handlers.desk import Desk
+from handlers.people import consent, invited
+from handlers.photos import Attached, attached, redrawing
 from handlers.slack import (
     Gone,
     Member,

@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
-from handlers import answers
 from handlers.desk import Desk
+from handlers.photos import answers
 from handlers.slack import Removed, object_in, text_in
 from services.jobs import Payload, Step
 from services.records import Source

@@ -7,8 +7,9 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from handlers import errors, redrawing
+from handlers import errors
 from handlers.desk import Desk
+from handlers.photos import redrawing
 from handlers.slack import replies
 from handlers.views.photos import Answered
 from handlers.views.photos import corrections as views

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from botocore.exceptions import ClientError
 from slack_sdk.errors import SlackApiError
 
-from handlers import redrawing
 from handlers.desk import Desk
+from handlers.photos import redrawing
 from handlers.slack import Gone, Place, Slack, replies
 from handlers.views.names.naming import MOST
 from handlers.views.photos import Face, Shown, corrections

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from handlers import album, errors, gathering, kept
+from handlers import album, errors
 from handlers.desk import Desk
-from handlers.kept import Listed
+from handlers.photos import gathering, kept
+from handlers.photos.kept import Listed
 from handlers.slack import Gone, Message, Place, Said, Slack, replies
 from handlers.views import words
 from handlers.views.photos import Answered, corrections, matches, strangers

@@ -7,8 +7,9 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from handlers import channels, errors, gathering
+from handlers import channels, errors
 from handlers.desk import Desk
+from handlers.photos import gathering
 from handlers.slack import Gone, Place, Posted, SlackFile, replies
 from handlers.views.photos import Photographed
 from handlers.views.photos import gathered as views
