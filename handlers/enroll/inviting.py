@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from handlers import errors
 from handlers.desk import Desk
-from handlers.enroll import enroll
+from handlers.enroll import form
 from handlers.people import consent, invitations, invited
 from handlers.slack import Place, thumbnails
 from handlers.views.people import consent as consent_views
@@ -41,7 +41,7 @@ def register(app: App, desk: Desk) -> None:
     def photos(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         asked = {"channel_id": body["container"]["channel_id"], "user_id": body["user"]["id"]}
-        enroll.open_form(desk, client, {**asked, "trigger_id": body["trigger_id"]}, names.ONESELF)
+        form.open_form(desk, client, {**asked, "trigger_id": body["trigger_id"]}, names.ONESELF)
 
     @app.action(views.NO)
     def decline(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from handlers.enroll.enroll import said
+from handlers.enroll import said
 
 
 @pytest.mark.parametrize(
