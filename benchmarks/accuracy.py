@@ -21,8 +21,8 @@ from benchmarks.people import Photos, bare, compared, load, only, united
 from benchmarks.plot import draw
 from benchmarks.printed import console
 from benchmarks.protocols import THRESHOLDS, Compare, Gallery, Identification, People, identification
-from engine.vision.embed import Vectors
-from engine.vision.versions import CALIBRATION_VERSION
+from engine.vision.networks.versions import CALIBRATION_VERSION
+from engine.vision.recognition.embed import Vectors
 
 DEFINITION = tuple((1 - threshold / 100) / 100 for threshold in THRESHOLDS)
 """The rate of false matches that each threshold stands for."""

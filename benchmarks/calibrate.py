@@ -31,10 +31,10 @@ from benchmarks.people import Photos, centres_of
 from benchmarks.plot import dots
 from benchmarks.printed import console
 from benchmarks.protocols import THRESHOLDS, Floats, People, strangers
-from engine.vision import cohort
-from engine.vision.cohort import Cohort, levels, offsets
-from engine.vision.embed import Vectors, joined, unit
-from engine.vision.recognisers import SFace
+from engine.vision.recognition import cohort
+from engine.vision.recognition.cohort import Cohort, levels, offsets
+from engine.vision.recognition.embed import Vectors, joined, unit
+from engine.vision.recognition.recognisers import SFace
 
 RATES = np.array([1e-2, 2e-3, 1e-3, 1e-4])
 """Beyond, photos under a wrong name outnumber strangers who look alike, so the curve goes on as it came."""

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from benchmarks import postgres
 from engine.store import Collection, Database, Kind, Mirror, NewFace, Place, SourceImage, Store, Versions, rows
 from engine.store.search import Index
-from engine.vision.box import Box
-from engine.vision.embed import Vectors
-from engine.vision.recognisers import SFace
-from engine.vision.similarity import scale_of
-from engine.vision.versions import MODEL_VERSION
+from engine.vision.faces.box import Box
+from engine.vision.networks.versions import MODEL_VERSION
+from engine.vision.recognition.embed import Vectors
+from engine.vision.recognition.recognisers import SFace
+from engine.vision.recognition.similarity import scale_of
 
 _ADDED = 200
 _BATCH = 16_384

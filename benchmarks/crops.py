@@ -26,11 +26,11 @@ from benchmarks.accuracy import load_showing
 from benchmarks.people import compared, from_middle, read
 from benchmarks.printed import console
 from benchmarks.protocols import scale, scores
-from engine.vision.align import Image
-from engine.vision.box import Box
-from engine.vision.embed import Vectors, aggregate
+from engine.vision.faces.align import Image
+from engine.vision.faces.box import Box
+from engine.vision.networks.weights import fetch
+from engine.vision.recognition.embed import Vectors, aggregate
 from engine.vision.vision import Sighting, Vision
-from engine.vision.weights import fetch
 
 _TURNED = 40.0
 """Degrees from which on a face is turned away."""

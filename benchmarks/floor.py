@@ -10,9 +10,9 @@ from statistics import median
 import cv2
 import numpy as np
 
-from engine.vision.detect import Detector
-from engine.vision.recognisers import SFace
-from engine.vision.weights import Weights
+from engine.vision import Weights
+from engine.vision.detection.detect import Detector
+from engine.vision.recognition.recognisers import SFace
 
 
 @dataclass(frozen=True, slots=True)

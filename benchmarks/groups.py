@@ -27,7 +27,7 @@ from benchmarks.plot import dots
 from benchmarks.printed import console
 from benchmarks.protocols import THRESHOLDS
 from engine import Engine, connect
-from engine.vision.weights import Models
+from engine.vision import Models
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient

@@ -18,11 +18,11 @@ from rich.table import Table
 from benchmarks import postgres
 from benchmarks.contenders import anonymous_bytes
 from engine.store import Kind, Mirror, NewFace, Place, SourceImage, Store, Versions, rows
-from engine.vision.box import Box
-from engine.vision.embed import Vectors, unit
-from engine.vision.recognisers import SFace
-from engine.vision.similarity import scale_of
-from engine.vision.versions import MODEL_VERSION
+from engine.vision.faces.box import Box
+from engine.vision.networks.versions import MODEL_VERSION
+from engine.vision.recognition.embed import Vectors, unit
+from engine.vision.recognition.recognisers import SFace
+from engine.vision.recognition.similarity import scale_of
 
 _FACES = 60
 _AT_ONCE = 500

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 import engine
 from artifacts import cache_dir
-from engine.vision.align import Image
-from engine.vision.embed import Vectors, joined
-from engine.vision.face import Face
-from engine.vision.recognisers import Reidentification, SFace
+from engine.vision.faces.align import Image
+from engine.vision.faces.face import Face
+from engine.vision.networks.weights import Weights, fetch
+from engine.vision.recognition.embed import Vectors, joined
+from engine.vision.recognition.recognisers import Reidentification, SFace
 from engine.vision.vision import Vision
-from engine.vision.weights import Weights, fetch
 
 Say = Callable[[int, int], None]
 """Told how many photos are done, of how many."""
@@ -36,7 +36,7 @@ _TIMED = 100
 _SUFFIXES = {".jpg", ".jpeg", ".png"}
 
 _SEEING = {"align", "closeups", "detect", "edges", "embed", "networks", "quality", "recognisers", "vision", "yunet"}
-"""The modules of engine/vision by which it is told whether photos have been seen as they would be now."""
+"""The modules below engine/vision by which it is told whether photos have been seen as they would be now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def load(data: Path, say: Say, *, both: bool = False) -> Photos:
     """
     entries = sorted(read(data))
     digest = hashlib.sha256(digest_of(entries).encode())
-    for source in sorted((Path(engine.__file__).parent / "vision").glob("*.py")):
+    for source in sorted((Path(engine.__file__).parent / "vision").rglob("*.py")):
         if source.stem in _SEEING:
             digest.update(source.read_bytes())
     cache = cache_dir() / "benchmarks" / f"{digest.hexdigest()[:16]}{'-both' if both else ''}.npz"

@@ -24,11 +24,11 @@ from benchmarks.groups import Same, by_group, one_person
 from benchmarks.people import compared, only, read
 from benchmarks.printed import console
 from benchmarks.protocols import scale, scores
-from engine.vision.align import Image
-from engine.vision.face import Face
-from engine.vision.quality import pose
+from engine.vision.faces.align import Image
+from engine.vision.faces.face import Face
+from engine.vision.faces.quality import pose
+from engine.vision.networks.weights import fetch
 from engine.vision.vision import Vision
-from engine.vision.weights import fetch
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision.embed import Vectors, aggregate
-from engine.vision.recognisers import SFace
-from engine.vision.similarity import Calibration, Scale, scale_of
-from engine.vision.versions import BOTH_VERSION, MODEL_VERSION
+from engine.vision.networks.versions import BOTH_VERSION, MODEL_VERSION
+from engine.vision.recognition.embed import Vectors, aggregate
+from engine.vision.recognition.recognisers import SFace
+from engine.vision.recognition.similarity import Calibration, Scale, scale_of
 
 Floats = NDArray[np.float64]
 People = NDArray[np.intp]

@@ -30,8 +30,8 @@ from benchmarks import many
 from benchmarks.contenders import CONTENDERS, Result, run
 from benchmarks.peers import is_running_in, python_with, run_in
 from benchmarks.printed import console
-from engine.vision.embed import Vectors, unit
-from engine.vision.recognisers import SFace
+from engine.vision.recognition.embed import Vectors, unit
+from engine.vision.recognition.recognisers import SFace
 
 _PEERS = ("faiss-cpu==1.15.1", "hnswlib==0.8.0", "usearch==2.26.6")
 _PHOTOS_EACH = 5

@@ -29,9 +29,9 @@ from engine import Engine
 from engine.vision import weights
 from services.collection import Embedding, rekognition
 from services.collection.photostore import FolderPhotoStore
-from services.people.consent import RELEASE_VERSION
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.grounds.consent import RELEASE_VERSION
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import OPERATOR
 from services.pictures import images
 from services.preferences import Tuning

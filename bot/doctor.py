@@ -32,7 +32,6 @@ from engine import EngineError, StoreError, WeightsError, damaged, stored_model,
 from services.collection import Collection, PhotoStore, Rekognition, rekognition
 from services.errors import Damaged, NotFound, Refusal
 from services.people import lookalikes
-from services.people.lookalikes import Pair
 from services.pictures import images
 from services.preferences import Preferences
 from services.records import Database, Records
@@ -315,7 +314,7 @@ def _lookalikes(patient: Patient) -> str:
     return " ".join([*named, *more, "More photos of both help to tell them apart."])
 
 
-def _alike(faces: Rekognition, database: Database, workspace: str, settings: Settings) -> tuple[Pair, ...]:
+def _alike(faces: Rekognition, database: Database, workspace: str, settings: Settings) -> tuple[lookalikes.Pair, ...]:
     records = Records(database, workspace)
     preferences = Preferences(records, app.defaults(settings), calibrated=faces.is_calibrated)
     name = collection_of(workspace, settings.collection)

@@ -9,8 +9,7 @@ from bot.namesakes import Namesakes
 from handlers.slack import Member
 from services import names
 from services.errors import Refusal, Unstated
-from services.people import OPERATOR, Policy, Request, Result, consent
-from services.people.importer import Folder
+from services.people import OPERATOR, Policy, Request, Result, consent, importer
 from services.workspace import Workspace
 
 _OF_WHOM = {
@@ -59,12 +58,12 @@ class Import:
         self.unstated: list[str] = []
         """Those who are left out as nobody has stated that they agreed."""
 
-    def run(self, folders: Sequence[Folder], progress: Callable[[], None]) -> list[Result]:
+    def run(self, folders: Sequence[importer.Folder], progress: Callable[[], None]) -> list[Result]:
         """Enrol everybody, or ask them; who is left out is not among the results."""
         results = (self._enroll(folder, progress) for folder in folders)
         return [result for result in results if result is not None]
 
-    def _enroll(self, folder: Folder, progress: Callable[[], None]) -> Result | None:
+    def _enroll(self, folder: importer.Folder, progress: Callable[[], None]) -> Result | None:
         member = None if self._as_others else self._members.member(folder.name)
         if member is not None:
             return self._ask(folder, member, progress)
@@ -78,7 +77,7 @@ class Import:
         return result
 
     def _enroll_stated(
-        self, folder: Folder, name: str, member: str | None, progress: Callable[[], None]
+        self, folder: importer.Folder, name: str, member: str | None, progress: Callable[[], None]
     ) -> Result | None:
         """Enrol somebody, unless it takes a statement about them that was not made."""
         request = Request(name, OPERATOR, member, largest=True, stated=self._stated)
@@ -88,7 +87,7 @@ class Import:
             self.unstated.append(folder.name)
             return None
 
-    def _ask(self, folder: Folder, member: Member, progress: Callable[[], None]) -> Result | None:
+    def _ask(self, folder: importer.Folder, member: Member, progress: Callable[[], None]) -> Result | None:
         result = self._enroll_stated(folder, member.usable_name, member.id, progress)
         if result is not None:
             self._members.follow_up(result)

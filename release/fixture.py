@@ -27,8 +27,8 @@ from bot import app
 from bot.settings import Settings
 from engine.version import VERSION
 from services.people import Actor
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.photos.portraits import GivenPhoto
 from services.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from engine import CALIBRATION_VERSION, VERSION
 from services.collection import Collection, Kind, in_words
 from services.people import lookalikes
-from services.people.lookalikes import Pair
 from services.records import Person
 
 
@@ -32,7 +31,7 @@ class Status:
     photos: int
     records: str
     photos_in: str
-    alike: tuple[Pair, ...] | None = None
+    alike: tuple[lookalikes.Pair, ...] | None = None
 
 
 def status(collection: Collection, threshold: float) -> Status:
@@ -60,7 +59,7 @@ def status(collection: Collection, threshold: float) -> Status:
     )
 
 
-def _alike(collection: Collection, people: Sequence[Person], threshold: float) -> tuple[Pair, ...] | None:
+def _alike(collection: Collection, people: Sequence[Person], threshold: float) -> tuple[lookalikes.Pair, ...] | None:
     if len(people) > lookalikes.MOST_AT_ONCE or not collection.rekognition.is_calibrated:
         return None
     return lookalikes.pairs(collection, people, threshold)

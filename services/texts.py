@@ -405,7 +405,7 @@ ASKED_BELOW = "I have asked you again below."
 PROFILE_WILL_NOT_DO = "Your profile photo will not do. {sentence} Give other photos, or change it and try again."
 INVITED_KNOWN = "I know you now. `/facesearch forget me` erases it."
 
-# What is agreed to: another text needs another version in `services.people.consent`
+# What is agreed to: another text needs another version in `services.people.grounds.consent`
 
 RELEASE = "They agreed in writing to be recognised in photos posted here."
 NOTICE_WHAT = (

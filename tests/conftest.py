@@ -14,7 +14,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from artifacts.photos import fetch_photos
-from engine.vision.weights import SECOND, SECOND_NUMBERS, Weights, fetch
+from engine.vision.networks.weights import SECOND, SECOND_NUMBERS, Weights, fetch
 
 settings.register_profile("untimed", deadline=None)  # on a busy machine every example may take long
 settings.load_profile("untimed")

@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 
 from engine import Engine, connect
-from engine.vision.weights import Models, Weights
-from services.people.consent import RELEASE
+from engine.vision import Models, Weights
+from services.people.grounds.consent import RELEASE
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient

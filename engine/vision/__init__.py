@@ -1,15 +1,9 @@
 """Pixels become faces, faces vectors, and vectors similarities."""
 
-from . import weights
-from .align import Image
-from .box import Box
-from .cohort import EXTRA, Cohort, placed
-from .embed import Vectors, aggregate
-from .quality import QualityFilter
-from .similarity import MEASURED, Calibration, Scale, scale_of
-from .versions import CALIBRATION_VERSION
+from .faces import Box, Image, QualityFilter
+from .networks import CALIBRATION_VERSION, Models, Weights, WeightsError, weights
+from .recognition import EXTRA, MEASURED, Calibration, Cohort, Scale, Vectors, aggregate, placed, scale_of
 from .vision import MAX_FACES, Sighting, Vision, choose
-from .weights import Models, Weights, WeightsError
 
 __all__ = [
     "CALIBRATION_VERSION",

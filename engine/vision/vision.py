@@ -7,17 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import edges
-from .align import Image
-from .box import Box
-from .closeups import refine
-from .detect import Detector
-from .edges import View
-from .embed import Embedder, Vectors
-from .face import Face
-from .images import decode, decode_half
-from .quality import Pose, Quality, QualityFilter, Reason, measure, pose, shortcomings
-from .weights import Weights
+from .detection import Detector, View, edges, refine
+from .faces import Box, Face, Image, Pose, Quality, QualityFilter, Reason, measure, pose, shortcomings
+from .networks import Weights
+from .pictures import decode, decode_half
+from .recognition import Embedder, Vectors
 
 MAX_FACES = 100
 """Rekognition looks at the hundred largest faces of a picture."""

@@ -5,10 +5,7 @@ from pathlib import Path
 
 from playground.blocks import Views
 from playground.oauth import OAuth
-from playground.slack.delivery import Delivery, Transport
-from playground.slack.faults import Faults, FaultySockets, Refusals
-from playground.slack.http_requests import SignedHttp
-from playground.slack.socket_mode import SocketMode
+from playground.slack.delivery import Delivery, Faults, FaultySockets, Refusals, SignedHttp, SocketMode, Transport
 from playground.state import (
     FileStore,
     Manifest,

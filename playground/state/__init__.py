@@ -1,18 +1,23 @@
 """What this Slack remembers: its manifest and options, people, conversations, messages, files, and what it refuses."""
 
-from playground.state import avatars, seed
-from playground.state.errors import RateLimited, Refused, SlackError
-from playground.state.files import FileStore, too_large
-from playground.state.ids import new_block_id, new_hash, new_id
-from playground.state.limits import RateLimit
-from playground.state.manifest import Command, Manifest, ManifestError
-from playground.state.manifest import load as load_manifest
-from playground.state.manifest import parse as parse_manifest
-from playground.state.options import Options
-from playground.state.panes import Panes
-from playground.state.samples import Sample, Samples
-from playground.state.tokens import ResponseTarget, ResponseUrls, Triggers
-from playground.state.values import (
+from playground.state.files import FileStore, Sample, Samples, avatars, too_large
+from playground.state.rules import (
+    Command,
+    Manifest,
+    ManifestError,
+    Options,
+    RateLimit,
+    RateLimited,
+    Refused,
+    ResponseTarget,
+    ResponseUrls,
+    SlackError,
+    Triggers,
+    load_manifest,
+    parse_manifest,
+)
+from playground.state.workspace import (
+    SLACKBOT,
     Conversation,
     ConversationKind,
     Edited,
@@ -20,14 +25,19 @@ from playground.state.values import (
     Json,
     Message,
     Organisation,
+    Panes,
     Quiet,
     Reaction,
     Share,
     Team,
     User,
     View,
+    Workspace,
+    new_block_id,
+    new_hash,
+    new_id,
+    seed,
 )
-from playground.state.workspace import SLACKBOT, Workspace
 
 __all__ = [
     "SLACKBOT",

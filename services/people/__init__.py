@@ -1,20 +1,24 @@
 """People: who is known, on which ground, and what may be done to them."""
 
-from services.people import consent, importer, lookalikes, poses
-from services.people.archive import Archive, Somebody, is_address
-from services.people.changes import WINDOW, Changes, Undone
-from services.people.consent import Consent, Footing, Ground, Policy, notice
-from services.people.directory import Correction, People, Receipt, Unlearned
-from services.people.enrolment import Enrolment, Request, Result
-from services.people.export import Export
-from services.people.inviting import Inviting
-from services.people.namesakes import Namesakes, twins
-from services.people.portraits import MIN_FACE, Fate, GivenPhoto, Outcome, is_large_enough
-from services.people.poses import Advice, Pose
-from services.people.requests import EXPIRES, Requests
-from services.people.retention import MOST_DAYS, Retention
-from services.people.roles import OPERATOR, Actor, Roles
-from services.people.standing import Standing
+from services.people.enrolling import Archive, Enrolment, Request, Result, Somebody, importer, is_address
+from services.people.grounds import EXPIRES, Consent, Footing, Ground, Inviting, Policy, Requests, consent, notice
+from services.people.known import (
+    MOST_DAYS,
+    WINDOW,
+    Changes,
+    Correction,
+    Export,
+    Namesakes,
+    People,
+    Receipt,
+    Retention,
+    Undone,
+    Unlearned,
+    lookalikes,
+    twins,
+)
+from services.people.photos import MIN_FACE, Advice, Fate, GivenPhoto, Outcome, Pose, is_large_enough, poses
+from services.people.roles import OPERATOR, Actor, Roles, Standing
 
 __all__ = [
     "EXPIRES",

@@ -4,22 +4,24 @@ Rekognition knows faces and users by identifiers; who they are, who added them a
 """
 
 from services.records import schema
-from services.records.albums import EVERYONE, KeptAlbum
-from services.records.answers import Answers, Source, Standing
-from services.records.appearances import Appearance, Appearances, Sought, by_source
-from services.records.audit import AuditLog
-from services.records.changes import workspaces_with_changes
-from services.records.consents import ConsentRequest, KeptPortrait
-from services.records.crowds import CrowdFace
+from services.records.albums import (
+    EVERYONE,
+    Appearance,
+    Appearances,
+    KeptAlbum,
+    LookBack,
+    Progress,
+    Sought,
+    Stage,
+    by_source,
+)
+from services.records.answers import Answers, CrowdFace, Digest, Source, Standing, WaitingPhoto
+from services.records.audit import AuditLog, workspaces_with_changes
+from services.records.consents import Campaign, ConsentRequest, Invitation, Invited, KeptPortrait
 from services.records.database import Database, is_full, is_unreachable, sqlite_url
-from services.records.digests import Digest, WaitingPhoto
 from services.records.duties import Ends, workspaces_with_duties
-from services.records.generations import workspaces_with_people
-from services.records.invitations import Campaign, Invitation
-from services.records.invitations import State as Invited
-from services.records.lookbacks import LookBack, Progress, Stage
+from services.records.people import Seen, workspaces_with_people
 from services.records.records import Records
-from services.records.sightings import Seen
 from services.records.values import AuditEntry, Change, EnrolledFace, Person, pack_face, unpack_face
 
 __all__ = [

@@ -9,9 +9,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from services.records import schema
+from services.records.albums import Stage
+from services.records.answers import posted_before
 from services.records.database import Database
-from services.records.digests import posted_before
-from services.records.lookbacks import Stage
 
 
 @dataclass(frozen=True, slots=True)

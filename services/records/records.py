@@ -13,33 +13,18 @@ import sqlalchemy as sa
 
 from services import names, texts
 from services.errors import Conflict, NotFound
-from services.records.admins import Admins
-from services.records.albums import Albums
-from services.records.answers import Answers
-from services.records.appearances import Appearances
-from services.records.audit import AuditLog
-from services.records.changes import Changes
-from services.records.consents import Consents
-from services.records.crowds import Crowds
-from services.records.database import Database, put
-from services.records.denials import Denials
-from services.records.digests import Digests
-from services.records.exports import Exports
-from services.records.generations import Generations
-from services.records.invitations import Invitations
-from services.records.lookbacks import LookBacks
-from services.records.merges import Merges
+from services.records.albums import Albums, Appearances, LookBacks, Sheets
+from services.records.answers import Answers, Crowds, Denials, Digests
+from services.records.audit import Admins, AuditLog, Changes
+from services.records.consents import Consents, Invitations
+from services.records.database import Database, Turn, put
+from services.records.people import Exports, Generations, Merges, Sightings, Threads, Thumbnails
 from services.records.schema import audit as _audit
 from services.records.schema import consents as _consents
 from services.records.schema import faces as _faces
 from services.records.schema import metadata
 from services.records.schema import people as _people
 from services.records.schema import settings as _settings
-from services.records.sheets import Sheets
-from services.records.sightings import Sightings
-from services.records.threads import Threads
-from services.records.thumbnails import Thumbnails
-from services.records.turn import Turn
 from services.records.values import EnrolledFace, Person
 
 

@@ -20,11 +20,11 @@ from bot import app, upkeep
 from bot.backup import backup, restore
 from bot.occupied import occupied
 from bot.settings import Settings
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from services.errors import Conflict, Refusal
-from services.people.consent import RELEASE_VERSION
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.grounds.consent import RELEASE_VERSION
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import OPERATOR
 from services.pictures import images
 from services.search import Mode

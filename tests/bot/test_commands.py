@@ -19,9 +19,9 @@ from slack_sdk.oauth.installation_store import Installation
 from bot import app, importing
 from bot.__main__ import main
 from bot.settings import Settings
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from services.errors import Refusal
-from services.people.consent import ATTESTATION_VERSION, RELEASE, RELEASE_VERSION, STATEMENTS, Policy
+from services.people.grounds.consent import ATTESTATION_VERSION, RELEASE, RELEASE_VERSION, STATEMENTS, Policy
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))
 from playground_kit import start_playground

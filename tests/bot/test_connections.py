@@ -15,7 +15,7 @@ from PIL import Image
 
 from benchmarks import house, pgbouncer
 from bot import app
-from engine.vision.weights import Weights
+from engine.vision import Weights
 
 sys.path.append(str(Path(__file__).parents[1]))
 import postgres

@@ -27,11 +27,11 @@ from bot.doctor import Finding, examine
 from bot.installations import Tenant
 from bot.settings import Settings
 from engine import STORE, VERSION, Engine
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from services.collection import Reindex
-from services.people.consent import RELEASE, RELEASE_VERSION
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.grounds.consent import RELEASE, RELEASE_VERSION
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import OPERATOR, Actor
 from services.pictures import images
 from services.pictures.images import Walls

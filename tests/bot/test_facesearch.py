@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine import VERSION
-from engine.vision.weights import Weights
+from engine.vision import Weights
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "handlers", "services", "engine", "artifacts", "playground")

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks import invited
 from benchmarks.faults import run
-from engine.vision.weights import Weights
+from engine.vision import Weights
 
 
 @pytest.mark.usefixtures("photos")

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks import fuzz
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from services.errors import Refusal
 from services.pictures import images
 

@@ -17,7 +17,7 @@ import yaml
 from bot import app, logs
 from bot.metrics import Metrics
 from bot.settings import Settings
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from services.jobs.reference import working_on
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))

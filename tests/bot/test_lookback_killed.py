@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.lookback import run
-from engine.vision.weights import Weights
+from engine.vision import Weights
 
 
 @pytest.mark.usefixtures("photos")

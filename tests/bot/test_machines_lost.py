@@ -5,7 +5,7 @@ import pytest
 from benchmarks import machines, postgres
 from benchmarks.faults import PATIENT
 from benchmarks.machines import Plan
-from engine.vision.weights import Weights
+from engine.vision import Weights
 
 # One process a machine, and as few photos as will do: each start and each photo takes seconds of CPU.
 PLAN = Plan(photos=12, enrolments=3, crashes=1, away=(1, 3), still=(16, 17), processes=1, most_open=5)

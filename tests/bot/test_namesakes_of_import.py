@@ -11,10 +11,10 @@ from pydantic import SecretStr
 
 from bot import commands
 from bot.settings import Settings
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from playground.state import seed
 from services.errors import Refusal
-from services.people.consent import RELEASE
+from services.people.grounds.consent import RELEASE
 
 sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("playground", "handlers")]
 from playground_kit import Running, start_playground

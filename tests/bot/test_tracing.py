@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import StatusCode
 
 from bot.traces import Traces
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from services.jobs import reference
 
 sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("playground", "handlers")]

@@ -23,15 +23,15 @@ from bot import app, web
 from bot.installations import Installations, Tenant
 from bot.settings import Settings
 from bot.tenants import Tenants
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from handlers.views.enroll import statement
 from playground.slack import SignedHttp
 from playground.state import seed
 from services.errors import NotFound
-from services.people.consent import RELEASE_VERSION
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
-from services.people.retention import Due
+from services.people.enrolling.enrolment import Request
+from services.people.grounds.consent import RELEASE_VERSION
+from services.people.known.retention import Due
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.workspace import Workspace, Workspaces
 

@@ -17,8 +17,8 @@ from engine_steps import encode
 import benchmarks.postgres
 from engine import Engine, connect
 from engine.store import Place
-from engine.vision.detect import Detector
-from engine.vision.weights import Models, Weights
+from engine.vision import Models, Weights
+from engine.vision.detection.detect import Detector
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient

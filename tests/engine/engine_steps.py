@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.store import NewFace, SourceImage, rows
-from engine.vision.align import Image
-from engine.vision.box import Box
-from engine.vision.embed import unit
+from engine.vision.faces.align import Image
+from engine.vision.faces.box import Box
+from engine.vision.recognition.embed import unit
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient

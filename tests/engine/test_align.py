@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.vision.align import TEMPLATE, Point, Transform, fit, mirror, undo, warp
+from engine.vision.faces.align import TEMPLATE, Point, Transform, fit, mirror, undo, warp
 
 TURNS = st.floats(-np.pi, np.pi)
 SCALES = st.floats(0.01, 100)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.vision.cohort import EXTRA, NEIGHBOURS, Cohort, levels, offsets, read
-from engine.vision.embed import Vectors, unit
+from engine.vision.recognition.cohort import EXTRA, NEIGHBOURS, Cohort, levels, offsets, read
+from engine.vision.recognition.embed import Vectors, unit
 
 COHORTS = pytest.mark.parametrize("name", ["cohort-sface", "cohort-both"])
 

@@ -12,8 +12,8 @@ import pytest
 from engine_steps import read
 
 from artifacts.photos import CATALOGUE
-from engine.vision.detect import Detector
-from engine.vision.face import Face
+from engine.vision.detection.detect import Detector
+from engine.vision.faces.face import Face
 
 
 @pytest.mark.parametrize("photo", CATALOGUE, ids=lambda photo: photo.name)

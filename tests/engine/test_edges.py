@@ -12,14 +12,14 @@ import pytest
 from engine_steps import encode, read
 from PIL import Image as Pillow
 
-from engine.vision import edges
+from engine.vision import Weights
 from engine.vision import vision as seeing
-from engine.vision.align import Image
-from engine.vision.box import Box
-from engine.vision.face import Face, five
-from engine.vision.images import decode
+from engine.vision.detection import edges
+from engine.vision.faces.align import Image
+from engine.vision.faces.box import Box
+from engine.vision.faces.face import Face, five
+from engine.vision.pictures.images import decode
 from engine.vision.vision import Sighting, Vision
-from engine.vision.weights import Weights
 
 SHIFTS = {
     "JPEG": [(0, 0), (-2, -2), (-2, 2), (2, -2), (2, 2)],

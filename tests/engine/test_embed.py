@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.vision.centre import CENTRE
-from engine.vision.detect import Detector
-from engine.vision.embed import Embedder, aggregate, centred, unit
-from engine.vision.weights import Weights
+from engine.vision import Weights
+from engine.vision.detection.detect import Detector
+from engine.vision.recognition.centre import CENTRE
+from engine.vision.recognition.embed import Embedder, aggregate, centred, unit
 
 
 def test_vectors_are_without_what_all_faces_have_in_common(weights: Weights, photos: dict[str, Path]) -> None:

@@ -10,7 +10,7 @@ from engine import Engine, StoreError
 from engine.store import Place
 from engine.store.databases import tables
 from engine.store.store import looked_at
-from engine.vision.weights import Weights
+from engine.vision import Weights
 
 OLD, NEW = (base64.urlsafe_b64encode(bytes([number]) * 32).decode() for number in (1, 2))
 

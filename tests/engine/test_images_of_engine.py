@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFile, ImageOps
 
 from engine.errors import EngineError
-from engine.vision import images
-from engine.vision.images import decode
+from engine.vision.pictures import images
+from engine.vision.pictures.images import decode
 
 PICTURE = np.kron(np.random.default_rng(0).integers(0, 255, (10, 14, 3)), np.ones((16, 16, 1))).astype(np.uint8)
 """224 × 160, in blocks that survive JPEG."""
@@ -127,7 +127,7 @@ def test_as_many_scans_as_programs_make_are_read() -> None:
 
 
 def test_a_picture_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.vision.images._SECONDS", 0.2)
+    monkeypatch.setattr("engine.vision.pictures.images._SECONDS", 0.2)
     assert code(scans_without_end(8000, 40)) == "ImageTooLargeException"
     assert decode(saved(Image.fromarray(PICTURE), "JPEG")).shape == PICTURE.shape
 

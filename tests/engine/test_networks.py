@@ -15,14 +15,13 @@ import numpy as np
 import pytest
 from engine_steps import read
 
-from engine.vision import networks
-from engine.vision.align import Image
-from engine.vision.detect import Detector
-from engine.vision.kept import Kept
-from engine.vision.networks import Network
-from engine.vision.recognisers import Reidentification, SFace
-from engine.vision.weights import Weights
-from engine.vision.yunet import YuNet
+from engine.vision import Weights
+from engine.vision.detection.detect import Detector
+from engine.vision.detection.yunet import YuNet
+from engine.vision.faces.align import Image
+from engine.vision.networks import Network, networks
+from engine.vision.networks.kept import Kept
+from engine.vision.recognition.recognisers import Reidentification, SFace
 
 LEAST = 0.6
 

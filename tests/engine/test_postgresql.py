@@ -18,10 +18,10 @@ from engine import Engine, EngineError, StoreError, TwoStoresError, connect
 from engine.store import Collection, Kind, Mirror, NewFace, SourceImage, Store, Versions, move, rows
 from engine.store.databases import Database, migrations, postgresql
 from engine.store.databases.tables import metadata
-from engine.vision.box import Box
-from engine.vision.embed import unit
-from engine.vision.similarity import scale_of
-from engine.vision.versions import MODEL_VERSION
+from engine.vision.faces.box import Box
+from engine.vision.networks.versions import MODEL_VERSION
+from engine.vision.recognition.embed import unit
+from engine.vision.recognition.similarity import scale_of
 
 COHORT = scale_of(MODEL_VERSION).cohort
 RANDOM = np.random.default_rng(1)

@@ -12,11 +12,11 @@ from engine_steps import read
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.vision.align import Image
-from engine.vision.detect import Detector
-from engine.vision.face import Face
-from engine.vision.quality import Quality, QualityFilter, measure, pose, shortcomings
-from engine.vision.weights import Weights
+from engine.vision import Weights
+from engine.vision.detection.detect import Detector
+from engine.vision.faces.align import Image
+from engine.vision.faces.face import Face
+from engine.vision.faces.quality import Quality, QualityFilter, measure, pose, shortcomings
 
 HEAD = np.array([(-31, -35, -26), (31, -35, -26), (0, 0, 0), (-26, 27, -20), (26, 27, -20)], float)
 

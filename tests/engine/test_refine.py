@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from engine_steps import read
 
-from engine.vision.closeups import refine
-from engine.vision.detect import Detector
+from engine.vision.detection.closeups import refine
+from engine.vision.detection.detect import Detector
 
 
 def test_landmarks_hold_still_when_a_face_is_looked_at_again(detector: Detector, photos: dict[str, Path]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.store import search
 from engine.store.coarse import Coarse, encode
 from engine.store.search import Index
-from engine.vision.embed import Vectors, unit
+from engine.vision.recognition.embed import Vectors, unit
 
 EVERYTHING = -2.0
 

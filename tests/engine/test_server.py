@@ -28,7 +28,7 @@ from starlette.testclient import TestClient
 from engine import Engine, EngineError
 from engine.__main__ import _listen as listen
 from engine.__main__ import main
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from engine.wire.server import MAX_BODY, create_app
 from engine.wire.signatures import SignedRequest, verify
 

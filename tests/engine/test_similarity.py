@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.vision.similarity import MEASURED, Calibration, Scale, scale_of
-from engine.vision.versions import BOTH_VERSION, MODEL_VERSION
+from engine.vision.networks.versions import BOTH_VERSION, MODEL_VERSION
+from engine.vision.recognition.similarity import MEASURED, Calibration, Scale, scale_of
 
 SCALES = {"sface": scale_of(MODEL_VERSION), "both": scale_of(BOTH_VERSION)}
 CURVES = pytest.mark.parametrize(

@@ -26,10 +26,10 @@ from engine.store import (
     values,
 )
 from engine.store.databases import tables
-from engine.vision.box import Box
-from engine.vision.embed import Vectors, unit
-from engine.vision.similarity import scale_of
-from engine.vision.versions import MODEL_VERSION
+from engine.vision.faces.box import Box
+from engine.vision.networks.versions import MODEL_VERSION
+from engine.vision.recognition.embed import Vectors, unit
+from engine.vision.recognition.similarity import scale_of
 
 VERSIONS = Versions("model/1", "calibration/1")
 COHORT = scale_of(MODEL_VERSION).cohort

@@ -10,10 +10,10 @@ import pytest
 from engine_steps import read
 
 from artifacts.photos import CATALOGUE
-from engine.vision import tiles
-from engine.vision.align import Image
-from engine.vision.detect import Detector
-from engine.vision.face import Face
+from engine.vision.detection import tiles
+from engine.vision.detection.detect import Detector
+from engine.vision.faces.align import Image
+from engine.vision.faces.face import Face
 
 
 def resized(image: Image, scale: float) -> Image:

@@ -13,12 +13,12 @@ from engine_steps import encode, read
 from numpy.typing import NDArray
 
 from artifacts.photos import BIDEN, CATALOGUE, OBAMA
-from engine.vision.align import Image
-from engine.vision.embed import Vectors, aggregate
-from engine.vision.face import Face
-from engine.vision.similarity import scale_of
+from engine.vision import Weights
+from engine.vision.faces.align import Image
+from engine.vision.faces.face import Face
+from engine.vision.recognition.embed import Vectors, aggregate
+from engine.vision.recognition.similarity import scale_of
 from engine.vision.vision import Vision
-from engine.vision.weights import Weights
 
 
 @pytest.fixture(scope="module")

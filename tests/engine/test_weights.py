@@ -16,7 +16,7 @@ import pytest
 import engine.api
 from engine import Engine, OtherModelError
 from engine.vision import weights as models
-from engine.vision.weights import (
+from engine.vision.networks.weights import (
     BOTH,
     SECOND,
     SECOND_NUMBERS,

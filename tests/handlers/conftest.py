@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from team import Photo, Team, jpeg, open_team, painted, sees_paint
 
-from engine.vision.weights import Weights
+from engine.vision import Weights
 
 
 @pytest.fixture(scope="module")

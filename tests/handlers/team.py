@@ -27,7 +27,7 @@ from handlers.views.enroll import statement
 from playground.state import Options, seed
 from services import texts
 from services.jobs import journal
-from services.people.consent import Policy
+from services.people.grounds.consent import Policy
 from services.workspace import Workspace, Workspaces
 
 sys.path.append(str(Path(__file__).parents[1] / "playground"))

@@ -19,8 +19,8 @@ from handlers.views import album
 from handlers.views import lookback as lookback_views
 from handlers.views.photos import corrections
 from playground.state import File, seed
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.records import Person
 

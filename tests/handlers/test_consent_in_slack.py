@@ -14,7 +14,7 @@ from handlers.slack.client import Refused
 from handlers.views.enroll import enroll as enroll_views
 from handlers.views.people import consent as views
 from playground.state import seed
-from services.people.retention import WARNING
+from services.people.known.retention import WARNING
 
 pytestmark = pytest.mark.faces("painted")
 

@@ -16,9 +16,9 @@ from handlers.views.enroll import enroll
 from handlers.views.facesearch import tuning
 from handlers.views.people import consent, people
 from playground.state import seed
-from services.people.consent import RELEASE_VERSION
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.grounds.consent import RELEASE_VERSION
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
 
 pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]

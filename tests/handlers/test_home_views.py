@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from handlers.views import activity, home, rich
 from handlers.views.home import Home, Oneself
 from handlers.views.people import Page, Portfolio, people
-from services.people.consent import notice
+from services.people.grounds.consent import notice
 from services.preferences import Auto, Preference
 from services.records import AuditEntry, ConsentRequest, EnrolledFace, Person
 from services.search import Mode

@@ -13,8 +13,8 @@ from handlers.slack import Message, Place, Roster, Said, Slack
 from handlers.slack.client import Refused
 from handlers.views import words
 from playground.state import seed
-from services.people.changes import Changes
-from services.people.retention import WARNING
+from services.people.known.changes import Changes
+from services.people.known.retention import WARNING
 from services.records import Person, Source, Standing
 from services.search import Search
 

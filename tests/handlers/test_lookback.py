@@ -17,7 +17,7 @@ from handlers.slack import Leaf
 from handlers.views import lookback as views
 from playground.state import seed
 from services.records import LookBack, Source, Stage
-from services.records.lookbacks import LookBacks
+from services.records.albums.lookbacks import LookBacks
 
 DIRECT = "D0ROBINAPP"
 

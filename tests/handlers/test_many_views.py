@@ -14,7 +14,7 @@ from handlers.views.enroll.teams import Done, Planned, Question, Stated
 from handlers.views.people import invitations
 from handlers.views.photos import Photographed, Seen, gathered
 from services.people import MIN_FACE, Fate, Ground, Outcome, Policy, Result
-from services.people.consent import ATTESTATION_VERSION, RELEASE_VERSION
+from services.people.grounds.consent import ATTESTATION_VERSION, RELEASE_VERSION
 from services.pictures import Box
 from services.records import Invitation, Invited, Person
 from services.search import Candidate, Identification, Mode, Sighting, Unclear

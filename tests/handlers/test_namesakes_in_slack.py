@@ -13,9 +13,9 @@ from handlers.views.names import namesakes as views
 from handlers.views.names import naming
 from handlers.views.photos import corrections as correction_views
 from playground.state import seed
-from services.people.consent import RELEASE_VERSION
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.grounds.consent import RELEASE_VERSION
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.records import Person
 

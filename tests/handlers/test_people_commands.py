@@ -12,9 +12,9 @@ from handlers.views import changes
 from handlers.views.enroll import enroll
 from handlers.views.people import people
 from playground.state import ResponseUrls, SlackError, seed
-from services.people.consent import RELEASE_VERSION
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.grounds.consent import RELEASE_VERSION
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
 
 RELEASED = frozenset({RELEASE_VERSION})

@@ -13,8 +13,8 @@ from handlers.facesearch import typed
 from handlers.slack import Message
 from handlers.views import changes
 from handlers.views.people import Page, Portfolio, people
-from services.people.changes import Undone
-from services.people.poses import Advice, Pose
+from services.people.known.changes import Undone
+from services.people.photos.poses import Advice, Pose
 from services.records import Change, EnrolledFace, Person
 
 JANUARY = datetime(2026, 1, 5, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, open_team, shown
 
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from handlers.people import consent
 from handlers.slack import Slack
 from handlers.slack.outgoing import pictured
@@ -16,9 +16,9 @@ from handlers.views.people import consent as consent_views
 from handlers.views.photos import corrections
 from playground.state import seed
 from services import texts
-from services.people.consent import RELEASE_VERSION
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.grounds.consent import RELEASE_VERSION
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
 
 RELEASED = frozenset({RELEASE_VERSION})

@@ -7,12 +7,12 @@ import pytest
 from playground_kit import Json, Member
 from team import PHOTOS, Photo, Team, eventually, open_team, shown
 
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from handlers.views.changes import UNDO
 from handlers.views.enroll import statement
 from handlers.views.people import consent as consent_views
 from playground.state import seed
-from services.people.consent import Policy
+from services.people.grounds.consent import Policy
 
 pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 

@@ -14,7 +14,7 @@ from handlers.views import home
 from handlers.views.names import namesakes
 from handlers.views.people import consent
 from handlers.views.photos import corrections
-from services.people.standing import Standing
+from services.people.roles.standing import Standing
 from services.records import Database, Records, sqlite_url
 
 ALONE = Home("T1")

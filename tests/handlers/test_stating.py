@@ -10,7 +10,7 @@ from handlers.views.enroll import Statement, Whom, enroll
 from handlers.views.enroll import statement as views
 from playground.state import seed
 from services.people import Fate, Outcome
-from services.people.consent import ATTESTATION_VERSION, RELEASE_VERSION
+from services.people.grounds.consent import ATTESTATION_VERSION, RELEASE_VERSION
 from services.pictures import Box
 from services.records import Person, Source
 

@@ -10,7 +10,7 @@ from playground_kit import FAST, Json, Member, eventually
 from slack_bolt import BoltRequest
 from team import PHOTOS, Photo, Team, open_team, shown
 
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from handlers import enroll, photos
 from handlers.slack import Posted, SlackFile
 from handlers.views.changes import UNDO

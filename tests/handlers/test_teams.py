@@ -11,7 +11,7 @@ from handlers.views.enroll import teams
 from handlers.views.people import consent
 from playground.state import seed
 from services.people import Actor, GivenPhoto, Request
-from services.people.consent import RELEASE_VERSION
+from services.people.grounds.consent import RELEASE_VERSION
 
 pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 

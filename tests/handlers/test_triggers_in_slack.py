@@ -9,7 +9,7 @@ from PIL import Image
 from playground_kit import FAST
 from team import Json, Team, element_of, eventually, open_team, shown
 
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from handlers.views import home
 
 

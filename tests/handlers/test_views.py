@@ -17,11 +17,11 @@ from handlers.views.people import consent, people
 from handlers.views.people import consent as consent_views
 from handlers.views.photos import Answered, Face, Shown, corrections, matches
 from services.people import Undone
-from services.people.consent import ATTESTATION_VERSION, RELEASE_VERSION, Footing, Ground
-from services.people.directory import Correction, Receipt, Unlearned
-from services.people.enrolment import Result
-from services.people.lookalikes import Pair
-from services.people.portraits import Fate, Outcome
+from services.people.enrolling.enrolment import Result
+from services.people.grounds.consent import ATTESTATION_VERSION, RELEASE_VERSION, Footing, Ground
+from services.people.known.directory import Correction, Receipt, Unlearned
+from services.people.known.lookalikes import Pair
+from services.people.photos.portraits import Fate, Outcome
 from services.pictures.crops import Box
 from services.pictures.drawing.percentages import likelihood, percent
 from services.preferences import Auto, Tuning

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from engine.vision.weights import Weights
+from engine.vision import Weights
 
 ROOT = Path(__file__).parents[2]
 

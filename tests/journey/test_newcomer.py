@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from engine.vision.weights import Weights
+from engine.vision import Weights
 
 
 def _say(page: Page, text: str) -> None:

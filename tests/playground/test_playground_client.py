@@ -13,8 +13,8 @@ from playground_kit import MANIFEST, Json, Running, Start, jpeg, manifest_withou
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from engine.vision.detect import Detector
-from engine.vision.weights import Weights
+from engine.vision import Weights
+from engine.vision.detection.detect import Detector
 from playground.state import seed
 
 

@@ -18,7 +18,7 @@ from playground_kit import MANIFEST, Member, RawApp
 from slack_sdk import WebClient
 
 from playground.state import seed
-from playground.state.manifest import ManifestError, load, parse
+from playground.state.rules.manifest import ManifestError, load, parse
 from playground.web import listen
 
 ROOT = Path(__file__).parents[2]

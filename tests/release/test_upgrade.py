@@ -13,7 +13,7 @@ from benchmarks import postgres
 from bot import app, upkeep
 from bot.settings import Settings
 from engine import OtherModelError
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from release import fixture
 from services.pictures import images
 from services.preferences import Auto

@@ -16,7 +16,7 @@ from house import House, Open, jpeg
 from PIL import Image
 
 from engine.vision import Vision, Weights
-from services.people.portraits import GivenPhoto
+from services.people.photos.portraits import GivenPhoto
 from services.search import Strategy
 
 _TOGETHER = ("obama2.jpg", "astronaut.png", "biden.jpg")

@@ -20,9 +20,9 @@ from engine.vision import CALIBRATION_VERSION, Vision, scale_of
 from services.collection import Embedding, rekognition
 from services.collection.photostore import FolderPhotoStore
 from services.collection.rekognition import Rekognition
-from services.people.consent import RELEASE_VERSION, Policy
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.grounds.consent import RELEASE_VERSION, Policy
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.preferences import Tuning
 from services.records import Database, sqlite_url

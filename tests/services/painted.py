@@ -9,14 +9,14 @@ import cv2
 import numpy as np
 
 from engine.vision import Box, Sighting, Vectors
-from engine.vision.align import Image as Pixels
-from engine.vision.embed import unit
-from engine.vision.face import Face, five
-from engine.vision.images import decode
-from engine.vision.quality import Pose, Quality
-from engine.vision.versions import MODEL_VERSION
+from engine.vision.faces.align import Image as Pixels
+from engine.vision.faces.face import Face, five
+from engine.vision.faces.quality import Pose, Quality
+from engine.vision.networks.versions import MODEL_VERSION
+from engine.vision.pictures.images import decode
+from engine.vision.recognition.embed import unit
 from engine.vision.vision import Scene
-from services.people.portraits import GivenPhoto
+from services.people.photos.portraits import GivenPhoto
 
 _DIMENSIONS = 128
 _COLOURED = 120  # of 255, the saturation of what is a face

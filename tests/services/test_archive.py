@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import pytest
 
 from services.errors import Refusal
-from services.people import archive
-from services.people.archive import Archive, is_address
+from services.people.enrolling import archive
+from services.people.enrolling.archive import Archive, is_address
 
 
 def _zipped(files: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> io.BytesIO:

@@ -11,13 +11,13 @@ from PIL import Image
 
 from bot import app, iam
 from bot.settings import Settings
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from services import status
 from services.collection import erasure, reconcile
 from services.collection.reindex import Reindex
 from services.errors import Refusal
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.photos.portraits import GivenPhoto
 from services.pictures import images
 from services.search import Mode, Strategy
 from services.workspace import Workspace

@@ -10,9 +10,9 @@ from house import RELEASED, House, Open
 from services import status
 from services.errors import Conflict, Forbidden, NotFound
 from services.people import consent
-from services.people.consent import ATTESTATION_VERSION, RELEASE_VERSION, Ground, Policy
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.grounds.consent import ATTESTATION_VERSION, RELEASE_VERSION, Ground, Policy
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.pictures import images
 from services.search import Mode, Strategy

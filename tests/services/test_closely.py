@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from services import closely
 from services.closely import MAX_FACES, Seen
-from services.people.portraits import GivenPhoto
+from services.people.photos.portraits import GivenPhoto
 from services.pictures import Box, Part, images
 from services.search import Identification, Mode, Strategy
 

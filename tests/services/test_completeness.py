@@ -11,7 +11,7 @@ from house import House, Open
 from services.collection import Collection, Completeness, Reindex, begin, restore
 from services.collection.completeness import Restored
 from services.errors import Unavailable
-from services.people.portraits import GivenPhoto
+from services.people.photos.portraits import GivenPhoto
 from services.pictures import images
 from services.search import Mode, Strategy
 

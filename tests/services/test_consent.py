@@ -11,7 +11,8 @@ from house import RELEASED, House, Open
 
 from services.errors import Conflict, Forbidden, NotFound, Unstated
 from services.people import consent
-from services.people.consent import (
+from services.people.enrolling.enrolment import Enrolment, Request, Result
+from services.people.grounds.consent import (
     ATTESTATION_VERSION,
     NOTICE_VERSION,
     RELEASE_VERSION,
@@ -20,9 +21,8 @@ from services.people.consent import (
     Ground,
     Policy,
 )
-from services.people.enrolment import Enrolment, Request, Result
-from services.people.portraits import Fate, GivenPhoto, Portrait
-from services.people.requests import EXPIRES
+from services.people.grounds.requests import EXPIRES
+from services.people.photos.portraits import Fate, GivenPhoto, Portrait
 from services.people.roles import Actor
 from services.pictures import images
 from services.records import Person

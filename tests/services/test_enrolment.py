@@ -10,8 +10,8 @@ from house import RELEASED, SOMEONE, House, jpeg
 from PIL import Image, ImageFilter
 
 from services.errors import NotFound, Refusal, Unavailable
-from services.people.enrolment import Request
-from services.people.portraits import Fate, GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.photos.portraits import Fate, GivenPhoto
 from services.pictures import images
 
 Given = Callable[[str], GivenPhoto]

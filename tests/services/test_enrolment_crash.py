@@ -6,8 +6,8 @@ from typing import TypeVar
 import pytest
 from house import RELEASED, House
 
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
 
 pytestmark = pytest.mark.faces("painted")

@@ -8,8 +8,8 @@ from house import RELEASED, SOMEONE, House
 
 from services.collection import erasure
 from services.errors import Unavailable
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.photos.portraits import GivenPhoto
 
 pytestmark = pytest.mark.faces("painted")
 

@@ -9,9 +9,9 @@ import pytest
 from house import RELEASED, House
 
 from services.errors import Forbidden, NotFound
-from services.people.enrolment import Request
-from services.people.export import Export
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.known.export import Export
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.pictures import images
 from services.records import Source

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from house import RELEASED, SOMEONE, House
 
-from services.people import Request, admission, lookalikes
-from services.people.portraits import GivenPhoto
+from services.people import Request, lookalikes
+from services.people.enrolling import admission
+from services.people.photos.portraits import GivenPhoto
 from services.records import Person
 from services.status import status
 

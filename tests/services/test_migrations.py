@@ -12,7 +12,8 @@ sys.path.append(str(Path(__file__).parents[1]))
 import postgres
 
 from services.errors import Refusal
-from services.records import Database, migrations, sqlite_url
+from services.records import Database, sqlite_url
+from services.records.database import migrations
 from services.records.schema import metadata
 
 _LATER = {"answers", "deleted"}  # tables that came with revisions

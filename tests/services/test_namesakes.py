@@ -6,8 +6,8 @@ import pytest
 from house import RELEASED, House
 
 from services.errors import Conflict, Forbidden
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.records import Person
 

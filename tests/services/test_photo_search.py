@@ -7,7 +7,7 @@ import pytest
 from house import House, jpeg
 from PIL import Image
 
-from services.people.portraits import GivenPhoto
+from services.people.photos.portraits import GivenPhoto
 from services.pictures import images
 from services.search import Identification, Mode
 
@@ -83,7 +83,8 @@ def test_who_a_face_is_denied_to_be_is_not_named(searched: House, group: bytes) 
 def test_a_runner_up_passes_the_threshold_and_takes_over_when_the_first_is_denied(
     searched: House, group: bytes, given_photo: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.people.admission.SAME", 101)  # or the same face is not enrolled under two names
+    # Or the same face is not enrolled under two names.
+    monkeypatch.setattr("services.people.enrolling.admission.SAME", 101)
     assert searched.enroll("Double", given_photo("obama_partial_face.jpg")) == ["added"]
     search, photo = searched.workspace.search, images.open(group)
     first, _, joe = search.identify(photo, mode=Mode.USERS, threshold=80).sightings

@@ -7,9 +7,9 @@ import pytest
 from house import RELEASED, House
 
 from services.people import poses
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
-from services.people.poses import Pose
+from services.people.enrolling.enrolment import Request
+from services.people.photos.portraits import GivenPhoto
+from services.people.photos.poses import Pose
 from services.people.roles import Actor
 from services.records import EnrolledFace
 

@@ -12,8 +12,8 @@ from PIL import Image
 from services.collection.collection import Collection
 from services.collection.comparison import Mended, reconcile
 from services.errors import Conflict, NotFound, Unavailable
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.records import Database, Records, sqlite_url
 

@@ -9,12 +9,12 @@ from PIL import Image
 
 import engine.api
 from engine.errors import OtherModelError
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from services.collection import rekognition
 from services.collection.reindex import Reindex
 from services.errors import Conflict
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
+from services.people.enrolling.enrolment import Request
+from services.people.photos.portraits import GivenPhoto
 from services.pictures import images
 from services.search import Mode, Strategy
 

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from house import House
 from sqlalchemy import Engine
 
-from services.people.portraits import GivenPhoto
-from services.people.retention import WARNING, Retention
+from services.people.known.retention import WARNING, Retention
+from services.people.photos.portraits import GivenPhoto
 from services.pictures import images
 from services.records import Person
 from services.search import Mode

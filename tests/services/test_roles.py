@@ -8,7 +8,7 @@ from house import records_in
 
 from services.errors import Conflict, Forbidden, NotFound, Refusal
 from services.people.roles import OPERATOR, Actor, Roles
-from services.people.standing import Standing
+from services.people.roles.standing import Standing
 from services.records import Person, Records
 
 ADMIN, ADDER, HERSELF, OTHER = Actor("U1", admin=True), Actor("U2"), Actor("U3"), Actor("U4")

@@ -11,7 +11,7 @@ import pytest
 from mypy_boto3_rekognition import RekognitionClient
 
 import engine
-from engine.vision.weights import Weights
+from engine.vision import Weights
 from services.collection import Embedding, rekognition
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from house import House
 
-from services.people.portraits import GivenPhoto
+from services.people.photos.portraits import GivenPhoto
 from services.pictures import Box, images
 from services.search import Mode
 from services.strangers import Seen, Strangers, _people

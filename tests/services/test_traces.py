@@ -12,9 +12,9 @@ from pathlib import Path
 
 from house import RELEASED, House, Open
 
-from services.people.enrolment import Request
-from services.people.portraits import GivenPhoto
-from services.people.requests import EXPIRES
+from services.people.enrolling.enrolment import Request
+from services.people.grounds.requests import EXPIRES
+from services.people.photos.portraits import GivenPhoto
 from services.people.roles import OPERATOR, Actor
 from services.pictures import images
 from services.search import Mode, Strategy

@@ -10,7 +10,7 @@ from PIL import Image, ImageFilter
 
 from engine.vision import Scale, Vectors
 from services.people import Fate, Request
-from services.people.portraits import GivenPhoto
+from services.people.photos.portraits import GivenPhoto
 from services.pictures import images
 from services.search import Identification, Mode, Strategy, Unclear
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from house import SOMEONE, House
 
-from services.people.directory import Unlearned
-from services.people.portraits import GivenPhoto
+from services.people.known.directory import Unlearned
+from services.people.photos.portraits import GivenPhoto
 from services.pictures import images
 from services.pictures.crops import Box
 from services.search import Mode

@@ -1,0 +1,148 @@
+"""Runs neural networks: pictures in, arrays out. It alone knows by which runtime, which is OpenVINO."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..faces import Image
+from .kept import Kept
+
+Outputs: TypeAlias = tuple[NDArray[np.float32], ...]
+"""What a network says of one picture, in the order of its file."""
+
+Size: TypeAlias = tuple[int, int]
+"""Height and width."""
+
+_CONVERTER = "openvino.tools.ovc"
+
+
+_SMALL = 256 * 256
+"""Pixels of a picture at which a network made for its size takes half to two thirds of the time of one for any size."""
+
+_OFTEN, _MOST = 300, 6
+"""How many pictures of a small size make up for a network of its own, which takes some MB; and for how many sizes."""
+
+
+class Network:
+    """A network out of a file, loaded when first needed. Threads may share one.
+
+    At most `at_once` pictures are in it, each on its share of the cores; more of them wait. For each that may be in it,
+    a network keeps the memory that the largest took. `rgb` is for one that wants red first, `any_size` for one that
+    looks at pictures of other sizes than its file says.
+    """
+
+    def __init__(self, path: Path, at_once: int, *, rgb: bool = False, any_size: bool = False) -> None:
+        self._load = partial(_load, path, at_once, rgb=rgb, any_size=any_size)
+        self._any_size = any_size
+        self._seen: Counter[Size] = Counter()
+        self._loading = threading.Lock()
+        self._loaded: dict[Size | None, Any] = {}
+
+    def __call__(self, picture: Image) -> Outputs:
+        """What it says of one picture."""
+        request = self._compiled(picture).create_infer_request()
+        request.infer([picture[np.newaxis]], share_inputs=True)
+        return _outputs(request)
+
+    def each(self, pictures: Sequence[Image]) -> list[Outputs]:
+        """What it says of each of several, which it looks at side by side."""
+        if len(pictures) == 1:
+            return [self(pictures[0])]  # without another thread
+        requests = [self._compiled(picture).create_infer_request() for picture in pictures]
+        for request, picture in zip(requests, pictures, strict=True):
+            request.start_async([picture[np.newaxis]], share_inputs=True)
+        for request in requests:
+            request.wait()
+        return [_outputs(request) for request in requests]
+
+    def _compiled(self, picture: Image) -> Any:
+        size = self._own_size(picture)
+        if size not in self._loaded:
+            with self._loading:
+                self._loaded[size] = self._loaded.get(size) or self._load(size)
+        return self._loaded[size]
+
+    def _own_size(self, picture: Image) -> Size | None:
+        """The picture's, if it comes so often that there is a network for it; or None."""
+        height, width = picture.shape[:2]
+        if not self._any_size or height * width > _SMALL:
+            return None
+        self._seen[height, width] += 1
+        is_frequent = self._seen[height, width] > _OFTEN and len(self._loaded) <= _MOST
+        return (height, width) if is_frequent or (height, width) in self._loaded else None
+
+
+def cores() -> int:
+    """Those that this process may use, which in a container are often fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _load(path: Path, at_once: int, size: Size | None, *, rgb: bool, any_size: bool) -> Any:
+    """The network, as it was compiled before, which takes a third of the time, or compiled now."""
+    core, settings = _openvino().Core(), _settings(at_once)
+    kept = Kept(f"{path.stem}-{size or 'any'}", (path.stat().st_size, rgb, any_size, *_machine(core)))
+    if (compiled := kept.read()) is not None:
+        return core.import_model(compiled, "CPU", settings)
+    loaded = core.compile_model(_model(core, path, size, rgb=rgb, any_size=any_size), "CPU", settings)
+    kept.write(loaded.export_model().getvalue())
+    return loaded
+
+
+def _machine(core: Any) -> tuple[str, ...]:
+    """What a compiled network depends on beside its file."""
+    return _openvino().get_version(), core.get_property("CPU", "FULL_DEVICE_NAME"), platform.machine()
+
+
+def _model(core: Any, path: Path, size: Size | None, *, rgb: bool, any_size: bool) -> Any:
+    """The network, taking pictures as we have them: of bytes, and one pixel's colours side by side."""
+    preprocess, kinds, layout = _openvino().preprocess, _openvino().Type, _openvino().Layout
+    model = core.read_model(path)
+    if any_size:
+        model.reshape([1, 3, *(size or (-1, -1))])
+    steps = preprocess.PrePostProcessor(model)
+    steps.input().tensor().set_element_type(kinds.u8).set_layout(layout("NHWC"))
+    steps.input().model().set_layout(layout("NCHW"))
+    if rgb:
+        steps.input().preprocess().reverse_channels()
+    return steps.build()
+
+
+def _settings(at_once: int) -> dict[str, Any]:
+    return {
+        "NUM_STREAMS": str(at_once),
+        "INFERENCE_NUM_THREADS": cores(),
+        # Several networks would be pinned to the same cores.
+        "ENABLE_CPU_PINNING": False,
+        # Where a processor can, the default is half as many bits, and vectors would differ from machine to machine.
+        "INFERENCE_PRECISION_HINT": "f32",
+    }
+
+
+def _outputs(request: Any) -> Outputs:
+    return tuple(np.array(tensor.data[0], np.float32) for tensor in request.output_tensors)
+
+
+@cache
+def _openvino() -> Any:
+    """The runtime, without its converter of models: to import that tells Google Analytics, and we do not need it."""
+    there = sys.modules.get(_CONVERTER)
+    if "openvino" not in sys.modules:
+        sys.modules[_CONVERTER] = None  # type: ignore[assignment]  # how Python marks what cannot be imported
+    try:
+        import openvino
+        import openvino.preprocess
+    finally:
+        if there is None:
+            sys.modules.pop(_CONVERTER, None)
+    return openvino

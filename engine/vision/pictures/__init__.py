@@ -1,0 +1,8 @@
+"""Bytes from outside become an upright picture, within AWS's limits and what a machine can bear."""
+
+from .images import decode, decode_half
+
+__all__ = [
+    "decode",
+    "decode_half",
+]

@@ -1,0 +1,295 @@
+"""Enrolling a person: each photo is looked at on its own, and the answer says of each what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol, TypeVar
+
+from services import names, texts
+from services.collection import Collection, in_words
+from services.errors import Conflict, Refusal, Unavailable
+from services.people.enrolling.admission import Admission, Applicant
+from services.people.grounds import NOTICE_VERSION, Consent, Footing, Ground, Requests
+from services.people.known import lookalikes, twins
+from services.people.photos import Advice, Fate, GivenPhoto, Outcome, Portrait, Portraits, poses
+from services.people.roles import Actor, Roles
+from services.pictures import Box
+from services.records import ConsentRequest, Person
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who is to be enrolled, by whom, and which Slack member they are, if they are one.
+
+    `stated` are the versions of what they have stated of whoever it is, which `services.people.grounds` asks for.
+    `largest` takes the largest face of a photo with several, where nobody is there to choose.
+    """
+
+    name: str
+    actor: Actor
+    member: str | None = None
+    largest: bool = False
+    stated: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of every photo, in the order given, and on which ground.
+
+    `person` is None when nothing could be enrolled; `asked` is there when the member has to agree first. `poses` are
+    those that their photos show and lack now, and `change` undoes it, where photos were added. `resembles` are others
+    whom their photos may be taken for, and `twins` those whose name is easily taken for that of somebody new.
+    """
+
+    name: str
+    person: Person | None
+    outcomes: tuple[Outcome, ...]
+    ground: Ground
+    asked: ConsentRequest | None = None
+    poses: Advice | None = None
+    change: str | None = None
+    resembles: tuple[Person, ...] = ()
+    twins: tuple[Person, ...] = ()
+
+    @property
+    def added(self) -> int:
+        return sum(outcome.fate is Fate.ADDED for outcome in self.outcomes)
+
+
+class Keep(Protocol):
+    """Runs a function; or, where a crash cut the work short, gives what it gave before. Results are plain data."""
+
+    def __call__(self, name: str, run: Callable[[], T]) -> T: ...
+
+
+def at_once(name: str, run: Callable[[], T]) -> T:
+    """Keeps nothing: for work that nobody takes up again."""
+    return run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What is settled before the first photo. `person` is None while a member has to agree; `before`: their faces."""
+
+    request: Request
+    ground: Ground
+    person: Person | None
+    before: frozenset[str] = frozenset()
+
+
+class Enrolment:
+    """Enrols people into one collection."""
+
+    def __init__(self, collection: Collection, consent: Consent, roles: Roles, threshold: float = 99.0) -> None:
+        """`threshold` is the workspace's: who comes near to it is said to resemble whom is enrolled."""
+        self._collection = collection
+        self._threshold = threshold
+        self._client = collection.client
+        self._records = collection.records
+        self._photos = collection.photos
+        self._portraits = Portraits(collection)
+        self._admission = Admission(collection)
+        self._requests = Requests(collection)
+        self._consent = consent
+        self._roles = roles
+
+    def enroll(
+        self,
+        request: Request,
+        given: Iterable[GivenPhoto],
+        progress: Callable[[], None] = lambda: None,
+        keep: Keep = at_once,
+    ) -> Result:
+        """Add photos to a person, who is created if need be; one bad photo spoils none of the others.
+
+        A member who has to agree first is not created: the portraits are kept with a request, and nothing is in the
+        collection. `progress` is called after each photo has been looked at. `keep` keeps what is done, photo by
+        photo, so that after a crash the rest is done and all of it told. Raises `Refusal` for a name that cannot be
+        and for what the actor may not do, `Unstated` where they have to state something first, `Unavailable` when
+        Rekognition cannot be asked.
+        """
+        begun = keep("begin to enroll", lambda: self._begin(request))
+        stated = request.stated  # of which a job that an older release began says nothing
+        request, person = begun.request, begun.person
+        if person is None:
+            return keep("ask for consent", lambda: self._ask(request, given, progress))
+
+        looks = (partial(self._look, person, photo, largest=request.largest) for photo in given)
+        return self._enroll(begun, person, looks, stated, progress, keep)
+
+    def footing(self, request: Request) -> Footing:
+        """On which ground this person would be enrolled, and what has to be stated about them first.
+
+        Nothing is kept. Raises as `enroll` does.
+        """
+        return self._footing(request)[1]
+
+    def unstated(self, request: Request) -> str | None:
+        """The version of the statement that has to be made first; None where there is none. Raises as `enroll` does."""
+        return self.footing(request).unstated
+
+    def faces(self, photo: GivenPhoto) -> tuple[Box, ...]:
+        """The faces of a photo that could be meant, in the order in which `GivenPhoto.face` counts them."""
+        with in_words():
+            looked = self._portraits.cut(replace(photo, face=None), None)
+        return looked.faces if isinstance(looked, Outcome) else ()
+
+    def accept(self, asked: ConsentRequest, more: Iterable[GivenPhoto] = ()) -> Result:
+        """Enrol a member who has said yes, with the portraits that were kept for it and `more` photos of their own.
+
+        Raises as `enroll` does; the request is settled once this returns.
+        """
+        request = Request(asked.name, Actor(asked.asked_by), asked.member)
+        known = self._known(asked.name, asked.member)
+        enrolled = {face.digest for face in self._records.faces(known.user_id)} if known else set()
+        kept = [each for each in self._requests.portraits(asked) if each.digest not in enrolled]
+        person, before = self._open(request)
+
+        given = (partial(self._look, person, photo, largest=True) for photo in more)
+        looks = [*(partial(self._admission.index, person, each) for each in kept), *given]
+        result = self._enroll(_Begun(request, Ground.ACCEPTED, person, before), person, looks)
+        self._records.audit(asked.member, "accept", member=asked.member, asked_by=asked.asked_by, notice=NOTICE_VERSION)
+        self._requests.erase(asked)
+        return result
+
+    def _begin(self, request: Request) -> _Begun:
+        """See who it is and on which ground; who needs not be asked is there from now on."""
+        request, footing = self._footing(request)
+        if footing.ground is Ground.NONE:
+            return _Begun(request, footing.ground, None)
+        footing.require(request.stated)  # whatever was so when they were asked
+        return _Begun(request, footing.ground, *self._open(request))
+
+    def _footing(self, request: Request) -> tuple[Request, Footing]:
+        """The request in the words of whom it is about, if they are known, and the footing on which it stands."""
+        request = replace(request, name=names.clean(request.name))
+        person = self._known(request.name, request.member)
+        if person is not None:
+            self._roles.require_manager(request.actor, person)
+            request = replace(request, name=person.name, member=person.member)
+        return request, self._consent.footing(member=request.member, person=person, actor=request.actor.id)
+
+    def _open(self, request: Request) -> tuple[Person, frozenset[str]]:
+        """The person, created if need be, and the faces they have."""
+        with in_words():
+            person = self._person(request)
+        return person, frozenset(face.face_id for face in self._records.faces(person.user_id))
+
+    def _known(self, name: str, member: str | None) -> Person | None:
+        """Who is enrolled as this member, else by this name. Raises `Conflict` when the name is somebody else's."""
+        by_member = self._records.find_member(member) if member else None
+        person = by_member or self._records.find(name)
+        if person is not None and member is not None and person.member != member:
+            raise Conflict(texts.NAME_OF_ANOTHER.format(name=person.name))
+        return person
+
+    def _look(self, person: Person, photo: GivenPhoto, *, largest: bool) -> Applicant | Outcome:
+        """The face of a photo, stored but not the person's yet; or what became of the photo instead."""
+        portrait = self._portraits.cut(photo, person, largest=largest)
+        return self._admission.index(person, portrait) if isinstance(portrait, Portrait) else portrait
+
+    def _ask(self, request: Request, given: Iterable[GivenPhoto], progress: Callable[[], None]) -> Result:
+        """Keep the portraits until the member has agreed; without a single good one there is nothing to ask."""
+        name, member = request.name, request.member or ""
+        asked = self._requests.begin(member=member, name=name, asked_by=request.actor.id)
+        outcomes: list[Outcome] = []
+        for photo in given:
+            with in_words():
+                each = self._portraits.cut(photo, None, largest=request.largest)
+            if isinstance(each, Portrait):
+                self._requests.keep(asked, each)
+                each = Outcome(each.file, Fate.WAITING, each.told(texts.WAITING.format(name=name)))
+            outcomes.append(each)
+            progress()
+        if outcomes and all(outcome.fate is not Fate.WAITING for outcome in outcomes):
+            self._requests.erase(asked)
+            return Result(name, None, tuple(outcomes), Ground.NONE)
+        self._records.audit(request.actor.id, "ask", member=member, **_tally(outcomes))
+        return Result(name, None, tuple(outcomes), Ground.NONE, asked)
+
+    def _enroll(
+        self,
+        begun: _Begun,
+        person: Person,
+        looks: Iterable[Callable[[], Applicant | Outcome]],
+        stated: frozenset[str] = frozenset(),
+        progress: Callable[[], None] = lambda: None,
+        keep: Keep = at_once,
+    ) -> Result:
+        looked: list[Applicant | Outcome] = []
+        try:
+            for number, look in enumerate(looks, start=1):
+                looked.append(keep(f"photo {number}", partial(_in_words, look)))
+                progress()
+            outcomes = keep("admit", lambda: self._admission.admit(person, looked, added_by=begun.request.actor.id))
+        except Exception:
+            self._admission.leave_nothing_behind(person, looked)
+            raise
+        return keep("settle", lambda: self._settle(begun, person, looked, outcomes, stated))
+
+    def _settle(
+        self,
+        begun: _Begun,
+        person: Person,
+        looked: Sequence[Applicant | Outcome],
+        outcomes: Sequence[Outcome],
+        stated: frozenset[str],
+    ) -> Result:
+        """Leave no stray behind, and record the ground, what was done, and how it can be undone."""
+        self._admission.leave_nothing_behind(person, looked)
+        request, ground = begun.request, begun.ground
+        kept = self._records.people_by_id([person.user_id]).get(person.user_id)
+        result = Result(person.name, kept, tuple(outcomes), ground)
+        given_by = request.actor.id if ground is not Ground.ACCEPTED else request.member or ""
+        consent = None
+        if result.added:
+            consent = self._consent.record(person, ground, given_by=given_by, stated=stated)
+            about = {"user_id": person.user_id, "ground": ground.value, **_tally(outcomes)}
+            self._records.audit(request.actor.id, "enroll", **about)
+        faces = self._records.faces(person.user_id)
+        added = [face.face_id for face in faces if face.face_id not in begun.before]
+        if not added:
+            return result
+        own = consent if given_by == request.actor.id else None  # a member's yes is not the enroller's to take back
+        change = self._records.changes.add(request.actor.id, "enroll", person.user_id, faces=added, consent=own)
+        alike = () if begun.before else twins(person, self._records.people())
+        result = replace(result, poses=poses.advise(faces), change=change.id, twins=alike)
+        return replace(result, resembles=self._resembling(person))
+
+    def _resembling(self, person: Person) -> tuple[Person, ...]:
+        try:
+            return lookalikes.resembling(self._collection, person, self._threshold)
+        except (Refusal, Unavailable):  # they are enrolled all the same
+            return ()
+
+    def _person(self, request: Request) -> Person:
+        person = self._known(request.name, request.member)
+        if person is None:
+            try:
+                person = self._records.add_person(request.name, member=request.member, added_by=request.actor.id)
+            except Conflict:  # somebody else was a moment faster
+                person = self._known(request.name, request.member) or self._records.get(request.name)
+        if person.member != request.member:  # it is on this member's ground, and nobody else's, that photos are added
+            raise Conflict(texts.NAME_TAKEN.format(name=person.name))
+        try:
+            with suppress(self._client.exceptions.ConflictException):  # they have photos already
+                self._client.create_user(CollectionId=self._collection.id, UserId=person.user_id)
+        except Exception:
+            if not self._records.faces(person.user_id):  # nobody is known whom Rekognition does not know
+                self._records.remove_person(person.user_id)
+            raise
+        return person
+
+
+def _in_words(run: Callable[[], T]) -> T:
+    with in_words():
+        return run()
+
+
+def _tally(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    return {fate.value: n for fate in Fate if (n := sum(outcome.fate is fate for outcome in outcomes))}

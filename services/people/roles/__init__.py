@@ -1,0 +1,12 @@
+"""Who may do what, and who somebody is to a workspace."""
+
+from services.people.roles.roles import ADMINS_SETTINGS, OPERATOR, Actor, Roles
+from services.people.roles.standing import Standing
+
+__all__ = [
+    "ADMINS_SETTINGS",
+    "OPERATOR",
+    "Actor",
+    "Roles",
+    "Standing",
+]
