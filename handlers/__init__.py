@@ -6,34 +6,24 @@ from slack_bolt import App
 
 from handlers import (
     album,
-    answers,
     boundary,
     channels,
-    comparing,
-    consent,
-    digest,
     enroll,
     errors,
-    exports,
     facesearch,
-    gathering,
     hints,
     home,
-    invitations,
-    inviting,
     keeping,
     leaving,
     lookback,
     messages,
-    named,
-    namesakes,
-    naming,
+    names,
+    people,
     photos,
-    redrawing,
-    stating,
-    teams,
 )
 from handlers.desk import Desk
+from handlers.names import namesakes
+from handlers.people import consent
 from handlers.slack import Home, JobClient, Visitors, Wire, setback
 
 
@@ -43,10 +33,7 @@ def register(app: App, desk: Desk) -> None:
     boundary.register(app, desk)
     channels.register(app, desk)
     enroll.register(app, desk)
-    consent.register(app, desk)
-    invitations.register(desk)
-    inviting.register(app, desk)
-    teams.register(app, desk)
+    people.register(app, desk)
     keeping.register(app, desk)
     facesearch.register(app, desk)
     album.register(app, desk)
@@ -55,16 +42,7 @@ def register(app: App, desk: Desk) -> None:
     messages.register(app, desk)
     photos.register(app, desk)
     lookback.register(app, desk)
-    comparing.register(app, desk)
-    named.register(desk)
-    naming.register(app, desk)
-    redrawing.register(desk)
-    gathering.register(desk)
-    digest.register(desk)
-    exports.register(desk)
-    namesakes.register(app, desk)
-    stating.register(app, desk)
-    answers.register(app, desk)
+    names.register(app, desk)
     leaving.register(app, desk)
     messages.register_rest(app)
 

@@ -25,7 +25,10 @@ from handlers import channels, enroll, hints
 from handlers.desk import Desk
 from handlers.hints import Hint
 from handlers.slack import Place, Posted, Slack, is_direct, object_in, text_in
-from handlers.views import album, changes, consent, corrections, home, invitations, namesakes, people, words
+from handlers.views import album, changes, home, words
+from handlers.views.names import namesakes
+from handlers.views.people import consent, invitations, people
+from handlers.views.photos import corrections
 from handlers.views.refused import refused
 from services import texts
 from services.people import Standing

@@ -19,8 +19,7 @@ from slack_sdk.errors import SlackApiError
 from handlers import errors
 from handlers.desk import Desk
 from handlers.slack import Place, refusals, replies, text_in
-from handlers.views import invited
-from handlers.views import shared as views
+from handlers.views import channels as views
 from services.jobs import Payload, Step
 from services.people import Standing
 
@@ -103,7 +102,7 @@ def _greet(desk: Desk, payload: Payload, step: Step) -> None:
     if step("by a bot", lambda: slack.members.is_bot(user)) or desk.visitors.standing(user) is Standing.OUTSIDER:
         return
     auto, excluded = desk.workspace.preferences.auto(channel), desk.workspace.roles.excluded(channel)
-    greeting = invited.greeting(channel, auto=auto, excluded=excluded, guest=not desk.may_use(user))
+    greeting = views.greeting(channel, auto=auto, excluded=excluded, guest=not desk.may_use(user))
     replies.say(step, "say", slack, Place(channel, only=user), greeting, user=user)
 
 

@@ -16,8 +16,8 @@ from handlers import enroll, errors
 from handlers.desk import Desk
 from handlers.facesearch import SUBCOMMANDS, meant
 from handlers.slack import Message, Place, Posted, SlackFile, mentioned, replies, unescape
-from handlers.views import enroll as views
 from handlers.views import words
+from handlers.views.enroll import enroll as views
 from services import names, texts
 from services.jobs import Payload, Step
 

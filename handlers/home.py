@@ -12,18 +12,18 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from handlers import album, consent, exports, modals
+from handlers import album, modals
 from handlers.desk import Desk
-from handlers.portfolios import open_portfolio, person_of
+from handlers.people import consent, exports, open_portfolio, person_of
 from handlers.slack import Place, Screens, Slack, text_in, thumbnails
-from handlers.views import consent as consent_views
-from handlers.views import enroll as enroll_views
 from handlers.views import home as views
-from handlers.views import people as people_views
 from handlers.views.album import MOST_AT_HOME, Section
 from handlers.views.enroll import Whom
+from handlers.views.enroll import enroll as enroll_views
 from handlers.views.home import Home, Oneself
 from handlers.views.people import Page
+from handlers.views.people import consent as consent_views
+from handlers.views.people import people as people_views
 from services import texts
 from services.people import Actor, Footing, Ground, Standing, notice
 from services.records import AuditEntry

@@ -16,10 +16,11 @@ from typing import Any, TypeVar
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
-from handlers import album, consent, exports, invitations
+from handlers import album
 from handlers.desk import Desk, submit
+from handlers.people import consent, exports, invitations
 from handlers.slack import Slack, object_in, text_in, thumbnails
-from handlers.views import consent as views
+from handlers.views.people import consent as views
 from services.collection import reconcile, restore
 from services.errors import Refusal
 from services.jobs import Jobs, Payload, Step

@@ -11,9 +11,11 @@ from typing import Any
 
 from slack_bolt import App, BoltContext, BoltResponse
 
-from handlers import answers, digest, enroll, errors, hints, photos, teams, unshared
+from handlers import enroll, errors, hints, photos
 from handlers.desk import Desk
+from handlers.enroll import teams
 from handlers.hints import Hint, Kind
+from handlers.photos import answers, digest, unshared
 from handlers.slack import Place, Posted, Removed, SlackFile, replies, shape_of, text_in
 from handlers.views import words
 from services import names, texts
@@ -30,7 +32,6 @@ Store = Callable[[Mapping[str, Any], str | None], None]
 
 
 def register(app: App, desk: Desk) -> None:
-    unshared.register(desk)
     desk.register(QUESTION, errors.told(desk, _explain))
     unknown = Unknown()
 

@@ -32,7 +32,9 @@ from artifacts.photos import fetch_photos
 from benchmarks.house import Bot, Member, playground
 from bot import app
 from bot.settings import Settings
-from handlers.views import album, consent, teams
+from handlers.views import album
+from handlers.views.enroll import teams
+from handlers.views.people import consent
 from playground.state import Options, seed
 from services.people import Actor
 from services.pictures import Box

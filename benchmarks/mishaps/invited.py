@@ -23,7 +23,7 @@ from rich.table import Table
 from benchmarks.figures import console
 from benchmarks.house import Bot, Json, Member, playground
 from benchmarks.mishaps.faults import OPTIONS, RATES
-from handlers.views import invitations
+from handlers.views.people import invitations
 
 PATIENCE = 240.0  # seconds for the last questions, once the faults are over
 LONGEST = 4.0  # seconds between two kills, at most

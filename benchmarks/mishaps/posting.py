@@ -17,7 +17,7 @@ from PIL import Image
 
 from artifacts.photos import fetch_photos
 from benchmarks.house import Member
-from handlers.views.statement import STATE
+from handlers.views.enroll.statement import STATE
 
 MOST_OPEN = 20  # posts that may be without an answer before another is made
 MOST_ENROLMENTS = 90  # of two people by two photos each: a person has at most a hundred faces

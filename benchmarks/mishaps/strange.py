@@ -34,7 +34,7 @@ from PIL import Image
 from artifacts.photos import fetch_photos
 from benchmarks.figures import console
 from benchmarks.house import ROOT, Bot, Member, playground
-from handlers.views.statement import STATE
+from handlers.views.enroll.statement import STATE
 from playground.state import Options
 
 OPTIONS = Options(retry_delays=(0.5, 2.0, 8.0, 15.0, 30.0, 60.0))

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from slack_sdk.errors import SlackApiError
 
-from handlers import exports
 from handlers.desk import Desk
+from handlers.people import exports
 from handlers.slack import Glimpse, Message, Slack, thumbnails
 from handlers.views import album as views
 from services import texts

@@ -15,9 +15,10 @@ from enum import StrEnum
 from functools import partial
 from typing import IO
 
-from handlers import errors, exports
+from handlers import errors
 from handlers.album.answering import Question, sought_by
 from handlers.desk import Desk
+from handlers.people import exports
 from handlers.slack import Place, Slack, SlackFile, Underway, Upload
 from handlers.views import album as views
 from handlers.views import words

@@ -10,9 +10,10 @@ from slack_sdk import WebClient
 from handlers import enroll
 from handlers.desk import Desk
 from handlers.facesearch import admin, inviting, meant, people, photos, tuning
-from handlers.facesearch.table import Asked, Subcommand, reply
-from handlers.slack import Message, Slack, unescape
-from handlers.views import facesearch as views
+from handlers.facesearch.people import ask_to_merge
+from handlers.facesearch.table import Asked, Subcommand
+from handlers.slack import Message, Slack, reply, unescape
+from handlers.views.facesearch import facesearch as views
 from services import texts
 from services.errors import NotFound, Refusal
 
@@ -73,3 +74,5 @@ SUBCOMMANDS = {
     **admin.SUBCOMMANDS,
     "help": Subcommand(texts.HELP_ABOUT_ME, "help", texts.DOES_HELP, _help),
 }
+
+__all__ = ["SUBCOMMANDS", "ask_to_merge", "meant", "register"]

@@ -6,8 +6,8 @@ from handlers import album
 from handlers.facesearch import places
 from handlers.facesearch.table import Asked, Subcommand
 from handlers.slack import Message, mentioned
-from handlers.views import admin as views
 from handlers.views.changes import undoable
+from handlers.views.facesearch import admin as views
 from services import texts
 from services.errors import Refusal
 from services.people import Standing

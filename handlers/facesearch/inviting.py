@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import uuid
 
-from handlers import invitations
 from handlers.facesearch import places
 from handlers.facesearch.table import Asked, Subcommand
+from handlers.people import invitations
 from handlers.slack import Message
-from handlers.views import invitations as views
+from handlers.views.people import invitations as views
 from services import texts
 from services.errors import Refusal
 

@@ -8,16 +8,16 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from handlers import consent, exports, redrawing
 from handlers.desk import Desk
 from handlers.facesearch import typed, whom
-from handlers.facesearch.table import Asked, Subcommand, reply
-from handlers.portfolios import open_portfolio, person_of
-from handlers.slack import Message, Slack, thumbnails
+from handlers.facesearch.table import Asked, Subcommand
+from handlers.people import consent, exports, open_portfolio, person_of
+from handlers.photos import redrawing
+from handlers.slack import Message, Slack, reply, thumbnails
 from handlers.views import changes as change_views
-from handlers.views import namesakes as namesake_views
-from handlers.views import people as views
+from handlers.views.names import namesakes as namesake_views
 from handlers.views.people import Page
+from handlers.views.people import people as views
 from services import names, texts
 from services.errors import NotFound
 from services.people import Actor, Undone, twins

@@ -14,9 +14,9 @@ from handlers import album, home, lookback
 from handlers.album import Question
 from handlers.desk import Desk
 from handlers.facesearch import places, typed, whom
-from handlers.facesearch.table import Asked, Subcommand, reply
-from handlers.portfolios import person_of
-from handlers.slack import Message, Place, Slack, thumbnails
+from handlers.facesearch.table import Asked, Subcommand
+from handlers.people import person_of
+from handlers.slack import Message, Place, Slack, reply, thumbnails
 from handlers.views import album as views
 from handlers.views import lookback as lookback_views
 from services import names, texts

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
-
-from slack_bolt import Respond
-from slack_sdk import WebClient
 
 from handlers.desk import Desk
-from handlers.slack import Message, Place, Reply, Slack, Visitors, thumbnails
+from handlers.slack import Message, Slack, Visitors
 from services.people import Actor
 from services.workspace import Workspace
 
@@ -52,12 +47,3 @@ class Subcommand:
     does: str
     run: Callable[[Asked], Message]
     alone: bool = False
-
-
-def reply(workspace: Workspace, client: WebClient, respond: Respond, body: Mapping[str, Any]) -> Reply:
-    """The answer to a command or a click, for that person's eyes only."""
-    user = str(body.get("user_id") or body["user"]["id"])
-    channel = str(body.get("channel_id") or body["channel"]["id"])
-    slack = Slack(client)
-    place = Place(channel, (body.get("container") or {}).get("thread_ts"), only=user)
-    return Reply(respond, slack, place, partial(thumbnails.aside, slack, workspace, user))

@@ -13,9 +13,9 @@ from handlers.facesearch import places
 from handlers.facesearch.table import Asked, Subcommand
 from handlers.slack import Message, Place, Slack
 from handlers.views import home as home_views
-from handlers.views import tuning as views
 from handlers.views.changes import undoable
-from handlers.views.tuning import CHANNEL, WORKSPACE, Form
+from handlers.views.facesearch import tuning as views
+from handlers.views.facesearch.tuning import CHANNEL, WORKSPACE, Form
 from services import status, texts
 from services.errors import Refusal
 from services.people import Actor

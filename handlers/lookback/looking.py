@@ -14,9 +14,9 @@ from functools import partial
 
 from slack_sdk.errors import SlackApiError
 
-from handlers import kept
 from handlers.desk import Desk
 from handlers.lookback import turns
+from handlers.photos import kept
 from handlers.slack import Leaf, Message, Past, Place, Slack, refusals, replies, setback
 from handlers.views import lookback as views
 from services.jobs import Payload, Step

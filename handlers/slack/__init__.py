@@ -1,7 +1,7 @@
 """Slack as the handlers need it: fetch a file, answer where the person is, show a picture, and find it all again."""
 
 from handlers.slack import refusals
-from handlers.slack.answering import Reply, Screens, Underway, replies, thumbnails
+from handlers.slack.answering import Reply, Screens, Underway, replies, reply, thumbnails
 from handlers.slack.archive import Leaf, Past
 from handlers.slack.client import JobClient, Wire, setback
 from handlers.slack.gallery import Glimpse
@@ -57,6 +57,7 @@ __all__ = [
     "object_in",
     "refusals",
     "replies",
+    "reply",
     "setback",
     "shape_of",
     "text_in",

@@ -18,9 +18,10 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from handlers.views import activity, album, namesakes, odds, people, rich
+from handlers.views import activity, album, odds, rich
 from handlers.views.album import Section
-from handlers.views.people import Page, Portfolio
+from handlers.views.names import namesakes
+from handlers.views.people import Page, Portfolio, people
 from services import texts
 from services.people import poses
 from services.preferences import Auto, Preference

@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.tenancy import Installations, Tenant, Tenants
 from bot.transports import web
 from engine.vision import Weights
-from handlers.views import statement
+from handlers.views.enroll import statement
 from playground.slack import SignedHttp
 from playground.state import seed
 from services.errors import NotFound

@@ -23,7 +23,7 @@ from bot import app, transports
 from bot.settings import Settings
 from engine.vision import Vision
 from handlers import Desk, keeping
-from handlers.views import statement
+from handlers.views.enroll import statement
 from playground.state import Options, seed
 from services import texts
 from services.jobs import journal

@@ -15,8 +15,9 @@ from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 from handlers.album import telling
 from handlers.lookback import looking
 from handlers.slack import Past
-from handlers.views import album, corrections
+from handlers.views import album
 from handlers.views import lookback as lookback_views
+from handlers.views.photos import corrections
 from playground.state import File, seed
 from services.people.enrolling.enrolment import Request
 from services.people.photos.portraits import GivenPhoto

@@ -14,7 +14,7 @@ from team import PHOTOS, Json, Photo, Team, eventually, shown
 
 from handlers import Desk
 from handlers.slack.slack import Slack
-from handlers.views import corrections
+from handlers.views.photos import corrections
 from playground.state import seed
 from services.search import Identification, Search
 

@@ -8,11 +8,11 @@ import pytest
 from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
-from handlers import consent
+from handlers.people import consent
 from handlers.slack import Roster, Slack
 from handlers.slack.client import Refused
-from handlers.views import consent as views
-from handlers.views import enroll as enroll_views
+from handlers.views.enroll import enroll as enroll_views
+from handlers.views.people import consent as views
 from playground.state import seed
 from services.people.known.retention import WARNING
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from team import PHOTOS, Json, Photo, Team, eventually, shown
 
-from handlers import digest
+from handlers.photos import digest
 from handlers.slack import Message
 from playground.state import seed
 from services.errors import Forbidden

@@ -1,5 +1,6 @@
 """What is stored before Slack is told so, how answers are found again, and what is tried again."""
 
+import pickle
 import sqlite3
 
 import pytest
@@ -8,6 +9,7 @@ from team import PHOTOS, Photo, Team, eventually, shown
 from handlers.slack import Place, Slack
 from handlers.slack.client import Refused, setback
 from handlers.views import words
+from handlers.views.enroll import Whom
 from services.errors import Refusal, Unavailable
 from services.jobs.jobs import Jobs
 
@@ -83,3 +85,12 @@ def test_what_slack_asks_for_is_waited_for() -> None:
     assert told is not None
     assert told.wait == 3.0
     assert not told.perhaps_done
+
+
+def test_whom_a_job_of_release_1_0_0_enrols_is_read_by_the_name_it_was_kept_by() -> None:
+    """Results of steps are pickled, with the names of their classes."""
+    kept = (
+        b"\x80\x04\x95:\x00\x00\x00\x00\x00\x00\x00\x8c\x15handlers.views.enroll\x94\x8c\x04Whom\x94\x93\x94)\x81\x94]\x94"
+        b"(\x8c\x03Ada\x94\x8c\x02U1\x94\x8c\x02C1\x94eb."
+    )
+    assert pickle.loads(kept) == Whom("Ada", "U1", "C1")

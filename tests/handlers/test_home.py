@@ -10,8 +10,11 @@ import requests
 from playground_kit import Member
 from team import Json, Photo, Team, element_of, eventually, shown
 
-from handlers.exports import LIFE
-from handlers.views import changes, consent, enroll, home, people, tuning
+from handlers.people.exports import LIFE
+from handlers.views import changes, home
+from handlers.views.enroll import enroll
+from handlers.views.facesearch import tuning
+from handlers.views.people import consent, people
 from playground.state import seed
 from services.people.enrolling.enrolment import Request
 from services.people.grounds.consent import RELEASE_VERSION
@@ -144,7 +147,7 @@ def test_export_gives_a_zip_in_the_direct_messages(team: Team, enrolled: Enrolle
 
 
 def test_an_export_is_taken_back_after_a_day(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handlers.exports.LIFE", timedelta(seconds=1))
+    monkeypatch.setattr("handlers.people.exports.LIFE", timedelta(seconds=1))
     assert "stays there for a day" in shown(team.ask("export me"))
     exports = team.workspace.records.exports
     assert exports.over(datetime.now(UTC))

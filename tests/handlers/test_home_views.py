@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.views import activity, home, people, rich
+from handlers.views import activity, home, rich
 from handlers.views.home import Home, Oneself
-from handlers.views.people import Page, Portfolio
+from handlers.views.people import Page, Portfolio, people
 from services.people.grounds.consent import notice
 from services.preferences import Auto, Preference
 from services.records import AuditEntry, ConsentRequest, EnrolledFace, Person

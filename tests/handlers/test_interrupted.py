@@ -10,10 +10,13 @@ import pytest
 import sqlalchemy as sa
 from dbos import DBOS
 
-from handlers import keeping, namesakes, photos, teams
+from handlers import keeping
 from handlers.desk import Desk
+from handlers.enroll import teams
+from handlers.names import namesakes
+from handlers.photos import photos
 from handlers.slack import Slack
-from handlers.views.teams import Planned
+from handlers.views.enroll.teams import Planned
 from services import texts
 from services.errors import Refusal
 from services.jobs import Line, Part, Step

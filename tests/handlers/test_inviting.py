@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from team import PHOTOS, Json, Member, Photo, Team, element_of, eventually, shown
 
-from handlers import invitations as jobs
-from handlers.views import consent, enroll, invitations
+from handlers.people import invitations as jobs
+from handlers.views.enroll import enroll
+from handlers.views.people import consent, invitations
 from playground.state import seed
 from services.jobs import Payload
 from services.people import Actor, GivenPhoto, Request

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
-from handlers import kept
-from handlers.views import consent, corrections, gathered, naming
+from handlers.photos import kept
+from handlers.views.names import naming
+from handlers.views.people import consent
+from handlers.views.photos import corrections, gathered
 from playground.state import seed
 from services.records import Source
 

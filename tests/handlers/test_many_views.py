@@ -9,9 +9,10 @@ import pytest
 
 from handlers.slack import Message, Place
 from handlers.slack.outgoing import parts
-from handlers.views import gathered, invitations, teams
-from handlers.views.gathered import Photographed, Seen
-from handlers.views.teams import Done, Planned, Question, Stated
+from handlers.views.enroll import teams
+from handlers.views.enroll.teams import Done, Planned, Question, Stated
+from handlers.views.people import invitations
+from handlers.views.photos import Photographed, Seen, gathered
 from services.people import MIN_FACE, Fate, Ground, Outcome, Policy, Result
 from services.people.grounds.consent import ATTESTATION_VERSION, RELEASE_VERSION
 from services.pictures import Box

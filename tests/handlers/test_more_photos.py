@@ -4,7 +4,9 @@ import pytest
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
 from handlers.slack import replies
-from handlers.views import changes, consent, enroll
+from handlers.views import changes
+from handlers.views.enroll import enroll
+from handlers.views.people import consent
 from playground.state import seed
 
 pytestmark = pytest.mark.usefixtures("nobody_known")

@@ -8,10 +8,10 @@ import pytest
 from playground_kit import Json, Member, eventually
 from team import PHOTOS, Photo, Team, shown
 
-from handlers.views import corrections as correction_views
-from handlers.views import enroll as enroll_views
-from handlers.views import namesakes as views
-from handlers.views import naming
+from handlers.views.enroll import enroll as enroll_views
+from handlers.views.names import namesakes as views
+from handlers.views.names import naming
+from handlers.views.photos import corrections as correction_views
 from playground.state import seed
 from services.people.enrolling.enrolment import Request
 from services.people.grounds.consent import RELEASE_VERSION

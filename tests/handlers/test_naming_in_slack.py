@@ -5,9 +5,12 @@ from dataclasses import replace
 import pytest
 from team import PHOTOS, Json, Photo, Team, eventually, shown
 
-from handlers import redrawing
-from handlers.views import changes, corrections, naming, people, strangers
-from handlers.views import consent as views
+from handlers.photos import redrawing
+from handlers.views import changes
+from handlers.views.names import naming
+from handlers.views.people import consent as views
+from handlers.views.people import people
+from handlers.views.photos import corrections, strangers
 from playground.state import seed
 from services.people import consent
 from services.records import Source

@@ -8,7 +8,9 @@ from slack_sdk import WebClient
 from team import PHOTOS, Photo, Team, element_of, eventually, shown
 
 from handlers.slack import Files
-from handlers.views import changes, enroll, people
+from handlers.views import changes
+from handlers.views.enroll import enroll
+from handlers.views.people import people
 from playground.state import ResponseUrls, SlackError, seed
 from services.people.enrolling.enrolment import Request
 from services.people.grounds.consent import RELEASE_VERSION

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from handlers.facesearch import typed
 from handlers.slack import Message
-from handlers.views import changes, people
-from handlers.views.people import Page, Portfolio
+from handlers.views import changes
+from handlers.views.people import Page, Portfolio, people
 from services.people.known.changes import Undone
 from services.people.photos.poses import Advice, Pose
 from services.records import Change, EnrolledFace, Person

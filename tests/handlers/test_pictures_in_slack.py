@@ -7,11 +7,13 @@ from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, open_team, shown
 
 from engine.vision import Weights
-from handlers import consent
+from handlers.people import consent
 from handlers.slack import Slack
 from handlers.slack.outgoing import pictured
-from handlers.views import consent as consent_views
-from handlers.views import corrections, home, naming
+from handlers.views import home
+from handlers.views.names import naming
+from handlers.views.people import consent as consent_views
+from handlers.views.photos import corrections
 from playground.state import seed
 from services import texts
 from services.people.enrolling.enrolment import Request

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from handlers import redrawing
-from handlers.redrawing import Listed
+from handlers.photos import redrawing
+from handlers.photos.redrawing import Listed
 from handlers.slack import Place
-from handlers.views.corrections import Answered
+from handlers.views.photos import Answered
 from services.records import Database, Records, Source, Standing, sqlite_url
 from services.search import Identification, Mode
 

@@ -14,15 +14,19 @@ import pytest
 from PIL import Image
 from small_slack import CHANNEL, DIRECT, PERSON, OneStep, Refusal, SmallSlack, live, texts_of
 
-from handlers import consent, enroll, errors, modals, named, photos, redrawing
+from handlers import errors, modals
+from handlers.enroll import enroll
+from handlers.names import named
+from handlers.people import consent
+from handlers.photos import photos, redrawing
 from handlers.slack import Place, Screens, Slack, slack
 from handlers.slack.incoming import downloads
 from handlers.slack.outgoing import pictured
-from handlers.views import consent as consent_views
 from handlers.views import words
-from handlers.views.corrections import Answered, Face
 from handlers.views.enroll import Whom
-from handlers.views.naming import Naming, Shown
+from handlers.views.names import Naming
+from handlers.views.people import consent as consent_views
+from handlers.views.photos import Answered, Face, Shown
 from services import texts
 from services.people import Actor, Correction, Fate, Ground, Outcome, Policy, Result, Unlearned
 from services.pictures import Box

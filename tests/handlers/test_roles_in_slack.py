@@ -8,9 +8,9 @@ from playground_kit import Json, Member
 from team import PHOTOS, Photo, Team, eventually, open_team, shown
 
 from engine.vision import Weights
-from handlers.views import consent as consent_views
-from handlers.views import statement
 from handlers.views.changes import UNDO
+from handlers.views.enroll import statement
+from handlers.views.people import consent as consent_views
 from playground.state import seed
 from services.people.grounds.consent import Policy
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from team import PHOTOS, Photo, Team, shown
 
-from handlers.views import consent as views
-from handlers.views import enroll
+from handlers.views.enroll import enroll
+from handlers.views.people import consent as views
 from playground.state import seed
 from services.people import consent
 

@@ -14,9 +14,11 @@ from team import PHOTOS, Team, element_of
 from handlers.slack import Message, Place, Slack
 from handlers.slack.client import Refused
 from handlers.slack.outgoing import parts
-from handlers.views import corrections, enroll, matches, naming, people, rich
-from handlers.views.corrections import Answered
-from handlers.views.enroll import Whom
+from handlers.views import rich
+from handlers.views.enroll import Whom, enroll
+from handlers.views.names import naming
+from handlers.views.people import people
+from handlers.views.photos import Answered, corrections, matches
 from services.pictures import Box
 from services.records import CrowdFace, Database, Person, Records, sqlite_url
 from services.search import MAX_FACES, Candidate, Comparison, Identification, Mode, Sighting

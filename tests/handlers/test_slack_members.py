@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 from team import FAST, PHOTOS, ROOT, Team, start_playground
 
-from handlers.enroll import _whom
+from handlers.enroll import typed
 from handlers.slack import Home, Slack, Visitors, roster
 from playground.state import seed
 from services.errors import Refusal
@@ -33,7 +33,7 @@ def _counting(team: Team) -> _Counting:
 
 def test_a_mentioned_member_is_asked_about_once(team: Team) -> None:
     client = _counting(team)
-    whom = _whom(Visitors(client, team.workspace.records, HOME), f"<@{seed.SECOND}>", PHOTOS, seed.ADMIN)
+    whom = typed.whom(Visitors(client, team.workspace.records, HOME), f"<@{seed.SECOND}>", PHOTOS, seed.ADMIN)
     assert (whom.name, whom.member) == ("Sasha", seed.SECOND)
     assert client.called == ["users.info"]
 
@@ -41,7 +41,7 @@ def test_a_mentioned_member_is_asked_about_once(team: Team) -> None:
 def test_a_bot_is_not_enrolled(team: Team) -> None:
     bot = team.slack.slack.workspaces[0].bot.id
     with pytest.raises(Refusal, match="bot"):
-        _whom(Visitors(team.slack.client, team.workspace.records), f"<@{bot}>", PHOTOS, seed.ADMIN)
+        typed.whom(Visitors(team.slack.client, team.workspace.records), f"<@{bot}>", PHOTOS, seed.ADMIN)
 
 
 def test_a_member_is_found_by_all_of_their_name_alone(team: Team) -> None:

@@ -10,7 +10,10 @@ from slack_sdk.errors import SlackApiError
 
 from handlers.boundary import Ask, Takes, asked
 from handlers.slack import Home, Member, Place, Visitors
-from handlers.views import consent, corrections, home, namesakes
+from handlers.views import home
+from handlers.views.names import namesakes
+from handlers.views.people import consent
+from handlers.views.photos import corrections
 from services.people.roles.standing import Standing
 from services.records import Database, Records, sqlite_url
 

@@ -6,10 +6,8 @@ import pytest
 from playground_kit import Json, Member, eventually
 from team import PHOTOS, Photo, Team, element_of, shown
 
-from handlers.views import enroll
-from handlers.views import statement as views
-from handlers.views.enroll import Whom
-from handlers.views.statement import Statement
+from handlers.views.enroll import Statement, Whom, enroll
+from handlers.views.enroll import statement as views
 from playground.state import seed
 from services.people import Fate, Outcome
 from services.people.grounds.consent import ATTESTATION_VERSION, RELEASE_VERSION

@@ -13,8 +13,8 @@ from team import PHOTOS, Photo, Team, open_team, shown
 from engine.vision import Weights
 from handlers import enroll, photos
 from handlers.slack import Posted, SlackFile
-from handlers.views import corrections
 from handlers.views.changes import UNDO
+from handlers.views.photos import corrections
 from playground.state import seed
 from services.people.roles import OPERATOR, Actor
 

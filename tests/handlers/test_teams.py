@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
-from handlers.views import consent, teams
+from handlers.views.enroll import teams
+from handlers.views.people import consent
 from playground.state import seed
 from services.people import Actor, GivenPhoto, Request
 from services.people.grounds.consent import RELEASE_VERSION

@@ -6,7 +6,8 @@ import pytest
 from team import PHOTOS, Json, Team, eventually, shown
 
 from engine import VERSION
-from handlers.views import changes, tuning
+from handlers.views import changes
+from handlers.views.facesearch import tuning
 from playground.state import seed
 from services.preferences import Auto, Preference
 from services.search import Mode

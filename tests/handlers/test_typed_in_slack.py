@@ -11,8 +11,8 @@ from team import PHOTOS, Photo, Team, element_of, shown
 
 from handlers import hints
 from handlers.slack import Member, Posted, unescape
-from handlers.views import enroll as views
-from handlers.views import statement
+from handlers.views.enroll import enroll as views
+from handlers.views.enroll import statement
 from playground.state import seed
 from services.errors import Refusal
 

@@ -10,8 +10,8 @@ from small_slack import SmallSlack
 from team import PHOTOS, Photo, Team, painted
 from test_album_in_slack import _enrolled, _files, _keep, _posted
 
+from handlers.photos.unshared import gone
 from handlers.slack import Slack
-from handlers.unshared import gone
 from playground.state import seed
 from services.records import Person, Source
 

@@ -9,27 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.slack import Member, Message, Place, SlackFile
-from handlers.views import (
-    album,
-    changes,
-    consent,
-    corrections,
-    enroll,
-    invited,
-    matches,
-    namesakes,
-    naming,
-    people,
-    rich,
-    statement,
-    tuning,
-    words,
-)
-from handlers.views import consent as consent_views
-from handlers.views.corrections import Answered, Face
-from handlers.views.enroll import Whom
-from handlers.views.naming import Choice, Kind, Naming, Shown
-from handlers.views.statement import Statement
+from handlers.views import album, changes, channels, rich, words
+from handlers.views.enroll import Statement, Whom, enroll, statement
+from handlers.views.facesearch import tuning
+from handlers.views.names import Choice, Kind, Naming, namesakes, naming
+from handlers.views.people import consent, people
+from handlers.views.people import consent as consent_views
+from handlers.views.photos import Answered, Face, Shown, corrections, matches
 from services.people import Undone
 from services.people.enrolling.enrolment import Result
 from services.people.grounds.consent import ATTESTATION_VERSION, RELEASE_VERSION, Footing, Ground
@@ -262,7 +248,7 @@ def test_undone_switches_are_said_as_they_are_now() -> None:
 
 
 def test_a_guest_who_invites_it_is_told_what_guests_may_do() -> None:
-    said = invited.greeting("C1", auto=Auto.ON, excluded=False, guest=True).text
+    said = channels.greeting("C1", auto=Auto.ON, excluded=False, guest=True).text
     assert "in the thread of every photo" in said
     assert "As a guest of this workspace" in said
     for command in ("enroll alice", "/facesearch auto", "/facesearch exclude"):

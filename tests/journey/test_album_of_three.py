@@ -22,7 +22,7 @@ sys.path.append(str(Path(__file__).parents[1] / "handlers"))
 from team import FAST, PHOTOS, Member, Team, eventually, open_team, painted, shown
 
 from handlers.album import telling
-from handlers.views import invitations
+from handlers.views.people import invitations
 from playground.state import Options, seed
 from services.people import Actor, GivenPhoto, Request
 

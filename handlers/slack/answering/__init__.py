@@ -2,7 +2,7 @@
 
 from handlers.slack.answering import replies, thumbnails
 from handlers.slack.answering.replies import Underway
-from handlers.slack.answering.responses import Reply
+from handlers.slack.answering.responses import Reply, reply
 from handlers.slack.answering.screens import Screens
 
-__all__ = ["Reply", "Screens", "Underway", "replies", "thumbnails"]
+__all__ = ["Reply", "Screens", "Underway", "replies", "reply", "thumbnails"]

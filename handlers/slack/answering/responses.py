@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 from slack_bolt import Respond
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookResponse
 
 from handlers.slack import refusals
+from handlers.slack.answering import thumbnails
 from handlers.slack.client import Refused
 from handlers.slack.outgoing import Instead, parts, pictured
 from handlers.slack.slack import Slack
 from handlers.slack.values import Message, Place
+from services.workspace import Workspace
 
 _logger = logging.getLogger(__name__)
 
@@ -55,6 +61,15 @@ class Reply:
         answer = self._respond(text=parts.cut(text), blocks=blocks or None, replace_original=replace)
         if answer.status_code != 200:
             raise Refused(_code(answer), answer.status_code)
+
+
+def reply(workspace: Workspace, client: WebClient, respond: Respond, body: Mapping[str, Any]) -> Reply:
+    """The answer to a command or a click, for that person's eyes only."""
+    user = str(body.get("user_id") or body["user"]["id"])
+    channel = str(body.get("channel_id") or body["channel"]["id"])
+    slack = Slack(client)
+    place = Place(channel, (body.get("container") or {}).get("thread_ts"), only=user)
+    return Reply(respond, slack, place, partial(thumbnails.aside, slack, workspace, user))
 
 
 def _code(answer: WebhookResponse) -> str:

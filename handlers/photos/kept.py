@@ -1,0 +1,89 @@
+"""What is kept with an answer that stands, so that it can be made once more: about one photo, or about many."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from handlers.slack import Place
+from handlers.views.photos import Answered, Photographed
+from services.records import Answers, Records, Source, Standing
+
+_ASKED, _MANY = "?", "#"  # with what begins that of a question, and that of an answer about many photos
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of who is in a photo that stands, and what it was made of."""
+
+    place: Place
+    ts: str
+    answered: Answered
+
+    @classmethod
+    def of(cls, standing: Standing) -> Listed:
+        thread, packed = json.loads(standing.how)
+        place = Place(standing.channel, thread, about=standing.source)
+        return cls(place, standing.posted, Answered.unpack(packed))
+
+    @property
+    def how(self) -> str:
+        return json.dumps([self.place.thread_ts, self.answered.pack()], separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A list of who is in many photos that stands: the photos with their numbers, and the ids of its sheets."""
+
+    place: Place
+    ts: str
+    photos: tuple[Photographed, ...]
+    pictures: tuple[str, ...]
+
+    @classmethod
+    def of(cls, standing: Standing) -> Gathered:
+        thread, photos, pictures = json.loads(standing.how.removeprefix(_MANY))
+        place = Place(standing.channel, thread, about=standing.source)
+        return cls(place, standing.posted, tuple(map(Photographed.unpack, photos)), tuple(pictures))
+
+    @property
+    def how(self) -> str:
+        packed = [self.place.thread_ts, [photo.pack() for photo in self.photos], self.pictures]
+        return _MANY + json.dumps(packed, separators=(",", ":"))
+
+
+def is_list(standing: Standing) -> bool:
+    """Whether it is about one photo, and can be made once more."""
+    return bool(standing.how) and standing.how[0] not in {_ASKED, _MANY}
+
+
+def is_gathered(standing: Standing) -> bool:
+    return standing.how.startswith(_MANY)
+
+
+def is_question(standing: Standing) -> bool:
+    return standing.how.startswith(_ASKED)
+
+
+def of_question(packed: str) -> str:
+    """What is kept of a question: the faces it is about."""
+    return _ASKED + packed
+
+
+def asked_in(standing: Standing) -> str:
+    """The faces that a question is about."""
+    return standing.how.removeprefix(_ASKED)
+
+
+def gathered_with(answers: Answers, source: Source) -> list[Standing]:
+    """The lists about many photos that have a photo, or any photo of a message, among them."""
+    return [each for each in answers.naming(source.file_id or source.ts) if is_gathered(each)]
+
+
+def denials(records: Records, photo: Source) -> dict[int, set[str]]:
+    """Who the faces of a photo are not, as was said; by releases until 1.0.0 that is kept with the lists alone."""
+    said = dict(records.denials.of(photo))
+    for each in records.answers.about(photo.channel, photo.ts, {photo.file_id}):
+        for number, users in Listed.of(each).answered.denials.items() if is_list(each) else ():
+            said[number] = said.get(number, set()) | users
+    return said
