@@ -27,6 +27,7 @@ from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from services.jobs import journal, ownership, pace
 from services.jobs.ownership import Lost, Ownership
 from services.jobs.reference import working_on
+from services.jobs.results import Results
 from services.jobs.retry import Judge, insist
 from services.jobs.roster import Roster
 from services.jobs.turns import Turns
@@ -273,6 +274,7 @@ class Jobs:
             "system_database_url": database_url,
             "system_database_engine": engine or journal.engine(database_url),
             "use_listen_notify": False,  # nobody waits for messages here, and it takes a connection for itself
+            "serializer": Results(),
             "executor_id": roster.me if roster else "local",
             "application_version": "1",  # a job stored by an older release is still ours to finish
             "log_level": "WARNING",
