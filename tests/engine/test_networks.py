@@ -175,3 +175,31 @@ def _scaled(picture: Image, longest: int) -> Image:
 
 def _decoded(data: bytes) -> Image:
     return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
+
+
+FIRST = """
+import sys, threading
+import numpy as np
+from pathlib import Path
+from engine.vision.networks import Network
+
+sys.setswitchinterval(1e-6)
+networks = [Network(Path(path), 1, any_size=True) for path in sys.argv[1:]]
+together = threading.Barrier(4)
+
+def look():
+    together.wait()
+    for network in networks:
+        network(np.zeros((320, 320, 3), np.uint8))
+
+networks[0]._compiled(np.zeros((320, 320, 3), np.uint8))
+threads = [threading.Thread(target=look) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+"""
+
+
+@pytest.mark.parametrize("time", range(3))
+def test_threads_may_be_the_first_together(weights: Weights, time: int) -> None:
+    """OpenVINO makes tables as they are first needed, where two threads would wait for each other for good."""
+    subprocess.run([sys.executable, "-c", FIRST, str(weights.detector)], timeout=60, check=True)

@@ -30,6 +30,9 @@ _CONVERTER = "openvino.tools.ovc"
 _SMALL = 256 * 256
 """Pixels of a picture at which a network made for its size takes half to two thirds of the time of one for any size."""
 
+_ONE_AT_A_TIME = threading.Lock()
+"""Who loads a network may be the first to ask something of the runtime, and two must not be: see `_openvino`."""
+
 _OFTEN, _MOST = 300, 6
 """How many pictures of a small size make up for a network of its own, which takes some MB; and for how many sizes."""
 
@@ -90,6 +93,11 @@ def cores() -> int:
 
 def _load(path: Path, at_once: int, size: Size | None, *, rgb: bool, any_size: bool) -> Any:
     """The network, as it was compiled before, which takes a third of the time, or compiled now."""
+    with _ONE_AT_A_TIME:
+        return _loaded(path, at_once, size, rgb=rgb, any_size=any_size)
+
+
+def _loaded(path: Path, at_once: int, size: Size | None, *, rgb: bool, any_size: bool) -> Any:
     core, settings = _openvino().Core(), _settings(at_once)
     kept = Kept(f"{path.stem}-{size or 'any'}", (path.stat().st_size, rgb, any_size, *_machine(core)))
     if (compiled := kept.read()) is not None:
@@ -135,7 +143,21 @@ def _outputs(request: Any) -> Outputs:
 
 @cache
 def _openvino() -> Any:
-    """The runtime, without its converter of models: to import that tells Google Analytics, and we do not need it."""
+    """The runtime, after it has named its kinds of numbers once.
+
+    It makes tables as they are first needed. Of two threads that need one at that moment, one makes the table and waits
+    for Python's lock, and one has Python's lock and waits for the table: for good, and with them the whole process.
+    """
+    openvino = _imported()
+    for kind in (np.uint8, np.float32):
+        tensor = openvino.Tensor(np.zeros(1, kind), shared_memory=True)
+        tensor.element_type.to_dtype()
+        np.array(tensor.data)
+    return openvino
+
+
+def _imported() -> Any:
+    """Without its converter of models: to import that tells Google Analytics, and we do not need it."""
     there = sys.modules.get(_CONVERTER)
     if "openvino" not in sys.modules:
         sys.modules[_CONVERTER] = None  # type: ignore[assignment]  # how Python marks what cannot be imported
