@@ -27,7 +27,6 @@ from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from services.jobs import journal, ownership, pace
 from services.jobs.ownership import Lost, Ownership
 from services.jobs.reference import working_on
-from services.jobs.results import Results
 from services.jobs.retry import Judge, insist
 from services.jobs.roster import Roster
 from services.jobs.turns import Turns
@@ -69,6 +68,11 @@ class Interrupted(BaseException):
     """The database was away between two steps of a job. Not an error of the job, which goes on from there."""
 
 
+class Foreign(BaseException):
+    """What is kept of a job's steps is another release's: it cannot be read, or its steps were others. Not an error of
+    the job, which begins anew."""
+
+
 class _Patience:
     """With a job that the database interrupts: ten minutes from where it last got further."""
 
@@ -101,8 +105,11 @@ class Step:
         stopping: Event,
         leaving: Event,
         patience: _Patience,
+        *,
+        anew: bool,
     ) -> None:
         self.key = key
+        self._anew = anew
         self._ownership = ownership
         self._workspace = line.workspace
         self._turns = turns
@@ -170,10 +177,15 @@ class Step:
             self._ownership.confirm()
             return run(perhaps_done)
 
+        reached = False
+
         def tried() -> T:
+            nonlocal reached
+            reached = True
             if self._leaving.is_set():
                 raise Stopping
-            perhaps_done, self._taken_up = self._taken_up, False  # only the step that a crash cut short may be
+            # Only the step that a crash cut short may be; or each, where nobody knows how far another release was.
+            perhaps_done, self._taken_up = self._taken_up or self._anew, False
             begun, worked = time.monotonic(), time.thread_time()
             try:
                 return insist(owned, self._judge, patience=_PATIENCE, perhaps_done=perhaps_done, pause=self._pause)
@@ -186,6 +198,8 @@ class Step:
             with self._ownership.held():
                 return DBOS.run_step({"name": name}, tried)
         except Exception as error:
+            if not reached and not self._anew and isinstance(error, journal.FOREIGN):
+                raise Foreign from error
             self._failure = error
             raise
 
@@ -193,7 +207,7 @@ class Step:
         """Whether an earlier run of this job was cut short: then that one's mark is the one that was kept."""
         mark = uuid.uuid4().hex
         with self._ownership.held():
-            return DBOS.run_step({"name": "begin"}, lambda: mark) != mark
+            return DBOS.run_step({"name": journal.BEGIN}, lambda: mark) != mark
 
     def _pause(self, seconds: float) -> None:
         if self._stopping.wait(seconds):
@@ -274,7 +288,6 @@ class Jobs:
             "system_database_url": database_url,
             "system_database_engine": engine or journal.engine(database_url),
             "use_listen_notify": False,  # nobody waits for messages here, and it takes a connection for itself
-            "serializer": Results(),
             "executor_id": roster.me if roster else "local",
             "application_version": "1",  # a job stored by an older release is still ours to finish
             "log_level": "WARNING",
@@ -418,8 +431,14 @@ class Jobs:
         with self._at_work(), working_on(f"{name}:{key}"):
             try:
                 owned = Ownership(shared=self._roster is not None)
-                patience = _Patience()
-                while error := self._interruption(name, key, line, payload, owned, patience):
+                patience, anew = _Patience(), False
+                while error := self._interruption(name, key, line, payload, owned, patience, anew=anew):
+                    if isinstance(error, Foreign):
+                        _logger.warning("job %s begins anew: another release began it: %s", name, error.__cause__)
+                        journal.forget_steps(owned.job)
+                        owned.rewind()
+                        anew = True
+                        continue
                     reason = getattr(error, "orig", None) or error  # what was asked for may name people
                     _logger.warning("job %s goes on once the database answers: %s", name, reason)
                     if self._stopping.wait(_AGAIN):
@@ -434,15 +453,19 @@ class Jobs:
             _logger.info("job %s is done", name, extra={"kind": name, "outcome": "done"})
 
     def _interruption(
-        self, name: str, key: str, line: Line, payload: Payload, owned: Ownership, patience: _Patience
+        self, name: str, key: str, line: Line, payload: Payload, owned: Ownership, patience: _Patience, *, anew: bool
     ) -> BaseException | None:
-        """Do what is not done yet of a job. What has cut it short where the database was away between two steps."""
-        step = Step(f"{name}:{key}", line, self._turns, self._judge, owned, self._stopping, self._leaving, patience)
+        """Do what is not done yet of a job. What has cut it short: the database was away between two steps, or what is
+        kept of them is another release's. `anew` says that nothing is known of what was done before."""
+        wait = self._stopping, self._leaving, patience
+        step = Step(f"{name}:{key}", line, self._turns, self._judge, owned, *wait, anew=anew)
         try:
             with self._beginners.among(owned.job, taken_up=step.is_taken_up):
                 self._job(line.workspace, name)(payload, step)
         except Interrupted as interrupted:
             return interrupted.__cause__ or interrupted
+        except Foreign as foreign:
+            return foreign
         except Exception as error:
             if step.is_interrupted_by(error):
                 return error

@@ -7,14 +7,21 @@ a repeated delivery is told from a new one.
 from __future__ import annotations
 
 import hashlib
+import pickle
 from typing import Any
 
 import sqlalchemy as sa
 from dbos._dbos import _get_dbos_instance
+from dbos._error import DBOSUnexpectedStepError
 from dbos._schemas.system_database import SystemSchema
 
 _jobs, _inputs = SystemSchema.workflow_status, SystemSchema.workflow_input
 _ENDED = ("SUCCESS", "ERROR", "CANCELLED")
+BEGIN = "begin"
+FOREIGN = (DBOSUnexpectedStepError, ImportError, AttributeError, pickle.UnpicklingError)
+"""What DBOS raises of a step that another release has kept: its steps came in another order, or their results are of
+classes that stand elsewhere now."""
+
 _AT_ONCE = 500
 _CONNECTIONS = 20
 
@@ -47,6 +54,13 @@ def has_ended(job: str) -> bool:
     ended = sa.select(_jobs.c.workflow_uuid).where(_jobs.c.workflow_uuid == job, _jobs.c.status.in_(_ENDED))
     with _get_dbos_instance()._sys_db.engine.begin() as db:
         return db.scalar(ended) is not None
+
+
+def forget_steps(job: str) -> None:
+    """Have a job know nothing of what its steps came to, but that it was begun."""
+    steps = SystemSchema.operation_outputs
+    with _get_dbos_instance()._sys_db.engine.begin() as db:
+        db.execute(sa.delete(steps).where(steps.c.workflow_uuid == job, steps.c.function_name != BEGIN))
 
 
 def strip() -> int:

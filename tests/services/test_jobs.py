@@ -4,6 +4,7 @@ import multiprocessing
 import textwrap
 from pathlib import Path
 
+import pytest
 from dbos._sys_db_postgres import BACKGROUND_JOB_LOCK_IDLE_TIMEOUT_MS
 
 from services.jobs import pace
@@ -60,6 +61,38 @@ def test_a_job_submitted_twice_runs_once(tmp_path: Path) -> None:
     )
     assert code == 0
     assert sorted((tmp_path / "log").read_text().split()) == ["alice", "bob"]
+
+
+_BY_ANOTHER_RELEASE = """
+        class Result:
+            pass
+        def work(payload, step):
+            if not (root / "killed").exists():
+                {before}
+                (root / "killed").touch()
+                os.kill(os.getpid(), 9)
+            for name in ("by a bot", "look", "say"):
+                step.once(name, lambda: note(name), find=lambda: name if (root / name).exists() else None)
+            done.set()
+        jobs.register("work", work, workspace="home")
+        jobs.start()
+    """
+
+
+@pytest.mark.parametrize(
+    "before",
+    ['step("look", lambda: note("old look"))', 'step("by a bot", lambda: Result())'],
+    ids=["another order", "a class that has moved"],
+)
+def test_a_job_that_another_release_began_begins_anew_and_looks_for_its_traces(tmp_path: Path, before: str) -> None:
+    left = textwrap.dedent(_BY_ANOTHER_RELEASE).format(before=before)
+    # Where a function is pickled by its module, a class in `__main__` is one that the next process does not have.
+    begun = f"import sys; sys.modules['old'] = type(sys)('old')\n{left}"
+    begun = begun.replace("    pass\n", "    pass\nResult.__module__ = 'old'; sys.modules['old'].Result = Result\n")
+    assert _run(tmp_path, begun + '\njobs.submit("work", "k", {}, LINE)\ndone.wait(60)') == -9
+    (tmp_path / "look").touch()
+    assert _run(tmp_path, left + "\nassert done.wait(60)\njobs.stop()") == 0
+    assert [line for line in (tmp_path / "log").read_text().splitlines() if line != "old look"] == ["by a bot", "say"]
 
 
 def test_whether_a_job_waits_is_looked_up_in_an_index(tmp_path: Path) -> None:
