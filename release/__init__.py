@@ -1,1 +1,1 @@
-"""What goes with a release: whose work the bot runs on, in words and as a bill of materials."""
+"""What goes with a release: whose work the bot runs on, and what it is tried by: its image, mutants, what it leaves."""

@@ -25,10 +25,8 @@ from unittest import mock
 from benchmarks.servers import postgres
 from bot import app
 from bot.settings import Settings
-from engine.version import VERSION
-from services.people import Actor
-from services.people.enrolling.enrolment import Request
-from services.people.photos.portraits import GivenPhoto
+from engine import VERSION
+from services.people import Actor, GivenPhoto, Request
 from services.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]

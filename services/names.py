@@ -3,7 +3,7 @@
 A name may be anything that Unicode can spell, up to 80 characters, that is one person's. It is kept as typed, without
 the characters that nobody sees and the punctuation around it, and with apostrophes for backticks, between which texts
 put what is to be typed. Two names are the same person's when they fold to the same key, for which whatever is typed is
-cleaned alike. Whether a name passes for another among people is a wider question, which `resemble` answers: «zoe»
+cleaned alike. Whether a name passes for another among people is a wider question, which `likenesses` answers: «zoe»
 passes for «Zoë», and «Rоbin» with a Cyrillic о for «Robin».
 """
 
@@ -101,12 +101,6 @@ def quoted(text: str) -> str:
 def suggest(text: str) -> str:
     """A typed name as it would be written: «alice martin» becomes «Alice Martin», «bell O'Neill» stays."""
     return " ".join(word[:1].upper() + word[1:] for word in text.split()) if text.islower() else text
-
-
-def resemble(name: str, others: Iterable[str]) -> bool:
-    """Whether a name passes for one of the others: read aloud or by its looks, whatever the order of its words."""
-    mine = likenesses(name)
-    return any(not mine.isdisjoint(likenesses(other)) for other in others)
 
 
 def nearest(typed: str, others: Iterable[str]) -> list[str]:

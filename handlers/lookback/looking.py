@@ -28,7 +28,6 @@ JOB = "look_back"
 _LIMITED = timedelta(seconds=60)  # that Slack wants between two pages of some apps
 _TROUBLE = timedelta(minutes=10)  # after which what could not be done for long is tried anew
 _SHOWN_EVERY = 5.0  # seconds
-_LINE = "look_back"  # of its own: it holds up no channel
 
 _logger = logging.getLogger(__name__)
 

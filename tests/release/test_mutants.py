@@ -22,3 +22,10 @@ def test_what_means_nothing_is_a_change_of_a_module_that_there_is_and_has_a_reas
     for name, why in listed.items():
         assert find_spec(name.rpartition(".")[0]) is not None, name
         assert why
+
+
+def test_what_is_changed_and_what_is_to_notice_it_are_there() -> None:
+    root = Path(__file__).parents[2]
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mutmut"]
+    for kind in ("only_mutate", "pytest_add_cli_args_test_selection", "also_copy"):
+        assert [each for each in settings[kind] if not list(root.glob(each))] == []

@@ -21,7 +21,7 @@ from services.records import EVERYONE, Database, Person, Records, Sought, Source
 from services.search import Candidate, Identification, Mode, Sighting
 
 ALICE, BRUNO, ADMIN = Actor("U0ALICE"), Actor("U0BRUNO"), Actor("U0ADMIN", admin=True)
-HERE, THERE = EVERYWHERE = ("C0HERE", "C0THERE")
+HERE, THERE = "C0HERE", "C0THERE"
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,7 @@ export class Conversation {
 
   /** Fetches the messages anew, as after a lost connection. */
   async reload() {
+    if (this.#tab === "home") return this.home.open();
     const list = this.#list;
     if (!list) return;
     this.#loading += 1;
