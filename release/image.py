@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from benchmarks.servers import free_port
 
 ROOT = Path(__file__).parents[1]
 BASE, IMAGE = "localhost/facesearch-base", "localhost/facesearch"
@@ -86,7 +87,7 @@ def _try(container: str) -> None:
 @contextmanager
 def _running(container: str, command: list[str]) -> Iterator[list[str]]:
     """What the image does by itself, in the network of this machine, on ports that are free; how to ask it."""
-    ports = {"METRICS_PORT": _free_port(), "PLAYGROUND_PORT": _free_port()}
+    ports = {"METRICS_PORT": free_port(), "PLAYGROUND_PORT": free_port()}
     environment = [f"--env={name}={port}" for name, port in ports.items()]
     process = _started("run", *environment, container, "--", *command)
     try:
@@ -135,13 +136,6 @@ def _run(*command: str) -> str:
     if done.returncode:
         sys.exit(f"{command[0]} failed")
     return done.stdout.strip()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _say(what: str, detail: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -112,10 +111,3 @@ def crew(url: str, data_dir: Path, database_url: str, workers: int, *, within: S
         Bot(url, data_dir, command, within=within, DATABASE_URL=database_url, WORKERS=n)
         for command, n in zip(commands, cores, strict=True)
     ]
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port

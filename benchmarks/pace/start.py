@@ -24,7 +24,8 @@ from pathlib import Path
 from rich.table import Table
 
 from benchmarks.figures import console
-from benchmarks.house import LEAVE_TIME, ROOT, free_port
+from benchmarks.house import LEAVE_TIME, ROOT
+from benchmarks.servers import free_port
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _SETTLES = 30.0  # seconds

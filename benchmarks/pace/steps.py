@@ -21,7 +21,8 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Column, Table
 
 from benchmarks.figures import Floor, console, cpu_of
-from benchmarks.house import Bot, Member, ask, free_port, from_a_phone, playground
+from benchmarks.house import Bot, Member, ask, from_a_phone, playground
+from benchmarks.servers import free_port
 from engine.vision import weights
 
 _LINE = re.compile(

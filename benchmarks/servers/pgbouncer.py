@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy.engine import make_url
 
-from benchmarks.servers.postgres import free_port
+from benchmarks.servers.ports import free_port
 
 _STARTS_WITHIN = 20  # seconds
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.servers import processes
+from benchmarks.servers.ports import free_port
 
 
 class Missing(LookupError):
@@ -85,14 +85,6 @@ def serving(host: str = "127.0.0.1") -> Iterator[Server]:
             yield Server(f"postgresql://postgres@{host}:{port}/postgres", control)
         finally:
             _as_postgres(*control, "-m", "immediate", "stop")
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _binary(name: str) -> Path | None:

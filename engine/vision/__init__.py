@@ -2,16 +2,14 @@
 
 from .faces import Box, Image, QualityFilter
 from .networks import CALIBRATION_VERSION, Models, Weights, WeightsError, weights
-from .recognition import EXTRA, MEASURED, Calibration, Cohort, Scale, Vectors, aggregate, placed, scale_of
+from .recognition import MEASURED, Cohort, Scale, Vectors, aggregate, placed, scale_of
 from .vision import MAX_FACES, Sighting, Vision, choose
 
 __all__ = [
     "CALIBRATION_VERSION",
-    "EXTRA",
     "MAX_FACES",
     "MEASURED",
     "Box",
-    "Calibration",
     "Cohort",
     "Image",
     "Models",

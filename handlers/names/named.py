@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers import enroll, errors, photos
 from handlers.desk import Desk
-from handlers.photos import Listed, gathering, redrawing
+from handlers.photos import Listed, drawn, gathering, redrawing
 from handlers.slack import Place, replies
 from handlers.views.enroll import Whom
 from handlers.views.names import Choice, Kind, Naming
@@ -33,7 +33,7 @@ class _Denied:
 
 
 def register(desk: Desk) -> None:
-    desk.register(JOB, errors.told(desk, redrawing.beside(carry_out)))
+    desk.register(JOB, errors.told(desk, drawn.beside(carry_out)))
 
 
 def known(desk: Desk, choice: Choice) -> Person:
@@ -47,7 +47,7 @@ def known(desk: Desk, choice: Choice) -> Person:
 def carry_out(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: unlearn what is wrong, enrol whom the faces are said to be, and answer the photos anew."""
     naming, user = Naming.unpack(payload["naming"]), payload["user"]
-    place = redrawing.place_of(desk, payload, naming.fields[0][0].file_id)
+    place = drawn.place_of(desk, payload, naming.fields[0][0].file_id)
     denied = _deny(desk, payload, step, naming, place) if naming.wrong else None
     enrolled = [
         enroll.carry_out(desk, desk.slack(), _enrolment(payload, field, Choice.unpack(chosen)), Part(step, f"{number}"))

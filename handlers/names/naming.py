@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from handlers.desk import Desk
 from handlers.names import named
-from handlers.photos import redrawing
+from handlers.photos import drawn
 from handlers.slack import Place, Screens, Slack
 from handlers.views import words
 from handlers.views.names import Choice, Kind, Naming
@@ -121,7 +121,7 @@ def _ask(
     desk: Desk, client: WebClient, body: Mapping[str, Any], fields: tuple[tuple[Shown, ...], ...], answered: str = ""
 ) -> None:
     """Open the form at once, since the trigger lives for three seconds; what takes longer is put into it then."""
-    where = redrawing.where(body)
+    where = drawn.where(body)
     naming = Naming(Place(*where["place"]), where["ts"], fields, answered)
     person = _taken_for(desk, naming)
     wrong = person.name if person else ""

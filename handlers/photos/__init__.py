@@ -1,13 +1,13 @@
 """A photo from Slack to its answer, alone or among many, and all that can become of the answer afterwards.
 
-`photos.py` answers a photo, `gathering.py` many, and `digest.py` those of a day; `redrawing.py` draws and lists, once
-more as well, from what `kept.py` keeps of an answer that stands.
+`photos.py` answers a photo, `gathering.py` many, and `digest.py` those of a day; `drawn.py` is
+how it is drawn and listed, and `redrawing.py` does so once more, from what `kept.py` keeps of an answer that stands.
 """
 
 from slack_bolt import App
 
 from handlers.desk import Desk
-from handlers.photos import answers, attached, comparing, digest, gathering, kept, photos, redrawing, unshared
+from handlers.photos import answers, attached, comparing, digest, drawn, gathering, kept, photos, redrawing, unshared
 from handlers.photos.attached import Attached
 from handlers.photos.kept import Listed
 from handlers.photos.photos import JOB, answer, submit, submit_asked
@@ -32,6 +32,7 @@ __all__ = [
     "answers",
     "attached",
     "digest",
+    "drawn",
     "gathering",
     "kept",
     "redrawing",

@@ -9,7 +9,7 @@ from slack_bolt import Ack, App
 
 from handlers import errors
 from handlers.desk import Desk
-from handlers.photos import redrawing
+from handlers.photos import drawn
 from handlers.slack import replies
 from handlers.views.photos import Answered
 from handlers.views.photos import corrections as views
@@ -24,11 +24,11 @@ _TOGETHER = 60  # seconds
 
 
 def register(app: App, desk: Desk) -> None:
-    desk.register(JOB, errors.told(desk, redrawing.beside(_compare)))
+    desk.register(JOB, errors.told(desk, drawn.beside(_compare)))
 
     @app.action(views.COMPARE)
     def compare(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        payload = {**redrawing.where(body), "user": body["user"]["id"], "answered": action["value"]}
+        payload = {**drawn.where(body), "user": body["user"]["id"], "answered": action["value"]}
         desk.submit(JOB, _once(body), payload, channel=payload["place"][0])
         ack()
 
@@ -42,7 +42,7 @@ def _once(body: Mapping[str, Any]) -> str:
 def _compare(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: search the photo both ways, and show side by side what each finds, in picture and list."""
     slack, answered = desk.slack(), Answered.unpack(payload["answered"])
-    place = redrawing.place_of(desk, payload, answered.file_id)
+    place = drawn.place_of(desk, payload, answered.file_id)
     search = desk.workspace.search
 
     def look() -> Comparison:

@@ -17,7 +17,7 @@ from slack_sdk.models.blocks import Block
 
 from handlers import album, errors
 from handlers.desk import Desk
-from handlers.photos import attached, gathering, kept, redrawing, strangers
+from handlers.photos import attached, drawn, gathering, kept, strangers
 from handlers.photos.attached import Attached
 from handlers.slack import Gone, Message, Place, Posted, Slack, SlackFile, object_in, replies
 from handlers.views import words
@@ -42,11 +42,11 @@ _logger = logging.getLogger(__name__)
 def register(app: App, desk: Desk) -> None:
     desk.register(JOB, errors.told(desk, _identify))
     desk.register(ASKED, errors.told(desk, _asked))
-    desk.register(EACH, errors.told(desk, redrawing.beside(_each)))
+    desk.register(EACH, errors.told(desk, drawn.beside(_each)))
 
     @app.action(gathered_views.EACH)
     def each(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        where, user = redrawing.where(body), body["user"]["id"]
+        where, user = drawn.where(body), body["user"]["id"]
         channel, _, only = where["place"]
         payload = {**where, "user": user, "photos": action["value"]}
         desk.submit(EACH, f"{channel}-{where['ts']}-{only or ''}", payload, channel=channel)  # once, whoever asks
@@ -263,7 +263,7 @@ class _Glance:
 
     @classmethod
     def of(cls, photo: Photo, found: Identification) -> _Glance:
-        return cls(redrawing.draw(photo, found) if found.sightings else b"", photo.is_screenshot)
+        return cls(drawn.draw(photo, found) if found.sightings else b"", photo.is_screenshot)
 
 
 class _Photo:
@@ -328,7 +328,7 @@ class _Photo:
         message = replace(message, blocks=[*message.blocks, *self._below])
         said = replies.say(self._step, f"say {self._file_id}", self._slack, place, message, user=self._user)
         if answered is not None and place.only is None:
-            redrawing.remember(self._step, self._workspace.records.answers, said, answered)
+            drawn.remember(self._step, self._workspace.records.answers, said, answered)
         if answered is not None and self.found is not None:
             album.take_in(self._desk, self._step, self._about, self.found, poster=self._poster)
         return True
@@ -353,12 +353,12 @@ class _Photo:
 
     def _listed(self, found: Identification) -> tuple[Message, Answered]:
         step, place = self._step, self._place
-        shown, problem = redrawing.show(
+        shown, problem = drawn.show(
             step, f"show {self._file_id}", self._slack, place, lambda: self._glance(found).drawn, found
         )
         answered = Answered(self._file_id, self._title, found.mode, found.threshold, shown, poster=self._poster)
         inside = place.only is not None
-        return redrawing.answer(self._desk, step, found, answered, place, problem, inside=inside), answered
+        return drawn.answer(self._desk, step, found, answered, place, problem, inside=inside), answered
 
     def _look(self) -> Identification:
         workspace = self._workspace

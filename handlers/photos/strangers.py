@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from slack_sdk.errors import SlackApiError
 
 from handlers.desk import Desk
-from handlers.photos import redrawing
+from handlers.photos import drawn
 from handlers.slack import Gone, Place, Slack, replies
 from handlers.views.names.naming import MOST
 from handlers.views.photos import Face, Shown, corrections
@@ -41,7 +41,7 @@ def ask(
         for each, person in enumerate(people, start=1):
             faces = [Shown(unknown[number][0], Face.unpack(face), number) for number, face in person[:MOST]]
             said = replies.say(step, f"ask {each}", slack, place, views.question(faces), user=user)
-            redrawing.remember_question(step, desk.workspace.records.answers, said, views.pack(faces))
+            drawn.remember_question(step, desk.workspace.records.answers, said, views.pack(faces))
     except Gone:  # the photos are deleted
         return
     except (SlackApiError, OSError, http.client.HTTPException) as error:  # the photos are answered all the same

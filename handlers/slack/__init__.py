@@ -1,13 +1,13 @@
 """Slack as the handlers need it: fetch a file, answer where the person is, show a picture, and find it all again."""
 
 from handlers.slack import refusals
-from handlers.slack.answering import Reply, Screens, Underway, replies, reply, thumbnails
+from handlers.slack.answering import Screens, Underway, replies, reply, thumbnails
 from handlers.slack.archive import Leaf, Past
 from handlers.slack.client import JobClient, Wire, setback
 from handlers.slack.gallery import Glimpse
 from handlers.slack.incoming import Kind, Posted, Removed, SlackFile, object_in, shape_of, text_in
 from handlers.slack.originals import Files
-from handlers.slack.outgoing import Pace, Picture, Shown
+from handlers.slack.outgoing import Pace, Shown
 from handlers.slack.roster import Roster
 from handlers.slack.slack import Gone, Slack
 from handlers.slack.values import (
@@ -36,11 +36,9 @@ __all__ = [
     "Message",
     "Pace",
     "Past",
-    "Picture",
     "Place",
     "Posted",
     "Removed",
-    "Reply",
     "Roster",
     "Said",
     "Screens",

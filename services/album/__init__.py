@@ -1,9 +1,9 @@
 """Albums: in which photos somebody is seen, for those who have asked for it; who may look, and what is asked for."""
 
 from services.album.agreement import RELEASE, RELEASE_VERSION, VERSION, notice
-from services.album.album import Album, Page, Pictured, kept_of
+from services.album.album import Album, Page, Pictured
 from services.album.bundle import Bundle, Bundled, Entry, digest_of, without
-from services.album.dates import Span, read_span
+from services.album.dates import read_span
 from services.album.wish import Wish, read_wish
 
 __all__ = [
@@ -16,10 +16,8 @@ __all__ = [
     "Entry",
     "Page",
     "Pictured",
-    "Span",
     "Wish",
     "digest_of",
-    "kept_of",
     "notice",
     "read_span",
     "read_wish",

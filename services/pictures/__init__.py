@@ -2,7 +2,6 @@
 
 from services.pictures import crops, images
 from services.pictures.crops import Box
-from services.pictures.decoding import ImageError
 from services.pictures.images import MAX_BYTES, Photo
 from services.pictures.parts import LEAST_FACE, Part
 
@@ -10,7 +9,6 @@ __all__ = [
     "LEAST_FACE",
     "MAX_BYTES",
     "Box",
-    "ImageError",
     "Part",
     "Photo",
     "crops",

@@ -7,7 +7,6 @@ from services.records import schema
 from services.records.albums import (
     EVERYONE,
     Appearance,
-    Appearances,
     KeptAlbum,
     LookBack,
     Progress,
@@ -16,7 +15,7 @@ from services.records.albums import (
     by_source,
 )
 from services.records.answers import Answers, CrowdFace, Digest, Source, Standing, WaitingPhoto
-from services.records.audit import AuditLog, workspaces_with_changes
+from services.records.audit import workspaces_with_changes
 from services.records.consents import Campaign, ConsentRequest, Invitation, Invited, KeptPortrait
 from services.records.database import Database, is_full, is_unreachable, sqlite_url
 from services.records.duties import Ends, workspaces_with_duties
@@ -28,9 +27,7 @@ __all__ = [
     "EVERYONE",
     "Answers",
     "Appearance",
-    "Appearances",
     "AuditEntry",
-    "AuditLog",
     "Campaign",
     "Change",
     "ConsentRequest",

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from team import PHOTOS, Json, Photo, Team, eventually, shown
 
-from handlers.photos import redrawing
+from handlers.photos import drawn
 from handlers.views import changes
 from handlers.views.names import naming
 from handlers.views.people import consent as views
@@ -286,14 +286,14 @@ def test_of_a_photo_that_is_deleted_meanwhile_no_picture_is_left(team: Team, pho
     ts = team.post("who?", photo("obama.jpg"))
     answer = team.thread(ts, 2)[1]
     view = _form(team, answer, corrections.WHO)
-    before = {file.id for file in team.slack.slack.workspaces[0].files.values() if file.name == redrawing.PICTURE}
+    before = {file.id for file in team.slack.slack.workspaces[0].files.values() if file.name == drawn.PICTURE}
     team.workspace.records.answers.mark_gone(Source(PHOTOS, ts))
     _submit(team, view, "barack")
     eventually(lambda: _known(team) or None, "who it is is known all the same", within=20)
 
     def left() -> set[str]:
         there = team.slack.slack.workspaces[0].files.values()
-        return {file.id for file in there if file.name == redrawing.PICTURE} - before
+        return {file.id for file in there if file.name == drawn.PICTURE} - before
 
     deadline = team.post("another one", photo("biden.jpg"))  # whose answer comes after
     team.thread(deadline, 2)

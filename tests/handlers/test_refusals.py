@@ -18,7 +18,7 @@ from handlers import errors, modals
 from handlers.enroll import enroll
 from handlers.names import named
 from handlers.people import consent
-from handlers.photos import photos, redrawing
+from handlers.photos import drawn, photos
 from handlers.slack import Place, Screens, Slack, slack
 from handlers.slack.incoming import downloads
 from handlers.slack.outgoing import pictured
@@ -48,7 +48,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     Image.new("RGB", (96, 96), "gray").save(picture, "JPEG")
     monkeypatch.setattr(downloads, "fetch", lambda *_, **__: picture.getvalue())
     monkeypatch.setattr(slack, "_send", lambda *_: None)
-    monkeypatch.setattr(redrawing, "draw", lambda *_: b"a picture")
+    monkeypatch.setattr(drawn, "draw", lambda *_: b"a picture")
     monkeypatch.setattr(pictured, "_AGAIN_AFTER", 0.0)
     monkeypatch.setattr(slack, "_READY_WITHIN", 0.1)
     return iter([None])
@@ -149,7 +149,7 @@ def _correct(client: SmallSlack) -> None:
     asks = Naming(Place(CHANNEL, ASKED_TS), before, ((face,),), answered)
     about = {"naming": asks.pack(), "chosen": [""], "erase": False}
     place = [CHANNEL, ASKED_TS, None]
-    _do(client, redrawing.beside(named.carry_out), {**about, "ts": before, "place": place, "user": PERSON})
+    _do(client, drawn.beside(named.carry_out), {**about, "ts": before, "place": place, "user": PERSON})
 
 
 WORKS: dict[str, tuple[Work, set[str]]] = {

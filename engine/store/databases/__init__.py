@@ -1,6 +1,6 @@
 """The databases that a store may be in, SQLite and PostgreSQL, and the SQL that both understand."""
 
-from .database import Among, Database, Language, values_of
+from .database import Among, Database, values_of
 from .postgresql import Postgresql, is_postgresql, next_store, postgresql_stores
 from .sqlite import FILE_NAME, Sqlite, looking
 
@@ -8,7 +8,6 @@ __all__ = [
     "FILE_NAME",
     "Among",
     "Database",
-    "Language",
     "Postgresql",
     "Sqlite",
     "is_postgresql",
