@@ -23,13 +23,14 @@ from services.errors import Refusal
 _logger = logging.getLogger(__name__)
 
 _PATIENCE = 5  # seconds that the playground has to go
+_ANSWERED = 3.0  # seconds after which Slack waits for no answer any more
 
 
 @contextmanager
 def socket_mode(app: App, settings: Settings, awaken: Callable[[], object] = lambda: None) -> Iterator[None]:
     """Connected to Slack while the context lasts; closing waits for what is being answered.
 
-    As Slack says the first thing, `awaken` is called, beside what answers it.
+    After Slack has said the first thing, and that is answered, `awaken` is called: what it loads would slow the answer.
     """
     if settings.slack_app_token is None:
         raise ValueError("SLACK_APP_TOKEN is not set")
@@ -54,7 +55,9 @@ def _at_first(do: Callable[[], object]) -> Callable[[object, SocketModeRequest],
     def listen(_client: object, _request: SocketModeRequest) -> None:
         if not done.is_set():
             done.set()
-            threading.Thread(target=do, name="awakening", daemon=True).start()
+            awakening = threading.Timer(_ANSWERED, do)
+            awakening.daemon = True
+            awakening.start()
 
     return listen
 
