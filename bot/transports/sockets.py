@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.socket_mode.builtin.client import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.settings import Settings
@@ -41,12 +42,17 @@ def socket_mode(app: App, settings: Settings, awaken: Callable[[], object] = lam
     try:
         yield
     finally:
-        closing = threading.Thread(target=handler.close, daemon=True)
-        closing.start()
-        while closing.is_alive():
-            # A session that was just about to begin forgets that it was told to end, and would be waited for forever.
-            handler.client.current_session_state.terminated = True
-            closing.join(0.1)
+        close(handler.client)
+
+
+def close(client: SocketModeClient) -> None:
+    """Hang up, once what is being answered is answered."""
+    closing = threading.Thread(target=client.close, daemon=True)
+    closing.start()
+    while closing.is_alive():
+        # A session that was just about to begin forgets that it was told to end, and would be waited for forever.
+        client.current_session_state.terminated = True
+        closing.join(0.1)
 
 
 def _at_first(do: Callable[[], object]) -> Callable[[object, SocketModeRequest], None]:

@@ -35,7 +35,9 @@ def step(monkeypatch: pytest.MonkeyPatch) -> Step:
     monkeypatch.setattr(DBOS, "run_step", lambda _options, run: run())
     ownership = cast(Ownership, SimpleNamespace(held=nullcontext, confirm=lambda: None))
     nothing = Event()
-    return Step("job:k", Line("home", "C1"), Turns(1), lambda _: None, ownership, nothing, nothing, _Patience())
+    return Step(
+        "job:k", Line("home", "C1"), Turns(1), lambda _: None, ownership, nothing, nothing, _Patience(), anew=False
+    )
 
 
 def _away(*_: Any, **__: Any) -> Any:

@@ -16,6 +16,7 @@ from slack_sdk.models import blocks as b
 from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
+from bot.transports.sockets import close
 from playground.state import seed
 
 
@@ -27,7 +28,7 @@ def bolt(slack: Running) -> Iterator[App]:
     handler.connect()  # type: ignore[no-untyped-call]
     eventually(lambda: slack.slack.sockets.connected, "the connection")
     yield app
-    handler.close()  # type: ignore[no-untyped-call]
+    close(handler.client)
 
 
 def test_a_photo_is_answered_in_its_thread(slack: Running, bolt: App) -> None:

@@ -14,6 +14,8 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
+from bot.transports.sockets import close
+
 MANIFEST = """
 display_information: {name: Page tester}
 features:
@@ -262,7 +264,7 @@ def running_app(folder: Path) -> Iterator[PageApp]:
             app = PageApp(ready.split()[-1])
             app.socket.connect()
             yield app
-            app.socket.close()
+            close(app.socket)
         finally:
             process.terminate()
             process.wait(timeout=60)

@@ -118,7 +118,9 @@ def test_a_channel_says_that_the_app_is_not_there_until_it_is(page: Page) -> Non
     expect(topic).not_to_contain_text("is not in this channel")
 
 
-def test_the_workspace_opens_without_its_stream_of_news_and_catches_up(context: BrowserContext, app: PageApp) -> None:
+@pytest.fixture
+def astray(context: BrowserContext) -> Iterator[Page]:
+    """A page whose streams of news lead to where nobody answers, until `window.astray` is false."""
     page = context.new_page()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         page.add_init_script(
@@ -127,14 +129,27 @@ def test_the_workspace_opens_without_its_stream_of_news_and_catches_up(context: 
               constructor(url) {{ super(window.astray ? "ws://127.0.0.1:{silent.getsockname()[1]}/" : url); }}
             }};"""
         )
-        page.goto(f"{app.url}/#{app.channel('general')}")
-        expect(composer(page)).to_be_visible()
-        expect(page.get_by_text("The connection to the playground is lost")).to_be_visible()
-        app.client.chat_postMessage(channel=app.channel("general"), text="said meanwhile")
-        page.evaluate("window.astray = false")
-        expect(page.locator(".main .message").filter(has_text="said meanwhile")).to_be_visible()
-        expect(page.get_by_text("The connection to the playground is lost")).to_be_hidden()
+        yield page
     page.close()
+
+
+def test_the_workspace_opens_without_its_stream_of_news_and_catches_up(astray: Page, app: PageApp) -> None:
+    astray.goto(f"{app.url}/#{app.channel('general')}")
+    expect(composer(astray)).to_be_visible()
+    expect(astray.get_by_text("The connection to the playground is lost")).to_be_visible()
+    app.client.chat_postMessage(channel=app.channel("general"), text="said meanwhile")
+    astray.evaluate("window.astray = false")
+    expect(astray.locator(".main .message").filter(has_text="said meanwhile")).to_be_visible()
+    expect(astray.get_by_text("The connection to the playground is lost")).to_be_hidden()
+
+
+def test_so_does_the_app_s_home(astray: Page, app: PageApp) -> None:
+    astray.goto(app.url)
+    place(astray, "Page tester").click()
+    expect(astray.get_by_text("The connection to the playground is lost")).to_be_visible()
+    astray.evaluate("window.astray = false")
+    expect(astray.get_by_text("The connection to the playground is lost")).to_be_hidden()
+    expect(astray.get_by_text("Seen 1 times")).to_be_visible()
 
 
 def test_an_assistant_begins_a_thread_with_prompts(page: Page, app: PageApp) -> None:
