@@ -435,6 +435,7 @@ class Jobs:
                 while error := self._interruption(name, key, line, payload, owned, patience, anew=anew):
                     if isinstance(error, Foreign):
                         _logger.warning("job %s begins anew: another release began it: %s", name, error.__cause__)
+                        owned.confirm()  # who has taken it up meanwhile keeps steps of its own
                         journal.forget_steps(owned.job)
                         owned.rewind()
                         anew = True
