@@ -104,12 +104,11 @@ class Vision:
         return np.stack(found) if found else whole
 
     def _sightings(self, image: Image, faces: Sequence[Face]) -> tuple[Sighting, ...]:
-        return tuple(self._sighting(image, face) for face in faces)
+        if not self._extras:
+            return tuple(_sighting(image, face) for face in faces)
+        return tuple(self._sighting(image, face) for face in refine(self._detector, image, faces))
 
     def _sighting(self, image: Image, face: Face) -> Sighting:
-        if not self._extras:
-            return _sighting(image, face)
-        face = refine(self._detector, image, face)
         turned = pose(face)
         if abs(turned.yaw) < _IN_PROFILE or not edges.is_cut_off(image, face):
             return _sighting(image, face)

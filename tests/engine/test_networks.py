@@ -83,15 +83,17 @@ def test_several_faces_at_once_are_each_seen_for_themselves(weights: Weights) ->
     assert network.each([]) == []
 
 
-def test_a_small_size_that_comes_often_gets_a_network_of_its_own(
+def test_small_squares_have_networks_of_their_own_which_say_the_same(
     weights: Weights, photos: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    yunet, face = YuNet(weights.detector, 1, LEAST), _scaled(read(photos["obama2.jpg"]), 160)
-    first = yunet.faces(face)
-    assert len(first) == 1
-    monkeypatch.setattr(networks, "_OFTEN", 1)
-    assert yunet.faces(face) == pytest.approx(first, abs=1e-3)
-    assert len(yunet._network._loaded) == 2
+    picture = cv2.resize(read(photos["obama2.jpg"]), (160, 160), interpolation=cv2.INTER_AREA)
+    yunet, squares = YuNet(weights.detector, 1, LEAST), [np.asarray(picture, np.uint8)] * 3
+    own = yunet.faces_of_each(squares)
+    assert list(yunet._network._loaded) == [(160, 160)]
+    monkeypatch.setattr(networks, "_SMALL", 0)
+    of_any_size = yunet.faces(squares[0])
+    assert len(of_any_size) == 1
+    assert own == [pytest.approx(of_any_size, abs=1e-3)] * 3
 
 
 def test_what_was_compiled_before_says_the_same(

@@ -58,8 +58,9 @@ def test_a_face_of_forty_pixels_is_found_once_wherever_it_is(
     detector: Detector, cuttings: list[Image], size: tuple[int, int]
 ) -> None:
     width, height = size
-    seam = 2 * (tiles.SIDE - 80)
-    at = [(x, y) for x in (60, seam, width // 2, width - 60) for y in (60, seam - 40, height - 60)]
+    seams = {(right - 80, bottom - 80) for _, _, right, bottom in tiles.cut(width // 2, height // 2)}
+    across, down = (2 * min(sides) for sides in zip(*seams, strict=True))
+    at = [(x, y) for x in (60, across, width // 2 + 300, width - 60) for y in (60, down - 40, height - 60)]
     faces = detector.detect(scene(size, cuttings, at))
     assert there(faces, at) == [1] * len(at)
     assert len(faces) == len(at)

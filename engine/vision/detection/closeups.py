@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..faces import TEMPLATE, Face, Image, Landmarks, fit, five, undo, warp
+from ..faces import TEMPLATE, Face, Image, Landmarks, Transform, fit, five, undo, warp
 from .detect import MIN_CONFIDENCE, Detector
 
 
@@ -50,51 +51,90 @@ _LEVEL = 15.0
 """Degrees of tilt that YuNet and SFace bear well; the estimate of it is hardly better."""
 
 
-def refine(detector: Detector, image: Image, face: Face) -> Face:
-    """The same face with better landmarks: averaged over what was found and close-ups, turned upright."""
-    if face.confidence < _SURE:
-        face = _upright(detector, image, face)
-    looks = [np.asarray(face.landmarks)]
-    for square in _CLOSE_UPS:
-        if again := _close_up(detector, image, face, square):
-            looks.append(np.asarray(again.landmarks))
-            if np.abs(looks[-1] - looks[0]).mean() < _SETTLED * face.width:
-                break
-    return replace(face, landmarks=five(np.mean(looks, axis=0).tolist()))
+def refine(detector: Detector, image: Image, faces: Sequence[Face]) -> list[Face]:
+    """The same faces with better landmarks: averaged over what was found and close-ups, turned upright.
 
-
-def _upright(detector: Detector, image: Image, face: Face) -> Face:
-    """The same face, if it is tilted, with the landmarks that it has turned upright.
-
-    YuNet's own hardly tell the tilt: at 40 degrees they lean by 3. But of an upright face it is surer, so the face is
-    turned this way and that, to where its confidence has its peak.
+    All are looked at side by side, so that each core has one.
     """
-    known: dict[int, float] = {}
-
-    def confidence(turn: int) -> float:
-        if turn not in known:
-            look = _close_up(detector, image, face, _GLANCE, turn)
-            known[turn] = look.confidence if look else MIN_CONFIDENCE
-        return known[turn]
-
-    turn = 0
-    for _ in range(_MOST_STEPS):
-        turn = max((turn, turn - _STEP, turn + _STEP), key=confidence)
-    tilt = turn + _STEP * _peak(confidence(turn - _STEP), confidence(turn), confidence(turn + _STEP))
-    look = _close_up(detector, image, face, _CLOSE_UPS[0], tilt) if abs(tilt) >= _LEVEL else None
-    return replace(face, landmarks=look.landmarks) if look else face
+    faces = _upright(detector, image, faces)
+    looks = [[np.asarray(face.landmarks)] for face in faces]
+    unsettled = list(range(len(faces)))
+    for square in _CLOSE_UPS:
+        seen = _close_ups(detector, image, [faces[index] for index in unsettled], square)
+        for index, again in zip(unsettled, seen, strict=True):
+            if again:
+                looks[index].append(np.asarray(again.landmarks))
+        unsettled = [index for index in unsettled if not _is_settled(looks[index], faces[index])]
+    return [
+        replace(face, landmarks=five(np.mean(own, axis=0).tolist())) for face, own in zip(faces, looks, strict=True)
+    ]
 
 
-def _close_up(detector: Detector, image: Image, face: Face, square: _Square, turn: float = 0.0) -> _Look | None:
-    """What a square around the face shows of it, turned by so many degrees against its landmarks; or nothing."""
+def _is_settled(looks: Sequence[NDArray[np.float64]], face: Face) -> bool:
+    return len(looks) > 1 and bool(np.abs(looks[-1] - looks[0]).mean() < _SETTLED * face.width)
+
+
+def _upright(detector: Detector, image: Image, faces: Sequence[Face]) -> list[Face]:
+    """The same faces, those that are tilted with the landmarks that they have turned upright."""
+    unsure = [face for face in faces if face.confidence < _SURE]
+    tilts = dict(zip(unsure, _tilts(detector, image, unsure), strict=True))
+    tilted = [face for face in unsure if abs(tilts[face]) >= _LEVEL]
+    looks = _close_ups(detector, image, tilted, _CLOSE_UPS[0], [tilts[face] for face in tilted])
+    upright = {face: replace(face, landmarks=look.landmarks) for face, look in zip(tilted, looks, strict=True) if look}
+    return [upright.get(face, face) for face in faces]
+
+
+def _tilts(detector: Detector, image: Image, faces: Sequence[Face]) -> list[float]:
+    """By how many degrees each is tilted, by YuNet's confidence.
+
+    The landmarks hardly tell: at 40 degrees they lean by 3. But of an upright face YuNet is surer, so each is turned
+    this way and that, to where its confidence has its peak.
+    """
+    turns = [0] * len(faces)
+    known: list[dict[int, float]] = [{} for _ in faces]
+    for step in range(_MOST_STEPS + 1):
+        wanted = [
+            (face, own, turn)
+            for face, own, at in zip(faces, known, turns, strict=True)
+            for turn in _about(at)
+            if turn not in own
+        ]
+        looks = _close_ups(detector, image, [face for face, *_ in wanted], _GLANCE, [turn for *_, turn in wanted])
+        for (_, own, turn), look in zip(wanted, looks, strict=True):
+            own[turn] = look.confidence if look else MIN_CONFIDENCE
+        if step < _MOST_STEPS:
+            turns = [max(_about(at), key=own.__getitem__) for own, at in zip(known, turns, strict=True)]
+    return [at + _STEP * _peak(*(own[turn] for turn in _about(at))) for own, at in zip(known, turns, strict=True)]
+
+
+def _about(turn: int) -> tuple[int, int, int]:
+    return turn, turn - _STEP, turn + _STEP
+
+
+def _close_ups(
+    detector: Detector, image: Image, faces: Sequence[Face], square: _Square, turns: Sequence[float] = ()
+) -> list[_Look | None]:
+    """What a square around each face shows of it, turned by so many degrees against its landmarks; or nothing."""
     middle = np.full(2, square.side / 2)
-    template = (TEMPLATE - TEMPLATE.mean(axis=0)) @ _rotation(turn) * square.scale + middle
-    transform = fit(face.landmarks, template)
-    seen = detector.look(warp(image, transform, square.side, reflect=face.at_edge(image)))
-    astray = [np.abs(np.mean(each.landmarks, axis=0) - middle).max() for each in seen]
-    if min(astray, default=square.side) >= _ASTRAY * square.side:
+    upright = (TEMPLATE - TEMPLATE.mean(axis=0)) * square.scale
+    transforms = [
+        fit(face.landmarks, upright @ _rotation(turn) + middle)
+        for face, turn in zip(faces, turns or [0.0] * len(faces), strict=True)
+    ]
+    squares = [
+        warp(image, transform, square.side, reflect=face.at_edge(image))
+        for face, transform in zip(faces, transforms, strict=True)
+    ]
+    seen = zip(detector.look_at_each(squares), transforms, strict=True)
+    return [_in_the_middle(found, transform, middle) for found, transform in seen]
+
+
+def _in_the_middle(found: Sequence[Face], transform: Transform, middle: NDArray[np.float64]) -> _Look | None:
+    """The face of those found in a square that is in its middle, as the picture has it; or nothing."""
+    astray = [np.abs(np.mean(each.landmarks, axis=0) - middle).max() for each in found]
+    if min(astray, default=np.inf) >= _ASTRAY * 2 * middle[0]:
         return None
-    nearest = seen[int(np.argmin(astray))]
+    nearest = found[int(np.argmin(astray))]
     return _Look(five(undo(transform, np.asarray(nearest.landmarks)).tolist()), nearest.confidence)
 
 
@@ -104,7 +144,7 @@ def _rotation(degrees: float) -> NDArray[np.float64]:
     return np.array([(cosine, sine), (-sine, cosine)])
 
 
-def _peak(before: float, middle: float, after: float) -> float:
-    """Where the parabola through the values at -1, 0 and 1, of which that at 0 is the highest, has its peak."""
+def _peak(middle: float, before: float, after: float) -> float:
+    """Where the parabola through the values at 0, -1 and 1, of which that at 0 is the highest, has its peak."""
     curvature = before - 2 * middle + after
     return 0.5 * (before - after) / curvature if curvature < 0 else 0.0

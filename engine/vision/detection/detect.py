@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import cv2
 import numpy as np
@@ -75,7 +75,11 @@ class Detector:
 
     def look(self, image: Image) -> list[Face]:
         """What YuNet finds at one look, of the size that the picture has."""
-        return [_face(row) for row in self._yunet.faces(image).astype(np.float64)]
+        return self.look_at_each([image])[0]
+
+    def look_at_each(self, images: Sequence[Image]) -> list[list[Face]]:
+        """The same at several pictures, side by side where they are small."""
+        return [[_face(row) for row in rows.astype(np.float64)] for rows in self._yunet.faces_of_each(images)]
 
     def _found(self, seen: Image, image: Image) -> list[Face]:
         """The faces in `seen`, which is `image` or smaller, where they are in `image`."""

@@ -9,8 +9,8 @@ import numpy as np
 
 from ..faces import Face, Image
 
-SIDE = 1280
-"""Pixels of a tile's side at most."""
+MOST_PIXELS = 1280 * 1290
+"""Of a tile."""
 
 LARGEST = 160
 """Pixels that two tiles share: no face whose sides are shorter is cut by both, and none is taken whose are longer."""
@@ -28,7 +28,7 @@ _PART = 1 / 3
 def small_faces(look: Callable[[Image], list[Face]], picture: Image) -> list[Face]:
     """The faces of the picture that one of its tiles shows whole, some of them several times, the surest first."""
     found: list[Face] = []
-    for left, top, right, bottom in _tiles(picture):
+    for left, top, right, bottom in cut(picture.shape[1], picture.shape[0]):
         tile = np.ascontiguousarray(picture[top:bottom, left:right])
         faces = (face.shifted(left, top) for face in look(tile) if face.confidence >= _LEAST)
         found += [face for face in faces if _is_whole(face, (left, top, right, bottom), picture)]
@@ -50,20 +50,36 @@ def _is_same(face: Face, other: Face) -> bool:
     return is_part or _overlap(face, other) > _SAME
 
 
-def _tiles(picture: Image) -> Iterator[tuple[int, int, int, int]]:
-    """Left, top, right and bottom of each."""
-    height, width = picture.shape[:2]
-    for top, bottom in _spans(height):
-        for left, right in _spans(width):
+def cut(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
+    """Left, top, right and bottom of each tile of a picture: of as few pixels in all as can be."""
+    most = range(1, width // (2 * LARGEST) + 2)
+    grids = ((columns, _fewest(height, MOST_PIXELS // _length(width, columns))) for columns in most)
+    columns, rows = min(grids, key=lambda grid: _overlapping(width, grid[0]) * _overlapping(height, grid[1]))
+    for top, bottom in _spans(height, rows):
+        for left, right in _spans(width, columns):
             yield left, top, right, bottom
 
 
-def _spans(length: int) -> Iterator[tuple[int, int]]:
-    n = max(1, ceil((length - LARGEST) / (SIDE - LARGEST)))
-    wide = min(length, ceil((length + (n - 1) * LARGEST) / n))
+def _overlapping(side: int, n: int) -> int:
+    """The length of n parts of a side together."""
+    return side + (n - 1) * LARGEST
+
+
+def _length(side: int, n: int) -> int:
+    """The length of each of n parts of a side."""
+    return min(side, ceil(_overlapping(side, n) / n))
+
+
+def _fewest(side: int, longest: int) -> int:
+    """Of how many parts, none of which is longer than so."""
+    return max(1, ceil((side - LARGEST) / max(longest - LARGEST, 1)))
+
+
+def _spans(side: int, n: int) -> Iterator[tuple[int, int]]:
+    length = _length(side, n)
     for i in range(n):
-        start = (length - wide) * i // max(n - 1, 1)
-        yield start, start + wide
+        start = (side - length) * i // max(n - 1, 1)
+        yield start, start + length
 
 
 def _is_whole(face: Face, tile: tuple[int, int, int, int], picture: Image) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -32,8 +33,14 @@ class YuNet:
 
     def faces(self, picture: Image) -> Rows:
         """What one look at the picture shows, the surest first: n × 15."""
-        padded = _padded(picture)
-        outputs = self._network(padded)
+        return self.faces_of_each([picture])[0]
+
+    def faces_of_each(self, pictures: Sequence[Image]) -> list[Rows]:
+        """The same of several pictures, looked at side by side."""
+        padded = [_padded(picture) for picture in pictures]
+        return [self._rows(*seen) for seen in zip(self._network.each(padded), padded, strict=True)]
+
+    def _rows(self, outputs: Outputs, padded: Image) -> Rows:
         rows = [_decoded(outputs, level, padded.shape[1], self._least_score) for level in range(len(_STRIDES))]
         return _distinct(np.concatenate(rows))
 

@@ -6,7 +6,6 @@ import os
 import platform
 import sys
 import threading
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -27,14 +26,12 @@ Size: TypeAlias = tuple[int, int]
 _CONVERTER = "openvino.tools.ovc"
 
 
-_SMALL = 256 * 256
-"""Pixels of a picture at which a network made for its size takes half to two thirds of the time of one for any size."""
+_SMALL = 256
+"""Pixels of a square's side up to which it is seen by a network made for its size, on one thread: that takes two fifths
+to a half of what one for any size takes of all cores, whose threads mostly wait for each other."""
 
 _ONE_AT_A_TIME = threading.Lock()
 """Who loads a network may be the first to ask something of the runtime, and two must not be: see `_openvino`."""
-
-_OFTEN, _MOST = 300, 6
-"""How many pictures of a small size make up for a network of its own, which takes some MB; and for how many sizes."""
 
 
 class Network:
@@ -42,13 +39,12 @@ class Network:
 
     At most `at_once` pictures are in it, each on its share of the cores; more of them wait. For each that may be in it,
     a network keeps the memory that the largest took. `rgb` is for one that wants red first, `any_size` for one that
-    looks at pictures of other sizes than its file says.
+    looks at pictures of other sizes than its file says: for small squares it is made anew, so there should be few.
     """
 
     def __init__(self, path: Path, at_once: int, *, rgb: bool = False, any_size: bool = False) -> None:
         self._load = partial(_load, path, at_once, rgb=rgb, any_size=any_size)
         self._any_size = any_size
-        self._seen: Counter[Size] = Counter()
         self._loading = threading.Lock()
         self._loaded: dict[Size | None, Any] = {}
 
@@ -77,13 +73,9 @@ class Network:
         return self._loaded[size]
 
     def _own_size(self, picture: Image) -> Size | None:
-        """The picture's, if it comes so often that there is a network for it; or None."""
+        """The picture's, where there is a network for it; or None."""
         height, width = picture.shape[:2]
-        if not self._any_size or height * width > _SMALL:
-            return None
-        self._seen[height, width] += 1
-        is_frequent = self._seen[height, width] > _OFTEN and len(self._loaded) <= _MOST
-        return (height, width) if is_frequent or (height, width) in self._loaded else None
+        return (height, width) if self._any_size and height == width <= _SMALL else None
 
 
 def cores() -> int:
@@ -98,7 +90,7 @@ def _load(path: Path, at_once: int, size: Size | None, *, rgb: bool, any_size: b
 
 
 def _loaded(path: Path, at_once: int, size: Size | None, *, rgb: bool, any_size: bool) -> Any:
-    core, settings = _openvino().Core(), _settings(at_once)
+    core, settings = _openvino().Core(), _settings(cores() if size else at_once)
     kept = Kept(f"{path.stem}-{size or 'any'}", (path.stat().st_size, rgb, any_size, *_machine(core)))
     if (compiled := kept.read()) is not None:
         return core.import_model(compiled, "CPU", settings)
