@@ -24,11 +24,12 @@ from handlers import (
 from handlers.desk import Desk
 from handlers.names import namesakes
 from handlers.people import consent
-from handlers.slack import Home, JobClient, Visitors, Wire, setback
+from handlers.slack import Home, JobClient, OwnEvents, Visitors, Wire, setback
 
 
 def register(app: App, desk: Desk) -> None:
-    """Make the app answer to everything that `manifest.yml` names."""
+    """Make the app, which must not ignore its own events by itself, answer to everything that `manifest.yml` names."""
+    app.use(OwnEvents(desk.shown.tell))
     errors.register(app)
     boundary.register(app, desk)
     channels.register(app, desk)

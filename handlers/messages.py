@@ -108,8 +108,6 @@ def _store(desk: Desk, unknown: Unknown, event: Mapping[str, Any], bot: str | No
     if not text_in(event, "channel") or not text_in(event, "ts"):
         unknown.note(event)
         return
-    if text_in(event, "user") == bot:
-        desk.shown.tell(text_in(file, "id") for file in event.get("files") or ())
     _follow(desk, event)
     posted = Posted.of_event(event, bot)
     if posted is None:

@@ -109,7 +109,13 @@ class Tenants:
             )
 
         # The signature is checked before it is known whose app is asked.
-        app = App(name=NAME, client=self._client, authorize=authorize, request_verification_enabled=False)
+        app = App(
+            name=NAME,
+            client=self._client,
+            authorize=authorize,
+            request_verification_enabled=False,
+            ignoring_self_events_enabled=False,
+        )
         client = handlers.JobClient(
             lambda: str(self._installations.bot(tenant).bot_token), self._client.base_url, self._wire
         )

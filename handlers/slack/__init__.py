@@ -5,7 +5,7 @@ from handlers.slack.answering import Screens, Underway, replies, reply, thumbnai
 from handlers.slack.archive import Leaf, Past
 from handlers.slack.client import JobClient, Wire, setback
 from handlers.slack.gallery import Glimpse
-from handlers.slack.incoming import Kind, Posted, Removed, SlackFile, object_in, shape_of, text_in
+from handlers.slack.incoming import Kind, OwnEvents, Posted, Removed, SlackFile, object_in, shape_of, text_in
 from handlers.slack.originals import Files
 from handlers.slack.outgoing import Pace, Shown
 from handlers.slack.roster import Roster
@@ -34,6 +34,7 @@ __all__ = [
     "Leaf",
     "Member",
     "Message",
+    "OwnEvents",
     "Pace",
     "Past",
     "Place",

@@ -358,3 +358,15 @@ def test_who_is_named_in_an_answer_removes_it(team: Team, photo: Photo) -> None:
     assert "Jules" in shown(answer)
     _remove(team, seed.THIRD, answer)
     eventually(lambda: len(team.member.messages(PHOTOS, thread_ts=ts)) == 1, "the answer is removed", within=20)
+
+
+def test_its_own_message_says_that_a_picture_is_to_be_seen(
+    team: Team, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bolt keeps what the bot has said itself from all listeners."""
+    monkeypatch.setattr("handlers.slack.slack._FIRST_LOOK", 120.0)
+    monkeypatch.setattr("handlers.slack.slack._READY_WITHIN", 240.0)
+    ts = team.post("", photo("obama.jpg"))
+    picture, answer = team.thread(ts, 2)
+    assert picture["files"]
+    assert UNKNOWN in shown(answer)
