@@ -5,6 +5,8 @@
 A client posts a photo as phones take them, waits for the whole answer and posts the next; meanwhile somebody types
 commands. First the bot is one process that does everything. Then one listens, and others work on what it stores in a
 PostgreSQL, for as many clients as there were at most. Each figure has its ratio to that of the first row behind it.
+Beside them stands what the floor would do on these cores with nothing else to do, one process on each; and how much of
+all CPU the playground takes with its clients, which are one process.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from statistics import median, quantiles
 from rich.box import SIMPLE_HEAD
 from rich.table import Column, Table
 
-from benchmarks.figures import console
+from benchmarks.figures import console, floors_a_minute
 from benchmarks.house import Member, ask, from_a_phone, living
 
 CHANNELS = ("photos", "general", "back-office")
@@ -34,12 +36,17 @@ HEADINGS = (
     "ack., ms\nmedian",
     "ack., ms\n99th",
     "memory\nMB",
+    "of the\nfloor",
+    "the play-\nground's",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of one run: photos a minute, seconds from post to answer, milliseconds to the acknowledgement, MB."""
+    """Of one run: photos a minute, seconds from post to answer, milliseconds to the acknowledgement, MB.
+
+    `playground` is its share of all CPU, with its clients.
+    """
 
     photos: float
     answer: float
@@ -47,6 +54,7 @@ class Figures:
     acknowledged: float
     acknowledged_99: float
     memory: float
+    playground: float
 
 
 def main() -> None:
@@ -62,13 +70,17 @@ def main() -> None:
         *((None, clients) for clients in options.clients),
         *((workers, max(options.clients)) for workers in options.workers),
     ]
+    floor = floors_a_minute(from_a_phone(), options.photos)
     first: Figures | None = None
     for workers, clients in runs:
         figures = measure(workers, clients, options.photos)
         first = first or figures
-        ratios = [_with_ratio(*pair) for pair in zip(astuple(figures), astuple(first), strict=True)]
-        table.add_row("1" if workers is None else f"1 + {workers}", str(clients), *ratios)
+        *own, playground = astuple(figures)
+        ratios = [_with_ratio(*pair) for pair in zip(own, astuple(first), strict=False)]
+        shares = f"{figures.photos / floor:.2f}", f"{playground:.0%}"
+        table.add_row("1" if workers is None else f"1 + {workers}", str(clients), *ratios, *shares)
     console().print(table)
+    print(f"the floor alone: {floor:.0f} photos a minute")
 
 
 def measure(workers: int | None, clients: int, photos: int) -> Figures:
@@ -80,7 +92,8 @@ def measure(workers: int | None, clients: int, photos: int) -> Figures:
         for each in answers:
             each.result()
         before = {kind: len(times) for kind, times in member.acknowledgements().items()}
-        begun, stopped = time.monotonic(), threading.Event()
+        cpu, own, stopped = sum(bot.cpu() for bot in bots), time.process_time(), threading.Event()
+        begun = time.monotonic()
         commands = threading.Thread(target=_type_commands, args=(member, stopped))
         commands.start()
         runs = [pool.submit(ask, member, channel, photo, photos) for channel in channels]
@@ -88,11 +101,18 @@ def measure(workers: int | None, clients: int, photos: int) -> Figures:
         took = time.monotonic() - begun
         stopped.set()
         commands.join()
+        own, cpu = time.process_time() - own, sum(bot.cpu() for bot in bots) - cpu
         taken = member.acknowledgements().items()
         acknowledged = [each for kind, times in taken for each in times[before.get(kind, 0) :]]
         memory = sum(bot.memory() for bot in bots)
     return Figures(
-        60 * len(waits) / took, median(waits), _99th(waits), median(acknowledged), _99th(acknowledged), memory
+        60 * len(waits) / took,
+        median(waits),
+        _99th(waits),
+        median(acknowledged),
+        _99th(acknowledged),
+        memory,
+        own / (own + cpu),
     )
 
 

@@ -23,6 +23,8 @@ _MOST_OVERLAP = 0.3
 
 _MOST_FACES = 5000
 
+_NOBODY: Rows = np.empty((0, 15), np.float32)
+
 
 class YuNet:
     """Threads may share one; at most `at_once` look at the same time. A face is what has more than `least_score`."""
@@ -62,9 +64,11 @@ def _decoded(outputs: Outputs, level: int, width: int, least_score: float) -> Ro
     is_face, is_object, box, points = outputs[level :: len(_STRIDES)]
     scores = np.sqrt(np.clip(is_face, 0, 1) * np.clip(is_object, 0, 1))[:, 0]
     (there,) = np.nonzero(scores > least_score)
+    if not len(there):
+        return _NOBODY
     corner = np.column_stack([there % (width // _STRIDES[level]), there // (width // _STRIDES[level])])
     middle, sides = (corner + box[there, :2]) * stride, np.exp(box[there, 2:]) * stride
-    landmarks = (np.tile(corner, 5) + points[there]) * stride
+    landmarks = (np.hstack([corner] * 5) + points[there]) * stride
     return np.column_stack([middle - sides / 2, sides, landmarks, scores[there]]).astype(np.float32)
 
 

@@ -55,6 +55,9 @@ _BARS: dict[QualityFilter, _Bar] = {
 _HEAD = np.array([(-31, -35, -26), (31, -35, -26), (0, 0, 0), (-26, 27, -20), (26, 27, -20)], np.float64)
 """An average head's five landmarks: millimetres to the right, down and towards the viewer from the tip of the nose."""
 
+_FROM_HEAD = np.linalg.pinv(_HEAD - _HEAD.mean(axis=0))
+"""How the average head, about its middle, becomes what is seen of it: 3 × 5."""
+
 _SIDE = 112
 _GRAIN = 1.0
 """Pixels, of a face `_SIDE` px wide, within which a difference is the camera's noise."""
@@ -69,8 +72,7 @@ _MIDDLE = 0.6
 def pose(face: Face) -> Pose:
     """Where the face looks, from its five landmarks: an average head, turned until it projects nearest to them."""
     points = np.asarray(face.landmarks)
-    head = _HEAD - _HEAD.mean(axis=0)
-    projection = (np.linalg.pinv(head) @ (points - points.mean(axis=0))).T
+    projection = (_FROM_HEAD @ (points - points.mean(axis=0))).T
     u, _, v = np.linalg.svd(projection, full_matrices=False)
     right, down = u @ v  # the picture's axes as the head sees them
     roll = np.arctan2(-right[1], down[1])
