@@ -15,6 +15,7 @@ from artifacts.photos import fetch_photos
 from playground.state import Options
 
 _PATIENCE = 300.0  # seconds for an answer
+_LOOK_EVERY = 0.2  # seconds; how long an answer took is told by Slack's clock
 
 Json = dict[str, Any]
 
@@ -115,6 +116,6 @@ def ask(member: Member, channel: str, photo: bytes, times: int = 1) -> list[floa
         while len(replies := member.replies(channel, ts)) < 2:
             if time.monotonic() > until:
                 raise SystemExit("a photo was not answered")
-            time.sleep(0.1)
+            time.sleep(_LOOK_EVERY)
         waits.append(float(replies[-1]["ts"]) - float(ts))
     return waits

@@ -35,6 +35,9 @@ _TYPES = {
 _BY_MIMETYPE = {mimetype: (mimetype, filetype, pretty) for mimetype, filetype, pretty in _TYPES.values()}
 _ORIENTATION_TAG = 0x0112
 _COPY = "small"
+_DRAFT = 1000
+"""Pixels of the longer side that are enough of a JPEG: its decoder halves phones' photos twice to that, for a tenth of the
+time that all of it takes."""
 _SAVED: dict[str, dict[str, Any]] = {"jpg": {"quality": 85}, "png": {"compress_level": 1}}
 
 
@@ -100,6 +103,8 @@ def _picture(image: Image.Image, folder: Path) -> Picture:
         return Picture(width, height, orientation, (), "")
     suffix = "png" if image.format in ("PNG", "GIF") else "jpg"
     try:
+        longest = max(image.size)
+        image.draft(None, (image.width * _DRAFT // longest, image.height * _DRAFT // longest))
         image.thumbnail((FITTED_SIDES[0], FITTED_SIDES[0]))  # first of all, as every copy of the whole takes memory
         small = ImageOps.exif_transpose(image).convert("RGBA" if suffix == "png" else "RGB")
     except (OSError, ValueError, SyntaxError, MemoryError):
