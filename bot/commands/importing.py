@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from bot.commands import printing
 from bot.commands.namesakes import Namesakes
@@ -58,9 +59,18 @@ class Import:
         self.unstated: list[str] = []
         """Those who are left out as nobody has stated that they agreed."""
 
-    def run(self, folders: Sequence[importer.Folder], progress: Callable[[], None]) -> list[Result]:
-        """Enrol everybody, or ask them; who is left out is not among the results."""
-        results = (self._enroll(folder, progress) for folder in folders)
+    def run(self, folders: Sequence[importer.Folder], progress: Callable[[], None], *, at_once: int) -> list[Result]:
+        """Enrol everybody, `at_once` people at the same time, or ask them; who is left out is not among the results.
+
+        What keeps one from being enrolled for a reason that is not theirs ends all.
+        """
+        with ThreadPoolExecutor(at_once) as pool:
+            running = [pool.submit(self._enroll, folder, progress) for folder in folders]
+            try:
+                results = [each.result() for each in running]
+            finally:
+                pool.shutdown(cancel_futures=True)
+        self.unstated.sort()
         return [result for result in results if result is not None]
 
     def _enroll(self, folder: importer.Folder, progress: Callable[[], None]) -> Result | None:
