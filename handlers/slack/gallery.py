@@ -13,8 +13,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from handlers.slack import refusals
-from handlers.slack.client import connection
-from handlers.slack.incoming import Kind, SlackFile, downloads, object_in, objects_in, text_in
+from handlers.slack.exchange import Exchange
+from handlers.slack.incoming import Kind, SlackFile, object_in, objects_in, text_in
 from services.errors import Refusal
 from services.records import Source
 
@@ -37,7 +37,7 @@ class Gallery:
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
-        self._http = connection(client)
+        self._exchange = Exchange(client)
 
     def look(self, sources: Iterable[Source]) -> dict[Source, Glimpse | None]:
         """Each photo, several at once; None for one that is deleted, or not for the bot to see any more."""
@@ -78,7 +78,7 @@ class Gallery:
         if not url:
             return b""
         try:
-            return downloads.fetch(url, self._http, token=self._client.token or "", home=self._client.base_url)
+            return self._exchange.fetch(url)
         except Refusal:  # it goes without: the link leads to the photo
             return b""
 

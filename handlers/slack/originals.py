@@ -6,21 +6,17 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from handlers.slack import refusals
-from handlers.slack.client import connection
+from handlers.slack.exchange import Exchange
 from handlers.slack.incoming import Kind, SlackFile, downloads
 from services import texts
 from services.errors import Refusal, Unavailable
 from services.pictures import MAX_BYTES, images
-
-if TYPE_CHECKING:
-    import httpx
 
 T = TypeVar("T")
 
@@ -33,10 +29,7 @@ class Files:
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
-
-    @cached_property
-    def _http(self) -> httpx.Client:
-        return connection(self._client)
+        self._exchange = Exchange(client)
 
     def fetch(self, file_id: str) -> bytes:
         """A file's bytes, waited for while Slack is not ready. Raises `Refusal` when it does not hand them over."""
@@ -72,7 +65,7 @@ class Files:
 
     def _saved(self, url: str, most: int) -> IO[bytes]:
         file = tempfile.TemporaryFile()  # noqa: SIM115  # whoever is given it closes it, or lets it go
-        downloads.save(url, self._http, file, token=self._client.token or "", home=self._client.base_url, most=most)
+        self._exchange.save(url, file, most=most)
         return file
 
     def has(self, file_id: str) -> bool:
@@ -97,7 +90,7 @@ class Files:
     def _fetch(self, file_id: str) -> bytes:
         info = self._info(file_id)
         url, size = _address(info, MAX_BYTES), _size(info)
-        data = downloads.fetch(url, self._http, token=self._client.token or "", home=self._client.base_url)
+        data = self._exchange.fetch(url)
         _require_whole(data[:_HEAD], len(data), size)
         return data
 

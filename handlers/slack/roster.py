@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from handlers.slack import refusals
-from handlers.slack.client import connection
-from handlers.slack.incoming import downloads
+from handlers.slack.exchange import Exchange
 from handlers.slack.values import Member
 from services import texts
 from services.errors import Refusal
-
-if TYPE_CHECKING:
-    import httpx
 
 _MEMBERS_AT_ONCE = 200  # as many as Slack recommends
 
@@ -27,10 +21,7 @@ class Roster:
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
-
-    @cached_property
-    def _http(self) -> httpx.Client:
-        return connection(self._client)
+        self._exchange = Exchange(client)
 
     def get(self, user: str) -> Member:
         """Who a member is. Raises `SlackApiError`, such as `user_not_found`."""
@@ -64,9 +55,9 @@ class Roster:
         """The photo that a member has put on their profile. Raises `Refusal` when there is none."""
         profile = self._client.users_info(user=user)["user"].get("profile", {})
         url = str(profile.get("image_original") or profile.get("image_512") or "")
-        if not profile.get("is_custom_image") or not downloads.is_slacks(url, self._client.base_url):
+        if not profile.get("is_custom_image") or not self._exchange.is_slacks(url):
             raise Refusal(texts.NO_PROFILE_PHOTO)
-        return downloads.fetch(url, self._http, token=self._client.token or "", home=self._client.base_url)
+        return self._exchange.fetch(url)
 
     def peace_until(self, user: str, now: datetime) -> datetime | None:
         """Until when Slack is to leave a member in peace, if it is now; where it does not say, it is not."""

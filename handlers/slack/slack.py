@@ -6,8 +6,8 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property, partial
-from typing import IO, TYPE_CHECKING, Any
+from functools import partial
+from typing import IO, Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -15,18 +15,15 @@ from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject, Section
 
 from handlers.slack import refusals
 from handlers.slack.archive import Archive
-from handlers.slack.client import connection
+from handlers.slack.exchange import Exchange
 from handlers.slack.gallery import Gallery, Glimpse
 from handlers.slack.originals import Files
 from handlers.slack.outgoing import MARK, Instead, Pace, Picture, Reactions, Recall, Shown, parts, pictured
 from handlers.slack.roster import Roster
 from handlers.slack.values import Message, Place, Said, Upload, is_direct
 from services import texts
-from services.errors import Refusal, Unavailable
+from services.errors import Refusal
 from services.records import Answers, Source, Standing
-
-if TYPE_CHECKING:
-    import httpx
 
 _SMALLEST_SHARE = 0.2  # of what a message may be large, from which on its blocks are given up
 _COPY = "photo.jpg"
@@ -56,13 +53,10 @@ class Slack:
         self._answers = answers
         self._shown = shown or Shown()
         self._recall = Recall(client)
+        self._exchange = Exchange(client)
         self.files = Files(client)
         self.members = Roster(client)
         self.reactions = Reactions(client)
-
-    @cached_property
-    def _http(self) -> httpx.Client:
-        return connection(self._client)
 
     def glimpse(self, sources: Iterable[Source]) -> dict[Source, Glimpse | None]:
         """Posted photos as they are shown beside others; None for one that is gone."""
@@ -259,7 +253,7 @@ class Slack:
 
     def put(self, upload: Upload, picture: bytes | IO[bytes], *, name: str, place: Place | None) -> str:
         """Put an announced picture into a place, or nowhere, for blocks to show; its file id."""
-        _send(self._http, upload.url, picture)
+        self._exchange.send(upload.url, picture)
         if place is not None:
             self.require_standing(place)
         with _a_thread_that_is_gone():
@@ -400,7 +394,7 @@ class Slack:
         for picture in pictures:
             data = self.files.fetch(picture.file_id)
             uploads[picture.file_id] = self.expect(data, name=_COPY, alt=picture.alt or _COPY)
-            _send(self._http, uploads[picture.file_id].url, data)
+            self._exchange.send(uploads[picture.file_id].url, data)
         self._client.files_completeUploadExternal(
             files=[{"id": upload.file_id, "title": _COPY} for upload in uploads.values()],
             channel_id=place.channel,
@@ -490,19 +484,3 @@ def _unless_refused(do: Callable[[], object], *gone: str, at_last: bool = False)
         _logger.warning("%s", error)
         return False
     return True
-
-
-def _send(http: httpx.Client, url: str, picture: bytes | IO[bytes]) -> None:
-    """The bytes of an announced picture. The address is a secret of its own; the token has no business there."""
-    import httpx  # whoever has an `httpx.Client` has loaded it; a start has not
-
-    if not isinstance(picture, bytes):
-        picture.seek(0)
-    try:
-        answer = http.post(url, content=picture)
-    except httpx.HTTPError as error:
-        raise Unavailable(texts.PICTURE_NOT_TAKEN_NOW) from error
-    if answer.status_code >= 500 or answer.status_code == 429:
-        raise Unavailable(texts.PICTURE_NOT_TAKEN_NOW)
-    if answer.status_code != 200:
-        raise Refusal(texts.PICTURE_NOT_TAKEN)

@@ -20,6 +20,7 @@ from handlers.names import named
 from handlers.people import consent
 from handlers.photos import drawn, photos
 from handlers.slack import Place, Screens, Slack, slack
+from handlers.slack.exchange import Exchange
 from handlers.slack.incoming import downloads
 from handlers.slack.outgoing import pictured
 from handlers.views import words
@@ -47,7 +48,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     picture = io.BytesIO()
     Image.new("RGB", (96, 96), "gray").save(picture, "JPEG")
     monkeypatch.setattr(downloads, "fetch", lambda *_, **__: picture.getvalue())
-    monkeypatch.setattr(slack, "_send", lambda *_: None)
+    monkeypatch.setattr(Exchange, "send", lambda *_: None)
     monkeypatch.setattr(drawn, "draw", lambda *_: b"a picture")
     monkeypatch.setattr(pictured, "_AGAIN_AFTER", 0.0)
     monkeypatch.setattr(slack, "_READY_WITHIN", 0.1)
