@@ -163,7 +163,7 @@ def _store_mention(desk: Desk, event: Mapping[str, Any], bot: str | None) -> Non
 
 
 def _follow(desk: Desk, event: Mapping[str, Any]) -> None:
-    """Follow what an event says is deleted; of what the bot itself deletes, Bolt lets none through."""
+    """Follow what an event says is deleted; of what the bot itself deletes, none comes through."""
     removed = Removed.of(event)
     if removed is not None:
         answers.follow(desk, removed)

@@ -75,9 +75,8 @@ def main() -> None:
     for workers, clients in runs:
         figures = measure(workers, clients, options.photos)
         first = first or figures
-        *own, playground = astuple(figures)
-        ratios = [_with_ratio(*pair) for pair in zip(own, astuple(first), strict=False)]
-        shares = f"{figures.photos / floor:.2f}", f"{playground:.0%}"
+        ratios = [_with_ratio(*pair) for pair in zip(astuple(figures)[:-1], astuple(first)[:-1], strict=True)]
+        shares = f"{figures.photos / floor:.2f}", f"{figures.playground:.0%}"
         table.add_row("1" if workers is None else f"1 + {workers}", str(clients), *ratios, *shares)
     console().print(table)
     print(f"the floor alone: {floor:.0f} photos a minute")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from bot.commands import printing
 from bot.commands.namesakes import Namesakes
@@ -49,28 +48,25 @@ def _how_to_state(policy: Policy) -> str:
 
 
 class Import:
-    """One import into a workspace. `as_others` says that whoever has a member's name is somebody else."""
+    """One import into a workspace. `as_others` says that whoever has a member's name is somebody else.
 
-    def __init__(self, workspace: Workspace, members: Namesakes, *, stated: frozenset[str], as_others: bool) -> None:
+    So many `threads` look at the photos of one person side by side.
+    """
+
+    def __init__(
+        self, workspace: Workspace, members: Namesakes, *, stated: frozenset[str], as_others: bool, threads: int
+    ) -> None:
         self._workspace = workspace
         self._members = members
         self._stated = stated
         self._as_others = as_others
+        self._threads = threads
         self.unstated: list[str] = []
         """Those who are left out as nobody has stated that they agreed."""
 
-    def run(self, folders: Sequence[importer.Folder], progress: Callable[[], None], *, at_once: int) -> list[Result]:
-        """Enrol everybody, `at_once` people at the same time, or ask them; who is left out is not among the results.
-
-        What keeps one from being enrolled for a reason that is not theirs ends all.
-        """
-        with ThreadPoolExecutor(at_once) as pool:
-            running = [pool.submit(self._enroll, folder, progress) for folder in folders]
-            try:
-                results = [each.result() for each in running]
-            finally:
-                pool.shutdown(cancel_futures=True)
-        self.unstated.sort()
+    def run(self, folders: Sequence[importer.Folder], progress: Callable[[], None]) -> list[Result]:
+        """Enrol everybody, or ask them; who is left out is not among the results."""
+        results = (self._enroll(folder, progress) for folder in folders)
         return [result for result in results if result is not None]
 
     def _enroll(self, folder: importer.Folder, progress: Callable[[], None]) -> Result | None:
@@ -92,7 +88,7 @@ class Import:
         """Enrol somebody, unless it takes a statement about them that was not made."""
         request = Request(name, OPERATOR, member, largest=True, stated=self._stated)
         try:
-            return self._workspace.enrolment.enroll(request, folder.photos, progress=progress)
+            return self._workspace.enrolment.enroll(request, folder.photos, progress=progress, threads=self._threads)
         except Unstated:
             self.unstated.append(folder.name)
             return None

@@ -51,8 +51,11 @@ def import_(settings: Settings, options: argparse.Namespace) -> int:
         with _progress(quiet=options.json) as progress:
             task = progress.add_task("Photos", total=sum(len(folder.photos) for folder in folders))
             members = Namesakes(settings, workspace)
-            enrolling = importing.Import(workspace, members, stated=stated, as_others=options.namesakes)
-            results = enrolling.run(folders, lambda: progress.advance(task), at_once=max(1, settings.workers))
+            threads = max(1, settings.workers)
+            enrolling = importing.Import(
+                workspace, members, stated=stated, as_others=options.namesakes, threads=threads
+            )
+            results = enrolling.run(folders, lambda: progress.advance(task))
     importing.say_unstated(enrolling.unstated, settings.consent)
     _print(options, results, printing.results, printing.results_json)
     return 0 if any(result.person or result.asked for result in results) else 1

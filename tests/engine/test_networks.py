@@ -19,7 +19,7 @@ from engine.vision import Weights
 from engine.vision.detection.detect import Detector
 from engine.vision.detection.yunet import YuNet
 from engine.vision.faces.align import Image
-from engine.vision.networks import Network, networks
+from engine.vision.networks import Network
 from engine.vision.networks.kept import Kept
 from engine.vision.recognition.recognisers import Reidentification, SFace
 
@@ -84,16 +84,14 @@ def test_several_faces_at_once_are_each_seen_for_themselves(weights: Weights) ->
 
 
 def test_small_squares_have_networks_of_their_own_which_say_the_same(
-    weights: Weights, photos: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+    yunet: YuNet, weights: Weights, photos: dict[str, Path]
 ) -> None:
     picture = cv2.resize(read(photos["obama2.jpg"]), (160, 160), interpolation=cv2.INTER_AREA)
-    yunet, squares = YuNet(weights.detector, 1, LEAST), [np.asarray(picture, np.uint8)] * 3
-    own = yunet.faces_of_each(squares)
-    assert list(yunet._network._loaded) == [(160, 160)]
-    monkeypatch.setattr(networks, "_SMALL", 0)
-    of_any_size = yunet.faces(squares[0])
-    assert len(of_any_size) == 1
-    assert own == [pytest.approx(of_any_size, abs=1e-3)] * 3
+    own, squares = YuNet(weights.detector, 1, LEAST, [160]), [np.asarray(picture, np.uint8)] * 3
+    expected = yunet.faces(squares[0])
+    assert len(expected) == 1
+    assert own.faces_of_each(squares) == [pytest.approx(expected, abs=1e-3)] * 3
+    assert list(own._network._loaded) == [(160, 160)]
 
 
 def test_what_was_compiled_before_says_the_same(

@@ -89,6 +89,21 @@ def test_what_is_found_in_a_large_picture_stays_as_it_is(
     assert closely == detector.detect(large)
 
 
+@pytest.mark.parametrize(
+    "size",
+    [(2016, 1512), (1512, 2016), (1281, 1281), (8191, 1897), (16_000, 160), (160, 16_000), (30_000, 300), (90, 90)],
+)
+def test_tiles_show_all_of_a_picture_and_are_no_larger_than_they_may_be(size: tuple[int, int]) -> None:
+    width, height = size
+    shown = np.zeros((height, width), bool)
+    for left, top, right, bottom in tiles.cut(width, height):
+        assert 0 < (right - left) * (bottom - top) <= tiles.MOST_PIXELS
+        assert 0 <= left < right <= width
+        assert 0 <= top < bottom <= height
+        shown[top:bottom, left:right] = True
+    assert shown.all()
+
+
 def _face(left: float, top: float, width: float, height: float, confidence: float = 90.0) -> Face:
     x, y = left + width / 2, top + height / 2
     return Face(left, top, width, height, ((x, y),) * 5, confidence)

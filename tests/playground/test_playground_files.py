@@ -269,6 +269,12 @@ def test_exif_orientation_is_applied(shared: Running, orientation: int) -> None:
         assert max(green, blue) < 80
 
 
+@pytest.mark.parametrize("size", [(2000, 1), (1, 2000)])
+def test_a_picture_as_thin_as_a_line_is_one(shared: Running, size: tuple[int, int]) -> None:
+    file = posted_file(shared, shared.member(), "line.jpg", encoded(Image.new("RGB", size), "JPEG"))
+    assert (file["original_w"], file["original_h"]) == size
+
+
 def heic() -> bytes:
     buffer = io.BytesIO()
     pillow_heif.from_pillow(Image.linear_gradient("L").resize((300, 200)).convert("RGB")).save(buffer)

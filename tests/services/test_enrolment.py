@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Timer
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -147,6 +148,37 @@ def test_a_failure_on_the_way_leaves_nothing_behind(
     monkeypatch.setattr(type(house.photos), "put", full)
     with pytest.raises(OSError, match="No space"):
         house.enroll("Barack", given_photo("obama.jpg"))
+    assert house.face_ids() == set()
+    assert house.workspace.people.all() == ()
+    assert list(house.photos.keys("")) == []
+
+
+def test_photos_looked_at_side_by_side_are_told_of_in_order(house: House, given_photo: Given) -> None:
+    looked: list[int] = []
+    files = ["obama.jpg", "text.png", "obama2.jpg", "obama3.jpg"]
+    given = [given_photo(file) if file != "text.png" else _given(file, b"none") for file in files]
+    request = Request("Barack", SOMEONE, stated=RELEASED)
+    result = house.workspace.enrolment.enroll(request, given, lambda: looked.append(1), threads=3)
+    assert [outcome.file for outcome in result.outcomes] == files
+    assert [outcome.fate.value for outcome in result.outcomes] == ["added", "not_an_image", "added", "added"]
+    assert len(looked) == len(files)
+
+
+def test_what_was_looked_at_beside_a_failure_is_not_left_behind(house: House, given_photo: Given) -> None:
+    beside = Event()
+
+    def fails() -> bytes:
+        assert beside.wait(60)
+        raise OSError("the disk is gone")
+
+    def seen() -> bytes:
+        data = given_photo("obama.jpg").read()
+        Timer(1.0, beside.set).start()
+        return data
+
+    given = [GivenPhoto("first.jpg", fails), GivenPhoto("beside.jpg", seen), given_photo("obama2.jpg")]
+    with pytest.raises(OSError, match="disk is gone"):
+        house.workspace.enrolment.enroll(Request("Barack", SOMEONE, stated=RELEASED), given, threads=2)
     assert house.face_ids() == set()
     assert house.workspace.people.all() == ()
     assert list(house.photos.keys("")) == []

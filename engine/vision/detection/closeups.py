@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..faces import TEMPLATE, Face, Image, Landmarks, Transform, fit, five, undo, warp
-from .detect import MIN_CONFIDENCE, Detector
+from .detect import CLOSE_UPS, MIN_CONFIDENCE, Detector
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class _Look:
     confidence: float
 
 
-_CLOSE_UPS = (_Square(96, 0.6), _Square(192, 1.2))
-"""The first costs a third of the second."""
+_GLANCE, *_CLOSE_UPS = (_Square(side, side / 160) for side in CLOSE_UPS)
+"""The first is too coarse for landmarks, and fine enough for a confidence."""
 
 _SETTLED = 0.05
 """Landmarks that a close-up moves by less than this share of the face's width, on average, need no further one. Most
@@ -37,9 +37,6 @@ faces are settled by the first; profiles are not."""
 
 _ASTRAY = 0.15
 """Landmarks whose middle is this share of the square away from the square's are another face's."""
-
-_GLANCE = _Square(64, 0.4)
-"""Too coarse for landmarks, fine enough for a confidence."""
 
 _SURE = 92.0
 """A face of this confidence is hardly tilted."""

@@ -53,8 +53,9 @@ def _is_same(face: Face, other: Face) -> bool:
 def cut(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
     """Left, top, right and bottom of each tile of a picture: of as few pixels in all as can be."""
     most = range(1, width // (2 * LARGEST) + 2)
-    grids = ((columns, _fewest(height, MOST_PIXELS // _length(width, columns))) for columns in most)
-    columns, rows = min(grids, key=lambda grid: _overlapping(width, grid[0]) * _overlapping(height, grid[1]))
+    grids = [(columns, _fewest(height, MOST_PIXELS // _length(width, columns))) for columns in most]
+    small = [grid for grid in grids if _length(width, grid[0]) * _length(height, grid[1]) <= MOST_PIXELS]
+    columns, rows = min(small, key=lambda grid: _overlapping(width, grid[0]) * _overlapping(height, grid[1]))
     for top, bottom in _spans(height, rows):
         for left, right in _spans(width, columns):
             yield left, top, right, bottom

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -27,10 +27,13 @@ _NOBODY: Rows = np.empty((0, 15), np.float32)
 
 
 class YuNet:
-    """Threads may share one; at most `at_once` look at the same time. A face is what has more than `least_score`."""
+    """Threads may share one. At most `at_once` look at the same time, but at `squares` of these sides one a core.
 
-    def __init__(self, path: Path, at_once: int, least_score: float) -> None:
-        self._network = Network(path, at_once, any_size=True)
+    A face is what has more than `least_score`.
+    """
+
+    def __init__(self, path: Path, at_once: int, least_score: float, squares: Collection[int] = ()) -> None:
+        self._network = Network(path, at_once, any_size=True, squares=squares)
         self._least_score = least_score
 
     def faces(self, picture: Image) -> Rows:

@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -26,10 +26,6 @@ Size: TypeAlias = tuple[int, int]
 _CONVERTER = "openvino.tools.ovc"
 
 
-_SMALL = 256
-"""Pixels of a square's side up to which it is seen by a network made for its size, on one thread: that takes two fifths
-to a half of what one for any size takes of all cores, whose threads mostly wait for each other."""
-
 _ONE_AT_A_TIME = threading.Lock()
 """Who loads a network may be the first to ask something of the runtime, and two must not be: see `_openvino`."""
 
@@ -39,12 +35,16 @@ class Network:
 
     At most `at_once` pictures are in it, each on its share of the cores; more of them wait. For each that may be in it,
     a network keeps the memory that the largest took. `rgb` is for one that wants red first, `any_size` for one that
-    looks at pictures of other sizes than its file says: for small squares it is made anew, so there should be few.
+    looks at pictures of other sizes than its file says. For small `squares`, named by their sides, it is made anew, and
+    as many of them are in it as there are cores, on one each: that takes two fifths to a half of what they take on all
+    cores, whose threads mostly wait for each other.
     """
 
-    def __init__(self, path: Path, at_once: int, *, rgb: bool = False, any_size: bool = False) -> None:
+    def __init__(
+        self, path: Path, at_once: int, *, rgb: bool = False, any_size: bool = False, squares: Collection[int] = ()
+    ) -> None:
         self._load = partial(_load, path, at_once, rgb=rgb, any_size=any_size)
-        self._any_size = any_size
+        self._squares = squares
         self._loading = threading.Lock()
         self._loaded: dict[Size | None, Any] = {}
 
@@ -75,7 +75,7 @@ class Network:
     def _own_size(self, picture: Image) -> Size | None:
         """The picture's, where there is a network for it; or None."""
         height, width = picture.shape[:2]
-        return (height, width) if self._any_size and height == width <= _SMALL else None
+        return (height, width) if height == width and width in self._squares else None
 
 
 def cores() -> int:

@@ -104,13 +104,14 @@ def _picture(image: Image.Image, folder: Path) -> Picture:
     suffix = "png" if image.format in ("PNG", "GIF") else "jpg"
     try:
         longest = max(image.size)
-        image.draft(None, (image.width * _DRAFT // longest, image.height * _DRAFT // longest))
+        image.draft(None, (max(1, image.width * _DRAFT // longest), max(1, image.height * _DRAFT // longest)))
         image.thumbnail((FITTED_SIDES[0], FITTED_SIDES[0]))  # first of all, as every copy of the whole takes memory
         small = ImageOps.exif_transpose(image).convert("RGBA" if suffix == "png" else "RGB")
+        tiny = _tiny(small)
     except (OSError, ValueError, SyntaxError, MemoryError):
-        return Picture(width, height, orientation, (), "")  # a picture by its header, but broken inside
+        return Picture(width, height, orientation, (), "")  # by its header, but broken inside, or as thin as a line
     small.save(folder / f"{_COPY}.{suffix}", **_SAVED[suffix])
-    return Picture(width, height, orientation, tuple(_thumbnails((width, height), folder, suffix)), _tiny(small))
+    return Picture(width, height, orientation, tuple(_thumbnails((width, height), folder, suffix)), tiny)
 
 
 def _thumbnails(size: tuple[int, int], folder: Path, suffix: str) -> Iterator[Thumbnail]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -104,12 +105,15 @@ class Enrolment:
         given: Iterable[GivenPhoto],
         progress: Callable[[], None] = lambda: None,
         keep: Keep = at_once,
+        *,
+        threads: int = 1,
     ) -> Result:
         """Add photos to a person, who is created if need be; one bad photo spoils none of the others.
 
         A member who has to agree first is not created: the portraits are kept with a request, and nothing is in the
         collection. `progress` is called after each photo has been looked at. `keep` keeps what is done, photo by
-        photo, so that after a crash the rest is done and all of it told. Raises `Refusal` for a name that cannot be
+        photo, so that after a crash the rest is done and all of it told; who keeps nothing may have several `threads`
+        look at photos side by side. Raises `Refusal` for a name that cannot be
         and for what the actor may not do, `Unstated` where they have to state something first, `Unavailable` when
         Rekognition cannot be asked.
         """
@@ -120,7 +124,7 @@ class Enrolment:
             return keep("ask for consent", lambda: self._ask(request, given, progress))
 
         looks = (partial(self._look, person, photo, largest=request.largest) for photo in given)
-        return self._enroll(begun, person, looks, stated, progress, keep)
+        return self._enroll(begun, person, looks, stated, progress, keep, threads=threads)
 
     def footing(self, request: Request) -> Footing:
         """On which ground this person would be enrolled, and what has to be stated about them first.
@@ -220,12 +224,17 @@ class Enrolment:
         stated: frozenset[str] = frozenset(),
         progress: Callable[[], None] = lambda: None,
         keep: Keep = at_once,
+        *,
+        threads: int = 1,
     ) -> Result:
         looked: list[Applicant | Outcome] = []
+        do = _one_by_one if threads == 1 else partial(_side_by_side, threads=threads)
         try:
-            for number, look in enumerate(looks, start=1):
-                looked.append(keep(f"photo {number}", partial(_in_words, look)))
-                progress()
+            do(
+                (partial(keep, f"photo {n}", partial(_in_words, look)) for n, look in enumerate(looks, 1)),
+                looked,
+                progress,
+            )
             outcomes = keep("admit", lambda: self._admission.admit(person, looked, added_by=begun.request.actor.id))
         except Exception:
             self._admission.leave_nothing_behind(person, looked)
@@ -284,6 +293,29 @@ class Enrolment:
                 self._records.remove_person(person.user_id)
             raise
         return person
+
+
+def _one_by_one(steps: Iterable[Callable[[], T]], done: list[T], progress: Callable[[], None]) -> None:
+    """Do them all. What each gave is in `done`, even where this raises."""
+    for step in steps:
+        done.append(step())
+        progress()
+
+
+def _side_by_side(
+    steps: Iterable[Callable[[], T]], done: list[T], progress: Callable[[], None], *, threads: int
+) -> None:
+    """The same in several threads; in order, but for what was under way when one of them raised."""
+    with ThreadPoolExecutor(threads) as pool:
+        running = [pool.submit(step) for step in steps]
+        try:
+            for each in running:
+                done.append(each.result())
+                progress()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            done += [each.result() for each in running[len(done) :] if not each.cancelled() and not each.exception()]
+            raise
 
 
 def _in_words(run: Callable[[], T]) -> T:
