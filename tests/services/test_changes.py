@@ -399,3 +399,39 @@ def test_after_erasing_somebody_an_older_change_is_not_undone_instead(house: Hou
     assert changes.latest(ME).kind == "enroll", "the enrolment of Joe, since the last thing done was an undo"
     again = changes.rename(people.get("Joe"), "Joseph", actor=ME)
     assert changes.latest(ME) == again
+
+
+def test_of_a_merge_whose_photos_are_gone_it_is_said_whose(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.enroll("Barack", given_photo("obama.jpg"))
+    house.enroll("Joe", given_photo("biden.jpg"))
+    (face,) = house.workspace.records.faces(people.get("Joe").user_id)
+    merged = changes.merge(people.get("Barack"), people.get("Joe"), actor=ME)
+    changes.remove(people.get("Barack"), face.face_id, actor=ME)
+    with pytest.raises(Conflict, match="photos of “Joe” are gone"):
+        changes.undo(merged.id, actor=ME)
+    with pytest.raises(NotFound, match="photo of “Barack” is removed already"):
+        changes.remove(people.get("Barack"), face.face_id, actor=ME)
+
+
+def test_a_merge_is_undone_though_its_rest_was_not_erased(house: House, given_photo: Given) -> None:
+    people, changes, client = house.workspace.people, house.workspace.changes, house.rekognition.client
+    house.enroll("Barack", given_photo("obama.jpg"))
+    house.enroll("Joe", given_photo("biden.jpg"))
+    joe = people.get("Joe")
+    merged = changes.merge(people.get("Barack"), joe, actor=ME)
+    client.create_user(CollectionId="facesearch", UserId=joe.user_id)
+    begun = datetime.now(UTC)
+    changes.undo(merged.id, actor=ME)
+    assert people.get("Joe") == joe
+    seen = house.workspace.records.sightings.all()[joe.user_id].seen_at
+    assert seen is not None
+    assert begun - timedelta(seconds=1) <= seen <= datetime.now(UTC), "as if seen now: it is not known any more"
+
+
+def test_a_member_who_takes_back_their_own_enrolment_has_not_objected(house: House, given_photo: Given) -> None:
+    request = Request("Barack", OTHER, member=OTHER.id)
+    change = house.workspace.enrolment.enroll(request, [given_photo("obama.jpg")]).change
+    assert house.workspace.changes.undo(str(change), actor=OTHER).person is None
+    assert house.workspace.people.all() == ()
+    assert not house.workspace.records.consents.objects(OTHER.id)

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from house import SOMEONE, House
 
+from services.people.enrolling.enrolment import Request
 from services.people.known.directory import Unlearned
 from services.people.photos.portraits import GivenPhoto
+from services.people.roles import Actor
 from services.pictures import images
 from services.pictures.crops import Box
 from services.search import Mode
@@ -65,3 +67,21 @@ def test_whoever_has_no_other_face_is_erased_only_by_who_was_asked(house: House,
     assert people.unlearn(joe, group, box, actor="U1", erase=True).unlearned is Unlearned.PERSON
     assert people.all() == ()
     assert house.face_ids() == set()
+
+
+def test_a_member_whose_only_face_was_wrong_has_not_objected(house: House, group: bytes) -> None:
+    people, member = house.workspace.people, Actor("U2")
+    box = _boxes(house, group)[2]
+    given = GivenPhoto("group.jpg", lambda: group, at=box)
+    house.workspace.enrolment.enroll(Request("Joe", member, member=member.id), [given])
+    assert people.unlearn(people.get("Joe"), group, box, actor=member.id, erase=True).unlearned is Unlearned.PERSON
+    assert not house.workspace.records.consents.objects(member.id)
+
+
+def test_what_is_unlearned_is_in_the_log(house: House, group: bytes, given_photo: Given) -> None:
+    people, box = house.workspace.people, _boxes(house, group)[0]
+    house.enroll("Barack", given_photo("obama.jpg"), GivenPhoto("group.jpg", lambda: group, at=box))
+    barack = people.get("Barack")
+    people.unlearn(barack, group, box, actor="U2")
+    newest = house.workspace.records.log.newest()[0]
+    assert (newest.actor, newest.action, newest.details) == ("U2", "unlearn", {"user_id": barack.user_id, "faces": 1})
