@@ -57,6 +57,12 @@ class Bot:
         )
         self._is_silent = True
 
+    def start_if_ended(self) -> None:
+        """Start it again where it has ended by itself, as a supervisor does: so it does without a database."""
+        if self._process is not None and self._process.poll() is not None:
+            self._process.communicate()
+            self.start()
+
     def wait_started(self) -> None:
         """Until it has said that it is connected, or at work."""
         if self._is_silent and self._process is not None and self._process.stdout is not None:

@@ -242,7 +242,9 @@ class _Crew:
             tally.pauses += 1
 
     def start(self) -> None:
-        """They run."""
+        """They run, but for who has ended by itself."""
+        for each in self._bots:
+            each.start_if_ended()
 
     def stop(self) -> None:
         for each in self._bots:

@@ -1,8 +1,8 @@
 """All that may befall the processes of the bot, one thing after the other, for `benchmarks.faults`.
 
 Any of them is killed, or stands still for up to a minute, or does so, or is killed, in the middle of a commit: that has
-reached the database, and the process has not heard so. The database crashes, and starts again. Beside all that Slack is
-away for two minutes.
+reached the database, and the process has not heard so. The database crashes, and starts again; who starts at that moment
+ends, and is started again as by a supervisor. Beside all that Slack is away for two minutes.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ class Storm:
     def strike(self) -> str:
         """The next thing, after a while, and what it was."""
         time.sleep(self._dice.uniform(*_BETWEEN))
+        for bot in self._bots:
+            bot.start_if_ended()
         what = self._dice.choice([self._kill, self._pause, self._stop_in_commit, self._crash])
         what()
         return what.__name__.strip("_").replace("_", " ")
