@@ -1,8 +1,8 @@
 """All that may befall the processes of the bot, one thing after the other, for `benchmarks.faults`.
 
 Any of them is killed, or stands still for up to a minute, or does so, or is killed, in the middle of a commit: that has
-reached the database, and the process has not heard so. The database crashes, and starts again; who starts just then ends,
-and is started again as by a supervisor. Beside all that Slack is away for two minutes.
+reached the database, and the process has not heard so. The database crashes, and starts again; who starts meanwhile
+ends, and is started again as by a supervisor. Beside all that Slack is away for two minutes.
 """
 
 from __future__ import annotations

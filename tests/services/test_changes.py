@@ -5,16 +5,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from house import RELEASED, House, Open
+from botocore.exceptions import EndpointConnectionError
+from house import RELEASED, House, Open, jpeg
+from PIL import Image
 
-from services import status
-from services.errors import Conflict, Forbidden, NotFound
+from services import status, texts
+from services.errors import Conflict, Forbidden, NotFound, Unavailable
 from services.people import consent
 from services.people.enrolling.enrolment import Request
 from services.people.grounds.consent import ATTESTATION_VERSION, RELEASE_VERSION, Ground, Policy
 from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
 from services.pictures import images
+from services.records import EnrolledFace, Person
 from services.search import Mode, Strategy
 
 pytestmark = pytest.mark.faces("painted")
@@ -435,3 +438,60 @@ def test_a_member_who_takes_back_their_own_enrolment_has_not_objected(house: Hou
     assert house.workspace.changes.undo(str(change), actor=OTHER).person is None
     assert house.workspace.people.all() == ()
     assert not house.workspace.records.consents.objects(OTHER.id)
+
+
+def test_of_the_only_photo_one_is_told_whose_it_is(house: House, given_photo: Given) -> None:
+    people, changes = house.workspace.people, house.workspace.changes
+    house.workspace.enrolment.enroll(Request("Barack", OTHER, member=OTHER.id), [given_photo("obama.jpg")])
+    barack = people.get("Barack")
+    (face,) = house.workspace.records.faces(barack.user_id)
+    with pytest.raises(Conflict) as own:
+        changes.remove(barack, face.face_id, actor=OTHER)
+    with pytest.raises(Conflict) as anothers:
+        changes.remove(barack, face.face_id, actor=ADMIN)
+    assert own.value.sentence == texts.ONLY_PHOTO_OF_YOU
+    assert anothers.value.sentence == texts.ONLY_PHOTO.format(name="Barack")
+
+
+def _removed(house: House, given_photo: Given) -> tuple[Person, EnrolledFace, str]:
+    """Somebody, a face of theirs that was removed, and the change that it was."""
+    house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama2.jpg"))
+    barack = house.workspace.people.get("Barack")
+    face = house.workspace.records.faces(barack.user_id)[0]
+    return barack, face, house.workspace.changes.remove(barack, face.face_id, actor=ME).id
+
+
+def test_what_comes_back_is_one_face_however_good_and_under_its_persons_name(house: House, given_photo: Given) -> None:
+    barack, _, change = _removed(house, given_photo)
+    asked: list[dict[str, object]] = []
+    house.rekognition.client.meta.events.register(
+        "provide-client-params.rekognition.IndexFaces", lambda params, **_: asked.append(params)
+    )
+    house.workspace.changes.undo(change, actor=ME)
+    (request,) = asked
+    assert (request["MaxFaces"], request["QualityFilter"]) == (1, "NONE")
+    assert {face.made_for for face in house.workspace.collection.faces()} == {barack.user_id}
+
+
+def test_of_a_photo_that_shows_nobody_any_more_it_is_said_whose_it_was(house: House, given_photo: Given) -> None:
+    _, face, change = _removed(house, given_photo)
+    house.photos.put(face.photo, jpeg(Image.new("RGB", (300, 300), "gray")))
+    with pytest.raises(Conflict, match="photos of “Barack” are gone"):
+        house.workspace.changes.undo(change, actor=ME)
+
+
+def test_a_face_that_cannot_be_theirs_again_does_not_stay_in_the_collection(house: House, given_photo: Given) -> None:
+    _, _, change = _removed(house, given_photo)
+    before = house.face_ids()
+
+    def cut(**_: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://rekognition.eu-west-1.amazonaws.com")
+
+    events = house.workspace.collection.client.meta.events
+    events.register("before-call.rekognition.AssociateFaces", cut)
+    try:
+        with pytest.raises(Unavailable):
+            house.workspace.changes.undo(change, actor=ME)
+    finally:
+        events.unregister("before-call.rekognition.AssociateFaces", cut)
+    assert house.face_ids() == before
