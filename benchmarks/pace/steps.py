@@ -4,8 +4,8 @@
 
 A client posts a photo as phones take them, of 12 million pixels and six faces, waits for the answer and posts the next.
 The bot's own metrics say what each step took, of its own thread; the kernel says what the whole process took. The floor
-is one decode at the detector's scale, one YuNet pass and a SFace pass a face, done bare in the same run. What Slack takes
-until it shows the picture is not counted as the bot's.
+is one decode at the detector's scale, one YuNet pass and a SFace pass a face, done bare in the same run. What Slack
+takes until it shows the picture is not counted as the bot's.
 """
 
 from __future__ import annotations
