@@ -243,7 +243,7 @@ def test_what_fails_at_once_is_acknowledged_too(team: Team, monkeypatch: pytest.
     def refused(*_: object) -> None:
         raise Refusal("not now")
 
-    monkeypatch.setattr("handlers.facesearch.Slack", refused)
+    monkeypatch.setattr("handlers.facesearch.command.Slack", refused)
     monkeypatch.setattr("handlers.errors._place", lambda _: None)  # telling takes time, in which Bolt looks
     delivery = team.slack.slack.delivery
     before = len(delivery.acknowledgements)
