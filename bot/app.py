@@ -22,7 +22,7 @@ import engine
 import handlers
 from bot.data_dir import at_work, keep_private, occupied
 from bot.settings import PSYCOPG, Settings
-from bot.tenancy import NAME, Installations, Tenants, oauth_flow
+from bot.tenancy import Installations, Tenants, oauth_flow
 from services import jobs, odds
 from services.collection import (
     CheckedPhotoStore,
@@ -169,12 +169,7 @@ def build(settings: Settings, workspaces: Workspaces) -> Bot:
     jobs = open_jobs(settings, workspaces.database)
     token = settings.slack_bot_token.get_secret_value()
     wire = handlers.Wire()
-    app = App(
-        name=NAME,
-        client=client(settings, wire, token),
-        token_verification_enabled=False,
-        ignoring_self_events_enabled=False,
-    )
+    app = handlers.new_app(client=client(settings, wire, token), token_verification_enabled=False)
     workspace, caller = workspaces.open(), handlers.JobClient(lambda: token, settings.slack_api_url, wire)
     visitors = handlers.Visitors(caller, workspace.records)
     desk = handlers.Desk(workspace, jobs, caller, visitors, support_url=settings.support_url)

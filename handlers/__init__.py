@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from slack_bolt import App
 
 from handlers import (
@@ -26,9 +28,16 @@ from handlers.names import namesakes
 from handlers.people import consent
 from handlers.slack import Home, JobClient, OwnEvents, Visitors, Wire, setback
 
+_NAME = "facesearch"  # left to itself, Bolt looks through all modules for who makes the app
+
+
+def new_app(**more: Any) -> App:
+    """An app to `register` with: it hears its own events, which Bolt would ignore."""
+    return App(name=_NAME, ignoring_self_events_enabled=False, **more)
+
 
 def register(app: App, desk: Desk) -> None:
-    """Make the app, which must not ignore its own events by itself, answer to everything that `manifest.yml` names."""
+    """Make the app answer to everything that `manifest.yml` names."""
     app.use(OwnEvents(desk.shown.tell))
     errors.register(app)
     boundary.register(app, desk)
@@ -48,4 +57,15 @@ def register(app: App, desk: Desk) -> None:
     messages.register_rest(app)
 
 
-__all__ = ["Desk", "Home", "JobClient", "Visitors", "Wire", "consent", "namesakes", "register", "setback"]
+__all__ = [
+    "Desk",
+    "Home",
+    "JobClient",
+    "Visitors",
+    "Wire",
+    "consent",
+    "namesakes",
+    "new_app",
+    "register",
+    "setback",
+]

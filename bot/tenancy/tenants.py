@@ -21,8 +21,6 @@ from services.jobs import Jobs
 from services.opened import Opened
 from services.workspace import HOME, Workspaces
 
-NAME = "facesearch"  # of a Bolt app; left to itself, Bolt looks through all modules for who makes it
-
 _logger = logging.getLogger(__name__)
 
 
@@ -109,13 +107,7 @@ class Tenants:
             )
 
         # The signature is checked before it is known whose app is asked.
-        app = App(
-            name=NAME,
-            client=self._client,
-            authorize=authorize,
-            request_verification_enabled=False,
-            ignoring_self_events_enabled=False,
-        )
+        app = handlers.new_app(client=self._client, authorize=authorize, request_verification_enabled=False)
         client = handlers.JobClient(
             lambda: str(self._installations.bot(tenant).bot_token), self._client.base_url, self._wire
         )
