@@ -495,3 +495,81 @@ def test_a_face_that_cannot_be_theirs_again_does_not_stay_in_the_collection(hous
     finally:
         events.unregister("before-call.rekognition.AssociateFaces", cut)
     assert house.face_ids() == before
+
+
+def test_refusals_name_whom_they_are_about(house: House, given_photo: Given) -> None:
+    records, changes = house.workspace.records, house.workspace.changes
+    one, two = (records.add_person(name, member=name, added_by="U1") for name in ("U7", "U8"))
+    with pytest.raises(Conflict) as named_so:
+        changes.rename(one, "U7", actor=ME)
+    with pytest.raises(Conflict) as two_members:
+        changes.merge(one, two, actor=ME)
+    with pytest.raises(Conflict) as same:
+        changes.merge(one, one, actor=ME)
+    records.remove_person(two.user_id)
+    with pytest.raises(NotFound) as gone:
+        changes.merge(one, two, actor=ME)
+    outsider = records.add_person("Joe", member=None, added_by="U1")
+    with pytest.raises(Forbidden) as only_they:
+        changes.merge(one, outsider, actor=ME)
+    assert [refusal.value.sentence for refusal in (named_so, two_members, same, gone, only_they)] == [
+        texts.NAMED_SO_ALREADY.format(name="U7"),
+        texts.TWO_MEMBERS.format(name="U7", other="U8"),
+        texts.ONE_PERSON_ALREADY.format(name="U7"),
+        texts.MERGED_OR_FORGOTTEN.format(name="U8"),
+        texts.ONLY_THE_MEMBER_MERGES.format(name="U7", other="Joe"),
+    ]
+
+
+def test_who_was_seen_last_as_another_was_seen(house: House, given_photo: Given) -> None:
+    people, sightings = house.workspace.people, house.workspace.records.sightings
+    house.enroll("Barack", given_photo("obama.jpg"))
+    house.enroll("Joe", given_photo("biden.jpg"))
+    house.enroll("Eileen", given_photo("astronaut.png"))
+    barack, joe, eileen = (people.get(name) for name in ("Barack", "Joe", "Eileen"))
+    seen = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=5)
+    sightings.see([joe.user_id], seen)
+    house.workspace.changes.merge(barack, joe, actor=ME)
+    assert sightings.all()[barack.user_id].seen_at == seen
+    assert eileen.user_id not in sightings.all()
+
+
+def test_what_a_merge_cannot_erase_is_left_and_logged(
+    house: House, given_photo: Given, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    people = house.workspace.people
+    house.enroll("Barack", given_photo("obama.jpg"))
+    house.enroll("Joe", given_photo("biden.jpg"))
+
+    def full(*_: object) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(type(house.photos), "delete", full)
+    house.workspace.changes.merge(people.get("Barack"), people.get("Joe"), actor=ME)
+    assert [(person.name, person.faces) for person in people.all()] == [("Barack", 2)]
+    (logged,) = caplog.records
+    assert logged.getMessage() == "what a merge has left is left to be reconciled"
+    assert "the disk is gone" in caplog.text
+
+
+def test_faces_that_cannot_become_anothers_stay_whose_they_were(house: House, given_photo: Given) -> None:
+    people, events = house.workspace.people, house.workspace.collection.client.meta.events
+    house.enroll("Barack", given_photo("obama.jpg"))
+    house.enroll("Joe", given_photo("biden.jpg"))
+    calls: list[object] = []
+
+    def cut_once(**asked: object) -> None:
+        calls.append(asked)
+        if len(calls) == 1:
+            raise EndpointConnectionError(endpoint_url="https://rekognition.eu-west-1.amazonaws.com")
+
+    events.register("before-call.rekognition.AssociateFaces", cut_once)
+    try:
+        with pytest.raises(Unavailable):
+            house.workspace.changes.merge(people.get("Barack"), people.get("Joe"), actor=ME)
+    finally:
+        events.unregister("before-call.rekognition.AssociateFaces", cut_once)
+    assert len(calls) == 2
+    assert [(person.name, person.faces) for person in people.all()] == [("Barack", 1), ("Joe", 1)]
+    assert _recognised(house, given_photo("biden.jpg")) == ["Joe"]
+    assert _recognised(house, given_photo("obama2.jpg")) == ["Barack"]
