@@ -198,7 +198,7 @@ class Step:
             with self._ownership.held():
                 return DBOS.run_step({"name": name}, tried)
         except Exception as error:
-            if not reached and not self._anew and isinstance(error, journal.FOREIGN):
+            if not reached and not self._anew and journal.is_foreign(error):
                 raise Foreign from error
             self._failure = error
             raise

@@ -7,10 +7,11 @@ a repeated delivery is told from a new one.
 from __future__ import annotations
 
 import hashlib
-import pickle
+import traceback
 from typing import Any
 
 import sqlalchemy as sa
+from dbos import _serialization
 from dbos._dbos import _get_dbos_instance
 from dbos._error import DBOSUnexpectedStepError
 from dbos._schemas.system_database import SystemSchema
@@ -18,10 +19,6 @@ from dbos._schemas.system_database import SystemSchema
 _jobs, _inputs = SystemSchema.workflow_status, SystemSchema.workflow_input
 _ENDED = ("SUCCESS", "ERROR", "CANCELLED")
 BEGIN = "begin"
-FOREIGN = (DBOSUnexpectedStepError, ImportError, AttributeError, pickle.UnpicklingError)
-"""What DBOS raises of a step that another release has kept: its steps came in another order, or their results are of
-classes that stand elsewhere now."""
-
 _AT_ONCE = 500
 _CONNECTIONS = 20
 
@@ -54,6 +51,15 @@ def has_ended(job: str) -> bool:
     ended = sa.select(_jobs.c.workflow_uuid).where(_jobs.c.workflow_uuid == job, _jobs.c.status.in_(_ENDED))
     with _get_dbos_instance()._sys_db.engine.begin() as db:
         return db.scalar(ended) is not None
+
+
+def is_foreign(error: BaseException) -> bool:
+    """Whether this is what DBOS raises of a step that another release has kept: its steps came in another order, or
+    their results are of classes that stand elsewhere now. What the step itself once failed with is not."""
+    frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
+    return isinstance(error, DBOSUnexpectedStepError) or any(
+        frame.f_code.co_filename == _serialization.__file__ for frame in frames
+    )
 
 
 def forget_steps(job: str) -> None:

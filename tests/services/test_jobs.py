@@ -95,6 +95,27 @@ def test_a_job_that_another_release_began_begins_anew_and_looks_for_its_traces(t
     assert [line for line in (tmp_path / "log").read_text().splitlines() if line != "old look"] == ["by a bot", "say"]
 
 
+def test_what_a_step_has_failed_with_is_no_other_releases(tmp_path: Path) -> None:
+    work = """
+        from contextlib import suppress
+        def fail():
+            note("failed")
+            raise AttributeError("a mistake of its own")
+        def work(payload, step):
+            with suppress(AttributeError):
+                step("fails", fail)
+            if not (root / "killed").exists():
+                (root / "killed").touch()
+                os.kill(os.getpid(), 9)
+            done.set()
+        jobs.register("work", work, workspace="home")
+        jobs.start()
+    """
+    assert _run(tmp_path, work + '\n        jobs.submit("work", "k", {}, LINE)\n        done.wait(60)') == -9
+    assert _run(tmp_path, work + "\n        assert done.wait(60)\n        jobs.stop()") == 0
+    assert (tmp_path / "log").read_text().splitlines() == ["failed"]
+
+
 def test_whether_a_job_waits_is_looked_up_in_an_index(tmp_path: Path) -> None:
     code = _run(
         tmp_path,
