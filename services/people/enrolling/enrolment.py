@@ -229,12 +229,12 @@ class Enrolment:
     ) -> Result:
         looked: list[Applicant | Outcome] = []
         do = _one_by_one if threads == 1 else partial(_side_by_side, threads=threads)
+
+        def kept(number: int, look: Callable[[], Applicant | Outcome]) -> Applicant | Outcome:
+            return keep(f"photo {number}", partial(_in_words, look))
+
         try:
-            do(
-                (partial(keep, f"photo {n}", partial(_in_words, look)) for n, look in enumerate(looks, 1)),
-                looked,
-                progress,
-            )
+            do((partial(kept, *numbered) for numbered in enumerate(looks, start=1)), looked, progress)
             outcomes = keep("admit", lambda: self._admission.admit(person, looked, added_by=begun.request.actor.id))
         except Exception:
             self._admission.leave_nothing_behind(person, looked)
