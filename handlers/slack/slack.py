@@ -74,17 +74,11 @@ class Slack:
         """Say it in the place, or where Slack does not let it be said there, in a direct message to `user`.
 
         What is for one person's eyes only is for theirs. `said` finds a message again by its `mark`, unless it is for
-        one person's eyes only. Who finds then that others have said it meanwhile, as after a standstill, takes it back.
-        Raises `SlackApiError` where nobody can be told now.
+        one person's eyes only. Raises `SlackApiError` where nobody can be told now.
         """
         rest = _Rest(message.text, _dicts(message))
         try:
             return self._say(place, rest, mark)
-        except _SaidBefore as before:
-            _logger.warning("others have said it meanwhile: it is taken back")
-            self._take_back(place, rest)
-            self.unsay(place.channel, before.again, at_last=True)
-            return Said(place, before.first)
         except SlackApiError as error:
             person = place.only or user
             final = refusals.may_pass(error) or refusals.code(error) in refusals.GONE
@@ -341,14 +335,8 @@ class Slack:
         return Said(place, ts, tuple(copies.items()))
 
     def _record(self, place: Place, ts: str, mark: str | None) -> None:
-        """Keep what a job has said at once, by its mark: after a crash it is not said again.
-
-        Raises `_SaidBefore` where others have kept theirs.
-        """
+        """Keep what a job has said at once, by its mark: after a crash it is not said again."""
         if mark and place.only is None and self._answers is not None:
-            others = self._answers.marked(place.channel, mark)
-            if others is not None and others.posted != ts:
-                raise _SaidBefore(others.posted, again=ts)
             about = place.about or Source("", "")
             self._answers.keep(Standing(place.channel, ts, about, mark=mark))
 
@@ -455,15 +443,6 @@ class _Rest:
         """Nothing of it is said any more."""
         self.text, self.blocks = self._whole
         self.posted = []
-
-
-class _SaidBefore(Exception):
-    """What a job has said `again` others had said `first`: two messages by their `ts`."""
-
-    def __init__(self, first: str, *, again: str) -> None:
-        super().__init__(first)
-        self.first = first
-        self.again = again
 
 
 class Gone(Exception):

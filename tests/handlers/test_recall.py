@@ -67,18 +67,6 @@ def test_in_a_channel_the_newest_are_looked_at(limited: Running) -> None:
     assert slack.said(place, "job:hello") == said
 
 
-def test_who_says_after_a_standstill_what_others_have_said_takes_it_back(limited: Running, tmp_path: Path) -> None:
-    database, member = Database(sqlite_url(tmp_path / "records.sqlite")), limited.member()
-    one, other = (Slack(_client(limited), answers=Records(database, "home").answers) for _ in range(2))
-    place = Place(PHOTOS, member.post(PHOTOS, "look"))
-    said = one.say(place, words.sentence("Hello."), mark="job:say")
-    assert other.say(place, words.sentence("Hello."), mark="job:say") == said, "it had asked before that was said"
-    assert other.say(place, words.sentence("Bye."), mark="job:bye").ts != said.ts
-    time.sleep(INTERVAL)
-    assert [each["text"] for each in member.messages(PHOTOS, thread_ts=place.thread_ts)] == ["look", "Hello.", "Bye."]
-    database.close()
-
-
 def test_ones_own_record_is_asked_before_the_conversation(tmp_path: Path) -> None:
     """It is written at once, so that it knows what a job has said which then came to nothing."""
     database = Database(sqlite_url(tmp_path / "records.sqlite"))
