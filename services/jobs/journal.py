@@ -58,7 +58,7 @@ def is_foreign(error: BaseException) -> bool:
     their results are of classes that stand elsewhere now. What the step itself once failed with is not."""
     frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
     return isinstance(error, DBOSUnexpectedStepError) or any(
-        frame.f_code.co_filename == _serialization.__file__ for frame in frames
+        frame.f_globals.get("__name__") == _serialization.__name__ for frame in frames
     )
 
 

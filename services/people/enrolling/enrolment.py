@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -113,9 +113,8 @@ class Enrolment:
         A member who has to agree first is not created: the portraits are kept with a request, and nothing is in the
         collection. `progress` is called after each photo has been looked at. `keep` keeps what is done, photo by
         photo, so that after a crash the rest is done and all of it told; who keeps nothing may have several `threads`
-        look at photos side by side. Raises `Refusal` for a name that cannot be
-        and for what the actor may not do, `Unstated` where they have to state something first, `Unavailable` when
-        Rekognition cannot be asked.
+        look at photos side by side. Raises `Refusal` for a name that cannot be and for what the actor may not do,
+        `Unstated` where they have to state something first, `Unavailable` when Rekognition cannot be asked.
         """
         begun = keep("begin to enroll", lambda: self._begin(request))
         stated = request.stated  # of which a job that an older release began says nothing
@@ -307,8 +306,9 @@ def _side_by_side(
 ) -> None:
     """The same in several threads; in order, but for what was under way when one of them raised."""
     with ThreadPoolExecutor(threads) as pool:
-        running = [pool.submit(step) for step in steps]
+        running: list[Future[T]] = []
         try:
+            running.extend(pool.submit(step) for step in steps)
             for each in running:
                 done.append(each.result())
                 progress()
