@@ -54,6 +54,12 @@ def app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield running
 
 
+def _close_modals(page: Page, app: PageApp) -> None:
+    """What a test leaves open would lie over the next one's page, as it would over a person's."""
+    for view in page.request.get(f"{app.url}/client/boot").json()["views"]:
+        page.request.post(f"{app.url}/client/view_close", data={"view_id": view["id"], "clear": True})
+
+
 @pytest.fixture
 def page(context: BrowserContext, app: PageApp) -> Iterator[Page]:
     """The page at #general as the workspace's first member; what it complains of fails the test."""
@@ -65,5 +71,6 @@ def page(context: BrowserContext, app: PageApp) -> Iterator[Page]:
     opened.locator(".main .composer-input").wait_for()
     expect(opened.locator(".topbar-status")).to_have_text("Page tester connected")
     yield opened
+    _close_modals(opened, app)
     opened.close()
     assert [each for each in complaints if not each.startswith("Failed to load resource")] == []
