@@ -19,10 +19,13 @@ class EngineError(Exception):
     """An operation refused, in AWS's words: `code` is the exception's name, `status` the HTTP status."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
-        super().__init__(message)
+        super().__init__(code, message, status)
         self.code = code
         self.message = message
         self.status = status
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def invalid_parameter(message: str = "Request has invalid parameters") -> EngineError:

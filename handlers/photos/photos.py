@@ -26,7 +26,7 @@ from handlers.views.photos import Answered, Photographed, matches, no_photos
 from handlers.views.photos import gathered as gathered_views
 from services import texts
 from services.errors import Forbidden
-from services.jobs import Payload, Step
+from services.jobs import Part, Payload, Step
 from services.pictures import Photo, images
 from services.records import Source
 from services.search import Identification
@@ -129,7 +129,8 @@ def _each(desk: Desk, payload: Payload, step: Step) -> None:
         of_photo = {"channel": channel, "ts": photo.ts, "thread": thread or photo.ts, "only": only}
         about = {**of_photo, "poster": photo.poster, "user": payload["user"]}
         title = texts.PHOTO_NUMBER.format(number=photo.number)
-        _Photo(desk, slack, about, step, file_id=photo.file_id, title=title).answer()
+        part = Part(step, photo.ts)  # a file may be in several messages
+        _Photo(desk, slack, about, part, file_id=photo.file_id, title=title).answer()
 
 
 def answer(desk: Desk, payload: Payload, step: Step) -> None:

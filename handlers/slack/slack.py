@@ -98,8 +98,8 @@ class Slack:
         """
         if place.only is not None:
             return None
-        known = self._answers.marked(place.channel, mark) if self._answers is not None else None
-        return Said(place, known.posted) if known else self._recall.find(place, mark)
+        first = self._first(place, mark)
+        return Said(place, first) if first else self._recall.find(place, mark)
 
     def require_standing(self, place: Place) -> None:
         """Raises `Gone` where the thread's first message, or the photo that an answer is about, is deleted.
@@ -309,8 +309,7 @@ class Slack:
                     continue
                 _logger.warning("the blocks of a message were refused: %s", error)
                 ts = self._post(place, rest.text, [], None)
-                self._record(place, ts, mark)
-                return Said(place, ts)
+                return Said(place, self._record(place, ts, mark, rest))
 
     def _say_parts(self, place: Place, rest: _Rest, share: float, mark: str | None) -> Said:
         """Say it in so many messages; the last one, which has the buttons, is that which counts."""
@@ -331,14 +330,30 @@ class Slack:
                 rest.said(ts, [block for each in portions[number:] for block in each])
                 self.stand_by(place, ts)
         if not copies:  # which are read from the message itself
-            self._record(place, ts, mark)
+            ts = self._record(place, ts, mark, rest)
         return Said(place, ts, tuple(copies.items()))
 
-    def _record(self, place: Place, ts: str, mark: str | None) -> None:
-        """Keep what a job has said at once, by its mark: after a crash it is not said again."""
-        if mark and place.only is None and self._answers is not None:
-            about = place.about or Source("", "")
-            self._answers.keep(Standing(place.channel, ts, about, mark=mark))
+    def _record(self, place: Place, ts: str, mark: str | None, rest: _Rest) -> str:
+        """Keep what a job has said at once, by its mark: after a crash it is not said again. The `ts` that counts.
+
+        A process may have stood still in the very moment of saying it, and others have said it meanwhile: whoever
+        finds two takes the later one back, with its parts.
+        """
+        if not mark or place.only is not None or self._answers is None:
+            return ts
+        self._answers.keep(Standing(place.channel, ts, place.about or Source("", ""), mark=mark))
+        first = self._first(place, mark) or ts
+        if first != ts:
+            self._take_back(place, rest)
+        return first
+
+    def _first(self, place: Place, mark: str) -> str | None:
+        """The `ts` of what a job has said first under that mark; what was said after it is taken back."""
+        said = self._answers.marked(place.channel, mark) if self._answers is not None else ()
+        for again in said[1:]:
+            _logger.warning("what others had said already was said once more: it is taken back")
+            self.withdraw(again)
+        return said[0].posted if said else None
 
     def _take_back(self, place: Place, rest: _Rest) -> None:
         """Take back the parts of a message whose others are refused, where that can be: all of it is said elsewhere."""

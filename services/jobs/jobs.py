@@ -189,6 +189,10 @@ class Step:
             begun, worked = time.monotonic(), time.thread_time()
             try:
                 return insist(owned, self._judge, patience=_PATIENCE, perhaps_done=perhaps_done, pause=self._pause)
+            except Exception as error:
+                if (kept := journal.keepable(error)) is error:
+                    raise
+                raise kept from error
             finally:
                 took = {"seconds": time.monotonic() - begun, "cpu": time.thread_time() - worked}
                 _logger.debug("%s took %.3f s", name, took["seconds"], extra={"step": name, **took})

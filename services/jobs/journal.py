@@ -7,6 +7,7 @@ a repeated delivery is told from a new one.
 from __future__ import annotations
 
 import hashlib
+import pickle
 import traceback
 from typing import Any
 
@@ -60,6 +61,19 @@ def is_foreign(error: BaseException) -> bool:
     return isinstance(error, DBOSUnexpectedStepError) or any(
         frame.f_globals.get("__name__") == _serialization.__name__ for frame in frames
     )
+
+
+class InWords(Exception):
+    """An error whose own class cannot be made from what is kept of it, in its words."""
+
+
+def keepable(error: Exception) -> Exception:
+    """An error as it will be given again after a crash: itself, or where pickle cannot make it again, its words."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301  # what was made a line before
+    except Exception:  # noqa: BLE001  # whatever its class does
+        return InWords(f"{type(error).__name__}: {error}")
+    return error
 
 
 def forget_steps(job: str) -> None:

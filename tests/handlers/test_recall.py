@@ -4,13 +4,16 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playground_kit import FAST, Running, start_playground
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from small_slack import CHANNEL, DIRECT, SmallSlack
+from slack_sdk.models.blocks import SectionBlock
+from small_slack import CHANNEL, DIRECT, PERSON, OneStep, Refusal, SmallSlack
 
-from handlers.slack import Place, Slack
+from handlers.slack import Message, Place, Said, Slack, replies
 from handlers.slack.client import JobClient, Wire, setback
 from handlers.views import words
 from services.records import Database, Records, Source, Standing, sqlite_url
@@ -81,3 +84,56 @@ def test_ones_own_record_is_asked_before_the_conversation(tmp_path: Path) -> Non
     with pytest.raises(AttributeError, match="conversations_replies"):
         slack.said(place, "job:hello")
     database.close()
+
+
+class _Twice:
+    """Two processes that are at the same job, since the one stood still for long: each with its own way to Slack."""
+
+    def __init__(self, tmp_path: Path, client: WebClient) -> None:
+        self.answers = Records(Database(sqlite_url(tmp_path / "records.sqlite")), "home").answers
+        self._slacks = [Slack(client, answers=self.answers) for _ in range(2)]
+
+    def say(self, place: Place, message: Message) -> list[Said]:
+        """Both say it: the second has looked for it before the first said it."""
+        step: Any = OneStep()
+        return [replies.say(step, "say", each, place, message, user=PERSON) for each in self._slacks]
+
+
+def test_who_says_after_a_standstill_what_others_have_said_takes_it_back(limited: Running, tmp_path: Path) -> None:
+    member = limited.member()
+    ts = member.post(PHOTOS, "look")
+    place = Place(PHOTOS, ts, about=Source(PHOTOS, ts))
+    twice = _Twice(tmp_path, _client(limited))
+    said, again = twice.say(place, words.sentence("It is Alice."))
+    assert said.ts == again.ts, "it goes on with what the others have said"
+    time.sleep(INTERVAL)
+    assert [each["text"] for each in member.messages(PHOTOS, thread_ts=ts)] == ["look", "It is Alice."]
+    assert [each.posted for each in twice.answers.about(PHOTOS, ts)] == [said.ts]
+
+
+def test_the_parts_of_what_was_said_twice_are_taken_back_too(tmp_path: Path) -> None:
+    client = SmallSlack()
+    place = Place(CHANNEL, "0000000000.000001", about=Source(CHANNEL, "0000000000.000001"))
+    long = Message("Many.", [SectionBlock(text=f"Person {number}") for number in range(120)])
+    _Twice(tmp_path, client).say(place, long)
+    assert len(client.said(CHANNEL)) == 3
+    assert client.said(CHANNEL)[0]["ts"] == "0000000001.000000"
+
+
+def test_what_is_said_aside_is_said_once_as_well(tmp_path: Path) -> None:
+    client = SmallSlack(Refusal("chat.postMessage", "not_in_channel", channel=CHANNEL))
+    said, again = _Twice(tmp_path, client).say(Place(CHANNEL), words.sentence("It is Alice."))
+    assert said == again
+    assert [each["ts"] for each in client.said(DIRECT)] == [said.ts]
+
+
+def test_what_slack_does_not_let_be_taken_back_now_is_taken_back_by_the_next_attempt(tmp_path: Path) -> None:
+    client = SmallSlack(Refusal("chat.delete", "ratelimited"))
+    twice, place = _Twice(tmp_path, client), Place(CHANNEL)
+    with pytest.raises(SlackApiError, match="ratelimited"):
+        twice.say(place, words.sentence("It is Alice."))
+    assert len(client.said(CHANNEL)) == 2
+    client.refusal = None
+    said = Slack(client, answers=twice.answers).said(place, "job:1:say")
+    assert said is not None
+    assert [each["ts"] for each in client.said(CHANNEL)] == [said.ts]

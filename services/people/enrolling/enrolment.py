@@ -112,8 +112,8 @@ class Enrolment:
 
         A member who has to agree first is not created: the portraits are kept with a request, and nothing is in the
         collection. `progress` is called after each photo has been looked at. `keep` keeps what is done, photo by
-        photo, so that after a crash the rest is done and all of it told; who keeps nothing may have several `threads`
-        look at photos side by side. Raises `Refusal` for a name that cannot be and for what the actor may not do,
+        photo, so that after a crash the rest is done and all of it told; where nothing is kept, `threads` look at
+        photos side by side. Raises `Refusal` for a name that cannot be and for what the actor may not do,
         `Unstated` where they have to state something first, `Unavailable` when Rekognition cannot be asked.
         """
         begun = keep("begin to enroll", lambda: self._begin(request))
@@ -227,7 +227,9 @@ class Enrolment:
         threads: int = 1,
     ) -> Result:
         looked: list[Applicant | Outcome] = []
-        do = _one_by_one if threads == 1 else partial(_side_by_side, threads=threads)
+        # What is kept step by step is done in the order that it would be done in again.
+        alone = threads == 1 or keep is not at_once
+        do = _one_by_one if alone else partial(_side_by_side, threads=threads)
 
         def kept(number: int, look: Callable[[], Applicant | Outcome]) -> Applicant | Outcome:
             return keep(f"photo {number}", partial(_in_words, look))

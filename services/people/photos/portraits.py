@@ -77,8 +77,9 @@ class Unusable(Exception):
     """A photo that nobody can be enrolled with, and why."""
 
     def __init__(self, fate: Fate, sentence: str) -> None:
-        super().__init__(sentence)
+        super().__init__(fate, sentence)
         self.fate = fate
+        self.sentence = sentence
 
 
 class Portraits:
@@ -102,7 +103,7 @@ class Portraits:
                 self._refuse_enrolled(person, digest)
             photo = images.open(data)
         except Unusable as unusable:
-            return Outcome(given.name, unusable.fate, str(unusable))
+            return Outcome(given.name, unusable.fate, unusable.sentence)
         except Unavailable:  # it may be there the next time
             raise
         except Refusal as refusal:
@@ -114,7 +115,8 @@ class Portraits:
             if whole:  # a group photo may be several people's, one face each
                 self._refuse_anothers(digest)
         except Unusable as unusable:
-            sentence = str(unusable) if photo.whole else texts.CUT_SHORT.format(sentence=unusable)
+            told = unusable.sentence
+            sentence = told if photo.whole else texts.CUT_SHORT.format(sentence=told)
             return Outcome(given.name, unusable.fate, sentence, eligible if len(eligible) > 1 else ())
         if person is not None and self._shown_before(person, digest, photo, box):
             return Outcome(given.name, Fate.ALREADY_ENROLLED, texts.ENROLLED_ALREADY.format(name=person.name))

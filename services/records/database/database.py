@@ -9,7 +9,7 @@ import os
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -146,10 +146,17 @@ class Database:
         self._apart.dispose()
 
 
-def put(db: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> None:
-    """Insert a row, or put it in the place of the one with its key; at once, as another process may do the same."""
+def put(db: sa.Connection, table: sa.Table, row: Mapping[str, Any], *, unless_known: Collection[str] = ()) -> None:
+    """Insert a row, or put it in the place of the one with its key; at once, as another process may do the same.
+
+    The columns `unless_known` keep what they had where the new row has "" there.
+    """
     insert = (postgresql if db.dialect.name == "postgresql" else sqlite).insert(table).values(row)
-    rest = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
+    rest: dict[str, sa.ColumnElement[Any]] = {
+        column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key
+    }
+    for name in unless_known:
+        rest[name] = sa.func.coalesce(sa.func.nullif(rest[name], ""), table.c[name])
     db.execute(insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest))
 
 
