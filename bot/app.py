@@ -26,9 +26,9 @@ from bot.tenancy import Installations, Tenants, oauth_flow
 from services import jobs, odds
 from services.collection import (
     CheckedPhotoStore,
-    Embedding,
     EncryptedPhotoStore,
     FolderPhotoStore,
+    OwnEngine,
     PhotoStore,
     S3PhotoStore,
     rekognition,
@@ -97,14 +97,14 @@ def open_rekognition(settings: Settings, *, rebuilding: bool = False) -> Iterato
     if settings.engine == "aws":
         opened = rekognition.aws(settings.aws_region)
     else:
-        opened = (rekognition.rebuilding if rebuilding else rekognition.embedded)(embedding(settings))
+        opened = (rekognition.rebuilding if rebuilding else rekognition.embedded)(own_engine(settings))
     with opened as faces:
         yield faces
 
 
-def embedding(settings: Settings) -> Embedding:
+def own_engine(settings: Settings) -> OwnEngine:
     """Where the embedded engine has its store, and how it is opened."""
-    return Embedding(
+    return OwnEngine(
         folder=settings.data_dir / "engine",
         url=settings.database_url if _is_shared(settings) else None,
         models_dir=settings.face_models_dir,
@@ -136,7 +136,7 @@ def migrate(settings: Settings) -> None:
     keep_private(settings.data_dir)
     database = Database(records_url(settings), migrate=True)
     jobs.migrate(jobs_url(settings))
-    if settings.engine == "embedded" and isinstance(store := embedding(settings).present(), str):
+    if settings.engine == "embedded" and isinstance(store := own_engine(settings).present(), str):
         engine.migrate(store)
     if settings.slack_client_id:
         _installations(settings, settings.slack_client_id, "", database)

@@ -20,6 +20,10 @@ class Counted:
         """The text for `n` things, with `{n}` and all other places still to be filled."""
         return self.one if n == 1 else self.many
 
+    def say(self, n: int, **others: object) -> str:
+        """The text for `n` things, with what goes into its other places by name."""
+        return self.of(n).format(n=f"{n:,}", **others)
+
 
 # Who is in it?
 

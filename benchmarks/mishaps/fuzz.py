@@ -44,7 +44,7 @@ from benchmarks.figures import console
 from engine import Engine
 from engine.operations import OPERATIONS
 from engine.wire.protocol import answer
-from services.collection import Embedding, FolderPhotoStore, rekognition
+from services.collection import FolderPhotoStore, OwnEngine, rekognition
 from services.errors import Refusal
 from services.jobs import Line
 from services.pictures import images
@@ -133,7 +133,7 @@ def targets(folder: Path) -> Iterator[Mapping[str, Fuzz]]:
     seeds = _pictures()
     with (
         Engine.open(folder / "served") as engine,
-        rekognition.embedded(Embedding(folder / "engine")) as faces,
+        rekognition.embedded(OwnEngine(folder / "engine")) as faces,
         _slack() as slack,
     ):
         database = Database(sqlite_url(folder / "records.sqlite"))

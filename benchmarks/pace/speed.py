@@ -26,7 +26,7 @@ from benchmarks.figures import Floor, console, ratio, side_by_side
 from benchmarks.recognition import dlib_peer
 from engine import Engine
 from engine.vision import weights
-from services.collection import Embedding, FolderPhotoStore, rekognition
+from services.collection import FolderPhotoStore, OwnEngine, rekognition
 from services.people import OPERATOR, GivenPhoto, Request, consent
 from services.pictures import images
 from services.preferences import Tuning
@@ -190,7 +190,7 @@ def _indexing(
 def _identifying(six: bytes) -> Iterator[Callable[[], object]]:
     """The bot's own search for who is in a photo, in a workspace that knows three people."""
     photos = fetch_photos()
-    with tempfile.TemporaryDirectory() as folder, rekognition.embedded(Embedding(Path(folder) / "engine")) as faces:
+    with tempfile.TemporaryDirectory() as folder, rekognition.embedded(OwnEngine(Path(folder) / "engine")) as faces:
         workspace = _workspace(Path(folder), faces)
         for name, file in {"Barack": "obama.jpg", "Joe": "biden.jpg", "Eileen": "astronaut.png"}.items():
             given = GivenPhoto(file, photos[file].read_bytes)

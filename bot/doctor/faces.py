@@ -22,7 +22,7 @@ _MOST_ALIKE = 5  # pairs of people who are named
 
 def models(patient: Patient) -> str:
     settings = patient.settings
-    stored = stored_model(app.embedding(settings).present())
+    stored = stored_model(app.own_engine(settings).present())
     chosen = weights.choose(settings.models, stored, settings.face_models_dir)
     names = "YuNet, SFace and Intel's" if chosen.second else "YuNet and SFace"
     here = f"{names} are in {chosen.detector.parent}, and are what they should be."
@@ -55,7 +55,7 @@ def collection(patient: Patient) -> str:
 
 
 def vectors(patient: Patient) -> str:
-    wrong = damaged(app.embedding(patient.settings).present())
+    wrong = damaged(app.own_engine(patient.settings).present())
     if wrong:
         raise Unwell(f"Damaged, and so not searched: {some(wrong)}.", "Rebuild them: `./facesearch reindex`.")
     return "All are as they were written."

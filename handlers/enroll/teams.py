@@ -76,12 +76,12 @@ def register(app: App, desk: Desk) -> None:
             payload = {**_where(place, body), "file": chosen.file_id, "picked": packed, "stated": stated}
             desk.submit(FACES, view["id"], payload, channel=place.channel)
         ack()
-        _discard_pictures(desk.slack(), view)
+        desk.slack().discard_shown(view)
 
     @app.view_closed(views.FACES_CALLBACK)
     def closed(ack: Ack, view: dict[str, Any]) -> None:
         ack()
-        _discard_pictures(desk.slack(), view)
+        desk.slack().discard_shown(view)
 
 
 def zip_of(files: Sequence[SlackFile]) -> SlackFile | None:
@@ -268,9 +268,3 @@ def _drawn(data: bytes, boxes: Sequence[tuple[float, float, float, float]]) -> b
     labels = [annotate.scaled(Label(number, box, None, None), scale) for number, box in enumerate(boxes, start=1)]
     small = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))))
     return annotate.encode(annotate.draw(small, labels))
-
-
-def _discard_pictures(slack: Slack, view: Mapping[str, Any]) -> None:
-    for block in view["blocks"]:
-        if block["type"] == "image":
-            slack.discard(block["slack_file"]["id"])

@@ -12,7 +12,7 @@ from handlers.desk import Desk
 from handlers.facesearch import admin, inviting, meant, people, photos, tuning
 from handlers.facesearch.table import Asked, Subcommand
 from handlers.slack import Message, Slack, reply, unescape
-from handlers.views.facesearch import facesearch as views
+from handlers.views.facesearch import usage as views
 from services import texts
 from services.errors import NotFound, Refusal
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 
 from handlers.facesearch import places
 from handlers.facesearch.table import Asked, Subcommand
 from handlers.people import invitations
-from handlers.slack import Message
+from handlers.slack import Message, mentions
 from handlers.views.people import invitations as views
 from services import texts
 from services.errors import Refusal
 
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _EVERYONE = {"all", "everybody", "everyone"}
 
 
@@ -30,9 +28,8 @@ def _invite(asked: Asked) -> Message:
 
 def _named(asked: Asked) -> list[str]:
     """The members of a channel, or those who are mentioned. Raises `Refusal` where it is neither."""
-    mentioned = _MENTION.findall(asked.rest)
-    if mentioned and not _MENTION.sub("", asked.rest).replace(",", " ").strip():
-        return mentioned
+    if mentioned := mentions(asked.rest):
+        return sorted(mentioned)
     if not places.names_channel(asked.rest):
         raise Refusal(texts.SAY_INVITE)
     return asked.visitors.members_of(places.alone(asked, "invite"))

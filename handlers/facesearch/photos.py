@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +15,7 @@ from handlers.desk import Desk
 from handlers.facesearch import places, typed, whom
 from handlers.facesearch.table import Asked, Subcommand
 from handlers.people import person_of
-from handlers.slack import Message, Place, Slack, reply, thumbnails
+from handlers.slack import Message, Place, Slack, mentions, reply, thumbnails
 from handlers.views import album as views
 from handlers.views import lookback as lookback_views
 from services import names, texts
@@ -25,7 +24,6 @@ from services.errors import Forbidden, NotFound, Refusal
 from services.people import Actor
 from services.records import EVERYONE, Person
 
-_MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _EVERYWHERE = {"everywhere", "all"}
 _OFF, _SHARE, _NOBODY = "off", "share", "nobody"
 
@@ -186,8 +184,7 @@ def _share(asked: Asked, with_whom: str) -> Message:
 
 
 def _readers(asked: Asked, with_whom: str, before: frozenset[str]) -> frozenset[str]:
-    mentioned = frozenset(match["id"] for match in _MENTION.finditer(with_whom))
-    if _MENTION.sub("", with_whom).strip(" ,") == "" and mentioned:
+    if mentioned := mentions(with_whom):
         if any(asked.visitors.member(each).is_bot for each in mentioned):
             raise Refusal(texts.NO_BOT_READS)
         return (before - {EVERYONE}) | mentioned

@@ -106,12 +106,12 @@ def _register_form(app: App, desk: Desk) -> None:
         payload = {**about, "place": place, "ts": naming.ts, "user": body["user"]["id"]}
         desk.submit(named.JOB, view["id"], payload, channel=naming.place.channel)
         ack()
-        _discard_crops(desk.slack(), view)
+        desk.slack().discard_shown(view)
 
     @app.view_closed(views.CALLBACK)
     def closed(ack: Ack, view: dict[str, Any]) -> None:
         ack()
-        _discard_crops(desk.slack(), view)
+        desk.slack().discard_shown(view)
 
 
 # The form
@@ -186,13 +186,6 @@ def _cut(slack: Slack, faces: Iterable[Shown]) -> Iterable[tuple[Shown, bytes]]:
             picture = crops.cut(photo.image, shown.face.box.scaled(photo.scale))
             picture.thumbnail((_SIDE, _SIDE))
             yield shown, crops.jpeg(picture)
-
-
-def _discard_crops(slack: Slack, view: Mapping[str, Any]) -> None:
-    """Nothing is kept of an unknown face: its picture goes with the form that showed it."""
-    for block in view["blocks"]:
-        if block["type"] == "image":
-            slack.discard(block["slack_file"]["id"])
 
 
 def _members(desk: Desk, user: str, typed: str) -> list[Any]:

@@ -185,7 +185,7 @@ def settle(slack: Slack, asked: ConsentRequest, message: Message, *, at_last: bo
     slack.change(Place(channel), ts, message, at_last=at_last)
     left = sum(not slack.hide(channel, picture) for picture in pictures)
     if left:
-        slack.say(Place(channel), words.sentence(texts.PICTURES_STAY.of(left).format(n=left)))
+        slack.say(Place(channel), words.sentence(texts.PICTURES_STAY.say(left)))
 
 
 def tell(step: Step, name: str, slack: Slack, member: str, message: Message) -> Place | None:

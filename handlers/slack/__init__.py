@@ -20,6 +20,7 @@ from handlers.slack.values import (
     is_direct,
     is_member,
     mentioned,
+    mentions,
     unescape,
 )
 from handlers.slack.visitors import Visitors
@@ -53,6 +54,7 @@ __all__ = [
     "is_direct",
     "is_member",
     "mentioned",
+    "mentions",
     "object_in",
     "refusals",
     "replies",

@@ -221,26 +221,32 @@ class Slack:
         person, n = place.only or user, len(pictures)
         try:
             if place.only is None and is_direct(place.channel):
-                return texts.PICTURES_ARE_ABOVE.of(n).format(n=n), self._share(place, pictures)
+                return texts.PICTURES_ARE_ABOVE.say(n), self._share(place, pictures)
             if person is not None:
                 copies = self._share(Place(self.members.direct(person)), pictures)
-                return texts.PICTURES_ARE_IN_DIRECT.of(n).format(n=n), copies
+                return texts.PICTURES_ARE_IN_DIRECT.say(n), copies
         except (SlackApiError, Refusal) as error:
             _logger.warning("pictures could be shown nowhere: %s", error)
-        return texts.PICTURES_NOT_SHOWN.of(n).format(n=n), {}
+        return texts.PICTURES_NOT_SHOWN.say(n), {}
 
     def share_there(self, place: Place, pictures: Sequence[Picture]) -> tuple[str, dict[str, str]]:
         """Share copies of pictures that Slack does not show in a message below it, for all to see; the same."""
         n = len(pictures)
         try:
-            return texts.PICTURES_ARE_BELOW.of(n).format(n=n), self._share(place, pictures)
+            return texts.PICTURES_ARE_BELOW.say(n), self._share(place, pictures)
         except (SlackApiError, Refusal) as error:
             _logger.warning("pictures could be shown nowhere: %s", error)
-        return texts.PICTURES_NOT_SHOWN.of(n).format(n=n), {}
+        return texts.PICTURES_NOT_SHOWN.say(n), {}
 
     def discard(self, file_id: str) -> bool:
         """Delete one of the bot's own files, if Slack lets it; that it is gone already is no error."""
         return _unless_refused(lambda: self._client.files_delete(file=file_id), *refusals.FILE_GONE)
+
+    def discard_shown(self, view: Mapping[str, Any]) -> None:
+        """Delete the files that a view shows: nothing is kept of an unknown face, its picture goes with the form."""
+        for block in view["blocks"]:
+            if block["type"] == "image":
+                self.discard(block["slack_file"]["id"])
 
     def expect(self, picture: bytes, *, name: str, alt: str) -> Upload:
         """Announce a picture to Slack. Nobody sees it before it is put somewhere."""

@@ -165,6 +165,12 @@ def mentioned(text: str) -> str | None:
     return match["id"] if match else None
 
 
+def mentions(text: str) -> frozenset[str]:
+    """The ids of the members whom a text mentions and nothing else; none where it says anything else."""
+    found = frozenset(match["id"] for match in _MENTION.finditer(text))
+    return found if not _MENTION.sub("", text).strip(" ,") else frozenset()
+
+
 def unescape(text: str) -> str:
     """What was typed, from Slack's text, in which `&`, `<` and `>` are escaped, and «alice.com» is made a link."""
     return (

@@ -100,4 +100,4 @@ def _value(setting: str, value: str) -> str:
 def _found(about: Mapping[str, Any]) -> str:
     faces = int(about.get("faces", 0))
     recognised = len(about.get("recognised", ()))
-    return texts.FOUND_AT.of(faces).format(recognised=recognised, n=faces, threshold=exact(about.get("threshold", 0)))
+    return texts.FOUND_AT.say(faces, recognised=recognised, threshold=exact(about.get("threshold", 0)))

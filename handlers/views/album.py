@@ -223,12 +223,12 @@ def downloaded(done: Downloaded) -> Message:
         (texts.DOWNLOADED_GONE, done.gone),
         (texts.DOWNLOADED_NOT_HAD, done.not_had),
     )
-    missing = [text.of(n).format(n=n) for text, n in left if n]
+    missing = [text.say(n) for text, n in left if n]
     if not done.photos:
         return words.lines(*map(rich.sentence, [texts.DOWNLOADED_NOTHING, *missing]))
     parts = [texts.DOWNLOADED_IN_PARTS.format(n=done.parts)] if done.parts > 1 else []
     more = [texts.DOWNLOADED_NEWEST.format(n=done.photos)] if done.more else []
-    said = [texts.DOWNLOADED.of(done.photos).format(n=done.photos), *parts, *missing, *more, texts.DOWNLOAD_GOES]
+    said = [texts.DOWNLOADED.say(done.photos), *parts, *missing, *more, texts.DOWNLOAD_GOES]
     return words.lines(*map(rich.sentence, said))
 
 

@@ -72,6 +72,6 @@ def _in_words(time: timedelta) -> str:
     """In minutes, hours or days, whichever it is a few of."""
     minutes = max(1, round(time.total_seconds() / 60))
     if minutes < 120:
-        return texts.MINUTES.of(minutes).format(n=minutes)
+        return texts.MINUTES.say(minutes)
     hours = round(minutes / 60)
-    return texts.HOURS.of(hours).format(n=hours) if hours < 48 else texts.DAYS.of(hours // 24).format(n=hours // 24)
+    return texts.HOURS.say(hours) if hours < 48 else texts.DAYS.say(hours // 24)

@@ -64,4 +64,4 @@ def _often(threshold: float, among: int) -> str:
 
 
 def _among(tuning: Tuning | Preference, among: int) -> str:
-    return _AMONG[tuning.mode].of(among).format(n=f"{among:,}")
+    return _AMONG[tuning.mode].say(among)

@@ -4,8 +4,8 @@ from services.collection import rekognition
 from services.collection.collection import Collection
 from services.collection.comparison import reconcile
 from services.collection.completeness import Completeness, begin, restore
-from services.collection.embedding import Embedding
 from services.collection.erasure import erase
+from services.collection.own_engine import OwnEngine
 from services.collection.photostore import (
     UNFINISHED,
     CheckedPhotoStore,
@@ -33,10 +33,10 @@ __all__ = [
     "CheckedPhotoStore",
     "Collection",
     "Completeness",
-    "Embedding",
     "EncryptedPhotoStore",
     "FolderPhotoStore",
     "Kind",
+    "OwnEngine",
     "PhotoStore",
     "Rebuilt",
     "Reindex",

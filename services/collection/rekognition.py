@@ -24,7 +24,7 @@ from botocore.exceptions import (
 
 import engine
 from services import texts
-from services.collection.embedding import Embedding
+from services.collection.own_engine import OwnEngine
 from services.errors import Refusal, Unavailable
 from services.opened import Opened
 
@@ -92,33 +92,33 @@ def once(make: Callable[[], T]) -> Callable[[], T]:
 
 
 @contextmanager
-def embedded(embedding: Embedding) -> Iterator[Rekognition]:
+def embedded(own: OwnEngine) -> Iterator[Rekognition]:
     """The engine in this process. Raises what `engine.Engine.open` raises."""
-    embedding.move()
-    opened = embedding.open(embedding.present(), embedding.models)
+    own.move()
+    opened = own.open(own.present(), own.models)
     with opened, ThreadPoolExecutor(1) as pool:
         yield Rekognition(once(partial(engine.connect, opened)), "embedded", pool)
 
 
 @contextmanager
-def rebuilding(embedding: Embedding) -> Iterator[Rekognition]:
+def rebuilding(own: OwnEngine) -> Iterator[Rekognition]:
     """The same; but in place of a store of other models than a new one would have, a new one, which takes over unless
     an error ends it. So does that in PostgreSQL where another machine was the first to move its own there."""
     with suppress(engine.TwoStoresError):
-        embedding.move()
-    chosen = engine.weights.choose(embedding.models or engine.weights.default_models(), None, embedding.models_dir)
+        own.move()
+    chosen = engine.weights.choose(own.models or engine.weights.default_models(), None, own.models_dir)
     models: engine.Models = "both" if chosen.second else "sface"
-    old = place = embedding.present()
+    old = place = own.present()
     try:
-        opened = embedding.open(place, models)
+        opened = own.open(place, models)
     except engine.OtherModelError:
-        place = embedding.next()
-        opened = embedding.open(place, models)
+        place = own.next()
+        opened = own.open(place, models)
     with opened, ThreadPoolExecutor(1) as pool:
         yield Rekognition(once(partial(engine.connect, opened)), "embedded", pool)
     if place != old:
         engine.drop(old)
-    embedding.end()
+    own.end()
 
 
 @contextmanager

@@ -314,7 +314,7 @@ def test_what_is_damaged_or_missing_is_named(
     content[len(content) // 2] ^= 1
     flipped.write_bytes(content)
     (settings.data_dir / "photos" / other.photo).unlink()
-    with sqlite3.connect(app.embedding(settings).folder / STORE) as store:
+    with sqlite3.connect(app.own_engine(settings).folder / STORE) as store:
         [vector] = store.execute("SELECT vector FROM faces WHERE face_id = ?", (face.face_id,)).fetchone()
         [blob] = store.execute("SELECT vector FROM vectors WHERE id = ?", (vector,)).fetchone()
         store.execute("UPDATE vectors SET vector = ? WHERE id = ?", (bytes([blob[0] ^ 1]) + blob[1:], vector))

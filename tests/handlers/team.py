@@ -218,7 +218,7 @@ def _open_workspaces(settings: Settings, *, is_painted: bool) -> Iterator[Worksp
             yield workspaces
         return
     eyes = cast(Vision, painted.Painted())
-    with app.open_database(settings) as database, engine_with(eyes, app.embedding(settings)) as faces:
+    with app.open_database(settings) as database, engine_with(eyes, app.own_engine(settings)) as faces:
         yield app.workspaces_on(settings, database, faces)
 
 

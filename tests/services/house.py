@@ -17,7 +17,7 @@ from engine.operations import Context
 from engine.pagination import Paginator
 from engine.store import Mirror, Questions, Store, Versions
 from engine.vision import CALIBRATION_VERSION, Vision, scale_of
-from services.collection import Embedding, rekognition
+from services.collection import OwnEngine, rekognition
 from services.collection.photostore import FolderPhotoStore
 from services.collection.rekognition import Rekognition
 from services.people.enrolling.enrolment import Request
@@ -33,7 +33,7 @@ SOMEONE = Actor("U1")
 RELEASED = frozenset({RELEASE_VERSION})  # what is stated of whoever is outside Slack
 
 Open = Callable[..., AbstractContextManager["House"]]
-OpenEngine = Callable[[Embedding], AbstractContextManager[Rekognition]]
+OpenEngine = Callable[[OwnEngine], AbstractContextManager[Rekognition]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,12 @@ class House:
 
 
 @contextmanager
-def engine_with(vision: Vision, embedding: Embedding) -> Iterator[Rekognition]:
+def engine_with(vision: Vision, own: OwnEngine) -> Iterator[Rekognition]:
     """The embedded Rekognition with eyes that others share, or that see something else."""
     scale, versions = scale_of(vision.version), Versions(vision.version, CALIBRATION_VERSION)
-    store = Store.open(embedding.folder, versions, scale.cohort)
+    store = Store.open(own.folder, versions, scale.cohort)
     pages = Paginator(store.secret)
-    context = Context(store, Mirror(embedding.memory), vision, scale, Objects(None), pages, Questions())
+    context = Context(store, Mirror(own.memory), vision, scale, Objects(None), pages, Questions())
     with engine.Engine(context) as opened, ThreadPoolExecutor(1) as pool:
         client = engine.connect(opened)
         yield Rekognition(lambda: client, "embedded", pool)
@@ -76,7 +76,7 @@ def open_house(
 ) -> Iterator[House]:
     database = records_in(folder)
     photos = FolderPhotoStore(folder / "photos")
-    with open_engine(Embedding(folder / "engine")) as faces:
+    with open_engine(OwnEngine(folder / "engine")) as faces:
         workspaces = Workspaces(
             database=database,
             rekognition=faces,

@@ -12,7 +12,7 @@ from mypy_boto3_rekognition import RekognitionClient
 
 import engine
 from engine.vision import Weights
-from services.collection import Embedding, rekognition
+from services.collection import OwnEngine, rekognition
 
 
 @pytest.fixture
@@ -21,8 +21,8 @@ def url(weights: Weights) -> Iterator[str]:
         yield started
 
 
-def on(machine: Path, url: str | None) -> Embedding:
-    return Embedding(machine / "engine", url, models="sface")
+def on(machine: Path, url: str | None) -> OwnEngine:
+    return OwnEngine(machine / "engine", url, models="sface")
 
 
 def enrol(client: RekognitionClient, photo: Path, collection: str = "team") -> str:

@@ -248,4 +248,4 @@ def _count(result: Result) -> rich.Line:
 def _known_by(faces: int) -> str:
     if faces >= _ENOUGH:
         return texts.KNOWN_BY_ENOUGH.format(n=faces)
-    return texts.KNOWN_BY.of(faces).format(n=faces)
+    return texts.KNOWN_BY.say(faces)

@@ -115,7 +115,7 @@ def review(planned: Sequence[Planned], file_id: str, policy: Policy) -> Message:
     """Who is in the zip, and what will be done with each once somebody says so."""
     members = [each for each in planned if each.member]
     outside = [each for each in planned if not each.member and not each.problem]
-    head = texts.IN_ZIP.of(len(planned)).format(n=len(planned), photos=_photos(sum(len(e.photos) for e in planned)))
+    head = texts.IN_ZIP.say(len(planned), photos=texts.PHOTOS.say(sum(len(e.photos) for e in planned)))
     rows: list[rich.Line] = []
     if members:
         of_members = texts.ZIP_MEMBERS if policy is Policy.MEMBER else texts.ZIP_MEMBERS_ATTESTED
@@ -177,7 +177,7 @@ def result(done: Sequence[Done], file_id: str, questions: Sequence[Question], st
     blocks = rich.listing([rich.Bold(head)], rows, bulleted=True)
     value = _packed(file_id, questions, stated)
     if questions:
-        label = texts.WHICH_FACES.of(len(questions)).format(n=len(questions))
+        label = texts.WHICH_FACES.say(len(questions))
         blocks.append(ActionsBlock(elements=[ButtonElement(text=label, action_id=FACES, value=value)]))
     return Message(text, blocks)
 
@@ -250,7 +250,7 @@ def _row(done: Done) -> rich.Line:
     if result is None:
         return rich.fill(texts.TEAM_ROW, name=name, sentence=rich.sentence(done.problem))
     n = len(result.outcomes)
-    added = texts.TEAM_ADDED.of(n).format(added=result.added, n=n)
+    added = texts.TEAM_ADDED.say(n, added=result.added)
     sentence = added if result.asked is None else texts.TEAM_ASKED
     failed = [each for each in result.outcomes if each.fate not in {Fate.ADDED, Fate.WAITING}]
     why = " ".join(each.sentence for each in failed[:2])
@@ -278,7 +278,3 @@ def _listed(pieces: Sequence[rich.Piece]) -> rich.Line:
     for piece in pieces[:_MOST_NAMED]:
         line += [", ", piece] if line else [piece]
     return [*line, " …"] if len(pieces) > _MOST_NAMED else line
-
-
-def _photos(n: int) -> str:
-    return texts.PHOTOS.of(n).format(n=n)

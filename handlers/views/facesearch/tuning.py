@@ -135,7 +135,7 @@ def filled(values: Mapping[str, Any], scope: str) -> Preference | None:
 
 def saved(count: int) -> Message:
     """How many settings were changed, and how to take that back."""
-    return words.sentence(texts.SETTINGS_CHANGED.of(count).format(n=count) if count else texts.NOTHING_CHANGED)
+    return words.sentence(texts.SETTINGS_CHANGED.say(count) if count else texts.NOTHING_CHANGED)
 
 
 def status(status: Status, channel: Tuning, workspace: Tuning) -> Message:
@@ -182,7 +182,7 @@ def _alike(status: Status) -> list[rich.Line]:
         rich.fill(texts.RESEMBLE, one=rich.Bold(pair.one.name), other=rich.Bold(pair.other.name)) for pair in pairs
     ]
     more = len(lines) - _MOST_ALIKE
-    rest: list[rich.Line] = [[texts.RESEMBLE_MORE.of(more).format(n=f"{more:,}")]] if more > 0 else []
+    rest: list[rich.Line] = [[texts.RESEMBLE_MORE.say(more)]] if more > 0 else []
     return [_labelled(line) for line in (*lines[:_MOST_ALIKE], *rest)]
 
 

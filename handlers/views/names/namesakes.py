@@ -120,7 +120,7 @@ def with_bearers(said: Message, found: Sequence[Person]) -> Message:
 
 def claimed(receipt: Receipt) -> Message:
     """To the member who said that it was them."""
-    faces = texts.FACES.of(receipt.faces).format(n=receipt.faces)
+    faces = texts.FACES.say(receipt.faces)
     photos = people.photos(receipt.photos)
     return words.lines(rich.fill(texts.CLAIMED, name=rich.Bold(receipt.name), faces=faces, photos=photos))
 

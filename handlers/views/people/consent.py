@@ -81,7 +81,7 @@ def question(
     """
     text = texts.MAY_I_KNOW_YOU.of(photos) if photos else texts.MAY_I_KNOW_YOU_BY_PROFILE
     head = rich.fill(text, who=activity.actor(asked.asked_by), name=rich.Bold(asked.name), n=photos)
-    alt = texts.ASKED_PHOTOS_ALT.of(photos).format(n=photos)
+    alt = texts.ASKED_PHOTOS_ALT.say(photos)
     shown = [ImageBlock(slack_file=SlackFile(id=file_id), alt_text=alt) for file_id in pictures]
     waiting = texts.UNTIL_YOU_ANSWER.format(days=EXPIRES.days)
     context = ContextBlock(elements=[PlainTextObject(text=waiting)])
@@ -152,8 +152,8 @@ def gone(receipt: Receipt | None) -> Message:
     if receipt is None:
         return words.sentence(texts.NOTHING_KNOWN_OF_YOU)
     erased = texts.YOU_ARE_ERASED.format(
-        faces=texts.FACES.of(receipt.faces).format(n=receipt.faces),
-        photos=texts.PHOTOS.of(receipt.photos).format(n=receipt.photos),
+        faces=texts.FACES.say(receipt.faces),
+        photos=texts.PHOTOS.say(receipt.photos),
     )
     return words.lines(rich.sentence(erased), *people.of_album(receipt))
 

@@ -45,7 +45,7 @@ def progress(invitations: Sequence[Invitation], left: int) -> Message:
     lost = [each.member for each in invitations if each.state is Invited.UNREACHABLE]
     if lost:
         rows.append(rich.fill(texts.INVITED_UNREACHABLE, members=_members(lost)))
-    head = texts.INVITED.of(n).format(n=n)
+    head = texts.INVITED.say(n)
     blocks: list[Block] = [*rich.listing([rich.Bold(head)], rows, bulleted=True)]
     reminded = ContextBlock(elements=[PlainTextObject(text=texts.INVITED_REMINDED)])
     return Message("\n".join([head, *(rich.plain(row) for row in rows)]), [*blocks, reminded])
@@ -53,14 +53,14 @@ def progress(invitations: Sequence[Invitation], left: int) -> Message:
 
 def confirm(members: int) -> Message:
     """Whether everyone is to be asked."""
-    said = words.sentence(texts.INVITE_EVERYONE.of(members).format(n=members))
-    label = texts.INVITE_THEM.of(members).format(n=members)
+    said = words.sentence(texts.INVITE_EVERYONE.say(members))
+    label = texts.INVITE_THEM.say(members)
     button = ButtonElement(text=label, action_id=EVERYONE, value="everyone", style="primary")
     return Message(said.text, [*said.blocks, ActionsBlock(elements=[button])])
 
 
 def inviting(members: int) -> Message:
-    return words.sentence(texts.INVITING.of(members).format(n=members) if members else texts.NOBODY_TO_INVITE)
+    return words.sentence(texts.INVITING.say(members) if members else texts.NOBODY_TO_INVITE)
 
 
 def _members(members: Sequence[str]) -> rich.Line:

@@ -226,7 +226,7 @@ def forgotten(receipt: Receipt) -> Message:
         rich.fill(
             texts.THEY_ARE_ERASED,
             name=rich.Bold(receipt.name),
-            faces=texts.FACES.of(receipt.faces).format(n=f"{receipt.faces:,}"),
+            faces=texts.FACES.say(receipt.faces),
             photos=photos(receipt.photos),
         ),
         *of_album(receipt),
@@ -249,8 +249,8 @@ def apart(into: Person, other: Person) -> Message:
 
 def _heading(number: int, query: str) -> str:
     if query:
-        return texts.PEOPLE_LIKE.of(number).format(n=f"{number:,}", query=query)
-    return texts.PEOPLE_KNOWN.of(number).format(n=f"{number:,}")
+        return texts.PEOPLE_LIKE.say(number, query=query)
+    return texts.PEOPLE_KNOWN.say(number)
 
 
 def _show(action: str, shown: Sequence[Person]) -> StaticSelectElement:
@@ -329,4 +329,4 @@ def _day(moment: datetime) -> str:
 
 def photos(number: int) -> str:
     """«1 photo», «2 photos»."""
-    return texts.PHOTOS.of(number).format(n=f"{number:,}")
+    return texts.PHOTOS.say(number)

@@ -88,11 +88,11 @@ def answer(
     Where it `keeps`, somebody who is named may want to keep which photos show them. Who only `reads` may remove it.
     """
     people = _people(seen)
-    head = texts.PEOPLE_IN_PHOTOS.of(len(people)).format(n=len(people), photos=_photos(len(seen)))
+    head = texts.PEOPLE_IN_PHOTOS.say(len(people), photos=texts.PHOTOS.say(len(seen)))
     head = texts.OF_PHOTO.format(title=title, sentence=head) if title else head
     listed, more = people[:_MOST_LISTED], len(people) - _MOST_LISTED
     rows = [rich.fill(texts.IN_PHOTOS, name=rich.Bold(name), numbers=_numbers(numbers)) for name, numbers in listed]
-    rows += [[texts.MORE_IN_PHOTOS.of(more).format(n=more)]] if more > 0 else []
+    rows += [[texts.MORE_IN_PHOTOS.say(more)]] if more > 0 else []
     rows += [*_nameless(seen), *_problems(seen)]
     text = "\n".join([rich.escape(head), *(rich.plain(row) for row in rows)])
     shown: list[Block] = [rich.picture(picture, alt(seen)) for picture in pictures]
@@ -107,13 +107,13 @@ def digest(day: str, photos: int) -> Message:
     """What the thread of a day hangs from: the day, as in ISO 8601, and of how many photos it is by now."""
     at = texts.DAY.format(at=date.fromisoformat(day))
     text = texts.DIGEST if photos else texts.DIGEST_OF
-    return words.sentence(text.format(day=at, photos=_photos(photos)))
+    return words.sentence(text.format(day=at, photos=texts.PHOTOS.say(photos)))
 
 
 def alt(seen: Sequence[Seen]) -> str:
     """A sheet in words: its photos, and who is in them."""
     rows = [f"{name}: {_numbers(numbers)}" for name, numbers in _people(seen)]
-    return texts.SHEET_ALT.format(photos=_photos(len(seen)), people="; ".join(rows))[: annotate.MAX_ALT]
+    return texts.SHEET_ALT.format(photos=texts.PHOTOS.say(len(seen)), people="; ".join(rows))[: annotate.MAX_ALT]
 
 
 def photos_of(value: str) -> tuple[Photographed, ...]:
@@ -232,10 +232,6 @@ def _removable(seen: Sequence[Seen], pictures: Sequence[str]) -> Removable:
     named = [face.match.person.member for face in faces if face.match]
     members = dict.fromkeys(member for member in (*(each.photo.poster for each in seen), *named) if member)
     return Removable(pictures[0] if pictures else "", frozenset(list(members)[:_MOST_CONCERNED]))
-
-
-def _photos(n: int) -> str:
-    return texts.PHOTOS.of(n).format(n=n)
 
 
 def _numbers(numbers: Iterable[int]) -> str:

@@ -89,7 +89,7 @@ def _titled(title: str, sentence: str) -> str:
 
 def _count(found: Identification) -> str:
     faces = len(found.sightings)
-    return texts.RECOGNISED.of(faces).format(recognised=found.recognised, n=faces)
+    return texts.RECOGNISED.say(faces, recognised=found.recognised)
 
 
 def how(found: Identification) -> str:

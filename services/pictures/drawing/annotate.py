@@ -104,14 +104,14 @@ def describe(labels: Sequence[Label], size: tuple[int, int], *, most: int = MAX_
     where = [_whereabouts(label.box, size) for label in labels]
     placed = [texts.IN_PHOTO_AT.format(who=each, place=at) for each, at in zip(who, where, strict=True)]
     for items in (placed, who):
-        text = texts.PHOTO_OF_FACES.of(faces).format(n=faces, faces="; ".join(items))
+        text = texts.PHOTO_OF_FACES.say(faces, faces="; ".join(items))
         if len(text) <= most:
             return text
     for more in range(1, faces):
         text = texts.PHOTO_OF_FACES_AND_MORE.format(n=faces, faces="; ".join(who[:-more]), more=more)
         if len(text) <= most:
             return text
-    return texts.PHOTO_OF_A_CROWD.of(faces).format(n=faces)
+    return texts.PHOTO_OF_A_CROWD.say(faces)
 
 
 def _named(label: Label) -> str:

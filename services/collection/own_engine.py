@@ -9,7 +9,7 @@ import engine
 
 
 @dataclass(frozen=True, slots=True)
-class Embedding:
+class OwnEngine:
     """How the embedded engine is opened: the folder of its store, or the PostgreSQL that has it instead at `url`.
 
     A store that is still in the folder moves to PostgreSQL. `memory` is in bytes.
