@@ -37,6 +37,7 @@ TAKE_UP = "take_up"  # of what jobs have begun, should one be lost
 CROWDS = timedelta(days=30)  # for which the menus of an answer about many faces are kept
 LOOK_BACKS = timedelta(days=30)  # for which one that is stopped can go on
 JOURNAL = timedelta(days=2)  # Slack delivers an event again for a day at most
+MARKS = timedelta(days=1)  # less: a job that is submitted anew once the journal has forgotten it may say it again
 _FEW = 100  # members, about whom Slack answers within a minute one by one
 _BY_RETENTION, _BY_SLACK = "retention", "slack"
 _logger = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ def _sweep(desk: Desk, payload: Payload, step: Step) -> None:
         "collection": lambda: reconcile(workspace.collection),
         "missing": lambda: restore(workspace.collection),
         "answers": lambda: workspace.records.answers.forget(
-            answers=now - timedelta(days=workspace.retention.days), deletions=now - JOURNAL
+            answers=now - timedelta(days=workspace.retention.days), deletions=now - JOURNAL, marks=now - MARKS
         ),
         "albums": lambda: album.expire(desk, now - timedelta(days=workspace.retention.days)),
         "denials": lambda: workspace.records.denials.purge(now - timedelta(days=workspace.retention.days)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -164,17 +165,16 @@ def _identify(desk: Desk, payload: Payload, step: Step) -> None:
 
 
 def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, found: Attached) -> bool:
-    """Whether there was anything to say about any of the files."""
-    asked = payload.get("asked", True)
-    answered = asked and bool(found.others) and _say_of_others(slack, step, payload, found)
+    """Whether any of the files was a photo that could be looked at; of others those who asked are told why not."""
+    if payload.get("asked", True) and found.others:
+        _say_of_others(slack, step, payload, found)
     together = "together" in payload and len(found.photos) >= gathering.FROM
     seen = (_gather if together else _one_by_one)(desk, slack, payload, step, found)
-    answered |= bool(seen)
     looked = {number: (file_id, each) for number, (file_id, each) in seen.items() if each is not None}
     aside = payload.get("only") or desk.only_reads(step, _place(payload), payload["user"])
     if not aside:  # what only one may see cannot be taken back once it is settled
         strangers.ask(desk, slack, step, _place(payload), looked, user=payload["user"])
-    return answered
+    return bool(looked)
 
 
 _Answered = dict[int, tuple[str, Identification | None]]  # the photos that are answered, by number
@@ -246,13 +246,10 @@ def _hushed(desk: Desk, payload: Payload, step: Step) -> bool:
     return False
 
 
-def _say_of_others(slack: Slack, step: Step, payload: Payload, found: Attached) -> bool:
-    """Say of files that are no photos why they are not looked at; whether there was still a place to say it."""
-    try:
+def _say_of_others(slack: Slack, step: Step, payload: Payload, found: Attached) -> None:
+    """Say of files that are no photos why they are not looked at, where there still is a place to say it."""
+    with suppress(Gone):
         replies.say(step, "say of others", slack, _place(payload), no_photos(found.others), user=payload["user"])
-    except Gone:
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

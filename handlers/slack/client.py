@@ -101,7 +101,7 @@ class JobClient(WebClient):
                 req.get_method(), url, content=said, headers=dict(req.header_items()), timeout=self.timeout
             )
         except httpx.HTTPError as error:
-            raise URLError(error) from error
+            raise URLError(str(error) or type(error).__name__) from error  # a job keeps it: the request has the token
         headers = Message()
         for name, value in answer.headers.items():
             headers[name] = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject, Section
 
 from handlers.slack import refusals
 from handlers.slack.archive import Archive
+from handlers.slack.client import setback
 from handlers.slack.exchange import Exchange
 from handlers.slack.gallery import Gallery, Glimpse
 from handlers.slack.originals import Files
@@ -23,12 +25,14 @@ from handlers.slack.roster import Roster
 from handlers.slack.values import Message, Place, Said, Upload, is_direct
 from services import texts
 from services.errors import Refusal
+from services.jobs import insist
 from services.records import Answers, Source, Standing
 
 _SMALLEST_SHARE = 0.2  # of what a message may be large, from which on its blocks are given up
 _COPY = "photo.jpg"
 _NOT_LET_IN = {"channel_not_found", "not_in_channel", "user_not_in_channel"}
 _FIRST_LOOK, _LOOK_EVERY = 0.1, 0.4  # seconds between looks at whether it has: Slack lets through some hundred a minute
+_TAKEN_BACK_WITHIN = 60.0  # seconds
 _READY_WITHIN = 5.0  # seconds that a new file may take to be looked at by Slack, and to appear in its thread
 
 _logger = logging.getLogger(__name__)
@@ -98,8 +102,8 @@ class Slack:
         """
         if place.only is not None:
             return None
-        first = self._first(place, mark)
-        return Said(place, first) if first else self._recall.find(place, mark)
+        known = self._answers.marked(place.channel, mark) if self._answers is not None else None
+        return Said(place, known.posted) if known else self._recall.find(place, mark)
 
     def require_standing(self, place: Place) -> None:
         """Raises `Gone` where the thread's first message, or the photo that an answer is about, is deleted.
@@ -342,24 +346,25 @@ class Slack:
     def _record(self, place: Place, ts: str, mark: str | None, rest: _Rest) -> str:
         """Keep what a job has said at once, by its mark: after a crash it is not said again. The `ts` that counts.
 
-        A process may have stood still in the very moment of saying it, and others have said it meanwhile: whoever
-        finds two takes the later one back, with its parts.
+        A process may have stood still in the very moment of saying it, and others have said it meanwhile: who records
+        it last takes back what it has said, with all its parts.
         """
         if not mark or place.only is not None or self._answers is None:
             return ts
-        self._answers.keep(Standing(place.channel, ts, place.about or Source("", ""), mark=mark))
-        first = self._first(place, mark) or ts
-        if first != ts:
-            self._take_back(place, rest)
-        return first
+        about = place.about or Source("", "")
+        kept = self._answers.keep(Standing(place.channel, ts, about, mark=mark))
+        if kept.posted != ts:
+            _logger.warning("others had said it meanwhile: it is taken back")
+            for each in (*rest.posted, ts):
+                self._take_back_at_last(Standing(place.channel, each, about))
+        return kept.posted
 
-    def _first(self, place: Place, mark: str) -> str | None:
-        """The `ts` of what a job has said first under that mark; what was said after it is taken back."""
-        said = self._answers.marked(place.channel, mark) if self._answers is not None else ()
-        for again in said[1:]:
-            _logger.warning("what others had said already was said once more: it is taken back")
-            self.withdraw(again)
-        return said[0].posted if said else None
+    def _take_back_at_last(self, standing: Standing) -> None:
+        """Take back what was said once more. That Slack does not let it is no error: what counts was said."""
+        try:
+            insist(lambda _: self.withdraw(standing), setback, patience=_TAKEN_BACK_WITHIN)
+        except (SlackApiError, OSError, http.client.HTTPException) as error:
+            _logger.warning("what was said once more could not be taken back: %s", error)
 
     def _take_back(self, place: Place, rest: _Rest) -> None:
         """Take back the parts of a message whose others are refused, where that can be: all of it is said elsewhere."""

@@ -2,7 +2,7 @@
 
 from services.jobs import reference
 from services.jobs.jobs import Job, Jobs, Line, Part, Payload, Step, migrate
-from services.jobs.retry import Setback
+from services.jobs.retry import Setback, insist
 from services.jobs.roster import Roster
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Roster",
     "Setback",
     "Step",
+    "insist",
     "migrate",
     "reference",
 ]

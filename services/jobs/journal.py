@@ -68,12 +68,12 @@ class InWords(Exception):
 
 
 def keepable(error: Exception) -> Exception:
-    """An error as it will be given again after a crash: itself, or where pickle cannot make it again, its words."""
+    """An error as it will be given again after a crash: as pickle makes it, or where it cannot, in its words."""
     try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301  # what was made a line before
+        again: Exception = pickle.loads(pickle.dumps(error))  # noqa: S301  # what was made a moment before
     except Exception:  # noqa: BLE001  # whatever its class does
         return InWords(f"{type(error).__name__}: {error}")
-    return error
+    return error if type(again) is type(error) else again  # botocore makes classes as it goes, and pickle their parent
 
 
 def forget_steps(job: str) -> None:

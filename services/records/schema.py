@@ -153,6 +153,7 @@ exports = sa.Table(
     sa.Column("at", Utc, nullable=False),
 )
 
+_MARKED = sa.text("mark <> ''")
 answers = sa.Table(
     "answers",
     metadata,
@@ -167,7 +168,9 @@ answers = sa.Table(
     sa.Column("at", Utc, nullable=False),
     sa.Index("ix_answers_photo", "workspace", "photo_channel", "photo_ts"),
     sa.Index("ix_answers_photo_file", "workspace", "photo_file"),
-    sa.Index("ix_answers_mark", "workspace", "mark"),
+    sa.Index(
+        "ix_answers_said", "workspace", "channel", "mark", unique=True, sqlite_where=_MARKED, postgresql_where=_MARKED
+    ),
 )
 
 deleted = sa.Table(

@@ -23,11 +23,12 @@ PASSING_STATUS = {"ratelimited": 429}
 
 @dataclass
 class Refusal:
-    """A method that is refused with a code; with a channel, only about that."""
+    """A method that is refused with a code; with a channel, only about that, and with `times` no more often."""
 
     method: str
     code: str
     channel: str = ""
+    times: int | None = None
 
 
 class SmallSlack(WebClient):
@@ -62,6 +63,8 @@ class SmallSlack(WebClient):
     def _refuse(self, method: str, given: Json) -> None:
         refusal = self.refusal
         if refusal is None or refusal.method != method or refusal.channel not in ("", given.get("channel")):
+            return
+        if self.refused == refusal.times:
             return
         self.refused += 1
         raise Refused(refusal.code, PASSING_STATUS.get(refusal.code, 200))

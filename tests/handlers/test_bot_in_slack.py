@@ -212,6 +212,11 @@ BAD = {
 }
 
 
+def _marks(team: Team, ts: str) -> list[str]:
+    posted = next(message for message in team.member.messages(PHOTOS) if message["ts"] == ts)
+    return [reaction["name"] for reaction in posted.get("reactions", ())]
+
+
 def test_bad_files_get_a_sentence_and_leave_nothing_behind(team: Team) -> None:
     before = sorted(str(path) for path in (team.data_dir / "photos").rglob("*"))
     for name, (data, said) in BAD.items():
@@ -219,6 +224,8 @@ def test_bad_files_get_a_sentence_and_leave_nothing_behind(team: Team) -> None:
             continue  # Slack itself refuses an empty upload
         ts = team.post("look", (name, data))
         assert re.search(said, shown(team.thread(ts, 1)[0])), name
+        if "no face" not in said:
+            eventually(lambda ts=ts: _marks(team, ts) == [], f"that nothing says {name} was looked at", within=20)
     ts = team.enrol("nobody", *[(name, data) for name, (data, _) in BAD.items() if data])
     eventually(lambda: "Nobody: 0 of 4 photos added" in shown(team.thread(ts, 1)[0]), "the answer", within=20)
     assert team.workspace.people.all() == ()

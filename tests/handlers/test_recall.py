@@ -16,6 +16,7 @@ from small_slack import CHANNEL, DIRECT, PERSON, OneStep, Refusal, SmallSlack
 from handlers.slack import Message, Place, Said, Slack, replies
 from handlers.slack.client import JobClient, Wire, setback
 from handlers.views import words
+from services import texts
 from services.records import Database, Records, Source, Standing, sqlite_url
 
 PHOTOS = "C0PHOTOS01"
@@ -127,13 +128,16 @@ def test_what_is_said_aside_is_said_once_as_well(tmp_path: Path) -> None:
     assert [each["ts"] for each in client.said(DIRECT)] == [said.ts]
 
 
-def test_what_slack_does_not_let_be_taken_back_now_is_taken_back_by_the_next_attempt(tmp_path: Path) -> None:
-    client = SmallSlack(Refusal("chat.delete", "ratelimited"))
-    twice, place = _Twice(tmp_path, client), Place(CHANNEL)
-    with pytest.raises(SlackApiError, match="ratelimited"):
-        twice.say(place, words.sentence("It is Alice."))
-    assert len(client.said(CHANNEL)) == 2
-    client.refusal = None
-    said = Slack(client, answers=twice.answers).said(place, "job:1:say")
-    assert said is not None
+def test_what_slack_does_not_let_be_taken_back_at_once_is_taken_back_a_moment_later(tmp_path: Path) -> None:
+    client = SmallSlack(Refusal("chat.delete", "ratelimited", times=2))
+    said, again = _Twice(tmp_path, client).say(Place(CHANNEL), words.sentence("It is Alice."))
+    assert said == again
+    assert client.refused == 2
     assert [each["ts"] for each in client.said(CHANNEL)] == [said.ts]
+
+
+def test_what_slack_never_lets_be_taken_back_says_nothing_any_more(tmp_path: Path) -> None:
+    client = SmallSlack(Refusal("chat.delete", "cant_delete_message"))
+    said, again = _Twice(tmp_path, client).say(Place(CHANNEL), words.sentence("It is Alice."))
+    assert said == again
+    assert [each["text"] for each in client.said(CHANNEL)] == ["It is Alice.", texts.ANSWER_REMOVED]

@@ -77,13 +77,13 @@ def test_both_are_forgotten_when_their_time_is_over(answers: Answers) -> None:
     answers.keep(Standing("C1", "2.1", PHOTO))
     answers.mark_gone(PHOTO)
     now, soon = datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC) + timedelta(hours=1)
-    answers.forget(answers=now, deletions=now)
+    answers.forget(answers=now, deletions=now, marks=now)
     assert answers.about_file("F1")
     assert answers.is_gone(PHOTO)
-    answers.forget(answers=now, deletions=soon)
+    answers.forget(answers=now, deletions=soon, marks=now)
     assert answers.about_file("F1")
     assert not answers.is_gone(PHOTO)
-    answers.forget(answers=soon, deletions=soon)
+    answers.forget(answers=soon, deletions=soon, marks=soon)
     assert not answers.about_file("F1")
 
 
@@ -103,15 +103,16 @@ def test_what_a_job_has_said_is_found_by_its_mark_for_a_while(answers: Answers) 
     told = Standing("D1", "3.1", Source("", ""), mark="job:1:tell")
     for each in (listed, told):
         answers.keep(each)
-    assert answers.marked("C1", "job:1:say") == (listed,)
-    assert answers.marked("D1", "job:1:say") == ()
-    assert answers.marked("D1", "job:1:tell") == (told,)
+    assert answers.marked("C1", "job:1:say") == listed
+    assert answers.marked("D1", "job:1:say") is None
+    assert answers.marked("D1", "job:1:tell") == told
     now = datetime.now(UTC)
-    answers.forget(answers=now - timedelta(days=1), deletions=now - timedelta(days=1))
-    assert answers.marked("C1", "job:1:say") == (listed,)
-    answers.forget(answers=now - timedelta(days=1), deletions=now + timedelta(days=1))
+    before, after = now - timedelta(days=1), now + timedelta(days=1)
+    answers.forget(answers=before, deletions=after, marks=before)
+    assert answers.marked("C1", "job:1:say") == listed
     assert answers.standing("D1", "3.1") is None, "nobody but its job asks for it"
-    assert answers.marked("C1", "job:1:say") == (), "its job is forgotten, and one of the same key is another"
+    answers.forget(answers=before, deletions=before, marks=after)
+    assert answers.marked("C1", "job:1:say") is None, "its job is forgotten, and one of the same key is another"
     assert answers.standing("C1", "2.1") == Standing("C1", "2.1", PHOTO)
 
 
@@ -119,10 +120,15 @@ def test_what_is_recorded_again_keeps_its_mark_and_how_to_answer_once_more(answe
     answers.keep(Standing("C1", "2.1", PHOTO, mark="job:1:say"))
     answers.note("C1", "2.1", "packed")
     answers.keep(Standing("C1", "2.1", PHOTO))
-    assert answers.marked("C1", "job:1:say") == (Standing("C1", "2.1", PHOTO, "packed", "job:1:say"),)
+    assert answers.marked("C1", "job:1:say") == Standing("C1", "2.1", PHOTO, "packed", "job:1:say")
 
 
-def test_of_what_was_said_twice_under_a_mark_the_first_comes_first(answers: Answers) -> None:
-    for posted in ("1700000010.000200", "1700000009.000300"):
-        answers.keep(Standing("C1", posted, PHOTO, mark="job:1:say"))
-    assert [each.posted for each in answers.marked("C1", "job:1:say")] == ["1700000009.000300", "1700000010.000200"]
+def test_of_what_was_said_twice_under_a_mark_what_was_recorded_first_counts(answers: Answers) -> None:
+    first, again = (Standing("C1", posted, PHOTO, mark="job:1:say") for posted in ("10.1", "9.1"))
+    assert answers.keep(first) == first
+    assert answers.keep(again) == first
+    assert answers.standing("C1", "9.1") is None
+    elsewhere = Standing("C2", "9.1", PHOTO, mark="job:1:say")
+    assert answers.keep(elsewhere) == elsewhere
+    unmarked = [Standing("C1", posted, PHOTO) for posted in ("11.1", "12.1")]
+    assert [answers.keep(each) for each in unmarked] == unmarked

@@ -52,19 +52,15 @@ class Answers:
         self._database = database
         self._workspace = workspace
 
-    def keep(self, standing: Standing) -> None:
-        """Record that something was posted; recording it again takes neither its mark from it nor its `how`."""
-        source = standing.source
-        row = {
-            "workspace": self._workspace,
-            "channel": standing.channel,
-            "posted": standing.posted,
-            "how": standing.how,
-            "mark": standing.mark,
-        }
-        photo = {"photo_channel": source.channel, "photo_ts": source.ts, "photo_file": source.file_id}
-        with self._database.begin() as db:
-            put(db, _answers, row | photo | {"at": datetime.now(UTC)}, unless_known=("how", "mark"))
+    def keep(self, standing: Standing) -> Standing:
+        """Record that something was posted; recording it again takes neither its mark from it nor its `how`.
+
+        What counts: where something else stands under its mark already, that, and this is not recorded.
+        """
+        try:
+            return self._put(standing)
+        except sa.exc.IntegrityError:
+            return self.marked(standing.channel, standing.mark) or self._put(standing)
 
     def note(self, channel: str, posted: str, how: str) -> None:
         """Keep what it takes to answer once more in the place of something that stands; of what does not, nothing."""
@@ -77,10 +73,9 @@ class Answers:
         with self._database.begin() as db:
             db.execute(sa.delete(_answers).where(self._is(standing)))
 
-    def marked(self, channel: str, mark: str) -> tuple[Standing, ...]:
-        """What stands in a channel of what a job has said under that mark, in the order that it was posted in."""
-        found = self._found(sa.and_(_answers.c.channel == channel, _answers.c.mark == mark))
-        return tuple(sorted(found, key=lambda each: each.posted))
+    def marked(self, channel: str, mark: str) -> Standing | None:
+        """What a job has said in a channel under that mark, if it stands."""
+        return next(iter(self._found(sa.and_(_answers.c.channel == channel, _answers.c.mark == mark))), None)
 
     def about(self, channel: str, ts: str, files: Collection[str] | None = None) -> tuple[Standing, ...]:
         """What stands about a message's photos, or about those `files` of it only."""
@@ -123,10 +118,10 @@ class Answers:
         with self._database.begin() as db:
             return bool(db.scalar(sa.select(sa.func.count()).select_from(_deleted).where(marked)))
 
-    def forget(self, *, answers: datetime, deletions: datetime) -> None:
-        """Forget answers that are older than the one, and that photos were deleted before the other.
+    def forget(self, *, answers: datetime, deletions: datetime, marks: datetime) -> None:
+        """Forget answers, that photos were deleted, and under which marks jobs have said something, each before then.
 
-        Of what is about no photo only jobs want to know, and of all marks, no longer than of deletions.
+        Of what is about no photo only jobs want to know, and no longer than of deletions.
         """
         about_none = _answers.c.photo_ts == "", _answers.c.photo_file == ""
         gone = (_answers, _answers.c.at < answers), (_deleted, _deleted.c.at < deletions)
@@ -134,8 +129,22 @@ class Answers:
             with self._database.begin() as db:
                 db.execute(sa.delete(table).where(table.c.workspace == self._workspace, *conditions))
         with self._database.begin() as db:
-            here, old = _answers.c.workspace == self._workspace, _answers.c.at < deletions
+            here, old = _answers.c.workspace == self._workspace, _answers.c.at < marks
             db.execute(sa.update(_answers).where(here, old, _answers.c.mark != "").values(mark=""))
+
+    def _put(self, standing: Standing) -> Standing:
+        source = standing.source
+        row = {
+            "workspace": self._workspace,
+            "channel": standing.channel,
+            "posted": standing.posted,
+            "how": standing.how,
+            "mark": standing.mark,
+        }
+        photo = {"photo_channel": source.channel, "photo_ts": source.ts, "photo_file": source.file_id}
+        with self._database.begin() as db:
+            put(db, _answers, row | photo | {"at": datetime.now(UTC)}, unless_known=("how", "mark"))
+        return standing
 
     def _found(self, condition: sa.ColumnElement[bool]) -> tuple[Standing, ...]:
         here = sa.select(_answers).where(_answers.c.workspace == self._workspace, condition)
