@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import postgres
 import pytest
@@ -111,8 +112,34 @@ def test_to_erase_somebody_finds_what_a_crash_has_left_of_them(house: House, giv
     house.enroll("Barack", given_photo("obama.jpg"))
     barack = house.workspace.people.get("Barack")
     _index(house, given_photo("obama2.jpg"), barack.user_id)
+    house.enroll("Joe", given_photo("biden.jpg"))
+    of_joe = _index(house, given_photo("astronaut.png"), house.workspace.people.get("Joe").user_id)
     assert house.workspace.people.forget(barack, actor="U1").faces == 2
+    assert of_joe in house.face_ids(), "nobody else's are taken along"
+    assert len(house.face_ids()) == 2
+
+
+def test_what_rekognition_does_not_delete_is_not_said_to_be_erased(
+    house: House, given_photo: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.enroll("Barack", given_photo("obama.jpg"), given_photo("obama2.jpg"))
+    people = house.workspace.people
+    barack = people.get("Barack")
+    kept = max(house.face_ids())
+    delete = house.rekognition.client.delete_faces
+
+    def delete_but_one(*, FaceIds: list[str], **more: Any) -> Any:  # noqa: N803
+        return delete(FaceIds=[each for each in FaceIds if each != kept], **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.rekognition.client, "delete_faces", delete_but_one)
+        with pytest.raises(RuntimeError, match=f"still lists 1 faces of {barack.user_id} after"):
+            people.forget(barack, actor="U1")
+    assert people.get("Barack") == barack, "who asks again finishes it"
+    assert people.forget(barack, actor="U1").name == "Barack"
     assert house.face_ids() == set()
+    with pytest.raises(NotFound, match="Barack"):
+        people.forget(barack, actor="U1")
 
 
 def test_a_merge_that_rekognition_refuses_leaves_two_people(

@@ -175,10 +175,10 @@ class People:
         return sorted(recorded | named - self._records.owners(sorted(named)).keys())
 
     def _faces_left(self, face_ids: list[str]) -> list[str]:
-        left: list[str] = []
-        for start in range(0, len(face_ids), 100):
-            page = self._collection.client.list_faces(
-                CollectionId=self._collection.id, FaceIds=face_ids[start : start + 100], MaxResults=100
-            )
-            left += [face["FaceId"] for face in page["Faces"]]
-        return left
+        """Those of the faces that the collection has all the same: without any given it would list everybody's."""
+        if not face_ids:
+            return []
+        pages = self._collection.client.get_paginator("list_faces").paginate(
+            CollectionId=self._collection.id, FaceIds=face_ids
+        )
+        return [face["FaceId"] for page in pages for face in page["Faces"]]
