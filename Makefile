@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE =
 # All cores are busy as it is: what multiplies matrices would only take turns with itself, which is half of its time.
 test: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: start test translated mutants lint lint-deploy image-check audit pin third-party sbom clean
+.PHONY: start test thorough translated mutants lint lint-deploy image-check audit pin third-party sbom clean
 
 start: $(VENV)/.ready
 	@exec ./facesearch start
@@ -20,7 +20,12 @@ test: $(VENV)/.ready-dev
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; \
 	fi
 	@$(MAKE) --no-print-directory -j2 lint translated
-	@$(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder -m "not thorough"
+
+# What takes too long for every change: bots and machines that are lost again and again, every group of faces, every
+# refusal of Slack's, the wheel, the example of the documentation. Before a release, and after what they are about.
+thorough: $(VENV)/.ready-dev
+	@$(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder -m thorough
 
 # Each of pytest's workers would translate all tests for itself. One does it while the linters have another core.
 translated: $(VENV)/.ready-dev

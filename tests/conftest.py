@@ -68,7 +68,14 @@ def both(weights: Weights, shared_data: Path, tmp_path_factory: pytest.TempPathF
     return fetch(folder, second=True)
 
 
-@pytest.fixture(scope="session", params=["sface", "both"])
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+_HAS_BOTH = (SHARED_DATA / "models" / SECOND.name).exists()
+
+
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param("sface", marks=[pytest.mark.thorough] if _HAS_BOTH else []), "both"],
+)
 def models(request: pytest.FixtureRequest) -> Weights:
     """Each of the two ways to tell faces apart."""
     found: Weights = request.getfixturevalue("weights" if request.param == "sface" else "both")
@@ -84,10 +91,9 @@ def photos() -> dict[str, Path]:
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The data that developers have beside the repository."""
-    folder = Path(__file__).parents[2] / "shared" / "data"
-    if not folder.is_dir():
-        pytest.skip(f"needs the development data in {folder}")
-    return folder
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"needs the development data in {SHARED_DATA}")
+    return SHARED_DATA
 
 
 @pytest.fixture(scope="session")

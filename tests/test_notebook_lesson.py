@@ -129,6 +129,7 @@ def test_the_lesson_holds_for_the_notebooks_own_crops(
     assert [by_users(rekognition, crop, 99) for crop in (werner, swami)] == [{"Werner"}, {"Swami"}]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kind", "moved"),
     [("JPEG", [(-2, -2), (-2, 2), (2, -2), (2, 2)]), ("PNG", [(-2, 0), (2, 0), (0, -2), (0, 2)])],

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.mishaps import album_faults, invited
 
-pytestmark = pytest.mark.usefixtures("photos", "weights")
+pytestmark = [pytest.mark.usefixtures("photos", "weights"), pytest.mark.thorough]
 
 
 def test_a_download_is_handed_over_once_though_the_bot_is_killed() -> None:

@@ -64,6 +64,7 @@ def data(tmp_path: Path, weights: Weights, photos: dict[str, Path]) -> Path:
     return tmp_path / "data"
 
 
+@pytest.mark.thorough
 def test_a_backup_is_whole_while_people_come_and_go(data: Path, photos: dict[str, Path], tmp_path: Path) -> None:
     stopped = threading.Event()
     with app.open_workspaces(_settings(data)) as workspaces:
@@ -200,6 +201,7 @@ def keys() -> Iterator[list[str]]:
     yield [Fernet.generate_key().decode() for _ in range(2)]
 
 
+@pytest.mark.thorough
 def test_photos_and_vectors_are_encrypted_and_keys_rotated(
     data: Path, photos: dict[str, Path], keys: list[str], tmp_path: Path
 ) -> None:

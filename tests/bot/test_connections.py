@@ -21,6 +21,8 @@ from engine.vision import Weights
 sys.path.append(str(Path(__file__).parents[1]))
 import postgres
 
+pytestmark = pytest.mark.thorough
+
 DEFAULT = 97  # of PostgreSQL's hundred connections three are for its superuser
 PHOTOS = 4
 
@@ -65,7 +67,7 @@ def _answered(member: house.Member, watch: psycopg.Connection) -> list[Counter[s
 
 @pytest.mark.usefixtures("photos")
 def test_twenty_processes_fit_into_what_postgresql_lets_in(weights: Weights) -> None:
-    with postgres.running() as url, psycopg.connect(url, autocommit=True) as watch, _working(url, url) as member:
+    with postgres.alone() as url, psycopg.connect(url, autocommit=True) as watch, _working(url, url) as member:
         seen = _answered(member, watch)
     assert {len(processes) for processes in seen} == {2}
     assert max(count for processes in seen for count in processes.values()) <= app.connections(1) + 1
@@ -75,7 +77,7 @@ def test_twenty_processes_fit_into_what_postgresql_lets_in(weights: Weights) -> 
 @pytest.mark.usefixtures("photos")
 def test_a_pooler_hands_three_sessions_round_among_all(weights: Weights) -> None:
     with ExitStack() as stack:
-        url = stack.enter_context(postgres.running())
+        url = stack.enter_context(postgres.alone())
         try:
             pooled = stack.enter_context(pgbouncer.running(url, sessions=3))
         except pgbouncer.Missing as missing:

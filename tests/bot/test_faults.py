@@ -7,6 +7,7 @@ from benchmarks.mishaps.faults import run
 from engine.vision import Weights
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("photos")
 def test_everything_is_answered_once_though_the_bot_is_killed(weights: Weights) -> None:
     tally = run(kills=2, seed=5, longest=1.5)

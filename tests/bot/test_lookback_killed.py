@@ -5,6 +5,8 @@ import pytest
 from benchmarks.mishaps.lookback import run
 from engine.vision import Weights
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.usefixtures("photos")
 def test_each_photo_is_found_once_though_the_bot_is_killed(weights: Weights) -> None:

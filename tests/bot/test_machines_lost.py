@@ -8,6 +8,8 @@ from benchmarks.mishaps.machines import Plan
 from benchmarks.servers import postgres
 from engine.vision import Weights
 
+pytestmark = pytest.mark.thorough
+
 # One process a machine, and as few photos as will do: each start and each photo takes seconds of CPU.
 PLAN = Plan(photos=12, enrolments=3, crashes=1, away=(1, 3), still=(16, 17), processes=1, most_open=5)
 

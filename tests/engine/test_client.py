@@ -66,6 +66,7 @@ def test_an_image_is_given_in_one_way(engine: Engine, obama: bytes) -> None:
         assert caught.value.code == "InvalidParameterException"
 
 
+@pytest.mark.thorough
 def test_threads_share_an_engine(rekognition: RekognitionClient, collection: str, obama: bytes, biden: bytes) -> None:
     """Faces are indexed, found and deleted by several threads at once; each finds its own."""
 

@@ -100,6 +100,7 @@ def test_faces_of_a_picture_on_its_side_are_found_where_they_are(
         assert np.abs(np.subtract(same.landmarks, face.landmarks)).mean() < 0.1 * face.width
 
 
+@pytest.mark.thorough
 def test_threads_find_what_one_finds(detector: Detector, photos: dict[str, Path]) -> None:
     images = [read(photos[photo.name]) for photo in CATALOGUE] * 3
     alone: list[tuple[Face, ...]] = [detector.detect(image) for image in images]

@@ -22,6 +22,8 @@ from botocore.config import Config
 
 from engine import VERSION
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 NAME = "rekognition_local"

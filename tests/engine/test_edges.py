@@ -61,6 +61,7 @@ def largest(vision: Vision, image: Image) -> tuple[Sighting, ...]:
     return vision.look(image)[:1]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", OF_ONE)
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 def test_a_face_cut_out_at_its_box_is_the_same_wherever_it_is_cut(

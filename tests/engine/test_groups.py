@@ -37,6 +37,7 @@ def counted(client: RekognitionClient, data: Path, name: str, photos: int) -> Gr
     return measure(client, uuid.uuid4().hex, photos_of(data, name, photos), same)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("group", ["black-f-20-39", "indian-m-40-59"])
 def test_strangers_alike_are_told_apart(rekognition: RekognitionClient, shared_data: Path, group: str) -> None:
     found = counted(rekognition, shared_data, group, FEW)

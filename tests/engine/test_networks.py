@@ -38,6 +38,7 @@ def sizes(photos: dict[str, Path]) -> list[Image]:
     return pictures + [_scaled(picture, side) for picture in pictures for side in (640, 331, 97)]
 
 
+@pytest.mark.thorough
 def test_yunet_finds_what_opencv_finds(yunet: YuNet, weights: Weights, sizes: list[Image]) -> None:
     assert _compared(yunet, weights, sizes) > 40
 
@@ -49,6 +50,7 @@ def test_it_does_in_faces_of_all_kinds(yunet: YuNet, weights: Weights, shared_da
     assert _compared(yunet, weights, pictures) > 140
 
 
+@pytest.mark.thorough
 def test_sface_sees_what_opencv_sees(yunet: YuNet, weights: Weights, sizes: list[Image]) -> None:
     reference = cv2.FaceRecognizerSF.create(str(weights.recognizer), "")
     aligned = [np.asarray(reference.alignCrop(image, row), np.uint8) for image in sizes for row in yunet.faces(image)]

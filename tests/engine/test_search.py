@@ -97,6 +97,7 @@ def test_codes_are_the_nearest_levels() -> None:
     assert encode(row)[0, 0] == 0b11_10_01_00
 
 
+@pytest.mark.thorough
 def test_an_estimate_is_nearly_never_lower_than_the_lowest_to_be_expected() -> None:
     if not importlib.util.find_spec("faiss"):
         pytest.skip("needs faiss-cpu")

@@ -62,6 +62,7 @@ def test_the_same_person_matches_and_another_does_not(vision: Vision, photos: di
     assert found[~same].max() < 80
 
 
+@pytest.mark.thorough
 def test_the_lesson_of_user_vectors(vision: Vision, shared_data: Path) -> None:
     """Werner, in profile, is found at 99 by his user vector and by none of his single faces; at 90 by both."""
     folder = shared_data / "user-vectors"
@@ -86,6 +87,7 @@ def test_the_lesson_of_user_vectors(vision: Vision, shared_data: Path) -> None:
         assert found >= 99
 
 
+@pytest.mark.thorough
 def test_a_crop_at_the_box_loses_nobody(vision: Vision, photos: dict[str, Path]) -> None:
     for photo in CATALOGUE:
         image = read(photos[photo.name])
@@ -112,6 +114,7 @@ def test_the_lesson_of_user_vectors_survives_tight_crops(vision: Vision, shared_
         assert by_user > by_face or name == "Swami"
 
 
+@pytest.mark.thorough
 def test_threads_embed_what_one_embeds(vision: Vision, photos: dict[str, Path]) -> None:
     image = read(photos["t1.jpg"])
     faces = vision.look(image)

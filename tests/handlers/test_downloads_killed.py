@@ -19,7 +19,7 @@ from services.album import bundle
 from services.jobs import Step
 from services.records import Person
 
-pytestmark = [pytest.mark.usefixtures("nobody_known"), pytest.mark.faces("painted")]
+pytestmark = [pytest.mark.usefixtures("nobody_known"), pytest.mark.faces("painted"), pytest.mark.thorough]
 
 PHOTOS = 3  # in two parts
 

@@ -162,6 +162,7 @@ WORKS: dict[str, tuple[Work, set[str]]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("work", WORKS)
 def test_whatever_slack_refuses_nobody_is_without_a_word(work: str, caplog: pytest.LogCaptureFixture) -> None:
     do, calls = WORKS[work]

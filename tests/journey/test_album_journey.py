@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 
@@ -27,6 +28,7 @@ def _said(page: Page, text: str | re.Pattern[str]) -> Locator:
     return page.locator(".main .message").filter(has_text=text).last
 
 
+@pytest.mark.thorough
 def test_all_photos_of_me(
     page: Page, browser: Browser, running_bot: str, photos: dict[str, Path], group: bytes
 ) -> None:

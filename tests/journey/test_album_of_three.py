@@ -210,6 +210,7 @@ def _entries(path: Path) -> dict[str, bytes]:
         return {name: unpacked.read(name) for name in unpacked.namelist()}
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 def test_twelve_are_invited_and_say_yes_no_and_nothing(browser: Browser, robin: Visit, team: Team) -> None:
     everyone = [seed.SECOND, seed.THIRD, *(f"U0MEMBER{n:03}" for n in range(1, 11))]
@@ -254,6 +255,7 @@ def _click(member: Member, action_id: str) -> None:
     member.do("action", container=container, action=action, state={"values": {}})
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 def test_forty_people_come_in_a_zip(robin: Visit, team: Team) -> None:
     members = [f"@Member Number {n}" for n in range(1, MEMBERS + 1)]

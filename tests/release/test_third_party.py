@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 from engine import VERSION, weights
 from release import sbom, third_party
@@ -35,6 +33,9 @@ def test_whose_a_library_is_the_longest_name_decides() -> None:
 
 
 def test_every_model_and_package_is_in_the_bill_of_materials() -> None:
+    from cyclonedx.schema import SchemaVersion  # which takes longer than all that this file asks
+    from cyclonedx.validation.json import JsonStrictValidator
+
     bill = sbom.completed(_packages())
     assert bill["metadata"]["component"]["version"] == VERSION
     models = {each["name"] for each in bill["components"] if each["type"] == "machine-learning-model"}

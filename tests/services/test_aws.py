@@ -69,6 +69,7 @@ def test_a_photo_of_twenty_is_searched_in_a_few_rounds(
     assert line.rounds <= 4
 
 
+@pytest.mark.thorough
 def test_the_policy_allows_what_is_asked_for_and_nothing_else(
     cloud: None, calls: Calls, tmp_path: Path, group: bytes, given_photo: Given
 ) -> None:
@@ -102,6 +103,7 @@ def _live(workspace: Workspace, group: bytes, given_photo: Given) -> None:
     assert list(workspace.collection.photos.keys(f"{workspace.id}/")) == []
 
 
+@pytest.mark.thorough
 def test_everyone_moves_to_aws_and_back(cloud: None, tmp_path: Path, group: bytes, given_photo: Given) -> None:
     here = Settings(_env_file=None, data_dir=tmp_path)
     there = here.model_copy(update={"engine": "aws"})

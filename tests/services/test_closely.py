@@ -46,6 +46,7 @@ def _wall(size: tuple[int, int], heads: list[tuple[Image.Image, int, tuple[int, 
     return buffer.getvalue()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("searched", "size"),
     [(Strategy.INDEX, (16_382, 3794)), (Strategy.CROPS, (9000, 7000))],
@@ -65,6 +66,7 @@ def test_a_face_of_a_hundred_pixels_in_a_huge_photo_is_named(
         assert named[name].width == pytest.approx(110, abs=25)
 
 
+@pytest.mark.thorough
 def test_faces_of_forty_pixels_are_seen_wherever_they_are(house: House, heads: dict[str, Image.Image]) -> None:
     size = (8000, 6000)
     at = [(x, y) for x in (30, 2500, 5300, 7850) for y in (30, 2900, 5850)]

@@ -187,6 +187,7 @@ def test_large_photos_of_phones_open_whatever_few_bytes_they_have(shared_data: P
     assert len(read.parts) > 8
 
 
+@pytest.mark.thorough
 @needs_proc
 def test_two_hundred_megapixels_are_read_within_a_gigabyte_and_a_half() -> None:
     buffer = io.BytesIO()
