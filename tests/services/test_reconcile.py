@@ -119,6 +119,18 @@ def test_to_erase_somebody_finds_what_a_crash_has_left_of_them(house: House, giv
     assert len(house.face_ids()) == 2
 
 
+def test_a_face_that_was_made_for_somebody_and_is_anothers_now_stays_when_they_go(
+    house: House, given_photo: Given
+) -> None:
+    house.enroll("Barack", given_photo("obama.jpg"))
+    house.enroll("Joe", given_photo("biden.jpg"))
+    barack, joe = (house.workspace.people.get(name) for name in ("Barack", "Joe"))
+    moved = _index(house, given_photo("astronaut.png"), barack.user_id)
+    house.workspace.records.add_face(joe.user_id, face_id=moved, photo="k", digest="d", added_by="U1")
+    assert house.workspace.people.forget(barack, actor="U1").faces == 1
+    assert moved in house.face_ids()
+
+
 def test_what_rekognition_does_not_delete_is_not_said_to_be_erased(
     house: House, given_photo: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:
