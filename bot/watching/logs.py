@@ -9,6 +9,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
+
 from services.jobs import reference
 
 _CHATTY = (
@@ -29,6 +31,7 @@ _SECRETS = re.compile(
     r"|(?<=/services/)T\w+/\w+/\w+|(?<=/commands/)T\w+/\w+/\w+"  # response_url and webhooks
     r"|(?<=ticket=)[\w-]+"  # of a socket
 )
+_INTENDED = warning_client_prioritized_and_token_skipped()  # Bolt warns of it wherever the environment has a token
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -45,6 +48,11 @@ def set_up(level: str, *listeners: logging.Handler, stream: TextIO | None = None
         logging.getLogger(ours).setLevel(logging.DEBUG)
     for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("slack_bolt.App").addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return record.msg != _INTENDED
 
 
 def redacted(text: str) -> str:

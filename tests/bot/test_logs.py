@@ -13,7 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 import yaml
+from slack_sdk import WebClient
 
+import handlers
 from bot import app
 from bot.settings import Settings
 from bot.watching import Metrics, logs
@@ -106,6 +108,16 @@ def test_what_is_logged_is_counted(root: logging.Logger) -> None:
         'facesearch_step_cpu_seconds_total{step="photo"} 0.1',
     ):
         assert line in numbers
+
+
+def test_that_the_environment_has_a_token_is_nothing_to_warn_of(
+    root: logging.Logger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.StringIO()
+    logs.set_up("INFO", stream=stream)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    handlers.new_app(client=WebClient("xoxb-1"), token_verification_enabled=False)
+    assert stream.getvalue() == ""
 
 
 def test_settings_hide_their_secrets() -> None:
