@@ -12,6 +12,7 @@ all CPU the playground takes with its clients, which are one process.
 from __future__ import annotations
 
 import argparse
+import os
 import threading
 import time
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ from statistics import median, quantiles
 from rich.box import SIMPLE_HEAD
 from rich.table import Column, Table
 
-from benchmarks.figures import console, floors_a_minute
+from benchmarks.figures import console, floor_on
 from benchmarks.house import Member, ask, from_a_phone, living
 
 CHANNELS = ("photos", "general", "back-office")
@@ -70,7 +71,8 @@ def main() -> None:
         *((None, clients) for clients in options.clients),
         *((workers, max(options.clients)) for workers in options.workers),
     ]
-    floor = floors_a_minute(from_a_phone(), options.photos)
+    cores = sorted(os.sched_getaffinity(0))
+    floor = 60 / floor_on(cores, from_a_phone(), options.photos, reduced=True)  # photos a minute
     first: Figures | None = None
     for workers, clients in runs:
         figures = measure(workers, clients, options.photos)

@@ -22,7 +22,7 @@ from pathlib import Path
 from rich.table import Table
 
 from artifacts.photos import fetch_photos
-from benchmarks.figures import Floor, console, ratio, side_by_side
+from benchmarks.figures import Floor, console, floor_on, ratio, side_by_side
 from benchmarks.recognition import dlib_peer
 from engine import Engine
 from engine.vision import weights
@@ -59,7 +59,7 @@ def main() -> None:
     if options.seconds_of:
         print(_SECONDS_OF[options.seconds_of](options.runs))
         return
-    rows = [*_against_the_floor(six, options.runs), _machine(options.runs), _both_cores(options.runs)]
+    rows = [*_against_the_floor(six, options.runs), _machine(six, options.runs), _both_cores(options.runs)]
     if not options.no_dlib:
         rows.append(_against_dlib(options.runs))
     if options.json:
@@ -86,22 +86,11 @@ def _against_the_floor(six: bytes, runs: int) -> Iterator[Row]:
         yield Row(name, timing.median * 1000, ratio(timing, timings[0]), "the floor", wanted)
 
 
-def _machine(runs: int) -> Row:
+def _machine(photo: bytes, runs: int) -> Row:
     """The floor in a process of its own on each core, which share nothing but memory and caches: the most there is."""
     cores = sorted(os.sched_getaffinity(0))
-    command = [sys.executable, "-m", "benchmarks.speed", "--runs", str(runs), "--seconds-of", "floor"]
-    alone = float(subprocess.check_output(["taskset", "-c", str(cores[0]), *command], text=True))
-    together = [
-        subprocess.Popen(["taskset", "-c", str(core), *command], stdout=subprocess.PIPE, text=True) for core in cores
-    ]
-    seconds = sum(float(process.communicate()[0]) for process in together) / len(cores) ** 2
-    return Row(f"the floor, {len(cores)} processes", seconds * 1000, alone / seconds, "one core's")
-
-
-def _seconds_of_floor(runs: int) -> float:
-    six, floor = fetch_photos()["t1.jpg"].read_bytes(), Floor(weights.fetch())
-    (timing,) = side_by_side([lambda: floor.run(six)], runs=runs)
-    return timing.median
+    alone, together = (floor_on(some, photo, runs) for some in (cores[:1], cores))
+    return Row(f"the floor, {len(cores)} processes", together * 1000, alone / together, "one core's")
 
 
 def _both_cores(runs: int) -> Row:
@@ -157,7 +146,6 @@ def _seconds_of_catalogue(look: Callable[[Path], object], runs: int) -> float:
 
 
 _SECONDS_OF = {
-    "floor": _seconds_of_floor,
     "many": _seconds_of_many,
     "engine": _seconds_of_engine,
     "dlib": _seconds_of_dlib,
