@@ -32,7 +32,7 @@ _SMALLEST_SHARE = 0.2  # of what a message may be large, from which on its block
 _COPY = "photo.jpg"
 _NOT_LET_IN = {"channel_not_found", "not_in_channel", "user_not_in_channel"}
 _FIRST_LOOK, _LOOK_EVERY = 0.1, 0.4  # seconds between looks at whether it has: Slack lets through some hundred a minute
-_TAKEN_BACK_WITHIN = 60.0  # seconds
+_TAKEN_BACK_WITHIN = 20.0  # seconds
 _READY_WITHIN = 5.0  # seconds that a new file may take to be looked at by Slack, and to appear in its thread
 
 _logger = logging.getLogger(__name__)
@@ -103,7 +103,12 @@ class Slack:
         if place.only is not None:
             return None
         known = self._answers.marked(place.channel, mark) if self._answers is not None else None
-        return Said(place, known.posted) if known else self._recall.find(place, mark)
+        if known:
+            return Said(place, known.posted)
+        found = self._recall.find(place, mark)
+        if found is None or found.copies or self._answers is None:
+            return found
+        return Said(place, self._answers.keep(self._standing(place, found.ts, mark)).posted)
 
     def require_standing(self, place: Place) -> None:
         """Raises `Gone` where the thread's first message, or the photo that an answer is about, is deleted.
@@ -351,27 +356,37 @@ class Slack:
         """
         if not mark or place.only is not None or self._answers is None:
             return ts
-        about = place.about or Source("", "")
-        kept = self._answers.keep(Standing(place.channel, ts, about, mark=mark))
+        kept = self._answers.keep(self._standing(place, ts, mark))
         if kept.posted != ts:
             _logger.warning("others had said it meanwhile: it is taken back")
-            for each in (*rest.posted, ts):
-                self._take_back_at_last(Standing(place.channel, each, about))
+            again = [self._standing(place, each) for each in (*rest.posted, ts)]
+            for each in again:
+                self._answers.keep(each)  # so that it goes with its photo, should it not be let go now
+            self._take_back_at_last(again)
         return kept.posted
 
-    def _take_back_at_last(self, standing: Standing) -> None:
+    def _take_back_at_last(self, standing: Sequence[Standing]) -> None:
         """Take back what was said once more. That Slack does not let it is no error: what counts was said."""
+
+        def take_back(_: bool) -> None:  # all of it may be done twice
+            for each in standing:
+                self.withdraw(each)
+
         try:
-            insist(lambda _: self.withdraw(standing), setback, patience=_TAKEN_BACK_WITHIN)
+            insist(take_back, setback, patience=_TAKEN_BACK_WITHIN)
         except (SlackApiError, OSError, http.client.HTTPException) as error:
             _logger.warning("what was said once more could not be taken back: %s", error)
+
+    @staticmethod
+    def _standing(place: Place, ts: str, mark: str = "") -> Standing:
+        return Standing(place.channel, ts, place.about or Source("", ""), mark=mark)
 
     def _take_back(self, place: Place, rest: _Rest) -> None:
         """Take back the parts of a message whose others are refused, where that can be: all of it is said elsewhere."""
         if place.only is not None:
             return
         for ts in rest.posted:
-            self.withdraw(Standing(place.channel, ts, place.about or Source("", "")), at_last=True)
+            self.withdraw(self._standing(place, ts), at_last=True)
         rest.restore()
 
     def _say_aside(self, person: str, place: Place, rest: _Rest, mark: str | None, error: SlackApiError) -> Said:

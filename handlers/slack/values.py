@@ -168,7 +168,7 @@ def mentioned(text: str) -> str | None:
 def mentions(text: str) -> frozenset[str]:
     """The ids of the members whom a text mentions and nothing else; none where it says anything else."""
     found = frozenset(match["id"] for match in _MENTION.finditer(text))
-    return found if not _MENTION.sub("", text).strip(" ,") else frozenset()
+    return found if not _MENTION.sub("", text).replace(",", " ").strip() else frozenset()
 
 
 def unescape(text: str) -> str:

@@ -201,7 +201,6 @@ def keys() -> Iterator[list[str]]:
     yield [Fernet.generate_key().decode() for _ in range(2)]
 
 
-@pytest.mark.thorough
 def test_photos_and_vectors_are_encrypted_and_keys_rotated(
     data: Path, photos: dict[str, Path], keys: list[str], tmp_path: Path
 ) -> None:

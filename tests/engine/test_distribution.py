@@ -22,8 +22,6 @@ from botocore.config import Config
 
 from engine import VERSION
 
-pytestmark = pytest.mark.thorough
-
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 NAME = "rekognition_local"
@@ -89,6 +87,7 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Stranger:
     return stranger
 
 
+@pytest.mark.thorough
 def test_it_brings_one_package_of_that_name(stranger: Stranger) -> None:
     brought = {path.name for path in stranger.packages.iterdir()} - {"requirements.pth", "__pycache__"}
     assert brought == {NAME, f"{NAME}-{VERSION}.dist-info"}
@@ -98,6 +97,7 @@ def test_it_brings_one_package_of_that_name(stranger: Stranger) -> None:
     assert filecmp.cmp(copy, ROOT / "artifacts" / "__init__.py", shallow=False)
 
 
+@pytest.mark.thorough
 def test_its_metadata_say_what_it_is(stranger: Stranger) -> None:
     program = "import importlib.metadata as m, json; print(json.dumps(m.metadata('rekognition-local').json))"
     metadata = json.loads(stranger.run("python", "-c", program))
@@ -108,16 +108,19 @@ def test_its_metadata_say_what_it_is(stranger: Stranger) -> None:
     assert metadata["description"].strip() == (ROOT / "engine" / "README.md").read_text().strip()
 
 
+@pytest.mark.thorough
 def test_both_engines_can_be_imported(stranger: Stranger) -> None:
     program = "import artifacts, engine, rekognition_local; print(artifacts.NAME, engine.NAME, sep='\\n')"
     said = stranger.run("python", "-c", program).splitlines()
     assert said == ["the artifacts of a stranger", "the engine of a stranger"]
 
 
+@pytest.mark.thorough
 def test_it_tells_its_version(stranger: Stranger) -> None:
     assert stranger.run("rekognition-local", "--version") == f"{VERSION}\n"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("typed", [("rekognition-local",), ("python", "-m", NAME)])
 def test_its_usage_says_what_was_typed(stranger: Stranger, typed: tuple[str, ...]) -> None:
     assert stranger.run(*typed, "serve", "--help").startswith(f"usage: {' '.join(typed)} serve ")
@@ -142,6 +145,7 @@ def url(stranger: Stranger) -> Iterator[str]:
     assert server.returncode == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("weights")
 def test_it_serves_faces(url: str, photos: dict[str, Path]) -> None:
     anybody = Config(signature_version=UNSIGNED)

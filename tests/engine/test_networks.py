@@ -50,7 +50,6 @@ def test_it_does_in_faces_of_all_kinds(yunet: YuNet, weights: Weights, shared_da
     assert _compared(yunet, weights, pictures) > 140
 
 
-@pytest.mark.thorough
 def test_sface_sees_what_opencv_sees(yunet: YuNet, weights: Weights, sizes: list[Image]) -> None:
     reference = cv2.FaceRecognizerSF.create(str(weights.recognizer), "")
     aligned = [np.asarray(reference.alignCrop(image, row), np.uint8) for image in sizes for row in yunet.faces(image)]

@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import SectionBlock
 from small_slack import CHANNEL, DIRECT, PERSON, OneStep, Refusal, SmallSlack
 
 from handlers.slack import Message, Place, Said, Slack, replies
+from handlers.slack import slack as slack_module
 from handlers.slack.client import JobClient, Wire, setback
 from handlers.views import words
 from services import texts
@@ -141,3 +142,25 @@ def test_what_slack_never_lets_be_taken_back_says_nothing_any_more(tmp_path: Pat
     said, again = _Twice(tmp_path, client).say(Place(CHANNEL), words.sentence("It is Alice."))
     assert said == again
     assert [each["text"] for each in client.said(CHANNEL)] == ["It is Alice.", texts.ANSWER_REMOVED]
+
+
+def test_what_could_not_be_taken_back_goes_with_its_photo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slack_module, "_TAKEN_BACK_WITHIN", 0.0)
+    client = SmallSlack(Refusal("chat.delete", "ratelimited"))
+    place = Place(CHANNEL, "0000000000.000001", about=Source(CHANNEL, "0000000000.000001"))
+    twice = _Twice(tmp_path, client)
+    twice.say(place, words.sentence("It is Alice."))
+    standing = {each.posted for each in twice.answers.about(CHANNEL, "0000000000.000001")}
+    assert standing == {each["ts"] for each in client.said(CHANNEL)}
+    assert len(standing) == 2
+
+
+def test_what_was_found_in_the_conversation_counts_from_then_on(limited: Running, tmp_path: Path) -> None:
+    client, place = _client(limited), Place(PHOTOS)
+    said = Slack(client).say(place, words.sentence("Hello."), mark="job:found")
+    time.sleep(INTERVAL)
+    database = Database(sqlite_url(tmp_path / "records.sqlite"))
+    slack = Slack(client, answers=Records(database, "home").answers)
+    assert slack.said(place, "job:found") == said
+    assert slack.say(place, words.sentence("Hello."), mark="job:found").ts == said.ts, "who comes later takes it back"
+    database.close()

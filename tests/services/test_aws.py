@@ -69,7 +69,6 @@ def test_a_photo_of_twenty_is_searched_in_a_few_rounds(
     assert line.rounds <= 4
 
 
-@pytest.mark.thorough
 def test_the_policy_allows_what_is_asked_for_and_nothing_else(
     cloud: None, calls: Calls, tmp_path: Path, group: bytes, given_photo: Given
 ) -> None:

@@ -60,6 +60,8 @@ class Answers:
         try:
             return self._put(standing)
         except sa.exc.IntegrityError:
+            if not standing.mark:
+                raise
             return self.marked(standing.channel, standing.mark) or self._put(standing)
 
     def note(self, channel: str, posted: str, how: str) -> None:

@@ -14,8 +14,8 @@ _MARKED = sa.text("mark <> ''")
 
 
 def upgrade() -> None:
-    op.execute("UPDATE answers SET mark = ''")  # jobs that are under way look into the conversation instead
-    op.drop_index("ix_answers_mark", "answers", if_exists=True)
+    op.drop_index("ix_answers_mark", "answers", if_exists=True)  # first: whoever else writes waits from here on
+    op.execute("UPDATE answers SET mark = '' WHERE mark <> ''")  # jobs under way look into the conversation instead
     op.create_index(
         "ix_answers_said",
         "answers",
