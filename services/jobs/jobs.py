@@ -286,6 +286,7 @@ class Jobs:
         self._stopping = Event()
         self._leaving = Event()
         self._beginners = ownership.Beginners()
+        self._watch_queue: pace.Watch | None = None  # where no other process has a share in the jobs
         self._running: set[int] = set()  # the threads that are at a job
         config: DBOSConfig = {
             "name": "facesearch",
@@ -337,7 +338,7 @@ class Jobs:
                 polling_interval_sec=_POLL,
             )
             if self._roster is None:
-                pace.glance(_QUEUE)
+                self._watch_queue = pace.Watch(_QUEUE)
         if self._roster is not None:
             self._roster.beat()
             Thread(target=self._watch, args=(self._roster,), name="roster", daemon=True).start()
@@ -366,6 +367,8 @@ class Jobs:
             seconds = after.total_seconds() if after else None
             with SetEnqueueOptions(queue_partition_key=str(line), delay_seconds=seconds):
                 DBOS.enqueue_workflow(_QUEUE, self._workflow, *job)
+        if self._watch_queue is not None:
+            self._watch_queue.stored(seconds or 0.0)
 
     def strip(self) -> int:
         """Leave of the jobs that have ended only that they have; of how many more was left until now."""

@@ -22,6 +22,7 @@ from engine.store import (
     SourceImage,
     Store,
     Versions,
+    damaged,
     rows,
     values,
 )
@@ -185,6 +186,41 @@ def test_a_mirror_that_has_missed_removals_starts_again(store: Store, monkeypatc
     for face in faces[:8]:
         remove(store, owner, face)
     assert everyone(store, mirror, owner) == {face.vector for face in faces[8:]}
+
+
+def _flip(store: Store, vector: int) -> None:
+    """As a disk does that forgets a bit."""
+    kept = tables.vectors.c
+    with store.write("team") as database:
+        (stored,) = database.one(sa.select(kept.vector).where(kept.id == vector)) or (b"",)
+        flipped = bytes([stored[0] ^ 1]) + bytes(stored[1:])
+        database.run(sa.update(tables.vectors).where(kept.id == vector).values(vector=flipped))
+
+
+def test_vectors_that_are_not_what_was_written_are_named_and_not_searched(
+    store: Store, place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Database, "batch", 2)
+    owner = team(store)
+    faces = [add(store, owner) for _ in range(5)]
+    with store.write("team") as database:
+        rows.create_user(database, owner, "ann")
+        ann = rows.find_user(database, owner, "ann")
+        assert ann is not None
+        rows.set_user_vector(database, owner, ann, unit(np.ones((1, 128), np.float32))[0])
+        of_ann = rows.find_user(database, owner, "ann")
+    assert of_ann is not None
+    assert of_ann.vector is not None
+    assert damaged(place) == ()
+    for vector in (faces[1].vector, faces[4].vector, of_ann.vector):
+        _flip(store, vector)
+    assert damaged(place) == (*(f"face {faces[number].face_id} of team" for number in (1, 4)), "user ann of team")
+    assert everyone(store, Mirror(), owner) == {faces[number].vector for number in (0, 2, 3)}
+    assert "1 vectors in the store are damaged, and are not searched" in caplog.text
+
+
+def test_where_there_is_no_store_nothing_is_damaged(tmp_path: Path) -> None:
+    assert damaged(tmp_path) == ()
 
 
 def test_the_forgotten_leave_no_trace(file: Store, tmp_path: Path) -> None:

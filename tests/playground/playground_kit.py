@@ -271,7 +271,7 @@ def start_playground(options: Options = FAST, manifest: Json | None = None, samp
     assert ready.wait(PATIENCE)
 
     def stop() -> None:
-        server.should_exit = True
+        loop.call_soon_threadsafe(server.stop)
         thread.join(PATIENCE)
         assert not thread.is_alive()
 

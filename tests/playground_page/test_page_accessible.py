@@ -118,8 +118,15 @@ LOOKS: dict[str, Callable[[Page], None]] = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1280, "light"),
+        (360, "dark"),
+        pytest.param(1280, "dark", marks=pytest.mark.thorough),
+        pytest.param(360, "light", marks=pytest.mark.thorough),
+    ],
+)
 def test_axe_finds_nothing(
     width: int, scheme: Literal["light", "dark"], context: BrowserContext, app: PageApp, axe: Path
 ) -> None:

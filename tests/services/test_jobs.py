@@ -150,6 +150,47 @@ def test_whether_a_job_waits_is_looked_up_in_an_index(tmp_path: Path) -> None:
     assert "SCAN" not in (tmp_path / "log").read_text()
 
 
+def test_where_nothing_is_stored_nothing_is_looked_for(tmp_path: Path) -> None:
+    code = _run(
+        tmp_path,
+        """
+        import time
+        import sqlalchemy as sa
+        asked = []
+        def note_it(connection, cursor, statement, parameters, context, many):
+            asked.append(statement)
+        jobs.start()
+        time.sleep(1)
+        sa.event.listen(sa.Engine, "before_cursor_execute", note_it)
+        time.sleep(4)
+        note(str(len(asked)))
+        jobs.stop()
+        """,
+    )
+    assert code == 0
+    assert int((tmp_path / "log").read_text()) <= 8, "two looks for what was left, and hardly more"
+
+
+def test_a_delayed_job_is_done_once_its_time_has_come_whatever_else_waits_longer(tmp_path: Path) -> None:
+    code = _run(
+        tmp_path,
+        """
+        from datetime import timedelta
+        jobs.register("note", lambda payload, step: note(payload["name"]), workspace="home")
+        jobs.register("end", lambda payload, step: done.set(), workspace="home")
+        jobs.start()
+        jobs.submit("note", "k", {"name": "late"}, LINE, after=timedelta(hours=1))
+        threading.Event().wait(3)
+        jobs.submit("note", "l", {"name": "soon"}, LINE, after=timedelta(seconds=0.5))
+        jobs.submit("end", "k", {}, LINE, after=timedelta(seconds=1))
+        assert done.wait(30)
+        jobs.stop()
+        """,
+    )
+    assert code == 0
+    assert (tmp_path / "log").read_text().split() == ["soon"]
+
+
 def test_the_lock_over_what_is_delayed_is_let_go_long_before_postgresql_takes_it() -> None:
     assert pace._DELAYED * 1000 <= BACKGROUND_JOB_LOCK_IDLE_TIMEOUT_MS / 2
 
