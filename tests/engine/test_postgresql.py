@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from engine_steps import index
 
 from engine import Engine, EngineError, StoreError, TwoStoresError, connect
-from engine.store import Collection, Kind, Mirror, NewFace, SourceImage, Store, Versions, move, rows
+from engine.store import Collection, Kind, Mirror, NewFace, SourceImage, Store, Versions, migrate, move, rows
 from engine.store.databases import Database, migrations, postgresql
 from engine.store.databases.tables import metadata
 from engine.vision.faces.box import Box
@@ -144,8 +144,9 @@ def _break_all(url: str) -> None:
         connection.execute(sa.text(others))
 
 
-def test_the_revisions_make_the_tables(url: str, postgresql: str) -> None:
-    opened(url).close()
+@pytest.mark.parametrize("make", [lambda url: opened(url).close(), migrate], ids=["who opens it", "beforehand"])
+def test_the_revisions_make_the_tables(url: str, postgresql: str, make: Callable[[str], None]) -> None:
+    make(url)
     schema = url.rpartition("=")[2]
     engine = sa.create_engine(postgresql.replace("postgresql://", "postgresql+psycopg://"), poolclass=sa.NullPool)
     with engine.connect().execution_options(schema_translate_map={None: schema}) as connection:
