@@ -73,9 +73,12 @@ class Watch:
         if now < self._look_at:
             return False
         self._look_at = now + _ANYWAY  # before it is asked: what is stored meanwhile puts it back
-        found = self._anything_waits(name)
-        if found:
-            self.stored()
+        found = True
+        try:
+            found = self._anything_waits(name)
+        finally:
+            if found:  # or it is not known, as the database does not answer
+                self.stored()
         return found
 
     def _release(self, release: Callable[[], None]) -> None:
@@ -83,12 +86,15 @@ class Watch:
         if time.time() < self._due_at:
             return
         self._due_at = latest = time.time() + _DELAYED_ANYWAY  # before, for the same reason
-        release()
-        self.stored()
-        due = sa.select(sa.func.min(_jobs.c.delay_until_epoch_ms)).where(_jobs.c.status == "DELAYED")
-        with self._database.engine.begin() as db:
-            earliest = db.scalar(due)
-        self._due_at = min(self._due_at, latest if earliest is None else earliest / 1000)
+        earliest: float | None = 0.0  # as long as the database does not answer
+        try:
+            release()
+            self.stored()
+            due = sa.select(sa.func.min(_jobs.c.delay_until_epoch_ms)).where(_jobs.c.status == "DELAYED")
+            with self._database.engine.begin() as db:
+                earliest = db.scalar(due)
+        finally:
+            self._due_at = min(self._due_at, latest if earliest is None else earliest / 1000)
 
     def _anything_waits(self, name: str) -> bool:
         # The first condition is for SQLite, which would else look at all jobs there were, and not at an index.

@@ -4,7 +4,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from page_app import PageApp, running_app
+from page_app import PageApp, question, running_app
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 
@@ -101,6 +101,22 @@ def test_what_a_form_misses_is_said_until_it_is_there(page: Page) -> None:
     name.fill("")
     expect(missing).to_have_count(1)
     modal.get_by_role("button", name="Close").click()
+
+
+def test_a_click_is_not_lost_where_the_message_changes_under_it(page: Page, app: PageApp) -> None:
+    channel = app.channel("general")
+    ts = app.client.chat_postMessage(channel=channel, text="Shall I?", blocks=question())["ts"]
+    with page.expect_websocket() as opened:
+        page.reload()
+    asked = page.locator(".main .message").filter(has_text="Shall I?").last
+    asked.get_by_role("button", name="Do it").hover()
+    page.mouse.down()
+    with opened.value.expect_event("framereceived", lambda frame: "twice" in str(frame)):
+        app.client.chat_update(channel=channel, ts=ts, text="Shall I, twice?", blocks=[*question(), *question()])
+    expect(asked.get_by_role("button", name="Do it")).to_have_count(1)
+    page.mouse.up()
+    page.get_by_role("dialog", name="Really?").get_by_role("button", name="No").click()
+    expect(asked.get_by_role("button", name="Do it")).to_have_count(2)
 
 
 def test_screen_readers_are_told_names_and_not_ids(page: Page, app: PageApp) -> None:

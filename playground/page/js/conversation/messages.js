@@ -126,6 +126,11 @@ export class MessageList {
 
   #redraw(index, message) {
     const row = this.#rows[index];
+    this.#byTs.set(message.ts, message);
+    if (row.node.matches(":active")) {
+      this.#redrawWhenReleased(message.ts);
+      return;
+    }
     const fresh = drawMessage(message, this.context);
     fresh.tabIndex = row.node.tabIndex;
     fresh.classList.toggle("grouped", row.node.classList.contains("grouped"));
@@ -136,10 +141,23 @@ export class MessageList {
     if (sameFiles(row.message, message)) keepFiles(row.node, fresh);
     row.node.replaceWith(fresh);
     this.#rows[index] = { message, node: fresh };
-    this.#byTs.set(message.ts, message);
     if (tools) fresh.append(this.toolbar);
     if (focused) (fresh.querySelector(".editor-input") ?? fresh).focus({ preventScroll: true });
     this.#keepAtEnd();
+  }
+
+  /** Draws a message anew once what is pressed in it is released: its click would be lost with what it was on. */
+  #redrawWhenReleased(ts) {
+    const released = new AbortController();
+    const redraw = () => {
+      released.abort();
+      setTimeout(() => {
+        const index = this.#rows.findIndex((row) => row.message.ts === ts);
+        if (index >= 0) this.#redraw(index, this.#byTs.get(ts));
+      });
+    };
+    for (const event of ["pointerup", "pointercancel", "keyup"])
+      addEventListener(event, redraw, { capture: true, signal: released.signal });
   }
 
   /** @param {string} ts */
