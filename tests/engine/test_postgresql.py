@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from engine_steps import index
 
 from engine import Engine, EngineError, StoreError, TwoStoresError, connect
-from engine.store import Collection, Kind, Mirror, NewFace, SourceImage, Store, Versions, migrate, move, rows
+from engine.store import Collection, Kind, Mirror, NewFace, SourceImage, Store, Versions, migrate, move, moving, rows
 from engine.store.databases import Database, migrations, postgresql
 from engine.store.databases.tables import metadata
 from engine.vision.faces.box import Box
@@ -174,7 +174,10 @@ def test_what_is_no_store_is_refused_in_a_sentence(address: str) -> None:
         opened(address)
 
 
-def test_a_store_in_a_folder_moves_to_postgresql(tmp_path: Path, url: str, obama: bytes, obama2: bytes) -> None:
+def test_a_store_in_a_folder_moves_to_postgresql(
+    tmp_path: Path, url: str, obama: bytes, obama2: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "_BATCH", 1)  # so that there are several
     with Engine.open(tmp_path) as engine:
         client = connect(engine)
         client.create_collection(CollectionId="team", Tags={"a": "b"})
@@ -182,6 +185,7 @@ def test_a_store_in_a_folder_moves_to_postgresql(tmp_path: Path, url: str, obama
         client.create_user(CollectionId="team", UserId="obama", ClientRequestToken="once")
         client.associate_faces(CollectionId="team", UserId="obama", FaceIds=faces)
         client.create_collection(CollectionId="another")
+        index(client, "another", obama2)
         token = client.list_collections(MaxResults=1)["NextToken"]
     assert move(tmp_path, url)
     assert not move(tmp_path, url)
@@ -190,6 +194,7 @@ def test_a_store_in_a_folder_moves_to_postgresql(tmp_path: Path, url: str, obama
         client = connect(engine)
         assert client.list_faces(CollectionId="team")["Faces"][0]["FaceId"] == faces[0]
         assert client.list_collections(NextToken=token)["CollectionIds"] == ["another"]
+        assert client.describe_collection(CollectionId="another")["FaceCount"] == 1
         client.create_user(CollectionId="team", UserId="obama", ClientRequestToken="once")
         found = client.search_users_by_image(CollectionId="team", Image={"Bytes": obama2})
         assert [match["User"]["UserId"] for match in found["UserMatches"]] == ["obama"]

@@ -38,10 +38,14 @@ def test_one_is_found_by_its_id_in_its_own_collection_and_given_as_a_copy() -> N
 
 
 def test_its_face_has_what_was_seen() -> None:
-    one, other = Questions().add(TEAM, "query:1", [BOX, BOX], np.eye(128, dtype=np.float32)[:2])
+    kept = Questions()
+    one, other = kept.add(TEAM, "query:1", [BOX, BOX], np.eye(128, dtype=np.float32)[:2])
+    (later,) = kept.add(TEAM, "query:1", [BOX], np.eye(128, dtype=np.float32)[:1])
     assert (one.box, one.confidence) == BOX
     assert (one.external_image_id, one.image_id) == ("query:1", other.image_id)
     assert one.face_id != other.face_id
+    assert later.image_id not in (None, one.image_id)
+    assert one.vector == 0, "none of the store's"
 
 
 def test_those_of_one_name_find_one_another_where_it_says_so() -> None:
