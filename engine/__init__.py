@@ -22,7 +22,7 @@ from .store import (
     stored_model,
 )
 from .version import VERSION
-from .vision import CALIBRATION_VERSION, MEASURED, Models, WeightsError, weights
+from .vision import CALIBRATION_VERSION, MEASURED, Decoded, Models, WeightsError, weights
 from .wire import connect
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "MEMORY_FOR_VECTORS",
     "STORE",
     "VERSION",
+    "Decoded",
     "Engine",
     "EngineError",
     "Models",

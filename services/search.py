@@ -240,7 +240,7 @@ class Search:
         """The faces of a part, kept under these identifiers, and those not worth that."""
         answer = self._collection.client.index_faces(
             CollectionId=self._collection.id,
-            Image={"Bytes": part.jpeg},
+            Image=self._collection.rekognition.image(part),
             ExternalImageId=f"{QUERY_PREFIX}{int(time.time())}-{uuid.uuid4().hex}",
             MaxFaces=MAX_FACES,
             QualityFilter=self._filter,
@@ -265,7 +265,7 @@ class Search:
         return [_Looked(face.box, *each) for face, each in zip(seen, looked, strict=True)]
 
     def _detect(self, part: Part) -> list[Seen]:
-        details = self._collection.client.detect_faces(Image={"Bytes": part.jpeg})["FaceDetails"]
+        details = self._collection.client.detect_faces(Image=self._collection.rekognition.image(part))["FaceDetails"]
         return [Seen.of(part, face) for face in details]
 
     def _users_of_face(self, face_id: str, threshold: float) -> _Similarities:

@@ -71,7 +71,7 @@ class Strangers:
     def _store(self, part: Part, name: str, stored: list[str]) -> list[closely.Seen]:
         answer = self._client.index_faces(
             CollectionId=self._collection.id,
-            Image={"Bytes": part.jpeg},
+            Image=self._collection.rekognition.image(part),
             ExternalImageId=name,
             MaxFaces=closely.MAX_FACES,
             QualityFilter="LOW" if self._collection.rekognition.is_calibrated else "NONE",

@@ -2,6 +2,7 @@
 
 from .faces import Box, Image, QualityFilter
 from .networks import CALIBRATION_VERSION, Models, Weights, WeightsError, weights
+from .pictures import Decoded
 from .recognition import MEASURED, Cohort, Scale, Vectors, aggregate, placed, scale_of
 from .vision import MAX_FACES, Sighting, Vision, choose
 
@@ -11,6 +12,7 @@ __all__ = [
     "MEASURED",
     "Box",
     "Cohort",
+    "Decoded",
     "Image",
     "Models",
     "QualityFilter",

@@ -27,9 +27,11 @@ from services import texts
 from services.collection.own_engine import OwnEngine
 from services.errors import Refusal, Unavailable
 from services.opened import Opened
+from services.pictures import Part
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
+    from mypy_boto3_rekognition.type_defs import ImageTypeDef
 
 Kind = Literal["embedded", "aws"]
 
@@ -77,6 +79,12 @@ class Rekognition:
     def is_calibrated(self) -> bool:
         """Whether a similarity says how many strangers pass it: Amazon does not say what its own mean."""
         return self.kind == "embedded"
+
+    def image(self, part: Part) -> ImageTypeDef:
+        """What a part of a photo is sent as; the embedded engine need not decode what is decoded already."""
+        if self.kind == "embedded" and part.decoded is not None:
+            return {"Bytes": engine.Decoded(part.jpeg, part.decoded)}
+        return {"Bytes": part.jpeg}
 
     def map(self, call: Callable[[T], R], items: Iterable[T]) -> list[R]:
         """`call` on every item, in order. AWS is waited for in parallel; the embedded engine is on our own cores."""

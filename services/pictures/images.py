@@ -58,6 +58,7 @@ class Photo:
     format: str
     whole: bool = True
     parts: tuple[Part, ...] = field(default=(), repr=False)
+    _sent: Image.Image | None = field(default=None, repr=False)  # `_sendable` as decoded, with colours as they came
 
     @property
     def is_screenshot(self) -> bool:
@@ -76,7 +77,7 @@ class Photo:
 
     def in_one(self) -> Part:
         """The whole of it, as Rekognition is sent it."""
-        return Part(0, 0, self.width, self.height, self.rekognition_bytes())
+        return Part(0, 0, self.width, self.height, self.rekognition_bytes(), self._sent)
 
     def rekognition_bytes(self) -> bytes:
         """What Rekognition is sent, at most 5 MB: the JPEG that came, or else a new one; no metadata in either."""
@@ -93,15 +94,17 @@ def open(data: bytes, *, coarse: bool = False, closely: bool = False) -> Photo: 
     header = jpeg.read(data)
     bare = header.data if header else data
     if header and _is_read_here(header, closely=closely):
-        picture, made = _in_srgb(decode(bare, coarse=coarse), header.profile), None
+        decoded, made = decode(bare, coarse=coarse), None
+        picture = _in_srgb(decoded, header.profile)
     else:  # which reads the profile itself
         given = data if header and header.profile and header.whole else bare
         made = _sandbox(os.getpid()).convert(given, closely=closely)
-        picture = _of(made, coarse=coarse)
+        decoded = picture = _of(made, coarse=coarse)
     sendable = made.jpeg if made else bare if header and _as_it_came(header, picture) else None
     size = picture.width, picture.height
     whole, parts = header is None or header.whole, made.parts if made else ()
-    return Photo(*size, picture.image, sendable, picture.format, whole, parts)
+    sent = decoded.image if sendable and coarse else None
+    return Photo(*size, picture.image, sendable, picture.format, whole, parts, sent)
 
 
 def walls() -> Walls:

@@ -34,13 +34,17 @@ _QUALITIES = (95, 84, 72, 60)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a picture: where it is, in pixels of the upright file, and a simple JPEG of it, perhaps smaller."""
+    """A part of a picture: where it is, in pixels of the upright file, and a simple JPEG of it, perhaps smaller.
+
+    `decoded` is what the JPEG shows, in its own numbers and perhaps smaller, where that is at hand.
+    """
 
     left: int
     top: int
     width: int
     height: int
     jpeg: bytes = field(repr=False)
+    decoded: Image.Image | None = field(default=None, repr=False, compare=False)
 
     @property
     def image(self) -> Image.Image:

@@ -176,7 +176,8 @@ class _Worker:
         made = self._hear_jpeg()
         parts: list[Part] = []
         while place := self._hear():
-            parts.append(Part(jpeg=self._hear_jpeg(), **{side: int(place[side]) for side in _PLACE}))
+            left, top, width, height = (int(place[side]) for side in _PLACE)
+            parts.append(Part(left, top, width, height, self._hear_jpeg()))
         return Converted(int(header["width"]), int(header["height"]), str(header["format"]), made, tuple(parts))
 
     def _hear(self) -> dict[str, Any]:

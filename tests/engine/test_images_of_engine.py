@@ -13,7 +13,7 @@ from PIL import Image, ImageFile, ImageOps
 
 from engine.errors import EngineError
 from engine.vision.pictures import images
-from engine.vision.pictures.images import decode
+from engine.vision.pictures.images import Decoded, decode
 
 PICTURE = np.kron(np.random.default_rng(0).integers(0, 255, (10, 14, 3)), np.ones((16, 16, 1))).astype(np.uint8)
 """224 × 160, in blocks that survive JPEG."""
@@ -181,3 +181,19 @@ def test_a_header_that_takes_long_is_given_up_at_half_size_too(monkeypatch: pyte
     with pytest.raises(EngineError) as caught:
         images.decode_half(saved(Image.new("RGB", (4000, 3000)), "JPEG"))
     assert caught.value.code == "ImageTooLargeException"
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_half_that_is_at_hand_is_not_decoded_again(orientation: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its pixels are those that this decoder would make: not one bit of a face's vector depends on who decoded it."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = saved(Image.fromarray(PICTURE).resize((3001, 2203)), "JPEG", exif=exif, quality=90)
+    made = images.decode_half(data)
+    with Image.open(io.BytesIO(data)) as file:
+        file.draft("RGB", (1500, 1100))
+        half = ImageOps.exif_transpose(file)
+    small = images.decode_half(Decoded(data, half.resize((150, 110))))
+    assert np.array_equal(small, made), "one of another size is not taken"
+    monkeypatch.setattr(images, "_fast", None)
+    assert np.array_equal(images.decode_half(Decoded(data, half)), made)

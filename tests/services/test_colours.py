@@ -115,6 +115,15 @@ def test_what_rekognition_is_sent_is_as_it_came() -> None:
     assert images.open(_encoded(held, "JPEG", DISPLAY_P3.profile())).rekognition_bytes() == bare
 
 
+def test_what_is_looked_at_has_the_numbers_that_are_sent() -> None:
+    held = DISPLAY_P3.holding(_photo()).resize((3000, 2000))
+    with_profile, without = (
+        images.open(_encoded(held, "JPEG", profile), coarse=True) for profile in (DISPLAY_P3.profile(), None)
+    )
+    sent, plain = (photo.in_one().decoded for photo in (with_profile, without))
+    assert sent == plain == without.image != with_profile.image
+
+
 _HOSTILE = st.one_of(
     st.binary(max_size=600),
     st.tuples(st.integers(0, 500), st.binary(min_size=1, max_size=8)).map(

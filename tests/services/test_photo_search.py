@@ -1,12 +1,15 @@
 """Searching a group photo, by both strategies and in both modes, on the real engine."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import pytest
 from house import House, jpeg
 from PIL import Image
 
+from engine.vision.pictures import images as pictures
 from services.people.photos.portraits import GivenPhoto
 from services.pictures import images
 from services.search import Identification, Mode
@@ -35,6 +38,22 @@ def test_boxes_are_in_the_photos_own_pixels(searched: House, group: bytes) -> No
     assert (found.width, found.height) == (1280, 480)
     assert [int(sighting.box.center[0] // 428) for sighting in found.sightings] == [0, 1, 2]
     assert [label.name for label in found.labels()] == ["Barack", None, "Joe"]
+
+
+def test_half_of_a_large_photo_is_decoded_once(searched: House, group: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Image.open(io.BytesIO(group)) as picture:
+        large = jpeg(picture.resize((4080, 1530)))
+    asked: list[tuple[int, ...]] = []
+    decode = pictures._fast
+    monkeypatch.setattr(pictures, "_fast", lambda data, *how: asked.append(how) or decode(data, *how))
+    halved = (cv2.IMREAD_REDUCED_COLOR_2,)
+    whole = searched.workspace.search.identify(images.open(large), mode=Mode.USERS, threshold=99)
+    assert asked.count(halved) == 1, "what is at hand is the whole of it"
+    found = searched.workspace.search.identify(images.open(large, coarse=True), mode=Mode.USERS, threshold=99)
+    assert asked.count(halved) == 1
+    assert _names(found) == ["Barack", None, "Joe"]
+    if not searched.workspace.search.cuts:  # what is cut out of a smaller picture is smaller
+        assert found == whole
 
 
 def test_a_person_is_named_at_most_once(searched: House, photos: dict[str, Path]) -> None:

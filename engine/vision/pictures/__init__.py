@@ -1,8 +1,9 @@
 """Bytes from outside become an upright picture, within AWS's limits and what a machine can bear."""
 
-from .images import decode, decode_half
+from .images import Decoded, decode, decode_half
 
 __all__ = [
+    "Decoded",
     "decode",
     "decode_half",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import time
 from io import BytesIO
+from typing import Self
 
 import cv2
 import numpy as np
@@ -34,9 +35,25 @@ _MOST_SCANS = 64
 """Of a JPEG. Programs make ten, or eighteen in four colours."""
 
 _EXIF_ORIENTATION = 0x0112
+_LYING = {5, 6, 7, 8}
+"""Orientations of which width and height are the upright picture's height and width."""
 
 _MALFORMED = (OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, EOFError, struct.error)
 """What Pillow raises when a header is not what it should be."""
+
+
+class Decoded(bytes):
+    """A JPEG of which its owner has the picture at half its size: it need not be decoded for that again.
+
+    `half` is upright, in RGB, with the file's own numbers.
+    """
+
+    half: Picture.Image
+
+    def __new__(cls, jpeg: bytes, half: Picture.Image) -> Self:
+        made = super().__new__(cls, jpeg)
+        made.half = half
+        return made
 
 
 def decode(data: bytes) -> Image:
@@ -69,7 +86,10 @@ def decode_half(data: bytes) -> Image | None:
             _check(file)
             if not (is_large(*file.size) and jpegs.is_simple(data)):
                 return None
-            return np.ascontiguousarray(_turned(_fast(data, cv2.IMREAD_REDUCED_COLOR_2), _orientation(file)))
+            orientation = _orientation(file)
+            if isinstance(data, Decoded) and data.half.size == _halved(file.size, orientation):
+                return np.asarray(cv2.cvtColor(np.asarray(data.half), cv2.COLOR_RGB2BGR), np.uint8)
+            return np.ascontiguousarray(_turned(_fast(data, cv2.IMREAD_REDUCED_COLOR_2), orientation))
     except TimeoutError as error:
         raise image_too_demanding() from error
     except (EngineError, Picture.DecompressionBombError, *_MALFORMED):
@@ -130,9 +150,15 @@ def _orientation(header: Picture.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
+def _halved(size: tuple[int, int], orientation: int) -> tuple[int, int]:
+    """The width and height of half a picture, upright."""
+    width, height = ((side + 1) // 2 for side in size)
+    return (height, width) if orientation in _LYING else (width, height)
+
+
 def _turned(image: Image, orientation: int) -> Image:
     """`image` upright: EXIF's orientations are the eight ways to mirror and turn a rectangle."""
-    if orientation in {5, 6, 7, 8}:
+    if orientation in _LYING:
         image = image.transpose(1, 0, 2)
     if orientation in {3, 4, 7, 8}:
         image = image[::-1]
