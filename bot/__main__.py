@@ -57,6 +57,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _without_slack() -> ModuleType:
+    """The commands that ask and do things, imported as one of them is run."""
+    from bot.commands import without_slack
+
+    return without_slack
+
+
 def _upkeep() -> ModuleType:
     """The commands that look after the bot, imported as one of them is run."""
     from bot.commands import upkeep
@@ -77,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     worker.set_defaults(run=commands.worker)
 
     migrate = subcommands.add_parser("migrate", help="bring a PostgreSQL database to this release's tables")
-    migrate.set_defaults(run=commands.migrate)
+    migrate.set_defaults(run=lambda *given: _without_slack().migrate(*given))
 
     importer = subcommands.add_parser("import", help="enrol people from folders, one folder a person")
     importer.add_argument("source", type=_source, help="a folder of folders, or s3://bucket/prefix/")
@@ -91,25 +98,25 @@ def _parser() -> argparse.ArgumentParser:
         help="state that all who are no members have agreed in writing, and with CONSENT=attest, by another --agreed,"
         " that members have agreed; else you are asked",
     )
-    importer.set_defaults(run=commands.import_)
+    importer.set_defaults(run=lambda *given: _without_slack().import_(*given))
 
     identify = subcommands.add_parser("identify", help="say who is in a photo")
     identify.add_argument("photo", type=_file)
     identify.add_argument("--threshold", metavar="PERCENT", help="how similar a face must be, or auto; else THRESHOLD")
     identify.add_argument("--mode", choices=[mode.value for mode in Mode], help="MODE, else users")
     identify.add_argument("--out", type=_file, metavar="FILE", help="write the annotated photo there")
-    identify.set_defaults(run=commands.identify)
+    identify.set_defaults(run=lambda *given: _without_slack().identify(*given))
 
     people = subcommands.add_parser("people", help="list who is enrolled")
-    people.set_defaults(run=commands.people)
+    people.set_defaults(run=lambda *given: _without_slack().people(*given))
 
     forget = subcommands.add_parser("forget", help="erase a person")
     forget.add_argument("name")
     forget.add_argument("--yes", action="store_true", help="do not ask")
-    forget.set_defaults(run=commands.forget)
+    forget.set_defaults(run=lambda *given: _without_slack().forget(*given))
 
     audit = subcommands.add_parser("audit", help="who did what; with --json all of it, one JSON object a line")
-    audit.set_defaults(run=commands.audit)
+    audit.set_defaults(run=lambda *given: _without_slack().audit(*given))
 
     examine = subcommands.add_parser("doctor", help="examine all that the bot depends on, and say what to mend")
     examine.set_defaults(run=lambda *given: _upkeep().doctor(*given))

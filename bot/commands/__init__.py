@@ -1,15 +1,8 @@
-"""What the command line does, a function a command; what only some need is imported there."""
+"""What the command line does, a function a command; a start does without `without_slack` and `upkeep`."""
 
 from bot.commands.running import start, worker
-from bot.commands.without_slack import audit, forget, identify, import_, migrate, people
 
 __all__ = [
-    "audit",
-    "forget",
-    "identify",
-    "import_",
-    "migrate",
-    "people",
     "start",
     "worker",
 ]

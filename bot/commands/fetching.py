@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from bot.commands import printing
 from bot.settings import Settings
 from engine import weights
 
@@ -29,12 +28,14 @@ def fetch_weights(settings: Settings) -> None:
 @contextmanager
 def _download() -> Iterator[Callable[[str, int, int | None], None]]:
     """A progress bar for each thing that is downloaded; yields what is told how far it is."""
+    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    quiet = not printing.err.is_terminal  # a bar that nobody watches still leaves a line in the log
+    console = Console(stderr=True)
+    quiet = not console.is_terminal  # a bar that nobody watches still leaves a line in the log
     tasks: dict[str, Any] = {}
-    with Progress(*columns, console=printing.err, transient=True, disable=quiet) as progress:
+    with Progress(*columns, console=console, transient=True, disable=quiet) as progress:
 
         def show(name: str, done: int, total: int | None) -> None:
             if name not in tasks:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
+from click import echo, style  # loaded anyway, as rich is not, which takes a thirtieth of a start
+
 import handlers
 from artifacts.photos import OBAMA
 from bot import app, transports
-from bot.commands import printing
 from bot.commands.fetching import fetch_weights
 from bot.lasting import be_frugal, recurring, settle
 from bot.settings import Settings
@@ -58,7 +59,7 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
         stack.enter_context(_measured(settings, workspaces, jobs, metrics))
         settle()
         stopped.wait()
-        printing.out.print("Stopping …")
+        echo("Stopping …")
     return 0
 
 
@@ -75,7 +76,7 @@ def worker(settings: Settings, _options: argparse.Namespace) -> int:
         stack.callback(jobs.stop)
         stack.enter_context(recurring(lambda _: jobs.strip(), every=_OFTEN))
         stack.enter_context(_measured(settings, workspaces, jobs, metrics))
-        printing.out.print("Working. Ctrl-C stops.")
+        echo("Working. Ctrl-C stops.")
         workspaces.warm()
         settle()
         stopped.wait()
@@ -144,20 +145,22 @@ def _serve(settings: Settings, workspaces: Workspaces, stack: ExitStack) -> Jobs
     site = web.create_app(served, settings.slack_signing_secret.get_secret_value())
     stack.enter_context(recurring(served.tenants.plan_sweeps))
     port = stack.enter_context(web.listening(site, settings.host, settings.port))
-    printing.out.print(f"Listening on port {port}; /slack/install installs. Ctrl-C stops.")
+    echo(f"Listening on port {port}; /slack/install installs. Ctrl-C stops.")
     return served.jobs
 
 
 def _welcome(playground: Settings | None) -> None:
     if playground is None:
-        printing.out.print("Connected to Slack. Ctrl-C stops.")
+        echo("Connected to Slack. Ctrl-C stops.")
         return
     address = playground.slack_api_url.removesuffix("/api/")
-    printing.out.print(f"\n  Open [bold]{address}[/bold], a Slack workspace to try Facesearch in.\n")
-    enroll = f"[bold]/enroll {OBAMA}[/bold]"
-    printing.out.print(f"  1. Load the sample photos there, type {enroll} and give “{OBAMA} 1” and “{OBAMA} 2”.")
-    printing.out.print("  2. Post the sample with three people in it; its thread answers with who is who.")
-    printing.out.print(
-        "  3. [bold]/facesearch threshold 90[/bold] tunes it, [bold]/facesearch help[/bold] lists more.\n"
-    )
-    printing.out.print("  Ctrl-C stops.")
+    echo(f"\n  Open {_bold(address)}, a Slack workspace to try Facesearch in.\n")
+    echo(f"  1. Load the sample photos there, type {_bold(f'/enroll {OBAMA}')}")
+    echo(f"     and give “{OBAMA} 1” and “{OBAMA} 2”.")
+    echo("  2. Post the sample with three people in it; its thread answers with who is who.")
+    echo(f"  3. {_bold('/facesearch threshold 90')} tunes it, {_bold('/facesearch help')} lists more.\n")
+    echo("  Ctrl-C stops.")
+
+
+def _bold(words: str) -> str:
+    return style(words, bold=True)

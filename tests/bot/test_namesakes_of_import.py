@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pydantic import SecretStr
 
-from bot import commands
+from bot.commands import without_slack
 from bot.settings import Settings
 from engine.vision import Weights
 from playground.state import seed
@@ -50,7 +50,7 @@ def folders(tmp_path: Path, photos: dict[str, Path]) -> Path:
 def run(settings: Settings, folders: Path, *, namesakes: bool = False) -> int:
     about = {"source": str(folders), "agreed": [RELEASE], "namesakes": namesakes}
     options = argparse.Namespace(**about, json=False, workspace=None)
-    return commands.import_(settings, options)
+    return without_slack.import_(settings, options)
 
 
 def test_a_member_is_asked_with_the_photos_of_their_name(

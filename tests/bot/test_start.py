@@ -15,14 +15,14 @@ BOT = (
     "uvicorn",
     "starlette",
     "alembic",
-    "rich.progress",
+    "rich",
     "openvino",
     "bot.transports.web",
 )
 PLAYGROUND = ("PIL.Image", "pillow_heif", "httpx")
 
 
-@pytest.mark.parametrize(("module", "late"), [("bot.commands", BOT), ("playground.__main__", PLAYGROUND)])
+@pytest.mark.parametrize(("module", "late"), [("bot.__main__", BOT), ("playground.__main__", PLAYGROUND)])
 def test_a_start_does_without(module: str, late: tuple[str, ...]) -> None:
     script = f"import sys, {module}; print(*(name for name in {late!r} if name in sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
