@@ -21,6 +21,9 @@ from .databases.tables import about, vectors
 from .moving import copy, is_empty
 from .written import UNREAD, Writing, checksum
 
+_AT_ONCE = 10_000
+"""Vectors written anew: a million at once would fill the memory."""
+
 Place = Path | str
 """Where a store is: a folder, or the URL of a PostgreSQL, whose `?schema=` names another schema than `rekognition`."""
 
@@ -251,9 +254,8 @@ def _prepared(database: Database, cohort: Cohort, keys: Sequence[bytes]) -> tupl
 
 
 def _rewrite(writing: Writing, before: Cipher, database: Database) -> None:
-    """Every vector, some thousands at a time: a million at once would fill the memory."""
     after = 0
-    while read := database.all(_BATCH, after=after, most=10_000):
+    while read := database.all(_BATCH, after=after, most=_AT_ONCE):
         after = values_of(read)[-1]
         whole = [(number, stored) for number, stored, expected in read if checksum(stored) == expected]
         if whole:

@@ -64,6 +64,24 @@ def test_a_store_is_encrypted_from_when_there_is_a_key(plain: Place, obama: byte
         assert found(engine, obama) == 2
 
 
+@pytest.mark.parametrize("keys", [None, OLD])
+def test_what_is_as_it_should_be_is_not_written_again(
+    place: Place, keys: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(place, keys):
+        pass
+    monkeypatch.setattr("engine.store.store._rewrite", None)
+    with opened(place, keys):
+        pass
+
+
+def test_a_store_without_a_face_has_its_key_too(place: Place) -> None:
+    with opened(place, OLD):
+        pass
+    with pytest.raises(StoreError, match="encrypted with another key"), opened(place, NEW):
+        pass
+
+
 def test_a_key_is_replaced_by_putting_another_before_it(plain: Place, obama: bytes) -> None:
     for keys in (OLD, f"{NEW},{OLD}", NEW):
         with opened(plain, keys) as engine:

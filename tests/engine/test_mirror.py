@@ -95,18 +95,50 @@ def test_what_has_grown_makes_the_others_leave(store: Store) -> None:
 
 
 def test_one_that_is_large_stays_beside_the_others_and_a_second_does_not(store: Store) -> None:
-    small = [_made(store, name) for name in "abcd"]
+    small = [_made(store, name) for name in "abcde"]
     first, second = _made(store, "first", 1_000), _made(store, "second", 1_000)
     one = _asked(store, Mirror(), small[0]).nbytes
     kept = Mirror(4 * one)
     _asked(store, kept, first)
-    for each in small:
+    for each in small[:4]:
         _asked(store, kept, each)
-    assert _are_kept(store, kept, first, *small) == [True] * 5
+    assert _are_kept(store, kept, first, *small[:4]) == [True] * 5
+    _asked(store, kept, small[4])
+    assert _are_kept(store, kept, first, *small) == [True, False, True, True, True, True], "though asked for long ago"
+    _asked(store, kept, first)
     _asked(store, kept, second)
-    assert _are_kept(store, kept, first, second, *small) == [False, True, True, True, True, True]
-    _asked(store, kept, _made(store, "e"))
-    assert _are_kept(store, kept, second, *small) == [True, False, True, True, True]
+    assert _are_kept(store, kept, first, second, *small[1:]) == [False, True, True, True, True, True]
+
+
+def test_what_grows_is_counted_once(store: Store) -> None:
+    growing, other = _made(store, "growing"), _made(store, "other")
+    kept = Mirror(10 * EMPTY)
+    _asked(store, kept, other)
+    for _ in range(4):
+        _add(store, growing, 40)
+        index = _asked(store, kept, growing)
+    left = 10 * EMPTY - index.nbytes - _asked(store, kept, other).nbytes
+    assert 2 * index.nbytes < 10 * EMPTY
+    thirds = [_made(store, f"third {number}") for number in range(left // _asked(store, kept, other).nbytes)]
+    for each in thirds:
+        _asked(store, kept, each)
+    assert _are_kept(store, kept, growing, other, *thirds) == [True] * (2 + len(thirds))
+
+
+def test_what_is_deleted_while_it_is_read_takes_no_room(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, kept = _made(store, "first"), _made(store, "second"), Mirror()
+    add = Index.add
+
+    def deleted_meanwhile(self: Index, keys: object, vectors: object) -> None:
+        add(self, keys, vectors)  # type: ignore[arg-type]
+        kept.forget(first)
+
+    monkeypatch.setattr(Index, "add", deleted_meanwhile)
+    assert len(_asked(store, kept, first)) == 3
+    monkeypatch.undo()
+    _asked(store, kept, second)
+    assert kept._bytes == _asked(store, kept, second).nbytes
+    assert _are_kept(store, kept, first, second) == [False, True]
 
 
 def test_one_that_takes_half_of_the_room_is_not_large(store: Store) -> None:
@@ -164,6 +196,29 @@ def _asked_with_another_reader(store: Store, of: Mirror, collection: Collection)
         assert current
         found.append(of.current(database, current, Kind.FACE))
     return found[0]
+
+
+def test_who_has_missed_too_many_removals_reads_all_of_it_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.store.values.REMOVALS_KEPT", 2)
+    team, kept = _made(store, "team", 6), Mirror()
+    _asked(store, kept, team)
+    with store.write("team") as database:
+        first, *others = rows.list_faces(database, team, 0, 9)
+        for face in others[:4]:
+            rows.delete_faces(database, team, [face.face_id])
+    assert first.vector == 1
+    assert _keys(_asked(store, kept, team)) == {first.vector, others[4].vector}
+
+
+def test_where_nothing_has_changed_nothing_is_asked(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    _made(store, "team")
+    kept = Mirror()
+    with store.read() as database:
+        found = rows.find_collection(database, "team")
+        assert found
+        index = kept.current(database, found, Kind.FACE)
+        monkeypatch.setattr("engine.store.mirror.Database.all", None)
+        assert kept.current(database, found, Kind.FACE) is index
 
 
 def test_a_removal_is_taken_in_and_nothing_is_read_twice(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

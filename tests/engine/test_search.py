@@ -91,6 +91,17 @@ def test_memory_is_given_back() -> None:
     assert len(index) == 1001
 
 
+def test_the_dead_are_let_go_of_once_they_are_the_greater_part() -> None:
+    index = Index()
+    index.add(np.arange(1000), np.zeros((1000, 6), np.float32))
+    whole = index.nbytes
+    index.remove(range(500))
+    assert (len(index), index.nbytes) == (500, whole)
+    index.remove([500])
+    assert len(index) == 499
+    assert index.nbytes < 0.6 * whole
+
+
 def test_codes_are_the_nearest_levels() -> None:
     row = np.zeros((1, 128), np.float32)
     row[0, :4] = np.array([-2, -0.5, 0.5, 2])

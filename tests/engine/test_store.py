@@ -24,9 +24,13 @@ from engine.store import (
     Versions,
     damaged,
     rows,
+    stored_model,
     values,
 )
 from engine.store.databases import tables
+from engine.store.databases.sqlite import FORMAT
+from engine.store.store import looked_at
+from engine.vision import Cohort
 from engine.vision.faces.box import Box
 from engine.vision.networks.versions import MODEL_VERSION
 from engine.vision.recognition.embed import Vectors, unit
@@ -122,16 +126,63 @@ def test_a_change_is_whole_or_nothing(store: Store) -> None:
 
 
 def test_vectors_of_two_models_are_not_mixed(store: Store, place: Place) -> None:
-    with pytest.raises(StoreError, match=r"model/1.*model/2.*reindex"):
+    where = str(place).rpartition("schema=")[2]
+    with pytest.raises(StoreError, match=rf"{where}.*model/1.*model/2.*reindex"):
         opened(place, Versions("model/2", "calibration/1"))
-    opened(place, Versions("model/1", "calibration/2"))  # similarities are not stored
+    assert stored_model(place) == "model/1"
 
 
-def test_a_store_of_another_format_is_refused(file: Store, tmp_path: Path) -> None:
+def test_what_similarities_mean_is_noted_anew_as_none_is_stored(store: Store, place: Place) -> None:
+    for calibration in ("calibration/1", "calibration/2"):
+        opened(place, Versions("model/1", calibration)).close()
+        assert _noted(place)["calibration"] == calibration.encode()
+
+
+def _noted(place: Place) -> dict[str, bytes]:
+    """What a store says of itself."""
+    with looked_at(place) as database:
+        assert database
+        return {
+            name: bytes(value) for name, value in database.all(sa.select(tables.about.c.name, tables.about.c.value))
+        }
+
+
+def test_vectors_are_placed_anew_among_another_cohort(store: Store, place: Place) -> None:
+    face = add(store, team(store))
+    others = Cohort(COHORT.centroids[:100])
+    Store.open(place, VERSIONS, others).close()
+    with looked_at(place) as database:
+        assert database
+        [(stored,)] = database.all(sa.select(tables.vectors.c.vector).where(tables.vectors.c.id == face.vector))
+    assert np.frombuffer(stored, np.uint32)[-1] == others.version
+    assert _noted(place)["cohort"] == str(others.version).encode()
+
+
+def test_what_is_neither_a_folder_nor_postgresql_is_refused() -> None:
+    with pytest.raises(StoreError, match=r"in PostgreSQL: mysql is neither\.$"):
+        opened("mysql://host/database")
+
+
+def test_a_store_that_lacks_its_secret_is_refused(file: Store, tmp_path: Path) -> None:
     file.close()
     with sqlite3.connect(tmp_path / FILE_NAME) as connection:
-        connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match="format 99"):
+        connection.execute("DELETE FROM about WHERE name = 'secret'")
+    with pytest.raises(StoreError, match=r"does not say what its secret is\.$"):
+        opened(tmp_path)
+
+
+def test_a_store_may_be_opened_while_others_read(file: Store, tmp_path: Path) -> None:
+    team(file)
+    with file.read() as reading:
+        assert rows.find_collection(reading, "team")
+        opened(tmp_path).close()
+
+
+def test_a_store_of_a_later_format_is_refused(file: Store, tmp_path: Path) -> None:
+    file.close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as connection:
+        connection.execute(f"PRAGMA user_version = {FORMAT + 1}")
+    with pytest.raises(StoreError, match=f"{tmp_path / FILE_NAME} has format {FORMAT + 1}, .* reads format {FORMAT}:"):
         opened(tmp_path)
 
 
@@ -152,6 +203,7 @@ def test_many_may_open_a_new_store_at_once(place: Place) -> None:
         thread.join()
     assert len(secrets) == 8
     assert len(set(secrets)) == 1
+    assert len(secrets[0]) >= 32
 
 
 def test_who_waits_too_long_is_told_so(file: Store, tmp_path: Path) -> None:
@@ -260,24 +312,30 @@ _BACK_TO_FORMAT_1 = (
     "DROP TABLE removals",
     "CREATE TABLE removals (id INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER, kind INTEGER, vector INTEGER)",
     "UPDATE vectors SET vector = substr(vector, 1, 512)",
+    "UPDATE about SET value = CAST(value AS TEXT) WHERE name = 'model'",
     "DELETE FROM about WHERE name = 'cohort'",
     "PRAGMA user_version = 1",
 )
 
 
-def test_the_questions_of_an_older_store_are_forgotten(file: Store, tmp_path: Path) -> None:
+def test_the_questions_of_an_older_store_are_forgotten(
+    file: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.store.databases.sqlite._AT_ONCE", 1)
+    monkeypatch.setattr("engine.store.store._AT_ONCE", 1)
     owner = team(file)
-    asked, known = add(file, owner, "query:1-2"), add(file, owner, "querying")
+    known, asked, last = (add(file, owner, name) for name in ("querying", "query:1-2", "query;"))
     with file.write("team") as database:
-        vectors = [rows.vector_of(database, face.vector).tobytes() for face in (asked, known)]
+        vectors = [rows.vector_of(database, face.vector).tobytes() for face in (asked, known, last)]
         for statement in _BACK_TO_FORMAT_1:
             database.connection.execute(statement)
     file.close()
     again = opened(tmp_path)
-    assert [vector in _bytes_of(tmp_path) for vector in vectors] == [False, True]
+    assert [vector in _bytes_of(tmp_path) for vector in vectors] == [False, True, True]
     with again.read() as database:
-        assert [face.face_id for face in rows.list_faces(database, owner, 0, 9)] == [known.face_id]
-    assert everyone(again, Mirror(), owner) == {known.vector}
+        assert [face.face_id for face in rows.list_faces(database, owner, 0, 9)] == [known.face_id, last.face_id]
+    assert everyone(again, Mirror(), owner) == {known.vector, last.vector}
+    assert damaged(tmp_path) == ()
 
 
 def _bytes_of(folder: Path) -> bytes:

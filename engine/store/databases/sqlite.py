@@ -26,6 +26,9 @@ _PATIENCE = 10.0
 _CACHE = 8192
 """Kilobytes that a connection remembers of the file: a face's id may be on any page of its index."""
 
+_AT_ONCE = 10_000
+"""Vectors that get their checksum: a million at once would fill the memory."""
+
 _LANGUAGE = Language(SQLiteDialect(paramstyle="qmark"))
 
 
@@ -161,8 +164,8 @@ def _forget_questions(connection: sqlite3.Connection) -> None:
     connection.execute(f"DELETE {theirs}")
     connection.executemany("DELETE FROM vectors WHERE id = ?", asked)
     connection.execute("ALTER TABLE vectors ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0")
-    last, batch = 0, "SELECT id, vector FROM vectors WHERE id > ? ORDER BY id LIMIT 10000"
-    while rows := connection.execute(batch, (last,)).fetchall():
+    last, batch = 0, "SELECT id, vector FROM vectors WHERE id > ? ORDER BY id LIMIT ?"
+    while rows := connection.execute(batch, (last, _AT_ONCE)).fetchall():
         sums = [(checksum(vector), number) for number, vector in rows]
         connection.executemany("UPDATE vectors SET checksum = ? WHERE id = ?", sums)
         last = rows[-1][0]
