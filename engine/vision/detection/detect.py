@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ... import cores
 from ..faces import Face, Image, five
-from ..networks import Weights, cores
+from ..networks import Weights
 from . import tiles
 from .yunet import YuNet
 
@@ -50,7 +51,7 @@ class Detector:
     are cores, and from close up as many as there are."""
 
     def __init__(self, weights: Weights, networks: int | None = None) -> None:
-        self._yunet = YuNet(weights.detector, networks or max(1, cores() // 2), MIN_CONFIDENCE / 100, CLOSE_UPS)
+        self._yunet = YuNet(weights.detector, networks or max(1, cores.usable() // 2), MIN_CONFIDENCE / 100, CLOSE_UPS)
 
     def detect(self, image: Image) -> tuple[Face, ...]:
         """Every face of `image`, the largest first."""

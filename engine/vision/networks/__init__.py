@@ -1,7 +1,7 @@
 """Neural networks: their weights and whence they come, how they are run, and the versions of what they made."""
 
 from . import weights
-from .networks import Network, Outputs, cores
+from .networks import Network, Outputs
 from .versions import BOTH_VERSION, CALIBRATION_VERSION
 from .weights import Models, Weights, WeightsError
 
@@ -13,6 +13,5 @@ __all__ = [
     "Outputs",
     "Weights",
     "WeightsError",
-    "cores",
     "weights",
 ]

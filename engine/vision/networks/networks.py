@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 import threading
@@ -14,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ... import cores
 from ..faces import Image
 from .kept import Kept
 
@@ -78,11 +78,6 @@ class Network:
         return (height, width) if height == width and width in self._squares else None
 
 
-def cores() -> int:
-    """Those that this process may use, which in a container are often fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _load(path: Path, at_once: int, size: Size | None, *, rgb: bool, any_size: bool) -> Any:
     """The network, as it was compiled before, which takes a third of the time, or compiled now."""
     with _ONE_AT_A_TIME:
@@ -90,7 +85,7 @@ def _load(path: Path, at_once: int, size: Size | None, *, rgb: bool, any_size: b
 
 
 def _loaded(path: Path, at_once: int, size: Size | None, *, rgb: bool, any_size: bool) -> Any:
-    core, settings = _openvino().Core(), _settings(cores() if size else at_once)
+    core, settings = _openvino().Core(), _settings(cores.usable() if size else at_once)
     kept = Kept(f"{path.stem}-{size or 'any'}", (path.stat().st_size, rgb, any_size, *_machine(core)))
     if (compiled := kept.read()) is not None:
         return core.import_model(compiled, "CPU", settings)
@@ -121,7 +116,7 @@ def _model(core: Any, path: Path, size: Size | None, *, rgb: bool, any_size: boo
 def _settings(at_once: int) -> dict[str, Any]:
     return {
         "NUM_STREAMS": str(at_once),
-        "INFERENCE_NUM_THREADS": cores(),
+        "INFERENCE_NUM_THREADS": cores.usable(),
         # Several networks would be pinned to the same cores.
         "ENABLE_CPU_PINNING": False,
         # Where a processor can, the default is half as many bits, and vectors would differ from machine to machine.

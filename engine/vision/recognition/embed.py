@@ -8,8 +8,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ... import cores
 from ..faces import Face, Image, mirror
-from ..networks import Weights, cores
+from ..networks import Weights
 from .centre import CENTRE
 from .recognisers import Recogniser, Reidentification, SFace
 
@@ -28,10 +29,10 @@ class Embedder:
     """
 
     def __init__(self, weights: Weights) -> None:
-        sface = SFace(weights.recognizer, cores())
+        sface = SFace(weights.recognizer, cores.usable())
         self._parts: tuple[Recogniser, ...] = (sface,)
         if weights.second:
-            self._parts = sface, Reidentification(weights.second, cores())
+            self._parts = sface, Reidentification(weights.second, cores.usable())
 
     @property
     def dimensions(self) -> int:

@@ -1,0 +1,24 @@
+"""How many processor cores there are to work with. Of the standard library alone, for who loads nothing else."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+
+_QUOTA = Path("/sys/fs/cgroup/cpu.max")
+
+
+def usable(quota: Path = _QUOTA) -> int:
+    """Those that this process may use, which in a container are often fewer than the machine has."""
+    given = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(given, _allowed(quota) or given)
+
+
+def _allowed(quota: Path) -> int | None:
+    """As many whole cores as the time comes to that a container gets: `200000 100000` are two; None where all are."""
+    try:
+        time, period = quota.read_text().split()
+        return max(1, math.ceil(int(time) / int(period)))
+    except (OSError, ValueError):  # no container, or `max`: no limit
+        return None
