@@ -44,24 +44,36 @@ class Kept(Generic[K, V]):
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._kept: dict[K, tuple[V, float]] = {}
+        self._making: dict[K, Lock] = {}
+        self._drops = 0
         self._lock = Lock()
 
     def get(self, key: K, make: Callable[[], V]) -> V:
-        """The one of this key, made if there is none or it is too old."""
+        """The one of this key, made if there is none or it is too old; who asks meanwhile waits for it."""
         with self._lock:
-            kept = self._kept.get(key)
-        if kept is not None and time.monotonic() < kept[1]:
-            return kept[0]
-        value = make()
-        with self._lock:
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            self._kept[key] = value, time.monotonic() + self._seconds
+            making = self._making.setdefault(key, Lock())
+        with making:
+            with self._lock:
+                kept, drops = self._kept.get(key), self._drops
+            if kept is not None and time.monotonic() < kept[1]:
+                return kept[0]
+            value = make()
+            with self._lock:
+                if drops == self._drops:  # else it may be of before the change
+                    self._keep(key, value)
         return value
 
     def drop(self, key: K) -> None:
+        """It has changed."""
         with self._lock:
+            self._drops += 1
             self._kept.pop(key, None)
+
+    def _keep(self, key: K, value: V) -> None:
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
+            self._making.clear()
+        self._kept[key] = value, time.monotonic() + self._seconds
 
 
 @dataclass(frozen=True, slots=True)
