@@ -1,7 +1,8 @@
 """A photo from Slack to its answer, alone or among many, and all that can become of the answer afterwards.
 
-`photos.py` answers a photo, `gathering.py` many, and `digest.py` those of a day; `drawn.py` is
-how it is drawn and listed, and `redrawing.py` does so once more, from what `kept.py` keeps of an answer that stands.
+`photos.py` has the jobs, `photo.py` answers one photo, `gathering.py` many, and `digest.py` those of a day.
+`drawn.py` is how it is drawn and listed, and `redrawing.py` does so once more, from what `kept.py` keeps of an answer
+that stands.
 """
 
 from slack_bolt import App

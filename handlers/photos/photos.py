@@ -6,38 +6,33 @@ photo or in its thread, by the shortcut, or in a direct message.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.models.blocks import Block
 
-from handlers import album, errors
+from handlers import errors
 from handlers.desk import Desk
-from handlers.photos import attached, drawn, gathering, kept, strangers
+from handlers.photos import attached, drawn, gathering, strangers
 from handlers.photos.attached import Attached
-from handlers.slack import Gone, Message, Place, Posted, Slack, SlackFile, object_in, replies
+from handlers.photos.photo import OnePhoto, about_of, place_of, withdraw
+from handlers.slack import Gone, Place, Posted, Slack, SlackFile, object_in, replies
 from handlers.views import words
 from handlers.views.enroll import enroll as enroll_views
-from handlers.views.photos import Answered, Photographed, matches, no_photos
+from handlers.views.photos import Photographed, no_photos
 from handlers.views.photos import gathered as gathered_views
 from services import texts
 from services.errors import Forbidden
 from services.jobs import Part, Payload, Step
-from services.pictures import Photo, images
-from services.records import Source
 from services.search import Identification
 
 JOB = "identify"
 ASKED = "asked"
 EACH = "each_photo"
 _TOGETHER = {"together": True}  # a job of an older release goes on photo by photo
-
-_logger = logging.getLogger(__name__)
 
 
 def register(app: App, desk: Desk) -> None:
@@ -131,7 +126,7 @@ def _each(desk: Desk, payload: Payload, step: Step) -> None:
         about = {**of_photo, "poster": photo.poster, "user": payload["user"]}
         title = texts.PHOTO_NUMBER.format(number=photo.number)
         part = Part(step, photo.ts)  # a file may be in several messages
-        _Photo(desk, slack, about, part, file_id=photo.file_id, title=title).answer()
+        OnePhoto(desk, slack, about, part, file_id=photo.file_id, title=title).answer()
 
 
 def answer(desk: Desk, payload: Payload, step: Step) -> None:
@@ -171,32 +166,13 @@ def _answer(desk: Desk, slack: Slack, payload: Payload, step: Step, found: Attac
     together = "together" in payload and len(found.photos) >= gathering.FROM
     seen = (_gather if together else _one_by_one)(desk, slack, payload, step, found)
     looked = {number: (file_id, each) for number, (file_id, each) in seen.items() if each is not None}
-    aside = payload.get("only") or desk.only_reads(step, _place(payload), payload["user"])
+    aside = payload.get("only") or desk.only_reads(step, place_of(payload), payload["user"])
     if not aside:  # what only one may see cannot be taken back once it is settled
-        strangers.ask(desk, slack, step, _place(payload), looked, user=payload["user"])
+        strangers.ask(desk, slack, step, place_of(payload), looked, user=payload["user"])
     return bool(looked)
 
 
 _Answered = dict[int, tuple[str, Identification | None]]  # the photos that are answered, by number
-
-
-def _about(payload: Payload, file_id: str = "") -> Source:
-    """The message whose photos are answered, or one of them."""
-    return Source(payload["channel"], payload.get("photo", payload["ts"]), file_id)
-
-
-def _place(payload: Payload, file_id: str = "") -> Place:
-    return Place(payload["channel"], payload["thread"], payload.get("only"), _about(payload, file_id))
-
-
-def _withdraw(desk: Desk, slack: Slack, step: Step, about: Source, payload: Payload) -> None:
-    """What it was about is deleted: nobody is told who was in it; who alone has asked is told that it is gone."""
-    _logger.info("what was to be answered is gone")
-    files = {about.file_id} if about.file_id else None
-    replies.withdraw(step, slack, desk.workspace.records.answers.about(about.channel, about.ts, files))
-    if payload.get("only"):
-        there = Place(payload["channel"], payload["thread"], payload["only"])
-        replies.say(step, f"gone {about.file_id}", slack, there, words.sentence(texts.PHOTO_DELETED))
 
 
 def _one_by_one(desk: Desk, slack: Slack, payload: Payload, step: Step, found: Attached) -> _Answered:
@@ -205,7 +181,7 @@ def _one_by_one(desk: Desk, slack: Slack, payload: Payload, step: Step, found: A
     for number, (file_id, _) in enumerate(found.photos, start=1):
         title = _title(number, len(found.photos))
         offer = _offer(payload, found) if number == len(found.photos) else []
-        photo = _Photo(desk, slack, payload, step, file_id=file_id, title=title, below=offer)
+        photo = OnePhoto(desk, slack, payload, step, file_id=file_id, title=title, below=offer)
         if photo.answer():
             answered[number] = file_id, photo.found
     return answered
@@ -213,14 +189,14 @@ def _one_by_one(desk: Desk, slack: Slack, payload: Payload, step: Step, found: A
 
 def _gather(desk: Desk, slack: Slack, payload: Payload, step: Step, found: Attached) -> _Answered:
     """Answer all photos together."""
-    about, poster = _about(payload), payload.get("poster", "")
+    about, poster = about_of(payload), payload.get("poster", "")
     files = enumerate((file_id for file_id, _ in found.photos), start=1)
     photos = [Photographed(number, about.ts, file_id, poster) for number, file_id in files]
     asked, below = payload.get("asked", True), _offer(payload, found)
     try:
-        seen = gathering.answer(desk, step, _place(payload), photos, user=payload["user"], asked=asked, below=below)
+        seen = gathering.answer(desk, step, place_of(payload), photos, user=payload["user"], asked=asked, below=below)
     except Gone:
-        _withdraw(desk, slack, step, about, payload)
+        withdraw(desk, slack, step, about, payload)
         return {}
     return {each.photo.number: (each.photo.file_id, each.found) for each in seen}
 
@@ -249,131 +225,4 @@ def _hushed(desk: Desk, payload: Payload, step: Step) -> bool:
 def _say_of_others(slack: Slack, step: Step, payload: Payload, found: Attached) -> None:
     """Say of files that are no photos why they are not looked at, where there still is a place to say it."""
     with suppress(Gone):
-        replies.say(step, "say of others", slack, _place(payload), no_photos(found.others), user=payload["user"])
-
-
-@dataclass(frozen=True, slots=True)
-class _Glance:
-    """What a job keeps of a photo while it waits for Slack: decoded, those of a burst would fill the memory."""
-
-    drawn: bytes
-    is_screenshot: bool
-
-    @classmethod
-    def of(cls, photo: Photo, found: Identification) -> _Glance:
-        return cls(drawn.draw(photo, found) if found.sightings else b"", photo.is_screenshot)
-
-
-class _Photo:
-    """One photo of a message, answered in steps of the job."""
-
-    def __init__(
-        self,
-        desk: Desk,
-        slack: Slack,
-        payload: Payload,
-        step: Step,
-        *,
-        file_id: str,
-        title: str,
-        below: Sequence[Block] = (),
-    ) -> None:
-        """`title` tells it from its neighbours, `below` is what stands below the answer."""
-        self._desk = desk
-        self._workspace = desk.workspace
-        self._slack = slack
-        self._step = step
-        self._payload = payload
-        self._about = _about(payload, file_id)
-        self._place = _place(payload, file_id)
-        self._poster: str = payload.get("poster", "")
-        self._user: str = payload["user"]
-        self._asked: bool = payload.get("asked", True)
-        self._file_id = file_id
-        self._title = title
-        self._below = below
-        self._seen: _Glance | None = None
-        self.found: Identification | None = None
-        """Who is in it, once that has been answered."""
-
-    def answer(self) -> bool:
-        """Say who is in it, or why that cannot be said; whether there was anything to say, and still a photo."""
-        try:
-            return self._say()
-        except Gone:
-            _withdraw(self._desk, self._slack, self._step, self._about, self._payload)
-            return False
-
-    def _say(self) -> bool:
-        place = self._place
-        try:
-            message, answered = self._message()
-        except Gone:
-            raise
-        except Exception as error:  # noqa: BLE001  # the boundary of a job: the thread is told, the log has the rest
-            self._step.require_own(error)
-            if isinstance(error, images.NoPhoto) and not self._asked:
-                return False
-            sentence = errors.in_words(error)
-            message = words.sentence(
-                texts.OF_PHOTO.format(title=self._title, sentence=sentence) if self._title else sentence
-            )
-            self._require_photo()
-            place = replace(place, about=replace(self._about, file_id=""))  # this names nobody: it may be Slack's fault
-            answered = None
-        if message is None:
-            return False
-        message = replace(message, blocks=[*message.blocks, *self._below])
-        said = replies.say(self._step, f"say {self._file_id}", self._slack, place, message, user=self._user)
-        if answered is not None and place.only is None:
-            drawn.remember(self._step, self._workspace.records.answers, said, answered)
-        if answered is not None and self.found is not None:
-            album.take_in(self._desk, self._step, self._about, self.found, poster=self._poster)
-        return True
-
-    def _require_photo(self) -> None:
-        """Raises `Gone` where it was heard that the photo is deleted."""
-        if self._workspace.records.answers.is_gone(self._about):
-            raise Gone
-
-    def _message(self) -> tuple[Message | None, Answered | None]:
-        """The list of who is in it, once its picture is shown, and what it takes to make it once more.
-
-        Nothing for a screenshot nobody asked about.
-        """
-        found = self.found = self._step(f"look {self._file_id}", self._look)
-        self._step(f"note {self._file_id}", lambda: self._note(found))
-        if found.sightings:
-            return self._listed(found)
-        if not self._asked and self._step(f"judge {self._file_id}", lambda: self._glance(found).is_screenshot):
-            return None, None
-        return matches.no_face(found, self._title), None
-
-    def _listed(self, found: Identification) -> tuple[Message, Answered]:
-        step, place = self._step, self._place
-        shown, problem = drawn.show(
-            step, f"show {self._file_id}", self._slack, place, lambda: self._glance(found).drawn, found
-        )
-        answered = Answered(self._file_id, self._title, found.mode, found.threshold, shown, poster=self._poster)
-        inside = place.only is not None
-        return drawn.answer(self._desk, step, found, answered, place, problem, inside=inside), answered
-
-    def _look(self) -> Identification:
-        workspace = self._workspace
-        workspace.roles.require_included(self._place.channel)
-        self._require_photo()
-        tuning = workspace.preferences.tuning(self._place.channel)
-        data = self._slack.files.fetch(self._file_id)  # waiting for Slack takes nobody's turn
-        with self._step.turn():
-            photo = images.open(data, coarse=not workspace.search.cuts, closely=True)
-            denied = kept.denials(workspace.records, self._about)
-            found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold, denied=denied)
-            self._seen = _Glance.of(photo, found)
-        return found
-
-    def _note(self, found: Identification) -> None:
-        self._workspace.search.note(found, actor=self._user, channel=self._place.channel)
-
-    def _glance(self, found: Identification) -> _Glance:
-        """What was seen of it; after a crash it is looked at again."""
-        return self._seen or _Glance.of(images.open(self._slack.files.fetch(self._file_id)), found)
+        replies.say(step, "say of others", slack, place_of(payload), no_photos(found.others), user=payload["user"])

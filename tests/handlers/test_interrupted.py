@@ -14,7 +14,7 @@ from handlers import keeping
 from handlers.desk import Desk
 from handlers.enroll import teams
 from handlers.names import namesakes
-from handlers.photos import photos
+from handlers.photos import photo as one_photo
 from handlers.slack import Slack
 from handlers.views.enroll.teams import Planned
 from services import texts
@@ -85,14 +85,14 @@ def test_an_outage_is_no_answer_to_whoever_has_said_whose_name_it_is(
 
 def test_an_outage_is_not_told_in_the_thread_of_a_photo(step: Step, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    monkeypatch.setattr(photos.replies, "say", lambda *given, **_: said.append(given[4].text))
-    photo = photos._Photo.__new__(photos._Photo)
+    monkeypatch.setattr(one_photo.replies, "say", lambda *given, **_: said.append(given[4].text))
+    photo = one_photo.OnePhoto.__new__(one_photo.OnePhoto)
     answers = SimpleNamespace(is_gone=lambda _: False)
     photo._step, photo._slack, photo._user, photo._asked, photo._title = step, cast(Slack, None), "U1", True, ""
     photo._workspace = cast(Any, SimpleNamespace(records=SimpleNamespace(answers=answers)))
     photo._file_id, photo._below = "F1", ()
-    photo._about = photos.Source("C1", "1.1", "F1")
-    photo._place = photos.Place("C1", "1.1", about=photo._about)
+    photo._about = one_photo.Source("C1", "1.1", "F1")
+    photo._place = one_photo.Place("C1", "1.1", about=photo._about)
     for fails in (_refused, _away):
         monkeypatch.setattr(photo, "_message", fails, raising=False)
         with pytest.raises(Interrupted) if fails is _away else nullcontext():
