@@ -99,6 +99,11 @@ def test_a_store_is_its_owners_alone(file: Store, tmp_path: Path) -> None:
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
+def test_so_is_the_folder_that_is_made_for_it(tmp_path: Path) -> None:
+    opened(tmp_path / "data" / "store").close()
+    assert stat.S_IMODE((tmp_path / "data" / "store").stat().st_mode) == 0o700
+
+
 def test_who_reads_waits_for_nobody_who_writes(store: Store) -> None:
     team(store, "before")
     with store.write("team") as writing:
