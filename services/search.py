@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from services import closely
 from services.closely import MAX_FACES, Seen
 from services.collection import CROWDED, QUERY_PREFIX, Collection, Completeness, in_words
-from services.pictures import LEAST_FACE, Box, Part, Photo, crops
+from services.pictures import LEAST_FACE, Box, Part, Photo, crops, images
 from services.pictures.drawing import Label
 from services.records import Person, Records
 
@@ -127,10 +127,12 @@ class Search:
         self._strategy = strategy
         self._filter: Literal["NONE", "LOW"] = _GOOD_ENOUGH if collection.rekognition.is_calibrated else _ANY
 
-    @property
-    def cuts(self) -> bool:
-        """Whether faces are cut out of the decoded picture, which then should be no coarse one."""
-        return self._strategy is Strategy.CROPS
+    def opened(self, data: bytes, *, closely: bool = True) -> Photo:
+        """The picture in `data` as it is searched, and drawn on. Raises as `services.pictures.images.open`.
+
+        It has all of its pixels where faces are cut out of it, else fewer. `closely`: for faces of any size.
+        """
+        return images.open(data, coarse=self._strategy is not Strategy.CROPS, closely=closely)
 
     def identify(
         self, photo: Photo, *, mode: Mode, threshold: float, denied: Denied = MappingProxyType({})

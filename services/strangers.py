@@ -56,7 +56,7 @@ class Strangers:
             with in_words():
                 for number, (data, boxes) in enumerate(photos):
                     with turn():
-                        found = self._index(images.open(data, closely=True), name, stored)
+                        found = self._index(images.open(data, coarse=True, closely=True), name, stored)
                     faces |= _unknown(number, boxes, found)
                 with turn():
                     return _people(faces, self._similarities(faces))

@@ -28,14 +28,14 @@ def fetch_weights(settings: Settings) -> None:
 @contextmanager
 def _download() -> Iterator[Callable[[str, int, int | None], None]]:
     """A progress bar for each thing that is downloaded; yields what is told how far it is."""
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from bot.commands import printing
+
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    quiet = not console.is_terminal  # a bar that nobody watches still leaves a line in the log
+    quiet = not printing.err.is_terminal  # a bar that nobody watches still leaves a line in the log
     tasks: dict[str, Any] = {}
-    with Progress(*columns, console=console, transient=True, disable=quiet) as progress:
+    with Progress(*columns, console=printing.err, transient=True, disable=quiet) as progress:
 
         def show(name: str, done: int, total: int | None) -> None:
             if name not in tasks:

@@ -20,7 +20,6 @@ from handlers.photos import kept
 from handlers.slack import Leaf, Message, Past, Place, Slack, refusals, replies, setback
 from handlers.views import lookback as views
 from services.jobs import Payload, Step
-from services.pictures import images
 from services.records import LookBack, Progress, Source, Stage
 from services.search import Identification
 
@@ -209,7 +208,7 @@ class Work:
             data = self._slack.files.fetch(file_id)
             with self._step.spare():
                 return workspace.search.identify(
-                    images.open(data, coarse=not workspace.search.cuts, closely=True),
+                    workspace.search.opened(data),
                     mode=tuning.mode,
                     threshold=tuning.threshold,
                     denied=kept.denials(workspace.records, source),

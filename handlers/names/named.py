@@ -47,7 +47,7 @@ def known(desk: Desk, choice: Choice) -> Person:
 def carry_out(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: unlearn what is wrong, enrol whom the faces are said to be, and answer the photos anew."""
     naming, user = Naming.unpack(payload["naming"]), payload["user"]
-    place = drawn.place_of(desk, payload, naming.fields[0][0].file_id)
+    place = drawn.place_beside(desk, payload, naming.fields[0][0].file_id)
     denied = _deny(desk, payload, step, naming, place) if naming.wrong else None
     enrolled = [
         enroll.carry_out(desk, desk.slack(), _enrolment(payload, field, Choice.unpack(chosen)), Part(step, f"{number}"))

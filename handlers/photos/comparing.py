@@ -14,7 +14,6 @@ from handlers.slack import replies
 from handlers.views.photos import Answered
 from handlers.views.photos import corrections as views
 from services.jobs import Payload, Step
-from services.pictures import images
 from services.pictures.drawing import annotate, beside
 from services.search import Comparison, Identification
 
@@ -42,16 +41,16 @@ def _once(body: Mapping[str, Any]) -> str:
 def _compare(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: search the photo both ways, and show side by side what each finds, in picture and list."""
     slack, answered = desk.slack(), Answered.unpack(payload["answered"])
-    place = drawn.place_of(desk, payload, answered.file_id)
+    place = drawn.place_beside(desk, payload, answered.file_id)
     search = desk.workspace.search
 
     def look() -> Comparison:
         data = slack.files.fetch(answered.file_id)
         with step.turn():
-            return search.compare(images.open(data, closely=True), threshold=answered.threshold)
+            return search.compare(search.opened(data), threshold=answered.threshold)
 
     def render() -> bytes:
-        photo = images.open(slack.files.fetch(answered.file_id))
+        photo = search.opened(slack.files.fetch(answered.file_id), closely=False)
         return annotate.encode(beside.draw(photo.image, *views.panels(compared, photo.scale)))
 
     def note(found: Identification) -> None:

@@ -29,7 +29,7 @@ def where(body: Mapping[str, Any]) -> dict[str, Any]:
     return {"ts": container["message_ts"], "place": [container["channel_id"], container.get("thread_ts"), only]}
 
 
-def place_of(desk: Desk, payload: Payload, file_id: str) -> Place:
+def place_beside(desk: Desk, payload: Payload, file_id: str) -> Place:
     """Where an answer about a photo of another answer goes: beside that one, and with the photo."""
     channel, thread, only = payload["place"]
     answers = desk.workspace.records.answers

@@ -224,7 +224,7 @@ class _Many:
         denied = kept.denials(workspace.records, source)
         data = self._slack.files.fetch(photo.file_id)  # waiting for Slack takes nobody's turn
         with self._step.turn():
-            opened = images.open(data, coarse=not workspace.search.cuts, closely=True)
+            opened = workspace.search.opened(data)
             self._thumbnails[photo.file_id] = _small(opened)
             found = workspace.search.identify(opened, mode=tuning.mode, threshold=tuning.threshold, denied=denied)
         return _Look(found, opened.is_screenshot)

@@ -155,7 +155,7 @@ class OnePhoto:
         tuning = workspace.preferences.tuning(self._place.channel)
         data = self._slack.files.fetch(self._file_id)  # waiting for Slack takes nobody's turn
         with self._step.turn():
-            photo = images.open(data, coarse=not workspace.search.cuts, closely=True)
+            photo = workspace.search.opened(data)
             denied = kept.denials(workspace.records, self._about)
             found = workspace.search.identify(photo, mode=tuning.mode, threshold=tuning.threshold, denied=denied)
             self._seen = _Glance.of(photo, found)
@@ -166,4 +166,7 @@ class OnePhoto:
 
     def _glance(self, found: Identification) -> _Glance:
         """What was seen of it; after a crash it is looked at again."""
-        return self._seen or _Glance.of(images.open(self._slack.files.fetch(self._file_id)), found)
+        if self._seen is None:
+            data = self._slack.files.fetch(self._file_id)
+            self._seen = _Glance.of(self._workspace.search.opened(data, closely=False), found)
+        return self._seen

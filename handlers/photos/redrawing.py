@@ -16,7 +16,6 @@ from handlers.photos.kept import Listed
 from handlers.slack import Gone, Place, Said, Slack, replies
 from handlers.views.photos import strangers
 from services.jobs import Part, Payload, Step
-from services.pictures import images
 from services.records import Answers, Records, Source, Standing
 from services.search import Identification
 
@@ -168,14 +167,14 @@ def _redrawn(desk: Desk, step: Step, listed: Listed, user: str) -> Redrawn:
         data = slack.files.fetch(answered.file_id)
         with step.turn():
             return workspace.search.identify(
-                images.open(data, closely=True),
+                workspace.search.opened(data),
                 mode=answered.mode,
                 threshold=answered.threshold,
                 denied=denied,
             )
 
     def made() -> bytes:
-        return drawn.draw(images.open(slack.files.fetch(answered.file_id)), found)
+        return drawn.draw(workspace.search.opened(slack.files.fetch(answered.file_id), closely=False), found)
 
     found = step("look", look)
     step("note", lambda: workspace.search.note(found, actor=user, channel=place.channel))

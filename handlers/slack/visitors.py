@@ -6,6 +6,8 @@ import http.client
 import logging
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from threading import Lock
@@ -39,41 +41,57 @@ _logger = logging.getLogger(__name__)
 
 
 class Kept(Generic[K, V]):
-    """Values by key, each for a while. For any number of threads."""
+    """Values by key, each asked for once and kept for a while. For any number of threads."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._kept: dict[K, tuple[V, float]] = {}
-        self._making: dict[K, Lock] = {}
-        self._drops = 0
+        self._asked: dict[K, Future[V]] = {}
         self._lock = Lock()
 
     def get(self, key: K, make: Callable[[], V]) -> V:
-        """The one of this key, made if there is none or it is too old; who asks meanwhile waits for it."""
+        """The one of this key, made if there is none or it is too old.
+
+        Who asks meanwhile waits for it; where it could not be made, all of them try at once.
+        """
         with self._lock:
-            making = self._making.setdefault(key, Lock())
-        with making:
-            with self._lock:
-                kept, drops = self._kept.get(key), self._drops
+            kept, asked = self._kept.get(key), self._asked.get(key)
             if kept is not None and time.monotonic() < kept[1]:
                 return kept[0]
-            value = make()
-            with self._lock:
-                if drops == self._drops:  # else it may be of before the change
-                    self._keep(key, value)
-        return value
+            if asked is None:
+                mine = self._asked[key] = Future()
+        if asked is None:
+            return self._made(key, make, mine)
+        with suppress(CancelledError):
+            return asked.result()
+        return make()
 
     def drop(self, key: K) -> None:
-        """It has changed."""
+        """It has changed: not even an answer that is under way counts for who asks from now on."""
         with self._lock:
-            self._drops += 1
             self._kept.pop(key, None)
+            self._asked.pop(key, None)
 
-    def _keep(self, key: K, value: V) -> None:
-        if len(self._kept) >= _MOST_KEPT:
-            self._kept.clear()
-            self._making.clear()
-        self._kept[key] = value, time.monotonic() + self._seconds
+    def _made(self, key: K, make: Callable[[], V], asked: Future[V]) -> V:
+        try:
+            value = make()
+        except BaseException:
+            self._end(key, asked)
+            asked.cancel()
+            raise
+        with self._lock:
+            if self._asked.get(key) is asked:
+                if len(self._kept) >= _MOST_KEPT:
+                    self._kept.clear()
+                self._kept[key] = value, time.monotonic() + self._seconds
+        self._end(key, asked)
+        asked.set_result(value)
+        return value
+
+    def _end(self, key: K, asked: Future[V]) -> None:
+        with self._lock:
+            if self._asked.get(key) is asked:
+                del self._asked[key]
 
 
 @dataclass(frozen=True, slots=True)

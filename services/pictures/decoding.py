@@ -28,9 +28,7 @@ MAX_WHOLE_PIXELS = 208_000_000  # of a simple JPEG that is cut into parts in its
 MAX_SCANS = 64  # of a JPEG; programs make ten, or eighteen in four colours
 MAX_SCANNED = 5_000_000_000  # pixels of all scans together
 WORKING_SIDE = 4096  # px; faces are found and names are read at far less
-COARSE_SIDE = (
-    1600  # px that a JPEG keeps at least where it is decoded to be looked at only: of a photo of 8 megapixels half
-)
+COARSE_SIDE = 1600  # px that a JPEG keeps at least for the eye alone: a photo of 8 megapixels is halved
 
 _LEAST_SIDE = WORKING_SIDE / 2 + 1  # px that a JPEG keeps while it is decoded: one of `WORKING_SIDE` keeps them all
 _FORMATS = ("PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP", "JPEG2000")

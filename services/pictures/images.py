@@ -92,15 +92,15 @@ def open(data: bytes, *, coarse: bool = False, closely: bool = False) -> Photo: 
     """
     _refuse_at_sight(data)
     header = jpeg.read(data)
-    bare = header.data if header else data
+    bare, untouched = (header.data, _goes_as_it_came(header)) if header else (data, False)
     if header and _is_read_here(header, closely=closely):
-        decoded, made = decode(bare, coarse=coarse), None
+        decoded, made = decode(bare, coarse=coarse and untouched), None
         picture = _in_srgb(decoded, header.profile)
     else:  # which reads the profile itself
         given = data if header and header.profile and header.whole else bare
         made = _sandbox(os.getpid()).convert(given, closely=closely)
         decoded = picture = _of(made, coarse=coarse)
-    sendable = made.jpeg if made else bare if header and _as_it_came(header, picture) else None
+    sendable = made.jpeg if made else bare if untouched else None
     size = picture.width, picture.height
     whole, parts = header is None or header.whole, made.parts if made else ()
     sent = decoded.image if sendable and coarse else None
@@ -123,9 +123,9 @@ def _is_read_here(header: Jpeg, *, closely: bool) -> bool:
     return header.simple and not in_parts and not (header.profile and header.colours != _RGB)
 
 
-def _as_it_came(header: Jpeg, picture: Picture) -> bool:
+def _goes_as_it_came(header: Jpeg) -> bool:
     """Whether Rekognition is sent a simple JPEG without its metadata, and otherwise untouched."""
-    small = max(picture.width, picture.height) <= WORKING_SIDE and len(header.data) <= REKOGNITION_BYTES
+    small = header.side <= WORKING_SIDE and len(header.data) <= REKOGNITION_BYTES
     return small and header.whole and header.colours in {1, 3}
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +62,7 @@ def _keys(index: Index) -> set[int]:
     return set(index.search(query, 10_000, -9).keys.tolist())
 
 
-def _are_kept(store: Store, of: Mirror, *collections: Collection) -> list[bool]:
+def _are_kept(of: Mirror, *collections: Collection) -> list[bool]:
     """Whether each is still in memory, without asking for it."""
     return [(collection.id, Kind.FACE) in of._held for collection in collections]
 
@@ -74,24 +74,23 @@ def test_what_was_asked_for_longest_ago_makes_room(store: Store) -> None:
     first, second = (_asked(store, kept, each) for each in three[:2])
     assert _asked(store, kept, three[0]) is first, "it fits to the byte"
     third = _asked(store, kept, three[2])
-    assert _are_kept(store, kept, *three) == [True, False, True]
+    assert _are_kept(kept, *three) == [True, False, True]
     assert _asked(store, kept, three[2]) is third
     assert _asked(store, kept, three[0]) is first
     assert _keys(_asked(store, kept, three[1])) == _keys(second), "read again"
-    assert _are_kept(store, kept, *three) == [True, True, False]
+    assert _are_kept(kept, *three) == [True, True, False]
 
 
 def test_what_has_grown_makes_the_others_leave(store: Store) -> None:
-    small, growing = _made(store, "small"), _made(store, "growing")
-    kept = Mirror(8 * EMPTY)
-    for each in (small, growing):
+    growing, *small = (_made(store, name) for name in ("growing", "a", "b", "c"))
+    one = _asked(store, Mirror(), growing).nbytes
+    kept = Mirror(4 * one)
+    for each in (growing, *small):
         _asked(store, kept, each)
-    _add(store, growing, 400)
-    index = _asked(store, kept, growing)
-    assert 4 * EMPTY < index.nbytes < 8 * EMPTY
-    assert _are_kept(store, kept, small, growing) == [True, True], "one that is large does not count for the rest"
-    _add(store, small, 100)
-    assert len(_asked(store, kept, small)) == 103
+    assert _are_kept(kept, growing, *small) == [True] * 4
+    _add(store, growing, 40)
+    assert one < _asked(store, kept, growing).nbytes <= 2 * one
+    assert _are_kept(kept, growing, *small) == [True, False, True, True]
 
 
 def test_one_that_is_large_stays_beside_the_others_and_a_second_does_not(store: Store) -> None:
@@ -102,12 +101,12 @@ def test_one_that_is_large_stays_beside_the_others_and_a_second_does_not(store: 
     _asked(store, kept, first)
     for each in small[:4]:
         _asked(store, kept, each)
-    assert _are_kept(store, kept, first, *small[:4]) == [True] * 5
+    assert _are_kept(kept, first, *small[:4]) == [True] * 5
     _asked(store, kept, small[4])
-    assert _are_kept(store, kept, first, *small) == [True, False, True, True, True, True], "though asked for long ago"
+    assert _are_kept(kept, first, *small) == [True, False, True, True, True, True], "though asked for long ago"
     _asked(store, kept, first)
     _asked(store, kept, second)
-    assert _are_kept(store, kept, first, second, *small[1:]) == [False, True, True, True, True, True]
+    assert _are_kept(kept, first, second, *small[1:]) == [False, True, True, True, True, True]
 
 
 def test_what_grows_is_counted_once(store: Store) -> None:
@@ -122,7 +121,7 @@ def test_what_grows_is_counted_once(store: Store) -> None:
     thirds = [_made(store, f"third {number}") for number in range(left // _asked(store, kept, other).nbytes)]
     for each in thirds:
         _asked(store, kept, each)
-    assert _are_kept(store, kept, growing, other, *thirds) == [True] * (2 + len(thirds))
+    assert _are_kept(kept, growing, other, *thirds) == [True] * (2 + len(thirds))
 
 
 def test_what_is_deleted_while_it_is_read_takes_no_room(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +137,7 @@ def test_what_is_deleted_while_it_is_read_takes_no_room(store: Store, monkeypatc
     monkeypatch.undo()
     _asked(store, kept, second)
     assert kept._bytes == _asked(store, kept, second).nbytes
-    assert _are_kept(store, kept, first, second) == [False, True]
+    assert _are_kept(kept, first, second) == [False, True]
 
 
 def test_one_that_takes_half_of_the_room_is_not_large(store: Store) -> None:
@@ -146,7 +145,7 @@ def test_one_that_takes_half_of_the_room_is_not_large(store: Store) -> None:
     kept = Mirror(2 * _asked(store, Mirror(), first).nbytes)
     for each in (first, second, third):
         _asked(store, kept, each)
-    assert _are_kept(store, kept, first, second, third) == [False, True, True]
+    assert _are_kept(kept, first, second, third) == [False, True, True]
 
 
 def test_what_was_forgotten_takes_no_room(store: Store) -> None:
@@ -160,9 +159,9 @@ def test_what_was_forgotten_takes_no_room(store: Store) -> None:
     assert [index() for index in held] == [None, None]
     kept.forget(three[0])  # again
     _asked(store, kept, three[2])
-    assert _are_kept(store, kept, *three) == [False, True, True]
+    assert _are_kept(kept, *three) == [False, True, True]
     _asked(store, kept, three[0])
-    assert _are_kept(store, kept, *three) == [True, False, True]
+    assert _are_kept(kept, *three) == [True, False, True]
 
 
 def test_faces_and_users_are_apart(store: Store) -> None:
@@ -243,12 +242,8 @@ def test_a_removal_is_taken_in_and_nothing_is_read_twice(store: Store, monkeypat
 def test_nobody_waits_for_a_search_that_another_collection_prepares(store: Store) -> None:
     first, second, kept = _made(store, "first"), _made(store, "second"), Mirror()
     _asked(store, kept, first)
-    held = kept._held[first.id, Kind.FACE]
-    with held.turn:
-        thread = threading.Thread(target=_asked, args=(store, kept, second))
-        thread.start()
-        thread.join(5)
-        assert not thread.is_alive()
+    with kept._held[first.id, Kind.FACE].turn, ThreadPoolExecutor(1) as pool:
+        assert len(pool.submit(_asked, store, kept, second).result(5)) == 3
 
 
 def test_what_is_prepared_in_the_background_can_be_waited_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,7 +272,7 @@ def test_what_was_deleted_leaves_the_memory_though_nobody_asks_for_it(store: Sto
     _asked(store, kept, other)
     assert held() is None
     assert len(index) == 2, "a face that left one which is still there has left the memory too"
-    assert _are_kept(store, kept, here, other) == [True, True]
+    assert _are_kept(kept, here, other) == [True, True]
 
 
 def test_it_is_looked_after_once_a_minute(store: Store, now: list[float]) -> None:
@@ -301,7 +296,7 @@ def test_what_nobody_asks_for_within_an_hour_leaves_the_memory(store: Store, now
     _asked(store, kept, used)
     now[0] += 3570
     _asked(store, kept, used)
-    assert _are_kept(store, kept, unused, used) == [True, True]
+    assert _are_kept(kept, unused, used) == [True, True]
     now[0] += 60
     _asked(store, kept, used)
-    assert _are_kept(store, kept, unused, used) == [False, True]
+    assert _are_kept(kept, unused, used) == [False, True]

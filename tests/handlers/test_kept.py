@@ -37,7 +37,34 @@ def test_what_many_ask_for_at_once_is_asked_for_once() -> None:
 
 def test_nobody_waits_for_another_key() -> None:
     kept: Kept[str, str] = Kept(60)
-    assert kept.get("a", lambda: kept.get("b", lambda: "made within")) == "made within"
+    with ThreadPoolExecutor(1) as pool:
+        assert kept.get("a", lambda: pool.submit(kept.get, "b", lambda: "made meanwhile").result(5)) == "made meanwhile"
+
+
+def test_where_it_could_not_be_made_all_try_at_once() -> None:
+    """Or the last of many would fail after all the others' time."""
+    kept: Kept[str, str] = Kept(60)
+    first_fails, all_try = threading.Event(), threading.Barrier(4)
+
+    def fail() -> str:
+        first_fails.wait(5)
+        raise TimeoutError
+
+    def fail_together() -> str:
+        all_try.wait(5)
+        raise TimeoutError
+
+    with ThreadPoolExecutor(5) as pool:
+        first = pool.submit(kept.get, "roll", fail)
+        while "roll" not in kept._asked:
+            time.sleep(0.001)
+        others = [pool.submit(kept.get, "roll", fail_together) for _ in range(4)]
+        time.sleep(0.05)  # they wait for the first by then, most often; else they ask for themselves
+        first_fails.set()
+        for each in (first, *others):
+            with pytest.raises(TimeoutError):
+                each.result(10)
+    assert kept.get("roll", lambda: "here again") == "here again"
 
 
 def test_it_is_asked_for_again_when_it_is_too_old_or_could_not_be_said(now: list[float]) -> None:
@@ -56,11 +83,17 @@ def test_what_changes_while_it_is_asked_for_is_asked_for_again() -> None:
 
     def before_the_change() -> str:
         kept.drop("guest")
+        assert kept.get("guest", lambda: "guest") == "guest", "and nobody waits for what is out of date"
         return "member"
 
     assert kept.get("guest", before_the_change) == "member"
-    assert kept.get("guest", lambda: "guest") == "guest"
     assert kept.get("guest", lambda: "asked again") == "guest"
+
+
+def test_the_change_of_another_does_not_matter() -> None:
+    kept: Kept[str, str] = Kept(60)
+    assert kept.get("one", lambda: kept.drop("other") or "first") == "first"
+    assert kept.get("one", lambda: "second") == "first"
 
 
 def test_there_is_an_end_to_how_much_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

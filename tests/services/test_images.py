@@ -305,6 +305,18 @@ def test_a_coarse_photo_is_smaller_and_sent_as_the_same() -> None:
     assert photo.image.size == (2000, 1500)
     _assert_upright(photo)
     assert photo.rekognition_bytes() == images.open(data).rekognition_bytes()
+    eight_megapixels = _encoded(_picture(3264, 2448), "JPEG", quality=80)
+    assert images.open(eight_megapixels, coarse=True).image.size == (1632, 1224)
+
+
+def test_what_is_too_large_to_be_sent_as_it_came_is_not_sent_smaller_because_it_is_coarse() -> None:
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (2500, 3300, 3), np.uint8))
+    heavy = _encoded(noise, "JPEG", quality=90)
+    assert len(heavy) > images.REKOGNITION_BYTES
+    for data in (heavy, _encoded(_picture(4000, 3000), "JPEG", quality=80)[:-2]):
+        sent, coarse = (images.open(data, coarse=coarse) for coarse in (False, True))
+        assert coarse.rekognition_bytes() == sent.rekognition_bytes()
+        assert coarse.in_one().decoded is None
 
 
 def test_nothing_but_simple_jpegs_is_sent_on() -> None:
