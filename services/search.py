@@ -6,7 +6,7 @@ import logging
 import time
 import uuid
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -153,11 +153,29 @@ class Search:
         sightings, least = self._sightings(found, rows), photo.least_face
         return Identification(photo.width, photo.height, mode, threshold, sightings, among, least)
 
-    def compare(self, photo: Photo, *, threshold: float) -> Comparison:
+    def compare(self, photo: Photo, *, threshold: float, denied: Denied = MappingProxyType({})) -> Comparison:
         """Everyone in the photo by single faces, and by user vectors. Raises as `identify` does."""
         return Comparison(
-            faces=self.identify(photo, mode=Mode.FACES, threshold=threshold),
-            users=self.identify(photo, mode=Mode.USERS, threshold=threshold),
+            faces=self.identify(photo, mode=Mode.FACES, threshold=threshold, denied=denied),
+            users=self.identify(photo, mode=Mode.USERS, threshold=threshold, denied=denied),
+        )
+
+    def as_known(self, found: Identification) -> Identification:
+        """The same with people as they are now: who has been erased since they were recognised is not named."""
+        sightings = found.sightings
+        named = {each.person.user_id for sighting in sightings for each in _candidates(sighting)}
+        people = self._records.people_by_id(sorted(named))
+
+        def now(before: Candidate | None) -> Candidate | None:
+            person = people.get(before.person.user_id) if before else None
+            return replace(before, person=person) if before and person else None
+
+        return replace(
+            found,
+            sightings=tuple(
+                replace(each, match=now(each.match), runner_up=now(each.runner_up), also=now(each.also))
+                for each in sightings
+            ),
         )
 
     def note(self, found: Identification, *, actor: str, channel: str = "", action: str = "identify") -> None:
@@ -345,6 +363,10 @@ def _unclear(reasons: Sequence[str]) -> Unclear | None:
 
 def _without(similarities: _Similarities, user_ids: Container[str]) -> _Similarities:
     return {user_id: value for user_id, value in similarities.items() if user_id not in user_ids}
+
+
+def _candidates(sighting: Sighting) -> list[Candidate]:
+    return [each for each in (sighting.match, sighting.runner_up, sighting.also) if each]
 
 
 def _best(similarities: _Similarities) -> tuple[str, float] | None:

@@ -9,7 +9,7 @@ from slack_bolt import Ack, App
 
 from handlers import errors
 from handlers.desk import Desk
-from handlers.photos import drawn
+from handlers.photos import drawn, kept
 from handlers.slack import replies
 from handlers.views.photos import Answered
 from handlers.views.photos import corrections as views
@@ -47,7 +47,8 @@ def _compare(desk: Desk, payload: Payload, step: Step) -> None:
     def look() -> Comparison:
         data = slack.files.fetch(answered.file_id)
         with step.turn():
-            return search.compare(search.opened(data), threshold=answered.threshold)
+            denied = kept.denied(desk.workspace.records, place.about, answered)
+            return search.compare(search.opened(data), threshold=answered.threshold, denied=denied)
 
     def render() -> bytes:
         photo = search.opened(slack.files.fetch(answered.file_id), closely=False)

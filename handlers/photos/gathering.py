@@ -210,10 +210,11 @@ class _Many:
             return Seen(photo, None, errors.in_words(error))
         if look.found is None or (silent and look.is_screenshot and not look.found.sightings):
             return None
+        found = self._desk.workspace.search.as_known(look.found)
         if self._user:  # else nobody has asked: a photo was deleted
-            self._step(f"note {photo.file_id}", partial(self._note, photo, look.found))
-        album.take_in(self._desk, self._step, _source(self._place, photo), look.found, poster=photo.poster)
-        return Seen(photo, look.found)
+            self._step(f"note {photo.file_id}", partial(self._note, photo, found))
+        album.take_in(self._desk, self._step, _source(self._place, photo), found, poster=photo.poster)
+        return Seen(photo, found)
 
     def _look(self, photo: Photographed) -> _Look:
         """Who is in a photo; nothing of one that is gone."""

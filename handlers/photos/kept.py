@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from handlers.slack import Place
@@ -82,8 +83,16 @@ def gathered_with(answers: Answers, source: Source) -> list[Standing]:
 
 def denials(records: Records, photo: Source) -> dict[int, set[str]]:
     """Who the faces of a photo are not, as was said; by releases until 1.0.0 that is kept with the lists alone."""
-    said = dict(records.denials.of(photo))
-    for each in records.answers.about(photo.channel, photo.ts, {photo.file_id}):
-        for number, users in Listed.of(each).answered.denials.items() if is_list(each) else ():
-            said[number] = said.get(number, set()) | users
-    return said
+    lists = records.answers.about(photo.channel, photo.ts, {photo.file_id})
+    return _together(records.denials.of(photo), *(Listed.of(each).answered.denials for each in lists if is_list(each)))
+
+
+def denied(records: Records, about: Source | None, answered: Answered) -> dict[int, set[str]]:
+    """Who the faces of an answer's photo are not: as was said of it, or of other answers about the photo."""
+    said = denials(records, about) if about and about.file_id else {}
+    return _together(said, answered.denials)
+
+
+def _together(*said: Mapping[int, Set[str]]) -> dict[int, set[str]]:
+    numbers = {number for each in said for number in each}
+    return {number: set().union(*(each.get(number, ()) for each in said)) for number in numbers}

@@ -131,7 +131,7 @@ class OnePhoto:
 
         Nothing for a screenshot nobody asked about.
         """
-        found = self.found = self._step(f"look {self._file_id}", self._look)
+        found = self.found = self._as_known(self._step(f"look {self._file_id}", self._look))
         self._step(f"note {self._file_id}", lambda: self._note(found))
         if found.sightings:
             return self._listed(found)
@@ -142,11 +142,19 @@ class OnePhoto:
     def _listed(self, found: Identification) -> tuple[Message, Answered]:
         step, place = self._step, self._place
         shown, problem = drawn.show(
-            step, f"show {self._file_id}", self._slack, place, lambda: self._glance(found).drawn, found
+            step, f"show {self._file_id}", self._slack, place, lambda: self._glance(self._as_known(found)).drawn, found
         )
+        found = self.found = self._as_known(found)
         answered = Answered(self._file_id, self._title, found.mode, found.threshold, shown, poster=self._poster)
         inside = place.only is not None
         return drawn.answer(self._desk, step, found, answered, place, problem, inside=inside), answered
+
+    def _as_known(self, found: Identification) -> Identification:
+        """The same without who has been erased meanwhile, as while Slack did not take the picture for an hour."""
+        known = self._workspace.search.as_known(found)
+        if known.labels() != found.labels():
+            self._seen = None  # their name is drawn on it
+        return known
 
     def _look(self) -> Identification:
         workspace = self._workspace

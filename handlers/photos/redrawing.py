@@ -16,7 +16,7 @@ from handlers.photos.kept import Listed
 from handlers.slack import Gone, Place, Said, Slack, replies
 from handlers.views.photos import strangers
 from services.jobs import Part, Payload, Step
-from services.records import Answers, Records, Source, Standing
+from services.records import Answers, Source, Standing
 from services.search import Identification
 
 JOB = "redraw"
@@ -144,15 +144,6 @@ def _forgive(desk: Desk, about: Source, user_id: str) -> None:
                 records.answers.note(each.channel, each.posted, forgiven.how)
 
 
-def _denied(records: Records, listed: Listed) -> dict[int, set[str]]:
-    """Who the faces of a list's photo are not: as was said of it, or of other answers about the photo."""
-    about = listed.place.about
-    said = kept.denials(records, about) if about and about.file_id else {}
-    for number, users in listed.answered.denials.items():
-        said[number] = said.get(number, set()) | users
-    return said
-
-
 def _as_it_is(answers: Answers, listed: Listed) -> Listed:
     """The list as it is kept, or as it was given where nothing is kept of it."""
     standing = answers.standing(listed.place.channel, listed.ts)
@@ -163,7 +154,7 @@ def _redrawn(desk: Desk, step: Step, listed: Listed, user: str) -> Redrawn:
     slack, workspace, answered, place = desk.slack(), desk.workspace, listed.answered, listed.place
 
     def look() -> Identification:
-        denied = _denied(workspace.records, listed)
+        denied = kept.denied(workspace.records, place.about, answered)
         data = slack.files.fetch(answered.file_id)
         with step.turn():
             return workspace.search.identify(

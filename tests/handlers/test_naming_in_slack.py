@@ -1,6 +1,7 @@
 """The buttons of an answer: compare, say who the unknown faces are, and that a face is somebody else's."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from team import PHOTOS, Json, Photo, Team, eventually, shown
@@ -120,6 +121,39 @@ def test_compare_shows_both_ways_once_however_often_it_is_clicked(
     later = team.post("later", photo("obama.jpg"))
     team.thread(later, 2)
     assert len(team.thread(ts, 4)) == 4
+
+
+def test_compare_names_nobody_who_a_face_was_said_not_to_be(team: Team, photo: Photo) -> None:
+    team.thread(team.enrol("barack", photo("obama.jpg")), 1)
+    ts = team.post("who?", photo("obama2.jpg"))
+    answer = team.thread(ts, 2)[1]
+    _submit(team, _form(team, answer, corrections.NOT), stated=False)
+    _click(team, _becomes(team, answer, "1 · unknown"), corrections.COMPARE)
+    compared = shown(team.thread(ts, 4)[3])
+    assert "1 · unknown either way" in compared
+    assert "Barack" not in compared
+
+
+def test_who_is_erased_while_their_photo_is_drawn_is_not_named(
+    team: Team, pair: tuple[str, bytes], photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team.thread(team.enrol("joe", photo("biden.jpg")), 1)
+    people, show = team.workspace.people, drawn.show
+
+    def erased_meanwhile(*given: Any) -> tuple[str, str]:
+        people.forget(people.get("joe"), actor="U1")
+        return show(*given)
+
+    monkeypatch.setattr(drawn, "show", erased_meanwhile)
+    pictures: list[list[str | None]] = []
+    draw = drawn.draw
+    monkeypatch.setattr(
+        drawn, "draw", lambda photo, found: pictures.append([e.name for e in found.labels()]) or draw(photo, found)
+    )
+    answer = team.thread(team.post("who?", pair), 2)[1]
+    assert "0 of 2 faces recognised" in shown(answer)
+    assert "Joe" not in shown(answer)
+    assert pictures == [[None, "Joe"], [None, None]], "the first was shown to nobody"
 
 
 def test_all_unknown_faces_are_named_in_one_go_and_the_answer_shows_it(team: Team, pair: tuple[str, bytes]) -> None:

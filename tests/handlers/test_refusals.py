@@ -30,7 +30,7 @@ from handlers.views.people import consent as consent_views
 from handlers.views.photos import Answered, Face, Shown
 from services import texts
 from services.people import Actor, Correction, Fate, Ground, Outcome, Policy, Result, Unlearned
-from services.pictures import Box
+from services.pictures import Box, images
 from services.records import ConsentRequest, Person, Source
 from services.search import Candidate, Identification, Mode, Sighting
 
@@ -82,7 +82,11 @@ def _desk(client: SmallSlack) -> Any:
         ),
         preferences=SimpleNamespace(tuning=lambda _: SimpleNamespace(mode=Mode.USERS, threshold=99.0)),
         search=SimpleNamespace(
-            cuts=False, identify=lambda *_, **__: _found(), note=ignore, compare=lambda *_, **__: None
+            opened=lambda data, **_: images.open(data),
+            identify=lambda *_, **__: _found(),
+            as_known=lambda found: found,
+            note=ignore,
+            compare=lambda *_, **__: None,
         ),
         enrolment=SimpleNamespace(enroll=lambda *_, **__: result, unstated=lambda _: None),
         requests=SimpleNamespace(get=lambda *_, **__: _request(client), decline=ignore, portraits=lambda _: ()),

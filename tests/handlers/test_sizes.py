@@ -182,6 +182,8 @@ def test_what_menus_offer_goes_with_the_person_and_with_time(records: Records) -
     assert records.crowds.of("F2") == ()
     records.remove_person(alice.user_id)
     assert records.crowds.of("F1") == (faces[1],)
+    records.crowds.remember("F2", faces)  # looked at before
+    assert records.crowds.of("F2") == (CrowdFace(1, (1, 2, 3, 4)), faces[1])
     records.crowds.purge(datetime.now(UTC) - timedelta(days=1))
     assert records.crowds.of("F1") == (faces[1],)
     records.crowds.purge(datetime.now(UTC) + timedelta(days=1))

@@ -117,6 +117,16 @@ def test_a_runner_up_passes_the_threshold_and_takes_over_when_the_first_is_denie
     assert (again.match, again.runner_up) == (first.runner_up, None)
 
 
+def test_people_are_named_as_they_are_when_it_is_said(searched: House, group: bytes) -> None:
+    people, search = searched.workspace.people, searched.workspace.search
+    found = search.identify(images.open(group), mode=Mode.USERS, threshold=99)
+    assert search.as_known(found) == found
+    searched.workspace.collection.records.rename(people.get("Joe").user_id, "Joseph")
+    assert _names(search.as_known(found)) == ["Barack", None, "Joseph"]
+    people.forget(people.get("Barack"), actor="U1")
+    assert _names(search.as_known(found)) == [None, None, "Joseph"]
+
+
 def test_a_comparison_has_the_same_faces_both_ways(searched: House, group: bytes) -> None:
     compared = searched.workspace.search.compare(images.open(group), threshold=99)
     assert (compared.faces.mode, compared.users.mode) == (Mode.FACES, Mode.USERS)

@@ -31,7 +31,7 @@ class Crowds:
         self._workspace = workspace
 
     def remember(self, answer: str, faces: Iterable[CrowdFace]) -> None:
-        """The faces that an answer is about; the last ones count."""
+        """The faces that an answer is about, without who is known no longer; the last ones count."""
         now = datetime.now(UTC)
         rows = [
             {
@@ -44,10 +44,14 @@ class Crowds:
             }
             for face in faces
         ]
+        named = [row["user_id"] for row in rows if row["user_id"]]
         with self._database.begin() as db:
             db.execute(sa.delete(_crowds).where(self._is(answer)))
+            there = set(db.scalars(sa.select(_people.c.user_id).where(_people.c.user_id.in_(named))))
             if rows:
-                db.execute(sa.insert(_crowds), rows)
+                db.execute(
+                    sa.insert(_crowds), [row if row["user_id"] in there else row | {"user_id": None} for row in rows]
+                )
 
     def of(self, answer: str) -> tuple[CrowdFace, ...]:
         """The faces that an answer is about, by number; none after a while."""
