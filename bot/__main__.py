@@ -36,7 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValidationError as error:
         for problem in error.errors():
             name = "_".join(map(str, problem["loc"])).upper()
-            print(f"Setting {name}: {problem['msg']}. Mend it in .env or in the environment.", file=sys.stderr)  # noqa: T201
+            print(
+                f"Setting {name}: {problem['msg'].removeprefix('Value error, ')}. Mend it in .env or in the environment.",
+                file=sys.stderr,
+            )  # noqa: T201
         return 1
     except (EngineError, StoreError, WeightsError) as error:
         print(error, file=sys.stderr)  # noqa: T201

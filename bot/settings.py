@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from engine import Models
 from services import cores
@@ -134,7 +136,13 @@ class Settings(BaseSettings):
     @classmethod
     def _by_psycopg(cls, url: str | None) -> str | None:
         """PostgreSQL by the one driver that is installed, whatever hosts and other programs call it."""
-        return _POSTGRESQL.sub(f"{PSYCOPG}://", url) if url else url
+        if not url:
+            return url
+        try:
+            make_url(url)
+        except (ArgumentError, ValueError):  # it is not quoted, as it may hold a password
+            raise ValueError("it is not the URL of a database, which is like postgresql://user@host/name") from None
+        return _POSTGRESQL.sub(f"{PSYCOPG}://", url)
 
     @property
     def strategy(self) -> Strategy:

@@ -6,6 +6,7 @@ from dbos._dbos_config import translate_dbos_config_to_config_file
 from sqlalchemy.engine import make_url
 
 from bot import app
+from bot.__main__ import main
 from bot.settings import Settings
 
 WHERE = "bot:p%40ss@db.example.com:5433/faces?sslmode=require"
@@ -31,6 +32,18 @@ def test_jobs_have_the_address_that_their_library_documents() -> None:
     assert translate_dbos_config_to_config_file(config)["system_database_url"] == url
 
 
-@pytest.mark.parametrize("url", ["sqlite:////srv/faces.sqlite", "nonsense", "mysql://localhost/faces"])
+@pytest.mark.parametrize("url", ["nonsense", "postgresql://bot:secret@host:port/faces"])
+def test_what_is_no_address_is_told_in_a_sentence_that_does_not_quote_it(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert main(["people"]) == 1
+    assert capsys.readouterr().err == (
+        "Setting DATABASE_URL: it is not the URL of a database, which is like postgresql://user@host/name."
+        " Mend it in .env or in the environment.\n"
+    )
+
+
+@pytest.mark.parametrize("url", ["sqlite:////srv/faces.sqlite", "mysql://localhost/faces"])
 def test_other_addresses_stay_as_they_are(url: str) -> None:
     assert _settings(url).database_url == url

@@ -204,5 +204,5 @@ def _parsed(url: str) -> URL:
     """As libpq reads it. Raises StoreError for what is no URL."""
     try:
         return make_url(url).set(drivername="postgresql")
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # such as a port that is no number
         raise StoreError("That is not the URL of a database: it is like postgresql://user@host/name.") from error
