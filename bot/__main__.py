@@ -36,10 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValidationError as error:
         for problem in error.errors():
             name = "_".join(map(str, problem["loc"])).upper()
-            print(
-                f"Setting {name}: {problem['msg'].removeprefix('Value error, ')}. Mend it in .env or in the environment.",
-                file=sys.stderr,
-            )  # noqa: T201
+            wrong = problem["msg"].removeprefix("Value error, ")
+            print(f"Setting {name}: {wrong}. Mend it in .env or in the environment.", file=sys.stderr)  # noqa: T201
         return 1
     except (EngineError, StoreError, WeightsError) as error:
         print(error, file=sys.stderr)  # noqa: T201

@@ -37,11 +37,6 @@ def test_a_database_that_is_down(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert "hush" not in said
 
 
-def test_a_database_url_that_is_none(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setenv("DATABASE_URL", "nonsense")
-    assert "mend DATABASE_URL" in _said(capsys, "audit")
-
-
 def test_rekognition_that_is_down(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     address = f"http://127.0.0.1:{_closed_port()}"
     given = {"ENGINE": "aws", "AWS_ENDPOINT_URL": address, "AWS_REGION": "eu-west-1", "AWS_MAX_ATTEMPTS": "1"}
