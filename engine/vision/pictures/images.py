@@ -43,9 +43,10 @@ _MALFORMED = (OSError, SyntaxError, ValueError, TypeError, LookupError, Arithmet
 
 
 class Decoded(bytes):
-    """A JPEG of which its owner has the picture at half its size: it need not be decoded for that again.
+    """A JPEG that its owner has decoded, perhaps at half its size: then it need not be decoded for that again.
 
-    `half` is upright, in RGB, with the file's own numbers.
+    `half` is what these very bytes show, upright, in RGB, with the file's own numbers; at any other size than half it
+    is not looked at.
     """
 
     half: Picture.Image
