@@ -34,7 +34,7 @@ class FileStore:
     def __init__(self, options: Options) -> None:
         self._limit = options.max_upload_bytes
         self.folder = Path(tempfile.mkdtemp(prefix="playground-"))
-        self._examining = asyncio.Lock()
+        self._examining = asyncio.Lock()  # of one picture at a time, or many would take the memory
         self._tickets: dict[str, tuple[Workspace, str]] = {}
 
     def expect(self, workspace: Workspace, user: str, name: str, title: str, alt_txt: str | None) -> tuple[File, str]:
@@ -80,10 +80,7 @@ class FileStore:
         return stored
 
     async def examine(self, workspace: Workspace, file_id: str) -> File | None:
-        """Find out what a received file is; None when it was deleted meanwhile.
-
-        One file at a time, to bound memory.
-        """
+        """Find out what a received file is; None when it was deleted meanwhile."""
         file = workspace.files.get(file_id)
         if file is None or file.path is None or file.ready:
             return file
@@ -110,7 +107,9 @@ class FileStore:
         with suppress(FileNotFoundError):
             from playground.state.files import pictures
 
-            return await asyncio.to_thread(pictures.made, found) if found else None
+            if found and file.path:
+                async with self._examining:
+                    return await asyncio.to_thread(pictures.made, found, file.path)
         return None
 
     def hand_over(self, workspace: Workspace, file_id: str) -> None:

@@ -35,6 +35,7 @@ _TYPES = {
 _BY_MIMETYPE = {mimetype: (mimetype, filetype, pretty) for mimetype, filetype, pretty in _TYPES.values()}
 _ORIENTATION_TAG = 0x0112
 _COPY = "small"
+_TINY = 48
 _DRAFT = 1000
 """Pixels of the longer side that are enough of a JPEG: its decoder halves phones' photos twice to that, in an eighth of
 the time that all of it takes."""
@@ -57,10 +58,7 @@ def allow_heif() -> None:
 
 
 def examine(path: Path, name: str) -> Kind:
-    """What the file at `path` is, known to people as `name`; bad bytes raise nothing.
-
-    A picture's small copy is written beside it, of which `made` makes the thumbnails.
-    """
+    """What the file at `path` is, known to people as `name`; bad bytes raise nothing."""
     allow_heif()
     try:
         with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
@@ -103,15 +101,18 @@ def _picture(image: Image.Image, folder: Path) -> Picture:
         return Picture(width, height, orientation, (), "")
     suffix = "png" if image.format in ("PNG", "GIF") else "jpg"
     try:
-        longest = max(image.size)
-        image.draft(None, (max(1, image.width * _DRAFT // longest), max(1, image.height * _DRAFT // longest)))
-        image.thumbnail((FITTED_SIDES[0], FITTED_SIDES[0]))  # first of all, as every copy of the whole takes memory
-        small = ImageOps.exif_transpose(image).convert("RGBA" if suffix == "png" else "RGB")
-        tiny = _tiny(small)
+        tiny = _tiny(_reduced(image, 2 * _TINY))
     except (OSError, ValueError, SyntaxError, MemoryError):
         return Picture(width, height, orientation, (), "")  # by its header, but broken inside, or as thin as a line
-    small.save(folder / f"{_COPY}.{suffix}", **_SAVED[suffix])
     return Picture(width, height, orientation, tuple(_thumbnails((width, height), folder, suffix)), tiny)
+
+
+def _reduced(image: Image.Image, side: int) -> Image.Image:
+    """The picture upright, its longer side reduced to about so many pixels; of a JPEG no more is decoded."""
+    longest = max(image.size)
+    image.draft(None, (max(1, image.width * side // longest), max(1, image.height * side // longest)))
+    image.thumbnail((FITTED_SIDES[0], FITTED_SIDES[0]))  # first of all, as every copy of the whole takes memory
+    return ImageOps.exif_transpose(image)
 
 
 def _thumbnails(size: tuple[int, int], folder: Path, suffix: str) -> Iterator[Thumbnail]:
@@ -124,19 +125,31 @@ def _thumbnails(size: tuple[int, int], folder: Path, suffix: str) -> Iterator[Th
         yield Thumbnail(side, side, side, folder / f"thumb_{side}.{suffix}")
 
 
-def made(thumbnail: Thumbnail) -> Path:
-    """The file of a thumbnail, made of the picture's small copy when it is first asked for."""
+def made(thumbnail: Thumbnail, original: Path) -> Path:
+    """The file of a thumbnail, made when it is first asked for; and then the small copy of which all are made."""
     path = thumbnail.path
     if not path.exists():
-        with Image.open(path.with_stem(_COPY)) as copy:
-            small = ImageOps.fit(copy, (thumbnail.width, thumbnail.height), Image.Resampling.BICUBIC)
-        fresh = path.with_stem(f"{path.stem}-{uuid.uuid4().hex}")
-        small.save(fresh, **_SAVED[path.suffix[1:]])
-        fresh.replace(path)  # whole, however many ask at once
+        with Image.open(_copy(path.with_stem(_COPY), original)) as copy:
+            _save(ImageOps.fit(copy, (thumbnail.width, thumbnail.height), Image.Resampling.BICUBIC), path)
     return path
+
+
+def _copy(path: Path, original: Path) -> Path:
+    """The small copy of a picture, at `path`."""
+    if not path.exists():
+        allow_heif()
+        with Image.open(original, formats=_FORMATS) as image:
+            _save(_reduced(image, _DRAFT).convert("RGBA" if path.suffix == ".png" else "RGB"), path)
+    return path
+
+
+def _save(image: Image.Image, path: Path) -> None:
+    fresh = path.with_stem(f"{path.stem}-{uuid.uuid4().hex}")
+    image.save(fresh, **_SAVED[path.suffix[1:]])
+    fresh.replace(path)  # whole, however many ask at once
 
 
 def _tiny(image: Image.Image) -> str:
     buffer = io.BytesIO()
-    ImageOps.contain(image.convert("RGB"), (48, 48)).save(buffer, "JPEG", quality=40)
+    ImageOps.contain(image.convert("RGB"), (_TINY, _TINY)).save(buffer, "JPEG", quality=40)
     return base64.b64encode(buffer.getvalue()).decode()
