@@ -67,8 +67,9 @@ def answer(
     pictures, problem = many.sheets(seen, place)
     shown = pictures if private else ()  # else they stand above
     keeps, reads = many.may_keep(seen), many.only_reads(seen)
-    message = views.answer(seen, pictures=shown, problem=problem, private=private, keeps=keeps, reads=reads)
-    message = replace(message, blocks=[*message.blocks, *below])
+    message = views.answer(
+        seen, pictures=shown, problem=problem, private=private, keeps=keeps, reads=reads, below=below
+    )
     said = replies.say(step, "say many", slack, place, message, user=user)
     if not private:
         gathered = Gathered(replace(said.place, about=place.about), said.ts, tuple(e.photo for e in seen), pictures)

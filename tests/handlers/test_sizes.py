@@ -59,6 +59,22 @@ def test_a_hundred_known_faces_are_one_message(name: str) -> None:
         assert all(f"{number} · " in read for number in range(1, MAX_FACES + 1))
 
 
+@pytest.mark.parametrize("name", ["A{}", "Somebody With A Rather Long Name {}", "Ж{}" + "x" * 190])
+def test_however_many_faces_are_known_the_answer_is_one_message_with_its_picture_in_it(name: str) -> None:
+    for known in range(1, 41):
+        found = _crowd(known, name)
+        buttons = corrections.buttons(found, ANSWERED, private=False, keeps=True)
+        for picture in (None, "F0PICTURE"):
+            blocks = _blocks(matches.answer(found, picture=picture, buttons=buttons))
+            assert len(parts.parts(blocks)) == 1, (known, picture)
+
+
+def test_a_single_row_that_is_too_long_for_a_section_is_cut() -> None:
+    blocks = [block.to_dict() for block in rich.listing(["head"], [["x" * 9000]])]
+    assert len(parts.parts(blocks)) == 1
+    assert 2800 < len(parts.text_of(blocks)) < 3000
+
+
 def test_a_few_faces_are_rich_text_and_nothing_is_cut() -> None:
     blocks = _blocks(_answer(_crowd(5)))
     assert [block["type"] for block in blocks] == ["rich_text", "context", "actions"]
