@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from slack_sdk.models.blocks import Block
 
 from handlers import album
 from handlers.desk import Desk
@@ -65,11 +67,20 @@ def show(
 
 
 def answer(
-    desk: Desk, step: Step, found: Identification, answered: Answered, place: Place, problem: str, *, inside: bool
+    desk: Desk,
+    step: Step,
+    found: Identification,
+    answered: Answered,
+    place: Place,
+    problem: str,
+    *,
+    inside: bool,
+    below: Sequence[Block] = (),
 ) -> Message:
     """The list of who is in a photo, with its buttons, and with the picture `inside` where it does not stand above.
 
-    `problem` is why there is no picture, if there is none. Of a crowd it is a step, which keeps what the menus offer.
+    `problem` is why there is no picture, if there is none; what else is to stand `below` comes last. Of a crowd it is
+    a step, which keeps what the menus offer.
     """
     if corrections.is_crowd(found):
         crowds = desk.workspace.records.crowds
@@ -80,7 +91,7 @@ def answer(
         keeps = album.may_keep(desk, [found])
         buttons = corrections.buttons(found, answered, private=place.only is not None, keeps=keeps)
     picture = answered.picture if inside else None
-    return matches.answer(found, answered.title, picture=picture, buttons=buttons, problem=problem)
+    return matches.answer(found, answered.title, picture=picture, buttons=buttons, below=below, problem=problem)
 
 
 def remember(step: Step, answers: Answers, said: Said, answered: Answered) -> None:

@@ -13,7 +13,7 @@ from handlers import album, errors
 from handlers.desk import Desk
 from handlers.photos import kept
 from handlers.photos.kept import Gathered
-from handlers.slack import Gone, Place, Slack, replies
+from handlers.slack import Gone, Place, Said, Slack, replies
 from handlers.views.photos import Photographed, Seen
 from handlers.views.photos import gathered as views
 from services.errors import Refusal, Unavailable
@@ -67,8 +67,9 @@ def answer(
     pictures, problem = many.sheets(seen, place)
     shown = pictures if private else ()  # else they stand above
     keeps, reads = many.may_keep(seen), many.only_reads(seen)
-    message = views.answer(seen, pictures=shown, problem=problem, private=private, keeps=keeps, reads=reads)
-    message = replace(message, blocks=[*message.blocks, *below])
+    message = views.answer(
+        seen, pictures=shown, problem=problem, private=private, keeps=keeps, reads=reads, below=below
+    )
     said = replies.say(step, "say many", slack, place, message, user=user)
     if not private:
         gathered = Gathered(replace(said.place, about=place.about), said.ts, tuple(e.photo for e in seen), pictures)
@@ -114,7 +115,7 @@ def _gather_again(desk: Desk, payload: Payload, step: Step) -> None:
 
 
 def _kept(answers: Answers, channel: str, ts: str) -> Gathered | None:
-    standing = answers.standing(channel, ts)
+    standing = answers.whole(channel, ts)
     return Gathered.of(standing) if standing and kept.is_gathered(standing) else None
 
 
@@ -141,17 +142,16 @@ def _again(desk: Desk, step: Step, gathered: Gathered, user: str) -> list[Seen]:
         replies.withdraw(step, slack, [_standing(place, picture) for picture in pictures])
         return []
     now = Gathered(replace(said.place, about=place.about), said.ts, _photos(seen), tuple(shared) or pictures)
-    step("kept", lambda: _keep(desk, slack, gathered, now))
+    step("kept", lambda: _keep(desk, slack, gathered, now, said))
     replies.withdraw(step, slack, before)
     return seen
 
 
-def _keep(desk: Desk, slack: Slack, before: Gathered, now: Gathered) -> None:
+def _keep(desk: Desk, slack: Slack, before: Gathered, now: Gathered, said: Said) -> None:
     """Record where the list stands now, and which sheets go with it."""
     answers = desk.workspace.records.answers
     if now.ts != before.ts:
-        answers.drop(_standing(before.place, before.ts))
-        slack.stand_by(now.place, now.ts)
+        kept.move(answers, slack, before.place, before.ts, said)
     answers.note(now.place.channel, now.ts, now.how)
     for picture in now.pictures:
         slack.stand_by(now.place, picture)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from handlers.slack import Place
+from handlers.slack import Place, Said, Slack
 from handlers.views.photos import Answered, Photographed
 from services.records import Answers, Records, Source, Standing
 
@@ -55,7 +55,7 @@ class Gathered:
 
 def is_list(standing: Standing) -> bool:
     """Whether it is about one photo, and can be made once more."""
-    return bool(standing.how) and standing.how[0] not in {_ASKED, _MANY}
+    return bool(standing.how) and not standing.is_part and standing.how[0] not in {_ASKED, _MANY}
 
 
 def is_gathered(standing: Standing) -> bool:
@@ -79,6 +79,14 @@ def asked_in(standing: Standing) -> str:
 def gathered_with(answers: Answers, source: Source) -> list[Standing]:
     """The lists about many photos that have a photo, or any photo of a message, among them."""
     return [each for each in answers.naming(source.file_id or source.ts) if is_gathered(each)]
+
+
+def move(answers: Answers, slack: Slack, place: Place, ts: str, said: Said) -> None:
+    """Record that a list counts where it was said now; where it stood is forgotten, unless part of it is there."""
+    before = answers.standing(place.channel, ts)
+    if before is not None and not before.is_part:
+        answers.drop(before)
+    slack.stand_by(replace(said.place, about=place.about), said.ts)
 
 
 def denials(records: Records, photo: Source) -> dict[int, set[str]]:

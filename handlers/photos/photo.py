@@ -105,15 +105,13 @@ class OnePhoto:
             if isinstance(error, images.NoPhoto) and not self._asked:
                 return False
             sentence = errors.in_words(error)
-            message = words.sentence(
-                texts.OF_PHOTO.format(title=self._title, sentence=sentence) if self._title else sentence
-            )
+            titled = texts.OF_PHOTO.format(title=self._title, sentence=sentence) if self._title else sentence
+            message = self._offering(words.sentence(titled))
             self._require_photo()
             place = replace(place, about=replace(self._about, file_id=""))  # this names nobody: it may be Slack's fault
             answered = None
         if message is None:
             return False
-        message = replace(message, blocks=[*message.blocks, *self._below])
         said = replies.say(self._step, f"say {self._file_id}", self._slack, place, message, user=self._user)
         if answered is not None and place.only is None:
             drawn.remember(self._step, self._workspace.records.answers, said, answered)
@@ -137,7 +135,11 @@ class OnePhoto:
             return self._listed(found)
         if not self._asked and self._step(f"judge {self._file_id}", lambda: self._glance(found).is_screenshot):
             return None, None
-        return matches.no_face(found, self._title), None
+        return self._offering(matches.no_face(found, self._title)), None
+
+    def _offering(self, message: Message) -> Message:
+        """A sentence with what stands below the answer."""
+        return replace(message, blocks=[*message.blocks, *self._below])
 
     def _listed(self, found: Identification) -> tuple[Message, Answered]:
         step, place = self._step, self._place
@@ -147,7 +149,8 @@ class OnePhoto:
         found = self.found = self._as_known(found)
         answered = Answered(self._file_id, self._title, found.mode, found.threshold, shown, poster=self._poster)
         inside = place.only is not None
-        return drawn.answer(self._desk, step, found, answered, place, problem, inside=inside), answered
+        message = drawn.answer(self._desk, step, found, answered, place, problem, inside=inside, below=self._below)
+        return message, answered
 
     def _as_known(self, found: Identification) -> Identification:
         """The same without who has been erased meanwhile, as while Slack did not take the picture for an hour."""

@@ -12,7 +12,7 @@ from functools import partial
 from handlers import album, errors
 from handlers.desk import Desk
 from handlers.photos import drawn, gathering, kept
-from handlers.photos.kept import Listed
+from handlers.photos.kept import Listed, move
 from handlers.slack import Gone, Place, Said, Slack, replies
 from handlers.views.photos import strangers
 from services.jobs import Part, Payload, Step
@@ -57,7 +57,7 @@ def deny(desk: Desk, listed: Listed, number: int, user_id: str) -> Listed:
     with records.alone():
         now = _as_it_is(records.answers, listed)
         denied = replace(now, answered=now.answered.denying(number, user_id))
-        records.answers.note(listed.place.channel, listed.ts, denied.how)
+        records.answers.note(denied.place.channel, denied.ts, denied.how)
     return denied
 
 
@@ -146,7 +146,7 @@ def _forgive(desk: Desk, about: Source, user_id: str) -> None:
 
 def _as_it_is(answers: Answers, listed: Listed) -> Listed:
     """The list as it is kept, or as it was given where nothing is kept of it."""
-    standing = answers.standing(listed.place.channel, listed.ts)
+    standing = answers.whole(listed.place.channel, listed.ts)
     return Listed.of(standing) if standing and standing.how else listed
 
 
@@ -193,8 +193,7 @@ def _keep(desk: Desk, listed: Listed, said: Said, picture: str) -> None:
         now = _as_it_is(records.answers, listed)
         kept = replace(now, answered=replace(now.answered, picture=picture))
         if said.ts != listed.ts:
-            records.answers.drop(Standing(place.channel, listed.ts, place.about or Source("", "")))
-            slack.stand_by(replace(said.place, about=place.about), said.ts)
+            move(records.answers, slack, place, listed.ts, said)
         records.answers.note(said.place.channel, said.ts, kept.how)
     if picture:
         slack.stand_by(place, picture)

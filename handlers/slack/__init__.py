@@ -7,7 +7,7 @@ from handlers.slack.client import JobClient, Wire, setback
 from handlers.slack.gallery import Glimpse
 from handlers.slack.incoming import Kind, OwnEvents, Posted, Removed, SlackFile, object_in, shape_of, text_in
 from handlers.slack.originals import Files
-from handlers.slack.outgoing import Pace, Shown
+from handlers.slack.outgoing import Pace, Shown, fits
 from handlers.slack.roster import Roster
 from handlers.slack.slack import Gone, Slack
 from handlers.slack.values import (
@@ -51,6 +51,7 @@ __all__ = [
     "Upload",
     "Visitors",
     "Wire",
+    "fits",
     "is_direct",
     "is_member",
     "mentioned",

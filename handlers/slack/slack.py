@@ -6,7 +6,7 @@ import http.client
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import IO, Any
 
@@ -135,19 +135,20 @@ class Slack:
             raise Gone
 
     def withdraw(self, standing: Standing, *, at_last: bool = False) -> bool:
-        """Take back something that was posted about a photo, if it still stands; whether Slack lets it go.
+        """Take back something that was posted about a photo, with its parts, if it still stands; whether Slack lets it.
 
         Where a message may not be deleted, it says at least nothing any more. Raises what may pass, unless it is a
         message and this is `at_last`.
         """
         channel, posted = standing.channel, standing.posted
+        parts_gone = self._withdraw_parts(channel, posted, at_last=at_last)
         if standing.is_picture:
             gone = self.hide(channel, posted)
         else:
             gone = self.unsay(channel, posted, instead=texts.ANSWER_REMOVED, at_last=at_last)
         if gone and self._answers is not None:
             self._answers.drop(standing)
-        return gone
+        return gone and parts_gone
 
     def change(
         self,
@@ -162,12 +163,12 @@ class Slack:
         """Put another message in the place of one of the bot's; that it is gone already is no error.
 
         Where Slack does not let it be changed, it is taken back, or said to be settled, and the other is said anew.
-        `instead` is done with pictures that it does not show. Raises what may pass, unless it has been tried for long
-        and this is `at_last`.
+        What was said counts where its last message stands, as with `say`. `instead` is done with pictures that it does
+        not show. Raises what may pass, unless it has been tried for long and this is `at_last`.
         """
         try:
             with _gone_already("message_not_found"):
-                self.try_to_change(place, ts, message, user=user, instead=instead)
+                return Said(place, self.try_to_change(place, ts, message, user=user, instead=instead))
         except SlackApiError as error:
             if refusals.may_pass(error) and not at_last:
                 raise
@@ -177,18 +178,26 @@ class Slack:
 
     def try_to_change(
         self, place: Place, ts: str, message: Message, *, user: str | None = None, instead: Instead | None = None
-    ) -> None:
-        """Put another message in the place of one of the bot's. Raises `SlackApiError` where that cannot be."""
-        blocks = _dicts(message)
-        first, *more = parts.parts(blocks)
+    ) -> str:
+        """Put another message in the place of one of the bot's, with its parts; the `ts` of the one that counts then.
 
-        def update(blocks: pictured.Blocks) -> None:
-            self._client.chat_update(channel=place.channel, ts=ts, text=parts.cut(message.text), blocks=blocks)
-
+        What it has no room for is said below it, and recorded with it; parts that are not needed any more are taken
+        back. Raises `SlackApiError` where that cannot be.
+        """
         aside: Instead = lambda pictures: self.share_aside(place, pictures, user=user)[0]  # noqa: E731
-        pictured.send(update, first, instead or aside)
-        for part in more:
-            self._post(place, parts.text_of(part), part, None)
+        portions = parts.parts(_dicts(message))
+        said = list(zip([message.text, *map(parts.text_of, portions[1:])], portions, strict=True))
+        standing = [*self._parts(place.channel, ts), ts]
+        spare, changed = standing[: -len(said)], standing[-len(said) :]
+        for each, (text, blocks) in zip(changed, said, strict=False):
+            update = partial(self._update, place.channel, each, text)
+            with nullcontext() if each == ts else _gone_already("message_not_found"):
+                pictured.send(update, blocks, instead or aside)
+        for each in spare:
+            self.withdraw(self._standing(place, each))
+        now = [*changed, *self._say_below(place, said[len(changed) :], instead or aside)]
+        self._join(place.channel, now)
+        return now[-1]
 
     def unsay(self, channel: str, ts: str, *, instead: str = texts.TAKEN_BACK, at_last: bool = False) -> bool:
         """Take back one of the bot's messages, or where Slack does not let it, all that stands in it; if that worked.
@@ -324,6 +333,7 @@ class Slack:
                     continue
                 _logger.warning("the blocks of a message were refused: %s", error)
                 ts = self._post(place, rest.text, [], None)
+                self._join(place.channel, [*rest.posted, ts])
                 return Said(place, self._record(place, ts, mark, rest))
 
     def _say_parts(self, place: Place, rest: _Rest, share: float, mark: str | None) -> Said:
@@ -344,6 +354,7 @@ class Slack:
             if not last:
                 rest.said(ts, [block for each in portions[number:] for block in each])
                 self.stand_by(place, ts)
+        self._join(place.channel, [*rest.posted, ts])
         if not copies:  # which are read from the message itself
             ts = self._record(place, ts, mark, rest)
         return Said(place, ts, tuple(copies.items()))
@@ -420,8 +431,40 @@ class Slack:
             raise Gone
         return str(answer["ts"])
 
+    def _update(self, channel: str, ts: str, text: str, blocks: pictured.Blocks) -> None:
+        self._client.chat_update(channel=channel, ts=ts, text=parts.cut(text), blocks=blocks)
+
+    def _say_below(self, place: Place, rest: Sequence[tuple[str, pictured.Blocks]], instead: Instead) -> list[str]:
+        """Say and record what the messages of an answer have no room for: all of it, or where that fails none of it."""
+        posted: list[str] = []
+        try:
+            for text, blocks in rest:
+                posted.append(pictured.send(partial(self._post, place, text), blocks, instead))
+                self.stand_by(place, posted[-1])
+        except (SlackApiError, Gone):
+            for ts in posted:
+                self.withdraw(self._standing(place, ts), at_last=True)
+            raise
+        return posted
+
+    def _parts(self, channel: str, ts: str) -> tuple[str, ...]:
+        """The messages above one of the bot's that are parts of what it says."""
+        return self._answers.parts(channel, ts) if self._answers is not None else ()
+
+    def _join(self, channel: str, said: Sequence[str]) -> None:
+        """Record that messages say one thing, so that they are changed and taken back together."""
+        if self._answers is not None and len(said) > 1:
+            self._answers.join(channel, said)
+
+    def _withdraw_parts(self, channel: str, ts: str, *, at_last: bool) -> bool:
+        """Take back the messages above one that are parts of what it says; whether Slack lets them go."""
+        found = [Standing(channel, each, Source("", "")) for each in self._parts(channel, ts)]
+        gone = [self.withdraw(each, at_last=at_last) for each in found]
+        return all(gone)
+
     def _replace(self, place: Place, ts: str, message: Message, user: str | None) -> Said:
         """Say in a new message what cannot take the place of another, whose buttons must not seem to be open."""
+        self._withdraw_parts(place.channel, ts, at_last=True)
         if self.unsay(place.channel, ts, at_last=True):
             return self.say(place, message, user=user)
         settled = SectionBlock(text=PlainTextObject(text=texts.SETTLED_BELOW))

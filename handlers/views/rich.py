@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from string import Formatter
+from typing import Any
 from unicodedata import bidirectional
 
 from slack_sdk.models.blocks import (
@@ -22,11 +23,14 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.basic_components import SlackFile
 
+from handlers.slack import fits
+
 _Text = RichTextElementParts.Text
 _Part = RichTextElementParts.Text | RichTextElementParts.User | RichTextElementParts.Channel | RichTextElementParts.Link
 
 _MOST_RICH = 8_000  # characters of JSON; plain text takes a fifth of them
-_MOST_PLAIN = 7_500  # characters
+_MOST_PLAIN, _LEAST_PLAIN = 7_500, 1_500  # characters, which become less by so many until they fit
+_FEWER = 500
 _LONGEST_SECTION = 2_900  # characters
 _SHORTEST_NAME = 10  # characters
 
@@ -87,15 +91,21 @@ def bullets(*content: Line) -> RichTextBlock:
     return RichTextBlock(elements=[RichTextListElement(style="bullet", indent=0, elements=items)])
 
 
-def listing(head: Line, rows: Sequence[Line], *, bulleted: bool = False) -> list[Block]:
-    """A head with rows below it: rich text, or where that is too much for one message plain text with names cut."""
-    rich: list[Block] = [lines(head), bullets(*rows)] if bulleted else [lines(head, *rows)]
-    if len(json.dumps([block.to_dict() for block in rich], ensure_ascii=False)) <= _MOST_RICH:
-        return rich
-    fitting = [_cut(row, _MOST_PLAIN // len(rows) - 1) for row in rows]
-    at_once = _LONGEST_SECTION * len(rows) // _MOST_PLAIN
-    groups = (fitting[start : start + at_once] for start in range(0, len(fitting), at_once))
-    return [lines(head), *(SectionBlock(text=PlainTextObject(text="\n".join(each), emoji=False)) for each in groups)]
+def listing(
+    head: Line,
+    rows: Sequence[Line],
+    *,
+    bulleted: bool = False,
+    above: Sequence[Block] = (),
+    below: Sequence[Block] = (),
+) -> list[Block]:
+    """A head with rows below it: rich text, or where that is too much for one message plain text with names cut.
+
+    `above` and `below` it stands what else the message has: the list gets the room that they leave.
+    """
+    forms = ([*above, *form, *below] for form in _forms(head, rows, bulleted=bulleted))
+    first = next(forms)
+    return next((each for each in (first, *forms) if fits(_dicts(each))), first)
 
 
 def picture(file_id: str, alt: str) -> ImageBlock:
@@ -142,6 +152,28 @@ def plain(line: Line) -> str:
 def escape(text: str) -> str:
     """Text that Slack shows as it stands: no mention, no link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _forms(head: Line, rows: Sequence[Line], *, bulleted: bool) -> Iterator[list[Block]]:
+    """A list in all forms that it may have, the best one first."""
+    rich: list[Block] = [lines(head), bullets(*rows)] if bulleted else [lines(head, *rows)]
+    if not rows or len(json.dumps(_dicts(rich), ensure_ascii=False)) <= _MOST_RICH:
+        yield rich
+    if rows:
+        yield from ([lines(head), *_sections(rows, most)] for most in range(_MOST_PLAIN, _LEAST_PLAIN - 1, -_FEWER))
+
+
+def _sections(rows: Sequence[Line], most: int) -> list[Block]:
+    """The rows as plain text of at most so many characters."""
+    longest = min(max(1, most // len(rows) - 1), _LONGEST_SECTION)
+    at_once = max(1, _LONGEST_SECTION // (longest + 1))
+    fitting = [_cut(row, longest) for row in rows]
+    groups = (fitting[start : start + at_once] for start in range(0, len(fitting), at_once))
+    return [SectionBlock(text=PlainTextObject(text="\n".join(each), emoji=False)) for each in groups]
+
+
+def _dicts(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+    return [block.to_dict() for block in blocks]
 
 
 def _cut(row: Line, most: int) -> str:

@@ -81,6 +81,7 @@ def test_the_stores_of_a_database_are_listed_in_the_order_in_which_they_took_ove
         (f"{ANYWHERE}?schema=rekognition_2", "rekognition_3"),
         (f"{ANYWHERE}?schema=rekognition_9", "rekognition_10"),
         (f"{ANYWHERE}?schema=our_faces", "our_faces_2"),
+        (f"{ANYWHERE}?schema=our_faces_2", "our_faces_3"),
     ],
 )
 def test_the_store_that_takes_over_is_beside_the_one_before(present: str, following: str) -> None:

@@ -1,6 +1,7 @@
 """Answers about many: photos on sheets, members invited, people in a zip: however many, Slack takes them."""
 
 import json
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from handlers.slack import Message, Place
 from handlers.slack.outgoing import parts
-from handlers.views.enroll import teams
+from handlers.views.enroll import enroll, teams
 from handlers.views.enroll.teams import Done, Planned, Question, Stated
 from handlers.views.people import invitations
 from handlers.views.photos import Photographed, Seen, gathered
@@ -23,7 +24,8 @@ JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def _person(name: str) -> Person:
-    return Person(f"u-{name}", name, f"U{name[:8].upper():0<8}", "U1", JANUARY, 2)
+    number = zlib.crc32(name.encode())
+    return Person(f"u-{number:032x}", name, f"U{number:010}", "U1", JANUARY, 2)
 
 
 def _seen(number: int, *names: str | None, unclear: int = 0) -> Seen:
@@ -79,6 +81,45 @@ def test_a_dozen_crowds_are_one_message_whose_buttons_fit() -> None:
     assert list(gathered.photos_of(values[0])) == [each.photo for each in seen]
 
 
+def _party(known: int, unknown: int, photos: int, name: str = "Somebody {} With A Name") -> list[Seen]:
+    """Photos of as many people, each posted by somebody else, as in a digest."""
+    faces = [*(name.format(k) for k in range(known)), *[None] * unknown]
+    return [_seen(n, *faces[n - 1 :: photos]) for n in range(1, photos + 1)]
+
+
+@pytest.mark.parametrize("photos", [4, 10, 12])
+@pytest.mark.parametrize("unknown", [0, 10, 20, 60])
+def test_however_many_are_known_and_unknown_the_answer_is_one_message_when_it_is_made_anew(
+    photos: int, unknown: int
+) -> None:
+    for known in range(61):
+        seen = _party(known, unknown, photos)
+        for pictures in ((), ("F0SHEET0000",)):
+            blocks = _blocks(gathered.answer(seen, pictures=pictures, keeps=True))
+            assert len(parts.parts(blocks)) == 1, (known, pictures)
+            assert blocks[-1]["type"] == "actions"
+
+
+@pytest.mark.parametrize("name", ["Somebody {} " + "x" * 180, "Ж{} " + "ж" * 190])
+def test_where_names_are_long_they_are_cut_to_the_room_that_the_buttons_leave(name: str) -> None:
+    blocks = _blocks(gathered.answer(_party(60, 60, 12, name), pictures=["F0SHEET0000"], keeps=True))
+    assert len(parts.parts(blocks)) == 1
+    assert parts.text_of(blocks).count("…: ") == 50, "everybody who is listed"
+
+
+def test_a_list_that_has_room_beside_its_buttons_is_rich_text() -> None:
+    blocks = _blocks(gathered.answer(_party(20, 20, 10), pictures=["F0SHEET0000"]))
+    assert [block["type"] for block in blocks] == ["image", "rich_text", "context", "actions"]
+
+
+def test_what_stands_below_an_answer_takes_room_from_its_list() -> None:
+    offer = enroll.offer("x" * 70, [(f"F{n:010}", "a-rather-long-name-of-a-photo.jpg" * 3) for n in range(10)])
+    for known in range(61):
+        message = gathered.answer(_party(known, 20, 10), below=[offer])
+        assert len(parts.parts(_blocks(message))) == 1, known
+        assert message.blocks[-1] is offer
+
+
 def test_of_many_named_faces_those_are_offered_that_are_least_sure() -> None:
     seen = [_seen(n, *(f"Somebody {n} {k}" for k in range(5))) for n in range(1, 13)]
     doubtful = seen[6].found
@@ -88,7 +129,7 @@ def test_of_many_named_faces_those_are_offered_that_are_least_sure() -> None:
     options = _button(gathered.answer(seen), gathered.NOT)["options"]
     assert len(options) == 12
     assert options[-1]["text"]["text"] == "Face 4 in photo 7 is not Somebody 7 3"
-    assert gathered.shown_in(options[-1]["value"]).face.user_id == "u-Somebody73"
+    assert gathered.shown_in(options[-1]["value"]).face.user_id == _person("Somebody 7 3").user_id
     assert gathered.NOT not in str(_blocks(gathered.answer(seen, private=True))), (
         "what one sees alone nobody can change"
     )

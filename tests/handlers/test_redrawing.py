@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handlers.photos import redrawing
+from handlers.photos import kept, redrawing
 from handlers.photos.redrawing import Listed
 from handlers.slack import Place
 from handlers.views.photos import Answered
@@ -55,6 +55,17 @@ def test_of_an_answer_that_nothing_is_kept_of_its_own_button_tells(records: Reco
     desk: Any = SimpleNamespace(workspace=SimpleNamespace(records=records))
     assert redrawing.deny(desk, LISTED, 1, "u-1").answered.denials == {1: {"u-1"}}
     assert records.answers.standing("C1", "2.1") is None
+
+
+def test_what_is_said_of_a_list_that_has_come_to_need_more_messages_is_kept_where_it_counts(
+    desk: Any, records: Records
+) -> None:
+    records.answers.keep(Standing("C1", "2.2", PHOTO))
+    records.answers.join("C1", ["2.1", "2.2"])
+    denied = redrawing.deny(desk, LISTED, 1, "u-1")
+    assert (denied.ts, denied.answered.denials) == ("2.2", {1: {"u-1"}})
+    assert records.answers.parts("C1", "2.2") == ("2.1",)
+    assert [each.posted for each in records.answers.about("C1", "1.1") if kept.is_list(each)] == ["2.2"]
 
 
 def test_what_is_taken_back_is_said_of_nobody_any_more(desk: Any, records: Records) -> None:

@@ -105,6 +105,7 @@ def _desk(client: SmallSlack) -> Any:
                 source_in=lambda channel, file: Source(channel, ASKED_TS, file),
                 about=lambda *_: (),
                 standing=lambda *_: None,
+                whole=lambda *_: None,
                 note=ignore,
                 drop=ignore,
             ),

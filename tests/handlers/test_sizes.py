@@ -3,24 +3,28 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_slack import CHANNEL, DIRECT, PERSON, SmallSlack
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement
+from small_slack import CHANNEL, DIRECT, PERSON, OneStep, Refusal, SmallSlack, live
 from team import PHOTOS, Team, element_of
 
-from handlers.slack import Message, Place, Slack
+from handlers.photos import gathering
+from handlers.photos.kept import Gathered
+from handlers.slack import Message, Place, Slack, replies
 from handlers.slack.client import Refused
 from handlers.slack.outgoing import parts
 from handlers.views import rich
 from handlers.views.enroll import Whom, enroll
 from handlers.views.names import naming
 from handlers.views.people import people
-from handlers.views.photos import Answered, corrections, matches
+from handlers.views.photos import Answered, Photographed, corrections, matches
 from services.pictures import Box
-from services.records import CrowdFace, Database, Person, Records, sqlite_url
+from services.records import CrowdFace, Database, Person, Records, Source, Standing, sqlite_url
 from services.search import MAX_FACES, Candidate, Comparison, Identification, Mode, Sighting
 
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -57,6 +61,22 @@ def test_a_hundred_known_faces_are_one_message(name: str) -> None:
         assert len(parts.parts(blocks)) == 1
         read = parts.text_of(blocks)
         assert all(f"{number} · " in read for number in range(1, MAX_FACES + 1))
+
+
+@pytest.mark.parametrize("name", ["A{}", "Somebody With A Rather Long Name {}", "Ж{}" + "x" * 190])
+def test_however_many_faces_are_known_the_answer_is_one_message_with_its_picture_in_it(name: str) -> None:
+    for known in range(1, 41):
+        found = _crowd(known, name)
+        buttons = corrections.buttons(found, ANSWERED, private=False, keeps=True)
+        for picture in (None, "F0PICTURE"):
+            blocks = _blocks(matches.answer(found, picture=picture, buttons=buttons))
+            assert len(parts.parts(blocks)) == 1, (known, picture)
+
+
+def test_a_single_row_that_is_too_long_for_a_section_is_cut() -> None:
+    blocks = [block.to_dict() for block in rich.listing(["head"], [["x" * 9000]])]
+    assert len(parts.parts(blocks)) == 1
+    assert 2800 < len(parts.text_of(blocks)) < 3000
 
 
 def test_a_few_faces_are_rich_text_and_nothing_is_cut() -> None:
@@ -146,6 +166,105 @@ def test_what_cannot_be_finished_is_taken_back_and_said_whole_elsewhere() -> Non
     assert said.place.channel == DIRECT
     read = "".join(parts.text_of(each["blocks"]) for each in client.said(DIRECT))
     assert read.count("x" * 90) == 200
+
+
+PHOTO = Source(CHANNEL, "0000000000.000001")
+PLACE = Place(CHANNEL, PHOTO.ts, about=PHOTO)
+
+
+def _people_in(n: int) -> Message:
+    """A list with a button, for which one message has no room from about 100 people on."""
+    button = ActionsBlock(elements=[ButtonElement(text="Remove", action_id="remove", value="x")])
+    return Message(f"{n} people", [rich.lines(*([f"{number} " + "x" * 90] for number in range(n))), button])
+
+
+class _Standing:
+    """An answer that stands about a photo, with what it takes to make it once more."""
+
+    def __init__(self, records: Records, people: int) -> None:
+        self.client, self.answers = SmallSlack(), records.answers
+        self.slack = Slack(self.client, answers=self.answers)
+        step: Any = OneStep()
+        self.ts = replies.say(step, "say", self.slack, PLACE, _people_in(people)).ts
+        photos = Photographed(1, PHOTO.ts, "F1"), Photographed(2, PHOTO.ts, "F2")
+        self.answers.note(CHANNEL, self.ts, Gathered(PLACE, self.ts, photos, ()).how)
+
+    def becomes(self, people: int) -> str:
+        step: Any = OneStep()
+        said, _ = replies.put(step, self.slack, PLACE, self.ts, _people_in(people), user=PERSON)
+        return said.ts
+
+    @property
+    def stands(self) -> list[str]:
+        return [each["ts"] for each in self.client.said(CHANNEL)]
+
+    @property
+    def recorded(self) -> list[str]:
+        return sorted(each.posted for each in self.answers.about(PHOTO.channel, PHOTO.ts))
+
+    @property
+    def read(self) -> int:
+        """How many people are named in all there is to read."""
+        return sum(parts.text_of(each["blocks"]).count("x" * 90) for each in self.client.said(CHANNEL))
+
+
+def test_what_a_changed_answer_has_no_room_for_is_recorded_with_it(records: Records) -> None:
+    answer = _Standing(records, 3)
+    now = answer.becomes(200)
+    assert len(answer.stands) > 2
+    assert answer.recorded == answer.stands
+    assert live(answer.client.said(CHANNEL)[-1])
+    assert now == answer.stands[-1], "where the buttons are it counts"
+    desk: Any = SimpleNamespace(workspace=SimpleNamespace(records=records))
+    for ts in answer.stands:  # a form may have been opened before
+        assert gathering.source_in(desk, CHANNEL, ts, "F2") == Source(CHANNEL, PHOTO.ts, "F2")
+    assert [each.posted for each in answer.answers.naming("F2")] == [now], "it is one list"
+
+
+def test_an_answer_of_several_messages_is_changed_as_one(records: Records) -> None:
+    answer = _Standing(records, 3)
+    answer.ts = answer.becomes(200)
+    assert answer.becomes(190) == answer.ts
+    assert answer.read == 190
+    assert answer.becomes(4) == answer.ts
+    assert (answer.stands, answer.read) == ([answer.ts], 4)
+    assert answer.recorded == [answer.ts]
+
+
+def test_an_answer_that_was_said_in_several_messages_is_changed_as_one(records: Records) -> None:
+    answer = _Standing(records, 200)
+    assert len(answer.stands) > 2
+    assert answer.becomes(5) == answer.ts
+    assert (answer.stands, answer.read) == ([answer.ts], 5)
+
+
+def test_an_answer_of_several_messages_that_cannot_be_changed_is_said_anew(records: Records) -> None:
+    answer = _Standing(records, 200)
+    answer.client.refusal = Refusal("chat.update", "edit_window_closed")
+    assert answer.becomes(5) != answer.ts
+    assert (len(answer.stands), answer.read) == (1, 5)
+
+
+def test_an_answer_of_several_messages_is_taken_back_as_one(records: Records) -> None:
+    answer = _Standing(records, 3)
+    now = answer.becomes(200)
+    assert answer.slack.withdraw(Standing(CHANNEL, now, Source("", "")))
+    assert (answer.stands, answer.recorded) == ([], [])
+
+
+def test_where_the_rest_of_a_changed_answer_is_refused_all_of_it_is_said_elsewhere(records: Records) -> None:
+    answer = _Standing(records, 3)
+    answer.client.refusal = Refusal("chat.postMessage", "restricted_action", channel=CHANNEL)
+    answer.becomes(200)
+    assert answer.stands == []
+    assert sum(parts.text_of(each["blocks"]).count("x" * 90) for each in answer.client.said(DIRECT)) == 200
+
+
+def test_of_an_answer_that_is_gone_nothing_is_said_anew(records: Records) -> None:
+    answer = _Standing(records, 3)
+    answer.client._chat_delete(CHANNEL, answer.ts)
+    answer.becomes(200)
+    assert answer.stands == []
 
 
 def test_the_menus_of_many_faces_ask_for_what_they_offer() -> None:

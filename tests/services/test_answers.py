@@ -132,3 +132,18 @@ def test_of_what_was_said_twice_under_a_mark_what_was_recorded_first_counts(answ
     assert answers.keep(elsewhere) == elsewhere
     unmarked = [Standing("C1", posted, PHOTO) for posted in ("11.1", "12.1")]
     assert [answers.keep(each) for each in unmarked] == unmarked
+
+
+def test_of_an_answer_in_several_messages_the_last_counts_and_has_what_was_kept_with_it(answers: Answers) -> None:
+    for posted in ("2.1", "3.1"):
+        answers.keep(Standing("C1", posted, PHOTO))
+    answers.note("C1", "2.1", "how")
+    answers.join("C1", ["2.1", "3.1"])
+    last = Standing("C1", "3.1", PHOTO, "how")
+    assert answers.whole("C1", "2.1") == answers.whole("C1", "3.1") == last
+    assert (answers.parts("C1", "3.1"), answers.parts("C1", "2.1")) == (("2.1",), ())
+    answers.keep(Standing("C1", "4.1", PHOTO))
+    answers.join("C1", ["2.1", "3.1", "4.1"])
+    assert answers.whole("C1", "2.1") == answers.whole("C1", "3.1") == answers.standing("C1", "4.1")
+    assert answers.parts("C1", "4.1") == ("2.1", "3.1")
+    assert [each.is_part for each in answers.about("C1", "1.1")] == [True, True, False]

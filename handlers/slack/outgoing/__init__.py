@@ -2,9 +2,10 @@
 
 from handlers.slack.outgoing import parts, pictured
 from handlers.slack.outgoing.pace import Pace
+from handlers.slack.outgoing.parts import fits
 from handlers.slack.outgoing.pictured import Instead, Picture
 from handlers.slack.outgoing.reactions import Reactions
 from handlers.slack.outgoing.recall import MARK, Recall
 from handlers.slack.outgoing.shown import Shown
 
-__all__ = ["MARK", "Instead", "Pace", "Picture", "Reactions", "Recall", "Shown", "parts", "pictured"]
+__all__ = ["MARK", "Instead", "Pace", "Picture", "Reactions", "Recall", "Shown", "fits", "parts", "pictured"]

@@ -25,6 +25,11 @@ def parts(blocks: list[Block], share: float = 1.0) -> list[list[Block]]:
     return found
 
 
+def fits(blocks: list[Block]) -> bool:
+    """Whether one message has room for the blocks."""
+    return load(blocks) <= 1
+
+
 def load(blocks: list[Block]) -> float:
     """How much of what one message may have these blocks are; more than 1 is too much."""
     read, travels = sum(map(len, _texts(blocks))), len(json.dumps(blocks, ensure_ascii=False))

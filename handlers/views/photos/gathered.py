@@ -81,11 +81,13 @@ def answer(
     private: bool = False,
     keeps: bool = False,
     reads: bool = False,
+    below: Sequence[Block] = (),
 ) -> Message:
     """Each person with the numbers of the photos that show them, then what cannot be said of others.
 
     `pictures` are the ids of sheets to show above, `problem` is why there are none; `private` is for one person's eyes.
     Where it `keeps`, somebody who is named may want to keep which photos show them. Who only `reads` may remove it.
+    What else is to stand `below` comes last.
     """
     people = _people(seen)
     head = texts.PEOPLE_IN_PHOTOS.say(len(people), photos=texts.PHOTOS.say(len(seen)))
@@ -98,9 +100,9 @@ def answer(
     shown: list[Block] = [rich.picture(picture, alt(seen)) for picture in pictures]
     looked = next((each.found for each in seen if each.found), None)
     how: list[Block] = [ContextBlock(elements=[PlainTextObject(text=matches.how(looked))])] if looked else []
-    listing = rich.listing([rich.Bold(head)], rows)
     buttons = _removal(seen, pictures) if reads else _buttons(seen, pictures, private=private, keeps=keeps)
-    return Message(text, [*shown, *matches.trouble(problem), *listing, *how, buttons])
+    above, rest = [*shown, *matches.trouble(problem)], [*how, buttons, *below]
+    return Message(text, rich.listing([rich.Bold(head)], rows, above=above, below=rest))
 
 
 def digest(day: str, photos: int) -> Message:

@@ -33,21 +33,22 @@ def answer(
     *,
     picture: str | None = None,
     buttons: ActionsBlock | None = None,
+    below: Sequence[Block] = (),
     problem: str = "",
 ) -> Message:
     """How many were recognised, each face with name and similarity, threshold and mode, and what they mean.
 
     `title` tells the photo from its neighbours when a message has several. `picture` is the id of a file to show above,
-    `problem` why there is none, and `buttons` stand below.
+    `problem` why there is none, and `buttons` stand below, with what else is to stand `below` them.
     """
     head = _titled(title, _count(found))
     listed = _listed(found.sightings)
     context = ContextBlock(elements=[PlainTextObject(text=how(found))])
     text = "\n".join([rich.escape(head), *(rich.plain(line) for line in listed)])
     shown: list[Block] = [rich.picture(picture, alt(found))] if picture else []
-    below = [buttons] if buttons else []
-    listing = rich.listing([rich.Bold(head)], listed)
-    return Message(text, [*shown, *trouble(problem), *listing, context, *below])
+    above = [*shown, *trouble(problem)]
+    rest = [context, *([buttons] if buttons else []), *below]
+    return Message(text, rich.listing([rich.Bold(head)], listed, above=above, below=rest))
 
 
 def trouble(problem: str) -> list[Block]:

@@ -6,7 +6,7 @@ that and then looks what was posted. So one of the two sees the other, whichever
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from services.records.database import Database, put
 from services.records.schema import answers as _answers
 from services.records.schema import deleted as _deleted
+
+_PART = "^"  # with what begins what is kept of a message whose answer counts where another stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Standing:
     """Something that stands in a channel about a photo: the `ts` of a message, or the id of a picture.
 
     `how` is what whoever posted it has to know to answer once more in its place; "" where that cannot be. By its
-    `mark` a job finds what it has said. What is about no photo has no file.
+    `mark` a job finds what it has said. What is about no photo has no file. Of an answer in several messages the last
+    one counts, and the others are parts of it.
     """
 
     channel: str
@@ -43,6 +46,10 @@ class Standing:
     @property
     def is_picture(self) -> bool:
         return self.posted.startswith("F")
+
+    @property
+    def is_part(self) -> bool:
+        return self.how.startswith(_PART)
 
 
 class Answers:
@@ -70,6 +77,14 @@ class Answers:
         with self._database.begin() as db:
             db.execute(sa.update(_answers).where(_answers.c.workspace == self._workspace, *here).values(how=how))
 
+    def join(self, channel: str, posted: Sequence[str]) -> None:
+        """Keep that messages are one answer, of which the last counts: it takes over what was kept with the others."""
+        *others, last = posted
+        found = (self.standing(channel, each) for each in (last, *others))
+        self.note(channel, last, next((each.how for each in found if each and each.how and not each.is_part), ""))
+        for each in others:
+            self.note(channel, each, _PART + last)
+
     def drop(self, standing: Standing) -> None:
         """It does not stand there any more."""
         with self._database.begin() as db:
@@ -96,6 +111,16 @@ class Answers:
     def standing(self, channel: str, posted: str) -> Standing | None:
         """Something posted, if it is known and stands."""
         return next(iter(self._found(sa.and_(_answers.c.channel == channel, _answers.c.posted == posted))), None)
+
+    def whole(self, channel: str, posted: str) -> Standing | None:
+        """The same; of what is a part of an answer, the message that counts."""
+        found = self.standing(channel, posted)
+        return self.standing(channel, found.how.removeprefix(_PART)) if found and found.is_part else found
+
+    def parts(self, channel: str, posted: str) -> tuple[str, ...]:
+        """The other messages of an answer in several, in their order."""
+        found = self._found(sa.and_(_answers.c.channel == channel, _answers.c.how == _PART + posted))
+        return tuple(sorted(each.posted for each in found))
 
     def source_of(self, channel: str, posted: str) -> Source | None:
         """The photo that something posted is about, if that is known."""
