@@ -81,7 +81,8 @@ def answer(
 def gather_again(desk: Desk, step: Step, channel: str, ts: str, *, user: str) -> list[Seen]:
     """The steps that make a list about many photos once more; what was seen of them.
 
-    A list whose photos are all gone goes with them.
+    A list whose photos are all gone goes with them. Where others have come to read it, or its photos' channel is
+    excluded, it stays as it is, and goes with the first of them.
     """
     seen: list[Seen] = []
     answers = desk.workspace.records.answers
@@ -122,10 +123,13 @@ def _any_gone(answers: Answers, gathered: Gathered) -> bool:
 
 
 def _again(desk: Desk, step: Step, gathered: Gathered, user: str) -> list[Seen]:
-    """The steps that look at the photos once more and put the list in the place of what it was."""
-    slack, place = desk.slack(), gathered.place
+    """The steps that look at the photos once more and put the list in the place of what it was, if that may be."""
+    slack, place, answers = desk.slack(), gathered.place, desk.workspace.records.answers
     many = _Many(desk, slack, step, place, user)
-    seen = many.seen(gathered.photos)
+    is_closed = step("closed", lambda: desk.is_closed(place))
+    if is_closed and not step("any gone", lambda: _any_gone(answers, gathered)):
+        return []
+    seen = [] if is_closed else many.seen(gathered.photos)
     before = [_standing(place, picture) for picture in gathered.pictures]
     if not seen:
         replies.withdraw(step, slack, [_standing(place, gathered.ts), *before])

@@ -143,6 +143,8 @@ def test_a_photo_that_is_taken_out_is_in_the_answer_no_more(
     ts, files = post
     sheet = team.thread(ts, 2)[0]
     _becomes(team, ts, "Barack: 1, 3, 4")
+    answers = team.workspace.records.answers
+    eventually(lambda: kept.photos_of(answers, Source(PHOTOS, ts)), "it is kept what the list is about", within=10)
     take_out(team, ts, files[0], files[1:])
     assert "Barack: 3, 4" in shown(_becomes(team, ts, "1 person recognised in 3 photos"))
     picture = sheet["files"][0]["id"]
