@@ -53,6 +53,7 @@ def register(app: App, desk: Desk) -> None:
         _changed(desk, new)
         desk.workspace.records.appearances.move(old, new)
         desk.workspace.records.denials.move(old, new)
+        desk.workspace.records.answers.move(old, new)
 
 
 def tell_once(desk: Desk, channel: str, *, said: bool | None = None, poster: str | None = None) -> None:

@@ -73,6 +73,12 @@ class Desk:
         if place.only is None and self.silent(place.channel):
             raise Forbidden(texts.NOT_IN_SHARED_CHANNEL)
 
+    def is_closed(self, place: Place) -> bool:
+        """Whether an answer that stands in a place is not to be made anew: others have come to read it there, or an
+        admin has excluded the channel of its photos.
+        """
+        return self.silent(place.channel) or self.workspace.roles.excluded(place.posted_in)
+
     def aside(self, place: Place, user: str, ts: str | None = None) -> Place:
         """The place, or where nothing is to be said for all to read the same for one person's eyes only."""
         return place.aside(user, ts) if place.only is None and self.silent(place.channel) else place

@@ -57,11 +57,11 @@ def follow(desk: Desk, removed: Removed) -> None:
 
 def _sources(answers: Answers, removed: Removed) -> list[Source]:
     """The photos that are gone; of a message that stands, also those answered ones that it does not have any more."""
-    channel, ts, kept = removed.channel, removed.ts, removed.kept
-    if kept is None:
+    channel, ts = removed.channel, removed.ts
+    if removed.kept is None:
         return [Source(channel, ts, removed.file_id)]
-    answered = {each.source.file_id for each in answers.about(channel, ts)} - {""}
-    return [Source(channel, ts, file_id) for file_id in sorted((answered | removed.lost) - kept)]
+    answered = {photo.file_id for photo in kept.photos_of(answers, Source(channel, ts))}
+    return [Source(channel, ts, file_id) for file_id in sorted((answered | removed.lost) - removed.kept)]
 
 
 def _standing(answers: Answers, source: Source) -> tuple[Standing, ...]:

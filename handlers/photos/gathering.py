@@ -82,7 +82,8 @@ def answer(
 def gather_again(desk: Desk, step: Step, channel: str, ts: str, *, user: str) -> list[Seen]:
     """The steps that make a list about many photos once more; what was seen of them.
 
-    A list whose photos are all gone goes with them.
+    A list whose photos are all gone goes with them. Where others have come to read it, or its photos' channel is
+    excluded, it stays as it is, and goes with the first of them.
     """
     seen: list[Seen] = []
     answers = desk.workspace.records.answers
@@ -105,8 +106,7 @@ def named_in(seen: Iterable[Seen]) -> set[tuple[str, int]]:
 def source_in(desk: Desk, channel: str, ts: str, file_id: str) -> Source | None:
     """Where a file of a list about many photos was posted, if the list is known and stands."""
     gathered = _kept(desk.workspace.records.answers, channel, ts)
-    photos = gathered.photos if gathered else ()
-    return next((_source(gathered.place, photo) for photo in photos if gathered and photo.file_id == file_id), None)
+    return next((each for each in gathered.sources if each.file_id == file_id), None) if gathered else None
 
 
 def _gather_again(desk: Desk, payload: Payload, step: Step) -> None:
@@ -120,14 +120,17 @@ def _kept(answers: Answers, channel: str, ts: str) -> Gathered | None:
 
 
 def _any_gone(answers: Answers, gathered: Gathered) -> bool:
-    return any(answers.is_gone(_source(gathered.place, photo)) for photo in gathered.photos)
+    return any(map(answers.is_gone, gathered.sources))
 
 
 def _again(desk: Desk, step: Step, gathered: Gathered, user: str) -> list[Seen]:
-    """The steps that look at the photos once more and put the list in the place of what it was."""
-    slack, place = desk.slack(), gathered.place
+    """The steps that look at the photos once more and put the list in the place of what it was, if that may be."""
+    slack, place, answers = desk.slack(), gathered.place, desk.workspace.records.answers
     many = _Many(desk, slack, step, place, user)
-    seen = many.seen(gathered.photos)
+    is_closed = step("closed", lambda: desk.is_closed(place))
+    if is_closed and not step("any gone", lambda: _any_gone(answers, gathered)):
+        return []
+    seen = [] if is_closed else many.seen(gathered.photos)
     before = [_standing(place, picture) for picture in gathered.pictures]
     if not seen:
         replies.withdraw(step, slack, [_standing(place, gathered.ts), *before])
@@ -165,15 +168,6 @@ def _photos(seen: Sequence[Seen]) -> tuple[Photographed, ...]:
     return tuple(each.photo for each in seen)
 
 
-def _source(place: Place, photo: Photographed) -> Source:
-    return Source(_channel(place), photo.ts, photo.file_id)
-
-
-def _channel(place: Place) -> str:
-    """Where the photos were posted: an answer may stand in direct messages, where Slack did not take it there."""
-    return place.about.channel if place.about else place.channel
-
-
 @dataclass(frozen=True, slots=True)
 class _Look:
     """What a step keeps of a look at a photo."""
@@ -198,7 +192,7 @@ class _Many:
 
     def seen(self, photos: Sequence[Photographed], *, silent: bool = False) -> list[Seen]:
         """What is to be said of the photos that are not gone; where `silent`, not of screenshots without a face."""
-        self._desk.workspace.roles.require_included(_channel(self._place))
+        self._desk.workspace.roles.require_included(self._place.posted_in)
         return [seen for photo in photos if (seen := self._seen(photo, silent=silent)) is not None]
 
     def _seen(self, photo: Photographed, *, silent: bool) -> Seen | None:
@@ -213,12 +207,12 @@ class _Many:
         found = self._desk.workspace.search.as_known(look.found)
         if self._user:  # else nobody has asked: a photo was deleted
             self._step(f"note {photo.file_id}", partial(self._note, photo, found))
-        album.take_in(self._desk, self._step, _source(self._place, photo), found, poster=photo.poster)
+        album.take_in(self._desk, self._step, kept.source_of(self._place, photo), found, poster=photo.poster)
         return Seen(photo, found)
 
     def _look(self, photo: Photographed) -> _Look:
         """Who is in a photo; nothing of one that is gone."""
-        workspace, source = self._desk.workspace, _source(self._place, photo)
+        workspace, source = self._desk.workspace, kept.source_of(self._place, photo)
         if workspace.records.answers.is_gone(source):
             return _Look(None)
         tuning = workspace.preferences.tuning(source.channel)
@@ -232,7 +226,7 @@ class _Many:
 
     def _note(self, photo: Photographed, found: Identification) -> None:
         actor = photo.poster if self._by_posters else self._user
-        self._desk.workspace.search.note(found, actor=actor, channel=_channel(self._place))
+        self._desk.workspace.search.note(found, actor=actor, channel=self._place.posted_in)
 
     def may_keep(self, seen: Sequence[Seen]) -> bool:
         """Whether a member is named who may be offered an album."""

@@ -48,6 +48,11 @@ class Gathered:
         return cls(place, standing.posted, tuple(map(Photographed.unpack, photos)), tuple(pictures))
 
     @property
+    def sources(self) -> tuple[Source, ...]:
+        """The photos as they were posted."""
+        return tuple(source_of(self.place, photo) for photo in self.photos)
+
+    @property
     def how(self) -> str:
         packed = [self.place.thread_ts, [photo.pack() for photo in self.photos], self.pictures]
         return _MANY + json.dumps(packed, separators=(",", ":"))
@@ -87,6 +92,25 @@ def move(answers: Answers, slack: Slack, place: Place, ts: str, said: Said) -> N
     if before is not None and not before.is_part:
         answers.drop(before)
     slack.stand_by(replace(said.place, about=place.about), said.ts)
+
+
+def source_of(place: Place, photo: Photographed) -> Source:
+    """A photo of a list about many, as it was posted."""
+    return Source(place.posted_in, photo.ts, photo.file_id)
+
+
+def photos_of(answers: Answers, posted: Source) -> set[Source]:
+    """The photos that something stands about, alone or among many: a message's, or those of a file wherever it is."""
+    alone = answers.about(posted.channel, posted.ts) if posted.ts else answers.about_file(posted.file_id)
+    many = (source for each in gathered_with(answers, posted) for source in Gathered.of(each).sources)
+    found = {*(each.source for each in alone), *many}
+    return {source for source in found if source.ts and source.file_id and _is_of(source, posted)}
+
+
+def _is_of(photo: Source, posted: Source) -> bool:
+    if not posted.ts:
+        return photo.file_id == posted.file_id
+    return (photo.channel, photo.ts) == (posted.channel, posted.ts)
 
 
 def denials(records: Records, photo: Source) -> dict[int, set[str]]:

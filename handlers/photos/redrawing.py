@@ -80,10 +80,9 @@ def redraw_all(desk: Desk, step: Step, about: Source, *, user: str, besides: str
     """The steps that answer all photos of a message once more, since somebody in them may be known now.
 
     `besides` is the list that has been made anew already, about one or many. Questions about whom is known now are
-    taken back.
+    taken back. What stands where others have come to read it, or in a channel that is excluded, stays as it is.
     """
-    answers = desk.workspace.records.answers
-    found = step("what stands", lambda: [each for each in answers.about(about.channel, about.ts) if each.how])
+    found = step("what stands", lambda: _open_about(desk, about))
     known: set[tuple[str, int]] = set()
     for each in found:
         if each.posted == besides or not kept.is_list(each):
@@ -110,6 +109,12 @@ def gather_all(desk: Desk, step: Step, about: Source, *, user: str, besides: str
     return known
 
 
+def _open_about(desk: Desk, about: Source) -> list[Standing]:
+    """What stands about a message's photos and may be made anew."""
+    found = desk.workspace.records.answers.about(about.channel, about.ts)
+    return [each for each in found if each.how and not desk.is_closed(Place(each.channel, about=each.source))]
+
+
 def _gathered(answers: Answers, about: Source) -> list[Standing]:
     """The lists about many photos that stand about a message, or have its photos among theirs."""
     own = [each for each in answers.about(about.channel, about.ts) if kept.is_gathered(each)]
@@ -125,7 +130,7 @@ def _asked_about(question: Standing) -> set[tuple[str, int]]:
 def _redraw(desk: Desk, payload: Payload, step: Step) -> None:
     """The job: answer all photos of a message once more, unless others have come to read that."""
     about = Source(payload["channel"], payload["ts"])
-    if desk.silent(about.channel) or desk.workspace.roles.excluded(about.channel):
+    if desk.is_closed(Place(about.channel)):
         return
     if payload["forgiven"]:
         step("forgive", lambda: _forgive(desk, about, payload["forgiven"]))

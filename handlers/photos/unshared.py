@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from handlers.desk import Desk
-from handlers.photos import answers
+from handlers.photos import answers, kept
 from handlers.slack import Removed, object_in, text_in
 from services.jobs import Payload, Step
 from services.records import Source
@@ -27,8 +27,8 @@ def submit(desk: Desk, event: Mapping[str, Any]) -> None:
     """Store the job that asks where a file is, if anything is kept about it; of mere changes, if an album has it."""
     file_id = text_in(event, "file_id") or text_in(object_in(event, "file"), "id")
     unshared = text_in(event, "type") == _UNSHARED
-    kept = _kept(desk, file_id) if unshared else desk.workspace.records.appearances.of_file(file_id)
-    if kept:
+    known = _kept(desk, file_id) if unshared else desk.workspace.records.appearances.of_file(file_id)
+    if known:
         payload = {"file": file_id, "channel": text_in(event, "channel_id")}
         desk.submit(JOB, f"{file_id}-{text_in(event, 'event_ts')}", payload, channel="")
 
@@ -45,8 +45,7 @@ def gone(posted: Collection[Source], found: Collection[Source] | None, channel: 
 
 def _kept(desk: Desk, file_id: str) -> frozenset[Source]:
     records = desk.workspace.records
-    answered = (each.source for each in records.answers.about_file(file_id))
-    return records.appearances.of_file(file_id) | {source for source in answered if source.ts}
+    return records.appearances.of_file(file_id) | kept.photos_of(records.answers, Source("", "", file_id))
 
 
 def _look(desk: Desk, payload: Payload, step: Step) -> None:

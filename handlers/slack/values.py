@@ -31,6 +31,11 @@ class Place:
     only: str | None = None
     about: Source | None = None
 
+    @property
+    def posted_in(self) -> str:
+        """The channel of the photos: an answer may stand in direct messages, where Slack did not take it there."""
+        return (self.about.channel if self.about else "") or self.channel
+
     def aside(self, user: str, ts: str | None = None) -> Place:
         """The same for one person's eyes only; beside the message `ts`, in whose own thread it would go unseen."""
         return Place(self.channel, None if self.thread_ts == ts else self.thread_ts, user, self.about)

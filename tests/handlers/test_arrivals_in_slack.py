@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from threading import Event
 from typing import Any
 
@@ -302,6 +303,19 @@ def test_with_a_deleted_message_its_answers_go(team: Team, photo: Photo) -> None
     _only_tombstone(team, ts)
     eventually(lambda: not team.slack.api("files.info", file=picture)["ok"], "the picture is deleted", within=10)
     eventually(lambda: team.workspace.records.answers.about(PHOTOS, ts) == (), "nothing is recorded any more")
+
+
+def test_with_a_deleted_message_go_answers_from_before_its_channel_got_another_id(team: Team, photo: Photo) -> None:
+    ts, answers = team.post("who?", photo("biden.jpg")), team.workspace.records.answers
+    team.thread(ts, 2)
+    _done(team, ts)
+    for each in answers.about(PHOTOS, ts):  # as if they had been said when the channel had its other id
+        answers.drop(each)
+        answers.keep(replace(each, channel="C0BEFORE", source=replace(each.source, channel="C0BEFORE")))
+    team.deliver({"type": "channel_id_changed", "old_channel_id": "C0BEFORE", "new_channel_id": PHOTOS})
+    eventually(lambda: len(answers.about(PHOTOS, ts)) == 2, "they are known under the new id", within=20)
+    team.member.do("delete", channel=PHOTOS, ts=ts)
+    _only_tombstone(team, ts)
 
 
 @pytest.mark.parametrize("delete", [True, False], ids=["a deleted file", "an edit"])

@@ -1,6 +1,7 @@
 """Many photos in one message: one sheet and one list, each photo when asked, named, and without what is deleted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
@@ -120,6 +121,34 @@ def test_a_deleted_photo_is_in_the_answer_no_more_and_with_the_last_one_all_goes
     for file_id in files[1:]:
         team.deliver({"type": "file_deleted", "file_id": file_id})
     eventually(lambda: not any("Barack" in each for each in _said(team, ts)), "nothing said of it", within=30)
+
+
+def _unshare(team: Team, ts: str, file_id: str, rest: list[str]) -> None:
+    known = team.slack.slack.workspaces[0].files
+    known[file_id] = replace(known[file_id], shares=(), created=1)
+    team.deliver({"type": "file_unshared", "file_id": file_id, "event_ts": "1.1"})
+
+
+def _edit(team: Team, ts: str, file_id: str, rest: list[str]) -> None:
+    """Of which Slack does not say what the message was before."""
+    files = [{"id": each, "mimetype": "image/png"} for each in rest]
+    message = {"ts": ts, "user": seed.ADMIN, "edited": {"user": seed.ADMIN, "ts": "1.1"}, "files": files}
+    team.deliver({"type": "message", "subtype": "message_changed", "channel": PHOTOS, "ts": "1.1", "message": message})
+
+
+@pytest.mark.parametrize("take_out", [_unshare, _edit])
+def test_a_photo_that_is_taken_out_is_in_the_answer_no_more(
+    team: Team, post: tuple[str, list[str]], take_out: Callable[[Team, str, str, list[str]], None]
+) -> None:
+    ts, files = post
+    sheet = team.thread(ts, 2)[0]
+    _becomes(team, ts, "Barack: 1, 3, 4")
+    answers = team.workspace.records.answers
+    eventually(lambda: kept.photos_of(answers, Source(PHOTOS, ts)), "it is kept what the list is about", within=10)
+    take_out(team, ts, files[0], files[1:])
+    assert "Barack: 3, 4" in shown(_becomes(team, ts, "1 person recognised in 3 photos"))
+    picture = sheet["files"][0]["id"]
+    eventually(lambda: picture not in team.slack.slack.workspaces[0].files, "the sheet with it is deleted", within=20)
 
 
 def test_who_asks_alone_is_shown_the_sheet_alone(team: Team, post: tuple[str, list[str]]) -> None:

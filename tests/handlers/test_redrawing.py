@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from handlers.photos import kept, redrawing
-from handlers.photos.redrawing import Listed
+from handlers.photos.kept import Gathered, Listed
 from handlers.slack import Place
-from handlers.views.photos import Answered
+from handlers.views.photos import Answered, Photographed
 from services.records import Database, Records, Source, Standing, sqlite_url
 from services.search import Identification, Mode
 
@@ -41,6 +41,28 @@ def _kept(records: Records) -> Listed:
 
 def test_a_list_is_read_again_as_it_was_kept(desk: Any, records: Records) -> None:
     assert _kept(records) == LISTED
+
+
+def test_photos_that_are_answered_alone_or_among_many_are_found_by_file_and_by_message(
+    desk: Any, records: Records
+) -> None:
+    """A list about many stands about a message, or about a part of a day, and not about one file."""
+    of_message, of_day = Source("C1", "5.1"), Source("C1", "2026-07-01/1")
+    several = Photographed(1, "5.1", "F1"), Photographed(2, "5.1", "F2")
+    of_several = Photographed(1, "5.1", "F3"), Photographed(2, "6.1", "F1")
+    for ts, about, photos in (("7.1", of_message, several), ("8.1", of_day, of_several)):
+        many = Gathered(Place("C1", "7.0", about=about), ts, photos, ("FSHEET",))
+        records.answers.keep(Standing("C1", ts, about, many.how))
+    answers = records.answers
+    assert kept.photos_of(answers, Source("", "", "F1")) == {
+        PHOTO,
+        Source("C1", "5.1", "F1"),
+        Source("C1", "6.1", "F1"),
+    }
+    assert kept.photos_of(answers, of_message) == {Source("C1", "5.1", f"F{number}") for number in (1, 2, 3)}
+    assert kept.photos_of(answers, Source("C1", "1.1")) == {PHOTO}
+    assert kept.photos_of(answers, Source("C2", "5.1")) == set()
+    assert kept.photos_of(answers, Source("", "", "FSHEET")) == set()
 
 
 def test_two_who_correct_one_answer_both_have_their_say(desk: Any, records: Records) -> None:

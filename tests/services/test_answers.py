@@ -73,6 +73,37 @@ def test_no_workspace_sees_another_ones(database: Database, answers: Answers) ->
     assert not answers.is_gone(PHOTO)
 
 
+def test_they_move_with_a_channel_that_gets_another_id(database: Database, answers: Answers) -> None:
+    elsewhere = Records(database, "elsewhere").answers
+    for each in (answers, elsewhere):
+        each.keep(Standing("C1", "2.1", PHOTO, "packed", "job:1:say"))
+    answers.keep(Standing("D1", "3.1", PHOTO))  # Slack did not take it in the channel
+    gone = Source("C1", "1.1", "F3")
+    answers.mark_gone(gone)
+    answers.move("C1", "C9")
+    photo = Source("C9", "1.1", "F1")
+    listed = Standing("C9", "2.1", photo, "packed", "job:1:say")
+    assert set(answers.about("C9", "1.1")) == {listed, Standing("D1", "3.1", photo)}
+    assert answers.marked("C9", "job:1:say") == listed
+    assert answers.about("C1", "1.1") == ()
+    assert (answers.is_gone(gone), answers.is_gone(Source("C9", "1.1", "F3"))) == (False, True)
+    assert elsewhere.about("C1", "1.1"), "another workspace's channel is another"
+
+
+def test_what_is_kept_under_the_new_id_of_a_channel_already_stays(answers: Answers) -> None:
+    there = Standing("C9", "2.1", Source("C9", "1.1", "F1"), "as it is now", "job:1:say")
+    for each in (Standing("C1", "2.1", PHOTO, "as it was"), Standing("C1", "4.1", PHOTO, mark="job:1:say"), there):
+        answers.keep(each)
+    for channel in ("C1", "C9"):
+        answers.mark_gone(Source(channel, "1.1", "F3"))
+    answers.move("C1", "C9")
+    answers.move("C1", "C9")  # Slack says it again
+    assert set(answers.about("C9", "1.1")) == {there, Standing("C9", "4.1", there.source)}
+    assert answers.marked("C9", "job:1:say") == there
+    assert answers.is_gone(Source("C9", "1.1", "F3"))
+    assert not answers.is_gone(Source("C1", "1.1", "F3"))
+
+
 def test_both_are_forgotten_when_their_time_is_over(answers: Answers) -> None:
     answers.keep(Standing("C1", "2.1", PHOTO))
     answers.mark_gone(PHOTO)

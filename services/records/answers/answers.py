@@ -145,6 +145,17 @@ class Answers:
         with self._database.begin() as db:
             return bool(db.scalar(sa.select(sa.func.count()).select_from(_deleted).where(marked)))
 
+    def move(self, old: str, new: str) -> None:
+        """A channel has another id; what is kept under that already stays, and keeps the marks that both have."""
+        here, there = _answers.c.workspace == self._workspace, _answers.alias()
+        same = there.c.workspace == self._workspace, there.c.channel == new, there.c.mark == _answers.c.mark
+        marked_there = _answers.c.channel == old, _answers.c.mark != "", sa.exists().where(*same)
+        with self._database.begin() as db:
+            db.execute(sa.update(_answers).where(here, *marked_there).values(mark=""))
+            db.execute(sa.update(_answers).where(here, _answers.c.photo_channel == old).values(photo_channel=new))
+        for table in (_answers, _deleted):
+            self._database.move_channel(table, self._workspace, old, new)
+
     def forget(self, *, answers: datetime, deletions: datetime, marks: datetime) -> None:
         """Forget answers, that photos were deleted, and under which marks jobs have said something, each before then.
 
