@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
+import logging
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+
+from slack_sdk.errors import SlackApiError
 
 from handlers import channels, errors
 from handlers.desk import Desk
@@ -22,6 +26,8 @@ from services.records import Digest, Source, WaitingPhoto
 JOB = "digest"
 _TOGETHER = 300.0  # seconds whose photos are answered together
 _LATE = 5.0  # seconds that storing one may take
+
+_logger = logging.getLogger(__name__)
 
 
 def register(desk: Desk) -> None:
@@ -81,7 +87,10 @@ def _answer(desk: Desk, step: Step, channel: str, photos: Sequence[WaitingPhoto]
     except Gone:
         step("over", lambda: digests.end(digest))
         return False
-    step("count", lambda: _count(desk, digest, thread))
+    try:
+        step("count", lambda: _count(desk, digest, thread))
+    except (SlackApiError, OSError, http.client.HTTPException) as error:  # a courtesy
+        _logger.warning("how many photos a day has is not shown: %s", error)
     return True
 
 
@@ -89,7 +98,9 @@ def _answer_some(desk: Desk, step: Step, digest: Digest, thread: str, photos: Se
     digests, channel = desk.workspace.records.digests, digest.channel
     first = step("first", lambda: digests.add(channel, digest.day, len(photos)))
     numbered = [Photographed(n, each.ts, each.file_id, each.poster) for n, each in enumerate(photos, start=first)]
-    place = Place(channel, thread, about=Source(channel, f"{digest.day}/{first}"))  # a message of its own
+    place = Place(
+        channel, thread, about=Source(channel, f"{thread}/{first}")
+    )  # a message of its own, of this thread alone
     gathering.answer(desk, step, place, numbered, user=photos[0].poster, asked=False, by_posters=True)
 
 
@@ -120,10 +131,13 @@ def _begin(desk: Desk, step: Step, digest: Digest) -> str:
 
 
 def _count(desk: Desk, digest: Digest, thread: str) -> None:
-    """Say in the first message of the thread how many photos it is about by now."""
+    """Say in the first message of the thread how many photos it is about by now. Raises what Slack refuses.
+
+    That message is never taken back: the thread hangs from it.
+    """
     now = desk.workspace.records.digests.of(digest.channel, digest.day)
     if now is not None and now.ts == thread:
-        desk.slack().change(Place(digest.channel), thread, views.digest(digest.day, now.photos), at_last=True)
+        desk.slack().try_to_change(Place(digest.channel), thread, views.digest(digest.day, now.photos))
 
 
 def _day(desk: Desk, channel: str, photo: WaitingPhoto) -> str:
