@@ -1,15 +1,20 @@
 """`/facesearch auto digest`: photos of many messages become sheets in one thread a day, each photo once."""
 
+import io
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from PIL import Image
 from team import PHOTOS, Json, Photo, Team, eventually, shown
+from test_downloads_killed import Journal
 
 from handlers.photos import digest
 from handlers.slack import Message
-from handlers.views.photos import corrections
+from handlers.views.photos import Seen, corrections
 from playground.state import seed
 from services.errors import Forbidden
 from services.records import Digest, Source, WaitingPhoto
@@ -61,6 +66,13 @@ def _counts(team: Team, photos: str, but: set[str]) -> Json:
 
 def _replies(team: Team, head: Json) -> list[Json]:
     return team.member.messages(PHOTOS, thread_ts=head["ts"])[1:]
+
+
+def _picture(kind: str) -> bytes:
+    """One without a face, of a size that is no camera's."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (400, 300), "white").save(buffer, kind)
+    return buffer.getvalue()
 
 
 def test_photos_of_several_messages_are_sheets_in_one_thread_that_grows(
@@ -174,3 +186,43 @@ def test_an_answer_is_removed_alone_where_a_day_has_two_threads(team: Team, phot
     assert len(_replies(team, first)) == 2
     team.click(_replies(team, first)[-1], corrections.REMOVE)
     eventually(lambda: _replies(team, first) == [] or None, "the first is removed, with its sheet", within=30)
+
+
+def test_what_gets_no_answer_begins_no_thread_and_is_not_counted(
+    team: Team, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, answer = list[list[Seen]](), digest.gathering.answer
+
+    def looked(*given: Any, **more: Any) -> list[Seen]:
+        looks.append(answer(*given, **more))
+        return looks[-1]
+
+    monkeypatch.setattr(digest.gathering, "answer", looked)
+    others = _anew(team)
+    time.sleep(4.0 - time.time() % 4.0)  # so that the photo is deleted before it is looked at
+    team.post("the new page", ("page.png", _picture("PNG")), ("reaction.gif", _picture("GIF")))
+    team.member.do("delete", channel=PHOTOS, ts=team.post("oops", photo("biden.jpg")))
+    eventually(lambda: looks, "they are looked at", within=30)
+    assert {each["ts"] for each in _begun(team)} == others
+    team.post("the next page", ("page.png", _picture("PNG")), photo("biden.jpg"))
+    head = _counts(team, "1 photo", others)
+    assert "a face that I do not know: 1" in shown(_replies(team, head)[-1])
+    assert looks[0] == []
+
+
+def test_a_job_that_is_cut_short_after_each_of_its_steps_answers_once(team: Team, photo: Photo) -> None:
+    digests, others = team.workspace.records.digests, _anew(team)
+    team.workspace.preferences.set_auto("off", channel=PHOTOS, actor="test")
+    given = [photo("obama.jpg"), ("page.png", _picture("PNG")), photo("biden.jpg")]
+    files = [team.member.upload(name, data)["id"] for name, data in given]
+    ts = team.member.post(PHOTOS, "", files=files)
+    for file_id in files:
+        digests.wait(PHOTOS, WaitingPhoto(ts, file_id, seed.ADMIN), batch="cut")
+    journal, payload = Journal("digest:cut"), {"channel": PHOTOS, "batch": "cut"}
+    runs = (journal.run(lambda step: digest._digest(team.desk, payload, step), at, is_done=True) for at in range(99))
+    assert next((ended for ended in runs if ended), False)
+    (head,) = (each for each in _begun(team) if each["ts"] not in others)
+    sheet, listed = _replies(team, head)
+    assert len(sheet["files"]) == 1
+    assert "in 2 photos" in shown(listed)
+    assert len(journal.kept) > 10
