@@ -12,12 +12,13 @@ from handlers import errors
 from handlers.desk import Desk
 from handlers.enroll import form
 from handlers.people import consent, invitations, invited
-from handlers.slack import Place, thumbnails
+from handlers.slack import thumbnails
 from handlers.views.people import consent as consent_views
 from handlers.views.people import invitations as views
 from services import names, texts
 from services.jobs import Payload, Step
 from services.people import Request, Result
+from services.records import Invitation, Invited
 from services.workspace import Workspace
 
 PROFILE, DECLINE = "invited_profile", "invited_no"
@@ -71,17 +72,19 @@ def _by_profile(desk: Desk, payload: Payload, step: Step) -> None:
     if result.person is not None:
         invited.settled(desk, step, user, consent_views.accepted(result))
         return
-    step("ask again", lambda: _ask_again(desk, payload, result))
+    _ask_again(desk, payload, step, result)
 
 
-def _ask_again(desk: Desk, payload: Payload, result: Result) -> None:
+def _ask_again(desk: Desk, payload: Payload, step: Step, result: Result) -> None:
+    """The steps that put the question once more where it was answered, with why the profile photo would not do."""
     user = payload["user"]
     invitation = desk.workspace.records.invitations.of(user)
     campaign = desk.workspace.records.invitations.campaign(invitation.campaign) if invitation else None
     problem = " ".join(outcome.sentence for outcome in result.outcomes)
     days, inviter = desk.workspace.retention.days, campaign.actor if campaign else user
     question = views.question(inviter, days, problem=problem)
-    desk.slack().change(Place(payload["channel"]), payload["ts"], question, at_last=True)
+    answered = Invitation(user, campaign.id if campaign else "", Invited.WAITING, payload["channel"], payload["ts"])
+    invited.become(step, "ask again", desk, answered, question)
 
 
 def _decline(desk: Desk, payload: Payload, step: Step) -> None:

@@ -50,17 +50,18 @@ def submit(desk: Desk, key: str, members: Sequence[str], *, user: str, channel: 
 
 def remind(desk: Desk, step: Step, now: datetime) -> None:
     """The steps that store the job which reminds who has not answered for a week, in whatever way one may have."""
-    step("answered otherwise", lambda: _settle_all(desk))
+    for campaign in step("answered otherwise", lambda: _settle_all(desk)) or ():  # older jobs kept none
+        invited.show(step, f"tell of {campaign.id}", desk, campaign)
     members = step("to be reminded", lambda: desk.workspace.inviting.due(now))
     if members:
         key = hashlib.sha256(repr(members).encode()).hexdigest()[:32]
         _submit_next(desk, REMIND, key, {"channel": "", "key": key}, members, _AT_FIRST)
 
 
-def _settle_all(desk: Desk) -> None:
+def _settle_all(desk: Desk) -> list[Campaign]:
+    """Keep what members have said in other ways; the rounds that this changes."""
     found = map(desk.workspace.inviting.settle, desk.workspace.records.invitations.waiting())
-    for campaign in {settled[1] for settled in found if settled}:
-        invited.show(desk, campaign)
+    return list(dict.fromkeys(settled[1] for settled in found if settled))
 
 
 def _begin(desk: Desk, payload: Payload, step: Step) -> None:
@@ -78,7 +79,7 @@ def _ask(desk: Desk, payload: Payload, step: Step) -> None:
     campaign = step("round", lambda: desk.workspace.records.invitations.campaign(payload["campaign"]))
     if campaign is not None:
         rest = _some(desk, payload, step, ASK, campaign.id, lambda member: _invite(desk, step, campaign, member))
-        step("show", lambda: invited.show(desk, campaign, rest))
+        invited.show(step, "show", desk, campaign, rest)
 
 
 def _remind(desk: Desk, payload: Payload, step: Step) -> None:
@@ -127,7 +128,7 @@ def _remind_one(desk: Desk, step: Step, member: str) -> None:
     if asked is not None:
         step(f"asked {member}", lambda: kept.asked(member, asked.channel, asked.thread_ts or ""))
         below = words.sentence(texts.ASKED_BELOW)
-        step(f"moved {member}", lambda: invited.change(desk, invitation.channel, invitation.ts, below))
+        invited.put(step, f"moved {member}", desk, invitation, below)
 
 
 def _waiting(desk: Desk, member: str) -> tuple[Invitation, str] | None:

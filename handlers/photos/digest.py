@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
+import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from slack_sdk.errors import SlackApiError
 
 from handlers import channels, errors
 from handlers.desk import Desk
 from handlers.photos import gathering
 from handlers.slack import Gone, Place, Posted, SlackFile, replies
-from handlers.views.photos import Photographed
+from handlers.views.photos import Photographed, Seen
 from handlers.views.photos import gathered as views
 from services import texts
 from services.errors import Forbidden, Unavailable
@@ -22,6 +28,8 @@ from services.records import Digest, Source, WaitingPhoto
 JOB = "digest"
 _TOGETHER = 300.0  # seconds whose photos are answered together
 _LATE = 5.0  # seconds that storing one may take
+
+_logger = logging.getLogger(__name__)
 
 
 def register(desk: Desk) -> None:
@@ -71,26 +79,70 @@ def _is_heard(desk: Desk, channel: str) -> bool:
 
 def _answer(desk: Desk, step: Step, channel: str, photos: Sequence[WaitingPhoto]) -> bool:
     """The steps that answer the photos, a sheet at a time; False where the thread of the day is none (any more)."""
-    digests = desk.workspace.records.digests
-    digest = step("day", lambda: digests.begin(channel, _day(desk, channel, photos[0]), step.key))
+    thread = _Thread(desk, step, channel, photos[0])
     try:
-        thread = digest.ts or _begin(desk, step, digest)
         for start in range(0, len(photos), MOST_ON_A_SHEET):
-            some = photos[start : start + MOST_ON_A_SHEET]
-            _answer_some(desk, Part(step, f"{start}"), digest, thread, some)
+            _answer_some(desk, Part(step, f"{start}"), thread, photos[start : start + MOST_ON_A_SHEET])
     except Gone:
-        step("over", lambda: digests.end(digest))
+        thread.end()
         return False
-    step("count", lambda: _count(desk, digest, thread))
+    thread.count()
     return True
 
 
-def _answer_some(desk: Desk, step: Step, digest: Digest, thread: str, photos: Sequence[WaitingPhoto]) -> None:
-    digests, channel = desk.workspace.records.digests, digest.channel
-    first = step("first", lambda: digests.add(channel, digest.day, len(photos)))
-    numbered = [Photographed(n, each.ts, each.file_id, each.poster) for n, each in enumerate(photos, start=first)]
-    place = Place(channel, thread, about=Source(channel, f"{digest.day}/{first}"))  # a message of its own
-    gathering.answer(desk, step, place, numbered, user=photos[0].poster, asked=False, by_posters=True)
+def _answer_some(desk: Desk, step: Step, thread: _Thread, photos: Sequence[WaitingPhoto]) -> None:
+    given, user = [Photographed(0, each.ts, each.file_id, each.poster) for each in photos], photos[0].poster
+    begin = partial(thread.place, step)
+    gathering.answer(desk, step, Place(thread.channel), given, user=user, asked=False, by_posters=True, begin=begin)
+
+
+class _Thread:
+    """The thread of a day, in steps of a job that has photos of it: begun, or gone on with, once one is to be answered.
+
+    What nobody is told of, such as a screenshot, neither begins it nor counts.
+    """
+
+    def __init__(self, desk: Desk, step: Step, channel: str, photo: WaitingPhoto) -> None:
+        """`photo` is the one by which the day is told."""
+        self.channel = channel
+        self._desk = desk
+        self._digests = desk.workspace.records.digests
+        self._step = step
+        self._photo = photo
+        self._digest: Digest | None = None
+        self._ts = ""
+
+    def place(self, step: Step, seen: list[Seen]) -> tuple[Place, list[Seen]]:
+        """The steps that find where to say what was seen, and by which numbers. Raises `Gone` as `_begin` does."""
+        digest = self._digest or self._of_the_day()
+        self._ts = self._ts or digest.ts or _begin(self._desk, self._step, digest)
+        first = step("first", lambda: self._digests.add(digest.channel, digest.day, len(seen)))
+        about = Source(digest.channel, f"{self._ts}/{first}")  # a message of its own, of this thread alone
+        numbered = [replace(each, photo=replace(each.photo, number=n)) for n, each in enumerate(seen, start=first)]
+        return Place(digest.channel, self._ts, about=about), numbered
+
+    def count(self) -> None:
+        """The step that says in the first message of the thread how many photos it is about by now, if there are any.
+
+        A courtesy: that it fails is no error. That message is never taken back: the thread hangs from it.
+        """
+        if self._digest is None:
+            return
+        try:
+            self._step("count", partial(_count, self._desk, self._digest, self._ts))
+        except (SlackApiError, OSError, http.client.HTTPException) as error:
+            _logger.warning("how many photos a day has is not shown: %s", error)
+
+    def end(self) -> None:
+        """The step after which others begin a thread of their own, as this one is none any more."""
+        digest = self._digest
+        if digest is not None:
+            self._step("over", lambda: self._digests.end(digest))
+
+    def _of_the_day(self) -> Digest:
+        desk, channel, photo, job = self._desk, self.channel, self._photo, self._step.key
+        self._digest = self._step("day", lambda: self._digests.begin(channel, _day(desk, channel, photo), job))
+        return self._digest
 
 
 def _begin(desk: Desk, step: Step, digest: Digest) -> str:
@@ -120,10 +172,10 @@ def _begin(desk: Desk, step: Step, digest: Digest) -> str:
 
 
 def _count(desk: Desk, digest: Digest, thread: str) -> None:
-    """Say in the first message of the thread how many photos it is about by now."""
+    """Say it there. Raises what Slack refuses."""
     now = desk.workspace.records.digests.of(digest.channel, digest.day)
     if now is not None and now.ts == thread:
-        desk.slack().change(Place(digest.channel), thread, views.digest(digest.day, now.photos), at_last=True)
+        desk.slack().try_to_change(Place(digest.channel), thread, views.digest(digest.day, now.photos))
 
 
 def _day(desk: Desk, channel: str, photo: WaitingPhoto) -> str:

@@ -30,6 +30,9 @@ _SIDE = 720  # px of a photo on its way to a sheet
 _TRIES = 3  # while others are deleted
 _NOBODY = "nobody"  # sees a sheet before the list shows it
 
+Begin = Callable[[list[Seen]], tuple[Place, list[Seen]]]
+"""The steps that find a place for what was seen, once there is something: the place, and what was seen, numbered."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -53,17 +56,21 @@ def answer(
     asked: bool,
     below: Sequence[Block] = (),
     by_posters: bool = False,
+    begin: Begin | None = None,
 ) -> list[Seen]:
     """The steps that say who is in the photos; what was seen of those that are answered.
 
     Screenshots without a face that nobody has asked about are left out. `below` is what stands below the answer.
-    `by_posters` says that each photo is looked at for whoever posted it, and not for `user`.
+    `by_posters` says that each photo is looked at for whoever posted it, and not for `user`. With `begin` it is said
+    where that says, and `place` is the channel of the photos.
     """
     slack, answers, private = desk.slack(), desk.workspace.records.answers, place.only is not None
     many = _Many(desk, slack, step, place, user, by_posters=by_posters)
     seen = many.seen(photos, silent=not asked)
     if not seen:
         return []
+    if begin is not None:
+        place, seen = begin(seen)
     pictures, problem = many.sheets(seen, place)
     shown = pictures if private else ()  # else they stand above
     keeps, reads = many.may_keep(seen), many.only_reads(seen)

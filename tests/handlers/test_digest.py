@@ -1,16 +1,23 @@
 """`/facesearch auto digest`: photos of many messages become sheets in one thread a day, each photo once."""
 
-from collections.abc import Iterator
+import io
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from PIL import Image
 from team import PHOTOS, Json, Photo, Team, eventually, shown
+from test_downloads_killed import Journal
 
 from handlers.photos import digest
 from handlers.slack import Message
+from handlers.views.photos import Seen, corrections
 from playground.state import seed
 from services.errors import Forbidden
-from services.records import Digest, WaitingPhoto
+from services.records import Digest, Source, WaitingPhoto
 
 pytestmark = [pytest.mark.faces("painted"), pytest.mark.usefixtures("nobody_known")]
 
@@ -34,6 +41,38 @@ def _thread(team: Team) -> list[Json]:
     begun = _begun(team)
     assert len(begun) <= 1
     return [*begun, *team.member.messages(PHOTOS, thread_ts=begun[0]["ts"])[1:]] if begun else []
+
+
+def _today() -> str:
+    return datetime.now().astimezone().date().isoformat()
+
+
+def _anew(team: Team) -> set[str]:
+    """Has the next photos begin a thread of their own; the messages from which those before hang."""
+    digests = team.workspace.records.digests
+    digests.end(digests.begin(PHOTOS, _today(), "the tests before"))
+    return {each["ts"] for each in _begun(team)}
+
+
+def _counts(team: Team, photos: str, but: set[str]) -> Json:
+    """The one message that a thread hangs from beside those, once it counts so many."""
+
+    def found() -> Json | None:
+        new = [each for each in _begun(team) if each["ts"] not in but]
+        return next((each for each in new if f": {photos}." in shown(each)), None)
+
+    return eventually(found, f"{photos} are counted", within=60)
+
+
+def _replies(team: Team, head: Json) -> list[Json]:
+    return team.member.messages(PHOTOS, thread_ts=head["ts"])[1:]
+
+
+def _picture(kind: str) -> bytes:
+    """One without a face, of a size that is no camera's."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (400, 300), "white").save(buffer, kind)
+    return buffer.getvalue()
 
 
 def test_photos_of_several_messages_are_sheets_in_one_thread_that_grows(
@@ -92,9 +131,7 @@ def test_a_day_has_one_who_begins_it(team: Team) -> None:
 def test_a_day_that_could_not_be_begun_is_begun_by_the_next_photos(
     team: Team, photo: Photo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    digests, today = team.workspace.records.digests, datetime.now().astimezone().date().isoformat()
-    digests.end(digests.begin(PHOTOS, today, "the tests before"))
-    begun = len(_begun(team))
+    begun = len(_anew(team))
 
     def refuse(_day: str, _photos: int) -> Message:
         raise Forbidden("This is no day to begin.")
@@ -105,3 +142,87 @@ def test_a_day_that_could_not_be_begun_is_begun_by_the_next_photos(
         team.hears("This is no day to begin.")
     team.post("b", photo("obama.jpg"))
     eventually(lambda: len(_begun(team)) == begun + 1, "the next photos begin the day", within=30)
+
+
+@pytest.fixture
+def refused(team: Team) -> Iterator[Callable[..., int]]:
+    """Has Slack refuse changes of messages, with a code or no longer, and says how often it has by now."""
+
+    def refuse(code: str = "") -> int:
+        codes = {"chat.update": code} if code else {}
+        return int(team.member.do("refusals", codes=codes, channel=PHOTOS)["called"].get("chat.update", 0))
+
+    yield refuse
+    refuse()
+
+
+@pytest.mark.parametrize("code", ["edit_window_closed", "ratelimited"])
+def test_a_thread_keeps_the_message_it_hangs_from_though_slack_refuses_to_change_it_once(
+    team: Team, photo: Photo, refused: Callable[..., int], code: str
+) -> None:
+    others = _anew(team)
+    team.post("a", photo("obama.jpg"))
+    head = _counts(team, "1 photo", others)
+    before = refused(code)
+    team.post("b", photo("biden.jpg"))
+    eventually(lambda: refused(code) > before, "a refusal", within=30)
+    refused()
+    team.post("c", photo("obama2.jpg"))
+    assert _counts(team, "3 photos", others)["ts"] == head["ts"]
+    assert len(_begun(team)) == len(others) + 1
+
+
+def test_an_answer_is_removed_alone_where_a_day_has_two_threads(team: Team, photo: Photo) -> None:
+    answers, heads = team.workspace.records.answers, list[Json]()
+    for name in ("obama.jpg", "biden.jpg"):
+        others = _anew(team)
+        team.post("a", photo(name))
+        heads.append(_counts(team, "1 photo", others))
+    first, second = heads
+    for each in answers.about(PHOTOS, f"{first['ts']}/1"):  # as they were kept at first
+        answers.keep(replace(each, source=Source(PHOTOS, f"{_today()}/1")))
+    team.click(_replies(team, second)[-1], corrections.REMOVE)
+    eventually(lambda: _replies(team, second) == [] or None, "the second is removed, with its sheet", within=30)
+    assert len(_replies(team, first)) == 2
+    team.click(_replies(team, first)[-1], corrections.REMOVE)
+    eventually(lambda: _replies(team, first) == [] or None, "the first is removed, with its sheet", within=30)
+
+
+def test_what_gets_no_answer_begins_no_thread_and_is_not_counted(
+    team: Team, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, answer = list[list[Seen]](), digest.gathering.answer
+
+    def looked(*given: Any, **more: Any) -> list[Seen]:
+        looks.append(answer(*given, **more))
+        return looks[-1]
+
+    monkeypatch.setattr(digest.gathering, "answer", looked)
+    others = _anew(team)
+    time.sleep(4.0 - time.time() % 4.0)  # so that the photo is deleted before it is looked at
+    team.post("the new page", ("page.png", _picture("PNG")), ("reaction.gif", _picture("GIF")))
+    team.member.do("delete", channel=PHOTOS, ts=team.post("oops", photo("biden.jpg")))
+    eventually(lambda: looks, "they are looked at", within=30)
+    assert {each["ts"] for each in _begun(team)} == others
+    team.post("the next page", ("page.png", _picture("PNG")), photo("biden.jpg"))
+    head = _counts(team, "1 photo", others)
+    assert "a face that I do not know: 1" in shown(_replies(team, head)[-1])
+    assert looks[0] == []
+
+
+def test_a_job_that_is_cut_short_after_each_of_its_steps_answers_once(team: Team, photo: Photo) -> None:
+    digests, others = team.workspace.records.digests, _anew(team)
+    team.workspace.preferences.set_auto("off", channel=PHOTOS, actor="test")
+    given = [photo("obama.jpg"), ("page.png", _picture("PNG")), photo("biden.jpg")]
+    files = [team.member.upload(name, data)["id"] for name, data in given]
+    ts = team.member.post(PHOTOS, "", files=files)
+    for file_id in files:
+        digests.wait(PHOTOS, WaitingPhoto(ts, file_id, seed.ADMIN), batch="cut")
+    journal, payload = Journal("digest:cut"), {"channel": PHOTOS, "batch": "cut"}
+    runs = (journal.run(lambda step: digest._digest(team.desk, payload, step), at, is_done=True) for at in range(99))
+    assert next((ended for ended in runs if ended), False)
+    (head,) = (each for each in _begun(team) if each["ts"] not in others)
+    sheet, listed = _replies(team, head)
+    assert len(sheet["files"]) == 1
+    assert "in 2 photos" in shown(listed)
+    assert len(journal.kept) > 10

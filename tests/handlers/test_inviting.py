@@ -1,6 +1,6 @@
 """`/facesearch invite`: each member is asked once, answers as they like, and whoever invited them sees how it goes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
@@ -150,6 +150,56 @@ def test_everyone_is_asked_only_after_a_question_and_reminded_once(team: Team, m
         seed.SECOND: Invited.WAITING,
         seed.THIRD: Invited.NO,
     }
+
+
+@pytest.fixture
+def refused(team: Team) -> Iterator[Callable[..., int]]:
+    """Has Slack refuse changes in a channel, with a code or no longer, and says how often it has by now."""
+
+    def refuse(code: str = "", channel: str = "") -> int:
+        codes = {"chat.update": code} if code else {}
+        return int(team.member.do("refusals", codes=codes, channel=channel)["called"].get("chat.update", 0))
+
+    yield refuse
+    refuse()
+
+
+def test_how_it_goes_is_said_in_one_message_though_slack_refuses_to_change_it_once(
+    team: Team, refused: Callable[..., int]
+) -> None:
+    sasha, jules = team.slack.member(seed.SECOND), team.slack.member(seed.THIRD)
+    team.ask(f"invite <@{seed.SECOND}> <@{seed.THIRD}>")
+    begun = _progress(team, "no: 0", "no answer yet: 2")
+    before = refused("edit_window_closed", begun["channel"])
+    _click(sasha, _asked(sasha), invitations.NO)
+    eventually(lambda: refused("edit_window_closed", begun["channel"]) > before, "a refusal", within=30)
+    refused()
+    _click(jules, _asked(jules), invitations.NO)
+    assert _progress(team, "no: 2")["ts"] == begun["ts"]
+
+
+@pytest.mark.parametrize(("code", "stays"), [("ratelimited", True), ("edit_window_closed", False)])
+def test_a_question_is_said_anew_only_where_it_cannot_be_changed_and_is_known_by_that(
+    team: Team, refused: Callable[..., int], code: str, stays: bool
+) -> None:
+    sasha = team.slack.member(seed.SECOND)
+
+    def known() -> str:
+        invitation = team.workspace.records.invitations.of(seed.SECOND)
+        return invitation.ts if invitation else ""
+
+    team.ask(f"invite <@{seed.SECOND}>")
+    eventually(known, "the question is kept", within=30)
+    question = _asked(sasha)
+    before = refused(code, question["channel"])
+    _click(sasha, question, invitations.NO)
+    eventually(lambda: refused(code, question["channel"]) > before, "a refusal", within=30)
+    refused()
+
+    _progress(team, "You invited 1 member", "no: 1")
+    assert (question["ts"] == known()) is stays
+    declined = [m["ts"] for m in _direct(sasha) if "You said no." in shown(m)]
+    assert declined[-1] == known()
 
 
 def test_the_jobs_of_a_round_of_reminders_are_named_after_its_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,7 @@ _FOR_PROGRAMMERS = {"ValueError", "RuntimeError", "AssertionError", "TypeError"}
 _MARKUP = re.compile(r"<[!@#]|(?<!\w)\*\S[^*]*\*(?!\w)|(?<!\w)_\S[^_]*_(?!\w)")
 _LOGGER = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 # The first text that these are given names a step of a job.
-_STEPS = {"step", "_step", "keep", "say", "show", "show_if_taken", "tell", "_try"}
+_STEPS = {"step", "_step", "keep", "become", "put", "say", "show", "show_if_taken", "tell", "_try"}
 
 
 def _all() -> dict[str, list[str | Counted]]:

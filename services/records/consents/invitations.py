@@ -97,6 +97,10 @@ class Invitations:
         """A member is asked in this message."""
         self._update(member, state=State.WAITING.value, channel=channel, ts=ts)
 
+    def moved(self, member: str, channel: str, ts: str) -> None:
+        """The message in which a member was asked is this one now."""
+        self._update(member, channel=channel, ts=ts)
+
     def settle(self, member: str, state: State) -> None:
         self._update(member, state=state.value)
 
