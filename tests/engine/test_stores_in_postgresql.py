@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
+import postgres
 import pytest
 
 from engine.errors import EngineError, StoreError, TwoStoresError
@@ -27,7 +28,7 @@ from engine.store import (
     rows,
     stored_model,
 )
-from engine.store.databases import postgresql
+from engine.store.databases import postgresql as backends
 from engine.store.written import UNREAD
 from engine.vision import Cohort
 
@@ -63,15 +64,16 @@ def url(postgresql: str) -> str:
     return f"{postgresql}?schema=s_{uuid.uuid4().hex}"
 
 
-def test_the_stores_of_a_database_are_listed_in_the_order_in_which_they_took_over(postgresql: str) -> None:
-    assert postgresql_stores(postgresql) == ()
-    for schema in ("rekognition_10", "rekognition_2", "rekognitions", "other"):
-        opened(f"{postgresql}?schema={schema}").close()
-    opened(postgresql).close()
-    migrate(f"{postgresql}?schema=rekognition_3")  # tables alone are no store
-    names = ("rekognition", "rekognition_2", "rekognition_10")
-    assert postgresql_stores(postgresql) == tuple(f"{postgresql}?schema={name}" for name in names)
-    assert postgresql_stores(f"{postgresql}?schema=other") == postgresql_stores(postgresql)
+def test_the_stores_of_a_database_are_listed_in_the_order_in_which_they_took_over() -> None:
+    with postgres.running() as database:
+        assert postgresql_stores(database) == ()
+        for schema in ("rekognition_10", "rekognition_2", "rekognitions", "other"):
+            opened(f"{database}?schema={schema}").close()
+        opened(database).close()
+        migrate(f"{database}?schema=rekognition_3")  # tables alone are no store
+        names = ("rekognition", "rekognition_2", "rekognition_10")
+        assert postgresql_stores(database) == tuple(f"{database}?schema={name}" for name in names)
+        assert postgresql_stores(f"{database}?schema=other") == postgresql_stores(database)
 
 
 @pytest.mark.parametrize(
@@ -96,10 +98,10 @@ def test_the_url_of_another_program_will_do(postgresql: str, kind: str) -> None:
 
 
 def test_a_store_is_named_without_its_password_and_reached_with_it() -> None:
-    named = postgresql.Postgresql(ANYWHERE)
+    named = backends.Postgresql(ANYWHERE)
     assert named.name == "example.com/faces (rekognition)"
     assert "secret" in named._address
-    assert postgresql.Postgresql("postgresql:///faces?schema=ours").name == "PostgreSQL/faces (ours)"
+    assert backends.Postgresql("postgresql:///faces?schema=ours").name == "PostgreSQL/faces (ours)"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +140,7 @@ def test_a_store_is_dropped_with_all_that_is_in_it(url: str) -> None:
 def test_a_store_takes_two_connections_and_who_waits_for_a_third_is_told_so(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "_PATIENCE", 0.1)
+    monkeypatch.setattr(backends, "_PATIENCE", 0.1)
     store = opened(made(url, "team"))
     with ExitStack() as held:
         for _ in range(2):
@@ -170,7 +172,7 @@ def test_nothing_is_prepared_for_a_connection_that_a_pooler_may_give_to_others(u
 
 def test_who_makes_the_tables_waits_for_who_opens_the_store(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.store.databases.database.PATIENCE", "50ms")
-    backend = postgresql.Postgresql(url)
+    backend = backends.Postgresql(url)
     with backend.opening(UNREAD), ThreadPoolExecutor(1) as pool, pytest.raises(StoreError, match="lock timeout"):
         pool.submit(migrate, url).result(20)
     backend.close()

@@ -52,8 +52,9 @@ _WORKER = """
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def url() -> Iterator[str]:
+    """A database of its own: what a killed worker has not noted as done, the next test's would take up."""
     with postgres.running() as started:
         Database(started, migrate=True).close()
         yield started
