@@ -16,8 +16,10 @@ start: $(VENV)/.ready
 
 # The tests bring their own chromium where that is a matter of one command; elsewhere the browser's tests skip.
 test: $(VENV)/.ready-dev
-	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; \
+	@if ! { command -v chromium-headless-shell || command -v chromium; } >/dev/null && \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && for browser in chromium-headless-shell chromium; do \
+			apt-get install -y -qq --no-install-recommends $$browser fonts-noto-core >/dev/null 2>&1 && break; done || true; \
 	fi
 	@$(MAKE) --no-print-directory -j2 lint translated
 	@$(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder -m "not thorough"
