@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import struct
 from functools import cache
+from types import ModuleType
 from typing import Any
 
-import pillow_heif
 from PIL import Image
 
 _BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"mif2"}
@@ -22,9 +22,16 @@ def is_heif(data: bytes) -> bool:
     return bool(brands & _BRANDS) and not brands & _AVIF_BRANDS
 
 
+def library() -> ModuleType:
+    """The decoders. Only a worker of the sandbox needs them, and a start of the bot is without."""
+    import pillow_heif
+
+    return pillow_heif
+
+
 def open_(data: bytes) -> Any:
     """The file with its header read, and nothing decoded."""
-    return pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
+    return library().open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
 
 
 def turns_itself(data: bytes) -> bool:

@@ -30,7 +30,7 @@ from PIL import Image
 
 from services import cores, texts
 from services.errors import Unavailable
-from services.pictures import jpeg, walls
+from services.pictures import heif, jpeg, walls
 from services.pictures.colours import TABLE_BYTES, table
 from services.pictures.decoding import ImageError, decode, decode_closely, encode
 from services.pictures.parts import MIN_SIDE, REKOGNITION_BYTES, Part
@@ -269,6 +269,7 @@ def _main() -> None:
 def _warm_up() -> None:
     """Import what decoders import when they are first needed: later, they find no file."""
     Image.init()
+    heif.library()
     small = Image.new("RGB", (MIN_SIDE, MIN_SIDE))
     for kind in ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP"):
         file = io.BytesIO()

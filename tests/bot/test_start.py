@@ -17,6 +17,7 @@ BOT = (
     "alembic",
     "rich",
     "openvino",
+    "pillow_heif",
     "bot.transports.web",
 )
 PLAYGROUND = ("PIL.Image", "pillow_heif", "httpx")
