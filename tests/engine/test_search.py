@@ -124,6 +124,28 @@ def test_an_estimate_is_nearly_never_lower_than_the_lowest_to_be_expected() -> N
     assert below / (len(rows) * len(queries)) < 1 / 10_000
 
 
+def test_what_all_have_in_common_makes_no_estimate_worse() -> None:
+    """As faces have much in common, and a query of any length is estimated as well."""
+    if not importlib.util.find_spec("faiss"):
+        pytest.skip("needs faiss-cpu")
+    rows, query = alike(20_000), 3 * alike(1, seed=3)[0]
+    coarse = Coarse(rows.shape[1])
+    coarse.add(rows)
+    coarse.settle()
+    places, estimates = coarse.nearest(query, len(rows))
+    products = rows[places] @ query
+    assert len(places) == len(estimates) == len(rows)
+    assert abs(np.mean(estimates - products)) < 0.2 * products.std()
+    least = np.array([coarse.least(product, query) for product in products.tolist()])
+    assert np.mean(estimates < least) < 1 / 5_000
+    assert np.mean(estimates - least) < 6 * products.std(), "a lower bound would rule out nothing"
+
+
+def alike(count: int, seed: int = 0) -> Vectors:
+    """Vectors that share a large part."""
+    return unit(np.full(128, 0.1, np.float32) + 0.7 * vectors(count, seed=seed))
+
+
 def crowded(count: int, seed: int = 0) -> Vectors:
     """Vectors of people alike: some near to one another, all in few neighbourhoods."""
     homes = vectors(5, seed=100)
