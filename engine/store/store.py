@@ -254,6 +254,7 @@ def _prepared(database: Database, cohort: Cohort, keys: Sequence[bytes]) -> tupl
 
 
 def _rewrite(writing: Writing, before: Cipher, database: Database) -> None:
+    """Every vector, some thousands at a time."""
     after = 0
     while read := database.all(_BATCH, after=after, most=_AT_ONCE):
         after = values_of(read)[-1]

@@ -76,22 +76,24 @@ class Kept(Generic[K, V]):
         try:
             value = make()
         except BaseException:
-            self._end(key, asked)
+            with self._lock:
+                self._end(key, asked)
             asked.cancel()
             raise
         with self._lock:
-            if self._asked.get(key) is asked:
+            if self._end(key, asked):
                 if len(self._kept) >= _MOST_KEPT:
                     self._kept.clear()
                 self._kept[key] = value, time.monotonic() + self._seconds
-        self._end(key, asked)
         asked.set_result(value)
         return value
 
-    def _end(self, key: K, asked: Future[V]) -> None:
-        with self._lock:
-            if self._asked.get(key) is asked:
-                del self._asked[key]
+    def _end(self, key: K, asked: Future[V]) -> bool:
+        """Nobody waits for it from now on; whether it still counts, as nothing has changed meanwhile."""
+        counts = self._asked.get(key) is asked
+        if counts:
+            del self._asked[key]
+        return counts
 
 
 @dataclass(frozen=True, slots=True)

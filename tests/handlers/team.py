@@ -24,6 +24,8 @@ from bot.settings import Settings
 from engine.vision import Vision
 from handlers import Desk, keeping
 from handlers.views.enroll import statement
+from handlers.views.names import naming
+from handlers.views.people import consent
 from playground.state import Options, seed
 from services import texts
 from services.jobs import journal
@@ -108,6 +110,18 @@ class Team:
     def click(self, message: Json, action_id: str, channel: str = PHOTOS, **choice: Any) -> None:
         """Click the button of a message, the last one where there are several, or choose from its menu."""
         click(self.member, message, action_id, channel, **choice)
+
+    def name(self, view: Json, name: str) -> None:
+        """Say in the form that names faces who the first one is: the last that is suggested, with what is stated."""
+        asked = {"block_id": naming.block_id(0), "action_id": naming.NAME, "value": name}
+        suggested = self.member.do("suggest", container={"type": "view", "view_id": view["id"]}, **asked)
+        option = suggested["option_groups"][-1]["options"][-1]
+        _, stated = element_of(view["blocks"], consent.CONSENT)
+        values = {
+            naming.block_id(0): {naming.NAME: {"type": "external_select", "selected_option": option}},
+            consent.CONSENT: {consent.CONSENT: {"type": "checkboxes", "selected_options": stated["options"]}},
+        }
+        self.member.do("view_submit", view_id=view["id"], state={"values": values})
 
     def opens(self, member: Member | None = None) -> Json:
         """The modal that a member has opened since the last one, once it is filled."""

@@ -11,8 +11,6 @@ from playground_kit import FAST, Json, eventually
 from team import PHOTOS, Photo, Team, element_of, open_team, shown
 
 from engine.vision import Weights
-from handlers.views.names import naming
-from handlers.views.people import consent
 from handlers.views.photos import corrections, gathered
 from playground.state import seed
 from services.people.roles import OPERATOR
@@ -83,16 +81,7 @@ def _name(team: Team, message: Json, menu: str, name: str) -> None:
     """Say by the menu of an answer, as its first unknown face, who that is."""
     _, element = element_of(message["blocks"], menu)
     team.click(message, menu, selected_option=element["options"][0])
-    view = team.opens()
-    asked = {"block_id": naming.block_id(0), "action_id": naming.NAME, "value": name}
-    suggested = team.member.do("suggest", container={"type": "view", "view_id": view["id"]}, **asked)
-    option = suggested["option_groups"][-1]["options"][-1]
-    _, stated = element_of(view["blocks"], consent.CONSENT)
-    values = {
-        naming.block_id(0): {naming.NAME: {"type": "external_select", "selected_option": option}},
-        consent.CONSENT: {consent.CONSENT: {"type": "checkboxes", "selected_options": stated["options"]}},
-    }
-    team.member.do("view_submit", view_id=view["id"], state={"values": values})
+    team.name(team.opens(), name)
 
 
 @pytest.mark.parametrize(

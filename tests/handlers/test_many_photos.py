@@ -7,8 +7,6 @@ import pytest
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
 from handlers.photos import kept
-from handlers.views.names import naming
-from handlers.views.people import consent
 from handlers.views.photos import corrections, gathered
 from playground.state import seed
 from services.records import Source
@@ -61,16 +59,7 @@ def test_a_face_is_named_below_the_list_which_then_knows_them(team: Team, post: 
     _, menu = element_of(answer["blocks"], gathered.WHO)
     assert [option["text"]["text"] for option in menu["options"]] == ["Face 1 in photo 2", "Face 2 in photo 3"]
     team.click(answer, gathered.WHO, selected_option=menu["options"][0])
-    view = team.opens()
-    asked = {"block_id": naming.block_id(0), "action_id": naming.NAME, "value": "Joe"}
-    suggested = team.member.do("suggest", container={"type": "view", "view_id": view["id"]}, **asked)
-    option = suggested["option_groups"][-1]["options"][-1]
-    _, stated = element_of(view["blocks"], consent.CONSENT)
-    values = {
-        naming.block_id(0): {naming.NAME: {"type": "external_select", "selected_option": option}},
-        consent.CONSENT: {consent.CONSENT: {"type": "checkboxes", "selected_options": stated["options"]}},
-    }
-    team.member.do("view_submit", view_id=view["id"], state={"values": values})
+    team.name(team.opens(), "Joe")
     named = _becomes(team, ts, "2 people recognised in 4 photos")
     assert named["ts"] == answer["ts"]
     assert "Joe: 2, 3" in shown(named)
