@@ -50,17 +50,21 @@ def _compare(desk: Desk, payload: Payload, step: Step) -> None:
             denied = kept.denied(desk.workspace.records, place.about, answered)
             return search.compare(search.opened(data), threshold=answered.threshold, denied=denied)
 
+    def as_known(before: Comparison) -> Comparison:
+        return Comparison(faces=search.as_known(before.faces), users=search.as_known(before.users))
+
     def render() -> bytes:
         photo = search.opened(slack.files.fetch(answered.file_id), closely=False)
-        return annotate.encode(beside.draw(photo.image, *views.panels(compared, photo.scale)))
+        return annotate.encode(beside.draw(photo.image, *views.panels(as_known(compared), photo.scale)))
 
     def note(found: Identification) -> None:
         search.note(found, actor=payload["user"], channel=place.channel, action="compare")
 
-    compared = step("look", look)
+    compared = as_known(step("look", look))
     step("note faces", lambda: note(compared.faces))
     step("note users", lambda: note(compared.users))
     alt = views.compared_alt(compared)
     shown, problem = replies.show_if_taken(step, "show", slack, place, render, file=COMPARED, alt=alt)
+    compared = as_known(compared)
     message = views.comparison(compared, answered.title, picture=shown if place.only else None, problem=problem)
     replies.say(step, "say", slack, place, message, user=payload["user"])

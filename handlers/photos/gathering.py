@@ -72,6 +72,7 @@ def answer(
     if begin is not None:
         place, seen = begin(seen)
     pictures, problem = many.sheets(seen, place)
+    seen = many.as_known(seen)
     shown = pictures if private else ()  # else they stand above
     keeps, reads = many.may_keep(seen), many.only_reads(seen)
     message = views.answer(
@@ -144,6 +145,7 @@ def _again(desk: Desk, step: Step, gathered: Gathered, user: str) -> list[Seen]:
         return []
     unseen = replace(place, only=user or _NOBODY)  # a new sheet stands in the list itself
     pictures, problem = many.sheets(seen, unseen)
+    seen = many.as_known(seen)
     keeps, reads = many.may_keep(seen), many.only_reads(seen)
     message = views.answer(seen, pictures=pictures, problem=problem, keeps=keeps, reads=reads)
     try:
@@ -234,6 +236,11 @@ class _Many:
     def _note(self, photo: Photographed, found: Identification) -> None:
         actor = photo.poster if self._by_posters else self._user
         self._desk.workspace.search.note(found, actor=actor, channel=self._place.posted_in)
+
+    def as_known(self, seen: Sequence[Seen]) -> list[Seen]:
+        """The same without who has been erased meanwhile, as while Slack did not take the sheets for an hour."""
+        search = self._desk.workspace.search
+        return [replace(each, found=search.as_known(each.found)) if each.found else each for each in seen]
 
     def may_keep(self, seen: Sequence[Seen]) -> bool:
         """Whether a member is named who may be offered an album."""

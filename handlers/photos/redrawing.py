@@ -170,14 +170,16 @@ def _redrawn(desk: Desk, step: Step, listed: Listed, user: str) -> Redrawn:
             )
 
     def made() -> bytes:
-        return drawn.draw(workspace.search.opened(slack.files.fetch(answered.file_id), closely=False), found)
+        opened = workspace.search.opened(slack.files.fetch(answered.file_id), closely=False)
+        return drawn.draw(opened, workspace.search.as_known(found))
 
-    found = step("look", look)
+    found = workspace.search.as_known(step("look", look))
     step("note", lambda: workspace.search.note(found, actor=user, channel=place.channel))
     if place.about is not None:
         album.take_in(desk, step, place.about, found, poster=answered.poster)
     unseen = replace(place, only=user)  # a file's bytes cannot be replaced, so the list itself shows a new one
     picture, problem = drawn.show(step, "show", slack, unseen, made, found)
+    found = workspace.search.as_known(found)
     now = replace(answered, picture=picture)
     message = drawn.answer(desk, step, found, now, place, problem, inside=bool(picture))
     try:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
 from handlers.photos import kept
+from handlers.slack import replies
 from handlers.views.photos import corrections, gathered
 from playground.state import seed
 from services.records import Source
@@ -64,6 +66,22 @@ def test_a_face_is_named_below_the_list_which_then_knows_them(team: Team, post: 
     assert named["ts"] == answer["ts"]
     assert "Joe: 2, 3" in shown(named)
     assert named["blocks"][0]["type"] == "image"
+
+
+def test_who_is_erased_while_a_sheet_is_shown_is_not_named(
+    team: Team, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team.thread(team.enrol("barack", photo("obama.jpg")), 1)
+    people, show = team.workspace.people, replies.show_if_taken
+
+    def erased_meanwhile(*given: Any, **options: Any) -> tuple[str, str]:
+        people.forget(people.get("barack"), actor="U1")
+        return show(*given, **options)
+
+    monkeypatch.setattr(replies, "show_if_taken", erased_meanwhile)
+    ts = team.post("many", *(photo(name) for name in ("obama2.jpg", "biden.jpg", "obama3.jpg", "astronaut.png")))
+    answer = _becomes(team, ts, "recognised in 4 photos")
+    assert "Barack" not in shown(answer)
 
 
 def test_whom_a_face_is_not_the_list_names_no_longer(team: Team, post: tuple[str, list[str]]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from team import PHOTOS, Json, Photo, Team, eventually, shown
 
 from handlers.photos import drawn
+from handlers.slack import replies
 from handlers.views import changes
 from handlers.views.names import naming
 from handlers.views.people import consent as views
@@ -154,6 +155,30 @@ def test_who_is_erased_while_their_photo_is_drawn_is_not_named(
     assert "0 of 2 faces recognised" in shown(answer)
     assert "Joe" not in shown(answer)
     assert pictures == [[None, "Joe"], [None, None]], "the first was shown to nobody"
+
+
+def test_who_is_erased_while_an_answer_is_drawn_anew_is_not_named(
+    team: Team, pair: tuple[str, bytes], photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team.thread(team.enrol("joe", photo("biden.jpg")), 1)
+    answer = team.thread(team.post("who?", pair), 2)[1]
+    people, show = team.workspace.people, replies.show_if_taken
+
+    def erased_meanwhile(*given: Any, **options: Any) -> tuple[str, str]:
+        if any(person.name == "Joe" for person in people.all()):
+            people.forget(people.get("joe"), actor="U1")
+        return show(*given, **options)
+
+    monkeypatch.setattr(replies, "show_if_taken", erased_meanwhile)
+    _click(team, answer, corrections.COMPARE)
+    compared = shown(team.thread(answer["thread_ts"], 4)[3])
+    assert "2 · unknown either way" in compared
+    team.enrol("joe", photo("biden.jpg"))
+    eventually(lambda: _known(team).get("Joe"), "Joe is known again", within=20)
+    _submit(team, _form(team, answer, corrections.WHO), "barack")
+    again = _becomes(team, answer, "1 · Barack")
+    assert "1 of 2 faces recognised" in shown(again)
+    assert "Joe" not in shown(again)
 
 
 def test_all_unknown_faces_are_named_in_one_go_and_the_answer_shows_it(team: Team, pair: tuple[str, bytes]) -> None:
