@@ -19,6 +19,7 @@ from typing import get_args
 import uvicorn
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 
+from . import cores
 from .api import Engine
 from .errors import StoreError
 from .store import MEMORY_FOR_VECTORS
@@ -132,6 +133,7 @@ def _serve(options: argparse.Namespace) -> None:
     if not local and not secrets:
         _log.warning("Anyone who can reach %s can read and change every collection: see --credentials", options.host)
     listener = _listen(options.host, options.port)
+    cores.one_for_opencv()
     with listener, _open(options) as engine:
         # Who answers anybody on this machine must not be talked to by a web site whose name leads here.
         names = (*_LOOPBACK, options.host) if local and not secrets else None

@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from functools import partial
 
 from click import echo, style  # loaded anyway, as rich is not, which takes a thirtieth of a start
@@ -16,9 +17,10 @@ import handlers
 from artifacts.photos import OBAMA
 from bot import app, transports
 from bot.commands.fetching import fetch_weights
-from bot.lasting import be_frugal, recurring, settle
+from bot.lasting import be_frugal, give_back, recurring, settle
 from bot.settings import Settings
 from bot.watching import Metrics, logs
+from services import cores
 from services.errors import Refusal
 from services.jobs import Jobs
 from services.workspace import Workspaces
@@ -55,7 +57,7 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
             handlers.lookback.begin_next(bot.desk)
             stack.enter_context(recurring(partial(handlers.keeping.plan, bot.desk)))
             _welcome(settings if at_home else None)
-        stack.enter_context(recurring(lambda _: jobs.strip(), every=_OFTEN))
+        stack.enter_context(recurring(partial(_tidy, jobs), every=_OFTEN))
         stack.enter_context(_measured(settings, workspaces, jobs, metrics))
         settle()
         stopped.wait()
@@ -74,13 +76,19 @@ def worker(settings: Settings, _options: argparse.Namespace) -> int:
         jobs = (app.serve if settings.slack_mode == "http" else app.build)(settings, workspaces).jobs
         jobs.start()
         stack.callback(jobs.stop)
-        stack.enter_context(recurring(lambda _: jobs.strip(), every=_OFTEN))
+        stack.enter_context(recurring(partial(_tidy, jobs), every=_OFTEN))
         stack.enter_context(_measured(settings, workspaces, jobs, metrics))
         echo("Working. Ctrl-C stops.")
         workspaces.warm()
         settle()
         stopped.wait()
     return 0
+
+
+def _tidy(jobs: Jobs, _now: datetime) -> None:
+    """Of what is over, jobs keep no words, and the process no memory."""
+    jobs.strip()
+    give_back()
 
 
 def _awaken(workspaces: Workspaces) -> None:
@@ -91,6 +99,7 @@ def _awaken(workspaces: Workspaces) -> None:
 def _until_stopped() -> threading.Event:
     """Be a process that lasts, and frugal. What Ctrl-C, SIGTERM and a closed terminal set."""
     be_frugal()
+    cores.one_for_opencv()
     stopped = threading.Event()
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, lambda *_: stopped.set())

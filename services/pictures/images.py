@@ -103,7 +103,7 @@ def open(data: bytes, *, coarse: bool = False, closely: bool = False) -> Photo: 
     sendable = made.jpeg if made else bare if untouched else None
     size = picture.width, picture.height
     whole, parts = header is None or header.whole, made.parts if made else ()
-    sent = decoded.image if sendable and coarse else None
+    sent = decoded.image if sendable else None
     return Photo(*size, picture.image, sendable, picture.format, whole, parts, sent)
 
 

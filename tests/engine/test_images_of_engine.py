@@ -184,7 +184,7 @@ def test_a_header_that_takes_long_is_given_up_at_half_size_too(monkeypatch: pyte
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_half_that_is_at_hand_is_not_decoded_again(orientation: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_that_is_at_hand_is_not_decoded_again(orientation: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its pixels are those that this decoder would make: not one bit of a face's vector depends on who decoded it."""
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -193,7 +193,17 @@ def test_a_half_that_is_at_hand_is_not_decoded_again(orientation: int, monkeypat
     with Image.open(io.BytesIO(data)) as file:
         file.draft("RGB", (1500, 1100))
         half = ImageOps.exif_transpose(file)
-    small = images.decode_half(Decoded(data, half.resize((150, 110))))
-    assert np.array_equal(small, made), "one of another size is not taken"
+        whole = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
+    small, both = half.resize((150, 110)), decode(data)
+    assert np.array_equal(images.decode_half(Decoded(data, small)), made), "one of another size is not taken"
+    assert np.array_equal(decode(Decoded(data, half)), both), "nor half a picture for the whole"
     monkeypatch.setattr(images, "_fast", None)
     assert np.array_equal(images.decode_half(Decoded(data, half)), made)
+    assert np.array_equal(decode(Decoded(data, whole)), both)
+
+
+def test_a_picture_in_grey_that_is_at_hand_is_not_decoded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = saved(Image.fromarray(PICTURE).convert("L"), "JPEG")
+    made = decode(data)
+    monkeypatch.setattr(images, "_fast", None)
+    assert np.array_equal(decode(Decoded(data, Image.open(io.BytesIO(data)).convert("RGB"))), made)

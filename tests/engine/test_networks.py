@@ -95,6 +95,25 @@ def test_small_squares_have_networks_of_their_own_which_say_the_same(
     assert list(own._network._loaded) == [(160, 160)]
 
 
+def test_small_pictures_have_a_network_of_their_own_which_says_the_same(
+    yunet: YuNet, weights: Weights, photos: dict[str, Path]
+) -> None:
+    whole = read(photos["obama2.jpg"])
+    small, large = _scaled(whole, 320), _scaled(whole, 640)
+    own = YuNet(weights.detector, 1, LEAST, small=320)
+    seen = own.faces_of_each(iter([small, large, small]))
+    assert seen == [pytest.approx(yunet.faces(each), abs=1e-3) for each in (small, large, small)]
+    assert [len(faces) for faces in seen] == [1, 1, 1]
+    assert len(own._network._loaded) == 2
+
+
+def test_pictures_that_nobody_else_holds_are_there_until_they_are_seen(weights: Weights) -> None:
+    network = Network(weights.recognizer, 1, rgb=True)
+    faces = np.random.default_rng(0).integers(0, 256, (7, 112, 112, 3), np.uint8)
+    seen = network.each(face.copy() for face in faces)
+    assert [each for (each,) in seen] == [pytest.approx(network(face)[0], abs=1e-5) for face in faces]
+
+
 def test_what_was_compiled_before_says_the_same(
     weights: Weights, photos: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -115,10 +115,11 @@ def test_what_rekognition_is_sent_is_as_it_came() -> None:
     assert images.open(_encoded(held, "JPEG", DISPLAY_P3.profile())).rekognition_bytes() == bare
 
 
-def test_what_is_looked_at_has_the_numbers_that_are_sent() -> None:
+@pytest.mark.parametrize("coarse", [False, True])
+def test_what_is_looked_at_has_the_numbers_that_are_sent(coarse: bool) -> None:
     held = DISPLAY_P3.holding(_photo()).resize((3000, 2000))
     with_profile, without = (
-        images.open(_encoded(held, "JPEG", profile), coarse=True) for profile in (DISPLAY_P3.profile(), None)
+        images.open(_encoded(held, "JPEG", profile), coarse=coarse) for profile in (DISPLAY_P3.profile(), None)
     )
     sent, plain = (photo.in_one().decoded for photo in (with_profile, without))
     assert sent == plain == without.image != with_profile.image

@@ -118,10 +118,10 @@ def _close_ups(
         fit(face.landmarks, upright @ _rotation(turn) + middle)
         for face, turn in zip(faces, turns or [0.0] * len(faces), strict=True)
     ]
-    squares = [
+    squares = (
         warp(image, transform, square.side, reflect=face.at_edge(image))
         for face, transform in zip(faces, transforms, strict=True)
-    ]
+    )
     seen = zip(detector.look_at_each(squares), transforms, strict=True)
     return [_in_the_middle(found, transform, middle) for found, transform in seen]
 

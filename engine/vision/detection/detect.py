@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import cv2
 import numpy as np
@@ -12,7 +12,7 @@ from ... import cores
 from ..faces import Face, Image, five
 from ..networks import Weights
 from . import tiles
-from .yunet import YuNet
+from .yunet import Rows, YuNet
 
 _FINE, _MIDDLE, _COARSE = 1280, 640, 320
 """The longest side, in pixels, of what YuNet is given: once to find small faces, once for the large ones, which it
@@ -48,10 +48,11 @@ MIN_CONFIDENCE = 60.0
 
 class Detector:
     """YuNet. Threads may share one; at most `networks` of them look at the same time, by default half as many as there
-    are cores, and from close up as many as there are."""
+    are cores, and coarsely or from close up as many as there are."""
 
     def __init__(self, weights: Weights, networks: int | None = None) -> None:
-        self._yunet = YuNet(weights.detector, networks or max(1, cores.usable() // 2), MIN_CONFIDENCE / 100, CLOSE_UPS)
+        at_once, least = networks or max(1, cores.usable() // 2), MIN_CONFIDENCE / 100
+        self._yunet = YuNet(weights.detector, at_once, least, CLOSE_UPS, _COARSE)
 
     def detect(self, image: Image) -> tuple[Face, ...]:
         """Every face of `image`, the largest first."""
@@ -80,11 +81,11 @@ class Detector:
 
     def look(self, image: Image) -> list[Face]:
         """What YuNet finds at one look, of the size that the picture has."""
-        return self.look_at_each([image])[0]
+        return _faces(self._yunet.faces(image))
 
-    def look_at_each(self, images: Sequence[Image]) -> list[list[Face]]:
-        """The same at several pictures, side by side where they are small."""
-        return [[_face(row) for row in rows.astype(np.float64)] for rows in self._yunet.faces_of_each(images)]
+    def look_at_each(self, images: Iterable[Image]) -> list[list[Face]]:
+        """The same at several pictures, side by side where they are small, and while the next is still being made."""
+        return [_faces(rows) for rows in self._yunet.faces_of_each(images)]
 
     def _found(self, seen: Image, image: Image) -> list[Face]:
         """The faces in `seen`, which is `image` or smaller, where they are in `image`."""
@@ -93,11 +94,10 @@ class Detector:
     def _both(self, image: Image) -> list[Face]:
         """The faces in `image`, the large ones of them from a coarse look."""
         coarse = _at_most(_at_most(image, _MIDDLE), _COARSE)  # of what is small already: large ones take long to shrink
-        faces = self.look(image)
         if coarse is image:
-            return faces
-        least = _LARGE * _times(image, coarse)
-        large = [face for face in self._found(coarse, image) if face.width >= least]
+            return self.look(image)
+        seen, faces = self.look_at_each([coarse, image])
+        large = [face.scaled(_times(image, coarse)) for face in seen if face.width >= _LARGE]
         return large + [face for face in faces if not any(big.holds(face) for big in large)]
 
     def _askew(self, fine: Image, faces: list[Face]) -> list[Face]:
@@ -175,7 +175,10 @@ def _times(image: Image, seen: Image) -> float:
     return float(max(image.shape[:2]) / max(seen.shape[:2]))
 
 
+def _faces(rows: Rows) -> list[Face]:
+    return [_face(row) for row in rows.astype(np.float64)]
+
+
 def _face(row: NDArray[np.float64]) -> Face:
-    """One of YuNet's rows: left, top, width, height, five landmarks' x and y, score."""
     left, top, width, height = row[:4].tolist()
     return Face(left, top, width, height, five(row[4:14].reshape(5, 2).tolist()), confidence=100 * float(row[14]))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
+from itertools import tee
 from pathlib import Path
 from typing import TypeAlias
 
@@ -27,23 +28,27 @@ _NOBODY: Rows = np.empty((0, 15), np.float32)
 
 
 class YuNet:
-    """Threads may share one. At most `at_once` look at the same time, but at `squares` of these sides one a core.
+    """Threads may share one. At most `at_once` look at the same time, but one a core at `squares` of these sides and at
+    pictures that are not larger than `small`.
 
     A face is what has more than `least_score`.
     """
 
-    def __init__(self, path: Path, at_once: int, least_score: float, squares: Collection[int] = ()) -> None:
-        self._network = Network(path, at_once, any_size=True, squares=squares)
+    def __init__(
+        self, path: Path, at_once: int, least_score: float, squares: Collection[int] = (), small: int = 0
+    ) -> None:
+        self._network = Network(path, at_once, any_size=True, squares=squares, small=small)
         self._least_score = least_score
 
     def faces(self, picture: Image) -> Rows:
         """What one look at the picture shows, the surest first: n × 15."""
-        return self.faces_of_each([picture])[0]
+        padded = _padded(picture)
+        return self._rows(self._network(padded), padded)
 
-    def faces_of_each(self, pictures: Sequence[Image]) -> list[Rows]:
-        """The same of several pictures, looked at side by side."""
-        padded = [_padded(picture) for picture in pictures]
-        return [self._rows(*seen) for seen in zip(self._network.each(padded), padded, strict=True)]
+    def faces_of_each(self, pictures: Iterable[Image]) -> list[Rows]:
+        """The same of several pictures, looked at side by side, and while the next is still being made."""
+        padded, given = tee(map(_padded, pictures))
+        return [self._rows(*seen) for seen in zip(self._network.each(given), padded, strict=True)]
 
     def _rows(self, outputs: Outputs, padded: Image) -> Rows:
         rows = [_decoded(outputs, level, padded.shape[1], self._least_score) for level in range(len(_STRIDES))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -23,6 +23,8 @@ Outputs: TypeAlias = tuple[NDArray[np.float32], ...]
 Size: TypeAlias = tuple[int, int]
 """Height and width."""
 
+_ANY: Size = (-1, -1)
+
 _CONVERTER = "openvino.tools.ovc"
 
 
@@ -35,16 +37,24 @@ class Network:
 
     At most `at_once` pictures are in it, each on its share of the cores; more of them wait. For each that may be in it,
     a network keeps the memory that the largest took. `rgb` is for one that wants red first, `any_size` for one that
-    looks at pictures of other sizes than its file says. For small `squares`, named by their sides, it is made anew, and
-    as many of them are in it as there are cores, on one each: that takes two fifths to a half of what they take on all
-    cores, whose threads mostly wait for each other.
+    looks at pictures of other sizes than its file says. For `squares`, named by their sides, and for others whose sides
+    are at most `small`, it is made anew, and as many of them are in it as there are cores, on one each: that takes two
+    fifths to a half of what they take on all cores, whose threads mostly wait for each other.
     """
 
     def __init__(
-        self, path: Path, at_once: int, *, rgb: bool = False, any_size: bool = False, squares: Collection[int] = ()
+        self,
+        path: Path,
+        at_once: int,
+        *,
+        rgb: bool = False,
+        any_size: bool = False,
+        squares: Collection[int] = (),
+        small: int = 0,
     ) -> None:
         self._load = partial(_load, path, at_once, rgb=rgb, any_size=any_size)
         self._squares = squares
+        self._small = small
         self._loading = threading.Lock()
         self._loaded: dict[Size | None, Any] = {}
 
@@ -54,16 +64,14 @@ class Network:
         request.infer([picture[np.newaxis]], share_inputs=True)
         return _outputs(request)
 
-    def each(self, pictures: Sequence[Image]) -> list[Outputs]:
-        """What it says of each of several, which it looks at side by side."""
-        if len(pictures) == 1:
-            return [self(pictures[0])]  # without another thread
-        requests = [self._compiled(picture).create_infer_request() for picture in pictures]
-        for request, picture in zip(requests, pictures, strict=True):
+    def each(self, pictures: Iterable[Image]) -> list[Outputs]:
+        """What it says of each of several, which it looks at side by side, and while the next is still being made."""
+        started = []
+        for picture in pictures:
+            request = self._compiled(picture).create_infer_request()
             request.start_async([picture[np.newaxis]], share_inputs=True)
-        for request in requests:
-            request.wait()
-        return [_outputs(request) for request in requests]
+            started.append((request, picture))  # whose memory the request looks at
+        return [_outputs(_waited(request)) for request, _ in started]
 
     def _compiled(self, picture: Image) -> Any:
         size = self._own_size(picture)
@@ -73,9 +81,11 @@ class Network:
         return self._loaded[size]
 
     def _own_size(self, picture: Image) -> Size | None:
-        """The picture's, where there is a network for it; or None."""
+        """The size of picture that a network on one core takes, where there is one for it; or None."""
         height, width = picture.shape[:2]
-        return (height, width) if height == width and width in self._squares else None
+        if height == width and width in self._squares:
+            return height, width
+        return _ANY if max(height, width) <= self._small else None
 
 
 def _load(path: Path, at_once: int, size: Size | None, *, rgb: bool, any_size: bool) -> Any:
@@ -104,7 +114,7 @@ def _model(core: Any, path: Path, size: Size | None, *, rgb: bool, any_size: boo
     preprocess, kinds, layout = _openvino().preprocess, _openvino().Type, _openvino().Layout
     model = core.read_model(path)
     if any_size:
-        model.reshape([1, 3, *(size or (-1, -1))])
+        model.reshape([1, 3, *(size or _ANY)])
     steps = preprocess.PrePostProcessor(model)
     steps.input().tensor().set_element_type(kinds.u8).set_layout(layout("NHWC"))
     steps.input().model().set_layout(layout("NCHW"))
@@ -122,6 +132,11 @@ def _settings(at_once: int) -> dict[str, Any]:
         # Where a processor can, the default is half as many bits, and vectors would differ from machine to machine.
         "INFERENCE_PRECISION_HINT": "f32",
     }
+
+
+def _waited(request: Any) -> Any:
+    request.wait()
+    return request
 
 
 def _outputs(request: Any) -> Outputs:

@@ -43,17 +43,17 @@ _MALFORMED = (OSError, SyntaxError, ValueError, TypeError, LookupError, Arithmet
 
 
 class Decoded(bytes):
-    """A JPEG that its owner has decoded, perhaps at half its size: then it need not be decoded for that again.
+    """A JPEG that its owner has decoded, whole or at half its size: then it need not be decoded for that again.
 
-    `half` is what these very bytes show, upright, in RGB, with the file's own numbers; at any other size than half it
-    is not looked at.
+    `picture` is what these very bytes show, upright, in RGB, with the file's own numbers; at any other size it is not
+    looked at.
     """
 
-    half: Picture.Image
+    picture: Picture.Image
 
-    def __new__(cls, jpeg: bytes, half: Picture.Image) -> Self:
+    def __new__(cls, jpeg: bytes, picture: Picture.Image) -> Self:
         made = super().__new__(cls, jpeg)
-        made.half = half
+        made.picture = picture
         return made
 
 
@@ -69,7 +69,10 @@ def decode(data: bytes) -> Image:
             _check(file)
             # AWS turns JPEGs only.
             orientation = 1 if file.format == "PNG" else _orientation(file)
-            image = _fast(data) if file.format == "JPEG" and jpegs.is_simple(data) else _slow(file, data)
+            is_simple = file.format == "JPEG" and jpegs.is_simple(data)
+            if is_simple and (known := _known(data, _upright(file.size, orientation))) is not None:
+                return known
+            image = _fast(data) if is_simple else _slow(file, data)
     except Picture.DecompressionBombError as error:
         raise image_too_large() from error
     except TimeoutError as error:
@@ -88,8 +91,9 @@ def decode_half(data: bytes) -> Image | None:
             if not (is_large(*file.size) and jpegs.is_simple(data)):
                 return None
             orientation = _orientation(file)
-            if isinstance(data, Decoded) and data.half.size == _halved(file.size, orientation):
-                return np.asarray(cv2.cvtColor(np.asarray(data.half), cv2.COLOR_RGB2BGR), np.uint8)
+            width, height = _upright(file.size, orientation)
+            if (known := _known(data, ((width + 1) // 2, (height + 1) // 2))) is not None:
+                return known
             return np.ascontiguousarray(_turned(_fast(data, cv2.IMREAD_REDUCED_COLOR_2), orientation))
     except TimeoutError as error:
         raise image_too_demanding() from error
@@ -151,9 +155,16 @@ def _orientation(header: Picture.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def _halved(size: tuple[int, int], orientation: int) -> tuple[int, int]:
-    """The width and height of half a picture, upright."""
-    width, height = ((side + 1) // 2 for side in size)
+def _known(data: bytes, size: tuple[int, int]) -> Image | None:
+    """What its owner has decoded, if it is of that width and height."""
+    if not isinstance(data, Decoded) or data.picture.size != size:
+        return None
+    return np.asarray(cv2.cvtColor(np.asarray(data.picture), cv2.COLOR_RGB2BGR), np.uint8)
+
+
+def _upright(size: tuple[int, int], orientation: int) -> tuple[int, int]:
+    """The width and height of the upright picture."""
+    width, height = size
     return (height, width) if orientation in _LYING else (width, height)
 
 

@@ -64,8 +64,10 @@ class Embedder:
 
 def _features(recogniser: Recogniser, image: Image, faces: Sequence[Face], *, mirrored: bool) -> Vectors:
     aligned = [recogniser.align(image, face) for face in faces]
-    vectors = unit(recogniser.features(aligned))
-    return unit(vectors + unit(recogniser.features([mirror(face) for face in aligned]))) if mirrored else vectors
+    if not mirrored:
+        return unit(recogniser.features(aligned))
+    both = unit(recogniser.features([*aligned, *map(mirror, aligned)]))
+    return unit(both[: len(faces)] + both[len(faces) :])
 
 
 def joined(features: Vectors, centres: Sequence[Vectors]) -> Vectors:

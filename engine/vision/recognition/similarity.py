@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -48,6 +48,12 @@ class Calibration:
         return np.where(wanted <= 0, -np.inf, scores)
 
 
+@lru_cache
+def _lowest(curves: tuple[Calibration, ...], similarity: float) -> float:
+    """Kept, as all faces of a photo are searched with one threshold."""
+    return min(float(curve.score(similarity)) for curve in curves)
+
+
 def _claimed(rates: NDArray[np.float64]) -> NDArray[np.float64]:
     """Logarithms of rates, those that nobody has measured crowded together: each further digit takes ten times more."""
     return np.where(rates < _RAREST, _RAREST - np.log10(1 + np.maximum(_RAREST - rates, 0)), rates)
@@ -76,7 +82,7 @@ class Scale:
 
     def lowest(self, similarity: float) -> float:
         """The smallest score that is such a similarity by any curve."""
-        return min(float(curve.score(similarity)) for curve in self.curves.values())
+        return _lowest(tuple(self.curves.values()), similarity)
 
     def similarities(self, vectors: Vectors, others: Vectors, faces: int = 1) -> NDArray[np.float64]:
         """Of each of n vectors of a face with each of m others, user vectors of so many faces: n × m."""
