@@ -131,13 +131,13 @@ def show(desk: Desk, slack: Slack, photos: Sequence[Pictured], glimpses: Sequenc
         for number, (photo, glimpse) in enumerate(zip(photos, glimpses, strict=True), start=1)
     ]
     try:
-        sheet = slack.keep(contact_sheet(cells), name=_SHEET, alt=texts.ALBUM_SHEET)
+        sheet = slack.uploads.keep(contact_sheet(cells), name=_SHEET, alt=texts.ALBUM_SHEET)
     except (SlackApiError, Refusal) as error:
         _logger.warning("a sheet was not taken: %s", error)
         return ""
     desk.workspace.records.sheets.add(sheet, seen)
     exports.take_back_later(desk, sheet)
-    slack.wait_until_shown(sheet, place=None)
+    slack.uploads.wait_until_shown(sheet, place=None)
     return sheet
 
 

@@ -247,7 +247,7 @@ class _Work:
         put = step.once("put", partial(self._put, announced, last=last), find=partial(self._found, announced.upload))
         if not put or not step("stands", partial(self._stands, file_id)):
             return None
-        step("shown", lambda: self._slack.wait_until_shown(file_id, place=self._place))
+        step("shown", lambda: self._slack.uploads.wait_until_shown(file_id, place=self._place))
         return announced.entries
 
     def _announce(self, *, last: bool) -> _Announced:
@@ -257,7 +257,7 @@ class _Work:
         if not self._bundle.entries:
             return _Announced(None)
         name = self._name(last=last)
-        return _Announced(self._slack.announce(self._bundle.seal(), name=name, alt=name), self._bundle.entries)
+        return _Announced(self._slack.uploads.announce(self._bundle.seal(), name=name, alt=name), self._bundle.entries)
 
     def _seen_now(self) -> frozenset[Source]:
         """Those of the part that their asker may see. Raises `Forbidden` and `NotFound`."""
@@ -283,18 +283,18 @@ class _Work:
         if announced.upload is None or self._bundle.entries != announced.entries:
             return False
         self._bundle.seal()
-        self._slack.put(announced.upload, self._bundle.file, name=self._name(last=last), place=self._place)
+        self._slack.uploads.put(announced.upload, self._bundle.file, name=self._name(last=last), place=self._place)
         return True
 
     def _found(self, upload: Upload) -> bool | None:
-        return True if self._slack.put_before(upload) else None
+        return True if self._slack.uploads.put_before(upload) else None
 
     def _stands(self, file_id: str) -> bool:
         """Whether nothing of it went while it was handed over; else it is taken back."""
         sheets = self._desk.workspace.records.sheets
         if sheets.stands(file_id):
             return True
-        if self._slack.discard(file_id):
+        if self._slack.uploads.discard(file_id):
             sheets.remove(file_id)
         return False
 

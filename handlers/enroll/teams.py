@@ -76,12 +76,12 @@ def register(app: App, desk: Desk) -> None:
             payload = {**_where(place, body), "file": chosen.file_id, "picked": packed, "stated": stated}
             desk.submit(FACES, view["id"], payload, channel=place.channel)
         ack()
-        desk.slack().discard_shown(view)
+        desk.slack().uploads.discard_shown(view)
 
     @app.view_closed(views.FACES_CALLBACK)
     def closed(ack: Ack, view: dict[str, Any]) -> None:
         ack()
-        desk.slack().discard_shown(view)
+        desk.slack().uploads.discard_shown(view)
 
 
 def zip_of(files: Sequence[SlackFile]) -> SlackFile | None:
@@ -253,12 +253,13 @@ def _numbered(desk: Desk, zipped: _Zip, questions: Sequence[Question]) -> list[s
         photo = zipped.photo(question.photo)
         try:
             picture = _drawn(photo.read(), enrolment.faces(photo))
-            pictures.append(slack.keep(picture, name="faces.jpg", alt=texts.NUMBERED_ALT.format(n=question.faces)))
+            alt = texts.NUMBERED_ALT.format(n=question.faces)
+            pictures.append(slack.uploads.keep(picture, name="faces.jpg", alt=alt))
         except (SlackApiError, Refusal) as error:
             _logger.warning("faces to choose from are not shown: %s", error)
             pictures.append("")
     for picture_id in filter(None, pictures):  # once all are uploaded, so that Slack looks at them at the same time
-        slack.wait_until_shown(picture_id, place=None)
+        slack.uploads.wait_until_shown(picture_id, place=None)
     return pictures
 
 

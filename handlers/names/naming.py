@@ -106,12 +106,12 @@ def _register_form(app: App, desk: Desk) -> None:
         payload = {**about, "place": place, "ts": naming.ts, "user": body["user"]["id"]}
         desk.submit(named.JOB, view["id"], payload, channel=naming.place.channel)
         ack()
-        desk.slack().discard_shown(view)
+        desk.slack().uploads.discard_shown(view)
 
     @app.view_closed(views.CALLBACK)
     def closed(ack: Ack, view: dict[str, Any]) -> None:
         ack()
-        desk.slack().discard_shown(view)
+        desk.slack().uploads.discard_shown(view)
 
 
 # The form
@@ -132,7 +132,7 @@ def _ask(
     if cut and screens.redraw_alone(view_id, views.form(naming, cut, wrong=wrong, only=only)):
         return
     for crop in cut.values():
-        slack.discard(crop)
+        slack.uploads.discard(crop)
     if only:
         screens.redraw_alone(view_id, views.form(naming, wrong=wrong, only=only))
 
@@ -167,9 +167,9 @@ def _crops(slack: Slack, naming: Naming) -> dict[Shown, str]:
     uploads: dict[Shown, str] = {}
     try:
         for shown, picture in _cut(slack, faces):
-            uploads[shown] = slack.keep(picture, name="face.jpg", alt=shown.label)
+            uploads[shown] = slack.uploads.keep(picture, name="face.jpg", alt=shown.label)
         for crop in uploads.values():  # once all are uploaded, so that Slack looks at them at the same time
-            slack.wait_until_shown(crop, place=None)
+            slack.uploads.wait_until_shown(crop, place=None)
     except (SlackApiError, Refusal) as error:
         _logger.warning("a face is not shown: %s", error)
     return uploads

@@ -130,7 +130,7 @@ def _put(workspace: Workspace, slack: Slack, asked: ConsentRequest) -> tuple[str
     portraits = [portrait.picture for portrait in workspace.requests.portraits(asked)]
     alt = texts.ASKED_PORTRAITS_ALT.format(name=asked.name)
     sheet = contact_sheet([Cell(portrait) for portrait in portraits])
-    picture = slack.wait_until_shown(slack.keep(sheet, name=PORTRAITS, alt=alt), place=None)
+    picture = slack.uploads.wait_until_shown(slack.uploads.keep(sheet, name=PORTRAITS, alt=alt), place=None)
     said = slack.say(Place(channel), views.question(asked, len(portraits), (picture,), workspace.retention.days))
     return channel, said.ts, picture, *(copy for _, copy in said.copies)
 
@@ -183,7 +183,7 @@ def settle(slack: Slack, asked: ConsentRequest, message: Message, *, at_last: bo
         return
     channel, ts, *pictures = asked.shown
     slack.change(Place(channel), ts, message, at_last=at_last)
-    left = sum(not slack.hide(channel, picture) for picture in pictures)
+    left = sum(not slack.uploads.hide(channel, picture) for picture in pictures)
     if left:
         slack.say(Place(channel), words.sentence(texts.PICTURES_STAY.say(left)))
 

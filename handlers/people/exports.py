@@ -22,7 +22,7 @@ def register(desk: Desk) -> None:
 
 def hand_over(desk: Desk, slack: Slack, user: str, data: bytes, *, about: str | None) -> None:
     """Give somebody the zip about a person, or about themselves where they are none; it is taken back in a day."""
-    file_id = slack.hand_over(user, data, name=_NAME)
+    file_id = slack.uploads.hand_over(user, data, name=_NAME)
     desk.workspace.records.exports.add(file_id, about)
     take_back_later(desk, file_id)
 

@@ -8,8 +8,9 @@ from handlers.slack.gallery import Glimpse
 from handlers.slack.incoming import Kind, OwnEvents, Posted, Removed, SlackFile, object_in, shape_of, text_in
 from handlers.slack.originals import Files
 from handlers.slack.outgoing import Pace, Shown, fits
+from handlers.slack.refusals import Gone
 from handlers.slack.roster import Roster
-from handlers.slack.slack import Gone, Slack
+from handlers.slack.slack import Slack
 from handlers.slack.values import (
     Home,
     Member,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from slack_sdk.errors import SlackApiError
 
 from services import texts
+
+_logger = logging.getLogger(__name__)
 
 PASSING = {
     "fatal_error",
@@ -110,3 +115,41 @@ def in_words(error: SlackApiError) -> str | None:
 def reason(error: SlackApiError) -> str:
     """A sentence for a person, if need be with Slack's own word in it."""
     return in_words(error) or texts.SLACK_REFUSES.format(code=code(error))
+
+
+class Gone(Exception):
+    """What an answer is about, or the thread that it goes to, is deleted: there is nothing to be said."""
+
+
+@contextmanager
+def a_thread_that_is_gone() -> Iterator[None]:
+    """Slack's ways to refuse a reply to what is deleted."""
+    try:
+        yield
+    except SlackApiError as error:
+        if code(error) in GONE:
+            raise Gone from error
+        raise
+
+
+@contextmanager
+def gone_already(*errors: str) -> Iterator[None]:
+    """A refusal with one of these words is no error: what is to go is gone."""
+    try:
+        yield
+    except SlackApiError as error:
+        if code(error) not in errors:
+            raise
+
+
+def unless_refused(do: Callable[[], object], *gone: str, at_last: bool = False) -> bool:
+    """Whether Slack let it be done, or it was done already. Raises what may pass, unless this is `at_last`."""
+    try:
+        with gone_already(*gone):
+            do()
+    except SlackApiError as error:
+        if may_pass(error) and not at_last:
+            raise
+        _logger.warning("%s", error)
+        return False
+    return True

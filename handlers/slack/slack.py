@@ -1,14 +1,13 @@
-"""Slack as the handlers need it: fetch a file, answer where the person is, put a picture into a thread."""
+"""Slack as the handlers need it: answer where the person is, change what was said, and take it back."""
 
 from __future__ import annotations
 
 import http.client
 import logging
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
-from typing import IO, Any
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -17,23 +16,19 @@ from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject, Section
 from handlers.slack import refusals
 from handlers.slack.archive import Archive
 from handlers.slack.client import setback
-from handlers.slack.exchange import Exchange
 from handlers.slack.gallery import Gallery, Glimpse
 from handlers.slack.originals import Files
 from handlers.slack.outgoing import MARK, Instead, Pace, Picture, Reactions, Recall, Shown, parts, pictured
 from handlers.slack.roster import Roster
-from handlers.slack.values import Message, Place, Said, Upload, is_direct
+from handlers.slack.uploads import Uploads
+from handlers.slack.values import Message, Place, Said, is_direct
 from services import texts
-from services.errors import Refusal
 from services.jobs import insist
 from services.records import Answers, Source, Standing
 
 _SMALLEST_SHARE = 0.2  # of what a message may be large, from which on its blocks are given up
-_COPY = "photo.jpg"
 _NOT_LET_IN = {"channel_not_found", "not_in_channel", "user_not_in_channel"}
-_FIRST_LOOK, _LOOK_EVERY = 0.1, 0.4  # seconds between looks at whether it has: Slack lets through some hundred a minute
 _TAKEN_BACK_WITHIN = 20.0  # seconds
-_READY_WITHIN = 5.0  # seconds that a new file may take to be looked at by Slack, and to appear in its thread
 
 _logger = logging.getLogger(__name__)
 
@@ -55,12 +50,18 @@ class Slack:
         self._client = client
         self._pace = pace
         self._answers = answers
-        self._shown = shown or Shown()
         self._recall = Recall(client)
-        self._exchange = Exchange(client)
         self.files = Files(client)
         self.members = Roster(client)
         self.reactions = Reactions(client)
+        self.uploads = Uploads(
+            client,
+            self.files,
+            self.members,
+            shown or Shown(),
+            require_standing=self.require_standing,
+            unsay=self.unsay,
+        )
 
     def glimpse(self, sources: Iterable[Source]) -> dict[Source, Glimpse | None]:
         """Posted photos as they are shown beside others; None for one that is gone."""
@@ -90,7 +91,7 @@ class Slack:
             if final or person is None or is_direct(place.channel):
                 raise
             return self._say_aside(person, place, rest, mark, error)
-        except Gone:
+        except refusals.Gone:
             self._take_back(place, rest)
             raise
 
@@ -117,12 +118,12 @@ class Slack:
         """
         about = place.about
         if about is not None and self._answers is not None and self._answers.is_gone(about):
-            raise Gone
+            raise refusals.Gone
         if place.thread_ts is not None and place.only is None:
-            with _a_thread_that_is_gone():
+            with refusals.a_thread_that_is_gone():
                 self._client.chat_getPermalink(channel=place.channel, message_ts=place.thread_ts)
         if about is not None and about.file_id and self.files.is_deleted(about.file_id):
-            raise Gone
+            raise refusals.Gone
 
     def stand_by(self, place: Place, posted: str) -> None:
         """Record what was posted about a photo; where that was deleted meanwhile, take it back and raise `Gone`."""
@@ -132,7 +133,7 @@ class Slack:
         self._answers.keep(standing)
         if self._answers.is_gone(place.about):
             self.withdraw(standing)
-            raise Gone
+            raise refusals.Gone
 
     def withdraw(self, standing: Standing, *, at_last: bool = False) -> bool:
         """Take back something that was posted about a photo, with its parts, if it still stands; whether Slack lets it.
@@ -143,7 +144,7 @@ class Slack:
         channel, posted = standing.channel, standing.posted
         parts_gone = self._withdraw_parts(channel, posted, at_last=at_last)
         if standing.is_picture:
-            gone = self.hide(channel, posted)
+            gone = self.uploads.hide(channel, posted)
         else:
             gone = self.unsay(channel, posted, instead=texts.ANSWER_REMOVED, at_last=at_last)
         if gone and self._answers is not None:
@@ -167,7 +168,7 @@ class Slack:
         not show. Raises what may pass, unless it has been tried for long and this is `at_last`.
         """
         try:
-            with _gone_already("message_not_found"):
+            with refusals.gone_already("message_not_found"):
                 return Said(place, self.try_to_change(place, ts, message, user=user, instead=instead))
         except SlackApiError as error:
             if refusals.may_pass(error) and not at_last:
@@ -184,14 +185,14 @@ class Slack:
         What it has no room for is said below it, and recorded with it; parts that are not needed any more are taken
         back. Raises `SlackApiError` where that cannot be.
         """
-        aside: Instead = lambda pictures: self.share_aside(place, pictures, user=user)[0]  # noqa: E731
+        aside: Instead = lambda pictures: self.uploads.share_aside(place, pictures, user=user)[0]  # noqa: E731
         portions = parts.parts(_dicts(message))
         said = list(zip([message.text, *map(parts.text_of, portions[1:])], portions, strict=True))
         standing = [*self._parts(place.channel, ts), ts]
         spare, changed = standing[: -len(said)], standing[-len(said) :]
         for each, (text, blocks) in zip(changed, said, strict=False):
             update = partial(self._update, place.channel, each, text)
-            with nullcontext() if each == ts else _gone_already("message_not_found"):
+            with nullcontext() if each == ts else refusals.gone_already("message_not_found"):
                 pictured.send(update, blocks, instead or aside)
         for each in spare:
             self.withdraw(self._standing(place, each))
@@ -211,104 +212,7 @@ class Slack:
         def empty() -> object:
             return self._client.chat_update(channel=channel, ts=ts, text=instead, blocks=[])
 
-        return any(_unless_refused(do, "message_not_found", at_last=at_last) for do in (delete, empty))
-
-    def hide(self, channel: str, file_id: str) -> bool:
-        """Take back a picture that was shown in a channel, if Slack lets it; that it is gone already is no error."""
-        for share in self._shares_told(file_id, channel):
-            self.unsay(channel, str(share["ts"]))
-        return self.discard(file_id)
-
-    def _shares(self, file_id: str, channel: str) -> list[Mapping[str, Any]]:
-        """Where in a channel a file is shown, as far as Slack says so yet."""
-        shares = self._client.files_info(file=file_id)["file"].get("shares") or {}
-        return [share for channels in shares.values() for share in channels.get(channel, ())]
-
-    def hand_over(self, user: str, data: bytes, *, name: str) -> str:
-        """Give a member a file, in their direct messages; its id."""
-        place = Place(self.members.direct(user))
-        return self.put(self.expect(data, name=name, alt=name), data, name=name, place=place)
-
-    def share_aside(
-        self, place: Place, pictures: Sequence[Picture], *, user: str | None = None
-    ) -> tuple[str, dict[str, str]]:
-        """Share copies of pictures that Slack does not show in a place: in the direct messages, or there if it is some.
-
-        The sentence that says so, and the copies by what they are of. That Slack takes no copies is no error.
-        """
-        person, n = place.only or user, len(pictures)
-        try:
-            if place.only is None and is_direct(place.channel):
-                return texts.PICTURES_ARE_ABOVE.say(n), self._share(place, pictures)
-            if person is not None:
-                copies = self._share(Place(self.members.direct(person)), pictures)
-                return texts.PICTURES_ARE_IN_DIRECT.say(n), copies
-        except (SlackApiError, Refusal) as error:
-            _logger.warning("pictures could be shown nowhere: %s", error)
-        return texts.PICTURES_NOT_SHOWN.say(n), {}
-
-    def share_there(self, place: Place, pictures: Sequence[Picture]) -> tuple[str, dict[str, str]]:
-        """Share copies of pictures that Slack does not show in a message below it, for all to see; the same."""
-        n = len(pictures)
-        try:
-            return texts.PICTURES_ARE_BELOW.say(n), self._share(place, pictures)
-        except (SlackApiError, Refusal) as error:
-            _logger.warning("pictures could be shown nowhere: %s", error)
-        return texts.PICTURES_NOT_SHOWN.say(n), {}
-
-    def discard(self, file_id: str) -> bool:
-        """Delete one of the bot's own files, if Slack lets it; that it is gone already is no error."""
-        return _unless_refused(lambda: self._client.files_delete(file=file_id), *refusals.FILE_GONE)
-
-    def discard_shown(self, view: Mapping[str, Any]) -> None:
-        """Delete the files that a view shows: nothing is kept of an unknown face, its picture goes with the form."""
-        for block in view["blocks"]:
-            if block["type"] == "image":
-                self.discard(block["slack_file"]["id"])
-
-    def expect(self, picture: bytes, *, name: str, alt: str) -> Upload:
-        """Announce a picture to Slack. Nobody sees it before it is put somewhere."""
-        return self.announce(len(picture), name=name, alt=alt)
-
-    def announce(self, size: int, *, name: str, alt: str) -> Upload:
-        """The same for a file of so many bytes."""
-        answer = self._client.files_getUploadURLExternal(filename=name, length=size, alt_txt=alt)
-        return Upload(str(answer["file_id"]), str(answer["upload_url"]))
-
-    def put(self, upload: Upload, picture: bytes | IO[bytes], *, name: str, place: Place | None) -> str:
-        """Put an announced picture into a place, or nowhere, for blocks to show; its file id."""
-        self._exchange.send(upload.url, picture)
-        if place is not None:
-            self.require_standing(place)
-        with _a_thread_that_is_gone():
-            self._client.files_completeUploadExternal(
-                files=[{"id": upload.file_id, "title": name}],
-                channel_id=place.channel if place else None,
-                thread_ts=place.thread_ts if place else None,
-            )
-        return upload.file_id
-
-    def put_before(self, upload: Upload) -> str | None:
-        """The file id of an announced picture, if it has been put somewhere already."""
-        return upload.file_id if self.files.has(upload.file_id) else None
-
-    def wait_until_shown(self, file_id: str, *, place: Place | None) -> str:
-        """Wait until a picture is to be seen at its place, or may be shown by blocks; its file id.
-
-        Slack shares a reply to what was deleted beside the thread: then it is taken back, and `Gone` raised.
-        """
-        if place:
-            self._wait_until_shared(file_id, place.channel)
-            if place.thread_ts and any(not share.get("thread_ts") for share in self._shares(file_id, place.channel)):
-                self.hide(place.channel, file_id)
-                raise Gone
-        else:
-            self._wait_until(file_id, lambda: bool(self._client.files_info(file=file_id)["file"].get("mimetype")))
-        return file_id
-
-    def keep(self, picture: bytes, *, name: str, alt: str) -> str:
-        """Give Slack a picture that only blocks show; its file id. They may once `wait_until_shown` has returned."""
-        return self.put(self.expect(picture, name=name, alt=alt), picture, name=name, place=None)
+        return any(refusals.unless_refused(do, "message_not_found", at_last=at_last) for do in (delete, empty))
 
     def parent(self, channel: str, thread_ts: str) -> Mapping[str, Any]:
         """The message that a thread hangs from; without files when it is gone."""
@@ -341,7 +245,7 @@ class Slack:
         copies: dict[str, str] = {}
 
         def instead(pictures: Sequence[Picture]) -> str:
-            sentence, shared = self.share_aside(place, pictures)
+            sentence, shared = self.uploads.share_aside(place, pictures)
             copies.update(shared)
             return sentence
 
@@ -424,11 +328,11 @@ class Slack:
             self._pace.wait(place.channel)
         self.require_standing(place)
         metadata = {"event_type": MARK, "event_payload": payload} if payload else None
-        with _a_thread_that_is_gone():
+        with refusals.a_thread_that_is_gone():
             answer = self._client.chat_postMessage(**said, unfurl_links=False, metadata=metadata)
         if place.thread_ts and not answer["message"].get("thread_ts"):
             self.unsay(place.channel, str(answer["ts"]))
-            raise Gone
+            raise refusals.Gone
         return str(answer["ts"])
 
     def _update(self, channel: str, ts: str, text: str, blocks: pictured.Blocks) -> None:
@@ -441,7 +345,7 @@ class Slack:
             for text, blocks in rest:
                 posted.append(pictured.send(partial(self._post, place, text), blocks, instead))
                 self.stand_by(place, posted[-1])
-        except (SlackApiError, Gone):
+        except (SlackApiError, refusals.Gone):
             for ts in posted:
                 self.withdraw(self._standing(place, ts), at_last=True)
             raise
@@ -472,42 +376,6 @@ class Slack:
         text = f"{texts.SETTLED_BELOW}\n{message.text}"
         return self.say(thread, Message(text, [settled, *message.blocks]), user=user)
 
-    def _share(self, place: Place, pictures: Sequence[Picture]) -> dict[str, str]:
-        """Share copies of files in a place; the copies' ids by what they are of."""
-        uploads: dict[str, Upload] = {}
-        for picture in pictures:
-            data = self.files.fetch(picture.file_id)
-            uploads[picture.file_id] = self.expect(data, name=_COPY, alt=picture.alt or _COPY)
-            self._exchange.send(uploads[picture.file_id].url, data)
-        self._client.files_completeUploadExternal(
-            files=[{"id": upload.file_id, "title": _COPY} for upload in uploads.values()],
-            channel_id=place.channel,
-            thread_ts=place.thread_ts,
-        )
-        copies = {file_id: upload.file_id for file_id, upload in uploads.items()}
-        self._wait_until_shared(next(reversed(copies.values())), place.channel)
-        return copies
-
-    def _shares_told(self, file_id: str, channel: str) -> list[Mapping[str, Any]]:
-        """The same; none where Slack does not say."""
-        try:
-            return self._shares(file_id, channel)
-        except SlackApiError as error:
-            if refusals.may_pass(error):
-                raise
-            return []
-
-    def _wait_until_shared(self, file_id: str, channel: str) -> None:
-        # Slack shares an upload a while after it has answered; what is said next must come below it.
-        self._wait_until(file_id, lambda: bool(self._shares(file_id, channel)))
-
-    def _wait_until(self, file_id: str, ready: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + _READY_WITHIN
-        pause = _FIRST_LOOK
-        while time.monotonic() < deadline and not ready():
-            self._shown.wait(file_id, pause)
-            pause = min(pause * 2, _LOOK_EVERY)
-
 
 class _Rest:
     """What is still to be said of a message, and where its parts stand that have been said."""
@@ -529,42 +397,5 @@ class _Rest:
         self.posted = []
 
 
-class Gone(Exception):
-    """What an answer is about, or the thread that it goes to, is deleted: there is nothing to be said."""
-
-
-@contextmanager
-def _a_thread_that_is_gone() -> Iterator[None]:
-    """Slack's ways to refuse a reply to what is deleted."""
-    try:
-        yield
-    except SlackApiError as error:
-        if refusals.code(error) in refusals.GONE:
-            raise Gone from error
-        raise
-
-
 def _dicts(message: Message) -> pictured.Blocks:
     return [block.to_dict() for block in message.blocks]
-
-
-@contextmanager
-def _gone_already(*errors: str) -> Iterator[None]:
-    try:
-        yield
-    except SlackApiError as error:
-        if refusals.code(error) not in errors:
-            raise
-
-
-def _unless_refused(do: Callable[[], object], *gone: str, at_last: bool = False) -> bool:
-    """Whether Slack let it be done, or it was done already. Raises what may pass, unless this is `at_last`."""
-    try:
-        with _gone_already(*gone):
-            do()
-    except SlackApiError as error:
-        if refusals.may_pass(error) and not at_last:
-            raise
-        _logger.warning("%s", error)
-        return False
-    return True

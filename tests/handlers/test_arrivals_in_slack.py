@@ -378,8 +378,8 @@ def test_its_own_message_says_that_a_picture_is_to_be_seen(
     team: Team, photo: Photo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Bolt keeps what the bot has said itself from all listeners."""
-    monkeypatch.setattr("handlers.slack.slack._FIRST_LOOK", 120.0)
-    monkeypatch.setattr("handlers.slack.slack._READY_WITHIN", 240.0)
+    monkeypatch.setattr("handlers.slack.uploads._FIRST_LOOK", 120.0)
+    monkeypatch.setattr("handlers.slack.uploads._READY_WITHIN", 240.0)
     ts = team.post("", photo("obama.jpg"))
     picture, answer = team.thread(ts, 2)
     assert picture["files"]

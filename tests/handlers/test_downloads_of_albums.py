@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from team import PHOTOS, Json, Photo, Team, eventually, painted, shown
 from test_album_in_slack import DIRECT, _enrolled, _files, _idle, _keep, _posted
 
-from handlers.slack import Slack
+from handlers.slack.uploads import Uploads
 from handlers.views import album
 from playground.state import File, seed
 from services.album import Album, bundle
@@ -124,11 +124,11 @@ def test_what_is_gone_meanwhile_is_counted_and_not_handed_over(
     team: Team, robin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     posted = [_posted(team, _picture(number), robin) for number in (20, 21, 22)]
-    announce = Slack.announce
+    announce = Uploads.announce
 
-    def late(slack: Slack, size: int, *, name: str, alt: str) -> object:
+    def late(uploads: Uploads, size: int, *, name: str, alt: str) -> object:
         """Somebody deletes a photo when it is packed already, and the part has been announced."""
-        upload = announce(slack, size, name=name, alt=alt)
+        upload = announce(uploads, size, name=name, alt=alt)
         if name.endswith(".zip") and posted:
             team.member.do("delete", channel=PHOTOS, ts=posted.pop())
             left = 2 if posted else 0
@@ -137,7 +137,7 @@ def test_what_is_gone_meanwhile_is_counted_and_not_handed_over(
             del posted[:]
         return upload
 
-    monkeypatch.setattr(Slack, "announce", late)
+    monkeypatch.setattr(Uploads, "announce", late)
     said = _downloaded(team)
     assert "Here are 2 photos" in shown(said)
     assert "1 is gone meanwhile" in shown(said)
@@ -150,10 +150,10 @@ def test_slacks_refusal_is_said_in_the_message_that_told_how_far_it_was(
 ) -> None:
     _posted(team, _picture(30), robin)
 
-    def refused(slack: Slack, size: int, *, name: str, alt: str) -> object:
+    def refused(uploads: Uploads, size: int, *, name: str, alt: str) -> object:
         raise SlackApiError("no", {"ok": False, "error": "storage_limit_reached"})
 
-    monkeypatch.setattr(Slack, "announce", refused)
+    monkeypatch.setattr(Uploads, "announce", refused)
     said = shown(_downloaded(team))
     assert said.startswith("I could not go on with the download: ")
     assert "storage_limit_reached" not in said
@@ -173,17 +173,17 @@ def test_what_is_not_theirs_to_see_any_more_is_not_handed_over_though_it_was_pac
     team: Team, robin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _posted(team, _picture(50), robin)
-    announce, still_seen = Slack.announce, Album.still_seen
+    announce, still_seen = Uploads.announce, Album.still_seen
     announced: list[str] = []
 
-    def late(slack: Slack, size: int, *, name: str, alt: str) -> object:
+    def late(uploads: Uploads, size: int, *, name: str, alt: str) -> object:
         announced.append(name)
-        return announce(slack, size, name=name, alt=alt)
+        return announce(uploads, size, name=name, alt=alt)
 
     def seen(album: Album, *given: Any, **more: Any) -> frozenset[Source]:
         return still_seen(album, *given, **more) if not announced else frozenset()
 
-    monkeypatch.setattr(Slack, "announce", late)
+    monkeypatch.setattr(Uploads, "announce", late)
     monkeypatch.setattr(Album, "still_seen", seen)
     said = shown(_downloaded(team))
     assert announced

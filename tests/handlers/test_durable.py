@@ -55,10 +55,10 @@ def test_a_picture_is_found_again_by_the_name_slack_gave_it(team: Team, photo: P
     ts = team.post("look at that")
     slack, place = Slack(team.slack.client), Place(PHOTOS, ts)
     picture = photo("biden.jpg")[1]
-    upload = slack.expect(picture, name="a.jpg", alt="a face")
-    assert slack.put_before(upload) is None
-    assert slack.put(upload, picture, name="a.jpg", place=place) == upload.file_id
-    assert slack.put_before(upload) == upload.file_id
+    upload = slack.uploads.expect(picture, name="a.jpg", alt="a face")
+    assert slack.uploads.put_before(upload) is None
+    assert slack.uploads.put(upload, picture, name="a.jpg", place=place) == upload.file_id
+    assert slack.uploads.put_before(upload) == upload.file_id
     shared = eventually(lambda: team.member.messages(PHOTOS, thread_ts=ts)[1:], "the picture is in the thread")
     assert [file["id"] for message in shared for file in message["files"]] == [upload.file_id]
 

@@ -50,7 +50,7 @@ class Scripted:
 def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses that were made, in none of the time."""
     pauses: list[float] = []
-    monkeypatch.setattr("handlers.slack.slack.time.sleep", pauses.append)
+    monkeypatch.setattr("handlers.slack.uploads.time.sleep", pauses.append)
     return pauses
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from slack_sdk.errors import SlackApiError
 from small_slack import CHANNEL, DIRECT, PERSON, OneStep, Refusal, SmallSlack, live, texts_of
 
 from handlers import errors, modals
@@ -19,7 +20,7 @@ from handlers.enroll import enroll
 from handlers.names import named
 from handlers.people import consent
 from handlers.photos import drawn, photos
-from handlers.slack import Place, Screens, Slack, slack
+from handlers.slack import Place, Screens, Slack, uploads
 from handlers.slack.exchange import Exchange
 from handlers.slack.incoming import downloads
 from handlers.slack.outgoing import pictured
@@ -51,7 +52,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(Exchange, "send", lambda *_: None)
     monkeypatch.setattr(drawn, "draw", lambda *_: b"a picture")
     monkeypatch.setattr(pictured, "_AGAIN_AFTER", 0.0)
-    monkeypatch.setattr(slack, "_READY_WITHIN", 0.1)
+    monkeypatch.setattr(uploads, "_READY_WITHIN", 0.1)
     return iter([None])
 
 
@@ -271,15 +272,15 @@ def test_a_modal_or_a_home_that_is_refused_leaves_the_person_with_a_word(
         try:
             with modals.opened(client, "1.2", "A form") as modal:
                 modal.show(words.modal("A form", "Here."))
-        except slack.SlackApiError as error:
+        except SlackApiError as error:
             assert method == "views.open", code
             assert errors.in_words(error)  # which the boundary says where the person is
         else:
             assert "could not say" in caplog.text or code == "not_found", code
 
 
-def Refusal_(code: str) -> slack.SlackApiError:  # noqa: N802
-    return slack.SlackApiError(code, {"error": code})
+def Refusal_(code: str) -> SlackApiError:  # noqa: N802
+    return SlackApiError(code, {"error": code})
 
 
 def _cannot_delete(**_: Any) -> dict[str, Any]:
@@ -287,7 +288,7 @@ def _cannot_delete(**_: Any) -> dict[str, Any]:
 
 
 def test_a_page_of_html_is_no_code() -> None:
-    error = slack.SlackApiError("", "<html>")
+    error = SlackApiError("", "<html>")
     assert "`unreadable`" in errors.in_words(error)
 
 

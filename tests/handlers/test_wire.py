@@ -84,13 +84,12 @@ class _Slow(SmallSlack):
 
 
 def test_an_event_says_that_a_picture_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handlers.slack.slack._FIRST_LOOK", 60.0)
-    monkeypatch.setattr("handlers.slack.slack._READY_WITHIN", 120.0)
+    monkeypatch.setattr("handlers.slack.uploads._FIRST_LOOK", 60.0)
+    monkeypatch.setattr("handlers.slack.uploads._READY_WITHIN", 120.0)
     shown, client = Shown(), _Slow()
     Timer(0.1, shown.tell, [["F0", "F1"]]).start()
-    waited = Thread(
-        target=Slack(client, shown=shown).wait_until_shown, args=["F1"], kwargs={"place": Place("C1", "0.1")}
-    )
+    wait = Slack(client, shown=shown).uploads.wait_until_shown
+    waited = Thread(target=wait, args=["F1"], kwargs={"place": Place("C1", "0.1")})
     waited.start()
     waited.join(20)
     assert not waited.is_alive()

@@ -54,13 +54,13 @@ def show(step: Step, name: str, slack: Slack, place: Place, render: Callable[[],
             return render()
 
     where = place if place.only is None else None
-    upload = step(f"{name}, announced", lambda: slack.expect(picture(), name=file, alt=alt))
+    upload = step(f"{name}, announced", lambda: slack.uploads.expect(picture(), name=file, alt=alt))
 
     def put() -> str:
-        return slack.put(upload, picture(), name=file, place=where)
+        return slack.uploads.put(upload, picture(), name=file, place=where)
 
-    file_id = step.once(name, put, find=lambda: slack.put_before(upload))
-    step(f"{name}, shown", lambda: slack.wait_until_shown(file_id, place=where))
+    file_id = step.once(name, put, find=lambda: slack.uploads.put_before(upload))
+    step(f"{name}, shown", lambda: slack.uploads.wait_until_shown(file_id, place=where))
     _stand_by(step, name, slack, place, file_id)
     return file_id
 
@@ -75,7 +75,7 @@ def put(step: Step, slack: Slack, place: Place, ts: str, message: Message, *, us
         shared: list[str] = []
 
         def instead(pictures: Sequence[Picture]) -> str:
-            sentence, copies = slack.share_there(place, pictures)
+            sentence, copies = slack.uploads.share_there(place, pictures)
             shared.extend(copies.values())
             return sentence
 

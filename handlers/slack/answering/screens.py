@@ -37,7 +37,7 @@ class Screens:
 
         def instead(pictures: Sequence[Picture]) -> str:
             place = Place("", only=user) if user else Place("")
-            sentence, shared = Slack(self._client).share_aside(place, pictures)
+            sentence, shared = Slack(self._client).uploads.share_aside(place, pictures)
             copies.update(shared)
             return sentence
 

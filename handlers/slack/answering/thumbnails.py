@@ -30,16 +30,16 @@ def shown(slack: Slack, workspace: Workspace, faces: Sequence[EnrolledFace]) -> 
     new = [face for face in faces if face.face_id not in files]
     for face in new:
         picture = _small(workspace.collection.photos.get(face.photo))
-        files[face.face_id] = slack.keep(picture, name="photo.jpg", alt=texts.ENROLMENT_PHOTO)
+        files[face.face_id] = slack.uploads.keep(picture, name="photo.jpg", alt=texts.ENROLMENT_PHOTO)
         known.add(face.face_id, files[face.face_id])
     for face in new:  # once all are uploaded, so that Slack looks at them at the same time
-        slack.wait_until_shown(files[face.face_id], place=None)
+        slack.uploads.wait_until_shown(files[face.face_id], place=None)
     return files
 
 
 def aside(slack: Slack, workspace: Workspace, user: str, pictures: Sequence[Picture]) -> str:
     """Share copies in the direct messages of somebody, where Slack does not show the pictures; a sentence says so."""
-    sentence, copies = slack.share_aside(Place("", only=user), pictures)
+    sentence, copies = slack.uploads.share_aside(Place("", only=user), pictures)
     note_copies(workspace, copies)
     return sentence
 
@@ -63,13 +63,13 @@ def sweep(slack: Slack, workspace: Workspace, *, exports: datetime = _NEVER) -> 
     """
     records = workspace.records
     for sheet in records.sheets.over(exports):
-        if slack.discard(sheet):
+        if slack.uploads.discard(sheet):
             records.sheets.remove(sheet)
     for file_id in records.thumbnails.orphans():
-        if slack.discard(file_id):
+        if slack.uploads.discard(file_id):
             records.thumbnails.remove(file_id)
     for file_id in records.exports.over(exports):
-        if slack.discard(file_id):
+        if slack.uploads.discard(file_id):
             records.exports.remove(file_id)
 
 
