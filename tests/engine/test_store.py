@@ -327,7 +327,7 @@ def test_the_questions_of_an_older_store_are_forgotten(
     file: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.store.databases.sqlite._AT_ONCE", 1)
-    monkeypatch.setattr("engine.store.store._AT_ONCE", 1)
+    monkeypatch.setattr("engine.store.noted._AT_ONCE", 1)
     owner = team(file)
     known, asked, last = (add(file, owner, name) for name in ("querying", "query:1-2", "query;"))
     with file.write("team") as database:

@@ -18,7 +18,7 @@ from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 from ...errors import StoreError, busy, unreachable
 from ..written import UNREAD, Writing
 from . import migrations
-from .database import Database, Language, lock
+from .database import EVERYTHING, Database, Language, lock
 
 SCHEMA = "rekognition"
 _KEPT, _FOR_MOMENTS = 1, 1
@@ -86,7 +86,7 @@ class Postgresql:
     def write(self, writing: Writing, name: str) -> Iterator[Database]:
         """With what is written about `name` to itself: its ids commit in their order, as a file's all do."""
         with self._in_words(), self._transaction(_WRITE) as connection:
-            lock(connection, self.schema, f"collection {name}")
+            lock(connection, self.schema, f"collection {name}", sharing=EVERYTHING)
             yield Database(connection, self._language, writing)
 
     def erase(self) -> None:
