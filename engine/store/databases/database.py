@@ -160,6 +160,16 @@ def lock(connection: Any, schema: str | None, name: str, *, sharing: str | None 
     connection.execute(patiently, (PATIENCE, *values))
 
 
+def lock_if_free(connection: Any, schema: str | None, name: str, *, sharing: str) -> bool:
+    """As `lock`, without waiting; whether both are had. What is not needed then goes with the transaction."""
+    at_once = (
+        "SELECT set_config('lock_timeout', %s, true),"
+        " pg_try_advisory_xact_lock(%s) AND pg_try_advisory_xact_lock_shared(%s)"
+    )
+    row = connection.execute(at_once, (PATIENCE, _key(schema, name), _key(schema, sharing))).fetchone()
+    return bool(row[1])
+
+
 def _key(schema: str | None, name: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{schema} {name}".encode()).digest()[:8], signed=True)
 
