@@ -113,6 +113,14 @@ def sealed_anew() -> EngineError:
     return EngineError("InternalServerError", message, status=500)
 
 
+def closed() -> EngineError:
+    return EngineError("InternalServerError", "The engine is closed.", status=500)
+
+
+def stopping() -> EngineError:
+    return EngineError("InternalServerError", "The server stops, and does not wait for this request.", status=500)
+
+
 def unknown_operation(message: str, status: int = 400) -> EngineError:
     return EngineError("UnknownOperationException", message, status)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Mapping, Sequence
 
 from anyio import CapacityLimiter, fail_after
@@ -16,7 +17,7 @@ from starlette.responses import Response as HTTPResponse
 from starlette.routing import Route
 
 from ..api import Engine
-from ..errors import EngineError, unknown_operation
+from ..errors import EngineError, stopping, unknown_operation
 from .protocol import CONTENT_TYPE, Response, answer, refuse
 from .signatures import SignedRequest, verify
 
@@ -50,14 +51,20 @@ def create_app(
 
     async def operation(request: Request) -> HTTPResponse:
         try:
+            return await answered(request)
+        except CancelledError:  # by uvicorn, which would answer in plain text, once it has waited for long to stop
+            return _http(refuse(stopping()))
+
+    async def answered(request: Request) -> HTTPResponse:
+        try:
             body = await _body(request)
             if secrets:
                 verify(_signed(request, body), secrets)
         except EngineError as error:
-            answered = _http(refuse(error))
+            refused = _http(refuse(error))
             if error.status == 408:  # the rest of the body is not waited for
-                answered.headers["Connection"] = "close"
-            return answered
+                refused.headers["Connection"] = "close"
+            return refused
         target = request.headers.get("x-amz-target", "")
         return _http(await run_sync(answer, engine, target, body, limiter=limiter))
 
