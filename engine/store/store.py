@@ -97,8 +97,7 @@ class Store:
         """All of a change to the collection of that name or, when the block raises, none of it.
 
         It has reached the disk before this returns. Of what one that is `erasing` deletes, nothing is left in SQLite's
-        write-ahead log either; EngineError says that this could not be had yet, and to ask again. Raises as `read`
-        does, too.
+        write-ahead log either; or, while another program reads on in the store, soon after. Raises as `read` does.
         """
         with self._backend.write(self._writing, collection) as database:
             self._check(database)
