@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from .errors import OtherModelError, closed, unknown_operation
-from .objects import Objects
+from .objects import Fetched, Objects
 from .operations import OPERATIONS, Context
 from .pagination import Paginator
 from .params import Params
@@ -80,6 +82,15 @@ class Engine:
 
         with self._calls:
             return perform(self._context, model.check(operation, params))
+
+    def fetched(self, wanted: Iterable[Params]) -> Self:
+        """This engine with these `S3Object`s at hand, so that a call need not wait for S3 once it is its turn.
+
+        Why one could not be had is said by the call.
+        """
+        again = copy(self)
+        again._context = replace(self._context, objects=Fetched(self._context.objects, wanted))
+        return again
 
     def close(self) -> None:
         """Close it once the calls that are under way have been answered; further ones are refused."""
