@@ -100,7 +100,7 @@ def _whole(params: Params, beside: Mapping[bytes, bytes]) -> Params:
     if not beside:
         return params
     tickets = {name: params[name].get("Bytes") for name in IMAGES if isinstance(params.get(name), dict)}
-    images = {name: {"Bytes": beside[ticket]} for name, ticket in tickets.items() if ticket in beside}
+    images = {name: {**params[name], "Bytes": beside[ticket]} for name, ticket in tickets.items() if ticket in beside}
     return {**params, **images}
 
 
