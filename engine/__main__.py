@@ -28,7 +28,9 @@ from .vision import Models, WeightsError, weights
 from .wire.server import create_app
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-_SECONDS_TO_FINISH = 10
+_SECONDS_TO_FINISH = 60
+"""For requests under way when the server is to stop: as long as an SDK by default waits for an answer."""
+
 _LAST_PORT = 65535
 _MEGABYTE = 1_000_000
 

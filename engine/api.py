@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from .errors import OtherModelError, unknown_operation
-from .objects import Objects
+from .errors import OtherModelError, closed, unknown_operation
+from .objects import Fetched, Objects
 from .operations import OPERATIONS, Context
 from .pagination import Paginator
 from .params import Params
@@ -30,6 +33,7 @@ class Engine:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._calls = _Calls()
 
     @classmethod
     def open(
@@ -76,9 +80,21 @@ class Engine:
             raise unknown_operation(f"This engine has no operation {operation}")
         from . import model  # botocore, of which the first call has need, and to open an engine does not
 
-        return perform(self._context, model.check(operation, params))
+        with self._calls:
+            return perform(self._context, model.check(operation, params))
+
+    def fetched(self, wanted: Iterable[Params]) -> Self:
+        """This engine with these `S3Object`s at hand, so that a call need not wait for S3 once it is its turn.
+
+        Why one could not be had is said by the call.
+        """
+        again = copy(self)
+        again._context = replace(self._context, objects=Fetched(self._context.objects, wanted))
+        return again
 
     def close(self) -> None:
+        """Close it once the calls that are under way have been answered; further ones are refused."""
+        self._calls.end()
         self._context.store.close()
 
     def __enter__(self) -> Self:
@@ -88,6 +104,32 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class _Calls:
+    """Those under way, each a `with` of its own."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._count = 0
+        self._is_ended = False
+
+    def __enter__(self) -> None:
+        with self._changed:
+            if self._is_ended:
+                raise closed()
+            self._count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._count -= 1
+            self._changed.notify_all()
+
+    def end(self) -> None:
+        """Let nobody begin any more, and wait for those who have."""
+        with self._changed:
+            self._is_ended = True
+            self._changed.wait_for(lambda: self._count == 0)
 
 
 def _open_store(place: Place, keys: Sequence[bytes], models: Models, models_dir: Path | None) -> tuple[Store, Weights]:

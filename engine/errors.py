@@ -108,6 +108,19 @@ def unreachable() -> EngineError:
     return EngineError("InternalServerError", "The database that the store is in does not answer.", status=500)
 
 
+def sealed_anew() -> EngineError:
+    message = "The vectors have been encrypted with another key: start this process again, with that ENCRYPTION_KEY."
+    return EngineError("InternalServerError", message, status=500)
+
+
+def closed() -> EngineError:
+    return EngineError("InternalServerError", "The engine is closed.", status=500)
+
+
+def stopping() -> EngineError:
+    return EngineError("InternalServerError", "The server stops, and does not wait for this request.", status=500)
+
+
 def unknown_operation(message: str, status: int = 400) -> EngineError:
     return EngineError("UnknownOperationException", message, status)
 

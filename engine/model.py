@@ -151,7 +151,9 @@ def _is_of_type(shape: Shape, value: Any) -> bool:
         case "integer" | "long":
             return isinstance(value, int) and not isinstance(value, bool)
         case "float" | "double":
-            return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            # An integer is finite, and may be too large for `isfinite` to say so.
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            return is_number and (isinstance(value, int) or math.isfinite(value))
         case "boolean":
             return isinstance(value, bool)
         case other:
@@ -180,7 +182,10 @@ def _broken(shape: Shape, value: Any) -> Iterator[str]:
 
 
 def _complaint(value: Any, path: str, constraint: str) -> str:
-    shown = f"{len(value)} bytes" if isinstance(value, bytes | bytearray) else str(value)
+    try:
+        shown = f"{len(value)} bytes" if isinstance(value, bytes | bytearray) else str(value)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        shown = "…"
     shown = shown.encode("utf-8", "replace").decode()
     if len(shown) > _MOST_SHOWN:
         shown = f"{shown[:_MOST_SHOWN]}…"

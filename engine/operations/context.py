@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from .. import errors
-from ..objects import Objects
+from ..objects import Reader
 from ..pagination import Paginator
 from ..params import Params
 from ..store import Collection, Database, Mirror, Questions, Store, StoredUser, rows
@@ -26,7 +26,7 @@ class Context:
     mirror: Mirror
     vision: Vision
     scale: Scale
-    objects: Objects
+    objects: Reader
     pages: Paginator
     questions: Questions
     neutral_attributes: bool = False

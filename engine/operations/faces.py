@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from .. import errors
 from ..params import Params
 from ..store import Kind, NewFace, SourceImage, StoredFace, is_question, rows
-from ..vision import MAX_FACES, Sighting, Vectors, choose
+from ..vision import MAX_FACES, Sighting, choose
 from . import answers
 from .context import Context, Photo, collection, photo, user
-from .matching import asked, similar_faces, similar_questions, tell_apart
+from .matching import Told, asked, similar_faces, similar_questions, tell_apart
 
 _MAX_PAGE = 4096
 _THRESHOLD = 80.0
@@ -33,12 +33,10 @@ def index_faces(context: Context, request: Params) -> Params:
     limit = min(request.get("MaxFaces", MAX_FACES), MAX_FACES)
     level = request.get("QualityFilter", "AUTO")
     good, rejected = choose(picture.sightings, level)
-    rejected += tuple((sighting, ("EXCEEDS_MAX_FACES",)) for sighting in good[limit:])
     asked_with = is_question(request.get("ExternalImageId"))
-    vectors = context.vision.embed(picture.image, good[:limit], enrol=not asked_with)
-    good, vectors, crowded = tell_apart(context, good[:limit], vectors, level)
-    rejected += crowded
-    stored = _keep(context, request, good, vectors) if asked_with else _store(context, request, picture, good, vectors)
+    told = tell_apart(context, picture.image, good, level, limit, enrol=not asked_with)
+    rejected += tuple((sighting, ("EXCEEDS_MAX_FACES",)) for sighting in told.rest) + told.crowded
+    stored = _keep(context, request, told) if asked_with else _store(context, request, picture, told)
     wanted, neutral = request.get("DetectionAttributes", ()), context.neutral_attributes
     return {
         "FaceRecords": [
@@ -46,7 +44,7 @@ def index_faces(context: Context, request: Params) -> Params:
                 "Face": answers.face(face, context.model_version),
                 "FaceDetail": answers.face_detail(sighting, wanted, neutral=neutral),
             }
-            for face, sighting in zip(stored, good, strict=True)
+            for face, sighting in zip(stored, told.apart, strict=True)
         ],
         "FaceModelVersion": context.model_version,
         "UnindexedFaces": [
@@ -113,16 +111,16 @@ def search_faces_by_image(context: Context, request: Params) -> Params:
     picture = photo(context, request["Image"])
     level = request.get("QualityFilter", "NONE")
     good, _ = choose(picture.sightings, level)
-    good, vectors, _ = tell_apart(context, good[:1], context.vision.embed(picture.image, good[:1]), level)
-    if not good:
+    told = tell_apart(context, picture.image, good, level, 1)
+    if not told.apart:
         raise errors.no_faces()
     with context.store.read() as database:
         owner = collection(database, request)
         index = context.mirror.current(database, owner, Kind.FACE)
-    matches = similar_faces(context, index, vectors[0], _threshold(request), request.get("MaxFaces", _MAX_PAGE))
+    matches = similar_faces(context, index, told.vectors[0], _threshold(request), request.get("MaxFaces", _MAX_PAGE))
     return {
-        "SearchedFaceBoundingBox": answers.bounding_box(good[0].box),
-        "SearchedFaceConfidence": answers.confidence(good[0].face.confidence),
+        "SearchedFaceBoundingBox": answers.bounding_box(told.apart[0].box),
+        "SearchedFaceConfidence": answers.confidence(told.apart[0].face.confidence),
         "FaceMatches": answers.face_matches(matches, context.model_version),
         "FaceModelVersion": context.model_version,
     }
@@ -155,17 +153,15 @@ def compare_faces(context: Context, request: Params) -> Params:
     }
 
 
-def _keep(context: Context, request: Params, sightings: Sequence[Sighting], vectors: Vectors) -> list[StoredFace]:
+def _keep(context: Context, request: Params, told: Told) -> list[StoredFace]:
     """Keep the faces for as long as they are asked with."""
     with context.store.read() as database:
         owner = collection(database, request)
-    boxes = [(sighting.box, sighting.face.confidence) for sighting in sightings]
-    return context.questions.add(owner, request["ExternalImageId"], boxes, vectors)
+    boxes = [(sighting.box, sighting.face.confidence) for sighting in told.apart]
+    return context.questions.add(owner, request["ExternalImageId"], boxes, told.vectors)
 
 
-def _store(
-    context: Context, request: Params, picture: Photo, sightings: Sequence[Sighting], vectors: Vectors
-) -> list[StoredFace]:
+def _store(context: Context, request: Params, picture: Photo, told: Told) -> list[StoredFace]:
     """Put the faces into the collection; those that the same image brought before, under the same id, stay as is."""
     external_image_id = request.get("ExternalImageId")
     with context.store.write(request["CollectionId"]) as database:
@@ -173,10 +169,10 @@ def _store(
         known = rows.faces_of_image(database, owner, picture.digest, external_image_id)
         image_id = known[0].image_id if known else str(uuid.uuid4())
         image = SourceImage(image_id, external_image_id, picture.digest)
-        there = [_counterpart(sighting, known) for sighting in sightings]
+        there = [_counterpart(sighting, known) for sighting in told.apart]
         missing = [number for number, face in enumerate(there) if face is None]
-        new = [NewFace(image, sightings[number].box, sightings[number].face.confidence) for number in missing]
-        added = iter(rows.add_faces(database, owner, new, vectors[missing]))
+        new = [NewFace(image, told.apart[number].box, told.apart[number].face.confidence) for number in missing]
+        added = iter(rows.add_faces(database, owner, new, told.vectors[missing]))
         return [face or next(added) for face in there]
 
 

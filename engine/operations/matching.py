@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 
 from .. import errors
 from ..store import Collection, Database, Index, StoredFace, StoredUser, rows
-from ..vision import QualityFilter, Sighting, Vectors
+from ..vision import Image, QualityFilter, Sighting, Vectors
 from .context import Context
 
 T = TypeVar("T")
@@ -21,18 +22,43 @@ _ROUNDING = 1e-6
 """Scores come as 32-bit floats: a little more than wanted is fetched, and then judged by similarity."""
 
 
-Told = tuple[tuple[Sighting, ...], Vectors, tuple[tuple[Sighting, tuple[str, ...]], ...]]
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Faces that can be told from others of their kind, with a row each of `vectors`; those that cannot, with the
+    reason; and those that nobody looked at, as there were enough."""
+
+    apart: tuple[Sighting, ...]
+    vectors: Vectors
+    crowded: tuple[tuple[Sighting, tuple[str, ...]], ...]
+    rest: tuple[Sighting, ...]
 
 
-def tell_apart(context: Context, sightings: Sequence[Sighting], vectors: Vectors, level: QualityFilter) -> Told:
-    """Those of the faces that can be told from others of their kind, their vectors, and the others with the reason.
+def tell_apart(
+    context: Context, image: Image, good: Sequence[Sighting], level: QualityFilter, limit: int, *, enrol: bool = False
+) -> Told:
+    """The first `limit` of the `good` faces in `image` that can be told from others of their kind.
 
     Small children's faces cannot: so many strangers are as near to one as its own person. At the level NONE all can.
+    Further faces are looked at only in the place of such.
     """
+    done = min(limit, len(good))
+    told, vectors = _judged(context, image, good[:done], level, enrol=enrol)
+    while done < len(good) and (missing := limit - told.count(False)) > 0:
+        more, their = _judged(context, image, good[done : done + missing], level, enrol=enrol)
+        told, vectors, done = told + more, np.concatenate([vectors, their]), done + len(more)
+    pairs = list(zip(good[:done], told, strict=True))
+    apart = tuple(sighting for sighting, is_crowded in pairs if not is_crowded)
+    crowded = tuple((sighting, (CROWDED,)) for sighting, is_crowded in pairs if is_crowded)
+    return Told(apart, vectors, crowded, tuple(good[done:]))
+
+
+def _judged(
+    context: Context, image: Image, some: Sequence[Sighting], level: QualityFilter, *, enrol: bool
+) -> tuple[list[bool], Vectors]:
+    """Which of the faces are in too crowded a neighbourhood, and the vectors of the others."""
+    vectors = context.vision.embed(image, some, enrol=enrol)
     crowded = context.scale.is_crowded(vectors) if level != "NONE" else np.zeros(len(vectors), bool)
-    apart = tuple(sighting for sighting, is_so in zip(sightings, crowded, strict=True) if not is_so)
-    others = tuple((sighting, (CROWDED,)) for sighting, is_so in zip(sightings, crowded, strict=True) if is_so)
-    return apart, vectors[~crowded], others
+    return crowded.tolist(), vectors[~crowded]
 
 
 def asked(context: Context, database: Database, owner: Collection, face_id: str) -> tuple[int | None, Vectors]:

@@ -94,15 +94,14 @@ def search_users_by_image(context: Context, request: Params) -> Params:
     picture = photo(context, request["Image"])
     level = request.get("QualityFilter", "NONE")
     good, rejected = choose(picture.sightings, level)
-    rejected += tuple((sighting, ("FACE_NOT_LARGEST",)) for sighting in good[1:])
-    good, vectors, crowded = tell_apart(context, good[:1], context.vision.embed(picture.image, good[:1]), level)
-    rejected += crowded
+    told = tell_apart(context, picture.image, good, level, 1)
+    rejected += tuple((sighting, ("FACE_NOT_LARGEST",)) for sighting in told.rest) + told.crowded
     with context.store.read() as database:
         owner = collection(database, request)
         index = context.mirror.current(database, owner, Kind.USER)
     threshold, limit = request.get("UserMatchThreshold", _THRESHOLD), request.get("MaxUsers", _MAX_PAGE)
-    matches = similar_users(context, index, vectors[0], threshold, limit) if good else []
-    searched = {"SearchedFace": {"FaceDetail": answers.face_detail(good[0])}} if good else {}
+    matches = similar_users(context, index, told.vectors[0], threshold, limit) if told.apart else []
+    searched = {"SearchedFace": {"FaceDetail": answers.face_detail(told.apart[0])}} if told.apart else {}
     return {
         "UserMatches": answers.user_matches(matches),
         "FaceModelVersion": context.model_version,

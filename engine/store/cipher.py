@@ -34,7 +34,10 @@ class Cipher(Protocol):
         """As it is to be stored."""
 
     def join(self, stored: Iterable[bytes | memoryview]) -> bytes:
-        """Vectors as they were given, one behind the other."""
+        """Vectors as they were given, one behind the other. Raises StoreError when one cannot be read."""
+
+    def is_newest(self, stored: bytes | memoryview) -> bool:
+        """Whether it is stored as this one stores what it is given now."""
 
 
 class Plain:
@@ -45,6 +48,9 @@ class Plain:
 
     def join(self, stored: Iterable[bytes | memoryview]) -> bytes:
         return stored.whole if isinstance(stored, Packed) else b"".join(stored)
+
+    def is_newest(self, stored: bytes | memoryview) -> bool:
+        return True
 
 
 class Sealed:
@@ -69,7 +75,7 @@ class Sealed:
                 continue
         raise wrong_key()
 
-    def is_newest(self, stored: bytes) -> bool:
+    def is_newest(self, stored: bytes | memoryview) -> bool:
         """Whether the first key has sealed it."""
         try:
             self._keys[0].decrypt(stored[:_NONCE], stored[_NONCE:], None)

@@ -13,6 +13,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
+from ..errors import StoreError
 from ..vision import Vectors
 from . import values
 from .cipher import Packed
@@ -20,7 +21,7 @@ from .databases import Among, Database, values_of
 from .databases.tables import collections, removals, vectors
 from .search import Index, Keys
 from .values import Collection, Kind
-from .written import Stored, checksum
+from .written import Stored, Writing, checksum
 
 _logger = logging.getLogger(__name__)
 
@@ -189,14 +190,26 @@ def _added(database: Database, collection: Collection, kind: Kind, after: int) -
         if list(map(checksum, read.stored)) != read.sums:  # at once, as this is done for thousands before a search
             read = _whole(read)
         if read.stored:
-            yield read.keys, database.writing.searched(read.stored)
+            yield _searched(read, database.writing)
 
 
 def _whole(read: _Read) -> _Read:
     """Those of the vectors that are what was written."""
     whole = [place for place, stored in enumerate(read.stored) if checksum(stored) == read.sums[place]]
     _logger.error("%d vectors in the store are damaged, and are not searched", len(read.stored) - len(whole))
-    return _Read(read.keys[whole], [read.stored[place] for place in whole], [])
+    return read.only(whole)
+
+
+def _searched(read: _Read, writing: Writing) -> tuple[Keys, Vectors]:
+    """The vectors, but none that cannot be read."""
+    try:
+        return read.keys, writing.searched(read.stored)
+    except StoreError:
+        readable = [place for place, stored in enumerate(read.stored) if writing.is_readable(stored)]
+    lost = len(read.stored) - len(readable)
+    _logger.error("%d vectors in the store are encrypted with another key, and are not searched", lost)
+    some = read.only(readable)
+    return some.keys, writing.searched(some.stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +219,11 @@ class _Read:
     keys: Keys
     stored: Sequence[Stored]
     sums: list[int]
+
+    def only(self, places: list[int]) -> _Read:
+        return _Read(
+            self.keys[places], [self.stored[place] for place in places], [self.sums[place] for place in places]
+        )
 
 
 def _read(database: Database, **which: int) -> _Read:

@@ -108,20 +108,22 @@ _PRUNE_LOG = sa.delete(removals).where(removals.c.collection == _here, removals.
 
 def vector_of(database: Database, vector: int) -> Vectors:
     """As many numbers as the models make. Raises EngineError where it is not what was written."""
-    found = database.writing.vectors(_whole(database.all(_VECTOR, id=vector)))
-    return np.asarray(found[0])
+    return np.asarray(_read(database, database.all(_VECTOR, id=vector))[0])
 
 
 def vectors_of_user(database: Database, user: StoredUser) -> Vectors:
     """Those of the faces associated with the user, a row each. Raises as `vector_of` does."""
-    return database.writing.vectors(_whole(database.all(_VECTORS_OF_USER, user=user.id)))
+    return _read(database, database.all(_VECTORS_OF_USER, user=user.id))
 
 
-def _whole(rows: Iterable[tuple[Any, ...]]) -> list[bytes]:
+def _read(database: Database, rows: Iterable[tuple[Any, ...]]) -> Vectors:
     stored = [(blob, expected == checksum(blob)) for blob, expected in rows]
     if not all(is_whole for _, is_whole in stored):
         raise errors.damaged()
-    return [blob for blob, _ in stored]
+    try:
+        return database.writing.vectors([blob for blob, _ in stored])
+    except errors.StoreError as error:  # by a process that had another key
+        raise errors.damaged() from error
 
 
 def _add_vectors(database: Database, collection: Collection, kind: Kind, added: Vectors) -> list[int]:

@@ -5,42 +5,20 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import sqlalchemy as sa
-from sqlalchemy import bindparam
-
-from ..errors import OtherModelError, StoreError, TwoStoresError
+from ..errors import OtherModelError, StoreError, TwoStoresError, sealed_anew
 from ..vision import Cohort
 from . import rows
-from .cipher import Cipher, Plain, Sealed, wrong_key
-from .databases import FILE_NAME, Database, Postgresql, Sqlite, is_postgresql, looking, values_of
-from .databases.tables import about, vectors
+from .databases import FILE_NAME, Database, Postgresql, Sqlite, is_postgresql, looking
 from .moving import copy, is_empty
-from .written import UNREAD, Writing, checksum
-
-_AT_ONCE = 10_000
-"""Vectors written anew: a million at once would fill the memory."""
+from .noted import found, note, prepare, said, seal
+from .written import UNREAD, Writing
 
 Place = Path | str
 """Where a store is: a folder, or the URL of a PostgreSQL, whose `?schema=` names another schema than `rekognition`."""
-
-_ABOUT = sa.select(about.c.value).where(about.c.name == bindparam("called"))
-_NOTE = sa.insert(about).values(name=bindparam("called"), value=bindparam("to"))
-_FORGET = sa.delete(about).where(about.c.name == bindparam("called"))
-_BATCH = (
-    sa.select(vectors.c.id, vectors.c.vector, vectors.c.checksum)
-    .where(vectors.c.id > bindparam("after"))
-    .order_by(vectors.c.id)
-    .limit(bindparam("most"))
-)
-_REWRITE = (
-    sa.update(vectors)
-    .where(vectors.c.id == bindparam("of"))
-    .values(vector=bindparam("blob"), checksum=bindparam("sum"))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +50,11 @@ class Backend(Protocol):
 class Store:
     """An open store. Threads may share one."""
 
-    def __init__(self, backend: Backend, writing: Writing, secret: bytes) -> None:
+    def __init__(self, backend: Backend, writing: Writing, secret: bytes, sealed: bytes | None) -> None:
         self._backend = backend
         self._writing = writing
         self.secret = secret
+        self._seal = sealed
 
     @classmethod
     def open(cls, place: Place, versions: Versions, cohort: Cohort, keys: Sequence[bytes] = ()) -> Store:
@@ -91,22 +70,26 @@ class Store:
                 if is_new:
                     _begin(database, versions)
                 _compare(database, backend.name, versions)
-                cipher, is_rewritten = _prepared(database, cohort, keys)
-                secret = bytes(_about(database, "secret"))
+                cipher, is_rewritten = prepare(database, cohort, keys)
+                secret, sealed = said(database, "secret"), seal(database)
             if is_rewritten and not is_new:
                 backend.erase()  # What was not encrypted leaves no trace.
         except BaseException:
             backend.close()
             raise
-        return cls(backend, Writing(cohort, cipher), secret)
+        return cls(backend, Writing(cohort, cipher), secret, sealed)
 
     def close(self) -> None:
         self._backend.close()
 
     @contextmanager
     def read(self) -> Iterator[Database]:
-        """One moment of the store: what is committed meanwhile is not seen, and nobody who writes is waited for."""
+        """One moment of the store: what is committed meanwhile is not seen, and nobody who writes is waited for.
+
+        Raises EngineError where another process has encrypted the vectors in another way than this one opened them.
+        """
         with self._backend.read(self._writing) as database:
+            self._check(database)
             yield database
 
     @contextmanager
@@ -114,12 +97,18 @@ class Store:
         """All of a change to the collection of that name or, when the block raises, none of it.
 
         It has reached the disk before this returns. Of what one that is `erasing` deletes, nothing is left in SQLite's
-        write-ahead log either; EngineError says that this could not be had yet, and to ask again.
+        write-ahead log either; or, while another program reads on in the store, soon after. Raises as `read` does.
         """
         with self._backend.write(self._writing, collection) as database:
+            self._check(database)
             yield database
         if erasing:
             self._backend.erase()
+
+    def _check(self, database: Database) -> None:
+        # Else who has the former key, or none, would find nothing, and write what those with the new one cannot read.
+        if seal(database) != self._seal:
+            raise sealed_anew()
 
 
 def backend_of(place: Place) -> Sqlite | Postgresql:
@@ -144,7 +133,7 @@ def move(folder: Path, url: str) -> bool:
         with source.opening(UNREAD) as (old, _), target.opening(UNREAD) as (new, _):
             if is_empty(new):
                 copy(old, new)
-            elif not is_empty(old) and _found(old, "secret") != _found(new, "secret"):  # else it is moved already
+            elif not is_empty(old) and found(old, "secret") != found(new, "secret"):  # else it is moved already
                 raise TwoStoresError(_TWO_STORES.format(folder=folder))
     finally:
         target.close()
@@ -202,7 +191,7 @@ def stored_model(place: Place) -> str | None:
     Raises StoreError when it cannot be opened.
     """
     with looked_at(place) as database:
-        return _text(_about(database, "model")) if database else None
+        return _text(said(database, "model")) if database else None
 
 
 def damaged(place: Place) -> tuple[str, ...]:
@@ -212,17 +201,17 @@ def damaged(place: Place) -> tuple[str, ...]:
     """
     with looked_at(place) as database:
         # One of an earlier format had none to compare with, or is opened, and so brought up to date, before it is read.
-        return rows.damaged(database) if database and _found(database, "cohort") else ()
+        return rows.damaged(database) if database and found(database, "cohort") else ()
 
 
 def _begin(database: Database, versions: Versions) -> None:
     """What is known about a new store."""
-    _note(database, "secret", secrets.token_bytes(32))
-    _note(database, "model", versions.model.encode())
+    note(database, "secret", secrets.token_bytes(32))
+    note(database, "model", versions.model.encode())
 
 
 def _compare(database: Database, name: str, versions: Versions) -> None:
-    model = _text(_about(database, "model"))
+    model = _text(said(database, "model"))
     if model != versions.model:
         raise OtherModelError(
             f"The store {name} holds face vectors of the model {model}, and this engine makes those of "
@@ -230,58 +219,8 @@ def _compare(database: Database, name: str, versions: Versions) -> None:
             f"`./facesearch reindex`), or go back to the MODELS or the version that made the store."
         )
     # Similarities are computed when asked for, never stored, so a new calibration needs nothing but to be noted.
-    if _found(database, "calibration") != versions.calibration.encode():
-        _note(database, "calibration", versions.calibration.encode())
-
-
-def _prepared(database: Database, cohort: Cohort, keys: Sequence[bytes]) -> tuple[Cipher, bool]:
-    """Have every vector placed among the cohort and encrypted with the first key; whether any had not been."""
-    sealed, placed = _found(database, "sealed"), _found(database, "cohort")
-    if sealed and not keys:
-        raise wrong_key()
-    cipher = Sealed(keys) if keys else Plain()
-    before = cipher if sealed else Plain()
-    before.join([sealed] if sealed else [])
-    version = str(cohort.version).encode()
-    is_sealed = isinstance(cipher, Plain) or (sealed is not None and cipher.is_newest(sealed))
-    if is_sealed and placed == version:
-        return cipher, False
-    _rewrite(replace(database.writing, cipher=cipher), before, database)
-    if isinstance(cipher, Sealed):
-        _note(database, "sealed", cipher.seal(b"sealed"))
-    _note(database, "cohort", version)
-    return cipher, True
-
-
-def _rewrite(writing: Writing, before: Cipher, database: Database) -> None:
-    """Every vector, some thousands at a time."""
-    after = 0
-    while read := database.all(_BATCH, after=after, most=_AT_ONCE):
-        after = values_of(read)[-1]
-        whole = [(number, stored) for number, stored, expected in read if checksum(stored) == expected]
-        if whole:
-            blobs = writing.rewritten([stored for _, stored in whole], before)
-            pairs = zip(values_of(whole), blobs, strict=True)
-            database.many(_REWRITE, [{"of": number, "blob": blob, "sum": checksum(blob)} for number, blob in pairs])
-
-
-def _found(database: Database, name: str) -> bytes | None:
-    row = database.one(_ABOUT, called=name)
-    if row is None:
-        return None
-    return row[0].encode() if isinstance(row[0], str) else bytes(row[0])
-
-
-def _about(database: Database, name: str) -> bytes:
-    found = _found(database, name)
-    if found is None:
-        raise StoreError(f"The store does not say what its {name} is.")
-    return found
-
-
-def _note(database: Database, name: str, value: bytes) -> None:
-    database.run(_FORGET, called=name)
-    database.run(_NOTE, called=name, to=value)
+    if found(database, "calibration") != versions.calibration.encode():
+        note(database, "calibration", versions.calibration.encode())
 
 
 def _text(value: bytes) -> str:

@@ -12,12 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import StoreError
 from ..vision import Cohort, Vectors, placed
-from .cipher import Cipher, Plain
+from .cipher import Cipher, Plain, wrong_key
 
 _PLACE = 2
 """Numbers after those of the vector: its offset, and by which cohort."""
 
+_NUMBER = 4
+"""Bytes of one."""
+
+_NONE = np.empty(0, np.float32)
 
 Stored = bytes | memoryview
 """A vector as it is in a store."""
@@ -62,14 +67,29 @@ class Writing:
             offset[elsewhere] = self.cohort.offsets(vectors[elsewhere])
         return placed(vectors, offset)
 
-    def _rows(self, stored: Sequence[Stored]) -> Vectors:
-        width = self.dimensions + _PLACE
-        return np.frombuffer(self.cipher.join(stored), np.float32).reshape(len(stored), width)
+    def is_readable(self, stored: Stored) -> bool:
+        try:
+            self._rows([stored])
+        except StoreError:
+            return False
+        return True
 
-    def rewritten(self, stored: Sequence[Stored], before: Cipher) -> list[bytes]:
-        """What was written in another way, as it is to be stored."""
-        plain = np.frombuffer(before.join(stored), np.float32).reshape(len(stored), -1)
-        return self.write(plain[:, : self.dimensions])
+    def recovered(self, stored: Stored) -> Vectors | None:
+        """The vector in what was written in any way: sealed or not, placed or not; None where the key is not given."""
+        try:
+            plain = self.cipher.join([stored])
+        except StoreError:
+            plain = bytes(stored)
+        numbers = np.frombuffer(plain, np.float32) if len(plain) % _NUMBER == 0 else _NONE
+        is_whole = len(numbers) in (self.dimensions, self.dimensions + _PLACE)
+        return numbers[: self.dimensions] if is_whole else None
+
+    def _rows(self, stored: Sequence[Stored]) -> Vectors:
+        """Raises StoreError when one of them cannot be read."""
+        plain, width = self.cipher.join(stored), self.dimensions + _PLACE
+        if len(plain) != _NUMBER * width * len(stored):
+            raise wrong_key()
+        return np.frombuffer(plain, np.float32).reshape(len(stored), width)
 
 
 UNREAD = Writing(Cohort(np.empty((0, 0), np.float32)))

@@ -66,6 +66,17 @@ def answer(engine: Engine, target: str, body: bytes) -> Response:
         return _written(_failed(given.request_id, target))
 
 
+def fetched(engine: Engine, target: str, body: bytes) -> Engine:
+    """`engine` with the images in S3 at hand that a request names."""
+    try:
+        operation = _operation(target)
+        params = model.check(operation, model.read(operation, body))
+        given = [params[name] for name in IMAGES if name in params]
+        return engine.fetched([image["S3Object"] for image in given if "S3Object" in image and "Bytes" not in image])
+    except Exception:  # noqa: BLE001 - whatever it is, the answer to the request meets it again, and says it.
+        return engine
+
+
 def ask(engine: Engine, target: str, body: bytes, beside: Mapping[bytes, bytes] = _NOTHING) -> Answer:
     """The answer to a request whose `X-Amz-Target` is `target`. Raises nothing: what goes wrong inside is logged.
 
@@ -89,7 +100,7 @@ def _whole(params: Params, beside: Mapping[bytes, bytes]) -> Params:
     if not beside:
         return params
     tickets = {name: params[name].get("Bytes") for name in IMAGES if isinstance(params.get(name), dict)}
-    images = {name: {"Bytes": beside[ticket]} for name, ticket in tickets.items() if ticket in beside}
+    images = {name: {**params[name], "Bytes": beside[ticket]} for name, ticket in tickets.items() if ticket in beside}
     return {**params, **images}
 
 

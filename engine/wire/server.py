@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Mapping, Sequence
 
 from anyio import CapacityLimiter, fail_after
@@ -16,8 +17,8 @@ from starlette.responses import Response as HTTPResponse
 from starlette.routing import Route
 
 from ..api import Engine
-from ..errors import EngineError, unknown_operation
-from .protocol import CONTENT_TYPE, Response, answer, refuse
+from ..errors import EngineError, stopping, unknown_operation
+from .protocol import CONTENT_TYPE, Response, answer, fetched, refuse
 from .signatures import SignedRequest, verify
 
 MAX_BODY = 16 * 1024 * 1024
@@ -29,6 +30,8 @@ _READ_WITHIN = 5.0
 _AT_ONCE = 8
 """Requests that are worked on; further ones wait. A large photo takes a fifth of a gigabyte once decoded."""
 
+_FROM_S3 = 8
+"""Requests whose images are read from S3, before they are worked on: a slow S3 keeps nobody else waiting."""
 
 _TO_BE_READ = ("x-amzn-RequestId", "x-amzn-ErrorType")
 """Headers of an answer that pages of an allowed origin may read, as at AWS."""
@@ -46,20 +49,28 @@ def create_app(
     are not looked at. `allowed_hosts` are the names by which the server may be called, by default any, and
     `allowed_origins` the web sites whose pages may call it, by default none.
     """
-    limiter = CapacityLimiter(_AT_ONCE)
+    limiter, from_s3 = CapacityLimiter(_AT_ONCE), CapacityLimiter(_FROM_S3)
 
     async def operation(request: Request) -> HTTPResponse:
+        try:
+            return await answered(request)
+        except CancelledError:  # by uvicorn, which would answer in plain text, once it has waited for long to stop
+            return _http(refuse(stopping()))
+
+    async def answered(request: Request) -> HTTPResponse:
         try:
             body = await _body(request)
             if secrets:
                 verify(_signed(request, body), secrets)
         except EngineError as error:
-            answered = _http(refuse(error))
+            refused = _http(refuse(error))
             if error.status == 408:  # the rest of the body is not waited for
-                answered.headers["Connection"] = "close"
-            return answered
-        target = request.headers.get("x-amz-target", "")
-        return _http(await run_sync(answer, engine, target, body, limiter=limiter))
+                refused.headers["Connection"] = "close"
+            return refused
+        target, ready = request.headers.get("x-amz-target", ""), engine
+        if b"S3Object" in body:
+            ready = await run_sync(fetched, engine, target, body, limiter=from_s3)
+        return _http(await run_sync(answer, ready, target, body, limiter=limiter))
 
     async def health(_: Request) -> HTTPResponse:
         return JSONResponse({"status": "ok"})

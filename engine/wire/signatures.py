@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials
 
 from ..errors import EngineError
@@ -86,8 +87,18 @@ def _says_its_body(request: SignedRequest) -> bool:
     return claimed is None or claimed == hashlib.sha256(request.body).hexdigest()
 
 
+class _Signer(SigV4Auth):
+    """Signs all the headers it is given, as those that the signature names; botocore's own leaves `user-agent` out."""
+
+    def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
+        headers = HTTPHeaders()
+        for name, value in request.headers.items():
+            headers[name] = value
+        return headers
+
+
 def _signature(request: SignedRequest, parts: re.Match[str], timestamp: str, secret: str) -> str:
-    signer = SigV4Auth(Credentials(parts["key"], secret), parts["service"], parts["region"])
+    signer = _Signer(Credentials(parts["key"], secret), parts["service"], parts["region"])
     headers = {name: request.headers.get(name, "") for name in parts["headers"].split(";")}
     again = AWSRequest(method=request.method, url=request.url, headers=headers, data=request.body)
     again.context["timestamp"] = timestamp

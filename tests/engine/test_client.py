@@ -59,11 +59,13 @@ def test_the_engine_can_be_called_directly(engine: Engine, obama: bytes) -> None
     assert (caught.value.code, caught.value.status) == ("ImageTooLargeException", 400)
 
 
-def test_an_image_is_given_in_one_way(engine: Engine, obama: bytes) -> None:
+def test_an_image_is_given_in_one_way(engine: Engine, rekognition: RekognitionClient, obama: bytes) -> None:
     for image in ({}, {"Bytes": obama, "S3Object": {"Bucket": "bucket", "Name": "name"}}):
         with pytest.raises(EngineError) as caught:
             engine.call("DetectFaces", {"Image": image})
         assert caught.value.code == "InvalidParameterException"
+        with pytest.raises(rekognition.exceptions.InvalidParameterException):
+            rekognition.detect_faces(Image=image)
 
 
 @pytest.mark.thorough

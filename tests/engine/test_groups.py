@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import uuid
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from engine_steps import index
 
 from benchmarks.recognition.groups import Group, by_group, measure, one_person
 from benchmarks.recognition.people import read
+from engine.vision import Image, Scale, Sighting, Vectors
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
@@ -82,3 +84,62 @@ def test_a_face_with_too_many_alike_is_refused_unless_all_are_wanted(
     with pytest.raises(rekognition.exceptions.InvalidParameterException):
         rekognition.search_faces_by_image(CollectionId=collection, Image={"Bytes": obama}, QualityFilter="AUTO")
     assert index(rekognition, collection, obama, QualityFilter="NONE")
+
+
+@pytest.fixture
+def embedded(engine: Engine, six_people: bytes, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many faces were embedded at once each time, in a world where the two largest of six have too many alike."""
+    vision, counts = engine._context.vision, list[int]()
+    scene = vision.see(six_people)
+    crowded = vision.embed(scene.image, scene.sightings[:2])
+    embed = vision.embed
+
+    def counting(image: Image, sightings: Sequence[Sighting], *, enrol: bool = False) -> Vectors:
+        counts.append(len(sightings))
+        return embed(image, sightings, enrol=enrol)
+
+    monkeypatch.setattr(vision, "embed", counting)
+    monkeypatch.setattr(Scale, "is_crowded", lambda _, vectors: (vectors @ crowded.T > 0.8).any(axis=1))
+    return counts
+
+
+def test_those_with_too_many_alike_take_nobodys_place(
+    rekognition: RekognitionClient, collection: str, six_people: bytes, embedded: list[int]
+) -> None:
+    boxes = [face["BoundingBox"] for face in rekognition.detect_faces(Image={"Bytes": six_people})["FaceDetails"]]
+    image = {"CollectionId": collection, "Image": {"Bytes": six_people}, "QualityFilter": "LOW"}
+
+    answer = rekognition.index_faces(**image, MaxFaces=2)
+    assert [record["FaceDetail"]["BoundingBox"] for record in answer["FaceRecords"]] == boxes[2:4]
+    unindexed = [(face["Reasons"], face["FaceDetail"]["BoundingBox"]) for face in answer["UnindexedFaces"]]
+    low, exceeding = ["LOW_FACE_QUALITY"], ["EXCEEDS_MAX_FACES"]
+    assert sorted(unindexed, key=lambda pair: boxes.index(pair[1])) == [
+        *((low, box) for box in boxes[:2]),
+        *((exceeding, box) for box in boxes[4:]),
+    ]
+    assert embedded == [2, 2]
+
+    rekognition.create_user(CollectionId=collection, UserId="third")
+    [third, _] = [record["Face"]["FaceId"] for record in answer["FaceRecords"]]
+    rekognition.associate_faces(CollectionId=collection, UserId="third", FaceIds=[third])
+    assert rekognition.search_faces_by_image(**image)["SearchedFaceBoundingBox"] == boxes[2]
+    found = rekognition.search_users_by_image(**image)
+    assert [match["User"]["UserId"] for match in found["UserMatches"]] == ["third"]
+    assert found["SearchedFace"]["FaceDetail"]["BoundingBox"] == boxes[2]
+    reasons = sorted(face["Reasons"] for face in found["UnsearchedFaces"])
+    assert reasons == [["FACE_NOT_LARGEST"]] * 3 + [low] * 2
+
+
+def test_no_more_faces_are_looked_at_than_are_asked_for(
+    rekognition: RekognitionClient, collection: str, six_people: bytes, embedded: list[int]
+) -> None:
+    for level, looked_at in (("NONE", [3]), ("LOW", [3, 2])):
+        embedded.clear()
+        answer = rekognition.index_faces(
+            CollectionId=collection, Image={"Bytes": six_people}, MaxFaces=3, QualityFilter=level
+        )
+        assert len(answer["FaceRecords"]) == 3
+        assert embedded == looked_at
+    embedded.clear()
+    rekognition.index_faces(CollectionId=collection, Image={"Bytes": six_people}, QualityFilter="LOW")
+    assert embedded == [6]

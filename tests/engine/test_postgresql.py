@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +102,42 @@ def test_who_waits_too_long_for_others_is_told_so(
     assert caught.value.code == "ThrottlingException"
     with other.write("team") as database:
         add(database, "team")
+
+
+def test_who_reads_waits_for_none_of_those_who_write(machines: tuple[Store, Store, Store]) -> None:
+    """Of one process, however many of its threads wait for what another one is writing."""
+    one, other, _ = machines
+    waiting = [threading.Thread(target=write, args=(other, name)) for name in ("team", "team", "other")]
+    with one.write("team"):
+        for thread in waiting:
+            thread.start()
+        waiting[0].join(0.3)
+        began = time.monotonic()
+        with other.read() as database:
+            assert rows.count_faces(database, there(database, "team")) == 0
+        assert time.monotonic() - began < 5
+        assert waiting[0].is_alive()
+    for thread in waiting:
+        thread.join(10)
+    with other.read() as database:
+        assert [rows.count_faces(database, there(database, name)) for name in ("team", "other")] == [2, 1]
+
+
+def write(store: Store, name: str) -> None:
+    with store.write(name) as database:
+        add(database, name)
+
+
+def test_who_waits_too_long_for_its_turn_in_the_process_is_told_so(
+    machines: tuple[Store, Store, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, *_ = machines
+    monkeypatch.setattr(postgresql, "_PATIENCE", 0.05)
+    with one.write("team"), ThreadPoolExecutor(1) as pool:
+        refused = pool.submit(write, one, "other").exception(10)
+    assert isinstance(refused, EngineError)
+    assert refused.code == "ThrottlingException"
+    write(one, "other")
 
 
 def test_one_token_is_one_request_in_whichever_collection(machines: tuple[Store, Store, Store]) -> None:

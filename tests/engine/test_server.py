@@ -9,8 +9,12 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +32,7 @@ from starlette.testclient import TestClient
 from engine import Engine, EngineError
 from engine.__main__ import _listen as listen
 from engine.__main__ import main
+from engine.operations import OPERATIONS
 from engine.vision import Weights
 from engine.wire.server import MAX_BODY, create_app
 from engine.wire.signatures import SignedRequest, verify
@@ -292,6 +297,71 @@ def test_a_body_that_comes_too_slowly_is_not_waited_for(engine: Engine, monkeypa
         thread.join()
     assert answered.startswith(b"HTTP/1.1 408 ")
     assert b"RequestTimeoutException" in answered
+
+
+@contextmanager
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Has ListCollections answer nothing before the second event is set; the first says that one is under way."""
+    begun, released = threading.Event(), threading.Event()
+
+    def wait(_: object, __: object) -> dict[str, list[str]]:
+        begun.set()
+        released.wait(20)
+        return {"CollectionIds": ["slow"]}
+
+    monkeypatch.setattr("engine.api.OPERATIONS", {**OPERATIONS, "ListCollections": wait})
+    yield begun, released
+    released.set()
+
+
+@pytest.mark.parametrize("is_in_time", [True, False])
+def test_a_server_that_stops_lets_requests_finish_or_says_so(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, is_in_time: bool
+) -> None:
+    listener = listen("127.0.0.1", 0)
+    patience = 20 if is_in_time else 1
+    config = uvicorn.Config(
+        create_app(engine), log_level="critical", lifespan="off", timeout_graceful_shutdown=patience
+    )
+    server = uvicorn.Server(config)
+    running = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    with held(monkeypatch) as (begun, released), ThreadPoolExecutor(1) as pool:
+        running.start()
+        connection = HTTPConnection(*listener.getsockname()[:2], timeout=20)
+        connection.request("POST", "/", b"{}", AWS_JSON | {"X-Amz-Target": "RekognitionService.ListCollections"})
+        answer = pool.submit(connection.getresponse)
+        assert begun.wait(10)
+        server.should_exit = True
+        if is_in_time:
+            time.sleep(0.3)
+            released.set()
+        response = answer.result(20)
+    running.join(10)
+    assert response.headers["content-type"] == "application/x-amz-json-1.1"
+    assert response.headers["x-amzn-requestid"]
+    said = json.loads(response.read())
+    if is_in_time:
+        assert (response.status, said) == (200, {"CollectionIds": ["slow"]})
+    else:
+        assert (response.status, said["Code"]) == (500, "InternalServerError")
+        assert said["Message"] == "The server stops, and does not wait for this request."
+
+
+def test_an_engine_is_closed_behind_the_last_call(
+    weights: Weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with held(monkeypatch) as (begun, released), ThreadPoolExecutor(2) as pool:
+        opened = Engine.open(tmp_path)
+        slow = pool.submit(opened.call, "ListCollections", {})
+        assert begun.wait(10)
+        closing = pool.submit(opened.close)
+        with pytest.raises(TimeoutError):
+            closing.result(0.2)
+        with pytest.raises(EngineError, match="closed"):
+            opened.call("CreateCollection", {"CollectionId": "late"})
+        released.set()
+        assert slow.result(10) == {"CollectionIds": ["slow"]}
+        assert closing.result(10) is None
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

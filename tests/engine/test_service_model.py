@@ -18,6 +18,7 @@ from engine_steps import add_faces, encode, index
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.errors import EngineError
 from engine.operations import OPERATIONS
 from engine.wire.protocol import answer
 
@@ -241,6 +242,24 @@ def test_a_violation_is_described_as_aws_does(rekognition: RekognitionClient) ->
         "1 validation error detected: Value 'two words' at 'collectionId' failed to satisfy constraint: "
         r"Member must satisfy regular expression pattern: [a-zA-Z0-9_.\-]+"
     )
+
+
+@pytest.mark.parametrize("digits", [300, 400, 4000])
+def test_a_number_may_have_any_number_of_digits_and_is_refused(engine: Engine, digits: int) -> None:
+    asked = {"CollectionId": "team", "FaceId": "0" * 8 + "-0000" * 3 + "-" + "0" * 12}
+    most = "'faceMatchThreshold' failed to satisfy constraint: Member must have value less than or equal to 100"
+    body = json.dumps({**asked, "FaceMatchThreshold": 10**digits}).encode()
+    said = json.loads(answer(engine, "RekognitionService.SearchFaces", body).body)
+    assert said["Code"] == "InvalidParameterException"
+    assert said["Message"].endswith(most)
+
+
+@pytest.mark.parametrize("number", [10**5000, float("inf"), float("nan")], ids=["long", "inf", "nan"])
+def test_numbers_that_json_has_not_are_refused_too(engine: Engine, number: float) -> None:
+    asked = {"CollectionId": "team", "FaceId": "0" * 8 + "-0000" * 3 + "-" + "0" * 12}
+    with pytest.raises(EngineError) as refused:
+        engine.call("SearchFaces", {**asked, "FaceMatchThreshold": number})
+    assert refused.value.code == "InvalidParameterException"
 
 
 def test_an_unknown_operation_is_refused(engine: Engine) -> None:

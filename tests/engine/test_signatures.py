@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -142,3 +143,35 @@ def test_the_date_is_that_of_the_key_and_readable() -> None:
             "IncompleteSignatureException",
             "X-Amz-Date must be of the form 20260131T235959Z",
         )
+
+
+def _signed_by_hand(names: str, headers: Mapping[str, str]) -> SignedRequest:
+    """As AWS's manual says, over just the headers that are named."""
+    date = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+    sent = {"host": "engine.test:8100", "x-amz-date": date, **headers}
+    lines = "".join(f"{name}:{' '.join(sent[name].split())}\n" for name in names.split(";"))
+    request = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(BODY).hexdigest()}"
+    scope = f"{date[:8]}/eu-west-1/rekognition/aws4_request"
+    said = f"AWS4-HMAC-SHA256\n{date}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
+    key = f"AWS4{SECRET}".encode()
+    for part in scope.split("/"):
+        key = hmac.digest(key, part.encode(), hashlib.sha256)
+    signature = hmac.digest(key, said.encode(), hashlib.sha256).hex()
+    authorization = f"AWS4-HMAC-SHA256 Credential={KEY}/{scope}, SignedHeaders={names}, Signature={signature}"
+    return SignedRequest("POST", URL, {**sent, "authorization": authorization}, BODY)
+
+
+@pytest.mark.parametrize(
+    ("names", "headers"),
+    [
+        ("host;x-amz-date", {"user-agent": "curl/8"}),
+        ("host;user-agent;x-amz-date", {"user-agent": "aws-cli/1.11.187  Python/2.7.9"}),
+        ("expect;host;x-amz-date", {"expect": "100-continue"}),
+        ("host;x-amz-date;x-amzn-trace-id", {"x-amzn-trace-id": "Root=1"}),
+    ],
+)
+def test_a_signature_may_cover_any_header(names: str, headers: Mapping[str, str]) -> None:
+    request = _signed_by_hand(names, headers)
+    assert verify(request, SECRETS) == KEY
+    for name in set(names.split(";")) & set(headers):
+        assert _refused(_with(request, **{name: "another"}))[0] == "InvalidSignatureException"

@@ -292,19 +292,49 @@ def test_the_forgotten_leave_no_trace(file: Store, tmp_path: Path) -> None:
     assert vector not in _bytes_of(tmp_path)
 
 
-def test_where_others_read_on_it_is_not_said_that_nothing_is_left(file: Store, tmp_path: Path) -> None:
-    owner = team(file)
+@pytest.fixture
+def owing(
+    file: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> Iterator[tuple[Store, Collection, Callable[[], int]]]:
+    """A store in which a face was deleted while another program read on, and how much is in its write-ahead log."""
+    owner, log = team(file), tmp_path / f"{FILE_NAME}-wal"
     face = add(file, owner)
     file._backend.writer.execute("PRAGMA busy_timeout = 50")
     other = opened(tmp_path)
     with other.read() as reading:
         rows.count_faces(reading, owner)
-        with pytest.raises(EngineError) as refused, file.write("team", erasing=True) as database:
-            rows.delete_faces(database, owner, [face.face_id])
-        assert refused.value.code == "ThrottlingException"
-    with file.write("team", erasing=True) as database:  # asked again
-        assert rows.delete_faces(database, owner, [face.face_id]) == set()
-    assert (tmp_path / f"{FILE_NAME}-wal").stat().st_size == 0
+        with file.write("team", erasing=True) as database:
+            assert rows.delete_faces(database, owner, [face.face_id]) == {face.face_id}
+        assert f"still in {log}" in caplog.text
+        add(file, owner)
+        assert file._backend.writer.execute("PRAGMA busy_timeout").fetchone() == (50,)
+    yield file, owner, lambda: log.stat().st_size
+    other.close()
+
+
+def test_where_others_read_on_what_is_deleted_is_gone_from_the_log_with_the_next_change(
+    owing: tuple[Store, Collection, Callable[[], int]], caplog: pytest.LogCaptureFixture
+) -> None:
+    store, owner, logged = owing
+    assert logged() > 0
+    add(store, owner)
+    assert logged() == 0
+    assert "gone from" in caplog.text
+    add(store, owner)
+    assert logged() > 0, "the log is for what is written, once nothing is owed"
+
+
+def test_or_with_the_next_deletion(owing: tuple[Store, Collection, Callable[[], int]]) -> None:
+    store, owner, logged = owing
+    with store.write("team", erasing=True) as database:
+        assert rows.delete_faces(database, owner, ["nobody"]) == set()
+    assert logged() == 0
+
+
+def test_or_at_the_end(owing: tuple[Store, Collection, Callable[[], int]]) -> None:
+    store, _, logged = owing
+    store.close()
+    assert logged() == 0
 
 
 _BACK_TO_FORMAT_1 = (
@@ -327,7 +357,7 @@ def test_the_questions_of_an_older_store_are_forgotten(
     file: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.store.databases.sqlite._AT_ONCE", 1)
-    monkeypatch.setattr("engine.store.store._AT_ONCE", 1)
+    monkeypatch.setattr("engine.store.noted._AT_ONCE", 1)
     owner = team(file)
     known, asked, last = (add(file, owner, name) for name in ("querying", "query:1-2", "query;"))
     with file.write("team") as database:

@@ -137,13 +137,13 @@ def test_a_store_is_dropped_with_all_that_is_in_it(url: str) -> None:
     assert collections_in(url) == []
 
 
-def test_a_store_takes_two_connections_and_who_waits_for_a_third_is_told_so(
+def test_a_store_takes_three_connections_and_who_waits_for_a_fourth_is_told_so(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backends, "_PATIENCE", 0.1)
     store = opened(made(url, "team"))
     with ExitStack() as held:
-        for _ in range(2):
+        for _ in range(3):
             held.enter_context(store.read())
         with pytest.raises(EngineError) as refused:
             held.enter_context(store.read())

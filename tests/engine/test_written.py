@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine.errors import StoreError
 from engine.store.cipher import Plain, Sealed
 from engine.store.written import Writing
 from engine.vision import Cohort
@@ -52,13 +53,20 @@ def test_what_was_placed_well_is_not_placed_again(monkeypatch: pytest.MonkeyPatc
     assert asked == [2]
 
 
-def test_what_was_written_in_another_way_is_written_anew() -> None:
-    vectors = _vectors()
-    sealed = Sealed([b"1" * 32])
-    as_plain = Writing(ELSEWHERE).write(vectors)
-    again = Writing(HERE, sealed).rewritten(as_plain, Plain())
-    assert np.array_equal(Writing(HERE, sealed).searched(again), HERE.kept(vectors))
-    back = Writing(HERE).rewritten(again, sealed)
-    assert back == Writing(HERE).write(vectors)
+def test_what_was_written_in_another_way_is_recovered() -> None:
+    vectors, sealed = _vectors(), Writing(HERE, Sealed([b"2" * 32, b"1" * 32]))
     bare = [vector.tobytes() for vector in vectors]  # as the first format had them
-    assert Writing(HERE).rewritten(bare, Plain()) == Writing(HERE).write(vectors)
+    for stored in (Writing(ELSEWHERE).write(vectors), Writing(HERE, Sealed([b"1" * 32])).write(vectors), bare):
+        assert np.array_equal([sealed.recovered(each) for each in stored], vectors)
+    [of_another_key] = Writing(HERE, Sealed([b"3" * 32])).write(vectors[:1])
+    assert sealed.recovered(of_another_key) is None
+    assert Writing(HERE).recovered(of_another_key) is None
+    assert Writing(HERE).recovered(b"short") is None
+
+
+def test_what_cannot_be_read_is_told() -> None:
+    [plain], [sealed] = (Writing(HERE, cipher).write(_vectors(1)) for cipher in (Plain(), Sealed([b"1" * 32])))
+    assert [Writing(HERE).is_readable(each) for each in (plain, sealed)] == [True, False]
+    assert [Writing(HERE, Sealed([b"1" * 32])).is_readable(each) for each in (plain, sealed)] == [False, True]
+    with pytest.raises(StoreError, match="another key"):
+        Writing(HERE).vectors([plain, sealed])

@@ -16,6 +16,9 @@ from ..written import Writing
 PATIENCE = "10s"
 """How long others are waited for."""
 
+EVERYTHING = "everything"
+"""What whoever writes has a share in, and has to oneself who writes all vectors anew."""
+
 
 class Among(sa.ColumnElement[Any]):
     """Whether a column has one of the values of the parameter `name`, of which there may be any number."""
@@ -132,6 +135,10 @@ class Database:
         if self._language.dialect.name == "postgresql":
             lock(self.connection, self._language.schema, name)
 
+    def lock_writers(self) -> None:
+        """Wait for those who write into any collection, and have others wait until the transaction ends."""
+        self.lock(EVERYTHING)
+
     def _execute(self, statement: sa.ClauseElement, values: Mapping[str, Any]) -> Any:
         compiled = self._language.compiled(statement)
         return self.connection.execute(compiled.text, self._bound(compiled, values), **self._options)
@@ -144,11 +151,27 @@ class Database:
         return tuple(json.dumps(value) if isinstance(value, list) else value for value in given)
 
 
-def lock(connection: Any, schema: str | None, name: str) -> None:
-    """Wait for PostgreSQL's lock of that name, but not for ever."""
-    key = int.from_bytes(hashlib.sha256(f"{schema} {name}".encode()).digest()[:8], signed=True)
-    patiently = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s)"
-    connection.execute(patiently, (PATIENCE, key))
+def lock(connection: Any, schema: str | None, name: str, *, sharing: str | None = None) -> None:
+    """Wait for PostgreSQL's lock of that name, but not for ever; and for that of `sharing`, which many may have."""
+    patiently, values = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s)", [_key(schema, name)]
+    if sharing is not None:
+        patiently += ", pg_advisory_xact_lock_shared(%s)"
+        values.append(_key(schema, sharing))
+    connection.execute(patiently, (PATIENCE, *values))
+
+
+def lock_if_free(connection: Any, schema: str | None, name: str, *, sharing: str) -> bool:
+    """As `lock`, without waiting; whether both are had. What is not needed then goes with the transaction."""
+    at_once = (
+        "SELECT set_config('lock_timeout', %s, true),"
+        " pg_try_advisory_xact_lock(%s) AND pg_try_advisory_xact_lock_shared(%s)"
+    )
+    row = connection.execute(at_once, (PATIENCE, _key(schema, name), _key(schema, sharing))).fetchone()
+    return bool(row[1])
+
+
+def _key(schema: str | None, name: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"{schema} {name}".encode()).digest()[:8], signed=True)
 
 
 def values_of(rows: Iterable[tuple[Any, ...]]) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,14 +19,15 @@ from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 from ...errors import StoreError, busy, unreachable
 from ..written import UNREAD, Writing
 from . import migrations
-from .database import Database, Language, lock
+from .database import EVERYTHING, Database, Language, lock, lock_if_free
 
 SCHEMA = "rekognition"
-_KEPT, _FOR_MOMENTS = 1, 1
-"""Connections. Few, since many processes are to fit into one PostgreSQL; two, as who reads waits for no writer."""
+_KEPT, _FOR_MOMENTS = 1, 2
+"""Connections. Few, since many processes are to fit into one PostgreSQL; one for who writes, one for who waits for
+another process to write, and one for those who read, as they wait for neither."""
 
-_PATIENCE = 30.0
-"""Seconds to wait for a connection of one's own."""
+_PATIENCE = 10.0
+"""Seconds to wait for a connection of one's own, and before that for others of the process who write."""
 
 # Vectors are read in the order of an index, and never to be sorted, which PostgreSQL would do on the disk.
 _IN_ORDER = "; SET LOCAL enable_bitmapscan = off"
@@ -51,6 +53,7 @@ class Postgresql:
         self._address = parsed.difference_update_query(["schema"]).render_as_string(hide_password=False)
         self._language = Language(PGDialect_psycopg(), self.schema)  # type: ignore[no-untyped-call]
         self._pool = QueuePool(self._connect, pool_size=_KEPT, max_overflow=_FOR_MOMENTS, timeout=_PATIENCE)
+        self._writing, self._waiting = threading.Lock(), threading.Lock()
 
     def _connect(self) -> Any:
         # Statements are not prepared: behind a pooler the next transaction may be on another connection.
@@ -85,8 +88,13 @@ class Postgresql:
     @contextmanager
     def write(self, writing: Writing, name: str) -> Iterator[Database]:
         """With what is written about `name` to itself: its ids commit in their order, as a file's all do."""
-        with self._in_words(), self._transaction(_WRITE) as connection:
-            lock(connection, self.schema, f"collection {name}")
+        about = f"collection {name}"
+        with _turn(self._writing), self._in_words(), self._transaction(_WRITE) as connection:
+            if lock_if_free(connection, self.schema, about, sharing=EVERYTHING):
+                yield Database(connection, self._language, writing)
+                return
+        with _turn(self._waiting), self._in_words(), self._transaction(_WRITE) as connection:
+            lock(connection, self.schema, about, sharing=EVERYTHING)
             yield Database(connection, self._language, writing)
 
     def erase(self) -> None:
@@ -161,6 +169,17 @@ class Postgresql:
             yield
         except (self._psycopg.Error, NoneLeft) as error:
             raise self.unusable(error) from error
+
+
+@contextmanager
+def _turn(of: threading.Lock) -> Iterator[None]:
+    """One thread at a time: each has a connection, and several who wait would leave none to read with."""
+    if not of.acquire(timeout=_PATIENCE):
+        raise busy()
+    try:
+        yield
+    finally:
+        of.release()
 
 
 def postgresql_stores(url: str) -> tuple[str, ...]:

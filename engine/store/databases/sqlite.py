@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import threading
@@ -18,10 +19,15 @@ from ..written import UNREAD, Writing, checksum
 from . import tables
 from .database import Database, Language
 
+_logger = logging.getLogger(__name__)
+
 FILE_NAME = "rekognition.sqlite"
 FORMAT = 3
 _PATIENCE = 10.0
 """Seconds to wait for another process that is writing."""
+
+_MOMENT = 50
+"""Milliseconds to wait for those who read, with what is owed to others."""
 
 _CACHE = 8192
 """Kilobytes that a connection remembers of the file: a face's id may be on any page of its index."""
@@ -45,9 +51,12 @@ class Sqlite:
         except (OSError, sqlite3.Error) as error:
             raise self.unusable(error) from error
         self._reading, self._writing = threading.Lock(), threading.Lock()
+        self._owes_erasure = False
 
     def close(self) -> None:
         with self._reading, self._writing:
+            self._erase_owed()
+            self._owes_erasure = False
             self.reader.close()
             self.writer.close()
 
@@ -79,15 +88,38 @@ class Sqlite:
 
     @contextmanager
     def write(self, writing: Writing, name: str) -> Iterator[Database]:
-        with self._writing, _transaction(self.writer, "BEGIN IMMEDIATE"):
-            yield Database(self.writer, _LANGUAGE, writing)
+        with self._writing:
+            with _transaction(self.writer, "BEGIN IMMEDIATE"):
+                yield Database(self.writer, _LANGUAGE, writing)
+            self._erase_owed()
 
     def erase(self) -> None:
-        """Bring the write-ahead log into the file, and cut it to nothing. Raises EngineError while others read on."""
+        """Bring the write-ahead log into the file, and cut it to nothing; with a later change while others read on."""
         with self._writing:
+            self._cut_log()
+
+    def _erase_owed(self) -> None:
+        """Waiting only for those who read for a moment: this is after each change."""
+        if not self._owes_erasure:
+            return
+        (patience,) = self.writer.execute("PRAGMA busy_timeout").fetchone()
+        self.writer.execute(f"PRAGMA busy_timeout = {_MOMENT}")
+        try:
+            self._cut_log()
+        finally:
+            self.writer.execute(f"PRAGMA busy_timeout = {patience}")
+
+    def _cut_log(self) -> None:
+        try:
             is_busy, _, _ = self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as error:  # such as a full disk; the change itself is committed
+            _logger.warning("%s-wal could not be brought into the store: %s", self.name, error)
+            is_busy = True
         if is_busy:
-            raise busy()
+            _logger.warning("What was deleted is still in %s-wal, until no other program reads on in it", self.name)
+        elif self._owes_erasure:
+            _logger.warning("What was deleted is gone from %s-wal now", self.name)
+        self._owes_erasure = bool(is_busy)
 
     def _bring_up(self, found: int) -> None:
         if found not in range(FORMAT + 1):
