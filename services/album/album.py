@@ -97,10 +97,11 @@ class Album:
     def take_in(self, source: Source, found: Identification) -> frozenset[str]:
         """Have a photo show those who were found in it, of those who keep an album; for whom it is new.
 
-        Whoever hears that the photo is gone records that first, so that one of the two sees the other.
+        Whoever hears that the photo is gone, or leaves its channel out, records that first, so that one of the two sees
+        the other.
         """
         new = self._records.appearances.put(source, _appearances(source, found))
-        if new and self._records.answers.is_gone(source):
+        if new and (self._records.answers.is_gone(source) or self._roles.excluded(source.channel)):
             self._records.appearances.remove(source)
             return frozenset()
         return new

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playground_kit import Member
@@ -140,6 +140,26 @@ def test_of_a_channel_that_the_bot_has_left_nothing_is_kept(team: Team, pair: tu
     kept = team.workspace.records.appearances
     eventually(lambda: kept.count_of(robin.user_id) == 0 or None, "nothing kept", within=20)
     team.member.do("command", channel=PHOTOS, command="/invite", text="@facesearch")
+
+
+@pytest.fixture
+def included(team: Team) -> Iterator[None]:
+    """The channel is taken in again afterwards."""
+    yield
+    team.workspace.records.set_setting("excluded", None, PHOTOS)
+
+
+@pytest.mark.usefixtures("included")
+def test_of_a_channel_that_is_left_out_the_days_sweep_takes_what_is_kept(
+    team: Team, pair: tuple[str, bytes], robin: Person
+) -> None:
+    _keep(team, robin)
+    _posted(team, pair, robin)
+    sheet = _sheet(team.ask("photos"))
+    team.workspace.roles.set_excluded(PHOTOS, excluded=True, actor=Actor(seed.ADMIN, admin=True))
+    team.sweep(datetime.now(UTC))
+    assert team.workspace.records.appearances.count_of(robin.user_id) == 0
+    assert sheet not in _files(team)
 
 
 def test_a_corrected_face_is_in_nobodys_album(team: Team, photo: Photo, robin: Person, sasha: Person) -> None:

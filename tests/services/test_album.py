@@ -173,6 +173,18 @@ def test_what_is_deleted_is_gone_and_does_not_come_back(shelf: Shelf, gone: Sour
     assert shelf.photos(ALICE, shelf.alice) == ["F2"]
 
 
+def test_what_is_found_in_a_channel_that_is_left_out_meanwhile_is_not_kept(shelf: Shelf) -> None:
+    roles = Roles(shelf.records)
+    shelf.album.keep(shelf.alice, actor=ALICE)
+    roles.set_excluded(HERE, excluded=True, actor=ADMIN)
+    assert shelf.album.take_in(Source(HERE, "1.000100", "F1"), _found(shelf.alice)) == frozenset()
+    shelf.see(2, shelf.alice, channel=THERE)
+    assert shelf.records.appearances.channels() == {THERE}
+    roles.set_excluded(HERE, excluded=False, actor=ADMIN)
+    shelf.see(3, shelf.alice)
+    assert shelf.records.appearances.channels() == {HERE, THERE}
+
+
 def test_it_goes_with_its_person_its_end_its_channel_its_time_and_a_merge(shelf: Shelf) -> None:
     appearances = shelf.records.appearances
 
