@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from services import texts
 from services.album import agreement
@@ -19,7 +19,7 @@ from services.search import Identification
 
 _MOST_ON_A_PAGE = 12
 _MOST_AT_ONCE = 200  # photos that the database is asked about
-_LOOKED_BACK = "looked_back"
+_LOOKED_BACK, _FORGOTTEN = "looked_back", "album_forgotten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +115,18 @@ class Album:
         return looked if looked and newest and newest.timestamp() <= float(looked) else ""
 
     def looked_back(self, channel: str, begun_at: datetime) -> None:
-        """All photos of a channel were looked at for those who kept an album then."""
-        self._records.set_setting(_LOOKED_BACK, f"{begun_at.timestamp():.6f}", channel)
+        """All photos of a channel were looked at for those who kept an album then, unless it was forgotten since.
+
+        Both record their own moment first, so that one of the two sees the other.
+        """
+        self._records.set_setting(_LOOKED_BACK, _moment(begun_at), channel)
+        forgotten = self._records.own_setting(_FORGOTTEN, channel)
+        if forgotten and begun_at.timestamp() <= float(forgotten):
+            self._records.set_setting(_LOOKED_BACK, None, channel)
 
     def look_anew(self, channel: str) -> None:
-        """Nothing is kept of a channel any more."""
+        """Nothing is kept of a channel any more, not even of what a look back under way has looked at."""
+        self._records.set_setting(_FORGOTTEN, _moment(datetime.now(UTC)), channel)
         self._records.set_setting(_LOOKED_BACK, None, channel)
 
     # Looking
@@ -208,6 +215,10 @@ class Album:
 
 def kept_of(records: Records, person: Person) -> KeptAlbum | None:
     return records.albums.of([person.user_id]).get(person.user_id)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.timestamp():.6f}"
 
 
 def _appearances(source: Source, found: Identification) -> list[Appearance]:

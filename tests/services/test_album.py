@@ -185,6 +185,19 @@ def test_what_is_found_in_a_channel_that_is_left_out_meanwhile_is_not_kept(shelf
     assert shelf.records.appearances.channels() == {HERE, THERE}
 
 
+def test_a_channel_that_is_forgotten_while_it_is_looked_over_is_not_taken_for_looked_over(shelf: Shelf) -> None:
+    shelf.album.keep(shelf.alice, actor=ALICE)
+    begun_at = datetime.now(UTC)
+    shelf.album.look_anew(HERE)
+    for channel in (HERE, THERE):
+        shelf.album.looked_back(channel, begun_at)
+    assert (shelf.album.unseen_since(HERE), bool(shelf.album.unseen_since(THERE))) == ("", True)
+    shelf.album.looked_back(HERE, datetime.now(UTC))
+    assert shelf.album.unseen_since(HERE)
+    shelf.album.look_anew(HERE)
+    assert shelf.album.unseen_since(HERE) == ""
+
+
 def test_it_goes_with_its_person_its_end_its_channel_its_time_and_a_merge(shelf: Shelf) -> None:
     appearances = shelf.records.appearances
 
