@@ -15,7 +15,7 @@ from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 from handlers.album import telling
 from handlers.lookback import looking
 from handlers.slack import Past
-from handlers.views import album
+from handlers.views import album, changes
 from handlers.views import lookback as lookback_views
 from handlers.views.photos import corrections
 from playground.state import File, seed
@@ -160,6 +160,24 @@ def test_of_a_channel_that_is_left_out_the_days_sweep_takes_what_is_kept(
     team.sweep(datetime.now(UTC))
     assert team.workspace.records.appearances.count_of(robin.user_id) == 0
     assert sheet not in _files(team)
+
+
+@pytest.mark.usefixtures("included")
+@pytest.mark.parametrize("by", ["a command", "a click"])
+def test_of_a_channel_that_is_left_out_again_nothing_is_kept(
+    team: Team, pair: tuple[str, bytes], robin: Person, by: str
+) -> None:
+    _keep(team, robin)
+    team.ask("exclude")
+    included = team.ask("include")
+    _posted(team, pair, robin)
+    if by == "a command":
+        team.ask("undo")
+    else:
+        team.click(included, changes.UNDO)
+        eventually(lambda: team.workspace.roles.excluded(PHOTOS) or None, "that it is left out", within=20)
+    kept = team.workspace.records.appearances
+    eventually(lambda: kept.count_of(robin.user_id) == 0 or None, "nothing kept", within=5)
 
 
 def test_a_corrected_face_is_in_nobodys_album(team: Team, photo: Photo, robin: Person, sasha: Person) -> None:

@@ -18,7 +18,7 @@ from services.collection import MOST_FACES, Collection, in_words
 from services.errors import Conflict, Forbidden, NotFound
 from services.people.grounds import Consent, consent
 from services.people.known.directory import People
-from services.people.roles import ADMINS_SETTINGS, Actor, Roles
+from services.people.roles import ADMINS_SETTINGS, Actor, Roles, left_out_before
 from services.records import Change, EnrolledFace, Person, pack_face, unpack_face
 
 WINDOW = timedelta(minutes=10)
@@ -33,6 +33,11 @@ class Undone:
     change: Change
     person: Person | None
     name: str = ""
+
+    @property
+    def left_out(self) -> str:
+        """The channel that is left out again, if it is that; else ""."""
+        return left_out_before(self.change)
 
 
 class Changes:
