@@ -197,7 +197,7 @@ class Changes:
 
     def _undo_setting(self, before: Mapping[str, Any], actor: Actor) -> None:
         """Raises `Forbidden` for who is no admin any more, where it takes one."""
-        if before["name"] in ADMINS_SETTINGS:
+        if before["name"] in ADMINS_SETTINGS or not before["channel"]:
             self._roles.require_admin(actor, texts.ONLY_ADMINS_SET_FOR_ALL)
         if self._records.own_setting(before["name"], before["channel"]) != before["after"]:
             raise Conflict(texts.SET_AGAIN_SINCE)
