@@ -121,6 +121,13 @@ def test_others_see_what_is_shared_from_channels_that_they_are_in(
     assert "shares no photos with you" in shown(team.ask("photos robin", second))
 
 
+def test_a_private_channel_that_somebody_is_not_in_is_none_to_them(team: Team, photo: Photo) -> None:
+    jules, third = _enrolled(team, photo, "Jules", seed.THIRD, "biden.jpg"), team.slack.member(seed.THIRD)
+    _keep(team, jules)
+    for word in ("photos in", "lookback"):
+        assert "I am in no channel called #back-office" in shown(team.ask(f"{word} #back-office", third))
+
+
 def test_what_is_deleted_is_gone_from_every_answer_and_its_sheets_from_slack(
     team: Team, pair: tuple[str, bytes], robin: Person
 ) -> None:
