@@ -182,7 +182,7 @@ class Work:
         sources = [each for each in self._sources(past) if not look_backs.has_looked(now.id, each)]
         if not sources or self._is_bot(past.user):
             return _Looked()
-        found = self._found(past.file_id, sources[0])
+        found = self._found(past.file_id)
         kept = [self._desk.workspace.album.take_in(each, found) for each in sources if found]
         for source in sources:
             look_backs.mark(now.id, source)
@@ -200,10 +200,13 @@ class Work:
             self._bots[user] = self._slack.members.is_bot(user)
         return self._bots.get(user, False)
 
-    def _found(self, file_id: str, source: Source) -> Identification | None:
-        """Who is in it, when nobody else waits for an answer; None where it cannot be looked at."""
-        workspace = self._desk.workspace
-        tuning = workspace.preferences.tuning(source.channel)
+    def _found(self, file_id: str) -> Identification | None:
+        """Who is in it, when nobody else waits for an answer; None where it cannot be looked at.
+
+        One answer is for all messages that have the file: whoever a face is not by one of them, it is not in any.
+        """
+        workspace, channel = self._desk.workspace, self._look.progress.channel or ""
+        tuning = workspace.preferences.tuning(channel)
         try:
             data = self._slack.files.fetch(file_id)
             with self._step.spare():
@@ -211,7 +214,7 @@ class Work:
                     workspace.search.opened(data),
                     mode=tuning.mode,
                     threshold=tuning.threshold,
-                    denied=kept.denials(workspace.records, source),
+                    denied=kept.denials_of_file(workspace.records, channel, file_id),
                 )
         except Exception as error:
             if setback(error) is not None:

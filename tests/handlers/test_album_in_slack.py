@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,8 @@ from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
 from handlers.album import telling
 from handlers.lookback import looking
-from handlers.slack import Past
+from handlers.slack import Leaf, Past
+from handlers.slack.archive import Archive
 from handlers.views import album, changes
 from handlers.views import lookback as lookback_views
 from handlers.views.photos import corrections
@@ -237,6 +239,27 @@ def test_looking_back_finds_what_was_posted_before_says_so_in_one_message_and_no
     team.ask("lookback")
     told = team.hears("0 photos looked at", channel=DIRECT)
     assert "I have looked back" in shown(team.becomes(told, "I have looked back", channel=DIRECT))
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["the first", "the second"])
+def test_a_corrected_face_does_not_come_back_by_another_message_with_its_file(
+    team: Team, photo: Photo, robin: Person, monkeypatch: pytest.MonkeyPatch, which: int
+) -> None:
+    _keep(team, robin)
+    ts = _posted(team, photo("obama3.jpg"), robin)
+    _idle(team)
+    kept = team.workspace.records.appearances
+    ((seen, _),) = kept.all_of(robin.user_id)
+    sources = seen.source, replace(seen.source, ts=f"{float(ts) + 1:.6f}")
+    kept.remove_channel(PHOTOS)
+    team.workspace.album.look_anew(PHOTOS)
+    team.workspace.records.denials.add(sources[which], 1, robin.user_id)
+    monkeypatch.setattr(Archive, "leaf", lambda *_, **__: Leaf((Past(seen.source.file_id, ""),), ""))
+    monkeypatch.setattr(Archive, "messages_of", lambda *_: sources)
+    team.ask("lookback")
+    look_backs = team.workspace.records.look_backs
+    eventually(lambda: look_backs.all() == () or None, "its end", within=30)
+    assert kept.count_of(robin.user_id) == 0
 
 
 def test_a_look_back_is_stopped_between_two_photos_and_goes_on(
