@@ -119,10 +119,12 @@ def _leaf(desk: Desk, look: LookBack) -> Leaf | None:
     workspace, channel = desk.workspace, look.progress.channel or ""
     if workspace.roles.excluded(channel) or desk.silent(channel) or channel not in desk.visitors.channels_of():
         return None
-    archive = desk.slack().archive(desk.visitors.me)
-    before = f"{look.begun_at.timestamp():.6f}"
+    archive, progress = desk.slack().archive(desk.visitors.me), look.progress
+    since, before = workspace.album.unseen_since(channel), f"{look.begun_at.timestamp():.6f}"
     try:
-        return archive.leaf(channel, look.progress.cursor, since=workspace.album.unseen_since(channel), before=before)
+        return archive.leaf(
+            channel, progress.cursor, since=since, before=before, slowly=progress.slowly, few=progress.few
+        )
     except SlackApiError as error:
         if refusals.may_pass(error):
             raise
@@ -145,18 +147,20 @@ def _next(desk: Desk, look: LookBack, leaf: Leaf | None) -> Payload:
     One that could not be read is not taken for looked over: a later look back may read it, from its first photo on.
     """
     progress = look.progress
-    if leaf is not None and leaf.following:
-        return turns.turn(desk, look.id, replace(progress, cursor=leaf.following, slowly=leaf.limited))
     if leaf is not None:
+        progress = replace(progress, slowly=progress.slowly or leaf.limited, few=progress.few or leaf.few)
+        if leaf.following:
+            return turns.turn(desk, look.id, replace(progress, cursor=leaf.following))
         desk.workspace.album.looked_back(progress.channel or "", look.begun_at)
-    return turns.turn(desk, look.id, replace(progress, at=progress.at + 1, cursor="", slowly=False))
+        progress = replace(progress, read=progress.read + 1)
+    return turns.turn(desk, look.id, replace(progress, at=progress.at + 1, cursor=""))
 
 
 def _end(desk: Desk, look: LookBack) -> Payload | None:
     """Say what came of it, and forget it; the payload of the job of another that has waited for that."""
     progress = look.progress
     desk.workspace.records.audit(
-        look.asked_by, "looked_back", channels=len(progress.channels), photos=progress.looked, kept=progress.kept
+        look.asked_by, "looked_back", channels=progress.read, photos=progress.looked, kept=progress.kept
     )
     _change(desk.slack(), look, views.ended(look))
     desk.workspace.records.look_backs.end(look.id)
