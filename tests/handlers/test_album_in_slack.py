@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ import pytest
 from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
-from handlers.album import telling
+from handlers.album import answering, telling
 from handlers.lookback import looking
 from handlers.slack import Leaf, Past
 from handlers.slack.archive import Archive
@@ -24,6 +24,7 @@ from playground.state import File, seed
 from services.people.enrolling.enrolment import Request
 from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
+from services.pictures.drawing import Cell, contact_sheet
 from services.records import Person
 
 DIRECT = "D0ROBINAPP"
@@ -140,6 +141,30 @@ def test_what_is_deleted_is_gone_from_every_answer_and_its_sheets_from_slack(
     team.member.do("delete", channel=PHOTOS, ts=ts)
     eventually(lambda: sheet not in _files(team) or None, "no sheet", within=20)
     assert "0 photos of you" in shown(team.ask("photos"))
+
+
+def test_a_sheet_on_which_a_photo_was_drawn_that_went_meanwhile_is_shown_to_nobody(
+    team: Team, pair: tuple[str, bytes], photo: Photo, robin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _keep(team, robin)
+    _posted(team, photo("obama3.jpg"), robin)
+    gone = _posted(team, pair, robin)
+    _idle(team)
+    drawn, before = [], set(_files(team))
+
+    def late(cells: Sequence[Cell]) -> bytes:
+        if not drawn:
+            team.member.do("delete", channel=PHOTOS, ts=gone)
+            kept = team.workspace.records.appearances
+            eventually(lambda: kept.count_of(robin.user_id) == 1 or None, "one photo", within=20)
+            _idle(team)  # nothing that is yet to come takes the sheet back
+        drawn.append(len(cells))
+        return contact_sheet(cells)
+
+    monkeypatch.setattr(answering, "contact_sheet", late)
+    found = team.ask("photos")
+    assert (drawn, "1 photo of you" in shown(found)) == ([2, 1], True)
+    assert set(_files(team)) - before == {_sheet(found)}
 
 
 def test_of_a_channel_that_the_bot_has_left_nothing_is_kept(team: Team, pair: tuple[str, bytes], robin: Person) -> None:
