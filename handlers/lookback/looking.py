@@ -14,6 +14,7 @@ from functools import partial
 
 from slack_sdk.errors import SlackApiError
 
+from handlers import album
 from handlers.desk import Desk
 from handlers.lookback import turns
 from handlers.photos import kept
@@ -187,7 +188,7 @@ class Work:
         if not sources or self._is_bot(past.user):
             return _Looked()
         found = self._found(past.file_id)
-        kept = [self._desk.workspace.album.take_in(each, found) for each in sources if found]
+        kept = [album.keep(self._desk, each, found) for each in sources if found]
         for source in sources:
             look_backs.mark(now.id, source)
         return _Looked(photos=1, kept=int(any(kept)))

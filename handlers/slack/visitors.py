@@ -29,7 +29,7 @@ V = TypeVar("V")
 _STANDING_KEPT = 300.0  # seconds; a `user_change` says sooner
 _NAMES_KEPT = 600.0
 _CHANNEL_KEPT = 60.0  # seconds; `channel_shared` says sooner, but to one process of several
-_MEMBERSHIP_KEPT = 60.0
+MEMBERSHIP_KEPT = 60.0
 _MOST_KEPT = 10_000
 _MOST_SUGGESTED = 100  # Slack's limit
 _WHILE_TYPING = 1.5  # seconds of the three in which Slack wants suggestions
@@ -136,7 +136,7 @@ class Visitors:
         self._standings: Kept[str, Standing] = Kept(_STANDING_KEPT)
         self._pages: Kept[str, tuple[list[_Entry], str]] = Kept(_NAMES_KEPT)
         self._shared: Kept[str, bool | None] = Kept(_CHANNEL_KEPT)
-        self._memberships: Kept[str, dict[str, _Channel]] = Kept(_MEMBERSHIP_KEPT)
+        self._memberships: Kept[str, dict[str, _Channel]] = Kept(MEMBERSHIP_KEPT)
 
     @property
     def home(self) -> Home:

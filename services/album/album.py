@@ -94,17 +94,27 @@ class Album:
 
     # What a photo adds
 
-    def take_in(self, source: Source, found: Identification) -> frozenset[str]:
+    def take_in(self, source: Source, found: Identification, *, since: datetime | None = None) -> frozenset[str]:
         """Have a photo show those who were found in it, of those who keep an album; for whom it is new.
 
-        Whoever hears that the photo is gone, or leaves its channel out, records that first, so that one of the two sees
-        the other.
+        Whoever hears that the photo is gone, leaves its channel out or forgets it, records that first, so that one of
+        the two sees the other. `since` is when it was asked whether the bot is in the channel, unless nobody has.
         """
         new = self._records.appearances.put(source, _appearances(source, found))
-        if new and (self._records.answers.is_gone(source) or self._roles.excluded(source.channel)):
+        if new and self._is_gone(source, since):
             self._records.appearances.remove(source)
             return frozenset()
         return new
+
+    def _is_gone(self, source: Source, since: datetime | None) -> bool:
+        if self._records.answers.is_gone(source) or self._roles.excluded(source.channel):
+            return True
+        return since is not None and self.forgotten_since(source.channel, since)
+
+    def forgotten_since(self, channel: str, moment: datetime) -> bool:
+        """Whether nothing was to be kept of a channel at some time from then on."""
+        forgotten = self._records.own_setting(_FORGOTTEN, channel)
+        return forgotten is not None and moment.timestamp() <= float(forgotten)
 
     # Looking back over a channel
 
@@ -120,8 +130,7 @@ class Album:
         Both record their own moment first, so that one of the two sees the other.
         """
         self._records.set_setting(_LOOKED_BACK, _moment(begun_at), channel)
-        forgotten = self._records.own_setting(_FORGOTTEN, channel)
-        if forgotten and begun_at.timestamp() <= float(forgotten):
+        if self.forgotten_since(channel, begun_at):
             self._records.set_setting(_LOOKED_BACK, None, channel)
 
     def look_anew(self, channel: str) -> None:

@@ -13,9 +13,9 @@ import pytest
 from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
-from handlers.album import answering, telling
+from handlers.album import answering, gone, taking, telling
 from handlers.lookback import looking
-from handlers.slack import Leaf, Past
+from handlers.slack import Leaf, Past, Visitors
 from handlers.slack.archive import Archive
 from handlers.views import album, changes
 from handlers.views import lookback as lookback_views
@@ -24,8 +24,10 @@ from playground.state import File, seed
 from services.people.enrolling.enrolment import Request
 from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
+from services.pictures import Box
 from services.pictures.drawing import Cell, contact_sheet
-from services.records import Person
+from services.records import Person, Source
+from services.search import Candidate, Identification, Mode, Sighting
 
 DIRECT = "D0ROBINAPP"
 
@@ -143,18 +145,55 @@ def test_what_is_deleted_is_gone_from_every_answer_and_its_sheets_from_slack(
     assert "0 photos of you" in shown(team.ask("photos"))
 
 
+def test_a_process_that_has_not_heard_that_the_bot_came_in_or_left_keeps_photos_by_what_slack_says_now(
+    team: Team, robin: Person
+) -> None:
+    _keep(team, robin)
+    unaware = replace(team.desk, visitors=Visitors(team.desk.client, team.workspace.records, team.desk.visitors.home))
+    found = Identification(100, 100, Mode.USERS, 99, (Sighting(1, Box(1, 1, 2, 2), Candidate(robin, 99.5)),))
+
+    visitors, begun = team.desk.visitors, datetime.now(UTC)
+
+    def say(word: str) -> None:
+        unaware.visitors.channels_of()  # as it was until now
+        team.member.do("command", channel=PHOTOS, command=word, text="@facesearch")
+
+    say("/remove")
+    eventually(lambda: team.workspace.album.forgotten_since(PHOTOS, begun) or None, "that it has left", within=20)
+    assert taking.keep(unaware, Source(PHOTOS, "1.000100", "F1"), found) == frozenset()
+    say("/invite")
+    eventually(lambda: PHOTOS in visitors.channels_of() or None, "that it is back", within=20)
+    assert taking.keep(unaware, Source(PHOTOS, "2.000100", "F2"), found) == {robin.user_id}
+
+
+def test_a_photo_that_is_taken_in_while_the_bot_leaves_is_not_kept(
+    team: Team, robin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _keep(team, robin)
+    found = Identification(100, 100, Mode.USERS, 99, (Sighting(1, Box(1, 1, 2, 2), Candidate(robin, 99.5)),))
+
+    def left(*_: object) -> bool:
+        gone.forget_channel(team.desk, PHOTOS)
+        return True
+
+    monkeypatch.setattr(taking, "_is_in", left)
+    with ThreadPoolExecutor(1) as apart:
+        assert apart.submit(taking.keep, team.desk, Source(PHOTOS, "1.000100", "F1"), found).result() == frozenset()
+    assert team.workspace.records.appearances.count_of(robin.user_id) == 0
+
+
 def test_a_sheet_on_which_a_photo_was_drawn_that_went_meanwhile_is_shown_to_nobody(
     team: Team, pair: tuple[str, bytes], photo: Photo, robin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _keep(team, robin)
     _posted(team, photo("obama3.jpg"), robin)
-    gone = _posted(team, pair, robin)
+    posted = _posted(team, pair, robin)
     _idle(team)
     drawn, before = [], set(_files(team))
 
     def late(cells: Sequence[Cell]) -> bytes:
         if not drawn:
-            team.member.do("delete", channel=PHOTOS, ts=gone)
+            team.member.do("delete", channel=PHOTOS, ts=posted)
             kept = team.workspace.records.appearances
             eventually(lambda: kept.count_of(robin.user_id) == 1 or None, "one photo", within=20)
             _idle(team)  # nothing that is yet to come takes the sheet back
