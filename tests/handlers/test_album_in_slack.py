@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playground_kit import Member
+from small_slack import OneStep
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
 from handlers.album import answering, gone, taking, telling
@@ -374,6 +376,29 @@ def test_new_photos_are_told_of_in_one_message_when_the_burst_is_over_and_the_me
     assert time.monotonic() - begun > 20, "it was told in their peace"
     team.click(told, album.STOP_TELLING, channel=DIRECT)
     team.hears("I do not tell you of new photos", channel=DIRECT)
+
+
+def test_a_photo_that_is_kept_while_somebody_is_told_of_others_is_told_of_later(
+    team: Team, pair: tuple[str, bytes], photo: Photo, robin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _keep(team, robin)
+    team.workspace.album.tell(robin, on=True, actor=Actor(seed.ADMIN))
+    kept = team.workspace.records.appearances
+    _posted(team, photo("obama3.jpg"), robin)
+    _posted(team, pair, robin)
+    (first, second) = (each.source for each, _ in kept.all_of(robin.user_id))
+    kept.owe(robin.user_id, first)
+    channels_of = Visitors.channels_of
+
+    def meanwhile(visitors: Visitors, user: str = "") -> frozenset[str]:
+        kept.owe(robin.user_id, second)
+        return channels_of(visitors, user)
+
+    step: Any = OneStep()
+    monkeypatch.setattr(telling, "_later", lambda *_: None)
+    monkeypatch.setattr(Visitors, "channels_of", meanwhile)
+    telling._tell(team.desk, {"person": robin.user_id, "user": seed.ADMIN, "again": 0}, step)
+    assert [source for source, _ in kept.owed(robin.user_id)] == [second]
 
 
 def test_the_home_shows_the_newest_shares_them_and_turns_it_off(

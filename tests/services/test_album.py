@@ -198,6 +198,20 @@ def test_a_channel_that_is_forgotten_while_it_is_looked_over_is_not_taken_for_lo
     assert shelf.album.unseen_since(HERE) == ""
 
 
+def test_what_comes_while_somebody_is_told_is_owed_still(shelf: Shelf) -> None:
+    appearances, alice = shelf.records.appearances, shelf.alice.user_id
+    shelf.album.keep(shelf.alice, actor=ALICE)
+    first, second = shelf.see(1, shelf.alice), shelf.see(2, shelf.alice)
+    appearances.owe(alice, first)
+    told = [source for source, _ in appearances.owed(alice)]
+    appearances.owe(alice, second)
+    appearances.told(alice, told)
+    assert [source for source, _ in appearances.owed(alice)] == [second]
+    appearances.told(alice, [])
+    appearances.told(alice, [first, second])
+    assert appearances.owed(alice) == ()
+
+
 def test_it_goes_with_its_person_its_end_its_channel_its_time_and_a_merge(shelf: Shelf) -> None:
     appearances = shelf.records.appearances
 
