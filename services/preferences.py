@@ -47,6 +47,12 @@ class Preference:
     automatic: bool = False
     among: int | None = field(default=None, compare=False)
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """Each by its name, as somebody would type it."""
+        threshold = AUTO if self.automatic else repr(float(self.threshold))
+        return {"threshold": threshold, "mode": self.mode.value, "auto": self.auto.value}
+
 
 class Preferences:
     """A channel's own preferences, else the workspace's, else the defaults. No channel, `""`, is the workspace.
@@ -101,18 +107,18 @@ class Preferences:
             raise Refusal(texts.AUTO_UNKNOWN) from error
         return self._set("auto", word.value, channel, actor)
 
-    def set(self, wanted: Preference, *, channel: str, actor: str) -> tuple[Change, ...]:
-        """Set what is other than it is, and nothing else, so that a channel goes on following the workspace."""
-        now = self.of(channel)
-        changes: list[Change] = []
-        if wanted.automatic != now.automatic or (wanted.threshold != now.threshold and not wanted.automatic):
-            threshold = AUTO if wanted.automatic else str(wanted.threshold)
-            changes.append(self.set_threshold(threshold, channel=channel, actor=actor))
-        if wanted.mode is not now.mode:
-            changes.append(self.set_mode(wanted.mode.value, channel=channel, actor=actor))
-        if wanted.auto is not now.auto:
-            changes.append(self.set_auto(wanted.auto.value, channel=channel, actor=actor))
-        return tuple(changes)
+    def set(self, wanted: Preference, shown: Preference, *, channel: str, actor: str) -> tuple[Change, ...]:
+        """Set what somebody wants other than it was shown to them, and than it is, and nothing else.
+
+        So a channel goes on following the workspace, and what others have set meanwhile stands.
+        """
+        setters = {"threshold": self.set_threshold, "mode": self.set_mode, "auto": self.set_auto}
+        before, now = shown.settings, self.of(channel).settings
+        return tuple(
+            setters[name](value, channel=channel, actor=actor)
+            for name, value in wanted.settings.items()
+            if value not in {before[name], now[name]}
+        )
 
     def _set(self, name: str, value: str, channel: str, actor: str) -> Change:
         before = self._records.set_setting(name, value, channel)

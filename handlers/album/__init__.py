@@ -6,7 +6,7 @@ from handlers.album import downloading, gone, telling
 from handlers.album.answering import Question, answer, newest
 from handlers.album.downloading import submit as download
 from handlers.album.gone import expire, forget, forget_channel, leave_channels
-from handlers.album.taking import may_keep, take_in
+from handlers.album.taking import keep, may_keep, take_in
 from handlers.desk import Desk
 
 
@@ -24,6 +24,7 @@ __all__ = [
     "expire",
     "forget",
     "forget_channel",
+    "keep",
     "leave_channels",
     "may_keep",
     "newest",

@@ -60,7 +60,7 @@ class Question:
 def answer(desk: Desk, slack: Slack, actor: Actor, question: Question) -> Message:
     """The photos of one page that the actor may see as of now. Raises `Forbidden` and `NotFound`."""
     people = _people(desk, question)
-    page, glimpses = look(desk, slack, actor, question)
+    page, glimpses, sheet = _drawn(desk, slack, actor, question)
     album = views.Asked(
         people=people,
         oneself=actor.id,
@@ -69,7 +69,6 @@ def answer(desk: Desk, slack: Slack, actor: Actor, question: Question) -> Messag
         before=question.before,
         zone=desk.visitors.member(actor.id).clock(datetime.now(UTC)).tzinfo or UTC,
     )
-    sheet = show(desk, slack, page.photos, glimpses)
     desk.workspace.album.note(question.user_ids, len(page.photos), actor=actor)
     n = min(page.n, question.most) if question.most else page.n
     last = question.first + len(page.photos)
@@ -111,14 +110,35 @@ def sought_by(desk: Desk, user: str, question: Question) -> Sought:
 
 def newest(desk: Desk, slack: Slack, actor: Actor, person: Person, *, most: int) -> tuple[int, str]:
     """How many photos of somebody the actor may see, and a sheet of the newest, where Slack lets it be made."""
-    page, glimpses = look(desk, slack, actor, Question((person.user_id,), most=most))
-    return page.n, show(desk, slack, page.photos, glimpses)
+    page, _, sheet = _drawn(desk, slack, actor, Question((person.user_id,), most=most))
+    return page.n, sheet
 
 
-def show(desk: Desk, slack: Slack, photos: Sequence[Pictured], glimpses: Sequence[Glimpse]) -> str:
+def stands(desk: Desk, slack: Slack, sheet: str) -> bool:
+    """Whether nothing of it went while it was handed over; else it is taken back."""
+    sheets = desk.workspace.records.sheets
+    if sheets.stands(sheet):
+        return True
+    if slack.uploads.discard(sheet):
+        sheets.remove(sheet)
+    return False
+
+
+def _drawn(desk: Desk, slack: Slack, actor: Actor, question: Question) -> tuple[Page, list[Glimpse], str]:
+    """The same as `look`, and a sheet of the photos; looked for anew where any goes while it is drawn."""
+    for _ in range(_TRIES):
+        page, glimpses = look(desk, slack, actor, question)
+        sheet = _show(desk, slack, page.photos, glimpses)
+        if sheet is not None:
+            return page, glimpses, sheet
+    return page, glimpses, ""
+
+
+def _show(desk: Desk, slack: Slack, photos: Sequence[Pictured], glimpses: Sequence[Glimpse]) -> str | None:
     """Hand Slack a sheet of the photos, for blocks to show; its file id, or "" where it takes none.
 
-    It is taken back in a day, or when any of what it shows is gone. The same as before is not made anew.
+    It is taken back in a day, or when any of what it shows is gone: None where that was before it could be shown. The
+    same as before is not made anew.
     """
     seen = [each for photo in photos for each in photo.sought]
     if not seen:
@@ -138,7 +158,7 @@ def show(desk: Desk, slack: Slack, photos: Sequence[Pictured], glimpses: Sequenc
     desk.workspace.records.sheets.add(sheet, seen)
     exports.take_back_later(desk, sheet)
     slack.uploads.wait_until_shown(sheet, place=None)
-    return sheet
+    return sheet if stands(desk, slack, sheet) else None
 
 
 def _people(desk: Desk, question: Question) -> list[Person]:

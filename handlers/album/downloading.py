@@ -16,7 +16,7 @@ from functools import partial
 from typing import IO
 
 from handlers import errors
-from handlers.album.answering import Question, sought_by
+from handlers.album.answering import Question, sought_by, stands
 from handlers.desk import Desk
 from handlers.people import exports
 from handlers.slack import Place, Slack, SlackFile, Underway, Upload
@@ -245,7 +245,7 @@ class _Work:
             return None
         exports.take_back_later(self._desk, file_id)
         put = step.once("put", partial(self._put, announced, last=last), find=partial(self._found, announced.upload))
-        if not put or not step("stands", partial(self._stands, file_id)):
+        if not put or not step("stands", partial(stands, self._desk, self._slack, file_id)):
             return None
         step("shown", lambda: self._slack.uploads.wait_until_shown(file_id, place=self._place))
         return announced.entries
@@ -288,15 +288,6 @@ class _Work:
 
     def _found(self, upload: Upload) -> bool | None:
         return True if self._slack.uploads.put_before(upload) else None
-
-    def _stands(self, file_id: str) -> bool:
-        """Whether nothing of it went while it was handed over; else it is taken back."""
-        sheets = self._desk.workspace.records.sheets
-        if sheets.stands(file_id):
-            return True
-        if self._slack.uploads.discard(file_id):
-            sheets.remove(file_id)
-        return False
 
     def _name(self, *, last: bool) -> str:
         day = datetime.now(self._wanted.zone).date().isoformat()

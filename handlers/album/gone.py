@@ -52,9 +52,12 @@ def expire(desk: Desk, before: datetime) -> None:
 
 
 def leave_channels(desk: Desk) -> None:
-    """The same of channels that the bot is in no more, should nobody have told."""
+    """The same of channels that are left out, and of those that the bot is in no more, should nobody have told."""
     kept = desk.workspace.records.appearances.channels()
-    for channel in kept - desk.visitors.channels_of() if kept else ():
+    excluded = {channel for channel in kept if desk.workspace.roles.excluded(channel)}
+    for channel in excluded:  # first: it takes no word of Slack's
+        _forget_channel(desk, channel)
+    for channel in kept - excluded - desk.visitors.channels_of() if kept > excluded else ():
         _forget_channel(desk, channel)
 
 

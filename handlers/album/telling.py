@@ -55,8 +55,8 @@ def _tell(desk: Desk, payload: Payload, step: Step) -> None:
     if later is not None:
         _store(desk, user_id, member, later, again=payload["again"] + 1)
         return
-    new, now = step("new", lambda: (_new(desk, user_id, member), datetime.now(UTC)))
-    step("told", lambda: desk.workspace.records.appearances.told(user_id, now))
+    new, owed = step("new", lambda: _new(desk, user_id, member))
+    step("told", lambda: desk.workspace.records.appearances.told(user_id, owed))
     if new:
         place = Place(step("open", lambda: desk.slack().members.direct(member)))
         may_use = step("may use", lambda: desk.may_use(member))
@@ -74,11 +74,14 @@ def _later(desk: Desk, user_id: str, member: str) -> datetime | None:
     return desk.slack().members.peace_until(member, now)
 
 
-def _new(desk: Desk, user_id: str, member: str) -> dict[str, int]:
-    """How many photos there are to tell of in each channel that they can see; none where they wish it no more."""
+def _new(desk: Desk, user_id: str, member: str) -> tuple[dict[str, int], tuple[Source, ...]]:
+    """How many photos there are to tell of in each channel that they can see, and all that are owed.
+
+    None are to be told of where they wish it no more.
+    """
+    owed = tuple(source for source, _ in desk.workspace.records.appearances.owed(user_id))
     album = desk.workspace.records.albums.of([user_id]).get(user_id)
     if album is None or not album.tells:
-        return {}
-    owed = desk.workspace.records.appearances.owed(user_id)
+        return {}, owed
     channels = desk.visitors.channels_of(member)
-    return dict(Counter(source.channel for source, _ in owed if source.channel in channels))
+    return dict(Counter(source.channel for source in owed if source.channel in channels)), owed

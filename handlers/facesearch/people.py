@@ -8,6 +8,7 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
+from handlers import album
 from handlers.desk import Desk
 from handlers.facesearch import typed, whom
 from handlers.facesearch.table import Asked, Subcommand
@@ -35,9 +36,16 @@ def register(app: App, desk: Desk) -> None:
         ack()
         slack, workspace = Slack(client), desk.workspace
         undone = workspace.changes.undo(action["value"], actor=desk.actor(body["user"]["id"]))
+        _forget_left_out(desk, undone)
         reply(desk.workspace, client, respond, body).say(change_views.undone(undone), replace=True)
         thumbnails.sweep(slack, workspace)
         _redraw(desk, body, undone)
+
+
+def _forget_left_out(desk: Desk, undone: Undone) -> None:
+    """Of a channel that is left out again nothing stays in albums."""
+    if undone.left_out:
+        album.forget_channel(desk, undone.left_out)
 
 
 def _redraw(desk: Desk, body: Mapping[str, Any], undone: Undone) -> None:
@@ -218,6 +226,7 @@ def _export(asked: Asked) -> Message:
 def _undo(asked: Asked) -> Message:
     actor, changes = asked.actor, asked.workspace.changes
     undone = changes.undo(changes.latest(actor).id, actor=actor)
+    _forget_left_out(asked.desk, undone)
     thumbnails.sweep(asked.slack, asked.workspace)
     return change_views.undone(undone)
 

@@ -29,9 +29,14 @@ def about(asked: Asked) -> tuple[str, str]:
 
 
 def id_of(asked: Asked, text: str) -> str:
-    """The channel that a text is the name of. Raises `NotFound` for one that the bot is not in."""
+    """The channel that a text is the name of. Raises `NotFound` for one that the bot is not in.
+
+    A name is looked for among what the asker knows of: for others than admins a private channel that they are not in is
+    none.
+    """
     named = _CHANNEL.fullmatch(text)
-    channel = named and (named["id"] or asked.visitors.channel_called(named["name"]))
+    reader = None if asked.workspace.roles.is_admin(asked.actor) else asked.actor
+    channel = named and (named["id"] or asked.visitors.channel_called(named["name"], reader))
     if not channel:
         raise NotFound(texts.NO_CHANNEL_CALLED.format(name=text.lstrip("#")))
     return str(channel)

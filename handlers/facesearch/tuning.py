@@ -27,10 +27,10 @@ def register(app: App, desk: Desk) -> None:
     def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any], client: WebClient) -> None:
         ack()
         slack, user = Slack(client), body["user"]["id"]
-        place = views.place(view["private_metadata"])
-        count = _save(desk.workspace, view["state"]["values"], place, desk.actor(user))
-        if place:
-            slack.say(Place(place, only=user), views.saved(count))
+        form = Form.unpack(view["private_metadata"])
+        count = _save(desk.workspace, view["state"]["values"], form, desk.actor(user))
+        if form.place:
+            slack.say(Place(form.place, only=user), views.saved(count))
         else:
             home.publish(desk, client, user)
 
@@ -49,16 +49,16 @@ def open_settings(desk: Desk, client: WebClient, *, trigger: str, place: str, us
         modal.show(views.modal(Form(place, channel, everywhere)))
 
 
-def _save(workspace: Workspace, values: dict[str, Any], place: str, actor: Actor) -> int:
-    """Set what was filled in otherwise; how many settings that changed."""
+def _save(workspace: Workspace, values: dict[str, Any], form: Form, actor: Actor) -> int:
+    """Set what was filled in otherwise than the form showed it; how many settings that changed."""
     count = 0
-    for scope, channel in ((WORKSPACE, ""), (CHANNEL, place)):
+    for scope, channel, shown in ((WORKSPACE, "", form.workspace), (CHANNEL, form.place, form.channel)):
         wanted = views.filled(values, scope)
-        if wanted is None:
+        if wanted is None or shown is None:
             continue
         if scope == WORKSPACE:
             workspace.roles.require_admin(actor, texts.ONLY_ADMINS_SET_FOR_ALL)
-        count += len(workspace.preferences.set(wanted, channel=channel, actor=actor.id))
+        count += len(workspace.preferences.set(wanted, shown, channel=channel, actor=actor.id))
     return count
 
 

@@ -14,6 +14,7 @@ from functools import partial
 
 from slack_sdk.errors import SlackApiError
 
+from handlers import album
 from handlers.desk import Desk
 from handlers.lookback import turns
 from handlers.photos import kept
@@ -119,10 +120,12 @@ def _leaf(desk: Desk, look: LookBack) -> Leaf | None:
     workspace, channel = desk.workspace, look.progress.channel or ""
     if workspace.roles.excluded(channel) or desk.silent(channel) or channel not in desk.visitors.channels_of():
         return None
-    archive = desk.slack().archive(desk.visitors.me)
-    before = f"{look.begun_at.timestamp():.6f}"
+    archive, progress = desk.slack().archive(desk.visitors.me), look.progress
+    since, before = workspace.album.unseen_since(channel), f"{look.begun_at.timestamp():.6f}"
     try:
-        return archive.leaf(channel, look.progress.cursor, since=workspace.album.unseen_since(channel), before=before)
+        return archive.leaf(
+            channel, progress.cursor, since=since, before=before, slowly=progress.slowly, few=progress.few
+        )
     except SlackApiError as error:
         if refusals.may_pass(error):
             raise
@@ -145,18 +148,20 @@ def _next(desk: Desk, look: LookBack, leaf: Leaf | None) -> Payload:
     One that could not be read is not taken for looked over: a later look back may read it, from its first photo on.
     """
     progress = look.progress
-    if leaf is not None and leaf.following:
-        return turns.turn(desk, look.id, replace(progress, cursor=leaf.following, slowly=leaf.limited))
     if leaf is not None:
+        progress = replace(progress, slowly=progress.slowly or leaf.limited, few=progress.few or leaf.few)
+        if leaf.following:
+            return turns.turn(desk, look.id, replace(progress, cursor=leaf.following))
         desk.workspace.album.looked_back(progress.channel or "", look.begun_at)
-    return turns.turn(desk, look.id, replace(progress, at=progress.at + 1, cursor="", slowly=False))
+        progress = replace(progress, read=progress.read + 1)
+    return turns.turn(desk, look.id, replace(progress, at=progress.at + 1, cursor=""))
 
 
 def _end(desk: Desk, look: LookBack) -> Payload | None:
     """Say what came of it, and forget it; the payload of the job of another that has waited for that."""
     progress = look.progress
     desk.workspace.records.audit(
-        look.asked_by, "looked_back", channels=len(progress.channels), photos=progress.looked, kept=progress.kept
+        look.asked_by, "looked_back", channels=progress.read, photos=progress.looked, kept=progress.kept
     )
     _change(desk.slack(), look, views.ended(look))
     desk.workspace.records.look_backs.end(look.id)
@@ -182,8 +187,8 @@ class Work:
         sources = [each for each in self._sources(past) if not look_backs.has_looked(now.id, each)]
         if not sources or self._is_bot(past.user):
             return _Looked()
-        found = self._found(past.file_id, sources[0])
-        kept = [self._desk.workspace.album.take_in(each, found) for each in sources if found]
+        found = self._found(past.file_id)
+        kept = [album.keep(self._desk, each, found) for each in sources if found]
         for source in sources:
             look_backs.mark(now.id, source)
         return _Looked(photos=1, kept=int(any(kept)))
@@ -200,10 +205,13 @@ class Work:
             self._bots[user] = self._slack.members.is_bot(user)
         return self._bots.get(user, False)
 
-    def _found(self, file_id: str, source: Source) -> Identification | None:
-        """Who is in it, when nobody else waits for an answer; None where it cannot be looked at."""
-        workspace = self._desk.workspace
-        tuning = workspace.preferences.tuning(source.channel)
+    def _found(self, file_id: str) -> Identification | None:
+        """Who is in it, when nobody else waits for an answer; None where it cannot be looked at.
+
+        One answer is for all messages that have the file: whoever a face is not by one of them, it is not in any.
+        """
+        workspace, channel = self._desk.workspace, self._look.progress.channel or ""
+        tuning = workspace.preferences.tuning(channel)
         try:
             data = self._slack.files.fetch(file_id)
             with self._step.spare():
@@ -211,7 +219,7 @@ class Work:
                     workspace.search.opened(data),
                     mode=tuning.mode,
                     threshold=tuning.threshold,
-                    denied=kept.denials(workspace.records, source),
+                    denied=kept.denials_of_file(workspace.records, channel, file_id),
                 )
         except Exception as error:
             if setback(error) is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from handlers.slack import Place, Said, Slack
@@ -116,7 +116,17 @@ def _is_of(photo: Source, posted: Source) -> bool:
 def denials(records: Records, photo: Source) -> dict[int, set[str]]:
     """Who the faces of a photo are not, as was said; by releases until 1.0.0 that is kept with the lists alone."""
     lists = records.answers.about(photo.channel, photo.ts, {photo.file_id})
-    return _together(records.denials.of(photo), *(Listed.of(each).answered.denials for each in lists if is_list(each)))
+    return _together(records.denials.of(photo), *_said_in(lists))
+
+
+def denials_of_file(records: Records, channel: str, file_id: str) -> dict[int, set[str]]:
+    """The same of a file, in whichever messages of a channel it was posted."""
+    lists = (each for each in records.answers.about_file(file_id) if each.source.channel == channel)
+    return _together(records.denials.of_file(channel, file_id), *_said_in(lists))
+
+
+def _said_in(lists: Iterable[Standing]) -> Iterator[Mapping[int, Set[str]]]:
+    return (Listed.of(each).answered.denials for each in lists if is_list(each))
 
 
 def denied(records: Records, about: Source | None, answered: Answered) -> dict[int, set[str]]:

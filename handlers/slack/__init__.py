@@ -24,9 +24,10 @@ from handlers.slack.values import (
     mentions,
     unescape,
 )
-from handlers.slack.visitors import Visitors
+from handlers.slack.visitors import MEMBERSHIP_KEPT, Visitors
 
 __all__ = [
+    "MEMBERSHIP_KEPT",
     "Files",
     "Glimpse",
     "Gone",

@@ -35,13 +35,15 @@ class Past:
 class Leaf:
     """A page: photos, where the next begins, or "" at the end, and how many the channel has where Slack says so.
 
-    `limited` says that Slack wants a minute before the next.
+    `limited` says that Slack wants a minute before more messages are read, `few` that it gives no more than fifteen at
+    once: a page that was refused for that has no photo, and where it begins is what follows.
     """
 
     photos: tuple[Past, ...]
     following: str
     total: int | None = None
     limited: bool = False
+    few: bool = False
 
 
 class Archive:
@@ -51,11 +53,16 @@ class Archive:
         self._client = client
         self._me = me
 
-    def leaf(self, channel: str, cursor: str, *, since: str, before: str) -> Leaf:
-        """A page of the photos between two moments, as Slack writes them; the first without a cursor."""
+    def leaf(
+        self, channel: str, cursor: str, *, since: str, before: str, slowly: bool = False, few: bool = False
+    ) -> Leaf:
+        """A page of the photos between two moments, as Slack writes them; the first without a cursor.
+
+        `slowly` says that a page was `limited` before, `few` that one was of few.
+        """
         way, _, at = cursor.partition(":")
         if way == _SAID:
-            return self._said(channel, at, since, before)
+            return self._said(channel, at, since, before, slowly=slowly, few=few)
         return self._listed(channel, int(at or 1), since, before)
 
     def messages_of(self, channel: str, file_id: str) -> tuple[Source, ...]:
@@ -79,15 +86,22 @@ class Archive:
         last = page >= int(paging.get("pages") or 0)
         return Leaf(photos, f"{_SAID}:" if last else f"{_LISTED}:{page + 1}", int(paging.get("total") or 0))
 
-    def _said(self, channel: str, cursor: str, since: str, before: str) -> Leaf:
-        answer = self._client.conversations_history(
-            channel=channel, cursor=cursor or None, limit=_MESSAGES_AT_ONCE, oldest=since or None, latest=before
-        )
+    def _said(self, channel: str, cursor: str, since: str, before: str, *, slowly: bool, few: bool) -> Leaf:
+        limit = _MOST_LIMITED if few else _MESSAGES_AT_ONCE
+        try:
+            answer = self._client.conversations_history(
+                channel=channel, cursor=cursor or None, limit=limit, oldest=since or None, latest=before
+            )
+        except SlackApiError as error:
+            if few or refusals.code(error) != "invalid_limit":
+                raise
+            return Leaf((), f"{_SAID}:{cursor}", limited=True, few=True)  # a refusal counts as the minute's call
         messages = answer["messages"]
         photos = tuple(past for message in messages for past in self._in(channel, message))
         following = str(object_in(answer.data, "response_metadata").get("next_cursor") or "")
-        limited = bool(following) and len(messages) <= _MOST_LIMITED
-        return Leaf(photos, f"{_SAID}:{following}" if following else "", limited=limited)
+        # Of a short page at the end nobody can tell whether Slack has cut it, unless it has cut others.
+        limited = few or (len(messages) <= _MOST_LIMITED and (bool(following) or slowly))
+        return Leaf(photos, f"{_SAID}:{following}" if following else "", limited=limited, few=few)
 
     def _in(self, channel: str, message: Mapping[str, Any]) -> Iterator[Past]:
         """The photos of a message, of those that would be answered if it were posted now."""

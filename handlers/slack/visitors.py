@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -29,7 +29,7 @@ V = TypeVar("V")
 _STANDING_KEPT = 300.0  # seconds; a `user_change` says sooner
 _NAMES_KEPT = 600.0
 _CHANNEL_KEPT = 60.0  # seconds; `channel_shared` says sooner, but to one process of several
-_MEMBERSHIP_KEPT = 60.0
+MEMBERSHIP_KEPT = 60.0
 _MOST_KEPT = 10_000
 _MOST_SUGGESTED = 100  # Slack's limit
 _WHILE_TYPING = 1.5  # seconds of the three in which Slack wants suggestions
@@ -111,6 +111,18 @@ class _Entry:
         return cls(member, in_full.union(*(names.likenesses(name) for name in member.names)), in_full)
 
 
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """A channel that is not archived; private unless Slack says that it is not."""
+
+    name: str
+    is_private: bool
+
+    @classmethod
+    def of(cls, channel: Mapping[str, Any]) -> _Channel:
+        return cls(str(channel.get("name", "")), channel.get("is_private") is not False)
+
+
 class Visitors:
     """Tells members, guests and outsiders apart, and the channels that only the first two read.
 
@@ -124,7 +136,7 @@ class Visitors:
         self._standings: Kept[str, Standing] = Kept(_STANDING_KEPT)
         self._pages: Kept[str, tuple[list[_Entry], str]] = Kept(_NAMES_KEPT)
         self._shared: Kept[str, bool | None] = Kept(_CHANNEL_KEPT)
-        self._memberships: Kept[str, dict[str, str]] = Kept(_MEMBERSHIP_KEPT)
+        self._memberships: Kept[str, dict[str, _Channel]] = Kept(MEMBERSHIP_KEPT)
 
     @property
     def home(self) -> Home:
@@ -274,9 +286,18 @@ class Visitors:
                 raise
             return ""
 
-    def channel_called(self, name: str) -> str | None:
-        """The id of a channel that the bot is in, by its name; None where it is in none of that name."""
-        return next((id_ for id_, called in self._conversations("").items() if called == name.lower()), None)
+    def channel_called(self, name: str, reader: Actor | None = None) -> str | None:
+        """The id of a channel that the bot is in, by its name; None where it is in none of that name.
+
+        With a `reader`, of those alone of which Slack tells them: what they are in, and public ones for members. That
+        there is another would be known to whoever guesses its name.
+        """
+        called = {id_: each for id_, each in self._conversations("").items() if each.name == name.lower()}
+        if reader is None:
+            return next(iter(called), None)
+        theirs, is_member = self._conversations(reader.id), reader.standing is Standing.MEMBER
+        known = (id_ for id_, each in called.items() if id_ in theirs or (is_member and not each.is_private))
+        return next(known, None)
 
     def channels_of(self, user: str = "") -> frozenset[str]:
         """The public and private channels that somebody is in, of private ones those that the bot is in too.
@@ -288,16 +309,17 @@ class Visitors:
 
     def names_of_channels(self, user: str) -> Mapping[str, str]:
         """The same by their ids, with their names."""
-        return self._memberships.get(user, lambda: self._conversations(user))
+        kept = self._memberships.get(user, lambda: self._conversations(user))
+        return {id_: each.name for id_, each in kept.items()}
 
     def forget_own(self) -> None:
         """The bot has left a channel, or come into one."""
         self._memberships.drop("")
 
-    def _conversations(self, user: str) -> dict[str, str]:
-        """The channels of somebody, by id with their names."""
+    def _conversations(self, user: str) -> dict[str, _Channel]:
+        """The channels of somebody, by id."""
         team_id = self.home.team_id if self.home.org_wide else None
-        types, found = "public_channel,private_channel", dict[str, str]()
+        types, found = "public_channel,private_channel", dict[str, _Channel]()
         cursor, more = "", True
         while more:
             page = self._client.users_conversations(
@@ -308,7 +330,7 @@ class Visitors:
                 cursor=cursor or None,
                 team_id=team_id,
             )
-            found |= {str(each["id"]): str(each.get("name", "")) for each in page["channels"]}
+            found |= {str(each["id"]): _Channel.of(each) for each in page["channels"]}
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             more = bool(cursor)
         return found

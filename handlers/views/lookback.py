@@ -29,7 +29,8 @@ def progress(look: LookBack, now: datetime) -> Message:
 
 
 def ended(look: LookBack) -> Message:
-    n = len(look.progress.channels)
+    """What came of it, in the channels that could be read."""
+    n = look.progress.read
     lines = [rich.fill(texts.LOOKED_BACK.of(n), n=n), _counts(look.progress)]
     return Message("\n".join(map(rich.plain, lines)), [rich.lines(*lines)])
 

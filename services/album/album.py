@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from services import texts
 from services.album import agreement
@@ -19,7 +19,7 @@ from services.search import Identification
 
 _MOST_ON_A_PAGE = 12
 _MOST_AT_ONCE = 200  # photos that the database is asked about
-_LOOKED_BACK = "looked_back"
+_LOOKED_BACK, _FORGOTTEN = "looked_back", "album_forgotten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +94,27 @@ class Album:
 
     # What a photo adds
 
-    def take_in(self, source: Source, found: Identification) -> frozenset[str]:
+    def take_in(self, source: Source, found: Identification, *, since: datetime | None = None) -> frozenset[str]:
         """Have a photo show those who were found in it, of those who keep an album; for whom it is new.
 
-        Whoever hears that the photo is gone records that first, so that one of the two sees the other.
+        Whoever hears that the photo is gone, leaves its channel out or forgets it, records that first, so that one of
+        the two sees the other. `since` is when it was asked whether the bot is in the channel, unless nobody has.
         """
         new = self._records.appearances.put(source, _appearances(source, found))
-        if new and self._records.answers.is_gone(source):
+        if new and self._is_gone(source, since):
             self._records.appearances.remove(source)
             return frozenset()
         return new
+
+    def _is_gone(self, source: Source, since: datetime | None) -> bool:
+        if self._records.answers.is_gone(source) or self._roles.excluded(source.channel):
+            return True
+        return since is not None and self.forgotten_since(source.channel, since)
+
+    def forgotten_since(self, channel: str, moment: datetime) -> bool:
+        """Whether nothing was to be kept of a channel at some time from then on."""
+        forgotten = self._records.own_setting(_FORGOTTEN, channel)
+        return forgotten is not None and moment.timestamp() <= float(forgotten)
 
     # Looking back over a channel
 
@@ -114,11 +125,17 @@ class Album:
         return looked if looked and newest and newest.timestamp() <= float(looked) else ""
 
     def looked_back(self, channel: str, begun_at: datetime) -> None:
-        """All photos of a channel were looked at for those who kept an album then."""
-        self._records.set_setting(_LOOKED_BACK, f"{begun_at.timestamp():.6f}", channel)
+        """All photos of a channel were looked at for those who kept an album then, unless it was forgotten since.
+
+        Both record their own moment first, so that one of the two sees the other.
+        """
+        self._records.set_setting(_LOOKED_BACK, _moment(begun_at), channel)
+        if self.forgotten_since(channel, begun_at):
+            self._records.set_setting(_LOOKED_BACK, None, channel)
 
     def look_anew(self, channel: str) -> None:
-        """Nothing is kept of a channel any more."""
+        """Nothing is kept of a channel any more, not even of what a look back under way has looked at."""
+        self._records.set_setting(_FORGOTTEN, _moment(datetime.now(UTC)), channel)
         self._records.set_setting(_LOOKED_BACK, None, channel)
 
     # Looking
@@ -207,6 +224,10 @@ class Album:
 
 def kept_of(records: Records, person: Person) -> KeptAlbum | None:
     return records.albums.of([person.user_id]).get(person.user_id)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.timestamp():.6f}"
 
 
 def _appearances(source: Source, found: Identification) -> list[Appearance]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,6 +13,8 @@ from typing import Any
 from services import texts
 from services.errors import Refusal
 
+_ORDINAL = re.compile(r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)", re.IGNORECASE)  # dateparser takes it for a month
+_MONTHS = 3  # of which one at least has a 31st that is past
 _MIDNIGHT = {"hour": 0, "minute": 0, "second": 0, "microsecond": 0}
 
 
@@ -24,6 +28,9 @@ class Span:
 
 def read_span(text: str, now: datetime) -> Span:
     """What a text means to whose clock says `now`, in their time zone. Raises `Refusal` for what is no day."""
+    ordinal = _ORDINAL.fullmatch(text.strip())
+    if ordinal is not None:
+        return _whole(_latest(int(ordinal[1]), text, now), "day")
     data = _parser()(
         text,
         languages=["en"],
@@ -31,12 +38,23 @@ def read_span(text: str, now: datetime) -> Span:
             "RELATIVE_BASE": now.replace(tzinfo=None),
             "PREFER_DATES_FROM": "past",
             "PREFER_DAY_OF_MONTH": "first",
-            "PREFER_MONTH_OF_YEAR": "first",
         },
     )
     if data.date_obj is None:
         raise Refusal(texts.NO_SUCH_DAY.format(day=text))
     return _whole(data.date_obj.replace(tzinfo=now.tzinfo, **_MIDNIGHT), data.period)
+
+
+def _latest(number: int, text: str, now: datetime) -> datetime:
+    """The latest day of that number in its month. Raises `Refusal` where no month has one."""
+    first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    for _ in range(_MONTHS):
+        with suppress(ValueError):  # a month may be shorter
+            day = first.replace(day=number)
+            if day <= now:
+                return day
+        first = (first - timedelta(days=1)).replace(day=1)
+    raise Refusal(texts.NO_SUCH_DAY.format(day=text))
 
 
 def _whole(day: datetime, period: str) -> Span:

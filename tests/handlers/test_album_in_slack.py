@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playground_kit import Member
+from small_slack import OneStep
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
-from handlers.album import telling
+from handlers.album import answering, gone, taking, telling
 from handlers.lookback import looking
-from handlers.slack import Past
-from handlers.views import album
+from handlers.slack import Leaf, Past, Visitors
+from handlers.slack.archive import Archive
+from handlers.views import album, changes
 from handlers.views import lookback as lookback_views
 from handlers.views.photos import corrections
 from playground.state import File, seed
 from services.people.enrolling.enrolment import Request
 from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
-from services.records import Person
+from services.pictures import Box
+from services.pictures.drawing import Cell, contact_sheet
+from services.records import Person, Source
+from services.search import Candidate, Identification, Mode, Sighting
 
 DIRECT = "D0ROBINAPP"
 
@@ -121,6 +128,13 @@ def test_others_see_what_is_shared_from_channels_that_they_are_in(
     assert "shares no photos with you" in shown(team.ask("photos robin", second))
 
 
+def test_a_private_channel_that_somebody_is_not_in_is_none_to_them(team: Team, photo: Photo) -> None:
+    jules, third = _enrolled(team, photo, "Jules", seed.THIRD, "biden.jpg"), team.slack.member(seed.THIRD)
+    _keep(team, jules)
+    for word in ("photos in", "lookback"):
+        assert "I am in no channel called #back-office" in shown(team.ask(f"{word} #back-office", third))
+
+
 def test_what_is_deleted_is_gone_from_every_answer_and_its_sheets_from_slack(
     team: Team, pair: tuple[str, bytes], robin: Person
 ) -> None:
@@ -133,6 +147,67 @@ def test_what_is_deleted_is_gone_from_every_answer_and_its_sheets_from_slack(
     assert "0 photos of you" in shown(team.ask("photos"))
 
 
+def test_a_process_that_has_not_heard_that_the_bot_came_in_or_left_keeps_photos_by_what_slack_says_now(
+    team: Team, robin: Person
+) -> None:
+    _keep(team, robin)
+    unaware = replace(team.desk, visitors=Visitors(team.desk.client, team.workspace.records, team.desk.visitors.home))
+    found = Identification(100, 100, Mode.USERS, 99, (Sighting(1, Box(1, 1, 2, 2), Candidate(robin, 99.5)),))
+
+    visitors, begun = team.desk.visitors, datetime.now(UTC)
+
+    def say(word: str) -> None:
+        unaware.visitors.channels_of()  # as it was until now
+        team.member.do("command", channel=PHOTOS, command=word, text="@facesearch")
+
+    say("/remove")
+    eventually(lambda: team.workspace.album.forgotten_since(PHOTOS, begun) or None, "that it has left", within=20)
+    assert taking.keep(unaware, Source(PHOTOS, "1.000100", "F1"), found) == frozenset()
+    say("/invite")
+    eventually(lambda: PHOTOS in visitors.channels_of() or None, "that it is back", within=20)
+    assert taking.keep(unaware, Source(PHOTOS, "2.000100", "F2"), found) == {robin.user_id}
+
+
+def test_a_photo_that_is_taken_in_while_the_bot_leaves_is_not_kept(
+    team: Team, robin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _keep(team, robin)
+    found = Identification(100, 100, Mode.USERS, 99, (Sighting(1, Box(1, 1, 2, 2), Candidate(robin, 99.5)),))
+
+    def left(*_: object) -> bool:
+        gone.forget_channel(team.desk, PHOTOS)
+        return True
+
+    monkeypatch.setattr(taking, "_is_in", left)
+    with ThreadPoolExecutor(1) as apart:
+        assert apart.submit(taking.keep, team.desk, Source(PHOTOS, "1.000100", "F1"), found).result() == frozenset()
+    assert team.workspace.records.appearances.count_of(robin.user_id) == 0
+
+
+def test_a_sheet_on_which_a_photo_was_drawn_that_went_meanwhile_is_shown_to_nobody(
+    team: Team, pair: tuple[str, bytes], photo: Photo, robin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _keep(team, robin)
+    _posted(team, photo("obama3.jpg"), robin)
+    posted = _posted(team, pair, robin)
+    _idle(team)
+    drawn, before = [], set(_files(team))
+
+    def late(cells: Sequence[Cell]) -> bytes:
+        if not drawn:
+            team.member.do("delete", channel=PHOTOS, ts=posted)
+            kept = team.workspace.records.appearances
+            eventually(lambda: kept.count_of(robin.user_id) == 1 or None, "one photo", within=20)
+            _idle(team)  # nothing that is yet to come takes the sheet back
+        drawn.append(len(cells))
+        return contact_sheet(cells)
+
+    monkeypatch.setattr(answering, "contact_sheet", late)
+    found = team.ask("photos")
+    assert (drawn, "1 photo of you" in shown(found)) == ([2, 1], True)
+    assert set(_files(team)) - before == {_sheet(found)}
+
+
 def test_of_a_channel_that_the_bot_has_left_nothing_is_kept(team: Team, pair: tuple[str, bytes], robin: Person) -> None:
     _keep(team, robin)
     _posted(team, pair, robin)
@@ -140,6 +215,44 @@ def test_of_a_channel_that_the_bot_has_left_nothing_is_kept(team: Team, pair: tu
     kept = team.workspace.records.appearances
     eventually(lambda: kept.count_of(robin.user_id) == 0 or None, "nothing kept", within=20)
     team.member.do("command", channel=PHOTOS, command="/invite", text="@facesearch")
+
+
+@pytest.fixture
+def included(team: Team) -> Iterator[None]:
+    """The channel is taken in again afterwards."""
+    yield
+    team.workspace.records.set_setting("excluded", None, PHOTOS)
+
+
+@pytest.mark.usefixtures("included")
+def test_of_a_channel_that_is_left_out_the_days_sweep_takes_what_is_kept(
+    team: Team, pair: tuple[str, bytes], robin: Person
+) -> None:
+    _keep(team, robin)
+    _posted(team, pair, robin)
+    sheet = _sheet(team.ask("photos"))
+    team.workspace.roles.set_excluded(PHOTOS, excluded=True, actor=Actor(seed.ADMIN, admin=True))
+    team.sweep(datetime.now(UTC))
+    assert team.workspace.records.appearances.count_of(robin.user_id) == 0
+    assert sheet not in _files(team)
+
+
+@pytest.mark.usefixtures("included")
+@pytest.mark.parametrize("by", ["a command", "a click"])
+def test_of_a_channel_that_is_left_out_again_nothing_is_kept(
+    team: Team, pair: tuple[str, bytes], robin: Person, by: str
+) -> None:
+    _keep(team, robin)
+    team.ask("exclude")
+    included = team.ask("include")
+    _posted(team, pair, robin)
+    if by == "a command":
+        team.ask("undo")
+    else:
+        team.click(included, changes.UNDO)
+        eventually(lambda: team.workspace.roles.excluded(PHOTOS) or None, "that it is left out", within=20)
+    kept = team.workspace.records.appearances
+    eventually(lambda: kept.count_of(robin.user_id) == 0 or None, "nothing kept", within=5)
 
 
 def test_a_corrected_face_is_in_nobodys_album(team: Team, photo: Photo, robin: Person, sasha: Person) -> None:
@@ -194,6 +307,27 @@ def test_looking_back_finds_what_was_posted_before_says_so_in_one_message_and_no
     assert "I have looked back" in shown(team.becomes(told, "I have looked back", channel=DIRECT))
 
 
+@pytest.mark.parametrize("which", [0, 1], ids=["the first", "the second"])
+def test_a_corrected_face_does_not_come_back_by_another_message_with_its_file(
+    team: Team, photo: Photo, robin: Person, monkeypatch: pytest.MonkeyPatch, which: int
+) -> None:
+    _keep(team, robin)
+    ts = _posted(team, photo("obama3.jpg"), robin)
+    _idle(team)
+    kept = team.workspace.records.appearances
+    ((seen, _),) = kept.all_of(robin.user_id)
+    sources = seen.source, replace(seen.source, ts=f"{float(ts) + 1:.6f}")
+    kept.remove_channel(PHOTOS)
+    team.workspace.album.look_anew(PHOTOS)
+    team.workspace.records.denials.add(sources[which], 1, robin.user_id)
+    monkeypatch.setattr(Archive, "leaf", lambda *_, **__: Leaf((Past(seen.source.file_id, ""),), ""))
+    monkeypatch.setattr(Archive, "messages_of", lambda *_: sources)
+    team.ask("lookback")
+    look_backs = team.workspace.records.look_backs
+    eventually(lambda: look_backs.all() == () or None, "its end", within=30)
+    assert kept.count_of(robin.user_id) == 0
+
+
 def test_a_look_back_is_stopped_between_two_photos_and_goes_on(
     team: Team, photo: Photo, robin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,6 +376,29 @@ def test_new_photos_are_told_of_in_one_message_when_the_burst_is_over_and_the_me
     assert time.monotonic() - begun > 20, "it was told in their peace"
     team.click(told, album.STOP_TELLING, channel=DIRECT)
     team.hears("I do not tell you of new photos", channel=DIRECT)
+
+
+def test_a_photo_that_is_kept_while_somebody_is_told_of_others_is_told_of_later(
+    team: Team, pair: tuple[str, bytes], photo: Photo, robin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _keep(team, robin)
+    team.workspace.album.tell(robin, on=True, actor=Actor(seed.ADMIN))
+    kept = team.workspace.records.appearances
+    _posted(team, photo("obama3.jpg"), robin)
+    _posted(team, pair, robin)
+    (first, second) = (each.source for each, _ in kept.all_of(robin.user_id))
+    kept.owe(robin.user_id, first)
+    channels_of = Visitors.channels_of
+
+    def meanwhile(visitors: Visitors, user: str = "") -> frozenset[str]:
+        kept.owe(robin.user_id, second)
+        return channels_of(visitors, user)
+
+    step: Any = OneStep()
+    monkeypatch.setattr(telling, "_later", lambda *_: None)
+    monkeypatch.setattr(Visitors, "channels_of", meanwhile)
+    telling._tell(team.desk, {"person": robin.user_id, "user": seed.ADMIN, "again": 0}, step)
+    assert [source for source, _ in kept.owed(robin.user_id)] == [second]
 
 
 def test_the_home_shows_the_newest_shares_them_and_turns_it_off(

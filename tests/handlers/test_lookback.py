@@ -106,6 +106,12 @@ def test_a_channel_that_is_not_read_is_not_taken_for_looked_over(team: Team, loo
     assert looked_over()
 
 
+def test_only_channels_that_could_be_read_are_said_to_be_looked_back_over(team: Team, look_backs: LookBacks) -> None:
+    lookback.submit(team.desk, seed.ADMIN, [PHOTOS, seed.GENERAL, "C0NONE"])
+    team.hears("I have looked back over 2 channels.", channel=DIRECT)
+    _none_left(look_backs)
+
+
 def test_of_who_has_left_no_look_back_is_left_and_the_next_one_begins(team: Team, look_backs: LookBacks) -> None:
     theirs, next_one = (look_backs.add(member, [PHOTOS]) for member in (seed.SECOND, seed.ADMIN))
     payload = turns.claim_next(team.desk)

@@ -40,9 +40,9 @@ class _Slack:
         return call
 
 
-def _leaf(slack: _Slack, cursor: str = "", since: str = "") -> Leaf:
+def _leaf(slack: _Slack, cursor: str = "", since: str = "", **known: bool) -> Leaf:
     client: WebClient = slack  # type: ignore[assignment]
-    return Archive(client, ME).leaf(CHANNEL, cursor, since=since, before=SPAN["before"])
+    return Archive(client, ME).leaf(CHANNEL, cursor, since=since, before=SPAN["before"], **known)
 
 
 def _file(file_id: str, user: str = "U1", mimetype: str = "image/jpeg") -> dict[str, Any]:
@@ -87,6 +87,22 @@ def test_a_page_that_is_cut_short_says_that_slack_wants_a_minute(messages: int, 
     assert (leaf.following, leaf.limited) == ("said:abc", limited)
     _leaf(slack, leaf.following)
     assert slack.asked["cursor"] == "abc"
+
+
+def test_where_slack_refuses_to_give_so_many_fewer_are_asked_for_a_minute_later_and_from_then_on() -> None:
+    slack = _Slack(conversations_history=Refused("invalid_limit"))
+    assert _leaf(slack, "said:abc") == Leaf((), "said:abc", limited=True, few=True)
+    with pytest.raises(Refused):
+        _leaf(slack, "said:abc", few=True)
+    slack.answers["conversations_history"] = {"messages": [], "response_metadata": {}}
+    assert _leaf(slack, "said:abc", few=True) == Leaf((), "", limited=True, few=True)
+    assert slack.asked["limit"] == 15
+
+
+@pytest.mark.parametrize("slowly", [True, False])
+def test_a_short_page_at_the_end_may_be_cut_short_where_others_were(slowly: bool) -> None:
+    slack = _Slack(conversations_history={"messages": [_message("1.1")], "response_metadata": {}})
+    assert _leaf(slack, "said:", slowly=slowly).limited is slowly
 
 
 def test_in_which_messages_a_file_is_says_slack() -> None:

@@ -14,6 +14,7 @@ from handlers.views import home
 from handlers.views.names import namesakes
 from handlers.views.people import consent
 from handlers.views.photos import corrections
+from services.people.roles import Actor
 from services.people.roles.standing import Standing
 from services.records import Database, Records, sqlite_url
 
@@ -82,9 +83,10 @@ class _Slack:
         more = str(end) if end < len(users) else ""
         return {"members": users[start:end], "response_metadata": {"next_cursor": more}}
 
-    def users_conversations(self, *, cursor: str | None, **_: Any) -> dict[str, Any]:
+    def users_conversations(self, *, cursor: str | None, user: str | None, **_: Any) -> dict[str, Any]:
         self.called.append("users.conversations")
-        ids, start = list(self.channels), int(cursor or 0)
+        start = int(cursor or 0)
+        ids = [id_ for id_, each in self.channels.items() if user not in each.get("without", ())]
         page = [{"id": each, **self.channels[each]} for each in ids[start : start + 1]]
         more = str(start + 1) if start + 1 < len(ids) else ""
         return {"channels": page, "response_metadata": {"next_cursor": more}}
@@ -216,6 +218,26 @@ def test_in_which_channels_somebody_is_is_asked_once_a_minute(slack: _Slack, vis
     assert [visitors.channels_of("U1") for _ in range(2)] == [{"C1", "C2"}] * 2
     assert slack.called.count("users.conversations") == 2, "two pages, once"
     assert visitors.channel_called("photos") == "C1"
+
+
+@pytest.mark.parametrize(
+    ("reader", "known"),
+    [
+        (None, ["C1", "C2", "C3", None]),
+        (Actor("U1"), ["C1", None, "C3", None]),
+        (Actor("U1", standing=Standing.GUEST), [None, None, "C3", None]),
+    ],
+    ids=["admin", "member", "guest"],
+)
+def test_whoever_guesses_a_name_does_not_learn_that_there_is_such_a_private_channel(
+    slack: _Slack, visitors: Visitors, reader: Actor | None, known: list[str | None]
+) -> None:
+    slack.channels = {
+        "C1": {"name": "photos", "is_private": False, "without": ["U1"]},
+        "C2": {"name": "board", "is_private": True, "without": ["U1"]},
+        "C3": {"name": "offsite", "is_private": True},
+    }
+    assert [visitors.channel_called(name, reader) for name in ("photos", "board", "offsite", "none")] == known
 
 
 SHARED = {"team_id": "T8", "is_ext_shared_channel": True, "authorizations": [{"team_id": "T1"}]}

@@ -85,6 +85,18 @@ def test_the_command_alone_opens_the_settings(team: Team) -> None:
     assert team.workspace.preferences.of() == Preference(99, Mode.USERS, auto=Auto.ON)
 
 
+def test_a_channel_whose_fields_are_left_alone_goes_on_following_the_workspace(team: Team) -> None:
+    team.member.do("command", channel=PHOTOS, command="/facesearch", text="")
+    view = _modal(team)
+    values = _filled(tuning.CHANNEL, "", "users", auto=Auto.ON) | _filled(
+        tuning.WORKSPACE, "95", "faces", auto=Auto.OFF
+    )
+    team.member.do("view_submit", view_id=view["id"], state={"values": values})
+    team.hears("3 settings are changed")
+    assert [team.workspace.records.own_setting(name, PHOTOS) for name in _NAMES] == [None, None, None]
+    assert team.workspace.preferences.of(PHOTOS) == Preference(95, Mode.FACES, auto=Auto.OFF)
+
+
 def test_the_modal_asks_others_for_their_channel_only(team: Team) -> None:
     somebody = team.slack.member(seed.THIRD)
     somebody.do("command", channel=PHOTOS, command="/facesearch", text="")

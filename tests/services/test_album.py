@@ -173,6 +173,45 @@ def test_what_is_deleted_is_gone_and_does_not_come_back(shelf: Shelf, gone: Sour
     assert shelf.photos(ALICE, shelf.alice) == ["F2"]
 
 
+def test_what_is_found_in_a_channel_that_is_left_out_meanwhile_is_not_kept(shelf: Shelf) -> None:
+    roles = Roles(shelf.records)
+    shelf.album.keep(shelf.alice, actor=ALICE)
+    roles.set_excluded(HERE, excluded=True, actor=ADMIN)
+    assert shelf.album.take_in(Source(HERE, "1.000100", "F1"), _found(shelf.alice)) == frozenset()
+    shelf.see(2, shelf.alice, channel=THERE)
+    assert shelf.records.appearances.channels() == {THERE}
+    roles.set_excluded(HERE, excluded=False, actor=ADMIN)
+    shelf.see(3, shelf.alice)
+    assert shelf.records.appearances.channels() == {HERE, THERE}
+
+
+def test_a_channel_that_is_forgotten_while_it_is_looked_over_is_not_taken_for_looked_over(shelf: Shelf) -> None:
+    shelf.album.keep(shelf.alice, actor=ALICE)
+    begun_at = datetime.now(UTC)
+    shelf.album.look_anew(HERE)
+    for channel in (HERE, THERE):
+        shelf.album.looked_back(channel, begun_at)
+    assert (shelf.album.unseen_since(HERE), bool(shelf.album.unseen_since(THERE))) == ("", True)
+    shelf.album.looked_back(HERE, datetime.now(UTC))
+    assert shelf.album.unseen_since(HERE)
+    shelf.album.look_anew(HERE)
+    assert shelf.album.unseen_since(HERE) == ""
+
+
+def test_what_comes_while_somebody_is_told_is_owed_still(shelf: Shelf) -> None:
+    appearances, alice = shelf.records.appearances, shelf.alice.user_id
+    shelf.album.keep(shelf.alice, actor=ALICE)
+    first, second = shelf.see(1, shelf.alice), shelf.see(2, shelf.alice)
+    appearances.owe(alice, first)
+    told = [source for source, _ in appearances.owed(alice)]
+    appearances.owe(alice, second)
+    appearances.told(alice, told)
+    assert [source for source, _ in appearances.owed(alice)] == [second]
+    appearances.told(alice, [])
+    appearances.told(alice, [first, second])
+    assert appearances.owed(alice) == ()
+
+
 def test_it_goes_with_its_person_its_end_its_channel_its_time_and_a_merge(shelf: Shelf) -> None:
     appearances = shelf.records.appearances
 

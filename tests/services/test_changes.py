@@ -241,15 +241,18 @@ def test_a_channel_that_was_left_out_is_taken_in_again_and_the_other_way_round(h
     assert roles.excluded("C1")
 
 
-@pytest.mark.parametrize("name", ["guests", "shared", "excluded"])
+@pytest.mark.parametrize("name", ["guests", "shared", "excluded", "threshold", "mode", "auto"])
 def test_what_admins_set_is_not_taken_back_by_who_is_none_any_more(house: House, name: str) -> None:
-    roles, changes = house.workspace.roles, house.workspace.changes
+    roles, changes, preferences = house.workspace.roles, house.workspace.changes, house.workspace.preferences
     sasha = Actor("U5")
     roles.add_admin(sasha.id, actor=ADMIN)
     change = {
         "guests": lambda: roles.set_guests("off", actor=sasha),
         "shared": lambda: roles.set_shared("off", channel="C1", actor=sasha),
         "excluded": lambda: roles.set_excluded("C1", excluded=False, actor=sasha),
+        "threshold": lambda: preferences.set_threshold("90", channel="", actor=sasha.id),
+        "mode": lambda: preferences.set_mode("faces", channel="", actor=sasha.id),
+        "auto": lambda: preferences.set_auto("off", channel="", actor=sasha.id),
     }[name]()
     roles.remove_admin(sasha.id, actor=ADMIN)
     with pytest.raises(Forbidden, match="Only an admin can set this"):

@@ -47,6 +47,16 @@ def test_what_is_said_twice_is_kept_once_and_for_that_photo(records: Records, al
     assert "u-gone" not in records.denials.of(PHOTO)[1]
 
 
+def test_of_a_file_it_is_what_was_said_in_any_message_of_the_channel(
+    records: Records, alice: Person, bruno: Person
+) -> None:
+    again, elsewhere = Source("C0A", "2.000100", "F1"), Source("C0B", "3.000100", "F1")
+    for photo, person in ((PHOTO, alice), (again, bruno), (OTHER, bruno)):
+        records.denials.add(photo, 1, person.user_id)
+    records.denials.add(elsewhere, 2, alice.user_id)
+    assert records.denials.of_file("C0A", "F1") == {1: {alice.user_id, bruno.user_id}}
+
+
 GOING: dict[str, Callable[[Records, Person], object]] = {
     "the photo is deleted": lambda records, _: records.denials.remove(PHOTO),
     "its message": lambda records, _: records.denials.remove(Source("C0A", "1.000100")),

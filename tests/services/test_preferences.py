@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,11 +58,22 @@ def test_every_photo_is_answered_until_a_channel_turns_it_off(tmp_path: Path) ->
 def test_only_what_is_other_is_set(tmp_path: Path) -> None:
     preferences = Preferences(Records(Database(sqlite_url(tmp_path / "r.sqlite")), "T1"), Tuning(99, Mode.USERS))
     wanted = Preference(99, Mode.USERS, auto=Auto.OFF)
-    (change,) = preferences.set(wanted, channel="C1", actor="U1")
+    shown = preferences.of("C1")
+    (change,) = preferences.set(wanted, shown, channel="C1", actor="U1")
     assert change.before == {"name": "auto", "channel": "C1", "value": None, "after": "off"}
-    assert preferences.set(wanted, channel="C1", actor="U1") == ()
+    assert preferences.set(wanted, shown, channel="C1", actor="U1") == ()
     preferences.set_threshold("90", channel="", actor="U1")
     assert preferences.of("C1") == Preference(90, Mode.USERS, auto=Auto.OFF)
+
+
+def test_what_is_left_as_it_was_shown_is_not_set_whatever_it_is_by_now(tmp_path: Path) -> None:
+    preferences = Preferences(Records(Database(sqlite_url(tmp_path / "r.sqlite")), "T1"), Tuning(99, Mode.USERS))
+    shown = preferences.of("C1")
+    preferences.set_threshold("95", channel="", actor="U1")
+    preferences.set_mode("faces", channel="C1", actor="U2")
+    (change,) = preferences.set(replace(shown, auto=Auto.OFF), shown, channel="C1", actor="U1")
+    assert change.before["name"] == "auto"
+    assert preferences.of("C1") == Preference(95, Mode.FACES, auto=Auto.OFF)
 
 
 def test_an_automatic_threshold_follows_who_is_enrolled(tmp_path: Path) -> None:
@@ -86,8 +98,9 @@ def test_a_form_sets_and_unsets_the_automatic_threshold(tmp_path: Path) -> None:
     records = Records(Database(sqlite_url(tmp_path / "r.sqlite")), "T1")
     preferences = Preferences(records, Tuning(99, Mode.USERS, automatic=True), calibrated=True)
     as_it_is = Preference(99, Mode.USERS, auto=Auto.ON, automatic=True)
-    assert preferences.set(as_it_is, channel="C1", actor="U1") == ()
-    (change,) = preferences.set(Preference(99, Mode.USERS, auto=Auto.ON), channel="C1", actor="U1")
+    fixed = Preference(99, Mode.USERS, auto=Auto.ON)
+    assert preferences.set(as_it_is, as_it_is, channel="C1", actor="U1") == ()
+    (change,) = preferences.set(fixed, as_it_is, channel="C1", actor="U1")
     assert change.before["after"] == "99.0"
-    (change,) = preferences.set(as_it_is, channel="C1", actor="U1")
+    (change,) = preferences.set(as_it_is, fixed, channel="C1", actor="U1")
     assert change.before["after"] == "auto"

@@ -34,6 +34,13 @@ def _day(month: int, day: int, year: int = 2026) -> datetime:
         ("october", _day(10, 1), _day(11, 1)),
         ("dec 31", _day(12, 31, 2025), _day(1, 1)),
         ("2025", _day(1, 1, 2025), _day(1, 1)),
+        ("last year", _day(1, 1, 2025), _day(1, 1)),
+        ("10am", _day(11, 28), _day(11, 29)),
+        ("noon", _day(11, 27), _day(11, 28)),
+        ("the 5th", _day(11, 5), _day(11, 6)),
+        ("28th", _day(11, 28), _day(11, 29)),
+        ("The 29th", _day(10, 29), _day(10, 30)),
+        ("31st", _day(10, 31), _day(11, 1)),
     ],
 )
 def test_a_day_as_people_type_it(typed: str, begins: datetime, ends: datetime) -> None:
@@ -46,7 +53,7 @@ def test_a_day_is_as_long_as_the_clock_on_the_wall_says() -> None:
     assert span.ends.timestamp() - span.begins.timestamp() == 25 * 3600
 
 
-@pytest.mark.parametrize("typed", ["", "offsite", "the other day", "monday last week", "#photos"])
+@pytest.mark.parametrize("typed", ["", "offsite", "the other day", "monday last week", "#photos", "the 32nd", "0th"])
 def test_what_is_no_day_is_refused(typed: str) -> None:
     with pytest.raises(Refusal, match="no day"):
         read_span(typed, NOW)

@@ -88,6 +88,27 @@ class Form:
     channel: Preference | None
     workspace: Preference | None
 
+    def pack(self) -> str:
+        return json.dumps([self.place, _packed(self.channel), _packed(self.workspace)], separators=(",", ":"))
+
+    @classmethod
+    def unpack(cls, text: str) -> Form:
+        place, channel, workspace = json.loads(text)
+        return cls(place, _unpacked(channel), _unpacked(workspace))
+
+
+def _packed(preference: Preference | None) -> list[Any] | None:
+    if preference is None:
+        return None
+    return [preference.threshold, preference.mode.value, preference.auto.value, preference.automatic]
+
+
+def _unpacked(packed: list[Any] | None) -> Preference | None:
+    if packed is None:
+        return None
+    threshold, mode, auto, automatic = packed
+    return Preference(threshold, Mode(mode), Auto(auto), automatic)
+
 
 def modal(form: Form) -> View:
     """Threshold, mode and auto, with what a threshold means."""
@@ -101,7 +122,7 @@ def modal(form: Form) -> View:
     return View(
         type="modal",
         callback_id=CALLBACK,
-        private_metadata=json.dumps(form.place),
+        private_metadata=form.pack(),
         title=PlainTextObject(text=texts.HOW_I_SEARCH),
         submit=PlainTextObject(text=texts.SAVE),
         close=PlainTextObject(text=texts.CANCEL),
@@ -116,11 +137,6 @@ def _explained(form: Form) -> list[rich.Line]:
         return [[texts.WHAT_AMAZONS_THRESHOLD_MEANS]]
     choices = odds.choices(preference)
     return [[texts.WHAT_A_THRESHOLD_MEANS], *([[choices]] if choices else [])]
-
-
-def place(private_metadata: str) -> str:
-    """The channel that a modal was opened in."""
-    return str(json.loads(private_metadata))
 
 
 def filled(values: Mapping[str, Any], scope: str) -> Preference | None:

@@ -18,7 +18,7 @@ from services.collection import MOST_FACES, Collection, in_words
 from services.errors import Conflict, Forbidden, NotFound
 from services.people.grounds import Consent, consent
 from services.people.known.directory import People
-from services.people.roles import ADMINS_SETTINGS, Actor, Roles
+from services.people.roles import ADMINS_SETTINGS, Actor, Roles, left_out_before
 from services.records import Change, EnrolledFace, Person, pack_face, unpack_face
 
 WINDOW = timedelta(minutes=10)
@@ -33,6 +33,11 @@ class Undone:
     change: Change
     person: Person | None
     name: str = ""
+
+    @property
+    def left_out(self) -> str:
+        """The channel that is left out again, if it is that; else ""."""
+        return left_out_before(self.change)
 
 
 class Changes:
@@ -192,7 +197,7 @@ class Changes:
 
     def _undo_setting(self, before: Mapping[str, Any], actor: Actor) -> None:
         """Raises `Forbidden` for who is no admin any more, where it takes one."""
-        if before["name"] in ADMINS_SETTINGS:
+        if before["name"] in ADMINS_SETTINGS or not before["channel"]:
             self._roles.require_admin(actor, texts.ONLY_ADMINS_SET_FOR_ALL)
         if self._records.own_setting(before["name"], before["channel"]) != before["after"]:
             raise Conflict(texts.SET_AGAIN_SINCE)

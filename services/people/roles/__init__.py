@@ -1,6 +1,6 @@
 """Who may do what, and who somebody is to a workspace."""
 
-from services.people.roles.roles import ADMINS_SETTINGS, OPERATOR, Actor, Roles
+from services.people.roles.roles import ADMINS_SETTINGS, OPERATOR, Actor, Roles, left_out_before
 from services.people.roles.standing import Standing
 
 __all__ = [
@@ -9,4 +9,5 @@ __all__ = [
     "Actor",
     "Roles",
     "Standing",
+    "left_out_before",
 ]

@@ -14,6 +14,7 @@ from services.people.roles.standing import Standing
 from services.records import Change, Person, Records
 
 _EXCLUDED, _GUESTS, _SHARED = "excluded", "guests", "shared"
+_YES, _NO = "yes", "no"
 ADMINS_SETTINGS = frozenset({_EXCLUDED, _GUESTS, _SHARED})
 
 
@@ -126,12 +127,12 @@ class Roles:
 
     def excluded(self, channel: str) -> bool:
         """Whether photos of a channel are neither answered nor enrolled."""
-        return self._records.setting(_EXCLUDED, channel) == "yes"
+        return self._records.setting(_EXCLUDED, channel) == _YES
 
     def set_excluded(self, channel: str, *, excluded: bool, actor: Actor) -> Change:
         """Leave a channel out, or take it in again. Raises `Forbidden`."""
         self.require_admin(actor, texts.ONLY_ADMINS_EXCLUDE)
-        after = "yes" if excluded else "no"
+        after = _YES if excluded else _NO
         before = self._records.set_setting(_EXCLUDED, after, channel)
         self._records.audit(actor.id, "channel excluded" if excluded else "channel included", channel=channel)
         changed = {"name": _EXCLUDED, "channel": channel, "value": before, "after": after}
@@ -146,6 +147,13 @@ class Roles:
         before = self._records.set_setting(name, value, channel)
         self._records.audit(actor, name, channel=channel, **{name: value})
         return self._records.changes.add(actor, "setting", None, name=name, channel=channel, value=before, after=value)
+
+
+def left_out_before(change: Change) -> str:
+    """The channel that was left out before a change, and is again once that is taken back; "" for any other."""
+    before = change.before
+    was = change.kind == "setting" and before["name"] == _EXCLUDED and before["value"] == _YES
+    return str(before["channel"]) if was else ""
 
 
 def _on_or_off(text: str, refusal: str) -> str:

@@ -144,11 +144,14 @@ class Appearances:
         with self._database.begin() as db:
             return tuple((Source(row.channel, row.ts, row.file_id), row.kept_at) for row in db.execute(query))
 
-    def told(self, user_id: str, until: datetime) -> None:
-        """Somebody has been told of what was kept until then."""
-        old = self._is_owed(user_id), _appearances.c.kept_at <= until
+    def told(self, user_id: str, sources: Collection[Source]) -> None:
+        """Somebody has been told of these photos."""
+        theirs = [_appearances.c[name] == sa.bindparam(f"its_{name}") for name in _KEY]
+        no_more = sa.update(_appearances).where(self._is_owed(user_id), *theirs).values(owed=False)
+        its = [{f"its_{name}": getattr(source, name) for name in _KEY} for source in sources]
         with self._database.begin() as db:
-            db.execute(sa.update(_appearances).where(*old).values(owed=False))
+            if its:
+                db.execute(no_more, its)
 
     # What is gone
 

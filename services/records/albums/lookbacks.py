@@ -30,8 +30,9 @@ class Stage(StrEnum):
 class Progress:
     """How far a look back has come: in which of its channels, from which page on, at how many photos it has looked.
 
-    `total` is how many there are in the channels so far, `kept` how many show somebody who keeps an album. `said` is
-    the message that tells of it, by its channel and `ts`.
+    `total` is how many there are in the channels so far, `kept` how many show somebody who keeps an album, and `read`
+    is of how many channels all could be read. `slowly` says that Slack wants a minute between pages of messages, `few`
+    that it gives fifteen of them at once. `said` is the message that tells of it, by its channel and `ts`.
     """
 
     channels: tuple[str, ...]
@@ -41,7 +42,9 @@ class Progress:
     looked: int = 0
     kept: int = 0
     total: int = 0
+    read: int = 0
     slowly: bool = False
+    few: bool = False
     said: tuple[str, str] = ("", "")
 
     @property

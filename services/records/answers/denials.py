@@ -32,10 +32,16 @@ class Denials:
 
     def of(self, photo: Source) -> Mapping[int, set[str]]:
         """Who the faces of a photo are not, by their numbers."""
-        same = _denials.c.ts == photo.ts, _denials.c.file_id == photo.file_id
+        return self._of(photo.channel, _denials.c.ts == photo.ts, _denials.c.file_id == photo.file_id)
+
+    def of_file(self, channel: str, file_id: str) -> Mapping[int, set[str]]:
+        """The same of a file, in whichever messages of a channel it was posted."""
+        return self._of(channel, _denials.c.file_id == file_id)
+
+    def _of(self, channel: str, *conditions: sa.ColumnElement[bool]) -> Mapping[int, set[str]]:
         found: dict[int, set[str]] = {}
         with self._database.begin() as db:
-            for row in db.execute(sa.select(_denials).where(self._is_in(photo.channel), *same)):
+            for row in db.execute(sa.select(_denials).where(self._is_in(channel), *conditions)):
                 found.setdefault(row.number, set()).add(row.user_id)
         return found
 
