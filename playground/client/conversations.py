@@ -30,7 +30,8 @@ async def boot(doing: Doing) -> Json:
         "me": page_user(doing.user),
         "users": [*(page_user(user) for user in workspace.users.values()), SLACKBOT_JSON],
         "channels": [
-            page_conversation(workspace, each, doing.user.id) for each in workspace.conversations_of(doing.user.id)
+            page_conversation(workspace, each, doing.user.id) | {"latest": _latest(doing, each)}
+            for each in workspace.conversations_of(doing.user.id)
         ],
         "commands": [
             {
@@ -190,6 +191,12 @@ async def open_dm(doing: Doing) -> Json:
     if other == doing.workspace.bot.id:
         events.home_opened(doing.slack, doing.workspace, doing.user.id, "messages", None)
     return {"channel": page_conversation(doing.workspace, conversation, doing.user.id)}
+
+
+def _latest(doing: Doing, conversation: Conversation) -> str:
+    """When somebody else said something last, not in a thread: a page that was cut off sees by it what it missed."""
+    heard = doing.workspace.messages(conversation.id, viewer=doing.user.id)
+    return max((each.ts for each in heard if each.user != doing.user.id and not each.is_reply), key=float, default="")
 
 
 def _sample_json(sample: Sample) -> Json:

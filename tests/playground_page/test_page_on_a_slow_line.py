@@ -1,7 +1,7 @@
 """What is written, chosen and read at the page outlives a line that is slow, or breaks."""
 
-from page_app import PNG
-from playwright.sync_api import FilePayload, Locator, Page, Route, expect
+from page_app import PNG, PageApp
+from playwright.sync_api import FilePayload, Locator, Page, Route, WebSocketRoute, expect
 
 
 def composer(page: Page) -> Locator:
@@ -115,3 +115,89 @@ def test_a_command_that_is_refused_is_back_where_nothing_else_is_written(page: P
     held.let_go()
     expect(message(page, "/nosuchcommand")).to_have_count(2)
     expect(composer(page)).to_have_value("hello")
+
+
+class Line:
+    """The page's stream of news, which can be cut."""
+
+    def __init__(self, page: Page) -> None:
+        self._up = True
+        self._open: list[WebSocketRoute] = []
+        self._lost = page.get_by_text("The connection to the playground is lost")
+        page.route_web_socket("**/client/ws*", self._meet)
+        page.reload()
+        expect(page.locator(".main .message").first).to_be_visible()
+
+    def cut(self) -> None:
+        self._up = False
+        self._open[-1].close()
+        expect(self._lost).to_be_visible()
+
+    def mend(self) -> None:
+        self._up = True
+        expect(self._lost).to_be_hidden()
+
+    def _meet(self, socket: WebSocketRoute) -> None:
+        if self._up:
+            socket.connect_to_server()
+            self._open.append(socket)
+        else:
+            socket.close()
+
+
+def says(page: Page, app: PageApp, text: str, channel: str, user: str = "U0SASHAQUI") -> str:
+    """Somebody else posts."""
+    data = {"user": user, "channel": app.channel(channel), "text": text}
+    return str(page.request.post(f"{app.url}/client/post", data=data).json()["ts"])
+
+
+def test_who_reads_further_up_stays_there_through_a_break(page: Page, app: PageApp) -> None:
+    for number in range(40):
+        says(page, app, f"line {number} of a long talk", "general")
+    gone = says(page, app, "soon deleted", "general")
+    line = Line(page)
+    place = page.locator(".main .scroller")
+    place.evaluate("node => (node.scrollTop = node.scrollHeight / 3)")
+    page.locator(".main .message").nth(10).evaluate("node => (window.held = node)")
+    before = place.evaluate("node => node.scrollTop")
+    line.cut()
+    says(page, app, "said during the break", "general")
+    page.request.post(f"{app.url}/client/delete", data={"channel": app.channel("general"), "ts": gone})
+    line.mend()
+    expect(message(page, "said during the break")).to_have_count(1)
+    expect(message(page, "soon deleted")).to_have_count(0)
+    assert place.evaluate("node => node.scrollTop") == before
+    assert page.evaluate("window.held.isConnected"), "the list was drawn anew"
+
+
+def test_an_open_edit_outlives_a_break(page: Page, app: PageApp) -> None:
+    says(page, app, "to be corrected", "general", "")
+    line = Line(page)
+    mine = message(page, "to be corrected").last
+    mine.hover()
+    mine.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Edit message").click()
+    page.get_by_role("textbox", name="Edit message").fill("a long and careful change")
+    line.cut()
+    says(page, app, "what comes after the break", "general")
+    line.mend()
+    expect(message(page, "what comes after the break")).to_have_count(1)
+    expect(page.get_by_role("textbox", name="Edit message")).to_have_value("a long and careful change")
+    page.get_by_role("textbox", name="Edit message").press("Enter")
+    expect(message(page, "a long and careful change")).to_contain_text("(edited)")
+
+
+def test_what_was_said_elsewhere_during_a_break_is_unread(page: Page, app: PageApp) -> None:
+    says(page, app, "known already", "photos")
+    says(page, app, "in the channel that is shown", "general")
+    line = Line(page)
+    channels = page.get_by_role("navigation", name="Workspace")
+    expect(channels.locator(".badge")).to_have_count(0)
+    line.cut()
+    says(page, app, "missed", "photos")
+    says(page, app, "seen on return", "general")
+    line.mend()
+    expect(channels.get_by_role("button", name="photos").get_by_label("1 unread")).to_be_visible()
+    expect(channels.locator(".badge")).to_have_count(1)
+    says(page, app, "live again", "photos")
+    expect(channels.get_by_role("button", name="photos").get_by_label("2 unread")).to_be_visible()
