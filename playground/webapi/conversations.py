@@ -20,12 +20,7 @@ MOST_LIMITED = 15
 
 
 def list_conversations(call: Call) -> Json:
-    types = call.args.words("types") or ["public_channel"]
-    if unknown := [each for each in types if each not in TYPES]:
-        raise SlackError("invalid_types", messages=[f"unknown type {each}" for each in unknown])
-    kinds = {TYPES[each] for each in types}
-    for kind in sorted(kinds):
-        call.need_scope(kind, "read")
+    kinds = wanted_kinds(call)
     visible = [
         each
         for each in call.workspace.conversations.values()
@@ -36,6 +31,17 @@ def list_conversations(call: Call) -> Json:
         "channels": [conversation_json(call.workspace, each) for each in shown],
         "response_metadata": {"next_cursor": cursor},
     }
+
+
+def wanted_kinds(call: Call) -> set[ConversationKind]:
+    """What `types` asks for: each kind needs its own scope. Raises SlackError `invalid_types` and `missing_scope`."""
+    types = call.args.words("types") or ["public_channel"]
+    if unknown := [each for each in types if each not in TYPES]:
+        raise SlackError("invalid_types", messages=[f"unknown type {each}" for each in unknown])
+    kinds = {TYPES[each] for each in types}
+    for kind in sorted(kinds):
+        call.need_scope(kind, "read")
+    return kinds
 
 
 def info(call: Call) -> Json:
