@@ -14,6 +14,12 @@ from playground.web import SLACKBOT_JSON, page_conversation, page_message, page_
 MAX_TEXT = 40_000
 MAX_FILES = 10
 EDITABLE = (None, "file_share", "thread_broadcast")  # by their subtype
+UNREACTABLE: Mapping[str, str] = {  # in words, by Slack's
+    "message_not_found": "That message is gone.",
+    "invalid_name": "There is no such emoji.",
+    "too_many_emoji": f"A message takes at most {messaging.MOST_EMOJI} different emoji.",
+    "too_many_reactions": f"You can add at most {messaging.MOST_REACTIONS} reactions to a message.",
+}
 DOCUMENTS: Mapping[str, Json] = {
     "canvas": {"mode": "quip", "filetype": "quip", "pretty_type": "Canvas", "mimetype": "application/vnd.slack-docs"},
     "snippet": {"mode": "snippet", "filetype": "text", "pretty_type": "Plain Text", "mimetype": "text/plain"},
@@ -178,7 +184,10 @@ async def react(doing: Doing) -> Json:
     name = doing.text("name").strip(":")
     if not name or message.seen_by is not None:
         raise Refused("This cannot be reacted to.")
-    change = messaging.react if doing.args.get("on", True) else messaging.unreact
+    adds = doing.args.get("on", True)
+    if adds and (refused := messaging.refusal(message, doing.user.id, name)):
+        raise Refused(UNREACTABLE[refused])
+    change = messaging.react if adds else messaging.unreact
     change(doing.slack, doing.workspace, message, doing.user.id, name)
     return {}
 

@@ -40,6 +40,8 @@ def post_ephemeral(call: Call) -> Json:
 def update(call: Call) -> Json:
     conversation = call.conversation()
     message = call.message(conversation, call.args.text("ts"))
+    if messaging.is_gone(message):
+        raise SlackError("message_not_found")
     if message.user != call.bot or message.subtype == "channel_join":
         raise SlackError("cant_update_message")
     if (conversation.id, message.ts) in call.slack.panes.streams:
@@ -63,7 +65,7 @@ def update(call: Call) -> Json:
 def delete(call: Call) -> Json:
     conversation = call.conversation()
     message = call.message(conversation, call.args.text("ts"))
-    if message.subtype == "tombstone":
+    if messaging.is_gone(message):
         raise SlackError("message_not_found")
     if message.user != call.bot:
         raise SlackError("cant_delete_message")
