@@ -52,9 +52,9 @@ def update(call: Call) -> Json:
     changed = replace(
         message,
         text=draft.text if "text" in call.args or draft.blocks else message.text,
-        # As Slack does: text without blocks removes the blocks.
-        blocks=tuple(draft.blocks),
-        attachments=tuple(draft.attachments),
+        # As Slack does: text without blocks removes the blocks, and what is not spoken of stays.
+        blocks=tuple(draft.blocks) if draft.text or "blocks" in call.args else message.blocks,
+        attachments=tuple(draft.attachments) if "attachments" in call.args else message.attachments,
         metadata=draft.metadata if "metadata" in call.args else message.metadata,
     )
     changed = messaging.edit(call.slack, call.workspace, message, changed, by=call.bot)

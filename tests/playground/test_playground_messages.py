@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playground_kit import Json, Running, Start, manifest_without
 
@@ -135,6 +137,21 @@ def test_an_update_replaces_text_and_blocks(slack: Running) -> None:
     (block,) = slack.client.conversations_history(channel=seed.GENERAL)["messages"][0]["blocks"]
     assert block["type"] == "rich_text", "what Slack makes of text alone"
     assert block["elements"][0]["elements"] == [{"type": "text", "text": "three"}]
+
+
+def test_an_update_leaves_what_it_does_not_speak_of(slack: Running) -> None:
+    ts = posted(slack, blocks=[section("one")], attachments=[{"text": "below"}])
+
+    def updated(**changes: Any) -> tuple[list[Any], list[Any]]:
+        message = slack.api("chat.update", channel=seed.GENERAL, ts=ts, **changes)["message"]
+        words = [each["text"] for each in message.get("blocks", [])]
+        return words, [each["text"] for each in message.get("attachments", [])]
+
+    two = section("two")["text"] | {"verbatim": False}
+    assert updated(blocks=[section("two")]) == ([two], ["below"])
+    assert updated(attachments=[{"text": "further below"}]) == ([two], ["further below"])
+    assert updated(text="three") == ([], ["further below"])
+    assert updated(markdown_text="*four*", attachments=[]) == (["*four*"], [])
 
 
 def test_updates_that_slack_refuses(slack: Running) -> None:

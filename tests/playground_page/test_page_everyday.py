@@ -119,6 +119,19 @@ def test_a_click_is_not_lost_where_the_message_changes_under_it(page: Page, app:
     expect(asked.get_by_role("button", name="Do it")).to_have_count(2)
 
 
+def test_what_the_app_draws_anew_is_not_said_to_be_edited(page: Page, app: PageApp) -> None:
+    channel = app.channel("general")
+    for before, after, shown, marks in (
+        (question(), question() * 2, "Shall I?Do itShall I?", 0),
+        ([], [], "as it is", 1),
+    ):
+        ts = app.client.chat_postMessage(channel=channel, text="as it was", blocks=before)["ts"]
+        app.client.chat_update(channel=channel, ts=ts, text="as it is", blocks=after)
+        changed = page.locator(f'.main .message[data-ts="{ts}"]')
+        expect(changed).to_contain_text(shown)
+        expect(changed.locator(".edited")).to_have_count(marks)
+
+
 def test_screen_readers_are_told_names_and_not_ids(page: Page, app: PageApp) -> None:
     me = str(page.evaluate("fetch('/client/boot').then((answer) => answer.json()).then((boot) => boot.me.id)"))
     channel = app.channel("general")

@@ -93,7 +93,9 @@ function heading(message, author, name, id) {
 function body(message, context) {
   const { store } = context;
   const surface = surfaceOf(message, context);
-  const edited = message.edited ? h("span", { class: "edited", title: "This message was edited" }, " (edited)") : null;
+  // Slack does not say so of what an app has drawn anew.
+  const drawn = message.bot_id && message.blocks?.length;
+  const edited = message.edited && !drawn ? h("span", { class: "edited", title: "This message was edited" }, " (edited)") : null;
   const words =
     message.text && !message.blocks?.length
       ? h("div", { class: "text" }, mrkdwn(message.text, store.names), edited)
