@@ -1,5 +1,6 @@
 """What one does all day at the page: going back, correcting a message or a form, listening, asking an assistant."""
 
+import re
 import socket
 from collections.abc import Iterator
 
@@ -199,3 +200,53 @@ def test_an_assistant_begins_a_thread_with_prompts(page: Page, app: PageApp) -> 
     look = app.looks.get(timeout=60)
     assert (look["thread_ts"], look["context"]["channel_id"]) == (app.thread()["thread_ts"], app.channel("photos"))
     expect(thread.locator(".message").filter(has_text="A test.")).to_be_visible()
+
+
+def test_the_tabs_of_the_app_are_places_to_come_back_to(page: Page) -> None:
+    place(page, "Page tester").click()
+    page.get_by_role("tab", name="Home").click()
+    expect(page).to_have_url(re.compile("/home$"))
+    page.get_by_role("tab", name="Messages").click()
+    expect(page).not_to_have_url(re.compile("/home$"))
+    page.reload()
+    expect(page.get_by_role("tab", name="Messages")).to_have_attribute("aria-selected", "true")
+    page.go_back()
+    expect(page.get_by_role("tab", name="Home")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_form_that_is_cancelled_is_closed_in_the_member_s_other_pages_too(page: Page, app: PageApp) -> None:
+    send(page, "/form")
+    expect(page.get_by_role("dialog", name="A form")).to_be_visible()
+    with page.context.new_page() as other:
+        other.goto(f"{app.url}/#{app.channel('general')}")
+        form = other.get_by_role("dialog", name="A form")
+        form.get_by_role("button", name="More").click()
+        second = page.get_by_role("dialog").filter(has_text="Second")
+        expect(second).to_be_visible()
+        second.get_by_role("button", name="Back").click()
+        expect(form).to_be_visible()
+        page.get_by_role("dialog", name="A form").get_by_role("button", name="Close").click()
+        expect(other.get_by_role("dialog")).to_have_count(0)
+
+
+def test_who_is_taken_out_of_a_channel_looks_at_another(page: Page, app: PageApp) -> None:
+    with page.context.new_page() as other:
+        other.goto(f"{app.url}/?user=U0SASHAQUI#{app.channel('photos')}")
+        expect(title(other)).to_contain_text("photos")
+        place(page, "photos").click()
+        send(page, "/remove @Sasha ")
+        expect(title(other)).to_contain_text("general")
+        expect(other.get_by_text("You are not in #photos any more.")).to_be_visible()
+        expect(place(other, "photos")).to_have_count(0)
+
+
+def test_the_last_reply_is_longer_ago_as_time_goes_by(page: Page, app: PageApp) -> None:
+    channel = app.channel("general")
+    page.clock.install()
+    page.reload()
+    root = app.client.chat_postMessage(channel=channel, text="a question")["ts"]
+    app.client.chat_postMessage(channel=channel, text="an answer", thread_ts=root)
+    link = page.locator(f'.main .message[data-ts="{root}"]').locator(".thread-last")
+    expect(link).to_have_text("Last reply just now")
+    page.clock.fast_forward("05:00")
+    expect(link).to_have_text("Last reply 5 minutes ago")

@@ -201,3 +201,19 @@ def test_what_was_said_elsewhere_during_a_break_is_unread(page: Page, app: PageA
     expect(channels.locator(".badge")).to_have_count(1)
     says(page, app, "live again", "photos")
     expect(channels.get_by_role("button", name="photos").get_by_label("2 unread")).to_be_visible()
+
+
+def test_who_is_taken_out_of_a_channel_during_a_break_is_elsewhere_after_it(page: Page, app: PageApp) -> None:
+    def command(name: str) -> None:
+        data = {"user": "U0SASHAQUI", "channel": app.channel("photos"), "command": name, "text": "@Robin"}
+        assert page.request.post(f"{app.url}/client/command", data=data).ok
+
+    says(page, app, "still here", "photos")
+    page.get_by_role("navigation", name="Workspace").get_by_role("button", name="photos").click()
+    expect(page.locator(".main .channel-title")).to_contain_text("photos")
+    line = Line(page)
+    line.cut()
+    command("/remove")
+    line.mend()
+    expect(page.locator(".main .channel-title")).to_contain_text("general")
+    command("/invite")

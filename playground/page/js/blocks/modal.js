@@ -67,9 +67,9 @@ export class Modals {
   }
 
   #closeView(id, clear) {
+    const place = this.#stack.findIndex((frame) => frame.view.id === id);
     if (clear) this.#replace([]);
-    else if (this.#stack.some((frame) => frame.view.id === id))
-      this.#replace(this.#stack.filter((frame) => frame.view.id !== id));
+    else if (place >= 0) this.#replace(this.#stack.slice(0, place));
   }
 
   #draw() {

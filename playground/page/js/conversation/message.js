@@ -211,7 +211,7 @@ function threadLink(message, context) {
     .map((id) => avatar(store.user(id), store.nameOf(store.user(id)), "small"));
   const count = `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`;
   const last = message.latest_reply
-    ? h("span", { class: "thread-last" }, `Last reply ${ago(message.latest_reply)}`)
+    ? h("span", { class: "thread-last", dataset: { ts: message.latest_reply } }, lastReply(message.latest_reply))
     : null;
   return h(
     "button",
@@ -220,4 +220,13 @@ function threadLink(message, context) {
     h("span", { class: "thread-count" }, count),
     last,
   );
+}
+
+function lastReply(ts) {
+  return `Last reply ${ago(ts)}`;
+}
+
+/** Says anew how long ago things were, as time goes by. @param {HTMLElement} root */
+export function refreshAges(root) {
+  for (const words of root.querySelectorAll(".thread-last")) words.textContent = lastReply(words.dataset.ts);
 }

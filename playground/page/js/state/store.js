@@ -82,8 +82,11 @@ export class Store {
       this.channels.set(event.channel.id, event.channel);
       this.emit("channels");
     } else if (event.type === "channel_left") {
+      const left = this.channels.get(event.channel);
       this.channels.delete(event.channel);
+      this.markRead(event.channel);
       this.emit("channels");
+      if (left) this.emit("channel_left", left);
     } else if (event.type === "user") {
       this.users.set(event.user.id, event.user);
       if (event.user.id === this.me.id) this.me = event.user;
