@@ -1,6 +1,6 @@
 """What is written, chosen and read at the page outlives a line that is slow, or breaks."""
 
-from page_app import PNG, PageApp
+from page_app import FORM, PNG, PageApp, plain
 from playwright.sync_api import FilePayload, Locator, Page, Route, WebSocketRoute, expect
 
 
@@ -201,6 +201,47 @@ def test_what_was_said_elsewhere_during_a_break_is_unread(page: Page, app: PageA
     expect(channels.locator(".badge")).to_have_count(1)
     says(page, app, "live again", "photos")
     expect(channels.get_by_role("button", name="photos").get_by_label("2 unread")).to_be_visible()
+
+
+def test_a_photo_on_its_way_and_the_caret_stay_where_the_app_draws_the_form_anew(page: Page, app: PageApp) -> None:
+    send(page, "/form")
+    form = page.get_by_role("dialog", name="A form")
+    held = Holding(page, "upload")
+    photo: FilePayload = {"name": "slow.png", "mimeType": "image/png", "buffer": PNG}
+    form.locator("input[type=file]").set_input_files(photo)
+    name = form.get_by_role("textbox", name="Name")
+    name.fill("hello world")
+    name.evaluate("node => node.setSelectionRange(2, 5)")
+    form.locator(".modal-body").evaluate("node => (node.scrollTop = 120)")
+    note = {"type": "section", "block_id": "note", "text": plain("The list is loaded.")}
+    drawn = FORM | {"blocks": [*FORM["blocks"], note]}
+    app.client.views_update(view_id=form.get_attribute("data-view"), view=drawn)
+    expect(form.get_by_text("The list is loaded.")).to_have_count(1)
+    expect(form.locator(".tray-item")).to_contain_text("slow.png")
+    expect(name).to_be_focused()
+    assert name.evaluate("node => [node.selectionStart, node.selectionEnd]") == [2, 5]
+    assert form.locator(".modal-body").evaluate("node => node.scrollTop") == 120
+    held.let_go()
+    expect(form.locator(".tray-done")).to_have_count(1)
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_have_count(0)
+    assert [each["name"] for each in app.submissions.get(timeout=60)["files"]["it"]["files"]] == ["slow.png"]
+
+
+def test_a_photo_for_a_question_that_is_asked_no_more_is_let_go(page: Page, app: PageApp) -> None:
+    send(page, "/form")
+    form = page.get_by_role("dialog", name="A form")
+    held = Holding(page, "upload")
+    photo: FilePayload = {"name": "unwanted.png", "mimeType": "image/png", "buffer": PNG}
+    form.locator("input[type=file]").set_input_files(photo)
+    form.get_by_role("textbox", name="Name").fill("without photos")
+    fewer = [each for each in FORM["blocks"] if each.get("block_id") != "files"]
+    app.client.views_update(view_id=form.get_attribute("data-view"), view=FORM | {"blocks": fewer})
+    expect(form.locator(".file-input")).to_have_count(0)
+    held.lose()
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_have_count(0)
+    assert "files" not in app.submissions.get(timeout=60)
 
 
 def test_who_is_taken_out_of_a_channel_during_a_break_is_elsewhere_after_it(page: Page, app: PageApp) -> None:

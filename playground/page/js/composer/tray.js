@@ -17,20 +17,25 @@ export const SAMPLE_TYPE = "application/x-playground-sample";
  * @property {Promise<void>} done
  */
 
+/** @typedef {{max?: number, accepts?: (file: File) => string|null, onChange?: () => void}} TrayOptions  `accepts` gives words for a file that is not wanted */
+
 export class Tray {
   /** @type {Entry[]} */
   #entries = [];
 
   /**
    * @param {import("../state/api.js").Api} api
-   * @param {{max?: number, accepts?: (file: File) => string|null, onChange?: () => void}} [options]  `accepts` gives words for a file that is not wanted
+   * @param {TrayOptions} [options]
    */
-  constructor(api, { max = 20, accepts = () => null, onChange = () => {} } = {}) {
+  constructor(api, options = {}) {
     this.api = api;
-    this.max = max;
-    this.accepts = accepts;
-    this.onChange = onChange;
+    this.set(options);
     this.node = h("ul", { class: "tray", "aria-label": "Attached files", hidden: true });
+  }
+
+  /** @param {TrayOptions} options */
+  set({ max = 20, accepts = () => null, onChange = () => {} }) {
+    Object.assign(this, { max, accepts, onChange });
   }
 
   /** Files that have arrived at the server. @returns {import("../state/types.js").SlackFile[]} */

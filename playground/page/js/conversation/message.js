@@ -161,7 +161,7 @@ function surfaceOf(message, { store, api, channel, zoom }) {
     store,
     api,
     state,
-    pending: new Set(),
+    trays: new Map(),
     zoom,
     act: (action) => api.send("action", { container, action, state: { values: state.toJSON() } }),
     suggest: (asked) => api.send("suggest", { container, ...asked }),
