@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from playground.blocks import conversation_json, profile_json, user_json
 from playground.state import Json, SlackError, User
 from playground.webapi.call import Call, Method, page
-from playground.webapi.conversations import wanted_kinds
+from playground.webapi.conversations import MOST, wanted_kinds
 
 
 def info(call: Call) -> Json:
@@ -51,7 +51,7 @@ def conversations(call: Call) -> Json:
         for each in call.workspace.conversations_of(user)
         if each.kind in kinds and (each.kind == "channel" or call.bot in each.members)
     ]
-    shown, cursor = page(call, mine)
+    shown, cursor = page(call, mine, most=MOST)
     return {
         "channels": [conversation_json(call.workspace, each) for each in shown],
         "response_metadata": {"next_cursor": cursor},
