@@ -78,6 +78,40 @@ def test_a_message_is_edited_where_it_stands(page: Page) -> None:
     expect(mine).to_have_count(0)
 
 
+def test_what_is_copied_is_what_is_shown(page: Page, app: PageApp) -> None:
+    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    send(page, "@Sasha: <b> & *more*")
+    me = page.locator(".main .message").filter(has_text="<b> & more")
+    text = "*Look*, <https://a.example/|here> &amp; there"
+    blocks = [{"type": "header", "text": {"type": "plain_text", "text": "Found"}}, *question()]
+    for said, drawn, shown in ((text, [], "Look, here & there"), ("fallback", blocks, "Found\nShall I?")):
+        ts = app.client.chat_postMessage(channel=app.channel("general"), text=said, blocks=drawn)["ts"]
+        app.client.chat_update(channel=app.channel("general"), ts=ts, text=said, blocks=drawn)
+        assert _copied(page, page.locator(f'.main .message[data-ts="{ts}"]')) == shown
+    assert _copied(page, me) == "@Sasha: <b> & more"
+
+
+def _copied(page: Page, message: Locator) -> str:
+    page.evaluate("window.copied = null")
+    message.hover()
+    message.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Copy text").click()
+    page.wait_for_function("window.copied !== null")
+    return str(page.evaluate("window.copied"))
+
+
+def test_text_runs_as_its_script_does(page: Page, app: PageApp) -> None:
+    for text, way in (("שלום לכולם", "rtl"), ("hello all", "ltr")):
+        composer(page).fill(text)
+        expect(composer(page)).to_have_css("direction", way)
+        composer(page).press("Enter")
+        mine = page.locator(".main .message").filter(has_text=text)
+        expect(mine.locator(".rich-section")).to_have_css("direction", way)
+        ts = app.client.chat_postMessage(channel=app.channel("general"), text=f"{text}!")["ts"]
+        theirs = page.locator(f'.main .message[data-ts="{ts}"]')
+        expect(theirs.locator(".text")).to_have_css("direction", way)
+
+
 def test_somebody_else_s_message_is_not_edited(page: Page, app: PageApp) -> None:
     app.client.chat_postMessage(channel=app.channel("general"), text="not yours to edit")
     theirs = page.locator(".main .message").filter(has_text="not yours to edit")

@@ -96,7 +96,10 @@ class Workspace {
     addEventListener("hashchange", () => this.#openFromHash());
     // A file dropped beside a drop zone must not replace the page.
     for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
-    this.conversation.node.addEventListener("drop", (event) => this.#dropOnChannel(event));
+    this.conversation.node.addEventListener("drop", (event) => this.#dropBeside(event, this.store.current));
+    this.thread.node.addEventListener("drop", (event) => {
+      if (this.thread.shown) this.#dropBeside(event, this.thread.shown.channel, this.thread.shown.ts);
+    });
   }
 
   /** Who was taken out of a channel looks at it no longer. @param {import("./state/types.js").Channel} channel */
@@ -106,9 +109,9 @@ class Workspace {
     toast(`You are not in #${channel.name} any more.`);
   }
 
-  /** A drop anywhere on the conversation counts as one on its composer. */
-  #dropOnChannel(event) {
-    const composer = this.#composerFor(this.store.current);
+  /** A drop anywhere on the conversation, or on a thread, counts as one on its composer. */
+  #dropBeside(event, channel, threadTs) {
+    const composer = this.#composerFor(channel, threadTs);
     if (composer.node.isConnected && !composer.node.contains(event.target))
       composer.node.dispatchEvent(new DragEvent("drop", { dataTransfer: event.dataTransfer, cancelable: true }));
   }

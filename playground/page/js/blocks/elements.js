@@ -284,6 +284,7 @@ function inputOf(type, extra = () => ({}), key = "value", initial = "initial_val
     const control = h("input", {
       class: "input",
       type,
+      dir: "auto",
       autocomplete: "off",
       placeholder: element.placeholder?.text,
       value: held[key] ?? "",
@@ -326,6 +327,7 @@ function plainTextInput(element, spot) {
   const held = valueOf(element, spot, { value: element.initial_value ?? null });
   const control = h("textarea", {
     class: "input input-multiline",
+    dir: "auto",
     rows: 4,
     placeholder: element.placeholder?.text,
     maxlength: element.max_length,

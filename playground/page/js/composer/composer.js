@@ -47,6 +47,7 @@ export class Composer {
     });
     this.input = h("textarea", {
       class: "composer-input",
+      dir: "auto",
       rows: 1,
       placeholder,
       "aria-label": placeholder,

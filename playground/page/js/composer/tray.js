@@ -5,6 +5,9 @@ import { icon } from "../dom/icons.js";
 import { attempt, toast } from "../overlays/overlays.js";
 import { fileSize } from "../dom/time.js";
 
+/** How many a message takes. */
+const MOST_FILES = 10;
+
 /** What a dragged sample carries. */
 export const SAMPLE_TYPE = "application/x-playground-sample";
 
@@ -34,7 +37,7 @@ export class Tray {
   }
 
   /** @param {TrayOptions} options */
-  set({ max = 20, accepts = () => null, onChange = () => {} }) {
+  set({ max = MOST_FILES, accepts = () => null, onChange = () => {} }) {
     Object.assign(this, { max, accepts, onChange });
   }
 

@@ -98,7 +98,7 @@ function body(message, context) {
   const edited = message.edited && !drawn ? h("span", { class: "edited", title: "This message was edited" }, " (edited)") : null;
   const words =
     message.text && !message.blocks?.length
-      ? h("div", { class: "text" }, mrkdwn(message.text, store.names), edited)
+      ? h("div", { class: "text", dir: "auto" }, mrkdwn(message.text, store.names), edited)
       : null;
   return [
     message.reply_broadcast ? broadcastMark(message, context) : null,
@@ -123,7 +123,7 @@ function drawForward(attachment, surface) {
     "div",
     { class: "attachment attachment-forward" },
     h("div", { class: "attachment-title" }, attachment.author_name ?? "Somebody"),
-    attachment.text ? h("div", { class: "text" }, mrkdwn(attachment.text, surface.store.names)) : null,
+    attachment.text ? h("div", { class: "text", dir: "auto" }, mrkdwn(attachment.text, surface.store.names)) : null,
     attachment.files?.length ? fileList(attachment.files, surface) : null,
     h("div", { class: "muted" }, attachment.footer ?? "Forwarded"),
   );
@@ -136,11 +136,11 @@ function drawAttachment(attachment, surface) {
   const node = h(
     "div",
     { class: "attachment" },
-    attachment.pretext ? h("div", { class: "text" }, mrkdwn(attachment.pretext, names)) : null,
+    attachment.pretext ? h("div", { class: "text", dir: "auto" }, mrkdwn(attachment.pretext, names)) : null,
     attachment.title ? h("div", { class: "attachment-title" }, attachment.title) : null,
     attachment.blocks
       ? renderBlocks(attachment.blocks, surface)
-      : h("div", { class: "text" }, mrkdwn(attachment.text ?? attachment.fallback ?? "", names)),
+      : h("div", { class: "text", dir: "auto" }, mrkdwn(attachment.text ?? attachment.fallback ?? "", names)),
   );
   if (/^#?[0-9a-f]{6}$/i.test(attachment.color ?? ""))
     node.style.borderLeftColor = `#${attachment.color.replace("#", "")}`;
@@ -220,6 +220,17 @@ function threadLink(message, context) {
     h("span", { class: "thread-count" }, count),
     last,
   );
+}
+
+const WORDS = ".text, .field, .header, .rich-text, .markdown";
+
+/** What a message says, as it is shown. @param {HTMLElement} node */
+export function shownText(node) {
+  const mark = node.querySelector(".edited");
+  mark?.toggleAttribute("hidden", true);
+  const words = [...node.querySelectorAll(`.message-body :is(${WORDS})`)].map((part) => part.innerText.trim());
+  mark?.toggleAttribute("hidden", false);
+  return words.filter(Boolean).join("\n");
 }
 
 function lastReply(ts) {

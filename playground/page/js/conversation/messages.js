@@ -4,7 +4,7 @@ import { announce, h } from "../dom/dom.js";
 import { openEmojiPicker } from "../overlays/picker.js";
 import { icon } from "../dom/icons.js";
 import { editMessage } from "./editor.js";
-import { drawMessage } from "./message.js";
+import { drawMessage, shownText } from "./message.js";
 import { spoken } from "../blocks/mrkdwn.js";
 import { attempt, askConfirm, openMenu } from "../overlays/overlays.js";
 import { dayKey, dayName } from "../dom/time.js";
@@ -351,7 +351,7 @@ export class MessageList {
       label: "Copy text",
       icon: "file",
       divider: items.length > 0,
-      run: () => attempt(() => navigator.clipboard.writeText(message.text ?? "")),
+      run: () => attempt(() => navigator.clipboard.writeText(shownText(this.#rows[this.#indexOf(message.ts)].node))),
     });
     if (message.user === this.store.me.id && !message.subtype?.startsWith("channel_"))
       items.push({
