@@ -228,6 +228,21 @@ def test_a_photo_on_its_way_and_the_caret_stay_where_the_app_draws_the_form_anew
     assert [each["name"] for each in app.submissions.get(timeout=60)["files"]["it"]["files"]] == ["slow.png"]
 
 
+def test_what_was_filled_in_outlives_a_break_in_which_the_form_changed(page: Page, app: PageApp) -> None:
+    says(page, app, "before the form", "general")
+    line = Line(page)
+    send(page, "/form")
+    form = page.get_by_role("dialog", name="A form")
+    form.get_by_role("textbox", name="Name").fill("typed before")
+    view = form.get_attribute("data-view")
+    line.cut()
+    note = {"type": "section", "block_id": "note", "text": plain("Changed meanwhile.")}
+    app.client.views_update(view_id=view, view=FORM | {"blocks": [note, *FORM["blocks"]]})
+    line.mend()
+    expect(form.get_by_text("Changed meanwhile.")).to_be_visible()
+    expect(form.get_by_role("textbox", name="Name")).to_have_value("typed before")
+
+
 def test_a_photo_for_a_question_that_is_asked_no_more_is_let_go(page: Page, app: PageApp) -> None:
     send(page, "/form")
     form = page.get_by_role("dialog", name="A form")

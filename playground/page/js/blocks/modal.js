@@ -42,14 +42,16 @@ export class Modals {
     return this.#stack.at(-1);
   }
 
-  /** Takes over what the server says is open, as after a reload or a lost connection; what is open already stays as it is. */
+  /** Takes over what the server says is open, as after a reload or a lost connection; what was filled in stays. */
   #sync() {
-    const stack = this.store.views.map(
-      (view) =>
-        this.#stack.find((frame) => frame.view.id === view.id && frame.view.hash === view.hash) ?? frameOf(view),
-    );
-    const same = stack.length === this.#stack.length && stack.every((frame, index) => frame === this.#stack[index]);
-    if (!same) this.#replace(stack);
+    const { views } = this.store;
+    const frames = views.map((view) => this.#stack.find((frame) => frame.view.id === view.id) ?? frameOf(view));
+    const same =
+      views.length === this.#stack.length &&
+      views.every((view, at) => frames[at] === this.#stack[at] && frames[at].view.hash === view.hash);
+    if (same) return;
+    frames.forEach((frame, at) => renew(frame, views[at]));
+    this.#replace(frames);
   }
 
   #replace(stack) {
@@ -63,9 +65,7 @@ export class Modals {
       (one) => one.view.id === view.id || (view.previous_view_id && one.view.id === view.previous_view_id),
     );
     if (!frame) return;
-    frame.view = view;
-    frame.state.keepOnly(view.blocks);
-    dropTrays(frame);
+    renew(frame, view);
     if (frame === this.#top) this.#draw();
   }
 
@@ -225,6 +225,13 @@ function showError(block, words) {
 
 function frameOf(view) {
   return { view, state: new FormState(), trays: new Map() };
+}
+
+/** Puts another view in a frame; what was filled in stays where it is still asked for. @param {Frame} frame */
+function renew(frame, view) {
+  frame.view = view;
+  frame.state.keepOnly(view.blocks);
+  dropTrays(frame);
 }
 
 /** Lets go of the files of inputs that are in the view no more. @param {Frame} frame */
