@@ -102,6 +102,36 @@ def _element(required: dict[str, Check] | None = None, **optional: Check) -> Che
 _ONE_OPTION_SOURCE = rule(
     lambda value: ("options" in value) != ("option_groups" in value), "must define either `options` or `option_groups`"
 )
+
+
+def _initial_among_options(value: Any, at: str) -> list[Problem]:
+    """Slack refuses a choice beforehand that is not offered word for word, description included."""
+    if not isinstance(value, dict):
+        return []
+    offered = [_with_flags(each) for each in _offered(value)]
+    single = [(value["initial_option"], f"{at}/initial_option")] if "initial_option" in value else []
+    several = [(each, f"{at}/initial_options/{place}") for place, each in enumerate(_list(value, "initial_options"))]
+    wrong = [pointer for option, pointer in (*single, *several) if _with_flags(option) not in offered]
+    return [Problem("must match one of the options", pointer) for pointer in wrong]
+
+
+def _offered(element: Json) -> list[Any]:
+    grouped = [_list(group, "options") for group in _list(element, "option_groups") if isinstance(group, dict)]
+    return [*_list(element, "options"), *(option for options in grouped for option in options)]
+
+
+def _list(value: Json, key: str) -> list[Any]:
+    found = value.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _with_flags(option: Any) -> Any:
+    """An option as Slack reads it, so that two that say the same are the same."""
+    completed = copy.deepcopy(option)
+    _complete_texts(completed)
+    return completed
+
+
 _USERS = array(string(255), 1000, least=0)
 FEEDBACK = record({"text": plain(75), "value": string(2000)}, {"accessibility_label": string(75)})
 
@@ -117,10 +147,13 @@ ELEMENTS: dict[str, Check] = {
             "accessibility_label": string(75),
         },
     ),
-    "checkboxes": _element(
-        {"options": array(ANY_OPTION, 10)}, initial_options=array(ANY_OPTION, 10)
+    "checkboxes": every(
+        _element({"options": array(ANY_OPTION, 10)}, initial_options=array(ANY_OPTION, 10)),
+        _initial_among_options,
     ),
-    "radio_buttons": _element({"options": array(ANY_OPTION, 10)}, initial_option=ANY_OPTION),
+    "radio_buttons": every(
+        _element({"options": array(ANY_OPTION, 10)}, initial_option=ANY_OPTION), _initial_among_options
+    ),
     "overflow": record(
         {"type": anything, "options": array(PLAIN_OPTION, 5)}, {"action_id": ID, "confirm": CONFIRM}
     ),
@@ -137,6 +170,7 @@ ELEMENTS: dict[str, Check] = {
             initial_option=PLAIN_OPTION,
         ),
         _ONE_OPTION_SOURCE,
+        _initial_among_options,
     ),
     "multi_static_select": every(
         _element(
@@ -147,6 +181,7 @@ ELEMENTS: dict[str, Check] = {
             max_selected_items=integer(1, 100),
         ),
         _ONE_OPTION_SOURCE,
+        _initial_among_options,
     ),
     "external_select": _element(
         placeholder=plain(150), initial_option=PLAIN_OPTION, min_query_length=integer(0, 100)
@@ -390,7 +425,20 @@ def check_view(view: Any, surface: Surface, file_known: SlackFileKnown, at: str 
             and surface == "modal"
         ):
             problems.append(Problem("missing required field: submit", at))
+        problems += [] if problems else _check_focus(view["blocks"], f"{at}/blocks")
     return problems
+
+
+def _check_focus(blocks: list[Json], at: str) -> list[Problem]:
+    """One element at most has the focus when a view opens."""
+    places = [
+        index
+        for index, block in enumerate(blocks)
+        if block["type"] not in UNCHECKED_BLOCKS
+        for element in elements_of(block)
+        if element.get("focus_on_load")
+    ]
+    return [Problem("only one element may have focus_on_load set to true", f"{at}/{index}") for index in places[1:]]
 
 
 def check_options(answer: Any) -> list[Problem]:

@@ -35,7 +35,7 @@ def to_text(typed: str, channel_name: Callable[[str], str]) -> str:
         elif match["kind"]:
             parts.append(f"<{match['kind']}{match['id']}>")
         elif match["url"]:
-            parts.append(f"<{escape(match['url'])}>")
+            parts.append(f"<{escape(_address(match))}>")
         else:
             parts.append(escape(match[0]))
     parts.append(escape(typed[position:]))
@@ -92,6 +92,11 @@ def to_blocks(typed: str) -> list[Json]:
     return [{"type": "rich_text", "block_id": new_block_id(), "elements": elements}]
 
 
+def _address(match: re.Match[str]) -> str:
+    """What a link leads to; after a bare `|` would follow what the link is called."""
+    return match["url"].replace("|", "%7C")
+
+
 def mentioned(text: str, user: str) -> bool:
     """Whether message text mentions this user."""
     return re.search(rf"<@{re.escape(user)}(?:\|[^<>]*)?>", text) is not None
@@ -109,7 +114,7 @@ def _element(match: re.Match[str]) -> Json:
     if match["kind"] == "!":
         return {"type": "broadcast", "range": match["id"]}
     if match["url"]:
-        return {"type": "link", "url": match["url"]}
+        return {"type": "link", "url": _address(match)}
     if match["emoji"]:
         return {"type": "emoji", "name": match["emoji"]}
     for style in ("code", "bold", "italic", "strike"):

@@ -14,6 +14,12 @@ from playground.web import SLACKBOT_JSON, page_conversation, page_message, page_
 MAX_TEXT = 40_000
 MAX_FILES = 10
 EDITABLE = (None, "file_share", "thread_broadcast")  # by their subtype
+UNREACTABLE: Mapping[str, str] = {  # in words, by Slack's
+    "message_not_found": "That message is gone.",
+    "invalid_name": "There is no such emoji.",
+    "too_many_emoji": f"A message takes at most {messaging.MOST_EMOJI} different emoji.",
+    "too_many_reactions": f"You can add at most {messaging.MOST_REACTIONS} reactions to a message.",
+}
 DOCUMENTS: Mapping[str, Json] = {
     "canvas": {"mode": "quip", "filetype": "quip", "pretty_type": "Canvas", "mimetype": "application/vnd.slack-docs"},
     "snippet": {"mode": "snippet", "filetype": "text", "pretty_type": "Plain Text", "mimetype": "text/plain"},
@@ -30,7 +36,8 @@ async def boot(doing: Doing) -> Json:
         "me": page_user(doing.user),
         "users": [*(page_user(user) for user in workspace.users.values()), SLACKBOT_JSON],
         "channels": [
-            page_conversation(workspace, each, doing.user.id) for each in workspace.conversations_of(doing.user.id)
+            page_conversation(workspace, each, doing.user.id) | {"latest": _latest(doing, each)}
+            for each in workspace.conversations_of(doing.user.id)
         ],
         "commands": [
             {
@@ -177,7 +184,10 @@ async def react(doing: Doing) -> Json:
     name = doing.text("name").strip(":")
     if not name or message.seen_by is not None:
         raise Refused("This cannot be reacted to.")
-    change = messaging.react if doing.args.get("on", True) else messaging.unreact
+    adds = doing.args.get("on", True)
+    if adds and (refused := messaging.refusal(message, doing.user.id, name)):
+        raise Refused(UNREACTABLE[refused])
+    change = messaging.react if adds else messaging.unreact
     change(doing.slack, doing.workspace, message, doing.user.id, name)
     return {}
 
@@ -190,6 +200,12 @@ async def open_dm(doing: Doing) -> Json:
     if other == doing.workspace.bot.id:
         events.home_opened(doing.slack, doing.workspace, doing.user.id, "messages", None)
     return {"channel": page_conversation(doing.workspace, conversation, doing.user.id)}
+
+
+def _latest(doing: Doing, conversation: Conversation) -> str:
+    """When somebody else said something last, not in a thread: a page that was cut off sees by it what it missed."""
+    heard = doing.workspace.messages(conversation.id, viewer=doing.user.id)
+    return max((each.ts for each in heard if each.user != doing.user.id and not each.is_reply), key=float, default="")
 
 
 def _sample_json(sample: Sample) -> Json:

@@ -13,6 +13,7 @@ from playground.state.rules import (
     ResponseUrls,
     SlackError,
     Triggers,
+    is_emoji,
     load_manifest,
     parse_manifest,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "View",
     "Workspace",
     "avatars",
+    "is_emoji",
     "load_manifest",
     "new_block_id",
     "new_hash",

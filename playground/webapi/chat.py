@@ -40,6 +40,8 @@ def post_ephemeral(call: Call) -> Json:
 def update(call: Call) -> Json:
     conversation = call.conversation()
     message = call.message(conversation, call.args.text("ts"))
+    if messaging.is_gone(message):
+        raise SlackError("message_not_found")
     if message.user != call.bot or message.subtype == "channel_join":
         raise SlackError("cant_update_message")
     if (conversation.id, message.ts) in call.slack.panes.streams:
@@ -50,9 +52,9 @@ def update(call: Call) -> Json:
     changed = replace(
         message,
         text=draft.text if "text" in call.args or draft.blocks else message.text,
-        # As Slack does: text without blocks removes the blocks.
-        blocks=tuple(draft.blocks),
-        attachments=tuple(draft.attachments),
+        # As Slack does: text without blocks removes the blocks, and what is not spoken of stays.
+        blocks=tuple(draft.blocks) if draft.text or "blocks" in call.args else message.blocks,
+        attachments=tuple(draft.attachments) if "attachments" in call.args else message.attachments,
         metadata=draft.metadata if "metadata" in call.args else message.metadata,
     )
     changed = messaging.edit(call.slack, call.workspace, message, changed, by=call.bot)
@@ -63,7 +65,7 @@ def update(call: Call) -> Json:
 def delete(call: Call) -> Json:
     conversation = call.conversation()
     message = call.message(conversation, call.args.text("ts"))
-    if message.subtype == "tombstone":
+    if messaging.is_gone(message):
         raise SlackError("message_not_found")
     if message.user != call.bot:
         raise SlackError("cant_delete_message")

@@ -1,6 +1,7 @@
 """`conversations.*`: channels, direct messages and what was said in them."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from playground.blocks import conversation_json, from_text, message_json
 from playground.slack import messaging
@@ -16,26 +17,35 @@ TYPES: Mapping[str, ConversationKind] = {
     "mpim": "mpim",
 }
 MAX_DIRECT = 8
+MOST = 999
+"""What may be asked for at once where Slack says so."""
+
 MOST_LIMITED = 15
 
 
 def list_conversations(call: Call) -> Json:
+    kinds = wanted_kinds(call)
+    visible = [
+        each
+        for each in call.workspace.conversations.values()
+        if each.kind in kinds and (each.kind == "channel" or call.bot in each.members)
+    ]
+    shown, cursor = page(call, visible, most=MOST)
+    return {
+        "channels": [conversation_json(call.workspace, each) for each in shown],
+        "response_metadata": {"next_cursor": cursor},
+    }
+
+
+def wanted_kinds(call: Call) -> set[ConversationKind]:
+    """What `types` asks for: each kind needs its own scope. Raises SlackError `invalid_types` and `missing_scope`."""
     types = call.args.words("types") or ["public_channel"]
     if unknown := [each for each in types if each not in TYPES]:
         raise SlackError("invalid_types", messages=[f"unknown type {each}" for each in unknown])
     kinds = {TYPES[each] for each in types}
     for kind in sorted(kinds):
         call.need_scope(kind, "read")
-    visible = [
-        each
-        for each in call.workspace.conversations.values()
-        if each.kind in kinds and (each.kind == "channel" or call.bot in each.members)
-    ]
-    shown, cursor = page(call, visible)
-    return {
-        "channels": [conversation_json(call.workspace, each) for each in shown],
-        "response_metadata": {"next_cursor": cursor},
-    }
+    return kinds
 
 
 def info(call: Call) -> Json:
@@ -79,13 +89,10 @@ def history(call: Call) -> Json:
     """Messages of a channel, newest first; replies are left to conversations.replies."""
     conversation = call.joined_conversation()
     call.need_scope(conversation.kind, "history")
-    found = [
-        each
-        for each in call.workspace.messages(conversation.id)
-        if (not each.is_reply or each.reply_broadcast) and _in_range(call, each)
-    ]
+    said = call.workspace.messages(conversation.id)
+    found = _wanted(call, (each for each in said if not each.is_reply or each.reply_broadcast))
     found.reverse()
-    shown, cursor = _page(call, "conversations.history", found)
+    shown, cursor = _page(call, "conversations.history", found, MOST)
     return {
         "messages": [_rendered(call, each) for each in shown],
         "has_more": bool(cursor),
@@ -100,8 +107,7 @@ def replies(call: Call) -> Json:
     call.need_scope(conversation.kind, "history")
     parent = call.message(conversation, call.args.required("ts"), "thread_not_found")
     thread = call.workspace.replies(conversation.id, parent.ts)
-    found = [parent, *(each for each in thread if _in_range(call, each))]
-    shown, cursor = _page(call, "conversations.replies", found)
+    shown, cursor = _page(call, "conversations.replies", [parent, *_wanted(call, thread)], most=1000)
     return {
         "messages": [_rendered(call, each) for each in shown],
         "has_more": bool(cursor),
@@ -133,19 +139,26 @@ def leave(call: Call) -> Json:
     return {}
 
 
-def _page(call: Call, method: str, found: Sequence[Message]) -> tuple[list[Message], str]:
+def _page(call: Call, method: str, found: Sequence[Message], most: int) -> tuple[list[Message], str]:
     """A page of messages, at most fifteen for an app that may ask once a minute. Raises RateLimited."""
     if call.slack.options.history_interval is None:
-        return page(call, found)
+        return page(call, found, most=most)
     call.slack.history_limit.spend(method)
     return page(call, found, default=MOST_LIMITED, most=MOST_LIMITED)
 
 
-def _in_range(call: Call, message: Message) -> bool:
-    oldest, latest = call.args.text("oldest", "0"), call.args.text("latest", "99999999999")
-    inclusive = call.args.flag("inclusive")
-    ts = float(message.ts)
-    return float(oldest) < ts < float(latest) or (inclusive and message.ts in (oldest, latest))
+def _wanted(call: Call, messages: Iterable[Message]) -> list[Message]:
+    """Those between `oldest` and `latest`. Raises SlackError `invalid_ts_oldest` and `invalid_ts_latest`."""
+    oldest, latest = (_timestamp(call, name, default) for name, default in (("oldest", "0"), ("latest", "99999999999")))
+    edges = (oldest, latest) if call.args.flag("inclusive") else ()
+    return [each for each in messages if float(oldest) < float(each.ts) < float(latest) or each.ts in edges]
+
+
+def _timestamp(call: Call, name: str, default: str) -> str:
+    given = call.args.text(name) or default
+    if not re.fullmatch(r"\d+(\.\d+)?", given):
+        raise SlackError(f"invalid_ts_{name}")
+    return given
 
 
 def _rendered(call: Call, message: Message) -> Json:

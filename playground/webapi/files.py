@@ -1,5 +1,6 @@
 """`files.*`: uploads in three steps, and what is known of files."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,6 +10,7 @@ from playground.slack import Draft, messaging
 from playground.state import Conversation, File, Json, SlackError
 from playground.webapi.call import Call, Method, invalid_argument
 
+TYPES = frozenset({"all", "gdocs", "images", "pdfs", "posts", "snippets", "spaces", "zips"})
 MAX_ALT_TEXT = 1_000
 CHANNEL_ID = r"[CGDZ][A-Z0-9]{8,}"
 
@@ -63,15 +65,19 @@ def delete(call: Call) -> Json:
 
 def list_files(call: Call) -> Json:
     """Files the app sees, newest first; `channel`, `user` and `types` narrow it down."""
-    channel, user = call.args.text("channel"), call.args.text("user")
-    first, last = float(call.args.text("ts_from", "0")), float(call.args.text("ts_to", "inf"))
+    channel, user, types = call.args.text("channel"), call.args.text("user"), call.args.words("types")
+    if user and user not in call.workspace.users:
+        raise SlackError("user_not_found")
+    if not TYPES.issuperset(types):
+        raise SlackError("unknown_type")
+    first, last = _moment(call, "ts_from", 0.0), _moment(call, "ts_to", math.inf)
     found = [
         file
         for file in call.workspace.files.values()
         if call.workspace.file_for(call.bot, file.id) is not None
         and (not channel or any(share.channel == channel for share in file.shares))
         and (not user or file.user == user)
-        and ("images" not in call.args.words("types") or file.mimetype.startswith("image/"))
+        and ("images" not in types or file.mimetype.startswith("image/"))
         and first <= file.created <= last
     ]
     found.sort(key=lambda file: file.created, reverse=True)
@@ -82,6 +88,14 @@ def list_files(call: Call) -> Json:
         "files": [file_json(call.workspace, file, call.slack.base_url, with_shares=True) for file in shown],
         "paging": {"count": count, "total": len(found), "page": number, "pages": pages},
     }
+
+
+def _moment(call: Call, name: str, default: float) -> float:
+    """Seconds since 1970. Raises SlackError `invalid_arguments`."""
+    given = call.args.text(name)
+    if given and not re.fullmatch(r"\d+(\.\d+)?", given):
+        raise invalid_argument(f"must be a timestamp [json-pointer:/{name}]")
+    return float(given) if given else default
 
 
 def _visible(call: Call) -> File:

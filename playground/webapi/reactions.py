@@ -5,12 +5,14 @@ from collections.abc import Mapping
 
 from playground.blocks import message_json, reactions_json
 from playground.slack import messaging
-from playground.state import Json, Message, SlackError
+from playground.state import Json, Message, SlackError, is_emoji
 from playground.webapi.call import Call, Method
 
 
 def add(call: Call) -> Json:
     name, message = _name(call), _message(call)
+    if refused := messaging.refusal(message, call.bot, name):
+        raise SlackError(refused)
     if not messaging.react(call.slack, call.workspace, message, call.bot, name):
         raise SlackError("already_reacted")
     return {}
@@ -31,7 +33,7 @@ def get(call: Call) -> Json:
 
 def _name(call: Call) -> str:
     name = call.args.text("name").strip(":")
-    if not re.fullmatch(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?", name):
+    if not is_emoji(name):
         raise SlackError("invalid_name")
     return name
 
@@ -43,7 +45,10 @@ def _message(call: Call) -> Message:
     timestamp = call.args.text("timestamp")
     if not re.fullmatch(r"\d+\.\d{6}", timestamp):
         raise SlackError("bad_timestamp")
-    return call.message(conversation, timestamp)
+    message = call.message(conversation, timestamp)
+    if messaging.is_gone(message):
+        raise SlackError("message_not_found")
+    return message
 
 
 METHODS: Mapping[str, Method] = {

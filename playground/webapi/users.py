@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from playground.blocks import conversation_json, profile_json, user_json
 from playground.state import Json, SlackError, User
 from playground.webapi.call import Call, Method, page
+from playground.webapi.conversations import MOST, wanted_kinds
 
 
 def info(call: Call) -> Json:
@@ -44,14 +45,13 @@ def conversations(call: Call) -> Json:
     """The conversations the app is in, or that it shares with `user`."""
     user = call.args.text("user") or call.bot
     _user(call, user)
-    kinds = call.args.words("types") or ["public_channel"]
-    names = {"channel": "public_channel", "group": "private_channel", "im": "im", "mpim": "mpim"}
+    kinds = wanted_kinds(call)
     mine = [
         each
         for each in call.workspace.conversations_of(user)
-        if names[each.kind] in kinds and (each.kind == "channel" or call.bot in each.members)
+        if each.kind in kinds and (each.kind == "channel" or call.bot in each.members)
     ]
-    shown, cursor = page(call, mine)
+    shown, cursor = page(call, mine, most=MOST)
     return {
         "channels": [conversation_json(call.workspace, each) for each in shown],
         "response_metadata": {"next_cursor": cursor},

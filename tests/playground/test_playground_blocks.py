@@ -78,6 +78,9 @@ GOOD: list[Json] = [
     actions(select(option_groups=[{"label": plain(), "options": [option()]}])),
     actions(select("users_select", initial_user="U1"), {"type": "datepicker", "initial_date": "2024-02-29", "action_id": "d"}),
     actions({"type": "checkboxes", "options": [{"text": mrkdwn(), "value": "v"}], "action_id": "c"}),
+    actions(select(options=[option("a"), option("b")], initial_option={"text": plain("label", emoji=True), "value": "b"})),
+    actions(select("multi_static_select", option_groups=[{"label": plain(), "options": [option("a")]}, {"label": plain(), "options": [option("b")]}], initial_options=[option("b")])),
+    actions(select("external_select", initial_option=option("not offered yet"))),
     {"type": "markdown", "text": "**bold**"},
     {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "hi"}, {"type": "user", "user_id": "U1"}]}]},
     {"type": "video", "title": plain(), "alt_text": "unchecked"},
@@ -137,6 +140,10 @@ BAD: list[tuple[Json, str]] = [
     (actions(select()), "must define either `options` or `option_groups` [json-pointer:/blocks/0/elements/0]"),
     (actions({"type": "overflow", "options": [option()] * 6}), "no more than 5 items allowed [json-pointer:/blocks/0/elements/0/options]"),
     (actions({"type": "radio_buttons", "options": [option()] * 11}), "no more than 10 items allowed [json-pointer:/blocks/0/elements/0/options]"),
+    (actions(select(options=[option()], initial_option=option("other"))), "must match one of the options [json-pointer:/blocks/0/elements/0/initial_option]"),
+    (actions(select("multi_static_select", options=[option()], initial_options=[option(), option(text="else")])), "must match one of the options [json-pointer:/blocks/0/elements/0/initial_options/1]"),
+    (actions({"type": "radio_buttons", "options": [option()], "initial_option": {**option(), "description": plain()}}), "must match one of the options [json-pointer:/blocks/0/elements/0/initial_option]"),
+    (actions({"type": "checkboxes", "options": [option()], "initial_options": [option("other")]}), "must match one of the options [json-pointer:/blocks/0/elements/0/initial_options/0]"),
     (actions({"type": "datepicker", "initial_date": "tomorrow"}), r"input must match regex pattern: ^\d{4}-\d{2}-\d{2}$ [json-pointer:/blocks/0/elements/0/initial_date]"),
     (actions({"type": "plain_text_input"}), "unsupported type: plain_text_input [json-pointer:/blocks/0/elements/0/type]"),
     (field({"type": "file_input"}), "unsupported type: file_input [json-pointer:/blocks/0/element/type]"),
@@ -181,8 +188,9 @@ GOOD_MODALS: list[Json] = [
     modal(blocks=[field({"type": "file_input", "filetypes": ["jpg", "png"], "max_files": 10})]),
     modal(blocks=[field({"type": "plain_text_input", "multiline": True, "max_length": 3000})]),
     modal(blocks=[field({"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": "99"})]),
+    modal(blocks=[field({"type": "plain_text_input", "focus_on_load": True}), field({"type": "plain_text_input", "focus_on_load": False})]),
     modal(clear_on_close=True, notify_on_close=True, external_id="mine"),
-]
+]  # fmt: skip
 
 BAD_MODALS: list[tuple[Any, str]] = [
     ([], "must provide an object [json-pointer:/view]"),
@@ -202,6 +210,7 @@ BAD_MODALS: list[tuple[Any, str]] = [
     (modal(blocks=[field({"type": "file_input", "filetypes": [".jpg"]})]), "input must match regex pattern: ^[A-Za-z0-9]+$ [json-pointer:/view/blocks/0/element/filetypes/0]"),
     (modal(blocks=[field({"type": "number_input"})]), "missing required field: is_decimal_allowed [json-pointer:/view/blocks/0/element]"),
     (modal(blocks=[field({"type": "plain_text_input", "max_length": 3001})]), "must be less than 3001 [json-pointer:/view/blocks/0/element/max_length]"),
+    (modal(blocks=[field({"type": "plain_text_input", "focus_on_load": True})] * 2), "only one element may have focus_on_load set to true [json-pointer:/view/blocks/1]"),
     (modal(blocks=[{"type": "markdown", "text": "hi"}]), "unsupported type: markdown [json-pointer:/view/blocks/0/type]"),
 ]  # fmt: skip
 

@@ -40,6 +40,15 @@ def test_the_page_begins_with_everything(slack: Running) -> None:
         assert drawn.headers["content-type"] == "image/svg+xml"
 
 
+def test_the_page_is_told_when_others_said_something_last_in_each_channel(slack: Running) -> None:
+    robin, sasha = slack.member(), slack.member(seed.SECOND)
+    ts = robin.post(seed.GENERAL, "news")
+    robin.post(seed.GENERAL, "in a thread", thread_ts=ts)
+    sasha.post(seed.GENERAL, "my own")
+    latest = {each["id"]: each["latest"] for each in sasha.get("boot")["channels"]}
+    assert (latest[seed.GENERAL], latest[seed.PHOTOS]) == (ts, "")
+
+
 def test_the_page_of_nobody_in_particular_is_the_admins(slack: Running) -> None:
     assert requests.get(f"{slack.url}/client/boot?user=", timeout=60).json()["me"]["id"] == seed.ADMIN
     for nobody in ("U0NOBODY00", seed.BOT_USER):

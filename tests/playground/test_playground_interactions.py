@@ -442,6 +442,7 @@ def test_a_stack_of_three_views(slack: Running) -> None:
     assert full["error"] == "push_limit_reached"
     assert [each["title"]["text"] for each in robin.get("boot")["views"]] == ["Form", "2", "3"]
     robin.do("view_close", view_id=view["id"])
+    assert robin.hears("view_close", view_id=view["id"])["clear"] is False
     assert len(robin.get("boot")["views"]) == 2
     robin.do("view_close", view_id=robin.get("boot")["views"][1]["id"], clear=True)
     assert robin.get("boot")["views"] == []
@@ -638,6 +639,7 @@ def test_closing_is_told_where_asked_for(slack: Running) -> None:
     app, robin = slack.app(), slack.member()
     view = open_modal(slack, robin, app, modal(notify_on_close=True))
     robin.do("view_close", view_id=view["id"])
+    assert robin.hears("view_close", view_id=view["id"])["clear"] is False
     payload = app.take()
     assert (payload["type"], payload["is_cleared"], payload["view"]["id"]) == ("view_closed", False, view["id"])
     assert slack.api("views.update", view_id=view["id"], view=modal())["error"] == "not_found"

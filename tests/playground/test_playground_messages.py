@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playground_kit import Json, Running, Start, manifest_without
 
@@ -137,6 +139,21 @@ def test_an_update_replaces_text_and_blocks(slack: Running) -> None:
     assert block["elements"][0]["elements"] == [{"type": "text", "text": "three"}]
 
 
+def test_an_update_leaves_what_it_does_not_speak_of(slack: Running) -> None:
+    ts = posted(slack, blocks=[section("one")], attachments=[{"text": "below"}])
+
+    def updated(**changes: Any) -> tuple[list[Any], list[Any]]:
+        message = slack.api("chat.update", channel=seed.GENERAL, ts=ts, **changes)["message"]
+        words = [each["text"] for each in message.get("blocks", [])]
+        return words, [each["text"] for each in message.get("attachments", [])]
+
+    two = section("two")["text"] | {"verbatim": False}
+    assert updated(blocks=[section("two")]) == ([two], ["below"])
+    assert updated(attachments=[{"text": "further below"}]) == ([two], ["further below"])
+    assert updated(text="three") == ([], ["further below"])
+    assert updated(markdown_text="*four*", attachments=[]) == (["*four*"], [])
+
+
 def test_updates_that_slack_refuses(slack: Running) -> None:
     theirs = slack.member().post(seed.GENERAL, "mine")
     ours = posted(slack)
@@ -168,6 +185,11 @@ def test_a_deleted_parent_leaves_a_tombstone(slack: Running) -> None:
     thread = slack.client.conversations_replies(channel=seed.GENERAL, ts=parent)["messages"]
     assert (thread[0]["subtype"], thread[0]["user"]) == ("tombstone", "USLACKBOT")
     assert thread[1]["ts"] == reply
+    assert slack.api("chat.update", channel=seed.GENERAL, ts=parent, text="x")["error"] == "message_not_found"
+    for method in ("reactions.add", "reactions.remove", "reactions.get"):
+        answer = slack.api(method, channel=seed.GENERAL, timestamp=parent, name="eyes")
+        assert answer["error"] == "message_not_found", method
+    assert slack.member().do("react", channel=seed.GENERAL, ts=parent, name="eyes")["error"] == "That message is gone."
 
 
 def test_an_ephemeral_message_is_for_one_member(slack: Running) -> None:
@@ -212,6 +234,7 @@ def test_reactions(slack: Running) -> None:
     [
         ({"name": "eyes"}, "no_item_specified"),
         ({"name": "Not A Name", "channel": seed.GENERAL, "timestamp": "1.000000"}, "invalid_name"),
+        ({"name": "nosuchemoji", "channel": seed.GENERAL, "timestamp": "1.000000"}, "invalid_name"),
         ({"name": "eyes", "channel": seed.GENERAL, "timestamp": "soon"}, "bad_timestamp"),
         ({"name": "eyes", "channel": seed.GENERAL, "timestamp": "1.000000"}, "message_not_found"),
         ({"name": "eyes", "channel": seed.RANDOM, "timestamp": "1.000000"}, "not_in_channel"),
@@ -219,3 +242,25 @@ def test_reactions(slack: Running) -> None:
 )
 def test_reactions_that_slack_refuses(shared: Running, body: Json, error: str) -> None:
     assert shared.api("reactions.add", **body)["error"] == error
+
+
+@pytest.mark.parametrize("name", ["+1", "eyes", "wave::skin-tone-4", "flag-de", "hatching_chick", ":tada:"])
+def test_emoji_that_there_are(shared: Running, name: str) -> None:
+    ts = posted(shared)
+    assert shared.api("reactions.add", channel=seed.GENERAL, timestamp=ts, name=name)["ok"], name
+
+
+def test_a_message_takes_so_many_reactions(slack: Running) -> None:
+    ts, names = posted(slack), [f"flag-{first}{second}" for first in "abcdef" for second in "abcdefghij"]
+    answers = [slack.api("reactions.add", channel=seed.GENERAL, timestamp=ts, name=each) for each in names[:24]]
+    assert [each.get("error") for each in answers] == [None] * 23 + ["too_many_reactions"]
+    again = slack.api("reactions.add", channel=seed.GENERAL, timestamp=ts, name=names[0])
+    assert again["error"] == "already_reacted"
+    robin, sasha = slack.member(), slack.member(seed.SECOND)
+    for member, some in ((robin, names[23:46]), (sasha, names[46:50])):
+        assert all(member.do("react", channel=seed.GENERAL, ts=ts, name=each)["ok"] for each in some)
+    refused = sasha.do("react", channel=seed.GENERAL, ts=ts, name=names[50])
+    assert refused["error"] == "A message takes at most 50 different emoji."
+    assert sasha.do("react", channel=seed.GENERAL, ts=ts, name=names[0])["ok"]
+    slack.api("reactions.remove", channel=seed.GENERAL, timestamp=ts, name=names[0])
+    assert slack.api("reactions.add", channel=seed.GENERAL, timestamp=ts, name="eyes")["error"] == "too_many_emoji"

@@ -27,6 +27,7 @@ def channel_name(id_: str) -> str:
         ("<script>", "&lt;script&gt;"),
         ("<@not an id>", "&lt;@not an id&gt;"),
         ("go to https://example.com/a?b=1&c=2.", "go to <https://example.com/a?b=1&amp;c=2>."),
+        ("https://example.com/a|b and on", "<https://example.com/a%7Cb> and on"),
         ("*bold* _it_ ~no~ `code`", "*bold* _it_ ~no~ `code`"),
         ("at 10:30:45", "at 10:30:45"),
     ],

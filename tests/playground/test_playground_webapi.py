@@ -116,6 +116,9 @@ SCOPED: list[tuple[str, str, Json]] = [
     ("conversations.info", "groups:read", {"channel": seed.TEAMROOM}),
     ("conversations.list", "channels:read", {}),
     ("conversations.list", "groups:read", {"types": "public_channel,private_channel"}),
+    ("users.conversations", "channels:read", {}),
+    ("users.conversations", "groups:read", {"types": "public_channel,private_channel"}),
+    ("users.conversations", "im:read", {"types": "im"}),
     ("conversations.members", "channels:read", {"channel": seed.GENERAL}),
     ("conversations.history", "channels:history", {"channel": seed.GENERAL}),
     ("conversations.history", "groups:history", {"channel": seed.TEAMROOM}),
@@ -139,7 +142,6 @@ def test_every_method_with_a_scope_is_tried_above() -> None:
     tried = {method for method, _, _ in SCOPED} | {
         "apps.connections.open",
         "conversations.leave",
-        "users.conversations",
         "users.lookupByEmail",
     }
     assert {name for name, method in METHODS.items() if method.scopes} == tried
@@ -251,3 +253,37 @@ def test_joining_a_channel(slack: Running) -> None:
     assert slack.client.conversations_join(channel=seed.RANDOM)["warning"] == "already_in_channel"
     last = slack.client.conversations_history(channel=seed.RANDOM, limit=1)["messages"][0]
     assert (last["subtype"], last["text"]) == ("channel_join", f"<@{seed.BOT_USER}> has joined the channel")
+
+
+@pytest.mark.parametrize("method", ["conversations.list", "users.conversations"])
+def test_kinds_of_conversations_are_known(shared: Running, method: str) -> None:
+    assert shared.api(method, types="public_channel,nope")["error"] == "invalid_types"
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "error"),
+    [
+        ("conversations.history", {"channel": seed.GENERAL, "oldest": "abc"}, "invalid_ts_oldest"),
+        ("conversations.history", {"channel": seed.GENERAL, "latest": "nan"}, "invalid_ts_latest"),
+        ("conversations.history", {"channel": seed.GENERAL, "limit": 1000}, "invalid_limit"),
+        ("users.conversations", {"limit": 1000}, "invalid_limit"),
+        ("conversations.list", {"limit": 1000}, "invalid_limit"),
+        ("files.list", {"ts_from": "abc"}, "invalid_arguments"),
+        ("files.list", {"ts_to": "inf"}, "invalid_arguments"),
+        ("files.list", {"types": "images,nope"}, "unknown_type"),
+        ("files.list", {"user": "U0NOBODY00"}, "user_not_found"),
+    ],
+)
+def test_arguments_that_slack_refuses(shared: Running, method: str, body: Json, error: str) -> None:
+    assert shared.api(method, **body)["error"] == error
+
+
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [
+        ("conversations.history", {"channel": seed.GENERAL, "oldest": "", "latest": "1700000000.5", "limit": 999}),
+        ("files.list", {"ts_from": "1700000000", "types": "all", "user": seed.ADMIN}),
+    ],
+)
+def test_arguments_that_slack_takes(shared: Running, method: str, body: Json) -> None:
+    assert shared.api(method, **body)["ok"]

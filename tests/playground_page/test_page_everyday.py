@@ -1,5 +1,6 @@
 """What one does all day at the page: going back, correcting a message or a form, listening, asking an assistant."""
 
+import re
 import socket
 from collections.abc import Iterator
 
@@ -77,6 +78,40 @@ def test_a_message_is_edited_where_it_stands(page: Page) -> None:
     expect(mine).to_have_count(0)
 
 
+def test_what_is_copied_is_what_is_shown(page: Page, app: PageApp) -> None:
+    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    send(page, "@Sasha: <b> & *more*")
+    me = page.locator(".main .message").filter(has_text="<b> & more")
+    text = "*Look*, <https://a.example/|here> &amp; there"
+    blocks = [{"type": "header", "text": {"type": "plain_text", "text": "Found"}}, *question()]
+    for said, drawn, shown in ((text, [], "Look, here & there"), ("fallback", blocks, "Found\nShall I?")):
+        ts = app.client.chat_postMessage(channel=app.channel("general"), text=said, blocks=drawn)["ts"]
+        app.client.chat_update(channel=app.channel("general"), ts=ts, text=said, blocks=drawn)
+        assert _copied(page, page.locator(f'.main .message[data-ts="{ts}"]')) == shown
+    assert _copied(page, me) == "@Sasha: <b> & more"
+
+
+def _copied(page: Page, message: Locator) -> str:
+    page.evaluate("window.copied = null")
+    message.hover()
+    message.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Copy text").click()
+    page.wait_for_function("window.copied !== null")
+    return str(page.evaluate("window.copied"))
+
+
+def test_text_runs_as_its_script_does(page: Page, app: PageApp) -> None:
+    for text, way in (("שלום לכולם", "rtl"), ("hello all", "ltr")):
+        composer(page).fill(text)
+        expect(composer(page)).to_have_css("direction", way)
+        composer(page).press("Enter")
+        mine = page.locator(".main .message").filter(has_text=text)
+        expect(mine.locator(".rich-section")).to_have_css("direction", way)
+        ts = app.client.chat_postMessage(channel=app.channel("general"), text=f"{text}!")["ts"]
+        theirs = page.locator(f'.main .message[data-ts="{ts}"]')
+        expect(theirs.locator(".text")).to_have_css("direction", way)
+
+
 def test_somebody_else_s_message_is_not_edited(page: Page, app: PageApp) -> None:
     app.client.chat_postMessage(channel=app.channel("general"), text="not yours to edit")
     theirs = page.locator(".main .message").filter(has_text="not yours to edit")
@@ -117,6 +152,19 @@ def test_a_click_is_not_lost_where_the_message_changes_under_it(page: Page, app:
     page.mouse.up()
     page.get_by_role("dialog", name="Really?").get_by_role("button", name="No").click()
     expect(asked.get_by_role("button", name="Do it")).to_have_count(2)
+
+
+def test_what_the_app_draws_anew_is_not_said_to_be_edited(page: Page, app: PageApp) -> None:
+    channel = app.channel("general")
+    for before, after, shown, marks in (
+        (question(), question() * 2, "Shall I?Do itShall I?", 0),
+        ([], [], "as it is", 1),
+    ):
+        ts = app.client.chat_postMessage(channel=channel, text="as it was", blocks=before)["ts"]
+        app.client.chat_update(channel=channel, ts=ts, text="as it is", blocks=after)
+        changed = page.locator(f'.main .message[data-ts="{ts}"]')
+        expect(changed).to_contain_text(shown)
+        expect(changed.locator(".edited")).to_have_count(marks)
 
 
 def test_screen_readers_are_told_names_and_not_ids(page: Page, app: PageApp) -> None:
@@ -186,3 +234,53 @@ def test_an_assistant_begins_a_thread_with_prompts(page: Page, app: PageApp) -> 
     look = app.looks.get(timeout=60)
     assert (look["thread_ts"], look["context"]["channel_id"]) == (app.thread()["thread_ts"], app.channel("photos"))
     expect(thread.locator(".message").filter(has_text="A test.")).to_be_visible()
+
+
+def test_the_tabs_of_the_app_are_places_to_come_back_to(page: Page) -> None:
+    place(page, "Page tester").click()
+    page.get_by_role("tab", name="Home").click()
+    expect(page).to_have_url(re.compile("/home$"))
+    page.get_by_role("tab", name="Messages").click()
+    expect(page).not_to_have_url(re.compile("/home$"))
+    page.reload()
+    expect(page.get_by_role("tab", name="Messages")).to_have_attribute("aria-selected", "true")
+    page.go_back()
+    expect(page.get_by_role("tab", name="Home")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_form_that_is_cancelled_is_closed_in_the_member_s_other_pages_too(page: Page, app: PageApp) -> None:
+    send(page, "/form")
+    expect(page.get_by_role("dialog", name="A form")).to_be_visible()
+    with page.context.new_page() as other:
+        other.goto(f"{app.url}/#{app.channel('general')}")
+        form = other.get_by_role("dialog", name="A form")
+        form.get_by_role("button", name="More").click()
+        second = page.get_by_role("dialog").filter(has_text="Second")
+        expect(second).to_be_visible()
+        second.get_by_role("button", name="Back").click()
+        expect(form).to_be_visible()
+        page.get_by_role("dialog", name="A form").get_by_role("button", name="Close").click()
+        expect(other.get_by_role("dialog")).to_have_count(0)
+
+
+def test_who_is_taken_out_of_a_channel_looks_at_another(page: Page, app: PageApp) -> None:
+    with page.context.new_page() as other:
+        other.goto(f"{app.url}/?user=U0SASHAQUI#{app.channel('photos')}")
+        expect(title(other)).to_contain_text("photos")
+        place(page, "photos").click()
+        send(page, "/remove @Sasha ")
+        expect(title(other)).to_contain_text("general")
+        expect(other.get_by_text("You are not in #photos any more.")).to_be_visible()
+        expect(place(other, "photos")).to_have_count(0)
+
+
+def test_the_last_reply_is_longer_ago_as_time_goes_by(page: Page, app: PageApp) -> None:
+    channel = app.channel("general")
+    page.clock.install()
+    page.reload()
+    root = app.client.chat_postMessage(channel=channel, text="a question")["ts"]
+    app.client.chat_postMessage(channel=channel, text="an answer", thread_ts=root)
+    link = page.locator(f'.main .message[data-ts="{root}"]').locator(".thread-last")
+    expect(link).to_have_text("Last reply just now")
+    page.clock.fast_forward("05:00")
+    expect(link).to_have_text("Last reply 5 minutes ago")

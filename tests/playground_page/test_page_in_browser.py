@@ -109,6 +109,26 @@ def test_a_photo_is_posted_and_answered_in_a_thread(page: Page, way: str) -> Non
     expect(answer.get_by_role("button", name="Enlarge: the annotated picture")).to_be_visible()
 
 
+def test_a_photo_dropped_on_a_thread_s_messages_is_attached_to_the_reply(page: Page) -> None:
+    send(page, "photos of it below")
+    message(page, "photos of it below").hover()
+    message(page, "photos of it below").get_by_role("button", name="Reply in thread").click()
+    thread = page.get_by_role("region", name="Thread")
+    drop(thread.locator(".scroller"), "red.png", PNG)
+    expect(thread.locator(".tray-done")).to_have_count(1)
+    expect(page.locator(".main .tray-item")).to_have_count(0)
+    thread.get_by_role("textbox").press("Enter")
+    expect(thread.locator(".file-name")).to_have_text("red.png")
+
+
+def test_a_message_is_offered_no_more_files_than_it_takes(page: Page) -> None:
+    page.locator(".main input[type=file]").set_input_files([png(f"{number}.png") for number in range(11)])
+    expect(page.get_by_role("alert").filter(has_text="At most 10 files fit here.")).to_be_visible()
+    expect(page.locator(".main .tray-done")).to_have_count(10)
+    send(page, "all ten of them")
+    expect(message(page, "all ten of them").locator(".picture img")).to_have_count(10)
+
+
 def test_a_file_can_be_taken_away_before_it_is_sent(page: Page) -> None:
     page.locator(".main input[type=file]").set_input_files([png("a.png"), png("b.png")])
     expect(page.locator(".main .tray-done")).to_have_count(2)

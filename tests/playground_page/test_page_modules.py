@@ -158,7 +158,7 @@ def test_rich_text_never_becomes_html(modules: Page) -> None:
     html = rendered(modules, block, "richtext", "richText")
     assert modules.evaluate(DANGERS) == HARMLESS
     assert html.count("&lt;img src=x") == len(elements)
-    assert '<ol class="rich-list indent-0" start="3">' in html
+    assert '<ol class="rich-list indent-0" start="3" dir="auto">' in html
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import { fill, h } from "./dom/dom.js";
 import { icon } from "./dom/icons.js";
 import { openLightbox } from "./overlays/lightbox.js";
 import { Modals } from "./blocks/modal.js";
-import { attempt } from "./overlays/overlays.js";
+import { attempt, toast } from "./overlays/overlays.js";
+import { refreshAges } from "./conversation/message.js";
 import { makeSidebar } from "./conversation/sidebar.js";
 import { Store } from "./state/store.js";
 import { openSwitcher } from "./overlays/switcher.js";
@@ -25,6 +26,7 @@ class Workspace {
     const parts = { store, api, zoom: openLightbox, composerFor: (channel, ts) => this.#composerFor(channel, ts) };
     this.conversation = new Conversation({
       ...parts,
+      open: (channel, tab) => this.open(channel, tab),
       openThread: (message) => this.openThread(message),
       openSidebar: () => this.#showSidebar(true),
     });
@@ -88,17 +90,28 @@ class Workspace {
     this.store.on("online", () => (this.offline.hidden = this.store.online));
     this.store.on("unread", () => this.#drawTitle());
     this.store.on("current", () => this.#drawTitle());
+    this.store.on("channel_left", (channel) => this.#leave(channel));
     document.addEventListener("visibilitychange", () => !document.hidden && this.store.markRead(this.store.current));
     document.addEventListener("keydown", (event) => this.#onKey(event));
     addEventListener("hashchange", () => this.#openFromHash());
     // A file dropped beside a drop zone must not replace the page.
     for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
-    this.conversation.node.addEventListener("drop", (event) => this.#dropOnChannel(event));
+    this.conversation.node.addEventListener("drop", (event) => this.#dropBeside(event, this.store.current));
+    this.thread.node.addEventListener("drop", (event) => {
+      if (this.thread.shown) this.#dropBeside(event, this.thread.shown.channel, this.thread.shown.ts);
+    });
   }
 
-  /** A drop anywhere on the conversation counts as one on its composer. */
-  #dropOnChannel(event) {
-    const composer = this.#composerFor(this.store.current);
+  /** Who was taken out of a channel looks at it no longer. @param {import("./state/types.js").Channel} channel */
+  #leave(channel) {
+    if (channel.id !== this.store.current) return;
+    this.openFirst();
+    toast(`You are not in #${channel.name} any more.`);
+  }
+
+  /** A drop anywhere on the conversation, or on a thread, counts as one on its composer. */
+  #dropBeside(event, channel, threadTs) {
+    const composer = this.#composerFor(channel, threadTs);
     if (composer.node.isConnected && !composer.node.contains(event.target))
       composer.node.dispatchEvent(new DragEvent("drop", { dataTransfer: event.dataTransfer, cancelable: true }));
   }
@@ -255,6 +268,7 @@ class Workspace {
     const boot = await attempt(() => this.api.boot());
     if (!boot) return;
     this.store.load(boot);
+    if (!this.store.channels.has(this.store.current)) return this.openFirst();
     await Promise.all([this.conversation.reload(), this.thread.shown && this.thread.reload()]);
   }
 }
@@ -283,6 +297,7 @@ async function start() {
   fill(root, workspace.node);
   root.removeAttribute("aria-busy");
   store.emit("workspace");
+  setInterval(() => refreshAges(root), 60_000);
   listen(api.user, {
     onEvent: (event) => store.receive(event),
     // The stream first, then what it continues: nothing is missed in between. Where it does not come, without it.

@@ -9,8 +9,12 @@ from playground.blocks import message_json
 from playground.slack.conversations import events
 from playground.slack.delivery import NOT_READY_FOR
 from playground.slack.slack import Slack
-from playground.state import SLACKBOT, Conversation, Edited, File, Json, Message, Reaction, Share, Workspace
+from playground.state import SLACKBOT, Conversation, Edited, File, Json, Message, Reaction, Share, Workspace, is_emoji
 from playground.web import page_conversation, page_message
+
+# Slack names the errors, not the numbers; these are what people find.
+MOST_EMOJI = 50
+MOST_REACTIONS = 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,24 @@ def delete(slack: Slack, workspace: Workspace, message: Message) -> None:
     if message.seen_by is None:
         _show_parent(slack, workspace, message)
         events.message_deleted(slack, workspace, message)
+
+
+def refusal(message: Message, user: str, name: str) -> str | None:
+    """Slack's word for why somebody cannot add a reaction to a message."""
+    if is_gone(message):
+        return "message_not_found"
+    if not is_emoji(name):
+        return "invalid_name"
+    there = next((each for each in message.reactions if each.name == name), None)
+    if there is None and len(message.reactions) >= MOST_EMOJI:
+        return "too_many_emoji"
+    mine = [each for each in message.reactions if user in each.users]
+    return "too_many_reactions" if there not in mine and len(mine) >= MOST_REACTIONS else None
+
+
+def is_gone(message: Message) -> bool:
+    """Whether a message was deleted, and only stands for its thread."""
+    return message.subtype == "tombstone"
 
 
 def react(slack: Slack, workspace: Workspace, message: Message, user: str, name: str) -> bool:

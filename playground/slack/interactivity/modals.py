@@ -48,12 +48,14 @@ def close(slack: Slack, workspace: Workspace, user: User, view: View, *, clear: 
     stack = slack.views.stack(user.id)
     if view not in stack:
         return
-    if clear or view.definition.get("clear_on_close"):
+    clears = clear or bool(view.definition.get("clear_on_close"))
+    if clears:
         closed = stack
         slack.views.clear(user.id)
     else:
         closed = stack[stack.index(view) :]
         slack.views.pop(view)
+    slack.pages.tell(user.id, {"type": "view_close", "view_id": view.id, "clear": clears})
     for each in reversed(closed):
         if each.definition.get("notify_on_close"):
             body = interactive.payload(slack, workspace, user, "view_closed")

@@ -1,5 +1,6 @@
 """What an app declares and this Slack allows: its manifest, the options, what works for a while, what is refused."""
 
+from playground.state.rules.emoji import is_emoji
 from playground.state.rules.errors import RateLimited, Refused, SlackError
 from playground.state.rules.limits import RateLimit
 from playground.state.rules.manifest import Command, Manifest, ManifestError
@@ -20,6 +21,7 @@ __all__ = [
     "ResponseUrls",
     "SlackError",
     "Triggers",
+    "is_emoji",
     "load_manifest",
     "parse_manifest",
 ]

@@ -32,13 +32,13 @@ function section(block, surface) {
     ? h(
         "div",
         { class: "fields" },
-        block.fields.map((field) => h("div", { class: "field" }, textNodes(field, surface.store))),
+        block.fields.map((field) => h("div", { class: "field", dir: "auto" }, textNodes(field, surface.store))),
       )
     : null;
   const body = h(
     "div",
     { class: "section-body" },
-    block.text ? h("div", { class: "text" }, textNodes(block.text, surface.store)) : null,
+    block.text ? h("div", { class: "text", dir: "auto" }, textNodes(block.text, surface.store)) : null,
     fields,
   );
   return h(
@@ -52,7 +52,7 @@ function section(block, surface) {
 function header(block, surface) {
   return h(
     "div",
-    { class: "block header", role: "heading", "aria-level": "3" },
+    { class: "block header", role: "heading", "aria-level": "3", dir: "auto" },
     textNodes({ ...block.text, type: "plain_text" }, surface.store),
   );
 }
@@ -61,7 +61,7 @@ function context(block, surface) {
   const parts = block.elements.map((element) =>
     element.type === "image"
       ? renderElement(element, { block, surface, dispatch: false })
-      : h("span", { class: "text" }, textNodes(element, surface.store)),
+      : h("span", { class: "text", dir: "auto" }, textNodes(element, surface.store)),
   );
   return h("div", { class: "block context" }, parts);
 }
@@ -136,5 +136,5 @@ const BLOCKS = {
   file,
   divider: () => h("hr", { class: "block divider" }),
   rich_text: (block, surface) => h("div", { class: "block" }, richText(block, surface.store.names)),
-  markdown: (block) => h("div", { class: "block markdown" }, markdown(block.text ?? "")),
+  markdown: (block) => h("div", { class: "block markdown", dir: "auto" }, markdown(block.text ?? "")),
 };

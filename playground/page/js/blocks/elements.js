@@ -284,6 +284,7 @@ function inputOf(type, extra = () => ({}), key = "value", initial = "initial_val
     const control = h("input", {
       class: "input",
       type,
+      dir: "auto",
       autocomplete: "off",
       placeholder: element.placeholder?.text,
       value: held[key] ?? "",
@@ -326,6 +327,7 @@ function plainTextInput(element, spot) {
   const held = valueOf(element, spot, { value: element.initial_value ?? null });
   const control = h("textarea", {
     class: "input input-multiline",
+    dir: "auto",
     rows: 4,
     placeholder: element.placeholder?.text,
     maxlength: element.max_length,
@@ -373,9 +375,14 @@ function fileInput(element, spot) {
   const max = element.max_files ?? 10;
   const types = (element.filetypes ?? []).map((type) => type.toLowerCase());
   const save = () => surface.state.set(block.block_id, element.action_id, { type: "file_input", files: tray.files });
-  const tray = new Tray(surface.api, { max, accepts: (file) => refuseFile(file, types), onChange: save });
-  tray.restore(valueOf(element, spot, { files: [] }).files);
-  surface.pending.add(tray);
+  const held = valueOf(element, spot, { files: [] });
+  const key = `${block.block_id} ${element.action_id}`;
+  // What is on its way stays in sight when the view is drawn anew.
+  const kept = surface.trays.get(key);
+  const tray = kept ?? new Tray(surface.api);
+  tray.set({ max, accepts: (file) => refuseFile(file, types), onChange: save });
+  if (!kept) tray.restore(held.files);
+  surface.trays.set(key, tray);
   const take = (files) => tray.add(files);
   const chooser = fileChooser({ accept: acceptOf(types), multiple: max > 1, label: spot.label ?? "Files" }, take);
   const browse = h(

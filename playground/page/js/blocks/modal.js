@@ -11,8 +11,10 @@ import { pastedFiles } from "../composer/tray.js";
  * @typedef {Object} Frame  one view of the stack
  * @property {import("../state/types.js").View} view
  * @property {FormState} state
- * @property {Set<import("../composer/tray.js").Tray>} pending  trays of the view's file inputs
+ * @property {Map<string, import("../composer/tray.js").Tray>} trays  of the view's file inputs, by block and action
  */
+
+const CONTROLS = "input:not([type=file]), textarea, button, a";
 
 export class Modals {
   /** @type {Frame[]} */
@@ -40,14 +42,16 @@ export class Modals {
     return this.#stack.at(-1);
   }
 
-  /** Takes over what the server says is open, as after a reload or a lost connection; what is open already stays as it is. */
+  /** Takes over what the server says is open, as after a reload or a lost connection; what was filled in stays. */
   #sync() {
-    const stack = this.store.views.map(
-      (view) =>
-        this.#stack.find((frame) => frame.view.id === view.id && frame.view.hash === view.hash) ?? frameOf(view),
-    );
-    const same = stack.length === this.#stack.length && stack.every((frame, index) => frame === this.#stack[index]);
-    if (!same) this.#replace(stack);
+    const { views } = this.store;
+    const frames = views.map((view) => this.#stack.find((frame) => frame.view.id === view.id) ?? frameOf(view));
+    const same =
+      views.length === this.#stack.length &&
+      views.every((view, at) => frames[at] === this.#stack[at] && frames[at].view.hash === view.hash);
+    if (same) return;
+    frames.forEach((frame, at) => renew(frame, views[at]));
+    this.#replace(frames);
   }
 
   #replace(stack) {
@@ -61,23 +65,21 @@ export class Modals {
       (one) => one.view.id === view.id || (view.previous_view_id && one.view.id === view.previous_view_id),
     );
     if (!frame) return;
-    frame.view = view;
-    frame.state.keepOnly(view.blocks);
+    renew(frame, view);
     if (frame === this.#top) this.#draw();
   }
 
   #closeView(id, clear) {
+    const place = this.#stack.findIndex((frame) => frame.view.id === id);
     if (clear) this.#replace([]);
-    else if (this.#stack.some((frame) => frame.view.id === id))
-      this.#replace(this.#stack.filter((frame) => frame.view.id !== id));
+    else if (place >= 0) this.#replace(this.#stack.slice(0, place));
   }
 
   #draw() {
     const { view } = this.#top;
     const title = uid("modal");
-    const focused = this.#dialog?.contains(document.activeElement)
-      ? document.activeElement.closest("[data-block]")?.dataset.block
-      : null;
+    const place = placeIn(this.#dialog);
+    const scrolled = this.#dialog?.dataset.view === view.id ? this.#dialog.querySelector(".modal-body").scrollTop : 0;
     const nodes = [this.#header(view, title), this.#body(view), this.#footer(view)];
     if (!this.#dialog) {
       this.#dialog = openDialog({ className: "modal", labelledby: title, onCancel: () => this.#dismiss() });
@@ -89,11 +91,9 @@ export class Modals {
     this.#dialog.dataset.view = view.id;
     fill(this.#dialog, nodes);
     const body = this.#dialog.querySelector(".modal-body");
-    const place = (focused && body.querySelector(`[data-block="${CSS.escape(focused)}"]`)) || body;
-    (
-      place.querySelector("input:not([type=file]), textarea, button, a") ??
-      this.#dialog.querySelector(".modal-footer button")
-    )?.focus();
+    body.scrollTop = scrolled;
+    if (goBack(body, place)) return;
+    (body.querySelector(CONTROLS) ?? this.#dialog.querySelector(".modal-footer button"))?.focus();
   }
 
   #header(view, title) {
@@ -121,13 +121,12 @@ export class Modals {
 
   #body(view) {
     const frame = this.#top;
-    frame.pending.clear();
     frame.state.changed = (block) => this.#mend(frame, block);
     const surface = {
       store: this.store,
       api: this.api,
       state: frame.state,
-      pending: frame.pending,
+      trays: frame.trays,
       zoom: this.zoom,
       act: (action) =>
         this.api.send("action", {
@@ -153,7 +152,7 @@ export class Modals {
   }
 
   async #submit(frame) {
-    await Promise.all([...frame.pending].map((tray) => tray.settled()));
+    await Promise.all([...frame.trays.values()].map((tray) => tray.settled()));
     const mistakes = check(frame.view.blocks, frame.state);
     this.#showErrors(mistakes);
     if (Object.keys(mistakes).length) return;
@@ -191,7 +190,7 @@ export class Modals {
   /** Pasted pictures go to the view's file input. */
   #onPaste(event) {
     const files = pastedFiles(event);
-    const [tray] = this.#top.pending;
+    const [tray] = this.#top.trays.values();
     if (files.length === 0 || !tray) return;
     event.preventDefault();
     tray.add(files);
@@ -225,5 +224,45 @@ function showError(block, words) {
 }
 
 function frameOf(view) {
-  return { view, state: new FormState(), pending: new Set() };
+  return { view, state: new FormState(), trays: new Map() };
+}
+
+/** Puts another view in a frame; what was filled in stays where it is still asked for. @param {Frame} frame */
+function renew(frame, view) {
+  frame.view = view;
+  frame.state.keepOnly(view.blocks);
+  dropTrays(frame);
+}
+
+/** Lets go of the files of inputs that are in the view no more. @param {Frame} frame */
+function dropTrays({ view, trays }) {
+  const asked = view.blocks.filter((block) => block.element?.type === "file_input");
+  const present = new Set(asked.map((block) => `${block.block_id} ${block.element.action_id}`));
+  for (const [key, tray] of trays) {
+    if (present.has(key)) continue;
+    tray.set({});
+    tray.take().discard();
+    trays.delete(key);
+  }
+}
+
+/** Where in the dialog the person is at work. @param {HTMLDialogElement|null} dialog */
+function placeIn(dialog) {
+  const control = dialog?.contains(document.activeElement) ? document.activeElement : null;
+  const block = control?.closest("[data-block]");
+  if (!block) return null;
+  const { selectionStart: from, selectionEnd: to } = control;
+  return { block: block.dataset.block, at: [...block.querySelectorAll(CONTROLS)].indexOf(control), from, to };
+}
+
+/** Goes back there, to the same place in what is written. @returns {boolean} whether it is there still */
+function goBack(body, place) {
+  const block = place && body.querySelector(`[data-block="${CSS.escape(place.block)}"]`);
+  const controls = [...(block?.querySelectorAll(CONTROLS) ?? [])];
+  const control = controls[place?.at] ?? controls[0];
+  if (!control) return false;
+  control.focus({ preventScroll: true });
+  if (typeof place.from === "number" && typeof control.selectionStart === "number")
+    control.setSelectionRange(place.from, place.to);
+  return true;
 }

@@ -20,13 +20,13 @@ function renderPart(part, names) {
   const inline = () => (part.elements ?? []).map((element) => renderInline(element, names));
   switch (part.type) {
     case "rich_text_section":
-      return h("div", { class: "rich-section" }, inline());
+      return h("div", { class: "rich-section", dir: "auto" }, inline());
     case "rich_text_quote":
-      return h("blockquote", { class: "quote" }, inline());
+      return h("blockquote", { class: "quote", dir: "auto" }, inline());
     case "rich_text_preformatted":
       return h(
         "pre",
-        { class: "pre" },
+        { class: "pre", dir: "auto" },
         (part.elements ?? []).map((element) => element.text ?? element.url ?? ""),
       );
     case "rich_text_list":
@@ -42,7 +42,7 @@ function renderList(part, names) {
   const depth = Math.min(Number(part.indent) || 0, 8);
   return h(
     ordered ? "ol" : "ul",
-    { class: `rich-list indent-${depth}`, start: ordered ? (Number(part.offset) || 0) + 1 : null },
+    { class: `rich-list indent-${depth}`, start: ordered ? (Number(part.offset) || 0) + 1 : null, dir: "auto" },
     items,
   );
 }

@@ -10,11 +10,19 @@ import { sampleStrip } from "./samples.js";
 import { Tray, acceptDrops, fileChooser, pastedFiles } from "./tray.js";
 import { withIds } from "./typed.js";
 
+/**
+ * @typedef {Object} Letter  what was in the box when Enter was pressed
+ * @property {string} text
+ * @property {{command: string, text: string}|null} command
+ * @property {import("./tray.js").Parcel} parcel
+ */
+
 export class Composer {
   /** @type {import("./commands.js").Completions|null} */
   #offered = null;
   #active = 0;
-  #sending = false;
+  /** @type {Letter[]} what waits to be sent, in order; the first is on its way */
+  #outbox = [];
 
   /**
    * @param {Object} options
@@ -27,6 +35,7 @@ export class Composer {
   constructor({ store, api, channel, threadTs, placeholder }) {
     Object.assign(this, { store, api, channel, threadTs });
     this.tray = new Tray(api, { onChange: () => this.#update() });
+    this.leaving = h("div", {});
     this.chooser = fileChooser({ multiple: true, label: "Attach files" }, (files) => this.attach(files));
     const list = uid("completions");
     this.menu = h("div", {
@@ -38,6 +47,7 @@ export class Composer {
     });
     this.input = h("textarea", {
       class: "composer-input",
+      dir: "auto",
       rows: 1,
       placeholder,
       "aria-label": placeholder,
@@ -55,7 +65,7 @@ export class Composer {
       "form",
       { class: "composer", "aria-label": placeholder },
       this.menu,
-      h("div", { class: "composer-box" }, this.input, this.tray.node, this.#bar()),
+      h("div", { class: "composer-box" }, this.input, this.tray.node, this.leaving, this.#bar()),
     );
     this.#listen();
     this.#update();
@@ -159,7 +169,7 @@ export class Composer {
     this.input.style.height = "auto";
     this.input.style.height = `${Math.min(this.input.scrollHeight, 240)}px`;
     const empty = this.input.value.trim() === "" && this.tray.count === 0;
-    this.sendButton.disabled = empty || this.#sending;
+    this.sendButton.disabled = empty;
     this.sendButton.classList.toggle("send-ready", !empty);
     this.#complete();
   }
@@ -249,46 +259,72 @@ export class Composer {
     this.input.removeAttribute("aria-activedescendant");
   }
 
-  /** Sends what is written: a command, or a message with its files. */
-  async send() {
+  /** Sends what is written: a command, or a message with its files. The box is free for what comes next at once. */
+  send() {
     const text = this.input.value.trim();
-    if (this.#sending || (text === "" && this.tray.count === 0)) return;
+    if (text === "" && this.tray.count === 0) return;
     const command = this.tray.count === 0 ? splitCommand(text) : null;
-    this.#sending = true;
+    const letter = { text, command, parcel: this.tray.take() };
+    this.leaving.append(letter.parcel.node);
+    this.input.value = "";
     this.#update();
-    await attempt(() => (command ? this.#run(command) : this.#post(text)));
-    this.#sending = false;
+    this.#outbox.push(letter);
+    if (this.#outbox.length === 1) this.#deliverAll();
+  }
+
+  /** Sends one after the other, so that messages stand in the order in which they were written. */
+  async #deliverAll() {
+    const failed = [];
+    for (; this.#outbox.length > 0; this.#outbox.shift()) {
+      const [letter] = this.#outbox;
+      if (!(await attempt(() => this.#deliver(letter)))) failed.push(letter);
+      letter.parcel.node.remove();
+    }
+    for (const letter of failed.reverse()) this.#putBack(letter);
+  }
+
+  /** What could not be sent is written again, before what was written meanwhile; a command would swallow that. */
+  #putBack({ text, command, parcel }) {
+    const since = this.input.value;
+    if (!command || since === "") this.input.value = [text, since].filter(Boolean).join("\n");
+    this.tray.putBack(parcel);
     this.#update();
+  }
+
+  /** @param {Letter} letter @returns {Promise<boolean>} whether it needs to be written no more */
+  #deliver({ text, command, parcel }) {
+    return command ? this.#run(command) : this.#post(text, parcel);
   }
 
   async #run({ command, text }) {
-    if (this.threadTs)
-      return this.store.notice(
-        `\`${command}\` is not supported in threads. Sorry! Please run it in the channel.`,
-        this.channel,
-        this.threadTs,
-      );
+    if (this.threadTs) {
+      const words = `\`${command}\` is not supported in threads. Sorry! Please run it in the channel.`;
+      this.store.notice(words, this.channel, this.threadTs);
+      return false;
+    }
     try {
       await this.api.send("command", { channel: this.channel, command, text: withIds(text, this.store) });
-      return this.setText("");
+      return true;
     } catch (error) {
-      return this.store.notice(error.message, this.channel);
+      this.store.notice(error.message, this.channel);
+      return false;
     }
   }
 
-  async #post(text) {
-    await this.tray.settled();
-    const files = this.tray.files.map((file) => file.id);
-    if (text === "" && files.length === 0) return toast("Nothing was sent: no file arrived.");
+  async #post(text, parcel) {
+    const files = (await parcel.files()).map((file) => file.id);
+    if (text === "" && files.length === 0) {
+      toast("Nothing was sent: no file arrived.");
+      return true;
+    }
     await this.api.send("post", {
       channel: this.channel,
       text: withIds(text, this.store),
       files,
       ...(this.threadTs && { thread_ts: this.threadTs }),
     });
-    this.tray.clear();
-    if (this.input.value.trim() === text) this.input.value = "";
-    return this.#update();
+    parcel.discard();
+    return true;
   }
 }
 

@@ -5,6 +5,9 @@ import { icon } from "../dom/icons.js";
 import { attempt, toast } from "../overlays/overlays.js";
 import { fileSize } from "../dom/time.js";
 
+/** How many a message takes. */
+const MOST_FILES = 10;
+
 /** What a dragged sample carries. */
 export const SAMPLE_TYPE = "application/x-playground-sample";
 
@@ -17,20 +20,25 @@ export const SAMPLE_TYPE = "application/x-playground-sample";
  * @property {Promise<void>} done
  */
 
+/** @typedef {{max?: number, accepts?: (file: File) => string|null, onChange?: () => void}} TrayOptions  `accepts` gives words for a file that is not wanted */
+
 export class Tray {
   /** @type {Entry[]} */
   #entries = [];
 
   /**
    * @param {import("../state/api.js").Api} api
-   * @param {{max?: number, accepts?: (file: File) => string|null, onChange?: () => void}} [options]  `accepts` gives words for a file that is not wanted
+   * @param {TrayOptions} [options]
    */
-  constructor(api, { max = 20, accepts = () => null, onChange = () => {} } = {}) {
+  constructor(api, options = {}) {
     this.api = api;
-    this.max = max;
-    this.accepts = accepts;
-    this.onChange = onChange;
+    this.set(options);
     this.node = h("ul", { class: "tray", "aria-label": "Attached files", hidden: true });
+  }
+
+  /** @param {TrayOptions} options */
+  set({ max = MOST_FILES, accepts = () => null, onChange = () => {} }) {
+    Object.assign(this, { max, accepts, onChange });
   }
 
   /** Files that have arrived at the server. @returns {import("../state/types.js").SlackFile[]} */
@@ -76,8 +84,18 @@ export class Tray {
     this.node.hidden = this.count === 0;
   }
 
-  clear() {
-    for (const entry of [...this.#entries]) this.#forget(entry);
+  /** Takes out all that is here, what is on its way included; what is added later stays. @returns {Parcel} */
+  take() {
+    const parcel = new Parcel(this.#entries.splice(0));
+    this.#changed();
+    return parcel;
+  }
+
+  /** Puts back what was taken out, before what has been added since. @param {Parcel} parcel */
+  putBack(parcel) {
+    const kept = parcel.entries.filter((entry) => !entry.abort.signal.aborted);
+    this.#entries.unshift(...kept);
+    this.node.prepend(...kept.map((entry) => entry.node));
     this.#changed();
   }
 
@@ -129,9 +147,7 @@ export class Tray {
   }
 
   #forget(entry) {
-    entry.abort.abort();
-    entry.node.remove();
-    if (entry.preview?.startsWith("blob:")) URL.revokeObjectURL(entry.preview);
+    discard(entry);
     this.#entries = this.#entries.filter((other) => other !== entry);
   }
 
@@ -139,6 +155,37 @@ export class Tray {
     this.node.hidden = this.count === 0;
     this.onChange();
   }
+}
+
+/** What was taken out of a tray to be sent: it is still seen, with its progress, and can be taken away until it is. */
+export class Parcel {
+  /** @param {Entry[]} entries */
+  constructor(entries) {
+    this.entries = entries;
+    this.node = h(
+      "ul",
+      { class: "tray", "aria-label": "Files being sent", hidden: entries.length === 0 },
+      entries.map((entry) => entry.node),
+    );
+  }
+
+  /** The files once all have arrived; what failed, or was taken away, is not among them. */
+  async files() {
+    await Promise.all(this.entries.map((entry) => entry.done));
+    this.entries = this.entries.filter((entry) => !entry.abort.signal.aborted);
+    return this.entries.map((entry) => entry.file);
+  }
+
+  /** Forgets them, as when they are posted. */
+  discard() {
+    this.entries.forEach(discard);
+  }
+}
+
+function discard(entry) {
+  entry.abort.abort();
+  entry.node.remove();
+  if (entry.preview?.startsWith("blob:")) URL.revokeObjectURL(entry.preview);
 }
 
 /** The server's picture of what the browser could not show, such as HEIC. */

@@ -23,6 +23,7 @@ export class Conversation {
    * @param {import("../state/store.js").Store} options.store
    * @param {import("../state/api.js").Api} options.api
    * @param {(channel: string, threadTs?: string) => import("../composer/composer.js").Composer} options.composerFor
+   * @param {(channel: string, tab: "home"|"messages") => void} options.open
    * @param {(message: import("../state/types.js").Message) => void} options.openThread
    * @param {import("../state/types.js").Surface["zoom"]} options.zoom
    * @param {() => void} options.openSidebar
@@ -189,7 +190,7 @@ export class Conversation {
           class: "tab",
           role: "tab",
           "aria-selected": String(this.#tab === name),
-          onclick: () => this.show(channel.id, name),
+          onclick: () => this.open(channel.id, name),
         },
         icon(glyph),
         label,

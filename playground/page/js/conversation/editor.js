@@ -16,7 +16,7 @@ export function editMessage(message, node, { store, api, channel }) {
     editor.replaceWith(body);
     node.focus({ preventScroll: true });
   };
-  const input = h("textarea", { class: "input editor-input", rows: 2, "aria-label": "Edit message" });
+  const input = h("textarea", { class: "input editor-input", rows: 2, dir: "auto", "aria-label": "Edit message" });
   input.value = withNames(message.text ?? "", store);
   const save = h("button", { type: "submit", class: "button button-small button-primary" }, "Save");
   const cancel = h("button", { type: "button", class: "button button-small", onclick: leave }, "Cancel");

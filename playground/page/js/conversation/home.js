@@ -38,7 +38,7 @@ export class Home {
       api: this.api,
       zoom: this.zoom,
       state: this.#state,
-      pending: new Set(),
+      trays: new Map(),
       act: (action) =>
         this.api.send("action", {
           container: { type: "view", view_id: view.id },

@@ -93,10 +93,12 @@ function heading(message, author, name, id) {
 function body(message, context) {
   const { store } = context;
   const surface = surfaceOf(message, context);
-  const edited = message.edited ? h("span", { class: "edited", title: "This message was edited" }, " (edited)") : null;
+  // Slack does not say so of what an app has drawn anew.
+  const drawn = message.bot_id && message.blocks?.length;
+  const edited = message.edited && !drawn ? h("span", { class: "edited", title: "This message was edited" }, " (edited)") : null;
   const words =
     message.text && !message.blocks?.length
-      ? h("div", { class: "text" }, mrkdwn(message.text, store.names), edited)
+      ? h("div", { class: "text", dir: "auto" }, mrkdwn(message.text, store.names), edited)
       : null;
   return [
     message.reply_broadcast ? broadcastMark(message, context) : null,
@@ -121,7 +123,7 @@ function drawForward(attachment, surface) {
     "div",
     { class: "attachment attachment-forward" },
     h("div", { class: "attachment-title" }, attachment.author_name ?? "Somebody"),
-    attachment.text ? h("div", { class: "text" }, mrkdwn(attachment.text, surface.store.names)) : null,
+    attachment.text ? h("div", { class: "text", dir: "auto" }, mrkdwn(attachment.text, surface.store.names)) : null,
     attachment.files?.length ? fileList(attachment.files, surface) : null,
     h("div", { class: "muted" }, attachment.footer ?? "Forwarded"),
   );
@@ -134,11 +136,11 @@ function drawAttachment(attachment, surface) {
   const node = h(
     "div",
     { class: "attachment" },
-    attachment.pretext ? h("div", { class: "text" }, mrkdwn(attachment.pretext, names)) : null,
+    attachment.pretext ? h("div", { class: "text", dir: "auto" }, mrkdwn(attachment.pretext, names)) : null,
     attachment.title ? h("div", { class: "attachment-title" }, attachment.title) : null,
     attachment.blocks
       ? renderBlocks(attachment.blocks, surface)
-      : h("div", { class: "text" }, mrkdwn(attachment.text ?? attachment.fallback ?? "", names)),
+      : h("div", { class: "text", dir: "auto" }, mrkdwn(attachment.text ?? attachment.fallback ?? "", names)),
   );
   if (/^#?[0-9a-f]{6}$/i.test(attachment.color ?? ""))
     node.style.borderLeftColor = `#${attachment.color.replace("#", "")}`;
@@ -159,7 +161,7 @@ function surfaceOf(message, { store, api, channel, zoom }) {
     store,
     api,
     state,
-    pending: new Set(),
+    trays: new Map(),
     zoom,
     act: (action) => api.send("action", { container, action, state: { values: state.toJSON() } }),
     suggest: (asked) => api.send("suggest", { container, ...asked }),
@@ -209,7 +211,7 @@ function threadLink(message, context) {
     .map((id) => avatar(store.user(id), store.nameOf(store.user(id)), "small"));
   const count = `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`;
   const last = message.latest_reply
-    ? h("span", { class: "thread-last" }, `Last reply ${ago(message.latest_reply)}`)
+    ? h("span", { class: "thread-last", dataset: { ts: message.latest_reply } }, lastReply(message.latest_reply))
     : null;
   return h(
     "button",
@@ -218,4 +220,24 @@ function threadLink(message, context) {
     h("span", { class: "thread-count" }, count),
     last,
   );
+}
+
+const WORDS = ".text, .field, .header, .rich-text, .markdown";
+
+/** What a message says, as it is shown. @param {HTMLElement} node */
+export function shownText(node) {
+  const mark = node.querySelector(".edited");
+  mark?.toggleAttribute("hidden", true);
+  const words = [...node.querySelectorAll(`.message-body :is(${WORDS})`)].map((part) => part.innerText.trim());
+  mark?.toggleAttribute("hidden", false);
+  return words.filter(Boolean).join("\n");
+}
+
+function lastReply(ts) {
+  return `Last reply ${ago(ts)}`;
+}
+
+/** Says anew how long ago things were, as time goes by. @param {HTMLElement} root */
+export function refreshAges(root) {
+  for (const words of root.querySelectorAll(".thread-last")) words.textContent = lastReply(words.dataset.ts);
 }

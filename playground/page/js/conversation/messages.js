@@ -4,7 +4,7 @@ import { announce, h } from "../dom/dom.js";
 import { openEmojiPicker } from "../overlays/picker.js";
 import { icon } from "../dom/icons.js";
 import { editMessage } from "./editor.js";
-import { drawMessage } from "./message.js";
+import { drawMessage, shownText } from "./message.js";
 import { spoken } from "../blocks/mrkdwn.js";
 import { attempt, askConfirm, openMenu } from "../overlays/overlays.js";
 import { dayKey, dayName } from "../dom/time.js";
@@ -20,6 +20,7 @@ export class MessageList {
   /** @type {Map<string, Message>} */
   #byTs = new Map();
   #atEnd = true;
+  #loaded = false;
   /** @type {Map<string, Message|null>} what came, or went, since messages were asked for */
   #meanwhile = new Map();
 
@@ -67,12 +68,20 @@ export class MessageList {
     this.#meanwhile.clear();
   }
 
-  /** Shows messages in place of those there. @param {Message[]} messages  as they were at some time since `asked` */
+  /** Shows messages; where some are shown already, only what is other than they are changes, and the reader stays. @param {Message[]} messages  as they were at some time since `asked` */
   load(messages) {
+    const found = new Map(messages.map((message) => [message.ts, message]));
+    for (const [ts, message] of this.#meanwhile) message ? found.set(ts, message) : found.delete(ts);
+    if (this.#loaded) this.#reconcile(found);
+    else this.#fill(found);
+    this.#loaded = true;
+    this.#keepAtEnd();
+  }
+
+  #fill(found) {
     this.list.replaceChildren();
-    this.#byTs = new Map(messages.map((message) => [message.ts, message]));
-    for (const [ts, message] of this.#meanwhile) message ? this.#byTs.set(ts, message) : this.#byTs.delete(ts);
-    this.#rows = [...this.#byTs.values()].sort(byTime).map((message) => ({ message, node: drawMessage(message, this.context) }));
+    this.#byTs = found;
+    this.#rows = [...found.values()].sort(byTime).map((message) => ({ message, node: drawMessage(message, this.context) }));
     const nodes = document.createDocumentFragment();
     this.#rows.forEach((row, index) => {
       const divider = this.#divider(index);
@@ -82,8 +91,15 @@ export class MessageList {
     });
     this.list.append(nodes);
     this.#roving(this.#rows.at(-1)?.node);
-    this.#atEnd = true;
-    this.#keepAtEnd();
+  }
+
+  #reconcile(found) {
+    for (const ts of [...this.#byTs.keys()]) if (!found.has(ts)) this.#take(ts);
+    for (const message of found.values()) {
+      const index = this.#indexOf(message.ts);
+      if (index === -1) this.#insert(message);
+      else if (!same(this.#rows[index].message, message)) this.#redraw(index, message);
+    }
   }
 
   /** @param {string} ts @returns {Message|undefined} */
@@ -138,7 +154,7 @@ export class MessageList {
     const tools = row.node.contains(this.toolbar);
     const editor = row.node.querySelector(".editor");
     if (editor && row.message.text === message.text) fresh.querySelector(".message-body").replaceWith(editor);
-    if (sameFiles(row.message, message)) keepFiles(row.node, fresh);
+    if (same(row.message.files, message.files)) keepFiles(row.node, fresh);
     row.node.replaceWith(fresh);
     this.#rows[index] = { message, node: fresh };
     if (tools) fresh.append(this.toolbar);
@@ -163,6 +179,10 @@ export class MessageList {
   /** @param {string} ts */
   remove(ts) {
     this.#meanwhile.set(ts, null);
+    this.#take(ts);
+  }
+
+  #take(ts) {
     const index = this.#indexOf(ts);
     if (index === -1) return;
     const [row] = this.#rows.splice(index, 1);
@@ -215,9 +235,9 @@ export class MessageList {
     const message = this.#rows[index].message;
     const before = this.#rows[index - 1]?.message;
     if (!before || (index === 1 && this.threadTs)) return false;
-    const same = this.store.author(before).id === this.store.author(message).id && before.username === message.username;
+    const one = this.store.author(before).id === this.store.author(message).id && before.username === message.username;
     return (
-      same &&
+      one &&
       Boolean(before.ephemeral) === Boolean(message.ephemeral) &&
       dayKey(before.ts) === dayKey(message.ts) &&
       Number(message.ts) - Number(before.ts) < GROUP_SECONDS
@@ -331,7 +351,7 @@ export class MessageList {
       label: "Copy text",
       icon: "file",
       divider: items.length > 0,
-      run: () => attempt(() => navigator.clipboard.writeText(message.text ?? "")),
+      run: () => attempt(() => navigator.clipboard.writeText(shownText(this.#rows[this.#indexOf(message.ts)].node))),
     });
     if (message.user === this.store.me.id && !message.subtype?.startsWith("channel_"))
       items.push({
@@ -367,8 +387,8 @@ export class MessageList {
   }
 }
 
-function sameFiles(before, after) {
-  return JSON.stringify(before.files) === JSON.stringify(after.files);
+function same(before, after) {
+  return JSON.stringify(before) === JSON.stringify(after);
 }
 
 /** Moves the pictures over, so that they do not flicker where only a reaction or a text has changed. */

@@ -33,14 +33,17 @@ export class Store {
     this.views = [];
     /** @type {Map<string, number>} */
     this.unread = new Map();
+    /** By channel, what was said there last. @type {Map<string, string>} */
+    this.latest = new Map();
     /** What Slackbot said here; it lives in the page alone. @type {Map<string, Message[]>} */
     this.notices = new Map();
     this.online = true;
     this.current = "";
   }
 
-  /** Takes what the server said at the start. @param {Object} boot */
+  /** Takes what the server said at the start, or after a break: then what was said meanwhile is unread. @param {Object} boot */
   load(boot) {
+    const again = this.users.size > 0;
     this.me = boot.me;
     this.workspace = boot.workspace ?? this.workspace;
     this.users = new Map(boot.users.map((user) => [user.id, user]));
@@ -50,6 +53,7 @@ export class Store {
     this.app = { ...this.app, ...boot.app };
     this.views = boot.views ?? [];
     if (boot.samples?.length) this.samples = boot.samples;
+    for (const { id, latest } of boot.channels) this.#heard(id, latest, again);
     this.emit("workspace");
   }
 
@@ -78,8 +82,11 @@ export class Store {
       this.channels.set(event.channel.id, event.channel);
       this.emit("channels");
     } else if (event.type === "channel_left") {
+      const left = this.channels.get(event.channel);
       this.channels.delete(event.channel);
+      this.markRead(event.channel);
       this.emit("channels");
+      if (left) this.emit("channel_left", left);
     } else if (event.type === "user") {
       this.users.set(event.user.id, event.user);
       if (event.user.id === this.me.id) this.me = event.user;
@@ -124,7 +131,14 @@ export class Store {
 
   #countUnread(channel, message) {
     const reply = message.thread_ts && message.thread_ts !== message.ts;
-    if (reply || message.user === this.me.id || (channel === this.current && !document.hidden)) return;
+    if (!reply && message.user !== this.me.id) this.#heard(channel, message.ts, true);
+  }
+
+  /** Notes when something was said in a channel: nothing counts twice, what is looked at not at all. */
+  #heard(channel, ts, counts) {
+    if (!(Number(ts) > Number(this.latest.get(channel) ?? 0))) return;
+    this.latest.set(channel, ts);
+    if (!counts || (channel === this.current && !document.hidden)) return;
     this.unread.set(channel, (this.unread.get(channel) ?? 0) + 1);
     this.emit("unread");
   }

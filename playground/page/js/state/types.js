@@ -22,6 +22,7 @@
  * @property {string} [topic]
  * @property {string[]} [members]
  * @property {boolean} [app_in_channel]
+ * @property {string} [latest]  when somebody else said something there last, at the time of asking
  *
  * @typedef {Object} SlackFile
  * @property {string} id
