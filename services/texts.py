@@ -1095,6 +1095,7 @@ YOU_DECLINED = (
     "You said no. Everything is erased, and nobody but you can enrol your Slack account. Who types your name for"
     " somebody else is asked whether it is you, and you are told."
 )
+YOU_WERE_KNOWN = "I knew you already. That is erased too: {faces} and {photos}, none left."
 QUESTION_WITHDRAWN = "This question is settled: everything is erased."
 QUESTION_EXPIRED = "This question got no answer in {days} days. Everything is erased."
 THEY_DECLINED = "{member} declined. Everything is erased, and nobody else can enrol them as a member."

@@ -214,16 +214,19 @@ def _answered(desk: Desk, payload: Payload, step: Step) -> None:
         replies.say(step, "settled", slack, place, words.sentence(refusal.sentence))
         return
     try:
-        result = step("answer", lambda: _carry_out(workspace, slack, asked, payload["said"]))
+        came_of_it = step("answer", lambda: _carry_out(workspace, slack, asked, payload["said"]))
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the member is told, the log has the rest
         again = _again(workspace, asked, errors.in_words(error))
         step("ask again", lambda: slack.change(place, payload["ts"], again))
         return
-    answer = views.accepted(result) if result else views.declined()
+    result = came_of_it if isinstance(came_of_it, Result) else None
+    answer = views.accepted(result) if result else views.declined(came_of_it)
     try:
         step("settle", lambda: settle(slack, asked, answer))
     except SlackApiError:
         step("settle at last", lambda: settle(slack, asked, answer, at_last=True))
+    if result is None:
+        step("thumbnails", lambda: thumbnails.sweep(slack, workspace))
     invited.settled(desk, step, asked.member, answer)  # they may have been invited as well
     _tell_enroller(workspace, slack, step, asked, result)
 
@@ -248,10 +251,9 @@ def _again(workspace: Workspace, asked: ConsentRequest, problem: str) -> Message
     return views.question(asked, number, asked.shown[2:], workspace.retention.days, problem)
 
 
-def _carry_out(workspace: Workspace, slack: Slack, asked: ConsentRequest, said: str) -> Result | None:
-    """Do as the member says; the result where they said yes."""
+def _carry_out(workspace: Workspace, slack: Slack, asked: ConsentRequest, said: str) -> Result | Receipt | None:
+    """Do as the member says; the result where they said yes, else what was erased of them."""
     if said == views.DECLINE:
-        workspace.requests.decline(asked)
-        return None
+        return workspace.people.decline(asked)
     profile = [profile_photo(slack, asked.member)] if said == views.ACCEPT_WITH_PROFILE else []
     return workspace.enrolment.accept(asked, profile)

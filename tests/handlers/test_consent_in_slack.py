@@ -114,6 +114,21 @@ def test_who_declines_is_erased_and_not_asked_again(team: Team, sasha: Member, p
     assert "By enrolling yourself you agree" in answer
 
 
+def test_who_declines_and_was_known_already_is_erased_too_and_told_so(
+    team: Team, sasha: Member, photo: Photo
+) -> None:
+    ts = sasha.post(PHOTOS, f"enroll <@{seed.SECOND}>", files=[sasha.upload(*photo("obama.jpg"))["id"]])
+    team.thread(ts, 1)
+    change = eventually(lambda: team.workspace.records.changes.latest(seed.SECOND), "what they agreed to", within=10)
+    team.workspace.records.consents.take_back(change.before["consent"])
+    _enroll_sasha(team, photo("obama2.jpg"))
+    _click(sasha, _question(team, sasha), views.DECLINE)
+    assert "1 face and 1 photo" in shown(_hears(sasha, "I knew you already"))
+    assert team.workspace.people.all() == ()
+    ts = team.post("who is it?", photo("obama3.jpg"))
+    assert "0 of 1 face recognised" in shown(team.thread(ts, 2)[1])
+
+
 def test_who_asked_is_told_though_slack_was_busy(
     team: Team, sasha: Member, photo: Photo, monkeypatch: pytest.MonkeyPatch
 ) -> None:

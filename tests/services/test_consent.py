@@ -46,6 +46,14 @@ def _enroll(house: House, actor: Actor, *photos: GivenPhoto, member: str | None 
     return house.workspace.enrolment.enroll(Request(name, actor, member, stated=STATED), photos)
 
 
+def _agreed_to_no_present_notice(house: House) -> None:
+    """What the member has agreed to by enrolling themselves a moment ago does not count any more."""
+    records = house.workspace.records
+    change = records.changes.latest("U2")
+    assert change is not None
+    records.consents.take_back(change.before["consent"])
+
+
 def _found(house: House, photo: GivenPhoto) -> set[str]:
     """The names found in a photo, in either mode and compared, at the lowest threshold there is."""
     opened = images.open(photo.read())
@@ -218,7 +226,7 @@ def test_a_no_erases_at_once_and_stays(policy: Policy, tmp_path: Path, open_hous
     with open_house(tmp_path, Strategy.INDEX) as house:
         asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
         assert asked is not None
-        house.workspace.requests.decline(asked)
+        house.workspace.people.decline(asked)
         assert list(house.photos.keys("")) == []
     with open_house(tmp_path, Strategy.INDEX, policy) as house:
         for actor in (ENROLLER, ADMIN):
@@ -226,6 +234,20 @@ def test_a_no_erases_at_once_and_stays(policy: Policy, tmp_path: Path, open_hous
                 _enroll(house, actor, given_photo("obama.jpg"))
         assert _enroll(house, MEMBER, given_photo("obama.jpg")).ground is Ground.OWN
         assert _enroll(house, ADMIN, given_photo("obama2.jpg")).ground is Ground.ACCEPTED
+
+
+def test_a_no_erases_who_is_known_already_by_an_older_notice(house: House, given_photo: Given) -> None:
+    _enroll(house, MEMBER, given_photo("obama.jpg"))
+    _agreed_to_no_present_notice(house)
+    asked = _enroll(house, ADMIN, given_photo("obama2.jpg")).asked
+    assert asked is not None
+    receipt = house.workspace.people.decline(asked)
+    assert receipt is not None
+    assert (receipt.faces, receipt.photos) == (1, 1)
+    assert house.workspace.people.all() == ()
+    assert (house.face_ids(), list(house.photos.keys(""))) == (set(), [])
+    assert house.workspace.records.consents.objects("U2")
+    assert _found(house, given_photo("obama3.jpg")) == set()
 
 
 def test_attested_members_are_found_until_they_remove_themselves_for_good(attest: House, given_photo: Given) -> None:
@@ -320,7 +342,7 @@ def test_a_member_is_erased_by_others_without_their_no(house: House, given_photo
 def test_a_no_is_in_the_log(house: House, given_photo: Given) -> None:
     asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
     assert asked is not None
-    house.workspace.requests.decline(asked)
+    house.workspace.people.decline(asked)
     assert [(entry.actor, entry.action, entry.details) for entry in house.workspace.records.log.all()] == [
         ("U1", "ask", {"member": "U2", "waiting": 1}),
         ("U2", "decline", {"member": "U2", "asked_by": "U1"}),

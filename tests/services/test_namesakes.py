@@ -77,7 +77,7 @@ def test_nothing_is_handed_over_to_who_said_no_or_is_being_asked(house: House, s
     asked = workspace.records.consents.ask(member=SASHA, name="Sasha", asked_by="U2")
     with pytest.raises(Conflict):
         workspace.namesakes.hand_over(sasha, member=SASHA, name="Sasha", actor=ADDER)
-    workspace.requests.decline(asked)
+    workspace.people.decline(asked)
     with pytest.raises(Forbidden, match="do not want to be recognised"):
         workspace.namesakes.hand_over(sasha, member=SASHA, name="Sasha", actor=ADDER)
     assert workspace.people.all() == (sasha,)

@@ -107,9 +107,13 @@ def failures(result: Result) -> list[rich.Line]:
     ]
 
 
-def declined() -> Message:
-    """To the member, in the place of the question."""
-    return words.sentence(texts.YOU_DECLINED)
+def declined(receipt: Receipt | None = None) -> Message:
+    """To the member, in the place of the question; with what was erased of whom I knew already."""
+    if receipt is None or not receipt.faces:
+        return words.sentence(texts.YOU_DECLINED)
+    faces, photos = texts.FACES.say(receipt.faces), texts.PHOTOS.say(receipt.photos)
+    erased = rich.sentence(texts.YOU_WERE_KNOWN.format(faces=faces, photos=photos))
+    return words.lines(rich.sentence(texts.YOU_DECLINED), erased, *people.of_album(receipt))
 
 
 def withdrawn() -> Message:

@@ -59,12 +59,6 @@ class Requests:
         """Remember where the member is asked, for when the question is settled; False where it is settled already."""
         return self._consents.shown(request.id, shown)
 
-    def decline(self, request: ConsentRequest) -> None:
-        """The member says no: everything is erased at once, and nobody else may ask again."""
-        self.erase(request)
-        self._consents.add_objection(request.member)
-        self._records.audit(request.member, "decline", member=request.member, asked_by=request.asked_by)
-
     def expired(self, now: datetime) -> tuple[ConsentRequest, ...]:
         """Those that have waited for an answer too long."""
         return tuple(request for request in self._consents.requests() if now - request.asked_at >= EXPIRES)
