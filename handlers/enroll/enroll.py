@@ -47,7 +47,8 @@ def carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
         whom = step("who", lambda: _who(workspace, desk.visitors, payload, place))
         actor = step("actor", lambda: desk.actor(user))
         workspace.roles.require_user(actor)
-        request = Request(whom.name, actor, whom.member, stated=frozenset({payload.get("stated", "")}))
+        stated = frozenset({payload.get("stated", "")})
+        request = Request(whom.name, actor, whom.member, stated=stated, job=step.key)
         if asking.whose_name(desk, payload, step, request, whom, found) or asking.to_state(
             desk, payload, step, request, whom, found
         ):

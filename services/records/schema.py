@@ -85,6 +85,7 @@ consent_requests = sa.Table(
     sa.Column("asked_by", sa.String(64), nullable=False),
     sa.Column("asked_at", Utc, nullable=False),
     sa.Column("shown", sa.Text, nullable=False),
+    sa.Column("job", sa.Text, nullable=False, server_default=""),  # that asks: it alone goes on with what was cut short
     sa.UniqueConstraint("workspace", "member"),
 )
 

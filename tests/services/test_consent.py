@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from house import RELEASED, House, Open
 
-from services.errors import Conflict, Forbidden, NotFound, Unstated
+from services.errors import Conflict, Forbidden, NotFound, Unavailable, Unstated
 from services.people import consent
 from services.people.enrolling.enrolment import Enrolment, Request, Result
 from services.people.grounds.consent import (
@@ -205,14 +205,51 @@ def test_only_the_member_who_is_asked_can_answer(house: House, given_photo: Give
 
 
 def test_one_question_at_a_time(house: House, given_photo: Given) -> None:
-    first = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
+    enroll, request = house.workspace.enrolment.enroll, Request("Barack", ENROLLER, "U2", job="enroll:1")
+    first = enroll(request, [given_photo("obama.jpg")]).asked
     assert first is not None
-    assert _enroll(house, ENROLLER, given_photo("obama.jpg")).asked == first, "not shown yet: a crash came between"
+    assert enroll(request, [given_photo("obama.jpg")]).asked == first, "not shown yet: a crash came between"
     house.workspace.requests.shown(first, ("D1", "1.0"))
     since = f"{first.asked_at.day} {first.asked_at:%B}"
-    for actor in (ENROLLER, OTHER):
+    for again in (request, replace(request, actor=OTHER)):
         with pytest.raises(Conflict, match=f"{since}.*have not answered yet"):
-            _enroll(house, actor, given_photo("obama2.jpg"))
+            enroll(again, [given_photo("obama2.jpg")])
+
+
+@pytest.mark.parametrize("job", ["", "enroll:2"])
+def test_what_another_job_asks_is_left_to_it_though_its_enroller_is_the_same(
+    job: str, house: House, given_photo: Given
+) -> None:
+    enroll, request = house.workspace.enrolment.enroll, Request("Barack", ENROLLER, "U2", job="enroll:1" if job else "")
+    asked = enroll(request, [given_photo("obama.jpg")]).asked
+    assert asked is not None
+    for photo in (given_photo("obama2.jpg"), GivenPhoto("notes.jpg", lambda: b"no picture")):
+        with pytest.raises(Conflict, match="have not answered yet"):
+            enroll(replace(request, job=job), [photo])
+    assert len(house.workspace.requests.portraits(asked)) == 1
+
+
+def test_photos_that_nobody_can_be_asked_with_keep_nobody_from_asking_meanwhile(
+    house: House, given_photo: Given
+) -> None:
+    asked = []
+
+    def read() -> bytes:
+        asked.append(_enroll(house, ENROLLER, given_photo("obama.jpg")).asked)
+        return b"no picture"
+
+    assert _enroll(house, ENROLLER, GivenPhoto("notes.jpg", read)).asked is None
+    assert house.workspace.records.consents.requests() == tuple(asked)
+
+
+def test_what_fails_before_anybody_is_asked_leaves_nobody_to_be_asked(house: House, given_photo: Given) -> None:
+    def fail() -> bytes:
+        raise Unavailable("Slack does not answer.")
+
+    with pytest.raises(Unavailable):
+        _enroll(house, ENROLLER, given_photo("obama.jpg"), GivenPhoto("late.jpg", fail))
+    assert house.workspace.records.consents.requests() == ()
+    assert list(house.photos.keys("")) == []
 
 
 def test_without_a_good_photo_nobody_is_asked(house: House) -> None:

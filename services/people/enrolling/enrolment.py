@@ -28,7 +28,8 @@ class Request:
     """Who is to be enrolled, by whom, and which Slack member they are, if they are one.
 
     `stated` are the versions of what they have stated of whoever it is, which `services.people.grounds` asks for.
-    `largest` takes the largest face of a photo with several, where nobody is there to choose.
+    `largest` takes the largest face of a photo with several, where nobody is there to choose. `job` is the key of the
+    job that enrols: what it has begun to ask a member, no other goes on with.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Request:
     member: str | None = None
     largest: bool = False
     stated: frozenset[str] = frozenset()
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,10 @@ class Enrolment:
         `Unstated` where they have to state something first, `Unavailable` when Rekognition cannot be asked.
         """
         begun = keep("begin to enroll", lambda: self._begin(request))
-        stated = request.stated  # of which a job that an older release began says nothing
+        stated, job = request.stated, request.job  # of which a job that an older release began says nothing
         request, person = begun.request, begun.person
         if person is None:
-            return keep("ask for consent", lambda: self._ask(request, given, progress))
+            return keep("ask for consent", lambda: self._ask(request, given, progress, job))
 
         looks = (partial(self._look, person, photo, largest=request.largest) for photo in given)
         return self._enroll(begun, person, looks, stated, progress, keep, threads=threads)
@@ -196,24 +198,41 @@ class Enrolment:
         portrait = self._portraits.cut(photo, person, largest=largest)
         return self._admission.index(person, portrait) if isinstance(portrait, Portrait) else portrait
 
-    def _ask(self, request: Request, given: Iterable[GivenPhoto], progress: Callable[[], None]) -> Result:
-        """Keep the portraits until the member has agreed; without a single good one there is nothing to ask."""
+    def _ask(self, request: Request, given: Iterable[GivenPhoto], progress: Callable[[], None], job: str) -> Result:
+        """Keep the portraits until the member has agreed; without a single good one there is nothing to ask.
+
+        Nor is there a question before the first of them, which would keep others from asking.
+        """
         name, member = request.name, request.member or ""
-        asked = self._requests.begin(member=member, name=name, asked_by=request.actor.id)
+        begin = partial(self._requests.begin, member=member, name=name, asked_by=request.actor.id, job=job)
+        asked = self._requests.begun(member, job)
         outcomes: list[Outcome] = []
-        for photo in given:
-            with in_words():
-                each = self._portraits.cut(photo, None, largest=request.largest)
-            if isinstance(each, Portrait):
-                self._requests.keep(asked, each)
-                each = Outcome(each.file, Fate.WAITING, each.told(texts.WAITING.format(name=name)))
-            outcomes.append(each)
-            progress()
+        try:
+            for photo in given:
+                with in_words():
+                    each = self._portraits.cut(photo, None, largest=request.largest)
+                if isinstance(each, Portrait):
+                    asked = asked or begin()
+                    each = self._keep(asked, each)
+                outcomes.append(each)
+                progress()
+        except Exception:
+            self._drop(asked)  # nobody else goes on with it
+            raise
         if outcomes and all(outcome.fate is not Fate.WAITING for outcome in outcomes):
-            self._requests.erase(asked)
+            self._drop(asked)
             return Result(name, None, tuple(outcomes), Ground.NONE)
+        asked = asked or begin()
         self._records.audit(request.actor.id, "ask", member=member, **_tally(outcomes))
         return Result(name, None, tuple(outcomes), Ground.NONE, asked)
+
+    def _keep(self, asked: ConsentRequest, portrait: Portrait) -> Outcome:
+        self._requests.keep(asked, portrait)
+        return Outcome(portrait.file, Fate.WAITING, portrait.told(texts.WAITING.format(name=asked.name)))
+
+    def _drop(self, asked: ConsentRequest | None) -> None:
+        if asked is not None:
+            self._requests.erase(asked)
 
     def _enroll(
         self,

@@ -32,15 +32,19 @@ class Requests:
             raise NotFound(texts.QUESTION_SETTLED)
         return request
 
-    def begin(self, *, member: str, name: str, asked_by: str) -> ConsentRequest:
-        """Start to ask a member; a request cut short before it was shown goes on.
+    def begin(self, *, member: str, name: str, asked_by: str, job: str = "") -> ConsentRequest:
+        """Start to ask a member; a request that the same `job` was cut short with, before it was shown, goes on.
 
         Raises `Conflict` while they have another to answer.
         """
+        with self._records.alone():
+            begun = self.begun(member, job)
+            return begun or self._consents.ask(member=member, name=name, asked_by=asked_by, job=job)
+
+    def begun(self, member: str, job: str = "") -> ConsentRequest | None:
+        """What the same `job` has begun to ask a member, if anything. Raises as `begin` does."""
         pending = self._consents.request_of(member)
-        if pending is None:
-            return self._consents.ask(member=member, name=name, asked_by=asked_by)
-        if pending.shown or pending.asked_by != asked_by:
+        if pending is not None and (pending.shown or not job or pending.job != job):  # another may have it under way
             raise Conflict(texts.ASKED_ALREADY.format(date=f"{pending.asked_at.day} {pending.asked_at:%B}"))
         return pending
 

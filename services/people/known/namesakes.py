@@ -55,7 +55,7 @@ class Namesakes:
             self._records.add_consent(person.user_id, statement=f"{_STATEMENT}{member}", given_by=actor)
             self._records.audit(actor, "namesake", user_id=person.user_id, member=member)
 
-    def hand_over(self, person: Person, *, member: str, name: str, actor: Actor) -> ConsentRequest:
+    def hand_over(self, person: Person, *, member: str, name: str, actor: Actor, job: str = "") -> ConsentRequest:
         """It is the member: what is kept of the person becomes what the member is asked about, and nothing else.
 
         Raises `Forbidden` for whom the actor may not change, and where the member does not want to be recognised;
@@ -64,7 +64,7 @@ class Namesakes:
         self._roles.require_manager(actor, person)
         if self._records.consents.objects(member):
             raise Forbidden(texts.OBJECTS)
-        asked = self._requests.begin(member=member, name=names.clean(name), asked_by=actor.id)
+        asked = self._requests.begin(member=member, name=names.clean(name), asked_by=actor.id, job=job)
         for number, face in enumerate(self._records.faces(person.user_id), start=1):
             file = texts.PHOTO.format(number=number)
             self._requests.keep(asked, Portrait(file, face.digest, self._photos.get(face.photo)))
