@@ -242,6 +242,17 @@ def test_photos_that_nobody_can_be_asked_with_keep_nobody_from_asking_meanwhile(
     assert house.workspace.records.consents.requests() == tuple(asked)
 
 
+def test_who_is_erased_while_their_photos_are_looked_at_leaves_none(house: House, given_photo: Given) -> None:
+    def read() -> bytes:
+        house.workspace.people.forget_member("U2")
+        return given_photo("obama2.jpg").read()
+
+    with pytest.raises(NotFound, match="erased while these photos were looked at"):
+        _enroll(house, ENROLLER, given_photo("obama.jpg"), GivenPhoto("late.jpg", read))
+    assert house.workspace.records.consents.requests() == ()
+    assert list(house.photos.keys("")) == []
+
+
 def test_what_fails_before_anybody_is_asked_leaves_nobody_to_be_asked(house: House, given_photo: Given) -> None:
     def fail() -> bytes:
         raise Unavailable("Slack does not answer.")

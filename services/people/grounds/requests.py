@@ -49,10 +49,13 @@ class Requests:
         return pending
 
     def keep(self, request: ConsentRequest, portrait: Portrait) -> None:
-        """Keep a portrait until the member has answered."""
+        """Keep a portrait until the member has answered. Raises `NotFound` where the request is erased meanwhile."""
         key = f"{self._workspace}/{request.id}/{portrait.digest}.jpg"
-        self._photos.put(key, portrait.picture)
-        self._consents.add_portrait(request.id, KeptPortrait(key, portrait.file, portrait.digest))
+        with self._records.alone():  # or an erasure between would leave the photo
+            if self._consents.request(request.id) is None:
+                raise NotFound(texts.ASKED_NO_MORE)
+            self._photos.put(key, portrait.picture)
+            self._consents.add_portrait(request.id, KeptPortrait(key, portrait.file, portrait.digest))
 
     def portraits(self, request: ConsentRequest) -> tuple[Portrait, ...]:
         """The portraits that are kept with a request."""
@@ -69,6 +72,7 @@ class Requests:
 
     def erase(self, request: ConsentRequest) -> None:
         """Erase a request and its portraits. The records go last, so that an erasure cut short can be finished."""
-        for key in list(self._photos.keys(f"{self._workspace}/{request.id}/")):
-            self._photos.delete(key)
-        self._consents.remove(request.id)
+        with self._records.alone():
+            for key in list(self._photos.keys(f"{self._workspace}/{request.id}/")):
+                self._photos.delete(key)
+            self._consents.remove(request.id)
