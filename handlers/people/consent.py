@@ -90,6 +90,8 @@ def ask(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -
         alt = texts.ASKED_PORTRAITS_ALT.format(name=asked.name)
         render = partial(contact_sheet, [Cell(portrait) for portrait in portraits])
         picture, problem = replies.show_if_taken(step, "portraits", slack, nobody, render, file=PORTRAITS, alt=alt)
+    if picture:  # it is to go with the question, whatever becomes of that
+        step("picture kept", lambda: workspace.requests.shown(asked, (channel, "", picture)))
     pictures = (picture,) if picture else ()
     question = views.question(asked, len(portraits), pictures, workspace.retention.days, problem)
     said = replies.say(step, "question", slack, Place(channel), question)
@@ -99,13 +101,22 @@ def ask(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -
 
 
 def ask_or_drop(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -> None:
-    """The same; where Slack does not let them be asked, nothing waits for their answer. Raises `SlackApiError`."""
+    """The same; where they cannot be asked, nothing waits for their answer. Raises `SlackApiError`."""
     try:
         ask(workspace, slack, step, asked)
-    except SlackApiError as error:
-        if not refusals.may_pass(error):
-            step("ask nobody", lambda: workspace.requests.erase(asked))
+    except Exception as error:  # whatever it is, nobody else goes on with it
+        step.require_own(error)
+        pictures = step("pictures of it", lambda: _pictures(workspace, asked))
+        step("ask nobody", lambda: workspace.requests.erase(asked))
+        for picture in pictures:
+            step(f"discard {picture}", partial(slack.uploads.discard, picture))
         raise
+
+
+def _pictures(workspace: Workspace, asked: ConsentRequest) -> list[str]:
+    """The pictures of a question, as far as there are some yet."""
+    now = workspace.records.consents.request(asked.id)
+    return list(now.shown[2:]) if now is not None else []
 
 
 def follow_up(client: WebClient, workspace: Workspace, result: Result, enroller: str) -> None:
@@ -118,7 +129,9 @@ def follow_up(client: WebClient, workspace: Workspace, result: Result, enroller:
         try:
             workspace.requests.shown(result.asked, _put(workspace, slack, result.asked))
         except SlackApiError:
+            pictures = _pictures(workspace, result.asked)
             workspace.requests.erase(result.asked)
+            _discard(slack, pictures)
             raise
     elif result.ground is Ground.ATTESTED and result.person is not None and result.person.member is not None:
         slack.say(Place(slack.members.direct(result.person.member)), views.enrolled(result, enroller, days))
@@ -130,9 +143,17 @@ def _put(workspace: Workspace, slack: Slack, asked: ConsentRequest) -> tuple[str
     portraits = [portrait.picture for portrait in workspace.requests.portraits(asked)]
     alt = texts.ASKED_PORTRAITS_ALT.format(name=asked.name)
     sheet = contact_sheet([Cell(portrait) for portrait in portraits])
-    picture = slack.uploads.wait_until_shown(slack.uploads.keep(sheet, name=PORTRAITS, alt=alt), place=None)
+    _discard(slack, _pictures(workspace, asked))  # which a command cut short has left
+    picture = slack.uploads.keep(sheet, name=PORTRAITS, alt=alt)
+    workspace.requests.shown(asked, (channel, "", picture))  # it is to go with the question, whatever becomes of that
+    slack.uploads.wait_until_shown(picture, place=None)
     said = slack.say(Place(channel), views.question(asked, len(portraits), (picture,), workspace.retention.days))
     return channel, said.ts, picture, *(copy for _, copy in said.copies)
+
+
+def _discard(slack: Slack, pictures: Sequence[str]) -> None:
+    for picture in pictures:
+        slack.uploads.discard(picture)
 
 
 def tell_enrolled(workspace: Workspace, slack: Slack, step: Step, result: Result, enroller: str) -> None:
@@ -182,7 +203,8 @@ def settle(slack: Slack, asked: ConsentRequest, message: Message, *, at_last: bo
     if not asked.shown:
         return
     channel, ts, *pictures = asked.shown
-    slack.change(Place(channel), ts, message, at_last=at_last)
+    if asked.is_put:
+        slack.change(Place(channel), ts, message, at_last=at_last)
     left = sum(not slack.uploads.hide(channel, picture) for picture in pictures)
     if left:
         slack.say(Place(channel), words.sentence(texts.PICTURES_STAY.say(left)))

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
 from handlers.people import consent
-from handlers.slack import Roster, Slack
+from handlers.slack import Place, Roster, Slack
 from handlers.slack.client import Refused
+from handlers.slack.uploads import Uploads
 from handlers.views.enroll import enroll as enroll_views
 from handlers.views.people import consent as views
 from playground.state import seed
@@ -114,9 +116,7 @@ def test_who_declines_is_erased_and_not_asked_again(team: Team, sasha: Member, p
     assert "By enrolling yourself you agree" in answer
 
 
-def test_who_declines_and_was_known_already_is_erased_too_and_told_so(
-    team: Team, sasha: Member, photo: Photo
-) -> None:
+def test_who_declines_and_was_known_already_is_erased_too_and_told_so(team: Team, sasha: Member, photo: Photo) -> None:
     ts = sasha.post(PHOTOS, f"enroll <@{seed.SECOND}>", files=[sasha.upload(*photo("obama.jpg"))["id"]])
     team.thread(ts, 1)
     change = eventually(lambda: team.workspace.records.changes.latest(seed.SECOND), "what they agreed to", within=10)
@@ -127,6 +127,30 @@ def test_who_declines_and_was_known_already_is_erased_too_and_told_so(
     assert team.workspace.people.all() == ()
     ts = team.post("who is it?", photo("obama3.jpg"))
     assert "0 of 1 face recognised" in shown(team.thread(ts, 2)[1])
+
+
+def test_a_question_that_slack_refuses_leaves_no_picture_behind(
+    team: Team, sasha: Member, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put: list[str] = []
+    keep, post = Uploads.put, Slack._post
+
+    def note(uploads: Uploads, *args: Any, **more: Any) -> str:
+        put.append(keep(uploads, *args, **more))
+        return put[-1]
+
+    def refuse(slack: Slack, place: Place, *args: Any, **more: Any) -> str:
+        if place.channel == DIRECT[sasha.id]:
+            raise Refused("messages_tab_disabled")
+        return post(slack, place, *args, **more)
+
+    monkeypatch.setattr(Uploads, "put", note)
+    monkeypatch.setattr(Slack, "_post", refuse)
+    ts = team.post(f"enroll <@{sasha.id}>", photo("obama.jpg"))
+    assert "I could not ask" in shown(team.thread(ts, 2)[1])
+    (picture,) = put
+    assert not team.slack.api("files.info", file=picture)["ok"]
+    assert team.workspace.records.consents.requests() == ()
 
 
 def test_who_asked_is_told_though_slack_was_busy(

@@ -44,7 +44,7 @@ class Requests:
     def begun(self, member: str, job: str = "") -> ConsentRequest | None:
         """What the same `job` has begun to ask a member, if anything. Raises as `begin` does."""
         pending = self._consents.request_of(member)
-        if pending is not None and (pending.shown or not job or pending.job != job):  # another may have it under way
+        if pending is not None and (pending.is_put or not job or pending.job != job):  # another may have it under way
             raise Conflict(texts.ASKED_ALREADY.format(date=f"{pending.asked_at.day} {pending.asked_at:%B}"))
         return pending
 

@@ -21,8 +21,8 @@ from services.records.schema import portraits as _portraits
 class ConsentRequest:
     """A member who is asked whether they may be enrolled: under which name, by whom, and where they are asked.
 
-    `shown` says where the question and its pictures are, in the words of whoever shows them; empty until then. `job`
-    is the key of the job that asks, "" for none.
+    `shown` says where the question and its pictures are: the channel, the question's own place in it, which is "" until
+    it is put, and the pictures; empty until there is any of it. `job` is the key of the job that asks, "" for none.
     """
 
     id: str
@@ -32,6 +32,11 @@ class ConsentRequest:
     asked_at: datetime
     shown: tuple[str, ...] = ()
     job: str = ""
+
+    @property
+    def is_put(self) -> bool:
+        """Whether the question stands, and not only a picture that is to be in it."""
+        return any(self.shown[1:2])
 
 
 @dataclass(frozen=True, slots=True)
