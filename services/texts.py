@@ -1140,6 +1140,7 @@ HANDED_OVER = (
     "{member} is asked, with the photos that I had of {name}. Of {name} nothing is left: nobody can find them before"
     " {member} has said yes."
 )
+NOT_HANDED_OVER = "I could not ask {member}, so {name} stays as they were. {reason}"
 SOMEBODY_BEARS_YOUR_NAME = (
     "{who} says that {name}, whom I know by photos, is somebody outside this Slack who has your name, and not you."
 )

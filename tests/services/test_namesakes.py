@@ -64,6 +64,9 @@ def test_what_is_handed_over_waits_for_the_members_yes_and_nothing_else_is_left(
     with pytest.raises(Forbidden):
         workspace.namesakes.hand_over(sasha, member=SASHA, name="Sasha", actor=OTHER)
     asked = workspace.namesakes.hand_over(sasha, member=SASHA, name="Sasha", actor=ADDER)
+    assert workspace.people.all() == (sasha,), "until the member is asked"
+    workspace.namesakes.left(sasha, actor=ADDER)
+    workspace.namesakes.left(sasha, actor=ADDER)
     assert workspace.people.all() == ()
     assert house.face_ids() == set()
     assert len(workspace.requests.portraits(asked)) == 2
