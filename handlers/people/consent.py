@@ -242,7 +242,7 @@ def _answered(desk: Desk, payload: Payload, step: Step) -> None:
         step("ask again", lambda: slack.change(place, payload["ts"], again))
         return
     result = came_of_it if isinstance(came_of_it, Result) else None
-    answer = views.accepted(result) if result else views.declined(came_of_it)
+    answer = views.declined(came_of_it) if not isinstance(came_of_it, Result) else views.accepted(came_of_it)
     try:
         step("settle", lambda: settle(slack, asked, answer))
     except SlackApiError:

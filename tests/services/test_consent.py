@@ -1,5 +1,6 @@
 """Nobody can be found before they have said yes; a no erases at once, and stays."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from house import RELEASED, House, Open
 
 from services.errors import Conflict, Forbidden, NotFound, Unavailable, Unstated
 from services.people import consent
+from services.people.enrolling.admission import Admission
 from services.people.enrolling.enrolment import Enrolment, Request, Result
 from services.people.grounds.consent import (
     ATTESTATION_VERSION,
@@ -194,6 +196,40 @@ def test_an_acceptance_cut_short_adds_nothing_twice(house: House, given_photo: G
     house.workspace.requests.keep(again, portraits[0])
     house.workspace.enrolment.accept(again)
     assert house.workspace.people.get("Barack").faces == len(house.face_ids()) == 1
+
+
+def test_an_acceptance_that_fails_once_all_is_enrolled_is_recorded_by_the_next(
+    house: House, given_photo: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
+    assert asked is not None
+    with monkeypatch.context() as busy, pytest.raises(Unavailable):
+        busy.setattr(Admission, "leave_nothing_behind", _fail)
+        house.workspace.enrolment.accept(asked)
+    result = house.workspace.enrolment.accept(asked)
+    assert [outcome.fate for outcome in result.outcomes] == [Fate.ADDED]
+    (person,) = house.workspace.people.all()
+    consents = house.workspace.records.consents.of(person.user_id)
+    assert [(each.statement, each.given_by) for each in consents] == [(NOTICE_VERSION, "U2")]
+    assert house.workspace.changes.undo(result.change or "", actor=ENROLLER).person is None
+
+
+def test_a_yes_counts_though_its_photo_is_enrolled_already(attest: House, given_photo: Given) -> None:
+    _enroll(attest, ENROLLER, given_photo("obama.jpg"))
+    asked = attest.workspace.requests.begin(member="U2", name="Barack", asked_by="U1")
+    attest.workspace.requests.keep(asked, Portrait("obama.jpg", _digest(given_photo("obama.jpg")), b"a portrait"))
+    result = attest.workspace.enrolment.accept(asked)
+    assert [outcome.fate for outcome in result.outcomes] == [Fate.ALREADY_ENROLLED]
+    person = attest.workspace.people.get("Barack")
+    assert attest.workspace.records.consents.has(person.user_id, NOTICE_VERSION, given_by="U2")
+
+
+def _fail(*_: object) -> None:
+    raise Unavailable("Rekognition does not answer.")
+
+
+def _digest(photo: GivenPhoto) -> str:
+    return hashlib.sha256(photo.read()).hexdigest()
 
 
 def test_only_the_member_who_is_asked_can_answer(house: House, given_photo: Given) -> None:

@@ -101,8 +101,8 @@ def handed_over(name: str, member: str) -> Message:
 
 def not_handed_over(name: str, member: str, reason: str) -> Message:
     """That the member could not be asked, so that nothing has changed."""
-    who = {"name": rich.Bold(name), "member": rich.User(member)}
-    return words.lines(rich.fill(texts.NOT_HANDED_OVER, **who, reason=rich.sentence(reason)))
+    who, why = rich.User(member), rich.sentence(reason)
+    return words.lines(rich.fill(texts.NOT_HANDED_OVER, name=rich.Bold(name), member=who, reason=why))
 
 
 def told(person: Person, enroller: str) -> Message:

@@ -18,7 +18,7 @@ from services.people.known import lookalikes, twins
 from services.people.photos import Advice, Fate, GivenPhoto, Outcome, Portrait, Portraits, poses
 from services.people.roles import Actor, Roles
 from services.pictures import Box
-from services.records import ConsentRequest, Person
+from services.records import ConsentRequest, EnrolledFace, Person
 
 T = TypeVar("T")
 
@@ -150,13 +150,12 @@ class Enrolment:
         Raises as `enroll` does; the request is settled once this returns.
         """
         request = Request(asked.name, Actor(asked.asked_by), asked.member)
-        known = self._known(asked.name, asked.member)
-        enrolled = {face.digest for face in self._records.faces(known.user_id)} if known else set()
-        kept = [each for each in self._requests.portraits(asked) if each.digest not in enrolled]
         person, before = self._open(request)
-
-        given = (partial(self._look, person, photo, largest=True) for photo in more)
-        looks = [*(partial(self._admission.index, person, each) for each in kept), *given]
+        kept = self._requests.portraits(asked)
+        enrolled = {face.digest: face for face in self._records.faces(person.user_id)}
+        before -= {enrolled[each.digest].face_id for each in kept if _is_of(enrolled.get(each.digest), asked)}
+        looks = [partial(self._look_again, asked, person, each, enrolled.get(each.digest)) for each in kept]
+        looks += [partial(self._look, person, photo, largest=True) for photo in more]
         result = self._enroll(_Begun(request, Ground.ACCEPTED, person, before), person, looks)
         self._records.audit(asked.member, "accept", member=asked.member, asked_by=asked.asked_by, notice=NOTICE_VERSION)
         self._requests.erase(asked)
@@ -197,6 +196,19 @@ class Enrolment:
         """The face of a photo, stored but not the person's yet; or what became of the photo instead."""
         portrait = self._portraits.cut(photo, person, largest=largest)
         return self._admission.index(person, portrait) if isinstance(portrait, Portrait) else portrait
+
+    def _look_again(
+        self, asked: ConsentRequest, person: Person, portrait: Portrait, face: EnrolledFace | None
+    ) -> Applicant | Outcome:
+        """The face of a portrait that was kept, or what it is enrolled as already.
+
+        What an acceptance cut short has enrolled is this one's: told, recorded and undone with the rest.
+        """
+        if face is None:
+            return self._admission.index(person, portrait)
+        if _is_of(face, asked):
+            return Outcome(portrait.file, Fate.ADDED, portrait.told(texts.ADDED.format(name=person.name)))
+        return Outcome(portrait.file, Fate.ALREADY_ENROLLED, texts.ENROLLED_ALREADY.format(name=person.name))
 
     def _ask(self, request: Request, given: Iterable[GivenPhoto], progress: Callable[[], None], job: str) -> Result:
         """Keep the portraits until the member has agreed; without a single good one there is nothing to ask.
@@ -276,8 +288,9 @@ class Enrolment:
         result = Result(person.name, kept, tuple(outcomes), ground)
         given_by = request.actor.id if ground is not Ground.ACCEPTED else request.member or ""
         consent = None
-        if result.added:
+        if result.added or (kept is not None and ground is Ground.ACCEPTED):  # they have said yes, whatever was new
             consent = self._consent.record(person, ground, given_by=given_by, stated=stated)
+        if result.added:
             about = {"user_id": person.user_id, "ground": ground.value, **_tally(outcomes)}
             self._records.audit(request.actor.id, "enroll", **about)
         faces = self._records.faces(person.user_id)
@@ -313,6 +326,11 @@ class Enrolment:
                 self._records.remove_person(person.user_id)
             raise
         return person
+
+
+def _is_of(face: EnrolledFace | None, asked: ConsentRequest) -> bool:
+    """Whether a face was enrolled with the member's yes to this request."""
+    return face is not None and face.added_by == asked.asked_by and face.added_at >= asked.asked_at
 
 
 def _one_by_one(steps: Iterable[Callable[[], T]], done: list[T], progress: Callable[[], None]) -> None:
