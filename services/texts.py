@@ -1091,6 +1091,7 @@ YOU_ACCEPTED = Counted(
     "I know you as {name} by {n} photos. `/facesearch forget me` erases it.",
 )
 YOU_ACCEPTED_IN_VAIN = "You said yes, but none of the photos would do. Nothing is kept."
+NAME_WAS_TAKEN = "Somebody else is called {taken}, so answers say {name}. `/facesearch rename` changes it."
 NOT_ADDED = "✗ {file} {sentence}"
 YOU_DECLINED = (
     "You said no. Everything is erased, and nobody but you can enrol your Slack account. Who types your name for"

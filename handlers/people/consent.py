@@ -236,13 +236,14 @@ def _answered(desk: Desk, payload: Payload, step: Step) -> None:
         replies.say(step, "settled", slack, place, words.sentence(refusal.sentence))
         return
     try:
-        came_of_it = step("answer", lambda: _carry_out(workspace, slack, asked, payload["said"]))
+        came_of_it = step("answer", lambda: _carry_out(desk, slack, asked, payload["said"]))
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the member is told, the log has the rest
         again = _again(workspace, asked, errors.in_words(error))
         step("ask again", lambda: slack.change(place, payload["ts"], again))
         return
     result = came_of_it if isinstance(came_of_it, Result) else None
-    answer = views.declined(came_of_it) if not isinstance(came_of_it, Result) else views.accepted(came_of_it)
+    taken = _taken(workspace, asked, result)
+    answer = views.accepted(came_of_it, taken) if isinstance(came_of_it, Result) else views.declined(came_of_it)
     try:
         step("settle", lambda: settle(slack, asked, answer))
     except SlackApiError:
@@ -250,15 +251,15 @@ def _answered(desk: Desk, payload: Payload, step: Step) -> None:
     if result is None:
         step("thumbnails", lambda: thumbnails.sweep(slack, workspace))
     invited.settled(desk, step, asked.member, answer)  # they may have been invited as well
-    _tell_enroller(workspace, slack, step, asked, result)
+    _tell_enroller(workspace, slack, step, asked, result, taken)
 
 
 def _tell_enroller(
-    workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest, result: Result | None
+    workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest, result: Result | None, taken: str
 ) -> None:
     """Tell the enroller what came of it, in a message whose thread takes more photos of whom they have enrolled."""
     try:
-        told = tell(step, "tell", slack, asked.asked_by, views.outcome(asked, result))
+        told = tell(step, "tell", slack, asked.asked_by, views.outcome(asked, result, taken))
     except SlackApiError as error:  # what the member said is done all the same, and they have been told
         _logger.warning("the enroller could not be told: %s", error)
         return
@@ -273,9 +274,19 @@ def _again(workspace: Workspace, asked: ConsentRequest, problem: str) -> Message
     return views.question(asked, number, asked.shown[2:], workspace.retention.days, problem)
 
 
-def _carry_out(workspace: Workspace, slack: Slack, asked: ConsentRequest, said: str) -> Result | Receipt | None:
+def _carry_out(desk: Desk, slack: Slack, asked: ConsentRequest, said: str) -> Result | Receipt | None:
     """Do as the member says; the result where they said yes, else what was erased of them."""
+    workspace = desk.workspace
     if said == views.DECLINE:
         return workspace.people.decline(asked)
     profile = [profile_photo(slack, asked.member)] if said == views.ACCEPT_WITH_PROFILE else []
-    return workspace.enrolment.accept(asked, profile)
+    called = (name for name in desk.called(asked.member))  # Slack is asked where it comes to that
+    return workspace.enrolment.accept(asked, profile, called)
+
+
+def _taken(workspace: Workspace, asked: ConsentRequest, result: Result | None) -> str:
+    """The name that a member was asked about, where they are known by another as it is somebody else's; else ""."""
+    if result is None or result.person is None or result.name == asked.name:
+        return ""
+    bearer = workspace.records.find(asked.name)
+    return bearer.name if bearer is not None and bearer.member != asked.member else ""

@@ -16,7 +16,10 @@ from handlers.slack.uploads import Uploads
 from handlers.views.enroll import enroll as enroll_views
 from handlers.views.people import consent as views
 from playground.state import seed
+from services.people.enrolling.enrolment import Request
 from services.people.known.retention import WARNING
+from services.people.photos.portraits import GivenPhoto
+from services.people.roles import Actor
 
 pytestmark = pytest.mark.faces("painted")
 
@@ -321,3 +324,17 @@ def test_me_is_whoever_says_it(team: Team, photo: Photo) -> None:
     assert "1 of 1 photo added" in shown(team.thread(ts, 1)[0])
     (person,) = team.workspace.people.all()
     assert person.member == team.member.id
+
+
+def test_whose_name_has_become_another_s_is_known_by_their_full_name_and_told_so(
+    team: Team, sasha: Member, photo: Photo
+) -> None:
+    _enroll_sasha(team, photo("obama.jpg"))
+    question = _question(team, sasha)
+    given = [GivenPhoto("b.jpg", lambda: photo("biden.jpg")[1])]
+    team.workspace.enrolment.enroll(Request("Sasha", Actor(seed.THIRD), seed.THIRD), given)
+    _click(sasha, question, views.ACCEPT)
+    assert "Somebody else is called Sasha, so answers say Sasha Quill" in shown(
+        _hears(sasha, "I know you as Sasha Quill")
+    )
+    assert "accepted: 1 of 1 photo added" in shown(_hears(team.member, "so answers say Sasha Quill"))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from house import RELEASED, House, Open
 
+from services import names
 from services.errors import Conflict, Forbidden, NotFound, Unavailable, Unstated
 from services.people import consent
 from services.people.enrolling.admission import Admission
@@ -230,6 +231,28 @@ def _fail(*_: object) -> None:
 
 def _digest(photo: GivenPhoto) -> str:
     return hashlib.sha256(photo.read()).hexdigest()
+
+
+def test_the_second_of_one_name_is_enrolled_by_another_of_theirs(house: House, given_photo: Given) -> None:
+    members = {"U2": ("obama.jpg", ()), "U3": ("biden.jpg", ("Alex", "here", "Alex Kay")), "U4": ("astronaut.png", ())}
+    asked = {m: _enroll(house, ENROLLER, given_photo(p), member=m, name="Alex").asked for m, (p, _) in members.items()}
+    results = {m: house.workspace.enrolment.accept(each, (), members[m][1]) for m, each in asked.items() if each}
+    assert {m: result.name for m, result in results.items()} == {"U2": "Alex", "U3": "Alex Kay", "U4": "Alex (2)"}
+    assert {person.name: person.member for person in house.workspace.people.all()} == {
+        "Alex": "U2",
+        "Alex Kay": "U3",
+        "Alex (2)": "U4",
+    }
+
+
+def test_a_name_as_long_as_can_be_is_numbered_too(house: House, given_photo: Given) -> None:
+    name = "A" * names.MAX_LENGTH
+    first = _enroll(house, ENROLLER, given_photo("obama.jpg"), name=name).asked
+    second = _enroll(house, ENROLLER, given_photo("biden.jpg"), name=name, member="U3").asked
+    assert first is not None
+    assert second is not None
+    house.workspace.enrolment.accept(first)
+    assert house.workspace.enrolment.accept(second).name.endswith("A (2)")
 
 
 def test_only_the_member_who_is_asked_can_answer(house: House, given_photo: Given) -> None:

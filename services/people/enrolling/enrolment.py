@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, count
 from typing import Protocol, TypeVar
 
 from services import names, texts
@@ -144,12 +145,13 @@ class Enrolment:
             looked = self._portraits.cut(replace(photo, face=None), None)
         return looked.faces if isinstance(looked, Outcome) else ()
 
-    def accept(self, asked: ConsentRequest, more: Iterable[GivenPhoto] = ()) -> Result:
+    def accept(self, asked: ConsentRequest, more: Iterable[GivenPhoto] = (), called: Iterable[str] = ()) -> Result:
         """Enrol a member who has said yes, with the portraits that were kept for it and `more` photos of their own.
 
-        Raises as `enroll` does; the request is settled once this returns.
+        Where somebody else has the name that they were asked about, they get another that they are `called`. Raises as
+        `enroll` does; the request is settled once this returns.
         """
-        request = Request(asked.name, Actor(asked.asked_by), asked.member)
+        request = Request(self._free_name(asked, called), Actor(asked.asked_by), asked.member)
         person, before = self._open(request)
         kept = self._requests.portraits(asked)
         enrolled = {face.digest: face for face in self._records.faces(person.user_id)}
@@ -196,6 +198,16 @@ class Enrolment:
         """The face of a photo, stored but not the person's yet; or what became of the photo instead."""
         portrait = self._portraits.cut(photo, person, largest=largest)
         return self._admission.index(person, portrait) if isinstance(portrait, Portrait) else portrait
+
+    def _free_name(self, asked: ConsentRequest, called: Iterable[str]) -> str:
+        """The name that a member was asked about, or the first other of theirs that is nobody else's."""
+        short = asked.name[: names.MAX_LENGTH - len(" (99)")]
+        numbered = (f"{short} ({number})" for number in count(2))
+        for name in chain([asked.name], called, numbered):
+            with suppress(Refusal):  # it cannot be a name, or is somebody's
+                self._known(names.clean(name), asked.member)
+                return names.clean(name)
+        return asked.name
 
     def _look_again(
         self, asked: ConsentRequest, person: Person, portrait: Portrait, face: EnrolledFace | None
