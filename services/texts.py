@@ -272,6 +272,8 @@ PHOTO_REMOVED_ALREADY = "That photo of “{name}” is removed already."
 ONLY_PHOTO = "It is the only photo of “{name}”: `/facesearch forget {name}` erases them."
 ONLY_PHOTO_OF_YOU = "It is the only photo by which I know you: `/facesearch forget me` erases all that I hold of you."
 PHOTOS_GONE = "The photos of “{name}” are gone meanwhile."
+NO_OTHER_PHOTOS = "All photos of “{name}” that are left are those of “{other}”. Add another of “{name}” first."
+NO_PHOTO_OF = "I have no photo of “{name}”."
 NAME_TAKEN_SINCE = "Someone else is called “{name}” now. Rename them first."
 NAME_TAKEN = (
     "Someone called “{name}” is enrolled already. Choose another name; if they are one person, `/facesearch merge`"

@@ -21,7 +21,7 @@ from handlers.views.people import people as views
 from services import names, texts
 from services.errors import NotFound
 from services.people import Actor, Undone, twins
-from services.records import Person
+from services.records import EnrolledFace, Person
 from services.workspace import Workspace
 
 
@@ -177,11 +177,18 @@ def rename(workspace: Workspace, person: Person, name: str, actor: Actor) -> Mes
 
 
 def ask_to_merge(workspace: Workspace, slack: Slack, into: Person, other: Person) -> Message:
-    """Ask whether two people are one, with a photo of each."""
-    firsts = [workspace.records.faces(person.user_id)[0] for person in (into, other)]
+    """Ask whether two people are one, with a photo of each. Raises `NotFound` where there is none of one."""
+    firsts = [_first_face(workspace, person) for person in (into, other)]
     files = thumbnails.shown(slack, workspace, firsts)
     pictures = [(p, files[face.face_id]) for p, face in zip((into, other), firsts, strict=True)]
     return views.confirm_merge(into, other, pictures, workspace.album.ended_by_merge(into, other))
+
+
+def _first_face(workspace: Workspace, person: Person) -> EnrolledFace:
+    face = next(iter(workspace.records.faces(person.user_id)), None)
+    if face is None:  # whose photos are being looked at still
+        raise NotFound(texts.NO_PHOTO_OF.format(name=person.name))
+    return face
 
 
 def _whose_name(asked: Asked, person: Person, name: str, task: namesake_views.Task) -> Message | None:
