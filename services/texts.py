@@ -1040,6 +1040,7 @@ NAMES_ALIKE = (
 REPLY_WITH_MORE = "A reply with photos in this thread adds them too."
 MORE_OF = "More photos of {name}? A reply with photos in the thread of this message adds them."
 NO_BOT_ENROLLED = "A bot has no face to enrol. Choose a member."
+COULD_NOT_TELL = "I could not tell “{name}” that they are enrolled, so what was added is taken back. {reason}"
 COULD_NOT_ASK = "I could not ask {member}: {reason} Nothing is kept."
 ENROL_AS = "Enrol as “{name}”?"
 ENROL_FROM_PHOTO = "Enrol from this photo?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -21,9 +21,9 @@ from handlers.views import words
 from handlers.views.names import namesakes
 from handlers.views.people import consent as views
 from services import texts
-from services.errors import NotFound
+from services.errors import Forbidden, NotFound
 from services.jobs import Payload, Step
-from services.people import GivenPhoto, Ground, Receipt, Result
+from services.people import Actor, GivenPhoto, Ground, Receipt, Result
 from services.pictures.drawing import Cell, contact_sheet
 from services.records import ConsentRequest, Person
 from services.workspace import Workspace
@@ -122,7 +122,8 @@ def _pictures(workspace: Workspace, asked: ConsentRequest) -> list[str]:
 def follow_up(client: WebClient, workspace: Workspace, result: Result, enroller: str) -> None:
     """Outside of any job, ask a member who has to agree, or tell one who was enrolled on the enroller's word.
 
-    Raises `SlackApiError` where Slack does not let them be asked: nothing waits for their answer then.
+    Raises `SlackApiError` where Slack does not let them be asked, or told: then nothing waits for their answer, and
+    they are not enrolled.
     """
     slack, days = Slack(client), workspace.retention.days
     if result.asked is not None:
@@ -133,8 +134,12 @@ def follow_up(client: WebClient, workspace: Workspace, result: Result, enroller:
             workspace.requests.erase(result.asked)
             _discard(slack, pictures)
             raise
-    elif result.ground is Ground.ATTESTED and result.person is not None and result.person.member is not None:
-        slack.say(Place(slack.members.direct(result.person.member)), views.enrolled(result, enroller, days))
+    elif (member := _to_tell(result)) is not None:
+        try:
+            slack.say(Place(slack.members.direct(member)), views.enrolled(result, enroller, days))
+        except SlackApiError:
+            _take_back(workspace, result, enroller)
+            raise
 
 
 def _put(workspace: Workspace, slack: Slack, asked: ConsentRequest) -> tuple[str, ...]:
@@ -157,12 +162,34 @@ def _discard(slack: Slack, pictures: Sequence[str]) -> None:
 
 
 def tell_enrolled(workspace: Workspace, slack: Slack, step: Step, result: Result, enroller: str) -> None:
-    """Tell a member that somebody has enrolled them on their own word."""
-    if result.person is None or result.person.member is None:
+    """Tell a member that somebody has enrolled them on their own word.
+
+    Whom Slack never lets be told is not enrolled so: it is taken back, and `Forbidden` raised.
+    """
+    member = _to_tell(result)
+    if member is None:
         return
-    member = result.person.member
-    channel = step("open", lambda: slack.members.direct(member))
-    replies.say(step, "notice", slack, Place(channel), views.enrolled(result, enroller, workspace.retention.days))
+    notice = views.enrolled(result, enroller, workspace.retention.days)
+    try:
+        channel = step("open", lambda: slack.members.direct(member))
+        replies.say(step, "notice", slack, Place(channel), notice)
+    except SlackApiError as error:
+        if refusals.may_pass(error):
+            raise
+        step("take back", lambda: _take_back(workspace, result, enroller))
+        reason = refusals.reason(error)
+        raise Forbidden(texts.COULD_NOT_TELL.format(name=result.name, reason=reason)) from error
+
+
+def _to_tell(result: Result) -> str | None:
+    """The member whom somebody has just enrolled on their own word, if it is one."""
+    untold = result.added and result.ground is Ground.ATTESTED
+    return result.person.member if untold and result.person is not None else None
+
+
+def _take_back(workspace: Workspace, result: Result, enroller: str) -> None:
+    with suppress(NotFound):  # they are erased meanwhile
+        workspace.changes.undo(result.change or "", actor=Actor(enroller))
 
 
 def tell_namesakes(step: Step, slack: Slack, person: Person, members: Sequence[str], enroller: str) -> None:
