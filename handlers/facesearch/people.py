@@ -8,12 +8,13 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
+from handlers import enroll
 from handlers.desk import Desk
 from handlers.facesearch import typed, whom
 from handlers.facesearch.table import Asked, Subcommand
 from handlers.people import consent, exports, open_portfolio, person_of
 from handlers.photos import redrawing
-from handlers.slack import Message, Slack, reply, thumbnails
+from handlers.slack import Message, Slack, mentioned, reply, thumbnails
 from handlers.views import changes as change_views
 from handlers.views.names import namesakes as namesake_views
 from handlers.views.people import Page
@@ -149,11 +150,19 @@ def _rename(asked: Asked) -> Message:
     for before, name in typed.two_names(asked.rest):
         person = whom.find(asked, before)
         if person is not None:
-            name = names.clean(names.suggest(name))
             asked.workspace.roles.require_manager(asked.actor, person)
+            name = _new_name(asked, person, name)
             task = namesake_views.renaming(person, name)
             return _whose_name(asked, person, name, task) or rename(asked.workspace, person, name, asked.actor)
     raise NotFound(texts.RENAME_WHOM if whom.half(asked) else texts.RENAME_NOBODY)
+
+
+def _new_name(asked: Asked, person: Person, name: str) -> str:
+    """The name as typed; or that of a member who is mentioned instead, about whom it is asked whether it is them."""
+    member = mentioned(name) if person.member is None else None
+    if member is not None:
+        return enroll.whom(asked.visitors, name, "", asked.user).name
+    return names.clean(names.suggest(name))
 
 
 def _merge(asked: Asked) -> Message:

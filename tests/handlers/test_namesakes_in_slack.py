@@ -205,6 +205,22 @@ def test_renaming_to_a_members_name_asks_and_hands_over(team: Team, photo: Photo
     assert team.workspace.people.all() == ()
 
 
+def test_renaming_to_a_mention_asks_whether_it_is_that_member(team: Team, photo: Photo, sasha: Member) -> None:
+    outsider(team, photo, "Barack")
+    asked = team.ask(f"rename barack → <@{sasha.id}|sasha>")
+    assert "Sasha (Sasha Quill)" in shown(asked)
+    assert [person.name for person in team.workspace.people.all()] == ["Barack"]
+    team.click(asked, views.IS)
+    told(sasha, "With these 2 photos")
+    eventually(lambda: team.workspace.people.all() == (), "that nobody is known by them", within=10)
+
+
+def test_a_member_is_not_renamed_to_a_mention(team: Team, photo: Photo) -> None:
+    given = [GivenPhoto("a.jpg", lambda: photo("obama.jpg")[1])]
+    team.workspace.enrolment.enroll(Request("Robin", Actor(seed.ADMIN), seed.ADMIN), given)
+    assert "A mention is no name" in shown(team.ask(f"rename me → <@{seed.SECOND}|sasha>"))
+
+
 def test_who_cannot_be_asked_leaves_the_person_as_they_were(
     team: Team, photo: Photo, sasha: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
