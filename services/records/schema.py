@@ -33,6 +33,7 @@ people = sa.Table(
     sa.Column("added_by", sa.String(64), nullable=False),
     sa.Column("added_at", Utc, nullable=False),
     sa.UniqueConstraint("workspace", "name_key"),
+    sa.Index("ix_people_member", "workspace", "member", unique=True),  # whoever is outside Slack is none
 )
 
 faces = sa.Table(

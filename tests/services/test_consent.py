@@ -1,11 +1,14 @@
 """Nobody can be found before they have said yes; a no erases at once, and stays."""
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from house import RELEASED, House, Open
@@ -28,7 +31,7 @@ from services.people.grounds.requests import EXPIRES
 from services.people.photos.portraits import Fate, GivenPhoto, Portrait
 from services.people.roles import Actor
 from services.pictures import images
-from services.records import Person
+from services.records import Person, Records
 from services.search import Mode, Strategy
 
 pytestmark = pytest.mark.faces("painted")
@@ -253,6 +256,26 @@ def test_a_name_as_long_as_can_be_is_numbered_too(house: House, given_photo: Giv
     assert second is not None
     house.workspace.enrolment.accept(first)
     assert house.workspace.enrolment.accept(second).name.endswith("A (2)")
+
+
+def test_a_member_who_enrols_twice_at_once_is_one_person(
+    house: House, given_photo: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, add = threading.Barrier(2, timeout=10), Records.add_person
+
+    def at_once(records: Records, *args: Any, **more: Any) -> Person:
+        both.wait()
+        return add(records, *args, **more)
+
+    monkeypatch.setattr(Records, "add_person", at_once)
+    with ThreadPoolExecutor(2) as pool:
+        given = {"Barack": given_photo("obama.jpg"), "Barry": given_photo("obama2.jpg")}
+        results = [pool.submit(_enroll, house, MEMBER, photo, name=name) for name, photo in given.items()]
+        assert [each.result().added for each in results] == [1, 1]
+    (person,) = house.workspace.people.all()
+    assert (person.member, person.faces) == ("U2", 2)
+    house.workspace.people.forget_member("U2")
+    assert house.face_ids() == set()
 
 
 def test_only_the_member_who_is_asked_can_answer(house: House, given_photo: Given) -> None:
