@@ -75,10 +75,8 @@ def carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
     elif result.ground is Ground.ATTESTED and not _told(workspace, slack, step, payload, result):
         return False
     _settle_elsewhere(desk, step, payload, whom, result)
-    for (file_id, _), outcome in zip(found.photos, result.outcomes, strict=False):  # a profile photo is no file
-        if outcome.fate is Fate.SEVERAL_FACES:
-            with suppress(Gone):
-                asking.which_face(slack, step, place, whom, file_id, outcome, payload)
+    if result.asked is None:  # who is asked with others of the photos is asked nothing more meanwhile
+        _ask_which(slack, step, payload, whom, found, result)
     return bool(result.added or result.asked)
 
 
@@ -169,6 +167,15 @@ def _ask_member(workspace: Workspace, slack: Slack, step: Step, payload: Payload
         place = Place(*payload["place"])
         said = views.not_asked(asked, refusals.reason(error))
         replies.say(step, "not asked", slack, place, said, user=payload["user"])
+
+
+def _ask_which(slack: Slack, step: Step, payload: Payload, whom: Whom, found: Attached, result: Result) -> None:
+    """Ask whose face is meant in each photo that has several."""
+    place = Place(*payload["place"])
+    for (file_id, _), outcome in zip(found.photos, result.outcomes, strict=False):  # a profile photo is no file
+        if outcome.fate is Fate.SEVERAL_FACES:
+            with suppress(Gone):
+                asking.which_face(slack, step, place, whom, file_id, outcome, payload)
 
 
 def _told(workspace: Workspace, slack: Slack, step: Step, payload: Payload, result: Result) -> bool:

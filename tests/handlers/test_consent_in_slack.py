@@ -326,6 +326,21 @@ def test_me_is_whoever_says_it(team: Team, photo: Photo) -> None:
     assert person.member == team.member.id
 
 
+def test_who_is_asked_is_not_to_be_chosen_in_a_photo_of_several_meanwhile(
+    team: Team, sasha: Member, photo: Photo, pair: tuple[str, bytes]
+) -> None:
+    ts = team.post(f"enroll <@{seed.SECOND}>", photo("obama.jpg"), pair)
+    assert "There are 2 faces in it" in shown(team.thread(ts, 1)[0])
+    _question(team, sasha)
+
+    def is_over() -> bool:
+        message = next(m for m in team.member.messages(PHOTOS) if m["ts"] == ts)
+        return [each["name"] for each in message.get("reactions", ())] != ["eyes"]
+
+    eventually(is_over, "that the work is over", within=20)
+    assert len(team.thread(ts, 1)) == 1
+
+
 def test_whose_name_has_become_another_s_is_known_by_their_full_name_and_told_so(
     team: Team, sasha: Member, photo: Photo
 ) -> None:
