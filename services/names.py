@@ -32,6 +32,7 @@ _SHAPED = re.compile("[^\u0000-\u052f\u1e00-\u200b\u200e-\u206f]")
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 
 _BROADCAST = re.compile(r"<![^>]*>")  # «@here», as Slack writes it
+_MENTION = re.compile(r"<[@#][^>]*>")  # of a member or a channel, as Slack writes it
 _NOBODYS = {"all", "channel", "everybody", "everyone", "here", "unknown"}
 
 # Within ASCII itself only these pass for one another.
@@ -54,6 +55,8 @@ def clean(text: str) -> str:
         raise Refusal(texts.NAME_TOO_LONG.format(length=len(name), most=MAX_LENGTH))
     if _BROADCAST.search(name) or key(name).lstrip("@") in _NOBODYS:
         raise Refusal(texts.NAME_OF_NOBODY.format(name=_BROADCAST.sub(lambda match: f"@{match[0][2:-1]}", name)))
+    if _MENTION.search(name):  # whose name would be an id, and whom it mentions never asked
+        raise Refusal(texts.NAME_IS_MENTION)
     if not any(unicodedata.category(c)[0] in "LN" or unicodedata.category(c) == "So" for c in name):
         raise Refusal(texts.NAME_OF_PUNCTUATION.format(name=name))
     return name

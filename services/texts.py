@@ -272,6 +272,8 @@ PHOTO_REMOVED_ALREADY = "That photo of “{name}” is removed already."
 ONLY_PHOTO = "It is the only photo of “{name}”: `/facesearch forget {name}` erases them."
 ONLY_PHOTO_OF_YOU = "It is the only photo by which I know you: `/facesearch forget me` erases all that I hold of you."
 PHOTOS_GONE = "The photos of “{name}” are gone meanwhile."
+NO_OTHER_PHOTOS = "All photos of “{name}” that are left are those of “{other}”. Add another of “{name}” first."
+NO_PHOTO_OF = "I have no photo of “{name}”."
 NAME_TAKEN_SINCE = "Someone else is called “{name}” now. Rename them first."
 NAME_TAKEN = (
     "Someone called “{name}” is enrolled already. Choose another name; if they are one person, `/facesearch merge`"
@@ -290,6 +292,7 @@ KNOWS_NOBODY_BUT = "I know nobody called “{name}”. Did you mean {near}?"
 KNOWS_NOBODY_CALLED = "I know nobody called “{name}”. `/facesearch people` lists everyone I know."
 NAME_MISSING = "A name is missing. Say who it is, as in `/enroll Alice`."
 NAME_ME = "“Me” is always whoever says it. Give the person's name."
+NAME_IS_MENTION = "A mention is no name. Type the name itself, as in `/facesearch rename alice → Alicia`."
 NAME_OF_NOBODY = "“{name}” is no one person's name. Say who it is, as in `/enroll Alice`."
 NAME_OF_PUNCTUATION = "“{name}” has no letter in it. Say who it is, as in `/enroll Alice`."
 NAME_TOO_LONG = "That name has {length} characters; at most {most} fit. Use a shorter one."
@@ -324,6 +327,7 @@ NO_SUCH_FACE = "There is no face {number} in it."
 SEVERAL_FACES = "There are {n} faces in it. Choose one, or crop the photo."
 NAME_OF_ANOTHER = "Someone else is enrolled as “{name}”. Enrol this member by another name."
 ASKED_ALREADY = "They were asked on {date} and have not answered yet. Add photos once they have."
+ASKED_NO_MORE = "They were erased while these photos were looked at. Nothing of them is kept."
 QUESTION_SETTLED = "This question is settled already."
 OBJECTS = "They do not want to be recognised. Only they can change that, by enrolling themselves."
 PHOTO_NOT_KEPT = "That enrolment photo is no longer kept."
@@ -1037,6 +1041,7 @@ NAMES_ALIKE = (
 REPLY_WITH_MORE = "A reply with photos in this thread adds them too."
 MORE_OF = "More photos of {name}? A reply with photos in the thread of this message adds them."
 NO_BOT_ENROLLED = "A bot has no face to enrol. Choose a member."
+COULD_NOT_TELL = "I could not tell “{name}” that they are enrolled, so what was added is taken back. {reason}"
 COULD_NOT_ASK = "I could not ask {member}: {reason} Nothing is kept."
 ENROL_AS = "Enrol as “{name}”?"
 ENROL_FROM_PHOTO = "Enrol from this photo?"
@@ -1090,11 +1095,13 @@ YOU_ACCEPTED = Counted(
     "I know you as {name} by {n} photos. `/facesearch forget me` erases it.",
 )
 YOU_ACCEPTED_IN_VAIN = "You said yes, but none of the photos would do. Nothing is kept."
+NAME_WAS_TAKEN = "Somebody else is called {taken}, so answers say {name}. `/facesearch rename` changes it."
 NOT_ADDED = "✗ {file} {sentence}"
 YOU_DECLINED = (
     "You said no. Everything is erased, and nobody but you can enrol your Slack account. Who types your name for"
     " somebody else is asked whether it is you, and you are told."
 )
+YOU_WERE_KNOWN = "I knew you already. That is erased too: {faces} and {photos}, none left."
 QUESTION_WITHDRAWN = "This question is settled: everything is erased."
 QUESTION_EXPIRED = "This question got no answer in {days} days. Everything is erased."
 THEY_DECLINED = "{member} declined. Everything is erased, and nobody else can enrol them as a member."
@@ -1138,6 +1145,7 @@ HANDED_OVER = (
     "{member} is asked, with the photos that I had of {name}. Of {name} nothing is left: nobody can find them before"
     " {member} has said yes."
 )
+NOT_HANDED_OVER = "I could not ask {member}, so {name} stays as they were. {reason}"
 SOMEBODY_BEARS_YOUR_NAME = (
     "{who} says that {name}, whom I know by photos, is somebody outside this Slack who has your name, and not you."
 )

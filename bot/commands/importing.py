@@ -12,6 +12,7 @@ from services.errors import Refusal, Unstated
 from services.people import OPERATOR, Policy, Request, Result, consent, importer
 from services.workspace import Workspace
 
+_JOB = "import"  # the next import goes on with a question that the last was cut short before
 _OF_WHOM = {
     consent.RELEASE_VERSION: "Of everybody who is no member",
     consent.ATTESTATION_VERSION: "Of everybody who is a member",
@@ -86,7 +87,7 @@ class Import:
         self, folder: importer.Folder, name: str, member: str | None, progress: Callable[[], None]
     ) -> Result | None:
         """Enrol somebody, unless it takes a statement about them that was not made."""
-        request = Request(name, OPERATOR, member, largest=True, stated=self._stated)
+        request = Request(name, OPERATOR, member, largest=True, stated=self._stated, job=_JOB)
         try:
             return self._workspace.enrolment.enroll(request, folder.photos, progress=progress, threads=self._threads)
         except Unstated:

@@ -45,13 +45,16 @@ class Namesakes:
         return member
 
     def follow_up(self, result: Result) -> None:
-        """Ask the member who was matched, or tell them; that they cannot be asked is said."""
+        """Ask the member who was matched, or tell them; that they cannot be is said."""
         if self._client is None:
             return
         try:
             handlers.consent.follow_up(self._client, self._workspace, result, OPERATOR.id)
         except SlackApiError as error:
-            printing.err.print(f"{result.name} could not be asked: {error.response['error']}.", markup=False)
+            printing.err.print(
+                f"{result.name} could not be asked or told, and is not enrolled: {error.response['error']}.",
+                markup=False,
+            )
 
     def of(self, name: str) -> list[Member]:
         """The members of that name, of whom nobody has said yet that it is not them. Raises `Refusal`."""

@@ -7,7 +7,7 @@ from handlers.enroll import asking, enroll, form, inviting, stating, teams
 from handlers.enroll.enroll import carry_out
 from handlers.enroll.form import open_form
 from handlers.enroll.stored import resume, submit_message, submit_reply
-from handlers.enroll.typed import nearly, said
+from handlers.enroll.typed import nearly, said, whom
 
 
 def register(app: App, desk: Desk) -> None:
@@ -30,4 +30,5 @@ __all__ = [
     "submit_message",
     "submit_reply",
     "teams",
+    "whom",
 ]

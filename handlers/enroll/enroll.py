@@ -19,7 +19,7 @@ from handlers.views.enroll import Whom
 from handlers.views.enroll import enroll as views
 from handlers.views.photos import no_photos
 from services import texts
-from services.errors import NotFound
+from services.errors import Forbidden, NotFound
 from services.jobs import Payload, Step
 from services.people import Fate, GivenPhoto, Ground, Request, Result
 from services.records import ConsentRequest
@@ -47,7 +47,8 @@ def carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
         whom = step("who", lambda: _who(workspace, desk.visitors, payload, place))
         actor = step("actor", lambda: desk.actor(user))
         workspace.roles.require_user(actor)
-        request = Request(whom.name, actor, whom.member, stated=frozenset({payload.get("stated", "")}))
+        stated = frozenset({payload.get("stated", "")})
+        request = Request(whom.name, actor, whom.member, stated=stated, job=step.key)
         if asking.whose_name(desk, payload, step, request, whom, found) or asking.to_state(
             desk, payload, step, request, whom, found
         ):
@@ -71,13 +72,11 @@ def carry_out(desk: Desk, slack: Slack, payload: Payload, step: Step) -> bool:
     _tell_namesakes(desk, payload, step, result)
     if result.asked is not None:
         _ask_member(workspace, slack, step, payload, result.asked)
-    elif result.ground is Ground.ATTESTED:
-        consent.tell_enrolled(workspace, slack, step, result, payload["user"])
+    elif result.ground is Ground.ATTESTED and not _told(workspace, slack, step, payload, result):
+        return False
     _settle_elsewhere(desk, step, payload, whom, result)
-    for (file_id, _), outcome in zip(found.photos, result.outcomes, strict=False):  # a profile photo is no file
-        if outcome.fate is Fate.SEVERAL_FACES:
-            with suppress(Gone):
-                asking.which_face(slack, step, place, whom, file_id, outcome, payload)
+    if result.asked is None:  # who is asked with others of the photos is asked nothing more meanwhile
+        _ask_which(slack, step, payload, whom, found, result)
     return bool(result.added or result.asked)
 
 
@@ -168,6 +167,26 @@ def _ask_member(workspace: Workspace, slack: Slack, step: Step, payload: Payload
         place = Place(*payload["place"])
         said = views.not_asked(asked, refusals.reason(error))
         replies.say(step, "not asked", slack, place, said, user=payload["user"])
+
+
+def _ask_which(slack: Slack, step: Step, payload: Payload, whom: Whom, found: Attached, result: Result) -> None:
+    """Ask whose face is meant in each photo that has several."""
+    place = Place(*payload["place"])
+    for (file_id, _), outcome in zip(found.photos, result.outcomes, strict=False):  # a profile photo is no file
+        if outcome.fate is Fate.SEVERAL_FACES:
+            with suppress(Gone):
+                asking.which_face(slack, step, place, whom, file_id, outcome, payload)
+
+
+def _told(workspace: Workspace, slack: Slack, step: Step, payload: Payload, result: Result) -> bool:
+    """Whether the member could be told that they are enrolled; whoever has enrolled one who cannot hears that."""
+    try:
+        consent.tell_enrolled(workspace, slack, step, result, payload["user"])
+    except Forbidden as refusal:
+        said = words.sentence(refusal.sentence)
+        replies.say(step, "not told", slack, Place(*payload["place"]), said, user=payload["user"])
+        return False
+    return True
 
 
 def _settle_elsewhere(desk: Desk, step: Step, payload: Payload, whom: Whom, result: Result) -> None:

@@ -216,7 +216,7 @@ def _enroll_one(
     """The steps that enrol somebody, or ask them; what fails with one spoils nothing for the others."""
     if planned.problem:
         return Done(planned, None, planned.problem)
-    workspace, request = desk.workspace, Request(planned.who, actor, planned.member, stated=stated)
+    workspace, request = desk.workspace, Request(planned.who, actor, planned.member, stated=stated, job=step.key)
     try:
         result = workspace.enrolment.enroll(request, given, keep=step.work)
         if result.asked is not None:

@@ -8,13 +8,13 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from handlers import album
+from handlers import album, enroll
 from handlers.desk import Desk
 from handlers.facesearch import typed, whom
 from handlers.facesearch.table import Asked, Subcommand
 from handlers.people import consent, exports, open_portfolio, person_of
 from handlers.photos import redrawing
-from handlers.slack import Message, Slack, reply, thumbnails
+from handlers.slack import Message, Slack, mentioned, reply, thumbnails
 from handlers.views import changes as change_views
 from handlers.views.names import namesakes as namesake_views
 from handlers.views.people import Page
@@ -22,7 +22,7 @@ from handlers.views.people import people as views
 from services import names, texts
 from services.errors import NotFound
 from services.people import Actor, Undone, twins
-from services.records import Person
+from services.records import EnrolledFace, Person
 from services.workspace import Workspace
 
 
@@ -157,11 +157,19 @@ def _rename(asked: Asked) -> Message:
     for before, name in typed.two_names(asked.rest):
         person = whom.find(asked, before)
         if person is not None:
-            name = names.clean(names.suggest(name))
             asked.workspace.roles.require_manager(asked.actor, person)
+            name = _new_name(asked, person, name)
             task = namesake_views.renaming(person, name)
             return _whose_name(asked, person, name, task) or rename(asked.workspace, person, name, asked.actor)
     raise NotFound(texts.RENAME_WHOM if whom.half(asked) else texts.RENAME_NOBODY)
+
+
+def _new_name(asked: Asked, person: Person, name: str) -> str:
+    """The name as typed; or that of a member who is mentioned instead, about whom it is asked whether it is them."""
+    member = mentioned(name) if person.member is None else None
+    if member is not None:
+        return enroll.whom(asked.visitors, name, "", asked.user).name
+    return names.clean(names.suggest(name))
 
 
 def _merge(asked: Asked) -> Message:
@@ -185,11 +193,18 @@ def rename(workspace: Workspace, person: Person, name: str, actor: Actor) -> Mes
 
 
 def ask_to_merge(workspace: Workspace, slack: Slack, into: Person, other: Person) -> Message:
-    """Ask whether two people are one, with a photo of each."""
-    firsts = [workspace.records.faces(person.user_id)[0] for person in (into, other)]
+    """Ask whether two people are one, with a photo of each. Raises `NotFound` where there is none of one."""
+    firsts = [_first_face(workspace, person) for person in (into, other)]
     files = thumbnails.shown(slack, workspace, firsts)
     pictures = [(p, files[face.face_id]) for p, face in zip((into, other), firsts, strict=True)]
     return views.confirm_merge(into, other, pictures, workspace.album.ended_by_merge(into, other))
+
+
+def _first_face(workspace: Workspace, person: Person) -> EnrolledFace:
+    face = next(iter(workspace.records.faces(person.user_id)), None)
+    if face is None:  # whose photos are being looked at still
+        raise NotFound(texts.NO_PHOTO_OF.format(name=person.name))
+    return face
 
 
 def _whose_name(asked: Asked, person: Person, name: str, task: namesake_views.Task) -> Message | None:

@@ -14,14 +14,12 @@ from handlers import enroll, errors, home
 from handlers.desk import Desk
 from handlers.facesearch import ask_to_merge
 from handlers.people import consent, person_of
-from handlers.slack import Message, Place, Slack, is_member, replies, reply, thumbnails
+from handlers.slack import Message, Place, Slack, is_member, refusals, replies, reply, thumbnails
 from handlers.views import words
 from handlers.views.enroll import Whom
 from handlers.views.names import Answer
 from handlers.views.names import namesakes as views
 from handlers.views.people import people as people_views
-from services import texts
-from services.errors import NotFound
 from services.jobs import Payload, Step
 from services.records import ConsentRequest, Person
 
@@ -124,21 +122,25 @@ def _as_asked(desk: Desk, slack: Slack, payload: Payload, step: Step) -> Message
 
 
 def _ask_member(desk: Desk, slack: Slack, payload: Payload, step: Step) -> Message:
-    """It is the member: they are asked, and until they answer nobody is known by those photos."""
+    """It is the member: they are asked, and until they answer nobody is known by those photos.
+
+    Where they cannot be asked the person stays as they are.
+    """
     workspace, member = desk.workspace, payload["members"][0]
     actor = step("actor", lambda: desk.actor(payload["user"]))
     known = step("member", lambda: desk.visitors.member(member))
 
-    def hand_over() -> tuple[str, ConsentRequest]:
-        person = workspace.records.people_by_id([payload["person"]]).get(payload["person"])
-        asked = workspace.records.consents.request_of(member)
-        if person is None and asked is not None and asked.asked_by == actor.id:  # a crash came between
-            return asked.name, asked
-        if person is None:
-            raise NotFound(texts.SOMEBODY_FORGOTTEN_ALREADY)
-        return person.name, workspace.namesakes.hand_over(person, member=member, name=known.usable_name, actor=actor)
+    person = step("person", lambda: person_of(workspace, payload["person"]))
+    name = known.usable_name
 
-    name, asked = step("hand over", hand_over)
-    consent.ask(workspace, slack, step, asked)
+    def hand_over() -> ConsentRequest:
+        return workspace.namesakes.hand_over(person, member=member, name=name, actor=actor, job=step.key)
+
+    try:
+        step("can be asked", lambda: slack.members.direct(member))
+        consent.ask_or_drop(workspace, slack, step, step("hand over", hand_over))
+    except SlackApiError as error:
+        return views.not_handed_over(person.name, member, refusals.reason(error))
+    step("left to them", lambda: workspace.namesakes.left(person, actor=actor))
     step("thumbnails", lambda: thumbnails.sweep(slack, workspace))
-    return views.handed_over(name, member)
+    return views.handed_over(person.name, member)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -21,9 +21,9 @@ from handlers.views import words
 from handlers.views.names import namesakes
 from handlers.views.people import consent as views
 from services import texts
-from services.errors import NotFound
+from services.errors import Forbidden, NotFound
 from services.jobs import Payload, Step
-from services.people import GivenPhoto, Ground, Receipt, Result
+from services.people import Actor, GivenPhoto, Ground, Receipt, Result
 from services.pictures.drawing import Cell, contact_sheet
 from services.records import ConsentRequest, Person
 from services.workspace import Workspace
@@ -90,6 +90,8 @@ def ask(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -
         alt = texts.ASKED_PORTRAITS_ALT.format(name=asked.name)
         render = partial(contact_sheet, [Cell(portrait) for portrait in portraits])
         picture, problem = replies.show_if_taken(step, "portraits", slack, nobody, render, file=PORTRAITS, alt=alt)
+    if picture:  # it is to go with the question, whatever becomes of that
+        step("picture kept", lambda: workspace.requests.shown(asked, (channel, "", picture)))
     pictures = (picture,) if picture else ()
     question = views.question(asked, len(portraits), pictures, workspace.retention.days, problem)
     said = replies.say(step, "question", slack, Place(channel), question)
@@ -99,29 +101,45 @@ def ask(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -
 
 
 def ask_or_drop(workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest) -> None:
-    """The same; where Slack does not let them be asked, nothing waits for their answer. Raises `SlackApiError`."""
+    """The same; where they cannot be asked, nothing waits for their answer. Raises `SlackApiError`."""
     try:
         ask(workspace, slack, step, asked)
-    except SlackApiError as error:
-        if not refusals.may_pass(error):
-            step("ask nobody", lambda: workspace.requests.erase(asked))
+    except Exception as error:  # whatever it is, nobody else goes on with it
+        step.require_own(error)
+        pictures = step("pictures of it", lambda: _pictures(workspace, asked))
+        step("ask nobody", lambda: workspace.requests.erase(asked))
+        for picture in pictures:
+            step(f"discard {picture}", partial(slack.uploads.discard, picture))
         raise
+
+
+def _pictures(workspace: Workspace, asked: ConsentRequest) -> list[str]:
+    """The pictures of a question, as far as there are some yet."""
+    now = workspace.records.consents.request(asked.id)
+    return list(now.shown[2:]) if now is not None else []
 
 
 def follow_up(client: WebClient, workspace: Workspace, result: Result, enroller: str) -> None:
     """Outside of any job, ask a member who has to agree, or tell one who was enrolled on the enroller's word.
 
-    Raises `SlackApiError` where Slack does not let them be asked: nothing waits for their answer then.
+    Raises `SlackApiError` where Slack does not let them be asked, or told: then nothing waits for their answer, and
+    they are not enrolled.
     """
     slack, days = Slack(client), workspace.retention.days
     if result.asked is not None:
         try:
             workspace.requests.shown(result.asked, _put(workspace, slack, result.asked))
         except SlackApiError:
+            pictures = _pictures(workspace, result.asked)
             workspace.requests.erase(result.asked)
+            _discard(slack, pictures)
             raise
-    elif result.ground is Ground.ATTESTED and result.person is not None and result.person.member is not None:
-        slack.say(Place(slack.members.direct(result.person.member)), views.enrolled(result, enroller, days))
+    elif (member := _to_tell(result)) is not None:
+        try:
+            slack.say(Place(slack.members.direct(member)), views.enrolled(result, enroller, days))
+        except SlackApiError:
+            _take_back(workspace, result, enroller)
+            raise
 
 
 def _put(workspace: Workspace, slack: Slack, asked: ConsentRequest) -> tuple[str, ...]:
@@ -130,18 +148,48 @@ def _put(workspace: Workspace, slack: Slack, asked: ConsentRequest) -> tuple[str
     portraits = [portrait.picture for portrait in workspace.requests.portraits(asked)]
     alt = texts.ASKED_PORTRAITS_ALT.format(name=asked.name)
     sheet = contact_sheet([Cell(portrait) for portrait in portraits])
-    picture = slack.uploads.wait_until_shown(slack.uploads.keep(sheet, name=PORTRAITS, alt=alt), place=None)
+    _discard(slack, _pictures(workspace, asked))  # which a command cut short has left
+    picture = slack.uploads.keep(sheet, name=PORTRAITS, alt=alt)
+    workspace.requests.shown(asked, (channel, "", picture))  # it is to go with the question, whatever becomes of that
+    slack.uploads.wait_until_shown(picture, place=None)
     said = slack.say(Place(channel), views.question(asked, len(portraits), (picture,), workspace.retention.days))
     return channel, said.ts, picture, *(copy for _, copy in said.copies)
 
 
+def _discard(slack: Slack, pictures: Sequence[str]) -> None:
+    for picture in pictures:
+        slack.uploads.discard(picture)
+
+
 def tell_enrolled(workspace: Workspace, slack: Slack, step: Step, result: Result, enroller: str) -> None:
-    """Tell a member that somebody has enrolled them on their own word."""
-    if result.person is None or result.person.member is None:
+    """Tell a member that somebody has enrolled them on their own word.
+
+    Whom Slack never lets be told is not enrolled so: it is taken back, and `Forbidden` raised.
+    """
+    member = _to_tell(result)
+    if member is None:
         return
-    member = result.person.member
-    channel = step("open", lambda: slack.members.direct(member))
-    replies.say(step, "notice", slack, Place(channel), views.enrolled(result, enroller, workspace.retention.days))
+    notice = views.enrolled(result, enroller, workspace.retention.days)
+    try:
+        channel = step("open", lambda: slack.members.direct(member))
+        replies.say(step, "notice", slack, Place(channel), notice)
+    except SlackApiError as error:
+        if refusals.may_pass(error):
+            raise
+        step("take back", lambda: _take_back(workspace, result, enroller))
+        reason = refusals.reason(error)
+        raise Forbidden(texts.COULD_NOT_TELL.format(name=result.name, reason=reason)) from error
+
+
+def _to_tell(result: Result) -> str | None:
+    """The member whom somebody has just enrolled on their own word, if it is one."""
+    untold = result.added and result.ground is Ground.ATTESTED
+    return result.person.member if untold and result.person is not None else None
+
+
+def _take_back(workspace: Workspace, result: Result, enroller: str) -> None:
+    with suppress(NotFound):  # they are erased meanwhile
+        workspace.changes.undo(result.change or "", actor=Actor(enroller))
 
 
 def tell_namesakes(step: Step, slack: Slack, person: Person, members: Sequence[str], enroller: str) -> None:
@@ -182,7 +230,8 @@ def settle(slack: Slack, asked: ConsentRequest, message: Message, *, at_last: bo
     if not asked.shown:
         return
     channel, ts, *pictures = asked.shown
-    slack.change(Place(channel), ts, message, at_last=at_last)
+    if asked.is_put:
+        slack.change(Place(channel), ts, message, at_last=at_last)
     left = sum(not slack.uploads.hide(channel, picture) for picture in pictures)
     if left:
         slack.say(Place(channel), words.sentence(texts.PICTURES_STAY.say(left)))
@@ -214,26 +263,30 @@ def _answered(desk: Desk, payload: Payload, step: Step) -> None:
         replies.say(step, "settled", slack, place, words.sentence(refusal.sentence))
         return
     try:
-        result = step("answer", lambda: _carry_out(workspace, slack, asked, payload["said"]))
+        came_of_it = step("answer", lambda: _carry_out(desk, slack, asked, payload["said"]))
     except Exception as error:  # noqa: BLE001  # the boundary of a job: the member is told, the log has the rest
         again = _again(workspace, asked, errors.in_words(error))
         step("ask again", lambda: slack.change(place, payload["ts"], again))
         return
-    answer = views.accepted(result) if result else views.declined()
+    result = came_of_it if isinstance(came_of_it, Result) else None
+    taken = _taken(workspace, asked, result)
+    answer = views.accepted(came_of_it, taken) if isinstance(came_of_it, Result) else views.declined(came_of_it)
     try:
         step("settle", lambda: settle(slack, asked, answer))
     except SlackApiError:
         step("settle at last", lambda: settle(slack, asked, answer, at_last=True))
+    if result is None:
+        step("thumbnails", lambda: thumbnails.sweep(slack, workspace))
     invited.settled(desk, step, asked.member, answer)  # they may have been invited as well
-    _tell_enroller(workspace, slack, step, asked, result)
+    _tell_enroller(workspace, slack, step, asked, result, taken)
 
 
 def _tell_enroller(
-    workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest, result: Result | None
+    workspace: Workspace, slack: Slack, step: Step, asked: ConsentRequest, result: Result | None, taken: str
 ) -> None:
     """Tell the enroller what came of it, in a message whose thread takes more photos of whom they have enrolled."""
     try:
-        told = tell(step, "tell", slack, asked.asked_by, views.outcome(asked, result))
+        told = tell(step, "tell", slack, asked.asked_by, views.outcome(asked, result, taken))
     except SlackApiError as error:  # what the member said is done all the same, and they have been told
         _logger.warning("the enroller could not be told: %s", error)
         return
@@ -248,10 +301,19 @@ def _again(workspace: Workspace, asked: ConsentRequest, problem: str) -> Message
     return views.question(asked, number, asked.shown[2:], workspace.retention.days, problem)
 
 
-def _carry_out(workspace: Workspace, slack: Slack, asked: ConsentRequest, said: str) -> Result | None:
-    """Do as the member says; the result where they said yes."""
+def _carry_out(desk: Desk, slack: Slack, asked: ConsentRequest, said: str) -> Result | Receipt | None:
+    """Do as the member says; the result where they said yes, else what was erased of them."""
+    workspace = desk.workspace
     if said == views.DECLINE:
-        workspace.requests.decline(asked)
-        return None
+        return workspace.people.decline(asked)
     profile = [profile_photo(slack, asked.member)] if said == views.ACCEPT_WITH_PROFILE else []
-    return workspace.enrolment.accept(asked, profile)
+    called = (name for name in desk.called(asked.member))  # Slack is asked where it comes to that
+    return workspace.enrolment.accept(asked, profile, called)
+
+
+def _taken(workspace: Workspace, asked: ConsentRequest, result: Result | None) -> str:
+    """The name that a member was asked about, where they are known by another as it is somebody else's; else ""."""
+    if result is None or result.person is None or result.name == asked.name:
+        return ""
+    bearer = workspace.records.find(asked.name)
+    return bearer.name if bearer is not None and bearer.member != asked.member else ""

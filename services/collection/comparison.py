@@ -16,6 +16,7 @@ from services.collection.rekognition import in_words
 from services.errors import Conflict
 
 _OURS = "u-"  # how the ids of people begin; what others keep in the collection is not ours to judge
+_ASKED = "q-"  # how those of members begin who are being asked
 _MOST_LEFT = 10  # people whom crashes may leave unknown in a day; more of them are another bot's
 _AT_ONCE = 4096  # faces that ListFaces tells of
 
@@ -46,12 +47,13 @@ def reconcile(collection: Collection) -> Mended:
     with in_words():
         faces = [face for face in collection.faces() if face.name.startswith(_OURS)]
         users = [user_id for user_id in collection.users() if user_id.startswith(_OURS)]
-        photos = list(collection.photos.keys(f"{records.workspace}/{_OURS}"))
+        photos = [key for ours in (_OURS, _ASKED) for key in collection.photos.keys(f"{records.workspace}/{ours}")]
         with records.alone():
             people = {person.user_id for person in records.people()}
+            kept = people | {request.id for request in records.consents.requests()}
             owners = records.all_owners()
             stored = {face.made_for for face in faces} | {*users} | {key.split("/")[1] for key in photos}
-            unknown = stored - people
+            unknown = stored - kept
             if len(unknown) > max(_MOST_LEFT, len(people)):
                 raise Conflict(texts.OF_ANOTHER_BOT.format(collection=collection.id, n=len(unknown)))
             strays = [face for face in faces if face.face_id not in owners and face.made_for not in people]
@@ -59,7 +61,7 @@ def reconcile(collection: Collection) -> Mended:
             mended = Mended(
                 faces=_delete_faces(collection, strays),
                 users=_delete_users(collection, [user_id for user_id in users if user_id not in people]),
-                photos=_delete_photos(collection, [key for key in photos if key.split("/")[1] not in people]),
+                photos=_delete_photos(collection, [key for key in photos if key.split("/")[1] not in kept]),
                 associated=sum(
                     _bring_home(collection, face, owners[face.face_id]) for face in _now(collection, astray)
                 ),

@@ -110,7 +110,7 @@ class Records:
         return person
 
     def add_person(self, name: str, *, member: str | None, added_by: str) -> Person:
-        """A new person without any face yet. Raises `Conflict` when the name is taken."""
+        """A new person without any face yet. Raises `Conflict` when the name is taken, or the member is somebody."""
         person = Person(f"u-{uuid.uuid4().hex}", name, member, added_by, _now(), faces=0)
         row = {
             "user_id": person.user_id,

@@ -33,6 +33,7 @@ people = sa.Table(
     sa.Column("added_by", sa.String(64), nullable=False),
     sa.Column("added_at", Utc, nullable=False),
     sa.UniqueConstraint("workspace", "name_key"),
+    sa.Index("ix_people_member", "workspace", "member", unique=True),  # whoever is outside Slack is none
 )
 
 faces = sa.Table(
@@ -85,6 +86,7 @@ consent_requests = sa.Table(
     sa.Column("asked_by", sa.String(64), nullable=False),
     sa.Column("asked_at", Utc, nullable=False),
     sa.Column("shown", sa.Text, nullable=False),
+    sa.Column("job", sa.Text, nullable=False, server_default=""),  # that asks: it alone goes on with what was cut short
     sa.UniqueConstraint("workspace", "member"),
 )
 

@@ -3,18 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playground_kit import Member
 from team import PHOTOS, Json, Photo, Team, element_of, eventually, shown
 
 from handlers.people import consent
-from handlers.slack import Roster, Slack
+from handlers.slack import Place, Roster, Slack
 from handlers.slack.client import Refused
+from handlers.slack.uploads import Uploads
 from handlers.views.enroll import enroll as enroll_views
 from handlers.views.people import consent as views
 from playground.state import seed
+from services.people.enrolling.enrolment import Request
 from services.people.known.retention import WARNING
+from services.people.photos.portraits import GivenPhoto
+from services.people.roles import Actor
 
 pytestmark = pytest.mark.faces("painted")
 
@@ -112,6 +117,43 @@ def test_who_declines_is_erased_and_not_asked_again(team: Team, sasha: Member, p
     answer = shown(team.thread(ts, 1)[0])
     assert "1 of 1 photo added" in answer
     assert "By enrolling yourself you agree" in answer
+
+
+def test_who_declines_and_was_known_already_is_erased_too_and_told_so(team: Team, sasha: Member, photo: Photo) -> None:
+    ts = sasha.post(PHOTOS, f"enroll <@{seed.SECOND}>", files=[sasha.upload(*photo("obama.jpg"))["id"]])
+    team.thread(ts, 1)
+    change = eventually(lambda: team.workspace.records.changes.latest(seed.SECOND), "what they agreed to", within=10)
+    team.workspace.records.consents.take_back(change.before["consent"])
+    _enroll_sasha(team, photo("obama2.jpg"))
+    _click(sasha, _question(team, sasha), views.DECLINE)
+    assert "1 face and 1 photo" in shown(_hears(sasha, "I knew you already"))
+    assert team.workspace.people.all() == ()
+    ts = team.post("who is it?", photo("obama3.jpg"))
+    assert "0 of 1 face recognised" in shown(team.thread(ts, 2)[1])
+
+
+def test_a_question_that_slack_refuses_leaves_no_picture_behind(
+    team: Team, sasha: Member, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put: list[str] = []
+    keep, post = Uploads.put, Slack._post
+
+    def note(uploads: Uploads, *args: Any, **more: Any) -> str:
+        put.append(keep(uploads, *args, **more))
+        return put[-1]
+
+    def refuse(slack: Slack, place: Place, *args: Any, **more: Any) -> str:
+        if place.channel == DIRECT[sasha.id]:
+            raise Refused("messages_tab_disabled")
+        return post(slack, place, *args, **more)
+
+    monkeypatch.setattr(Uploads, "put", note)
+    monkeypatch.setattr(Slack, "_post", refuse)
+    ts = team.post(f"enroll <@{sasha.id}>", photo("obama.jpg"))
+    assert "I could not ask" in shown(team.thread(ts, 2)[1])
+    (picture,) = put
+    assert not team.slack.api("files.info", file=picture)["ok"]
+    assert team.workspace.records.consents.requests() == ()
 
 
 def test_who_asked_is_told_though_slack_was_busy(
@@ -282,3 +324,32 @@ def test_me_is_whoever_says_it(team: Team, photo: Photo) -> None:
     assert "1 of 1 photo added" in shown(team.thread(ts, 1)[0])
     (person,) = team.workspace.people.all()
     assert person.member == team.member.id
+
+
+def test_who_is_asked_is_not_to_be_chosen_in_a_photo_of_several_meanwhile(
+    team: Team, sasha: Member, photo: Photo, pair: tuple[str, bytes]
+) -> None:
+    ts = team.post(f"enroll <@{seed.SECOND}>", photo("obama.jpg"), pair)
+    assert "There are 2 faces in it" in shown(team.thread(ts, 1)[0])
+    _question(team, sasha)
+
+    def is_over() -> bool:
+        message = next(m for m in team.member.messages(PHOTOS) if m["ts"] == ts)
+        return [each["name"] for each in message.get("reactions", ())] != ["eyes"]
+
+    eventually(is_over, "that the work is over", within=20)
+    assert len(team.thread(ts, 1)) == 1
+
+
+def test_whose_name_has_become_another_s_is_known_by_their_full_name_and_told_so(
+    team: Team, sasha: Member, photo: Photo
+) -> None:
+    _enroll_sasha(team, photo("obama.jpg"))
+    question = _question(team, sasha)
+    given = [GivenPhoto("b.jpg", lambda: photo("biden.jpg")[1])]
+    team.workspace.enrolment.enroll(Request("Sasha", Actor(seed.THIRD), seed.THIRD), given)
+    _click(sasha, question, views.ACCEPT)
+    assert "Somebody else is called Sasha, so answers say Sasha Quill" in shown(
+        _hears(sasha, "I know you as Sasha Quill")
+    )
+    assert "accepted: 1 of 1 photo added" in shown(_hears(team.member, "so answers say Sasha Quill"))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playground_kit import Json, Member, eventually
 from team import PHOTOS, Photo, Team, shown
 
+from handlers.slack import Place, Roster, Slack
+from handlers.slack.client import Refused
 from handlers.views.enroll import enroll as enroll_views
 from handlers.views.names import namesakes as views
 from handlers.views.names import naming
@@ -200,6 +203,52 @@ def test_renaming_to_a_members_name_asks_and_hands_over(team: Team, photo: Photo
     team.hears("Of Barack nothing is left")
     told(sasha, "With these 2 photos")
     assert team.workspace.people.all() == ()
+
+
+def test_renaming_to_a_mention_asks_whether_it_is_that_member(team: Team, photo: Photo, sasha: Member) -> None:
+    outsider(team, photo, "Barack")
+    asked = team.ask(f"rename barack → <@{sasha.id}|sasha>")
+    assert "Sasha (Sasha Quill)" in shown(asked)
+    assert [person.name for person in team.workspace.people.all()] == ["Barack"]
+    team.click(asked, views.IS)
+    told(sasha, "With these 2 photos")
+    eventually(lambda: team.workspace.people.all() == (), "that nobody is known by them", within=10)
+
+
+def test_a_member_is_not_renamed_to_a_mention(team: Team, photo: Photo) -> None:
+    given = [GivenPhoto("a.jpg", lambda: photo("obama.jpg")[1])]
+    team.workspace.enrolment.enroll(Request("Robin", Actor(seed.ADMIN), seed.ADMIN), given)
+    assert "A mention is no name" in shown(team.ask(f"rename me → <@{seed.SECOND}|sasha>"))
+
+
+def test_who_cannot_be_asked_leaves_the_person_as_they_were(
+    team: Team, photo: Photo, sasha: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    direct, post, person = Roster.direct, Slack._post, outsider(team, photo, "Barack")
+
+    def unreachable(members: Roster, user: str) -> str:
+        if user == sasha.id:
+            raise Refused("user_disabled")
+        return direct(members, user)
+
+    def unsayable(slack: Slack, place: Place, *args: Any, **more: Any) -> str:
+        if place.channel == DIRECT[sasha.id]:
+            raise Refused("messages_tab_disabled")
+        return post(slack, place, *args, **more)
+
+    for owner, name, refuse in ((Roster, "direct", unreachable), (Slack, "_post", unsayable)):
+        with monkeypatch.context() as slack:
+            slack.setattr(owner, name, refuse)
+            before = len(_refusals(team))
+            team.click(team.ask("rename barack → Sasha"), views.IS)
+            eventually(lambda n=before: len(_refusals(team)) > n, "that nobody is asked", within=20)
+        assert team.workspace.people.all() == (person,)
+        assert team.workspace.records.consents.requests() == ()
+
+
+def _refusals(team: Team) -> list[Json]:
+    """What says that somebody stays as they were."""
+    return [m for m in team.member.messages(PHOTOS) if "so Barack stays as they were" in shown(m)]
 
 
 def test_renaming_somebody_else_goes_on_and_tells_the_member(team: Team, photo: Photo, sasha: Member) -> None:

@@ -178,6 +178,13 @@ def test_a_second_name_that_is_missing_is_asked_for(team: Team, enrolled: Enroll
         assert "I know nobody by that name" in shown(team.ask(text))
 
 
+def test_who_has_no_photo_yet_is_not_asked_about_as_one(team: Team, enrolled: Enrolled) -> None:
+    enrolled("barack", "obama.jpg")
+    person = team.workspace.records.add_person("Joe", member=None, added_by=seed.ADMIN)
+    assert "I have no photo of “Joe”" in shown(team.ask("merge barack joe"))
+    team.workspace.records.remove_person(person.user_id)
+
+
 def test_two_people_are_merged_after_asking(team: Team, enrolled: Enrolled) -> None:
     enrolled("Barack", "obama.jpg")
     enrolled("Joe", "biden.jpg")

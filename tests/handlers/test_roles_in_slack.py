@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from playground_kit import Json, Member
 from team import PHOTOS, Photo, Team, eventually, open_team, shown
 
 from engine.vision import Weights
+from handlers.slack import Roster
+from handlers.slack.client import Refused
 from handlers.views.changes import UNDO
 from handlers.views.enroll import statement
 from handlers.views.people import consent as consent_views
@@ -101,6 +104,38 @@ def test_the_audit_log_tells_admins_all_and_others_what_concerns_them(team: Team
     team.workspace.people.forget(team.workspace.people.get("barack"), actor="test")
     assert "Barack" not in shown(team.ask("audit"))
     assert "Barack" not in str([entry.details for entry in team.workspace.records.log.all()])
+
+
+def test_with_attest_nobody_is_enrolled_who_cannot_be_told_nor_told_where_nothing_was_added(
+    tmp_path: Path, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    direct = Roster.direct
+
+    def refuse(members: Roster, user: str) -> str:
+        if user == seed.SECOND:
+            raise Refused("user_disabled")
+        return direct(members, user)
+
+    with open_team(tmp_path, consent=Policy.ATTEST, is_painted=True) as team:
+        sasha = team.slack.member(seed.SECOND)
+        with monkeypatch.context() as slack:
+            slack.setattr(Roster, "direct", refuse)
+            ts = team.post(f"enroll <@{seed.SECOND}>", photo("obama.jpg"))
+            team.click(team.asks_to_state(ts), statement.STATE)
+            assert "could not tell “Sasha” that they are enrolled" in shown(team.thread(ts, 2)[1])
+        assert team.workspace.people.all() == ()
+        assert not team.workspace.records.consents.objects(seed.SECOND)
+
+        def notices() -> list[dict[str, object]]:
+            return [m for m in sasha.messages("D0SASHAAPP") if "has enrolled you as Sasha" in shown(m)]
+
+        ts = team.post(f"enroll <@{seed.SECOND}>", photo("obama.jpg"))
+        team.click(team.asks_to_state(ts), statement.STATE)
+        eventually(notices, "the notice")
+        ts = team.post(f"enroll <@{seed.SECOND}>", photo("obama.jpg"))
+        assert "0 of 1 photo added" in shown(team.thread(ts, 1)[0])
+        ts = team.post(f"enroll <@{seed.SECOND}>", photo("obama2.jpg"))
+        eventually(lambda: len(notices()) == 2, "a notice of what was added")
 
 
 def test_with_attest_a_member_is_told_and_removes_themselves_with_one_click(

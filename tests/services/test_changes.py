@@ -115,6 +115,41 @@ def test_two_people_become_one_and_two_again(house: House, given_photo: Given) -
     assert _recognised(house, given_photo("obama2.jpg")) == ["Barack"]
 
 
+def test_a_merge_is_not_split_where_one_of_them_would_have_no_photo_left(house: House, given_photo: Given) -> None:
+    people, changes, records = house.workspace.people, house.workspace.changes, house.workspace.records
+    house.enroll("Barack", given_photo("obama.jpg"))
+    house.enroll("Joe", given_photo("biden.jpg"))
+    barack = people.get("Barack")
+    (own,) = records.faces(barack.user_id)
+    merged = changes.merge(barack, people.get("Joe"), actor=ME)
+    removed = changes.remove(barack, own.face_id, actor=ME)
+    with pytest.raises(Conflict, match="photos of “Barack” that are left are those of “Joe”"):
+        changes.undo(merged.id, actor=ME)
+    changes.undo(removed.id, actor=ME)
+    changes.undo(merged.id, actor=ME)
+    assert [(person.name, person.faces) for person in people.all()] == [("Barack", 1), ("Joe", 1)]
+
+
+@pytest.mark.parametrize("split_first", [True, False])
+def test_what_was_removed_of_the_other_meanwhile_comes_back_to_the_other(
+    house: House, given_photo: Given, split_first: bool
+) -> None:
+    people, changes, records = house.workspace.people, house.workspace.changes, house.workspace.records
+    house.enroll("Barack", given_photo("biden.jpg"))
+    house.enroll("Joe", given_photo("obama.jpg"), given_photo("obama2.jpg"))
+    barack, joe = people.get("Barack"), people.get("Joe")
+    merged = changes.merge(barack, joe, actor=ME)
+    removed = changes.remove(barack, merged.before["faces"][0], actor=ME)
+    for change in (merged, removed) if split_first else (removed, merged):
+        changes.undo(change.id, actor=ME)
+    assert people.all() == (barack, joe)
+    assert _photos(house) == {face.photo for each in (barack, joe) for face in records.faces(each.user_id)}
+    people.forget(barack, actor="U1")
+    assert _recognised(house, given_photo("obama3.jpg")) == ["Joe"]
+    people.forget(joe, actor="U1")
+    assert (house.face_ids(), _photos(house)) == (set(), set())
+
+
 def test_a_merge_is_not_split_onto_a_name_that_is_taken(house: House, given_photo: Given) -> None:
     people, changes = house.workspace.people, house.workspace.changes
     house.enroll("Barack", given_photo("obama.jpg"))

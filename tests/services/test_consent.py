@@ -1,16 +1,22 @@
 """Nobody can be found before they have said yes; a no erases at once, and stays."""
 
+import hashlib
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from house import RELEASED, House, Open
 
-from services.errors import Conflict, Forbidden, NotFound, Unstated
+from services import names
+from services.errors import Conflict, Forbidden, NotFound, Unavailable, Unstated
 from services.people import consent
+from services.people.enrolling.admission import Admission
 from services.people.enrolling.enrolment import Enrolment, Request, Result
 from services.people.grounds.consent import (
     ATTESTATION_VERSION,
@@ -25,7 +31,7 @@ from services.people.grounds.requests import EXPIRES
 from services.people.photos.portraits import Fate, GivenPhoto, Portrait
 from services.people.roles import Actor
 from services.pictures import images
-from services.records import Person
+from services.records import Person, Records
 from services.search import Mode, Strategy
 
 pytestmark = pytest.mark.faces("painted")
@@ -44,6 +50,14 @@ def attest(tmp_path: Path, open_house: Open) -> Iterator[House]:
 
 def _enroll(house: House, actor: Actor, *photos: GivenPhoto, member: str | None = "U2", name: str = "Barack") -> Result:
     return house.workspace.enrolment.enroll(Request(name, actor, member, stated=STATED), photos)
+
+
+def _agreed_to_no_present_notice(house: House) -> None:
+    """What the member has agreed to by enrolling themselves a moment ago does not count any more."""
+    records = house.workspace.records
+    change = records.changes.latest("U2")
+    assert change is not None
+    records.consents.take_back(change.before["consent"])
 
 
 def _found(house: House, photo: GivenPhoto) -> set[str]:
@@ -188,6 +202,82 @@ def test_an_acceptance_cut_short_adds_nothing_twice(house: House, given_photo: G
     assert house.workspace.people.get("Barack").faces == len(house.face_ids()) == 1
 
 
+def test_an_acceptance_that_fails_once_all_is_enrolled_is_recorded_by_the_next(
+    house: House, given_photo: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
+    assert asked is not None
+    with monkeypatch.context() as busy, pytest.raises(Unavailable):
+        busy.setattr(Admission, "leave_nothing_behind", _fail)
+        house.workspace.enrolment.accept(asked)
+    result = house.workspace.enrolment.accept(asked)
+    assert [outcome.fate for outcome in result.outcomes] == [Fate.ADDED]
+    (person,) = house.workspace.people.all()
+    consents = house.workspace.records.consents.of(person.user_id)
+    assert [(each.statement, each.given_by) for each in consents] == [(NOTICE_VERSION, "U2")]
+    assert house.workspace.changes.undo(result.change or "", actor=ENROLLER).person is None
+
+
+def test_a_yes_counts_though_its_photo_is_enrolled_already(attest: House, given_photo: Given) -> None:
+    _enroll(attest, ENROLLER, given_photo("obama.jpg"))
+    asked = attest.workspace.requests.begin(member="U2", name="Barack", asked_by="U1")
+    attest.workspace.requests.keep(asked, Portrait("obama.jpg", _digest(given_photo("obama.jpg")), b"a portrait"))
+    result = attest.workspace.enrolment.accept(asked)
+    assert [outcome.fate for outcome in result.outcomes] == [Fate.ALREADY_ENROLLED]
+    person = attest.workspace.people.get("Barack")
+    assert attest.workspace.records.consents.has(person.user_id, NOTICE_VERSION, given_by="U2")
+
+
+def _fail(*_: object) -> None:
+    raise Unavailable("Rekognition does not answer.")
+
+
+def _digest(photo: GivenPhoto) -> str:
+    return hashlib.sha256(photo.read()).hexdigest()
+
+
+def test_the_second_of_one_name_is_enrolled_by_another_of_theirs(house: House, given_photo: Given) -> None:
+    members = {"U2": ("obama.jpg", ()), "U3": ("biden.jpg", ("Alex", "here", "Alex Kay")), "U4": ("astronaut.png", ())}
+    asked = {m: _enroll(house, ENROLLER, given_photo(p), member=m, name="Alex").asked for m, (p, _) in members.items()}
+    results = {m: house.workspace.enrolment.accept(each, (), members[m][1]) for m, each in asked.items() if each}
+    assert {m: result.name for m, result in results.items()} == {"U2": "Alex", "U3": "Alex Kay", "U4": "Alex (2)"}
+    assert {person.name: person.member for person in house.workspace.people.all()} == {
+        "Alex": "U2",
+        "Alex Kay": "U3",
+        "Alex (2)": "U4",
+    }
+
+
+def test_a_name_as_long_as_can_be_is_numbered_too(house: House, given_photo: Given) -> None:
+    name = "A" * names.MAX_LENGTH
+    first = _enroll(house, ENROLLER, given_photo("obama.jpg"), name=name).asked
+    second = _enroll(house, ENROLLER, given_photo("biden.jpg"), name=name, member="U3").asked
+    assert first is not None
+    assert second is not None
+    house.workspace.enrolment.accept(first)
+    assert house.workspace.enrolment.accept(second).name.endswith("A (2)")
+
+
+def test_a_member_who_enrols_twice_at_once_is_one_person(
+    house: House, given_photo: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, add = threading.Barrier(2, timeout=10), Records.add_person
+
+    def at_once(records: Records, *args: Any, **more: Any) -> Person:
+        both.wait()
+        return add(records, *args, **more)
+
+    monkeypatch.setattr(Records, "add_person", at_once)
+    with ThreadPoolExecutor(2) as pool:
+        given = {"Barack": given_photo("obama.jpg"), "Barry": given_photo("obama2.jpg")}
+        results = [pool.submit(_enroll, house, MEMBER, photo, name=name) for name, photo in given.items()]
+        assert [each.result().added for each in results] == [1, 1]
+    (person,) = house.workspace.people.all()
+    assert (person.member, person.faces) == ("U2", 2)
+    house.workspace.people.forget_member("U2")
+    assert house.face_ids() == set()
+
+
 def test_only_the_member_who_is_asked_can_answer(house: House, given_photo: Given) -> None:
     asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
     assert asked is not None
@@ -197,14 +287,62 @@ def test_only_the_member_who_is_asked_can_answer(house: House, given_photo: Give
 
 
 def test_one_question_at_a_time(house: House, given_photo: Given) -> None:
-    first = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
+    enroll, request = house.workspace.enrolment.enroll, Request("Barack", ENROLLER, "U2", job="enroll:1")
+    first = enroll(request, [given_photo("obama.jpg")]).asked
     assert first is not None
-    assert _enroll(house, ENROLLER, given_photo("obama.jpg")).asked == first, "not shown yet: a crash came between"
+    assert enroll(request, [given_photo("obama.jpg")]).asked == first, "not shown yet: a crash came between"
     house.workspace.requests.shown(first, ("D1", "1.0"))
     since = f"{first.asked_at.day} {first.asked_at:%B}"
-    for actor in (ENROLLER, OTHER):
+    for again in (request, replace(request, actor=OTHER)):
         with pytest.raises(Conflict, match=f"{since}.*have not answered yet"):
-            _enroll(house, actor, given_photo("obama2.jpg"))
+            enroll(again, [given_photo("obama2.jpg")])
+
+
+@pytest.mark.parametrize("job", ["", "enroll:2"])
+def test_what_another_job_asks_is_left_to_it_though_its_enroller_is_the_same(
+    job: str, house: House, given_photo: Given
+) -> None:
+    enroll, request = house.workspace.enrolment.enroll, Request("Barack", ENROLLER, "U2", job="enroll:1" if job else "")
+    asked = enroll(request, [given_photo("obama.jpg")]).asked
+    assert asked is not None
+    for photo in (given_photo("obama2.jpg"), GivenPhoto("notes.jpg", lambda: b"no picture")):
+        with pytest.raises(Conflict, match="have not answered yet"):
+            enroll(replace(request, job=job), [photo])
+    assert len(house.workspace.requests.portraits(asked)) == 1
+
+
+def test_photos_that_nobody_can_be_asked_with_keep_nobody_from_asking_meanwhile(
+    house: House, given_photo: Given
+) -> None:
+    asked = []
+
+    def read() -> bytes:
+        asked.append(_enroll(house, ENROLLER, given_photo("obama.jpg")).asked)
+        return b"no picture"
+
+    assert _enroll(house, ENROLLER, GivenPhoto("notes.jpg", read)).asked is None
+    assert house.workspace.records.consents.requests() == tuple(asked)
+
+
+def test_who_is_erased_while_their_photos_are_looked_at_leaves_none(house: House, given_photo: Given) -> None:
+    def read() -> bytes:
+        house.workspace.people.forget_member("U2")
+        return given_photo("obama2.jpg").read()
+
+    with pytest.raises(NotFound, match="erased while these photos were looked at"):
+        _enroll(house, ENROLLER, given_photo("obama.jpg"), GivenPhoto("late.jpg", read))
+    assert house.workspace.records.consents.requests() == ()
+    assert list(house.photos.keys("")) == []
+
+
+def test_what_fails_before_anybody_is_asked_leaves_nobody_to_be_asked(house: House, given_photo: Given) -> None:
+    def fail() -> bytes:
+        raise Unavailable("Slack does not answer.")
+
+    with pytest.raises(Unavailable):
+        _enroll(house, ENROLLER, given_photo("obama.jpg"), GivenPhoto("late.jpg", fail))
+    assert house.workspace.records.consents.requests() == ()
+    assert list(house.photos.keys("")) == []
 
 
 def test_without_a_good_photo_nobody_is_asked(house: House) -> None:
@@ -218,7 +356,7 @@ def test_a_no_erases_at_once_and_stays(policy: Policy, tmp_path: Path, open_hous
     with open_house(tmp_path, Strategy.INDEX) as house:
         asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
         assert asked is not None
-        house.workspace.requests.decline(asked)
+        house.workspace.people.decline(asked)
         assert list(house.photos.keys("")) == []
     with open_house(tmp_path, Strategy.INDEX, policy) as house:
         for actor in (ENROLLER, ADMIN):
@@ -226,6 +364,20 @@ def test_a_no_erases_at_once_and_stays(policy: Policy, tmp_path: Path, open_hous
                 _enroll(house, actor, given_photo("obama.jpg"))
         assert _enroll(house, MEMBER, given_photo("obama.jpg")).ground is Ground.OWN
         assert _enroll(house, ADMIN, given_photo("obama2.jpg")).ground is Ground.ACCEPTED
+
+
+def test_a_no_erases_who_is_known_already_by_an_older_notice(house: House, given_photo: Given) -> None:
+    _enroll(house, MEMBER, given_photo("obama.jpg"))
+    _agreed_to_no_present_notice(house)
+    asked = _enroll(house, ADMIN, given_photo("obama2.jpg")).asked
+    assert asked is not None
+    receipt = house.workspace.people.decline(asked)
+    assert receipt is not None
+    assert (receipt.faces, receipt.photos) == (1, 1)
+    assert house.workspace.people.all() == ()
+    assert (house.face_ids(), list(house.photos.keys(""))) == (set(), [])
+    assert house.workspace.records.consents.objects("U2")
+    assert _found(house, given_photo("obama3.jpg")) == set()
 
 
 def test_attested_members_are_found_until_they_remove_themselves_for_good(attest: House, given_photo: Given) -> None:
@@ -320,7 +472,7 @@ def test_a_member_is_erased_by_others_without_their_no(house: House, given_photo
 def test_a_no_is_in_the_log(house: House, given_photo: Given) -> None:
     asked = _enroll(house, ENROLLER, given_photo("obama.jpg")).asked
     assert asked is not None
-    house.workspace.requests.decline(asked)
+    house.workspace.people.decline(asked)
     assert [(entry.actor, entry.action, entry.details) for entry in house.workspace.records.log.all()] == [
         ("U1", "ask", {"member": "U2", "waiting": 1}),
         ("U2", "decline", {"member": "U2", "asked_by": "U1"}),

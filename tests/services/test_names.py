@@ -51,6 +51,12 @@ def test_what_is_no_one_persons_name_is_refused(typed: str) -> None:
         names.clean(typed)
 
 
+@pytest.mark.parametrize("typed", ["<@U0SASHAQUI>", "<@U0SASHAQUI|sasha>", "Ally <@U1>", "<#C0PHOTOS01|photos>"])
+def test_a_mention_is_no_name(typed: str) -> None:
+    with pytest.raises(Refusal, match="A mention is no name"):
+        names.clean(typed)
+
+
 @pytest.mark.parametrize("typed", [".", "?!", "-", "…", "«»"])
 def test_punctuation_is_no_name(typed: str) -> None:
     with pytest.raises(Refusal, match="no letter"):

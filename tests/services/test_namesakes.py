@@ -64,6 +64,9 @@ def test_what_is_handed_over_waits_for_the_members_yes_and_nothing_else_is_left(
     with pytest.raises(Forbidden):
         workspace.namesakes.hand_over(sasha, member=SASHA, name="Sasha", actor=OTHER)
     asked = workspace.namesakes.hand_over(sasha, member=SASHA, name="Sasha", actor=ADDER)
+    assert workspace.people.all() == (sasha,), "until the member is asked"
+    workspace.namesakes.left(sasha, actor=ADDER)
+    workspace.namesakes.left(sasha, actor=ADDER)
     assert workspace.people.all() == ()
     assert house.face_ids() == set()
     assert len(workspace.requests.portraits(asked)) == 2
@@ -77,7 +80,7 @@ def test_nothing_is_handed_over_to_who_said_no_or_is_being_asked(house: House, s
     asked = workspace.records.consents.ask(member=SASHA, name="Sasha", asked_by="U2")
     with pytest.raises(Conflict):
         workspace.namesakes.hand_over(sasha, member=SASHA, name="Sasha", actor=ADDER)
-    workspace.requests.decline(asked)
+    workspace.people.decline(asked)
     with pytest.raises(Forbidden, match="do not want to be recognised"):
         workspace.namesakes.hand_over(sasha, member=SASHA, name="Sasha", actor=ADDER)
     assert workspace.people.all() == (sasha,)

@@ -54,6 +54,15 @@ def test_what_nobody_has_goes_and_what_others_keep_stays(house: House, given_pho
     assert reconcile(collection) == Mended()
 
 
+def test_photos_of_a_question_that_is_asked_no_more_go(house: House, given_photo: Given) -> None:
+    collection = house.workspace.collection
+    house.workspace.enrolment.enroll(Request("Barack", ME, "U2"), [given_photo("obama.jpg")])
+    photos = set(house.photos.keys(""))
+    house.photos.put("home/q-nobody/a.jpg", b"\xff\xd8")
+    assert reconcile(collection) == Mended(photos=1)
+    assert set(house.photos.keys("")) == photos
+
+
 def test_what_another_bot_keeps_in_the_same_bucket_is_left_to_it(house: House, given_photo: Given) -> None:
     house.enroll("Barack", given_photo("obama.jpg"))
     theirs = {f"home/u-{number}/a.jpg" for number in range(11)}

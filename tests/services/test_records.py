@@ -60,6 +60,14 @@ def test_workspaces_do_not_see_each_other(database: Database, records: Records) 
         other.get("Alice")
 
 
+def test_a_member_is_one_person(records: Records) -> None:
+    records.add_person("Alice", member="U1", added_by="U9")
+    with pytest.raises(Conflict):
+        records.add_person("Alicia", member="U1", added_by="U9")
+    for name in ("Joe", "Jo"):
+        records.add_person(name, member=None, added_by="U9")
+
+
 def test_faces_are_counted_and_recorded_once(records: Records) -> None:
     person = records.add_person("Alice", member=None, added_by="U9")
     for _ in range(2):

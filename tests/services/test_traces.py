@@ -75,7 +75,7 @@ def test_who_declines_and_who_never_answers(house: House, tmp_path: Path, given_
         assert result.asked is not None
         assert _left(tmp_path, *traces)
         if member == MEMBER:
-            requests.decline(result.asked)
+            house.workspace.people.decline(result.asked)
         else:
             [expired] = requests.expired(datetime.now(UTC) + EXPIRES)
             requests.erase(expired)

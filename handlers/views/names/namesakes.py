@@ -99,6 +99,12 @@ def handed_over(name: str, member: str) -> Message:
     return words.lines(rich.fill(texts.HANDED_OVER, name=rich.Bold(name), member=rich.User(member)))
 
 
+def not_handed_over(name: str, member: str, reason: str) -> Message:
+    """That the member could not be asked, so that nothing has changed."""
+    who, why = rich.User(member), rich.sentence(reason)
+    return words.lines(rich.fill(texts.NOT_HANDED_OVER, name=rich.Bold(name), member=who, reason=why))
+
+
 def told(person: Person, enroller: str) -> Message:
     """To a member: that somebody of their name was enrolled, and how to say that it is them."""
     line = rich.fill(texts.SOMEBODY_BEARS_YOUR_NAME, who=activity.actor(enroller), name=rich.Bold(person.name))

@@ -90,13 +90,13 @@ def question(
     return Message(rich.plain(head), blocks)
 
 
-def accepted(result: Result) -> Message:
-    """To the member, in the place of the question."""
+def accepted(result: Result, taken: str = "") -> Message:
+    """To the member, in the place of the question; `taken` is the name that they were to have, if it is another's."""
     if result.person is None:
         return words.lines([texts.YOU_ACCEPTED_IN_VAIN], *failures(result))
     faces = result.person.faces
     known = rich.fill(texts.YOU_ACCEPTED.of(faces), name=rich.Bold(result.name), n=faces)
-    return words.lines(known, *failures(result))
+    return words.lines(known, *_called_otherwise(result, taken), *failures(result))
 
 
 def failures(result: Result) -> list[rich.Line]:
@@ -107,9 +107,13 @@ def failures(result: Result) -> list[rich.Line]:
     ]
 
 
-def declined() -> Message:
-    """To the member, in the place of the question."""
-    return words.sentence(texts.YOU_DECLINED)
+def declined(receipt: Receipt | None = None) -> Message:
+    """To the member, in the place of the question; with what was erased of whom I knew already."""
+    if receipt is None or not receipt.faces:
+        return words.sentence(texts.YOU_DECLINED)
+    faces, photos = texts.FACES.say(receipt.faces), texts.PHOTOS.say(receipt.photos)
+    erased = rich.sentence(texts.YOU_WERE_KNOWN.format(faces=faces, photos=photos))
+    return words.lines(rich.sentence(texts.YOU_DECLINED), erased, *people.of_album(receipt))
 
 
 def withdrawn() -> Message:
@@ -122,8 +126,8 @@ def expired() -> Message:
     return words.sentence(texts.QUESTION_EXPIRED.format(days=EXPIRES.days))
 
 
-def outcome(asked: ConsentRequest, result: Result | None) -> Message:
-    """To the enroller: what the member said, and what came of it."""
+def outcome(asked: ConsentRequest, result: Result | None, taken: str = "") -> Message:
+    """To the enroller: what the member said, and what came of it; `taken` is as in `accepted`."""
     member = rich.User(asked.member)
     if result is None:
         return words.lines(rich.fill(texts.THEY_DECLINED, member=member))
@@ -131,7 +135,11 @@ def outcome(asked: ConsentRequest, result: Result | None) -> Message:
         return words.lines(rich.fill(texts.THEY_ACCEPTED_IN_VAIN, member=member), *failures(result))
     n = len(result.outcomes)
     added = rich.fill(texts.THEY_ACCEPTED.of(n), member=member, added=result.added, n=n)
-    return words.lines(added, *failures(result), [texts.REPLY_WITH_MORE])
+    return words.lines(added, *_called_otherwise(result, taken), *failures(result), [texts.REPLY_WITH_MORE])
+
+
+def _called_otherwise(result: Result, taken: str) -> list[rich.Line]:
+    return [rich.fill(texts.NAME_WAS_TAKEN, taken=rich.Bold(taken), name=rich.Bold(result.name))] if taken else []
 
 
 def unanswered(asked: ConsentRequest) -> Message:

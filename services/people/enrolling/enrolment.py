@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, count
 from typing import Protocol, TypeVar
 
 from services import names, texts
@@ -18,7 +19,7 @@ from services.people.known import lookalikes, twins
 from services.people.photos import Advice, Fate, GivenPhoto, Outcome, Portrait, Portraits, poses
 from services.people.roles import Actor, Roles
 from services.pictures import Box
-from services.records import ConsentRequest, Person
+from services.records import ConsentRequest, EnrolledFace, Person
 
 T = TypeVar("T")
 
@@ -28,7 +29,8 @@ class Request:
     """Who is to be enrolled, by whom, and which Slack member they are, if they are one.
 
     `stated` are the versions of what they have stated of whoever it is, which `services.people.grounds` asks for.
-    `largest` takes the largest face of a photo with several, where nobody is there to choose.
+    `largest` takes the largest face of a photo with several, where nobody is there to choose. `job` is the key of the
+    job that enrols: what it has begun to ask a member, no other goes on with.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Request:
     member: str | None = None
     largest: bool = False
     stated: frozenset[str] = frozenset()
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +120,10 @@ class Enrolment:
         `Unstated` where they have to state something first, `Unavailable` when Rekognition cannot be asked.
         """
         begun = keep("begin to enroll", lambda: self._begin(request))
-        stated = request.stated  # of which a job that an older release began says nothing
+        stated, job = request.stated, request.job  # of which a job that an older release began says nothing
         request, person = begun.request, begun.person
         if person is None:
-            return keep("ask for consent", lambda: self._ask(request, given, progress))
+            return keep("ask for consent", lambda: self._ask(request, given, progress, job))
 
         looks = (partial(self._look, person, photo, largest=request.largest) for photo in given)
         return self._enroll(begun, person, looks, stated, progress, keep, threads=threads)
@@ -142,19 +145,19 @@ class Enrolment:
             looked = self._portraits.cut(replace(photo, face=None), None)
         return looked.faces if isinstance(looked, Outcome) else ()
 
-    def accept(self, asked: ConsentRequest, more: Iterable[GivenPhoto] = ()) -> Result:
+    def accept(self, asked: ConsentRequest, more: Iterable[GivenPhoto] = (), called: Iterable[str] = ()) -> Result:
         """Enrol a member who has said yes, with the portraits that were kept for it and `more` photos of their own.
 
-        Raises as `enroll` does; the request is settled once this returns.
+        Where somebody else has the name that they were asked about, they get another that they are `called`. Raises as
+        `enroll` does; the request is settled once this returns.
         """
-        request = Request(asked.name, Actor(asked.asked_by), asked.member)
-        known = self._known(asked.name, asked.member)
-        enrolled = {face.digest for face in self._records.faces(known.user_id)} if known else set()
-        kept = [each for each in self._requests.portraits(asked) if each.digest not in enrolled]
+        request = Request(self._free_name(asked, called), Actor(asked.asked_by), asked.member)
         person, before = self._open(request)
-
-        given = (partial(self._look, person, photo, largest=True) for photo in more)
-        looks = [*(partial(self._admission.index, person, each) for each in kept), *given]
+        kept = self._requests.portraits(asked)
+        enrolled = {face.digest: face for face in self._records.faces(person.user_id)}
+        before -= {enrolled[each.digest].face_id for each in kept if _is_of(enrolled.get(each.digest), asked)}
+        looks = [partial(self._look_again, asked, person, each, enrolled.get(each.digest)) for each in kept]
+        looks += [partial(self._look, person, photo, largest=True) for photo in more]
         result = self._enroll(_Begun(request, Ground.ACCEPTED, person, before), person, looks)
         self._records.audit(asked.member, "accept", member=asked.member, asked_by=asked.asked_by, notice=NOTICE_VERSION)
         self._requests.erase(asked)
@@ -196,24 +199,64 @@ class Enrolment:
         portrait = self._portraits.cut(photo, person, largest=largest)
         return self._admission.index(person, portrait) if isinstance(portrait, Portrait) else portrait
 
-    def _ask(self, request: Request, given: Iterable[GivenPhoto], progress: Callable[[], None]) -> Result:
-        """Keep the portraits until the member has agreed; without a single good one there is nothing to ask."""
+    def _free_name(self, asked: ConsentRequest, called: Iterable[str]) -> str:
+        """The name that a member was asked about, or the first other of theirs that is nobody else's."""
+        short = asked.name[: names.MAX_LENGTH - len(" (99)")]
+        numbered = (f"{short} ({number})" for number in count(2))
+        for name in chain([asked.name], called, numbered):
+            with suppress(Refusal):  # it cannot be a name, or is somebody's
+                self._known(names.clean(name), asked.member)
+                return names.clean(name)
+        return asked.name
+
+    def _look_again(
+        self, asked: ConsentRequest, person: Person, portrait: Portrait, face: EnrolledFace | None
+    ) -> Applicant | Outcome:
+        """The face of a portrait that was kept, or what it is enrolled as already.
+
+        What an acceptance cut short has enrolled is this one's: told, recorded and undone with the rest.
+        """
+        if face is None:
+            return self._admission.index(person, portrait)
+        if _is_of(face, asked):
+            return Outcome(portrait.file, Fate.ADDED, portrait.told(texts.ADDED.format(name=person.name)))
+        return Outcome(portrait.file, Fate.ALREADY_ENROLLED, texts.ENROLLED_ALREADY.format(name=person.name))
+
+    def _ask(self, request: Request, given: Iterable[GivenPhoto], progress: Callable[[], None], job: str) -> Result:
+        """Keep the portraits until the member has agreed; without a single good one there is nothing to ask.
+
+        Nor is there a question before the first of them, which would keep others from asking.
+        """
         name, member = request.name, request.member or ""
-        asked = self._requests.begin(member=member, name=name, asked_by=request.actor.id)
+        begin = partial(self._requests.begin, member=member, name=name, asked_by=request.actor.id, job=job)
+        asked = self._requests.begun(member, job)
         outcomes: list[Outcome] = []
-        for photo in given:
-            with in_words():
-                each = self._portraits.cut(photo, None, largest=request.largest)
-            if isinstance(each, Portrait):
-                self._requests.keep(asked, each)
-                each = Outcome(each.file, Fate.WAITING, each.told(texts.WAITING.format(name=name)))
-            outcomes.append(each)
-            progress()
+        try:
+            for photo in given:
+                with in_words():
+                    each = self._portraits.cut(photo, None, largest=request.largest)
+                if isinstance(each, Portrait):
+                    asked = asked or begin()
+                    each = self._keep(asked, each)
+                outcomes.append(each)
+                progress()
+        except Exception:
+            self._drop(asked)  # nobody else goes on with it
+            raise
         if outcomes and all(outcome.fate is not Fate.WAITING for outcome in outcomes):
-            self._requests.erase(asked)
+            self._drop(asked)
             return Result(name, None, tuple(outcomes), Ground.NONE)
+        asked = asked or begin()
         self._records.audit(request.actor.id, "ask", member=member, **_tally(outcomes))
         return Result(name, None, tuple(outcomes), Ground.NONE, asked)
+
+    def _keep(self, asked: ConsentRequest, portrait: Portrait) -> Outcome:
+        self._requests.keep(asked, portrait)
+        return Outcome(portrait.file, Fate.WAITING, portrait.told(texts.WAITING.format(name=asked.name)))
+
+    def _drop(self, asked: ConsentRequest | None) -> None:
+        if asked is not None:
+            self._requests.erase(asked)
 
     def _enroll(
         self,
@@ -257,8 +300,9 @@ class Enrolment:
         result = Result(person.name, kept, tuple(outcomes), ground)
         given_by = request.actor.id if ground is not Ground.ACCEPTED else request.member or ""
         consent = None
-        if result.added:
+        if result.added or (kept is not None and ground is Ground.ACCEPTED):  # they have said yes, whatever was new
             consent = self._consent.record(person, ground, given_by=given_by, stated=stated)
+        if result.added:
             about = {"user_id": person.user_id, "ground": ground.value, **_tally(outcomes)}
             self._records.audit(request.actor.id, "enroll", **about)
         faces = self._records.faces(person.user_id)
@@ -294,6 +338,11 @@ class Enrolment:
                 self._records.remove_person(person.user_id)
             raise
         return person
+
+
+def _is_of(face: EnrolledFace | None, asked: ConsentRequest) -> bool:
+    """Whether a face was enrolled with the member's yes to this request."""
+    return face is not None and face.added_by == asked.asked_by and face.added_at >= asked.asked_at
 
 
 def _one_by_one(steps: Iterable[Callable[[], T]], done: list[T], progress: Callable[[], None]) -> None:

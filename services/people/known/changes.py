@@ -129,17 +129,30 @@ class Changes:
         name, user_id = before["person"]["name"], before["person"]["user_id"]
         if not moved:
             raise Conflict(texts.PHOTOS_GONE.format(name=name))
+        if len(moved) == len(faces):  # nobody is known without a photo
+            raise Conflict(texts.NO_OTHER_PHOTOS.format(name=person.name, other=name))
         if self._records.find(name) is not None:
             raise Conflict(texts.NAME_TAKEN_SINCE.format(name=name))
         other = replace(person, user_id=user_id, name=name)
         with suppress(self._collection.client.exceptions.ConflictException):
             self._collection.client.create_user(CollectionId=self._collection.id, UserId=user_id)
         self._reassociate(moved, frm=person, to=other)
-        photos = self._copy(moved, to=other)
+        removed = self._removed_of(person, before["faces"])
+        gone = [face for faces in removed.values() for face in faces]
+        photos = self._copy([*moved, *gone], to=other)
         shared = consent.STATEMENTS if _added_since(change, faces) else ()
         self._records.merges.split(person.user_id, before, photos, shared=shared)
+        for change_id, theirs in removed.items():
+            now = [replace(face, user_id=user_id, photo=photos[face.face_id]) for face in theirs]
+            self._records.changes.rewrite(change_id, user_id, faces=[pack_face(face) for face in now])
         self._records.sightings.see([user_id], _now())  # when they were seen before is not known any more
-        self._delete_photos(face.photo for face in moved)
+        self._delete_photos(face.photo for face in [*moved, *gone])
+
+    def _removed_of(self, person: Person, face_ids: Sequence[str]) -> dict[str, list[EnrolledFace]]:
+        """By the change that removed them, those of these faces that a person has no more and may have back."""
+        removals = (change for change in self._records.changes.about(person.user_id) if change.kind == "remove")
+        removed = {change.id: [unpack_face(face) for face in change.before["faces"]] for change in removals}
+        return {id_: faces for id_, faces in removed.items() if all(face.face_id in face_ids for face in faces)}
 
     # Removing photos
 
@@ -176,6 +189,14 @@ class Changes:
                 self._collection.delete_faces(face_ids)
                 raise
             self._records.put_face(replace(face, face_id=face_ids[0]))
+            self._renew(person, face.face_id, face_ids[0])
+
+    def _renew(self, person: Person, old: str, new: str) -> None:
+        """Have other changes know a face by the id that it has now, or they would not take it along."""
+        for change in self._records.changes.about(person.user_id):
+            if old in change.before.get("faces", ()):
+                faces = [new if each == old else each for each in change.before["faces"]]
+                self._records.changes.rewrite(change.id, person.user_id, **{**change.before, "faces": faces})
 
     def _purge_removed(self, before: Mapping[str, Any]) -> None:
         self._delete_photos(face["photo"] for face in before["faces"])

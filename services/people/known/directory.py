@@ -12,7 +12,7 @@ from services.collection import Collection, in_words
 from services.errors import NotFound
 from services.people.grounds import Requests
 from services.pictures import Box, Photo, images
-from services.records import EnrolledFace, Person, pack_face
+from services.records import ConsentRequest, EnrolledFace, Person, pack_face
 
 _SAME_PLACE = 0.5  # overlap of two boxes around one face
 
@@ -110,6 +110,16 @@ class People:
         """Erase the person who is that member, and what they are being asked; None when there is neither."""
         person = self._records.find_member(member)
         return self.forget(person, actor=actor) if person is not None else self._stop_asking(member)
+
+    def decline(self, asked: ConsentRequest) -> Receipt | None:
+        """The member says no: all that is held of them is erased at once, and nobody else may ask again.
+
+        They may be known already, on the word of others or by an older notice. None where nothing was left to erase.
+        """
+        receipt = self.erase_member(asked.member, actor=asked.member)
+        self._records.consents.add_objection(asked.member)
+        self._records.audit(asked.member, "decline", member=asked.member, asked_by=asked.asked_by)
+        return receipt
 
     def unlearn(self, person: Person, data: bytes, box: Box, *, actor: str, erase: bool = False) -> Correction:
         """Remove the face of a person that was enrolled from the face in `box` of this very file, if one was.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from services import names, texts
 from services.collection import Collection
-from services.errors import Forbidden
+from services.errors import Forbidden, NotFound
 from services.people.grounds import Requests
 from services.people.known.directory import People, Receipt
 from services.people.photos import Portrait
@@ -55,8 +56,10 @@ class Namesakes:
             self._records.add_consent(person.user_id, statement=f"{_STATEMENT}{member}", given_by=actor)
             self._records.audit(actor, "namesake", user_id=person.user_id, member=member)
 
-    def hand_over(self, person: Person, *, member: str, name: str, actor: Actor) -> ConsentRequest:
-        """It is the member: what is kept of the person becomes what the member is asked about, and nothing else.
+    def hand_over(self, person: Person, *, member: str, name: str, actor: Actor, job: str = "") -> ConsentRequest:
+        """It is the member: what is kept of the person is what the member is asked about.
+
+        Once they are, the person is to be `left` to their answer.
 
         Raises `Forbidden` for whom the actor may not change, and where the member does not want to be recognised;
         `Conflict` while they have another question to answer.
@@ -64,13 +67,21 @@ class Namesakes:
         self._roles.require_manager(actor, person)
         if self._records.consents.objects(member):
             raise Forbidden(texts.OBJECTS)
-        asked = self._requests.begin(member=member, name=names.clean(name), asked_by=actor.id)
-        for number, face in enumerate(self._records.faces(person.user_id), start=1):
-            file = texts.PHOTO.format(number=number)
-            self._requests.keep(asked, Portrait(file, face.digest, self._photos.get(face.photo)))
+        asked = self._requests.begin(member=member, name=names.clean(name), asked_by=actor.id, job=job)
+        try:
+            for number, face in enumerate(self._records.faces(person.user_id), start=1):
+                file = texts.PHOTO.format(number=number)
+                self._requests.keep(asked, Portrait(file, face.digest, self._photos.get(face.photo)))
+        except Exception:  # nobody is asked
+            self._requests.erase(asked)
+            raise
         self._records.audit(actor.id, "ask", member=member)
-        self._people.forget(person, actor=actor.id, wished=False)
         return asked
+
+    def left(self, person: Person, *, actor: Actor) -> None:
+        """The member is asked, so nobody is known any more by the photos that they are asked about."""
+        with suppress(NotFound):  # they have been erased meanwhile
+            self._people.forget(person, actor=actor.id, wished=False)
 
     def claim(self, person: Person, called: Iterable[str], *, member: str) -> Receipt:
         """A member says that a person of their name is them, and has them erased. Raises `Forbidden` for any other."""

@@ -51,6 +51,17 @@ class Changes:
         """What somebody changed last."""
         return next(iter(self._select(_changes.c.actor == actor)), None)
 
+    def about(self, user_id: str) -> tuple[Change, ...]:
+        """Those of a person, the newest first."""
+        return self._select(_changes.c.user_id == user_id)
+
+    def rewrite(self, change_id: str, user_id: str, **before: Any) -> None:
+        """A change is about this person, and was this before: other ids stand for the same by now."""
+        there = _changes.c.id == change_id, _changes.c.workspace == self._workspace
+        row = {"user_id": user_id, "before": json.dumps(before, ensure_ascii=False)}
+        with self._database.begin() as db:
+            db.execute(sa.update(_changes).where(*there).values(row))
+
     def until(self, moment: datetime) -> tuple[Change, ...]:
         """Those that were made until then, the newest first."""
         return self._select(_changes.c.at <= moment)

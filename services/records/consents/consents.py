@@ -21,7 +21,8 @@ from services.records.schema import portraits as _portraits
 class ConsentRequest:
     """A member who is asked whether they may be enrolled: under which name, by whom, and where they are asked.
 
-    `shown` says where the question and its pictures are, in the words of whoever shows them; empty until then.
+    `shown` says where the question and its pictures are: the channel, the question's own place in it, which is "" until
+    it is put, and the pictures; empty until there is any of it. `job` is the key of the job that asks, "" for none.
     """
 
     id: str
@@ -30,6 +31,12 @@ class ConsentRequest:
     asked_by: str
     asked_at: datetime
     shown: tuple[str, ...] = ()
+    job: str = ""
+
+    @property
+    def is_put(self) -> bool:
+        """Whether the question stands, and not only a picture that is to be in it."""
+        return any(self.shown[1:2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +109,9 @@ class Consents:
 
     # Requests
 
-    def ask(self, *, member: str, name: str, asked_by: str) -> ConsentRequest:
+    def ask(self, *, member: str, name: str, asked_by: str, job: str = "") -> ConsentRequest:
         """A new request, without portraits yet."""
-        request = ConsentRequest(f"q-{uuid.uuid4().hex}", member, name, asked_by, datetime.now(UTC))
+        request = ConsentRequest(f"q-{uuid.uuid4().hex}", member, name, asked_by, datetime.now(UTC), job=job)
         row = {
             "id": request.id,
             "workspace": self._workspace,
@@ -113,6 +120,7 @@ class Consents:
             "asked_by": asked_by,
             "asked_at": request.asked_at,
             "shown": "[]",
+            "job": job,
         }
         with self._database.begin() as db:
             db.execute(sa.insert(_requests).values(row))
@@ -164,4 +172,5 @@ class Consents:
 
 
 def _request(row: sa.Row[Any]) -> ConsentRequest:
-    return ConsentRequest(row.id, row.member, row.name, row.asked_by, row.asked_at, tuple(json.loads(row.shown)))
+    shown = tuple(json.loads(row.shown))
+    return ConsentRequest(row.id, row.member, row.name, row.asked_by, row.asked_at, shown, row.job)
