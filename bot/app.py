@@ -169,7 +169,7 @@ def build(settings: Settings, workspaces: Workspaces) -> Bot:
     jobs = open_jobs(settings, workspaces.database)
     token = settings.slack_bot_token.get_secret_value()
     wire = handlers.Wire()
-    app = handlers.new_app(client=client(settings, wire, token), token_verification_enabled=False)
+    app = handlers.new_app(client(settings, wire, token))
     workspace, caller = workspaces.open(), handlers.JobClient(lambda: token, settings.slack_api_url, wire)
     visitors = handlers.Visitors(caller, workspace.records)
     desk = handlers.Desk(workspace, jobs, caller, visitors, support_url=settings.support_url)

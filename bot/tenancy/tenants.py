@@ -107,7 +107,7 @@ class Tenants:
             )
 
         # The signature is checked before it is known whose app is asked.
-        app = handlers.new_app(client=self._client, authorize=authorize, request_verification_enabled=False)
+        app = handlers.new_app(self._client, authorize=authorize, request_verification_enabled=False)
         client = handlers.JobClient(
             lambda: str(self._installations.bot(tenant).bot_token), self._client.base_url, self._wire
         )
