@@ -174,6 +174,11 @@ class Installations:
         with self.store.engine.connect() as db:
             return tuple(Tenant(row.team_id, row.enterprise_id) for row in db.execute(wanted))
 
+    def installed_since(self, tenant: Tenant, at: float) -> bool:
+        """Whether it has been installed there after a moment, which Slack tells in whole seconds."""
+        bot = self._own(tenant) or self._of_organisation(tenant)
+        return bot is not None and int(bot.installed_at) > at
+
     def remove(self, tenant: Tenant) -> None:
         """Forget the tokens of a workspace."""
         with self._lock:

@@ -111,9 +111,17 @@ class Tenants:
         client = handlers.JobClient(
             lambda: str(self._installations.bot(tenant).bot_token), self._client.base_url, self._wire
         )
-        workspace, leave = self._workspaces.open(tenant.id), lambda: self._leave(tenant)
+        workspace = self._workspaces.open(tenant.id)
         visitors = handlers.Visitors(client, workspace.records, self._installations.home(tenant))
-        desk = handlers.Desk(workspace, self._jobs, client, visitors, leave=leave, support_url=self._support_url)
+        desk = handlers.Desk(
+            workspace,
+            self._jobs,
+            client,
+            visitors,
+            leave=lambda: self._leave(tenant),
+            installed_since=lambda at: self._installations.installed_since(tenant, at),
+            support_url=self._support_url,
+        )
         handlers.register(app, desk)
         return _Bot(app, desk)
 

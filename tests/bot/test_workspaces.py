@@ -214,15 +214,52 @@ def test_whoever_removes_the_bot_is_erased_and_nobody_else(site: Site) -> None:
     assert list(photos.keys(f"{OURS}/"))
 
 
+def _installations(site: Site) -> Installations:
+    options = site.slack.options
+    return Installations(
+        site.workspaces.database.engine,
+        client_id=options.client_id,
+        client_secret=options.client_secret,
+        slack_api_url=f"{site.slack.url}/api/",
+    )
+
+
+def _event(site: Site, **body: object) -> None:
+    """Have an event arrive as Slack sends it."""
+    data = json.dumps({"type": "event_callback", **body}).encode()
+    headers = SignedHttp("", site.slack.options.signing_secret).signature(data, int(time.time()))
+    headers = {**headers, "Content-Type": "application/json"}
+    assert httpx.post(f"{site.url}/slack/events", content=data, headers=headers).status_code == 200
+
+
+def test_a_removal_that_slack_tells_of_late_leaves_alone_what_was_installed_since(
+    site: Site, photos: dict[str, Path]
+) -> None:
+    store = _installations(site).store
+    store.save(Installation(app_id="A1", user_id="U1", team_id="TAGAIN", bot_token="xoxb-again", bot_id="B1"))
+    again = site.workspaces.open("TAGAIN")
+    given = GivenPhoto("obama.jpg", photos["obama.jpg"].read_bytes)
+    again.enrolment.enroll(Request("Barack", Actor("U1"), stated=RELEASED), [given])
+    now = int(time.time())
+    gone = {"team_id": "TAGAIN", "event": {"type": "app_uninstalled"}}
+    revoked = {"team_id": "TAGAIN", "event": {"type": "tokens_revoked", "tokens": {"bot": ["U2"]}}}
+    _event(site, **gone, event_id="EvLATE1", event_time=now - 300)
+    _event(site, **revoked, event_id="EvLATE2", event_time=now - 300)
+    # One that waited as it was installed anew is of an older time as it is worked on.
+    desk = site.tenants._bots.get(Tenant("TAGAIN")).desk
+    desk.submit("leave", "EvWAITED", {"at": now - 300}, channel="")
+    eventually(lambda: desk.ended("leave", "EvWAITED") or None, "the job that waited is done", within=10)
+    assert again.people.all()
+    assert store.find_bot(enterprise_id=None, team_id="TAGAIN") is not None
+    _event(site, **gone, event_id="EvTRUE", event_time=now + 1)
+    eventually(lambda: not site.workspaces.open("TAGAIN").people.all() or None, "it is erased", within=10)
+    eventually(lambda: store.find_bot(enterprise_id=None, team_id="TAGAIN") is None or None, "it is gone", within=10)
+
+
 def test_with_an_organisation_go_the_workspaces_that_have_the_bot_through_it(
     site: Site, photos: dict[str, Path]
 ) -> None:
-    store = Installations(
-        site.workspaces.database.engine,
-        client_id=site.slack.options.client_id,
-        client_secret=site.slack.options.client_secret,
-        slack_api_url=f"{site.slack.url}/api/",
-    ).store
+    store = _installations(site).store
     given = {"app_id": "A1", "user_id": "U1", "enterprise_id": "E1", "bot_id": "B1", "bot_user_id": "U2"}
     store.save(Installation(**given, bot_token="xoxb-organisation", is_enterprise_install=True))
     store.save(Installation(**given, team_id="TOWN", bot_token="xoxb-own"))
@@ -235,13 +272,7 @@ def test_with_an_organisation_go_the_workspaces_that_have_the_bot_through_it(
         assert workspace.people.all()
 
     gone = {"type": "app_uninstalled"}
-    body = {"type": "event_callback", "event_id": "EvGONE", "team_id": "E1", "enterprise_id": "E1", "event": gone}
-    data = json.dumps(body).encode()
-    headers = SignedHttp("", site.slack.options.signing_secret).signature(data, int(time.time()))
-    answer = httpx.post(
-        f"{site.url}/slack/events", content=data, headers={**headers, "Content-Type": "application/json"}
-    )
-    assert answer.status_code == 200
+    _event(site, event_id="EvGONE", team_id="E1", enterprise_id="E1", event=gone)
 
     eventually(lambda: not site.workspaces.open(through.id).people.all() or None, "it is erased", within=10)
     eventually(lambda: store.find_bot(enterprise_id="E1", team_id=None) is None or None, "its token is gone", within=10)
