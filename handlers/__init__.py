@@ -30,7 +30,7 @@ from handlers import (
 from handlers.desk import Desk
 from handlers.names import namesakes
 from handlers.people import consent
-from handlers.slack import Home, JobClient, OwnEvents, Visitors, Wire, setback
+from handlers.slack import Home, JobClient, OwnEvents, Refused, Visitors, Wire, refusals, setback
 
 _NAME = "facesearch"  # left to itself, Bolt looks through all modules for who makes the app
 
@@ -88,11 +88,13 @@ __all__ = [
     "Desk",
     "Home",
     "JobClient",
+    "Refused",
     "Visitors",
     "Wire",
     "consent",
     "namesakes",
     "new_app",
+    "refusals",
     "register",
     "setback",
 ]

@@ -6,7 +6,7 @@ import http.client
 from collections.abc import Sequence
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackTokenRotationError
 
 import handlers
 from bot import app
@@ -100,3 +100,8 @@ def _installed(settings: Settings, workspace: Workspace) -> str | None:
             return app.open_installations(settings, database).bot(Tenant.parse(workspace.id)).bot_token
         except NotInstalled:
             return None
+        except SlackTokenRotationError as error:
+            raise Refusal(
+                f"The token of {workspace.id} has ended, and Slack does not renew it:"
+                f" {handlers.refusals.code(error.api_error)}. Have the bot installed anew."
+            ) from error

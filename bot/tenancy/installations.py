@@ -150,8 +150,13 @@ class Installations:
             return bot
 
     def home(self, tenant: Tenant) -> Home:
-        """Where the bot is installed, by which its people are told from others. Raises `NotInstalled`."""
-        return Home(tenant.team_id, tenant.enterprise_id, bool(self.bot(tenant).is_enterprise_install))
+        """Where the bot is installed, by which its people are told from others; where it no longer is, it was."""
+        bot = self._installed(tenant)
+        return Home(tenant.team_id, tenant.enterprise_id, bot is not None and bool(bot.is_enterprise_install))
+
+    def has(self, tenant: Tenant) -> bool:
+        """Whether it is installed there, whatever its token is worth."""
+        return self._installed(tenant) is not None
 
     def resolve(self, named: Tenant, known: Callable[[], Iterable[Tenant]]) -> Tenant:
         """Whose installation a payload is for that names this workspace and organisation.
@@ -176,7 +181,7 @@ class Installations:
 
     def installed_since(self, tenant: Tenant, at: float) -> bool:
         """Whether it has been installed there after a moment, which Slack tells in whole seconds."""
-        bot = self._own(tenant) or self._of_organisation(tenant)
+        bot = self._installed(tenant)
         return bot is not None and int(bot.installed_at) > at
 
     def remove(self, tenant: Tenant) -> None:
@@ -202,9 +207,13 @@ class Installations:
             return None
         return self.store.find_bot(enterprise_id=tenant.enterprise_id, team_id=None, is_enterprise_install=True)
 
+    def _installed(self, tenant: Tenant) -> Bot | None:
+        """As it is installed in the workspace itself, or else in its whole organisation."""
+        return self._own(tenant) or self._of_organisation(tenant)
+
     def _find(self, tenant: Tenant) -> Bot:
-        """Installed in the workspace itself, or else in its whole organisation."""
-        bot = self._own(tenant) or self._of_organisation(tenant)
+        """The same where it has a token. Raises `NotInstalled`."""
+        bot = self._installed(tenant)
         if bot is None or not bot.bot_token:
             raise NotInstalled(f"The bot is not installed in {tenant.id}.")
         return bot

@@ -13,6 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.oauth import OAuthFlow
 from slack_bolt.oauth.oauth_settings import OAuthSettings
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackTokenRotationError
 
 import handlers
 from bot.tenancy.installations import Installations, NotInstalled, Tenant
@@ -89,7 +90,7 @@ class Tenants:
         tenant = Tenant.parse(workspace)
         try:
             self._installations.bot(tenant)
-        except NotInstalled:
+        except (NotInstalled, SlackTokenRotationError, OSError):  # or it has ended, and Slack renews it no more
             if workspace not in self._to_sweep(datetime.now(UTC)):
                 raise
         self._bots.get(tenant)
@@ -108,9 +109,7 @@ class Tenants:
 
         # The signature is checked before it is known whose app is asked.
         app = handlers.new_app(self._client, authorize=authorize, request_verification_enabled=False)
-        client = handlers.JobClient(
-            lambda: str(self._installations.bot(tenant).bot_token), self._client.base_url, self._wire
-        )
+        client = handlers.JobClient(lambda: self._token(tenant), self._client.base_url, self._wire)
         workspace = self._workspaces.open(tenant.id)
         visitors = handlers.Visitors(client, workspace.records, self._installations.home(tenant))
         desk = handlers.Desk(
@@ -124,6 +123,15 @@ class Tenants:
         )
         handlers.register(app, desk)
         return _Bot(app, desk)
+
+    def _token(self, tenant: Tenant) -> str:
+        """For a call of Slack's. Raises `Refused`, as by Slack, where there is none: who sweeps goes on without."""
+        try:
+            return str(self._installations.bot(tenant).bot_token)
+        except NotInstalled:
+            raise handlers.Refused(handlers.refusals.NOT_INSTALLED) from None
+        except SlackTokenRotationError as error:
+            raise handlers.Refused(handlers.refusals.code(error.api_error)) from None
 
     def _leave(self, tenant: Tenant) -> None:
         """Forget a workspace that has been erased. With an organisation go those that have the bot only through it."""

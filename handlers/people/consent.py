@@ -32,7 +32,8 @@ _logger = logging.getLogger(__name__)
 
 JOB = "consent"
 PORTRAITS = "portraits.jpg"
-_NEVER_TOLD = {"user_not_found", "user_not_visible", "user_disabled", "cannot_dm_bot"}  # Slack's words about a member
+# Slack's words about a member, and about a workspace none of whose members can be told.
+_NEVER_TOLD = {"user_not_found", "user_not_visible", "user_disabled", "cannot_dm_bot", *refusals.NO_TOKEN}
 
 
 def register(app: App, desk: Desk) -> None:

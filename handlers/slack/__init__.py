@@ -3,7 +3,7 @@
 from handlers.slack import refusals
 from handlers.slack.answering import Screens, Underway, replies, reply, thumbnails
 from handlers.slack.archive import Leaf, Past
-from handlers.slack.client import JobClient, Wire, setback
+from handlers.slack.client import JobClient, Refused, Wire, setback
 from handlers.slack.gallery import Glimpse
 from handlers.slack.incoming import Kind, OwnEvents, Posted, Removed, SlackFile, number_in, object_in, shape_of, text_in
 from handlers.slack.originals import Files
@@ -41,6 +41,7 @@ __all__ = [
     "Past",
     "Place",
     "Posted",
+    "Refused",
     "Removed",
     "Roster",
     "Said",

@@ -215,6 +215,16 @@ def test_one_that_has_installed_it_counts_before_anybody_is_enrolled_there(shell
     assert "by --workspace: T1, T2." in done.stderr
 
 
+def test_nobody_is_enrolled_where_nobody_would_find_them(shell: Shell, folders: Path) -> None:
+    http = {"SLACK_MODE": "http", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"}
+    command = "import", str(folders), "--agreed", RELEASE, "--workspace", "T1"
+    done = shell(*command, **http)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "T1 has not installed the bot, and nothing is known of it."
+    assert shell(*command).returncode == 0
+    assert shell(*command, **http).returncode == 0  # it is known now
+
+
 def test_a_wrong_setting_is_named(shell: Shell) -> None:
     done = shell("people", THRESHOLD="lots")
     assert done.returncode == 1

@@ -5,13 +5,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import MagicMock
 
 import pytest
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Installation
 
 import handlers
+from bot import app
+from bot.settings import Settings
 from bot.tenancy import Installations, NotInstalled, Tenant, Tenants
+from engine.vision import Weights
 from services.jobs import Jobs
 from services.records import Database, Records, sqlite_url
 from services.workspace import HOME, Workspaces
@@ -86,3 +91,33 @@ def test_without_a_token_a_workspace_is_opened_only_where_something_is_held(
     with pytest.raises(NotInstalled):
         tenants.app(Tenant("T1"))
     assert opened == ["T1"]
+
+
+def test_where_the_token_has_ended_a_workspace_is_opened_as_without_one(
+    database: Database, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(*_: object) -> None:
+        raise SlackTokenRotationError(SlackApiError("", {"error": "invalid_refresh_token"}))  # type: ignore[no-untyped-call]
+
+    Records(database, "T1").add_person("Ann", member=None, added_by="U1")
+    jobs = StoredJobs()
+    _tenants(database, jobs, "T1", "T2")
+    monkeypatch.setattr(Installations, "bot", ended)
+    jobs.opening("T1")
+    with pytest.raises(SlackTokenRotationError):
+        jobs.opening("T2")
+    assert opened == ["T1"]
+
+
+def test_a_bot_is_built_where_nothing_is_installed_any_more(tmp_path: Path, weights: Weights) -> None:
+    settings = Settings(
+        _env_file=None, data_dir=tmp_path / "data", slack_mode="http", slack_client_id="1.2", slack_client_secret="s"
+    )
+    jobs = MagicMock()
+    with app.open_workspaces(settings) as workspaces:
+        Records(workspaces.database, "T1").add_person("Ann", member=None, added_by="U1")
+        installations = app.open_installations(settings, workspaces.database)
+        Tenants(workspaces, jobs, installations, handlers.Wire(), client=WebClient())
+        (opening,) = jobs.on_opening.call_args.args
+        opening("T1")
+    assert "sweep" in {call.args[0] for call in jobs.register.call_args_list}

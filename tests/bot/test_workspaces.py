@@ -308,19 +308,27 @@ def test_what_is_signed_but_malformed_is_a_bad_request(site: Site, body: str, ki
     assert answer.status_code == 400
 
 
-def test_every_workspace_is_swept_though_one_has_no_token(site: Site) -> None:
-    ours, tokenless = (site.workspaces.open(workspace) for workspace in (OURS, "TNOTOKEN"))
+def test_every_workspace_is_swept_also_those_without_a_token_that_is_good(site: Site) -> None:
+    ours, tokenless, ended = (site.workspaces.open(workspace) for workspace in (OURS, "TNOTOKEN", "TENDED"))
+    over = Installation(app_id="A1", user_id="U1", team_id="TENDED", bot_token="xoxe.xoxb-1", bot_id="B1")
+    over.bot_refresh_token, over.bot_token_expires_at = "xoxe-1-made-up", int(time.time()) - 3600
+    _installations(site).store.save(over)
     request = Request("Barack", Actor("U1"), stated=RELEASED)
     photo = next(iter(ours.collection.photos.keys(f"{OURS}/")))
-    tokenless.enrolment.enroll(request, [GivenPhoto("x.jpg", lambda: ours.collection.photos.get(photo))])
-    assert ours.people.all()
+    for workspace in (tokenless, ended):
+        workspace.enrolment.enroll(request, [GivenPhoto("x.jpg", lambda: ours.collection.photos.get(photo))])
+    everyone = ours, tokenless, ended
+    assert all(workspace.people.all() for workspace in everyone)
     now = datetime.now(UTC)
+    later = now + timedelta(days=400)
     for days in (360, 400):  # first they are warned
         site.tenants.plan_sweeps(now + timedelta(days=days))
         eventually(
-            lambda: all(entry.warned for entry in _due(ours, now + timedelta(days=400))) or None, "warned", within=10
+            lambda: all(entry.warned for workspace in everyone for entry in _due(workspace, later)) or None,
+            "they are warned, or cannot be",
+            within=10,
         )
-    eventually(lambda: not ours.people.all() or None, "those of our workspace are erased", within=10)
+    eventually(lambda: not any(workspace.people.all() for workspace in everyone) or None, "they are erased", within=10)
 
 
 def _due(workspace: Workspace, now: datetime) -> list[Due]:
