@@ -109,15 +109,29 @@ def test_the_autoscaler_and_the_dashboard_ask_for_metrics_that_there_are() -> No
     }, "every metric is shown"
 
 
+def _started(unit: Path) -> tuple[dict[str, str], str]:
+    """What a unit sets whatever the operator's file says, and the command that it runs."""
+    text = unit.read_text().replace("\\\n", " ")
+    started = re.search(r"^ExecStart=/usr/bin/env ((?:\w+=\S+ +)+)\S+ -m bot (\w+)$", text, re.MULTILINE)
+    assert started is not None
+    return dict(pair.split("=", 1) for pair in started[1].split()), started[2]
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_units_start_commands_that_there_are_with_settings_that_there_are(unit: Path) -> None:
-    text = unit.read_text()
-    command = re.search(r"^ExecStart=\S+ -m bot (\w+)$", text, re.MULTILINE)
-    assert command is not None
-    assert _parser().parse_args([command[1]]).run
-    set_here = {
-        pair.partition("=")[0]
-        for line in re.findall(r"^Environment=(.*)$", text, re.MULTILINE)
-        for pair in line.split()
-    }
-    assert set_here <= NAMES | {"XDG_CACHE_HOME"}
+    fixed, command = _started(unit)
+    assert _parser().parse_args([command]).run
+    assert fixed.keys() <= NAMES | {"XDG_CACHE_HOME"}
+    assert fixed["DATA_DIR"] == "/var/lib/facesearch"
+    assert fixed.get("WORKERS") == ("0" if unit.name == "facesearch-web.service" else None)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_what_a_unit_sets_the_operators_file_cannot_set_otherwise(unit: Path) -> None:
+    assert "\nEnvironmentFile=" in unit.read_text()
+    assert "\nEnvironment=" not in unit.read_text(), "the file, which is copied from .env, goes before it"
+
+
+def test_the_example_leaves_open_what_differs_by_where_the_bot_runs() -> None:
+    told = {line.partition("=")[0] for line in (ROOT / ".env.example").read_text().splitlines()}
+    assert not told & {"DATA_DIR", "WORKERS"}
