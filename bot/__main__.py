@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     run: Callable[[Settings, argparse.Namespace], int] = options.run
     try:
-        return run(Settings(), options)
+        return run(_settings(), options)
     except ValidationError as error:
         for problem in error.errors():
             name = "_".join(map(str, problem["loc"])).upper()
@@ -56,6 +56,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _settings() -> Settings:
+    """From the environment, and the file that FACESEARCH_ENV names or else `.env`. Raises `Refusal`."""
+    named = os.environ.get("FACESEARCH_ENV")
+    if not named:
+        return Settings()
+    file = _file(named)
+    if not os.access(file, os.R_OK):  # one that is not there would be no settings at all
+        raise Refusal(f"There is no {file} that could be read, which FACESEARCH_ENV names: it is to have the settings.")
+    return Settings(_env_file=file)  # type: ignore[call-arg]
 
 
 def _without_slack() -> ModuleType:

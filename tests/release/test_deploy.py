@@ -132,6 +132,16 @@ def test_what_a_unit_sets_the_operators_file_cannot_set_otherwise(unit: Path) ->
     assert "\nEnvironment=" not in unit.read_text(), "the file, which is copied from .env, goes before it"
 
 
+def test_the_command_beside_the_units_has_their_settings_and_data() -> None:
+    command = (DEPLOY / "command" / "facesearch").read_text()
+    for unit in UNITS:
+        fixed, _ = _started(unit)
+        given = {name: value for name, value in fixed.items() if name != "WORKERS"}
+        (file,) = re.findall(r"^EnvironmentFile=(.*)$", unit.read_text(), re.MULTILINE)
+        assert given | {"FACESEARCH_ENV": file} == dict(re.findall(r"([A-Z_]+)=(\S+)", command))
+        assert f"runuser -u {re.findall(r'^User=(.*)$', unit.read_text(), re.MULTILINE)[0]} " in command
+
+
 def test_the_example_leaves_open_what_differs_by_where_the_bot_runs() -> None:
     told = {line.partition("=")[0] for line in (ROOT / ".env.example").read_text().splitlines()}
     assert not told & {"DATA_DIR", "WORKERS"}
