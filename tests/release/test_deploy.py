@@ -83,6 +83,11 @@ def test_settings_of_the_cluster_are_settings() -> None:
     Settings(_env_file=None, **{name.lower(): value for name, value in config.items()})  # type: ignore[arg-type]
 
 
+def test_the_data_are_in_a_folder_within_the_volume_which_is_not_the_bots_own() -> None:
+    (config,) = [each["data"] for each in MANIFESTS if each["kind"] == "ConfigMap"]
+    assert Path(config["DATA_DIR"]).parent == Path("/data")
+
+
 def _measured() -> set[str]:
     return {sample.name for metric in Metrics().registry.collect() for sample in metric.samples} | {
         f"{metric.name}{end}" for metric in Metrics().registry.collect() for end in _ends(metric.type)
