@@ -147,9 +147,12 @@ def _known(settings: Settings, workspaces: Workspaces) -> set[str]:
 
 def _require_known(settings: Settings, workspaces: Workspaces, workspace: str) -> None:
     """Raises `Refusal` for one in which nobody would ever find who is enrolled."""
-    if settings.slack_mode != "http" or workspace in workspaces.database.workspaces():
+    if settings.slack_mode != "http":
         return
-    if not app.open_installations(settings, workspaces.database).has(Tenant.parse(workspace)):
+    if workspace == HOME:
+        raise Refusal(f"{HOME} is what a bot of one workspace has left, which no Slack reaches: nobody is added to it.")
+    installed = app.open_installations(settings, workspaces.database).has(Tenant.parse(workspace))
+    if not installed and workspace not in workspaces.database.workspaces():
         raise Refusal(f"{workspace} has not installed the bot, and nothing is known of it.")
 
 

@@ -22,6 +22,7 @@ from bot.tenancy.sealed import Sealed, is_sealed
 from bot.tenancy.states import States
 from handlers import Home
 from services.errors import Refusal
+from services.workspace import HOME
 
 _logger = logging.getLogger(__name__)
 
@@ -37,7 +38,10 @@ class NotInstalled(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A Slack workspace, and the Enterprise organisation it is part of, if it is part of one."""
+    """A Slack workspace, and the Enterprise organisation it is part of, if it is part of one.
+
+    Neither is what a bot of one workspace has left here, `HOME`, which has no Slack.
+    """
 
     team_id: str | None
     enterprise_id: str | None = None
@@ -58,6 +62,8 @@ class Tenant:
     @classmethod
     def parse(cls, workspace: str) -> Tenant:
         """From what `id` gives. Raises ValueError for anything else."""
+        if workspace == HOME:
+            return cls(None)
         if not _ID.fullmatch(workspace):
             raise ValueError(f"{workspace!r} is no workspace")
         ids = {each[0]: each for each in workspace.split("-")}
@@ -66,7 +72,7 @@ class Tenant:
     @property
     def id(self) -> str:
         """The name of its services, its collection and its jobs."""
-        return "-".join(each for each in (self.enterprise_id, self.team_id) if each)
+        return "-".join(each for each in (self.enterprise_id, self.team_id) if each) or HOME
 
 
 def _team_in(payload: Mapping[str, Any], enterprise_id: str | None) -> Any:

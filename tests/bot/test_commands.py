@@ -225,6 +225,17 @@ def test_nobody_is_enrolled_where_nobody_would_find_them(shell: Shell, folders: 
     assert shell(*command, **http).returncode == 0  # it is known now
 
 
+def test_who_was_enrolled_in_the_one_workspace_of_before_is_still_reached(shell: Shell, folders: Path) -> None:
+    http = {"SLACK_MODE": "http", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"}
+    assert shell("import", str(folders), "--agreed", RELEASE).returncode == 0
+    assert shell("import", str(folders), "--agreed", RELEASE, "--workspace", "T1").returncode == 0
+    assert "2 people" in shell("people", "--workspace", "home", **http).stdout
+    refused = shell("import", str(folders), "--agreed", RELEASE, "--workspace", "home", **http)
+    assert "nobody is added to it" in refused.stderr
+    assert shell("forget", "Joe", "--yes", "--workspace", "home", **http).returncode == 0
+    assert "1 person" in shell("people", "--workspace", "home", **http).stdout
+
+
 def test_a_wrong_setting_is_named(shell: Shell) -> None:
     done = shell("people", THRESHOLD="lots")
     assert done.returncode == 1

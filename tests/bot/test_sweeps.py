@@ -73,10 +73,11 @@ def test_a_day_opens_only_those_with_something_to_do_and_only_where_it_is_done(
     jobs = StoredJobs()
     _tenants(database, jobs, *everyone).plan_sweeps(NOW)
     assert opened == []
-    assert jobs.stored == [("sweep", f"{team}:{NOW.date()}", team) for team in everyone[:3]]
+    sweeps = [("sweep", f"{team}:{NOW.date()}", team) for team in everyone[:3]]
+    assert jobs.stored == [*sweeps, ("sweep", f"{NOW.date()}", HOME)]
     for _, _, workspace in jobs.stored:
         jobs.opening(workspace)
-    assert opened == everyone[:3]
+    assert opened == [*everyone[:3], HOME]
 
 
 def test_without_a_token_a_workspace_is_opened_only_where_something_is_held(
@@ -109,15 +110,17 @@ def test_where_the_token_has_ended_a_workspace_is_opened_as_without_one(
     assert opened == ["T1"]
 
 
-def test_a_bot_is_built_where_nothing_is_installed_any_more(tmp_path: Path, weights: Weights) -> None:
+@pytest.mark.parametrize("workspace", ["T1", HOME])
+def test_a_bot_is_built_where_nothing_is_installed_any_more(workspace: str, tmp_path: Path, weights: Weights) -> None:
     settings = Settings(
         _env_file=None, data_dir=tmp_path / "data", slack_mode="http", slack_client_id="1.2", slack_client_secret="s"
     )
     jobs = MagicMock()
     with app.open_workspaces(settings) as workspaces:
-        Records(workspaces.database, "T1").add_person("Ann", member=None, added_by="U1")
+        Records(workspaces.database, workspace).add_person("Ann", member=None, added_by="U1")
         installations = app.open_installations(settings, workspaces.database)
         Tenants(workspaces, jobs, installations, handlers.Wire(), client=WebClient())
         (opening,) = jobs.on_opening.call_args.args
-        opening("T1")
-    assert "sweep" in {call.args[0] for call in jobs.register.call_args_list}
+        opening(workspace)
+    named = {(call.args[0], call.kwargs["workspace"]) for call in jobs.register.call_args_list}
+    assert ("sweep", workspace) in named

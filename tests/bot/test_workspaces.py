@@ -33,7 +33,7 @@ from services.people.grounds.consent import RELEASE_VERSION
 from services.people.known.retention import Due
 from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
-from services.workspace import Workspace, Workspaces
+from services.workspace import HOME, Workspace, Workspaces
 
 sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("playground", "handlers")]
 from playground_kit import FAST, Json, Member, Running, eventually, start_playground
@@ -309,15 +309,15 @@ def test_what_is_signed_but_malformed_is_a_bad_request(site: Site, body: str, ki
 
 
 def test_every_workspace_is_swept_also_those_without_a_token_that_is_good(site: Site) -> None:
-    ours, tokenless, ended = (site.workspaces.open(workspace) for workspace in (OURS, "TNOTOKEN", "TENDED"))
+    everyone = tuple(site.workspaces.open(workspace) for workspace in (OURS, "TNOTOKEN", "TENDED", HOME))
+    ours, *others = everyone
     over = Installation(app_id="A1", user_id="U1", team_id="TENDED", bot_token="xoxe.xoxb-1", bot_id="B1")
     over.bot_refresh_token, over.bot_token_expires_at = "xoxe-1-made-up", int(time.time()) - 3600
     _installations(site).store.save(over)
     request = Request("Barack", Actor("U1"), stated=RELEASED)
     photo = next(iter(ours.collection.photos.keys(f"{OURS}/")))
-    for workspace in (tokenless, ended):
+    for workspace in others:
         workspace.enrolment.enroll(request, [GivenPhoto("x.jpg", lambda: ours.collection.photos.get(photo))])
-    everyone = ours, tokenless, ended
     assert all(workspace.people.all() for workspace in everyone)
     now = datetime.now(UTC)
     later = now + timedelta(days=400)
@@ -335,6 +335,6 @@ def _due(workspace: Workspace, now: datetime) -> list[Due]:
     return list(workspace.retention.due(now))
 
 
-@pytest.mark.parametrize("tenant", [Tenant("T1"), Tenant("T1", "E1"), Tenant(None, "E1")])
+@pytest.mark.parametrize("tenant", [Tenant("T1"), Tenant("T1", "E1"), Tenant(None, "E1"), Tenant(None)])
 def test_a_workspace_is_known_by_its_name_again(tenant: Tenant) -> None:
     assert Tenant.parse(tenant.id) == tenant
