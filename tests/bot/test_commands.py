@@ -5,6 +5,8 @@ import logging
 import os
 import re
 import resource
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -268,9 +270,27 @@ def test_a_bot_that_could_not_answer_does_not_start(process: Process, bot: str, 
     assert "Traceback" not in done.stderr
 
 
-def test_a_busy_port_is_told_in_one_line(process: Process) -> None:
-    import socket
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_a_bot_that_waits_for_slack_as_it_starts_ends_when_it_is_told_to(
+    tmp_path: Path, signum: signal.Signals, weights: Weights
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/api/"
+        tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": url}
+        bot = subprocess.Popen(
+            [sys.executable, "-m", "bot", "start"], cwd=ROOT, env=os.environ | tokens | {"DATA_DIR": str(tmp_path)}
+        )
+        try:
+            with silent.accept()[0]:
+                bot.send_signal(signum)
+                assert bot.wait(10) == 0
+        finally:
+            bot.kill()
+            bot.wait()
 
+
+def test_a_busy_port_is_told_in_one_line(process: Process) -> None:
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
