@@ -90,7 +90,7 @@ def forget(settings: Settings, options: argparse.Namespace) -> int:
     """Erase a person, after asking."""
     with _workspace(settings, options) as workspace:
         person = workspace.people.get(options.name)
-        if not (options.yes or options.json or _sure(person.name)):
+        if not (options.yes or options.json or printing.says_yes(f"Erase {person.name}? This cannot be undone.")):
             printing.out.print(f"{person.name} stays.", markup=False)
             return 1
         receipt = workspace.people.forget(person, actor=OPERATOR.id)
@@ -154,13 +154,6 @@ def _require_known(settings: Settings, workspaces: Workspaces, workspace: str) -
     installed = app.open_installations(settings, workspaces.database).has(Tenant.parse(workspace))
     if not installed and workspace not in workspaces.database.workspaces():
         raise Refusal(f"{workspace} has not installed the bot, and nothing is known of it.")
-
-
-def _sure(name: str) -> bool:
-    return printing.out.input(f"Erase {name}? This cannot be undone. [y/N] ", markup=False).strip().lower() in {
-        "y",
-        "yes",
-    }
 
 
 def _progress(*, quiet: bool) -> Progress:

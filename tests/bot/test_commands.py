@@ -1,5 +1,6 @@
 """The command line, as an organiser types it."""
 
+import io
 import json
 import logging
 import os
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from PIL import Image
@@ -184,6 +186,8 @@ def test_nobody_is_imported_without_a_release_that_is_stated(shell: Shell, folde
         (["import", "missing"], "There is no folder missing"),
         (["import", "docs"], "no folders with photos"),
         (["forget", "nobody"], "I know nobody called “nobody”"),
+        (["manifest", "foo"], "which foo is not"),
+        (["manifest", "http://bot.example.com"], "which http://bot.example.com is not"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(shell: Shell, arguments: list[str], said: str) -> None:
@@ -241,8 +245,35 @@ def test_who_was_enrolled_in_the_one_workspace_of_before_is_still_reached(shell:
 def test_a_wrong_setting_is_named(shell: Shell) -> None:
     done = shell("people", THRESHOLD="lots")
     assert done.returncode == 1
-    assert "THRESHOLD" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("value", ["lots", "40"])
+def test_a_wrong_setting_is_named_once_and_as_it_is_set(shell: Shell, value: str) -> None:
+    done = shell("people", THRESHOLD=value, RETENTION_DAYS="1")
+    said = [line.partition(":")[0] for line in done.stderr.splitlines()]
+    assert said == ["Setting THRESHOLD", "Setting RETENTION_DAYS"]
+
+
+def test_who_is_not_there_to_say_so_erases_nobody(shell: Shell, folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shell("import", str(folders), "--agreed", RELEASE).returncode == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    done = shell("forget", "Joe")
+    assert done.returncode == 1
+    assert done.stdout.endswith("Joe stays.\n")
+    assert len(shell.json("people")["people"]) == 2
+
+
+def test_a_worker_without_a_token_is_told_so() -> None:
+    with pytest.raises(Refusal, match="SLACK_BOT_TOKEN is not set"):
+        app.build(Settings(_env_file=None), MagicMock())
+
+
+@pytest.mark.parametrize("seconds", ["-1", "nan", "inf", "soon"])
+def test_a_wait_is_a_number_of_seconds(capsys: pytest.CaptureFixture[str], seconds: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["reindex", "--wait", seconds])
+    assert f"argument --wait: {seconds} is no number of seconds" in capsys.readouterr().err
 
 
 def test_a_full_disk_is_told_without_a_trace(process: Process, shell: Shell, folders: Path) -> None:
