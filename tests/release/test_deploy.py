@@ -137,6 +137,14 @@ def test_what_a_unit_sets_the_operators_file_cannot_set_otherwise(unit: Path) ->
     assert "\nEnvironment=" not in unit.read_text(), "the file, which is copied from .env, goes before it"
 
 
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_unit_is_started_until_it_succeeds(unit: Path) -> None:
+    lines = unit.read_text().splitlines()
+    assert ("Restart=on-failure" if "Type=oneshot" in lines else "Restart=always") in lines
+    assert "StartLimitIntervalSec=0" in lines, "a database may be away for longer than five starts"
+    assert not [line for line in lines if line.startswith(("Requires=", "BindsTo="))]
+
+
 def test_the_command_beside_the_units_has_their_settings_and_data() -> None:
     command = (DEPLOY / "command" / "facesearch").read_text()
     for unit in UNITS:
