@@ -88,12 +88,14 @@ def people(settings: Settings, options: argparse.Namespace) -> int:
 
 def forget(settings: Settings, options: argparse.Namespace) -> int:
     """Erase a person, after asking."""
+    from bot.commands import reached
+
     with _workspace(settings, options) as workspace:
         person = workspace.people.get(options.name)
         if not (options.yes or options.json or printing.says_yes(f"Erase {person.name}? This cannot be undone.")):
             printing.out.print(f"{person.name} stays.", markup=False)
             return 1
-        receipt = workspace.people.forget(person, actor=OPERATOR.id)
+        receipt = reached.forget(settings, workspace, person)
     _print(options, receipt, printing.receipt, printing.receipt_json)
     return 0
 

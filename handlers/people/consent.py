@@ -169,6 +169,11 @@ def erasing(workspace: Workspace, slack: Slack, member: str | None) -> Iterator[
     """While a person is erased: what Slack shows of them goes too: a question with its pictures, thumbnails."""
     asked = workspace.records.consents.request_of(member) if member else None
     yield
+    clear(workspace, slack, asked)
+
+
+def clear(workspace: Workspace, slack: Slack, asked: ConsentRequest | None) -> None:
+    """Take out of Slack what it shows of whoever was erased, and of what they had been asked."""
     if asked is not None:
         settle(slack, asked, views.withdrawn())
     thumbnails.sweep(slack, workspace)
