@@ -157,7 +157,10 @@ class Installations:
 
     def home(self, tenant: Tenant) -> Home:
         """Where the bot is installed, by which its people are told from others; where it no longer is, it was."""
-        bot = self._installed(tenant)
+        try:
+            bot: Bot | None = self.bot(tenant)  # which is at hand for most
+        except (NotInstalled, SlackTokenRotationError, OSError):
+            bot = self._installed(tenant)
         return Home(tenant.team_id, tenant.enterprise_id, bot is not None and bool(bot.is_enterprise_install))
 
     def has(self, tenant: Tenant) -> bool:

@@ -31,6 +31,7 @@ class _Bot:
 
     app: App
     desk: handlers.Desk
+    home: handlers.Home
 
 
 class Tenants:
@@ -58,7 +59,11 @@ class Tenants:
     def app(self, tenant: Tenant) -> App:
         """The Bolt app of a workspace. Raises `NotInstalled`."""
         self._installations.bot(tenant)
-        return self._bots.get(tenant).app
+        bot = self._bots.get(tenant)
+        if bot.home != self._installations.home(tenant):  # it was opened to be swept, and is installed otherwise since
+            self._bots.drop(tenant)
+            bot = self._bots.get(tenant)
+        return bot.app
 
     def receiver(self, named: Tenant) -> App:
         """The Bolt app of the workspace that a payload names. Raises `NotInstalled`."""
@@ -111,7 +116,8 @@ class Tenants:
         app = handlers.new_app(self._client, authorize=authorize, request_verification_enabled=False)
         client = handlers.JobClient(lambda: self._token(tenant), self._client.base_url, self._wire)
         workspace = self._workspaces.open(tenant.id)
-        visitors = handlers.Visitors(client, workspace.records, self._installations.home(tenant))
+        home = self._installations.home(tenant)
+        visitors = handlers.Visitors(client, workspace.records, home)
         desk = handlers.Desk(
             workspace,
             self._jobs,
@@ -122,7 +128,7 @@ class Tenants:
             support_url=self._support_url,
         )
         handlers.register(app, desk)
-        return _Bot(app, desk)
+        return _Bot(app, desk, home)
 
     def _token(self, tenant: Tenant) -> str:
         """For a call of Slack's. Raises `Refused`, as by Slack, where there is none: who sweeps goes on without."""

@@ -110,11 +110,15 @@ def test_where_the_token_has_ended_a_workspace_is_opened_as_without_one(
     assert opened == ["T1"]
 
 
-@pytest.mark.parametrize("workspace", ["T1", HOME])
-def test_a_bot_is_built_where_nothing_is_installed_any_more(workspace: str, tmp_path: Path, weights: Weights) -> None:
-    settings = Settings(
+@pytest.fixture
+def settings(tmp_path: Path, weights: Weights) -> Settings:
+    return Settings(
         _env_file=None, data_dir=tmp_path / "data", slack_mode="http", slack_client_id="1.2", slack_client_secret="s"
     )
+
+
+@pytest.mark.parametrize("workspace", ["E1-T1", HOME])
+def test_a_bot_is_built_where_nothing_is_installed_any_more(workspace: str, settings: Settings) -> None:
     jobs = MagicMock()
     with app.open_workspaces(settings) as workspaces:
         Records(workspaces.database, workspace).add_person("Ann", member=None, added_by="U1")
@@ -124,3 +128,20 @@ def test_a_bot_is_built_where_nothing_is_installed_any_more(workspace: str, tmp_
         opening(workspace)
     named = {(call.args[0], call.kwargs["workspace"]) for call in jobs.register.call_args_list}
     assert ("sweep", workspace) in named
+
+
+def test_a_bot_that_was_built_to_sweep_is_built_anew_once_it_is_installed(settings: Settings) -> None:
+    tenant, jobs = Tenant("T1", "E1"), MagicMock()
+    with app.open_workspaces(settings) as workspaces:
+        Records(workspaces.database, tenant.id).add_person("Ann", member=None, added_by="U1")
+        installations = app.open_installations(settings, workspaces.database)
+        tenants = Tenants(workspaces, jobs, installations, handlers.Wire(), client=WebClient())
+        (opening,) = jobs.on_opening.call_args.args
+        opening(tenant.id)
+        swept = tenants._bots.get(tenant)
+        given = {"app_id": "A1", "user_id": "U1", "enterprise_id": "E1", "bot_token": "xoxb-1", "bot_id": "B1"}
+        installations.store.save(Installation(**given, is_enterprise_install=True))
+        installed = tenants.app(tenant)
+        assert installed is not swept.app
+        assert tenants.app(tenant) is installed
+        assert tenants._bots.get(tenant).desk.visitors.home.org_wide
