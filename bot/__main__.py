@@ -12,7 +12,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
@@ -32,12 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     run: Callable[[Settings, argparse.Namespace], int] = options.run
     try:
-        return run(Settings(), options)
+        return run(_settings(), options)
     except ValidationError as error:
-        for problem in error.errors():
-            name = "_".join(map(str, problem["loc"])).upper()
-            wrong = problem["msg"].removeprefix("Value error, ")
-            print(f"Setting {name}: {wrong}. Mend it in .env or in the environment.", file=sys.stderr)  # noqa: T201
+        for sentence in _wrong_settings(error):
+            print(sentence, file=sys.stderr)  # noqa: T201
         return 1
     except (EngineError, StoreError, WeightsError) as error:
         print(error, file=sys.stderr)  # noqa: T201
@@ -56,6 +54,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _settings() -> Settings:
+    """From the environment, and the file that FACESEARCH_ENV names or else `.env`. Raises `Refusal`."""
+    named = os.environ.get("FACESEARCH_ENV")
+    if not named:
+        return Settings()
+    file = _file(named)
+    if not os.access(file, os.R_OK):  # one that is not there would be no settings at all
+        raise Refusal(f"There is no {file} that could be read, which FACESEARCH_ENV names: it is to have the settings.")
+    return Settings(_env_file=file)  # type: ignore[call-arg]
+
+
+def _wrong_settings(error: ValidationError) -> Iterator[str]:
+    """What is wrong with each setting, which may be of several kinds, and be none of them."""
+    wrong: dict[str, list[str]] = {}
+    for problem in error.errors():
+        why = problem["msg"].removeprefix("Value error, ")
+        wrong.setdefault(str(problem["loc"][0]).upper(), []).append(why)
+    file = os.environ.get("FACESEARCH_ENV") or ".env"
+    for name, said in wrong.items():
+        yield f"Setting {name}: {', or: '.join(said)}. Mend it in {file} or in the environment."
 
 
 def _without_slack() -> ModuleType:
@@ -124,7 +144,7 @@ def _parser() -> argparse.ArgumentParser:
 
     reindex = subcommands.add_parser("reindex", help="rebuild the collection from the enrolment photos, by ENGINE")
     reindex.add_argument(
-        "--wait", type=float, default=15, metavar="SECONDS", help="for enrolments under way at the end; %(default)s"
+        "--wait", type=_seconds, default=15, metavar="SECONDS", help="for enrolments under way at the end; %(default)s"
     )
     reindex.add_argument(
         "--accept-loss",
@@ -166,6 +186,16 @@ def _parser() -> argparse.ArgumentParser:
 def _file(name: str) -> Path:
     """A file by the name that it has in the folder in which `facesearch` was called."""
     return Path(os.environ.get("FACESEARCH_FROM", ""), name)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= threading.TIMEOUT_MAX:  # nor what is no number
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds")
+    return seconds
 
 
 def _source(name: str) -> str:

@@ -163,13 +163,13 @@ class Served:
 
 
 def build(settings: Settings, workspaces: Workspaces) -> Bot:
-    """Wire the handlers to the services, for a bot of one workspace. The settings must hold the Slack tokens."""
+    """Wire the handlers to the services, for a bot of one workspace. Raises `Refusal` for want of a token."""
     if settings.slack_bot_token is None:
-        raise ValueError("SLACK_BOT_TOKEN is not set")
+        raise Refusal("SLACK_BOT_TOKEN is not set: the app's OAuth & Permissions has it. Or set SLACK_MODE=http.")
     jobs = open_jobs(settings, workspaces.database)
     token = settings.slack_bot_token.get_secret_value()
     wire = handlers.Wire()
-    app = handlers.new_app(client=client(settings, wire, token), token_verification_enabled=False)
+    app = handlers.new_app(client(settings, wire, token))
     workspace, caller = workspaces.open(), handlers.JobClient(lambda: token, settings.slack_api_url, wire)
     visitors = handlers.Visitors(caller, workspace.records)
     desk = handlers.Desk(workspace, jobs, caller, visitors, support_url=settings.support_url)

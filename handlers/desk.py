@@ -22,7 +22,8 @@ class Desk:
     """The handlers' tools, all of one workspace: from here nobody reaches into another.
 
     `client` is for jobs, which outlive the request that brought them; `visitors` says who somebody is. `leave` is
-    called once the workspace has removed the bot and everything is erased. `support_url` is where people ask for help.
+    called once the workspace has removed the bot and everything is erased; `installed_since` says whether it has
+    installed it after a moment, in seconds since 1970. `support_url` is where people ask for help.
     """
 
     workspace: Workspace
@@ -32,6 +33,7 @@ class Desk:
     pace: Pace = field(default_factory=Pace)
     shown: Shown = field(default_factory=Shown)
     leave: Callable[[], None] = lambda: None
+    installed_since: Callable[[float], bool] = lambda _at: False
     support_url: str = ""
 
     def slack(self) -> Slack:

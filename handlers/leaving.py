@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from slack_bolt import App
 
 from handlers.desk import Desk
-from handlers.slack import object_in, text_in
+from handlers.slack import number_in, object_in, text_in
 from services.collection import erase
 from services.jobs import Payload, Step
 
@@ -17,16 +18,22 @@ JOB = "leave"
 def register(app: App, desk: Desk) -> None:
     """Answer `app_uninstalled` and `tokens_revoked`."""
 
-    def leave(_payload: Payload, step: Step) -> None:
+    def leave(payload: Payload, step: Step) -> None:
         """The job. Slack can no longer be asked anything."""
-        step("erase", lambda: erase(desk.workspace.collection))
-        step("leave", desk.leave)
+        at = payload.get("at", time.time())  # of jobs that an older release stored it is not known
+        for name, do in (("erase", lambda: erase(desk.workspace.collection)), ("leave", desk.leave)):
+            if desk.installed_since(at):
+                return
+            step(name, do)
 
     desk.register(JOB, leave)
 
-    # Slack sends both when the bot is removed, in either order; the second finds nothing left.
+    # Slack sends both when the bot is removed, in either order; the second finds nothing left. What could not be
+    # delivered it sends again, and the bot may have been installed anew meanwhile: that is another beginning.
     def left(body: dict[str, Any]) -> None:
-        desk.submit(JOB, text_in(body, "event_id"), {}, channel="")
+        at = number_in(body, "event_time") or time.time()
+        if not desk.installed_since(at):
+            desk.submit(JOB, text_in(body, "event_id"), {"at": at}, channel="")
 
     @app.event("tokens_revoked")
     def revoked(event: dict[str, Any], body: dict[str, Any]) -> None:

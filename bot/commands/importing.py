@@ -39,8 +39,7 @@ def _asked(policy: Policy) -> list[str]:
 
 
 def _says_yes(version: str) -> bool:
-    answer = printing.out.input(f"{_OF_WHOM[version]}: {consent.STATEMENTS[version]} [y/N] ", markup=False)
-    return answer.strip().lower() in {"y", "yes"}
+    return printing.says_yes(f"{_OF_WHOM[version]}: {consent.STATEMENTS[version]}")
 
 
 def _how_to_state(policy: Policy) -> str:

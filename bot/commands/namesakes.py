@@ -5,14 +5,11 @@ from __future__ import annotations
 import http.client
 from collections.abc import Sequence
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 import handlers
-from bot import app
-from bot.commands import printing
+from bot.commands import printing, reached
 from bot.settings import Settings
-from bot.tenancy import NotInstalled, Tenant
 from handlers.slack import Member
 from services.errors import Refusal
 from services.people import OPERATOR, Result
@@ -24,7 +21,7 @@ class Namesakes:
 
     def __init__(self, settings: Settings, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._client = _client(settings, workspace)
+        self._client = reached.client(settings, workspace)
         self._visitors = handlers.Visitors(self._client, workspace.records) if self._client else None
         if self._visitors is None:
             printing.err.print("There is no Slack to ask, so it is not known whether a name is a member's.")
@@ -84,22 +81,3 @@ class Namesakes:
         ids = [member.id for member in members]
         self._workspace.namesakes.settle(result.person, ids, actor=OPERATOR.id)
         handlers.namesakes.tell(self._client, result.person, ids, enroller=OPERATOR.id)
-
-
-def _client(settings: Settings, workspace: Workspace) -> WebClient | None:
-    """The workspace's Slack; None where none is set up."""
-    if settings.slack_mode != "http":
-        token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    elif settings.slack_client_id:
-        token = _installed(settings, workspace)
-    else:
-        token = None
-    return app.client(settings, handlers.Wire(), token) if token else None
-
-
-def _installed(settings: Settings, workspace: Workspace) -> str | None:
-    with app.open_database(settings) as database:
-        try:
-            return app.open_installations(settings, database).bot(Tenant.parse(workspace.id)).bot_token
-        except NotInstalled:
-            return None

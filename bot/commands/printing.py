@@ -25,6 +25,16 @@ out = Console()
 err = Console(stderr=True)
 
 
+def says_yes(question: str) -> bool:
+    """Ask at the terminal; where nobody is there to answer, that is no yes."""
+    try:
+        answer = out.input(f"{question} [y/N] ", markup=False)
+    except EOFError:
+        out.print()
+        return False
+    return answer.strip().lower() in {"y", "yes"}
+
+
 def as_json(value: Any) -> None:
     """One JSON document on standard output."""
     print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201

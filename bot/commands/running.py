@@ -7,9 +7,10 @@ import logging
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from functools import partial
+from types import FrameType
 
 from click import echo, style  # loaded anyway, as rich is not, which takes a thirtieth of a start
 
@@ -30,9 +31,8 @@ _OFTEN = 60.0  # seconds after which what is needed no more is looked for
 
 def start(settings: Settings, _options: argparse.Namespace) -> int:
     """Run the bot until Ctrl-C; without Slack tokens, in a playground of its own."""
-    stopped = _until_stopped()
-    metrics = _observed(settings)
-    with ExitStack() as stack:
+    with _lasting() as stop, ExitStack() as stack:
+        metrics = _observed(settings)
         stack.enter_context(app.alone_at_work(settings))
         at_home = not settings.has_slack
         if at_home and (settings.slack_bot_token or settings.slack_app_token):
@@ -60,17 +60,17 @@ def start(settings: Settings, _options: argparse.Namespace) -> int:
         stack.enter_context(recurring(partial(_tidy, jobs), every=_OFTEN))
         stack.enter_context(_measured(settings, workspaces, jobs, metrics))
         settle()
-        stopped.wait()
+        stop.wait()
         echo("Stopping …")
     return 0
 
 
 def worker(settings: Settings, _options: argparse.Namespace) -> int:
     """Work on the jobs that others store in the same PostgreSQL, until Ctrl-C."""
-    stopped = _until_stopped()
-    metrics = _observed(settings)
-    fetch_weights(settings)
-    with app.open_workspaces(settings) as workspaces, ExitStack() as stack:
+    with _lasting() as stop, ExitStack() as stack:
+        metrics = _observed(settings)
+        fetch_weights(settings)
+        workspaces = stack.enter_context(app.open_workspaces(settings))
         if workspaces.database.kind != "postgresql":
             raise Refusal("Only a PostgreSQL database can be shared with workers: set DATABASE_URL.")
         jobs = (app.serve if settings.slack_mode == "http" else app.build)(settings, workspaces).jobs
@@ -81,7 +81,7 @@ def worker(settings: Settings, _options: argparse.Namespace) -> int:
         echo("Working. Ctrl-C stops.")
         workspaces.warm()
         settle()
-        stopped.wait()
+        stop.wait()
     return 0
 
 
@@ -96,14 +96,43 @@ def _awaken(workspaces: Workspaces) -> None:
     settle()
 
 
-def _until_stopped() -> threading.Event:
-    """Be a process that lasts, and frugal. What Ctrl-C, SIGTERM and a closed terminal set."""
+class _Stopped(BaseException):
+    """The process was told to stop before it was ready."""
+
+
+class _Stop:
+    """What Ctrl-C, SIGTERM and a closed terminal do: once the process is ready it is told, and until then it ends.
+
+    To get ready may take long, as with a Slack that does not answer, and nobody is waited for meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._told = threading.Event()
+        self._ready = False
+
+    def tell(self, _signum: int, _frame: FrameType | None) -> None:
+        if self._ready or self._told.is_set():  # told again while it ends, it ends all the same
+            self._told.set()
+            return
+        self._told.set()
+        raise _Stopped
+
+    def wait(self) -> None:
+        """Be ready, until told."""
+        self._ready = True
+        self._told.wait()
+
+
+@contextmanager
+def _lasting() -> Iterator[_Stop]:
+    """Be a process that lasts, and frugal, until it is told to stop."""
     be_frugal()
     cores.one_for_opencv()
-    stopped = threading.Event()
+    stop = _Stop()
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, lambda *_: stopped.set())
-    return stopped
+        signal.signal(signum, stop.tell)
+    with suppress(_Stopped):
+        yield stop
 
 
 def _observed(settings: Settings) -> Metrics:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import re
 import time
 
 import yaml
@@ -20,6 +21,8 @@ from engine import VERSION
 from services.collection import EncryptedPhotoStore, Rebuilt, Reindex
 from services.errors import Refusal
 from services.records import workspaces_with_people
+
+_HTTPS = re.compile(r"https://[\w.\-]+(:\d+)?(/[^\s?#]*)?")
 
 
 def doctor(settings: Settings, options: argparse.Namespace) -> int:
@@ -48,6 +51,8 @@ def iam_policy(settings: Settings, options: argparse.Namespace) -> int:
 
 def print_manifest(settings: Settings, options: argparse.Namespace) -> int:
     """Print the app's manifest, for `url` with all addresses that Slack has to know."""
+    if options.url and not _HTTPS.fullmatch(options.url):
+        raise Refusal(f"Slack calls an address like https://bot.example.com, which {options.url} is not.")
     known = yaml.safe_load(app.MANIFEST.read_text())
     printing.as_json(manifest.over_http(known, options.url) if options.url else known)
     return 0

@@ -41,7 +41,7 @@ def import_(settings: Settings, options: argparse.Namespace) -> int:
 
     source: str = options.source
     stated = importing.stated(options.agreed, settings.consent, ask=not options.json)
-    with _workspace(settings, options) as workspace:
+    with _workspace(settings, options, known=True) as workspace:
         if source.startswith("s3://"):
             import boto3
 
@@ -88,12 +88,14 @@ def people(settings: Settings, options: argparse.Namespace) -> int:
 
 def forget(settings: Settings, options: argparse.Namespace) -> int:
     """Erase a person, after asking."""
+    from bot.commands import reached
+
     with _workspace(settings, options) as workspace:
         person = workspace.people.get(options.name)
-        if not (options.yes or options.json or _sure(person.name)):
+        if not (options.yes or options.json or printing.says_yes(f"Erase {person.name}? This cannot be undone.")):
             printing.out.print(f"{person.name} stays.", markup=False)
             return 1
-        receipt = workspace.people.forget(person, actor=OPERATOR.id)
+        receipt = reached.forget(settings, workspace, person)
     _print(options, receipt, printing.receipt, printing.receipt_json)
     return 0
 
@@ -110,10 +112,14 @@ def audit(settings: Settings, options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _workspace(settings: Settings, options: argparse.Namespace) -> Iterator[Workspace]:
+def _workspace(settings: Settings, options: argparse.Namespace, *, known: bool = False) -> Iterator[Workspace]:
+    """The workspace that is named; `known` where it must be one already. Raises `Refusal`."""
     fetch_weights(settings)
     with app.open_workspaces(settings) as workspaces:
-        yield workspaces.open(_named(settings, options, workspaces))
+        named = _named(settings, options, workspaces)
+        if known:
+            _require_known(settings, workspaces, named)
+        yield workspaces.open(named)
 
 
 def _named(settings: Settings, options: argparse.Namespace, workspaces: Workspaces) -> str:
@@ -125,21 +131,31 @@ def _named(settings: Settings, options: argparse.Namespace, workspaces: Workspac
             raise Refusal(f"{options.workspace} is no id of a Slack workspace, such as T012AB3C4.") from None
     if settings.slack_mode != "http":
         return HOME
-    known = set(workspaces.database.workspaces())
-    if settings.slack_client_id:
-        installed = app.open_installations(settings, workspaces.database).all()
-        known |= {tenant.id for tenant in installed if tenant.team_id}
+    known = _known(settings, workspaces)
     if len(known) != 1:
         there = ", ".join(sorted(known)) or "nobody has installed the bot yet"
         raise Refusal(f"Say which workspace, by --workspace: {there}.")
     return known.pop()
 
 
-def _sure(name: str) -> bool:
-    return printing.out.input(f"Erase {name}? This cannot be undone. [y/N] ", markup=False).strip().lower() in {
-        "y",
-        "yes",
-    }
+def _known(settings: Settings, workspaces: Workspaces) -> set[str]:
+    """The workspaces that have installed the bot, and those of which something is kept."""
+    known = set(workspaces.database.workspaces())
+    if settings.slack_client_id:
+        installed = app.open_installations(settings, workspaces.database).all()
+        known |= {tenant.id for tenant in installed if tenant.team_id}
+    return known
+
+
+def _require_known(settings: Settings, workspaces: Workspaces, workspace: str) -> None:
+    """Raises `Refusal` for one in which nobody would ever find who is enrolled."""
+    if settings.slack_mode != "http":
+        return
+    if workspace == HOME:
+        raise Refusal(f"{HOME} is what a bot of one workspace has left, which no Slack reaches: nobody is added to it.")
+    installed = app.open_installations(settings, workspaces.database).has(Tenant.parse(workspace))
+    if not installed and workspace not in workspaces.database.workspaces():
+        raise Refusal(f"{workspace} has not installed the bot, and nothing is known of it.")
 
 
 def _progress(*, quiet: bool) -> Progress:

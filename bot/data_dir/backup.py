@@ -31,13 +31,14 @@ _PAUSE = 1.0  # seconds
 def backup(data_dir: Path, file: Path) -> int:
     """Write everything in DATA_DIR to a file; how many files are in it.
 
-    Raises `Conflict` when the file exists, `Unavailable` when people are enrolled and erased faster than it can be
-    read.
+    Raises `Conflict` when the file exists, `Refusal` where it would be among what is backed up, `Unavailable` when
+    people are enrolled and erased faster than it can be read.
     """
     if not data_dir.is_dir():
         raise Refusal(f"There is no {data_dir} to back up.")
     if file.exists():
         raise Conflict(f"{file} exists already. Choose another name.")
+    _require_apart(file, data_dir)
     _tidy(file.parent)
     with (
         tempfile.TemporaryDirectory(dir=file.parent, prefix=_UNFINISHED) as folder,  # private: mode 0700
@@ -63,10 +64,11 @@ def restore(file: Path, data_dir: Path, *, replace: bool = False) -> int:
     """Make DATA_DIR what it was when the backup was taken; how many files there were. The bot must not be running.
 
     Raises `Conflict` when DATA_DIR is in use, or there is something in it and it is not to be replaced, `Refusal` when
-    the backup is not whole.
+    the backup is not whole, or is among what is replaced.
     """
     if not file.is_file():
         raise NotFound(f"There is no file {file}.")
+    _require_apart(file, data_dir)
     if data_dir.exists() and any(data_dir.iterdir()) and not replace:
         raise Conflict(f"{data_dir} is not empty. With --replace its content is deleted first.")
     # Within DATA_DIR, which may be a volume: it cannot be replaced itself, and nothing is moved at once into it.
@@ -75,11 +77,18 @@ def restore(file: Path, data_dir: Path, *, replace: bool = False) -> int:
         files = _extracted(file, new)
         old.mkdir()
         for path in data_dir.iterdir():
-            if path.name != Path(folder).name:
+            if path.name != Path(folder).name and not path.samefile(file):
                 path.replace(old / path.name)
         for path in new.iterdir():
             path.replace(data_dir / path.name)
     return files
+
+
+def _require_apart(file: Path, data_dir: Path) -> None:
+    """A backup may be beside what is in DATA_DIR, which may be the one volume there is, and not within it."""
+    folder, data = file.parent.resolve(), data_dir.resolve()
+    if folder != data and folder.is_relative_to(data):
+        raise Refusal(f"{folder} is part of what is backed up. Have the file elsewhere, or in {data_dir} itself.")
 
 
 def _tidy(folder: Path) -> None:

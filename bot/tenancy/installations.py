@@ -22,6 +22,7 @@ from bot.tenancy.sealed import Sealed, is_sealed
 from bot.tenancy.states import States
 from handlers import Home
 from services.errors import Refusal
+from services.workspace import HOME
 
 _logger = logging.getLogger(__name__)
 
@@ -37,7 +38,10 @@ class NotInstalled(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A Slack workspace, and the Enterprise organisation it is part of, if it is part of one."""
+    """A Slack workspace, and the Enterprise organisation it is part of, if it is part of one.
+
+    Neither is what a bot of one workspace has left here, `HOME`, which has no Slack.
+    """
 
     team_id: str | None
     enterprise_id: str | None = None
@@ -58,6 +62,8 @@ class Tenant:
     @classmethod
     def parse(cls, workspace: str) -> Tenant:
         """From what `id` gives. Raises ValueError for anything else."""
+        if workspace == HOME:
+            return cls(None)
         if not _ID.fullmatch(workspace):
             raise ValueError(f"{workspace!r} is no workspace")
         ids = {each[0]: each for each in workspace.split("-")}
@@ -66,7 +72,7 @@ class Tenant:
     @property
     def id(self) -> str:
         """The name of its services, its collection and its jobs."""
-        return "-".join(each for each in (self.enterprise_id, self.team_id) if each)
+        return "-".join(each for each in (self.enterprise_id, self.team_id) if each) or HOME
 
 
 def _team_in(payload: Mapping[str, Any], enterprise_id: str | None) -> Any:
@@ -150,8 +156,16 @@ class Installations:
             return bot
 
     def home(self, tenant: Tenant) -> Home:
-        """Where the bot is installed, by which its people are told from others. Raises `NotInstalled`."""
-        return Home(tenant.team_id, tenant.enterprise_id, bool(self.bot(tenant).is_enterprise_install))
+        """Where the bot is installed, by which its people are told from others; where it no longer is, it was."""
+        try:
+            bot: Bot | None = self.bot(tenant)  # which is at hand for most
+        except (NotInstalled, SlackTokenRotationError, OSError):
+            bot = self._installed(tenant)
+        return Home(tenant.team_id, tenant.enterprise_id, bot is not None and bool(bot.is_enterprise_install))
+
+    def has(self, tenant: Tenant) -> bool:
+        """Whether it is installed there, whatever its token is worth."""
+        return self._installed(tenant) is not None
 
     def resolve(self, named: Tenant, known: Callable[[], Iterable[Tenant]]) -> Tenant:
         """Whose installation a payload is for that names this workspace and organisation.
@@ -173,6 +187,11 @@ class Installations:
         wanted = sa.select(bots.team_id, bots.enterprise_id).where(bots.client_id == self.client_id).distinct()
         with self.store.engine.connect() as db:
             return tuple(Tenant(row.team_id, row.enterprise_id) for row in db.execute(wanted))
+
+    def installed_since(self, tenant: Tenant, at: float) -> bool:
+        """Whether it has been installed there after a moment, which Slack tells in whole seconds."""
+        bot = self._installed(tenant)
+        return bot is not None and int(bot.installed_at) > at
 
     def remove(self, tenant: Tenant) -> None:
         """Forget the tokens of a workspace."""
@@ -197,9 +216,13 @@ class Installations:
             return None
         return self.store.find_bot(enterprise_id=tenant.enterprise_id, team_id=None, is_enterprise_install=True)
 
+    def _installed(self, tenant: Tenant) -> Bot | None:
+        """As it is installed in the workspace itself, or else in its whole organisation."""
+        return self._own(tenant) or self._of_organisation(tenant)
+
     def _find(self, tenant: Tenant) -> Bot:
-        """Installed in the workspace itself, or else in its whole organisation."""
-        bot = self._own(tenant) or self._of_organisation(tenant)
+        """The same where it has a token. Raises `NotInstalled`."""
+        bot = self._installed(tenant)
         if bot is None or not bot.bot_token:
             raise NotInstalled(f"The bot is not installed in {tenant.id}.")
         return bot

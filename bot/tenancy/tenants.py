@@ -13,6 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.oauth import OAuthFlow
 from slack_bolt.oauth.oauth_settings import OAuthSettings
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackTokenRotationError
 
 import handlers
 from bot.tenancy.installations import Installations, NotInstalled, Tenant
@@ -30,6 +31,7 @@ class _Bot:
 
     app: App
     desk: handlers.Desk
+    home: handlers.Home
 
 
 class Tenants:
@@ -57,7 +59,11 @@ class Tenants:
     def app(self, tenant: Tenant) -> App:
         """The Bolt app of a workspace. Raises `NotInstalled`."""
         self._installations.bot(tenant)
-        return self._bots.get(tenant).app
+        bot = self._bots.get(tenant)
+        if bot.home != self._installations.home(tenant):  # it was opened to be swept, and is installed otherwise since
+            self._bots.drop(tenant)
+            bot = self._bots.get(tenant)
+        return bot.app
 
     def receiver(self, named: Tenant) -> App:
         """The Bolt app of the workspace that a payload names. Raises `NotInstalled`."""
@@ -76,10 +82,10 @@ class Tenants:
             except Exception:  # one workspace that fails must not keep the others from being swept
                 _logger.exception("the sweep of a workspace failed")
 
-    def _to_sweep(self, now: datetime) -> Iterator[str]:
+    def _to_sweep(self, now: datetime) -> tuple[str, ...]:
+        """Also what is left of a bot that served just one workspace: its time comes as well."""
         days = self._workspaces.retention_days
-        due = handlers.keeping.to_sweep(self._workspaces.database, now, retention_days=days)
-        return (workspace for workspace in due if workspace != HOME)  # of a bot that served just one
+        return handlers.keeping.to_sweep(self._workspaces.database, now, retention_days=days)
 
     def _open(self, workspace: str) -> None:
         """For a job of its. Where a token is missing but something is held, what needs no Slack is done all the same.
@@ -89,7 +95,7 @@ class Tenants:
         tenant = Tenant.parse(workspace)
         try:
             self._installations.bot(tenant)
-        except NotInstalled:
+        except (NotInstalled, SlackTokenRotationError, OSError):  # or it has ended, and Slack renews it no more
             if workspace not in self._to_sweep(datetime.now(UTC)):
                 raise
         self._bots.get(tenant)
@@ -107,15 +113,31 @@ class Tenants:
             )
 
         # The signature is checked before it is known whose app is asked.
-        app = handlers.new_app(client=self._client, authorize=authorize, request_verification_enabled=False)
-        client = handlers.JobClient(
-            lambda: str(self._installations.bot(tenant).bot_token), self._client.base_url, self._wire
+        app = handlers.new_app(self._client, authorize=authorize, request_verification_enabled=False)
+        client = handlers.JobClient(lambda: self._token(tenant), self._client.base_url, self._wire)
+        workspace = self._workspaces.open(tenant.id)
+        home = self._installations.home(tenant)
+        visitors = handlers.Visitors(client, workspace.records, home)
+        desk = handlers.Desk(
+            workspace,
+            self._jobs,
+            client,
+            visitors,
+            leave=lambda: self._leave(tenant),
+            installed_since=lambda at: self._installations.installed_since(tenant, at),
+            support_url=self._support_url,
         )
-        workspace, leave = self._workspaces.open(tenant.id), lambda: self._leave(tenant)
-        visitors = handlers.Visitors(client, workspace.records, self._installations.home(tenant))
-        desk = handlers.Desk(workspace, self._jobs, client, visitors, leave=leave, support_url=self._support_url)
         handlers.register(app, desk)
-        return _Bot(app, desk)
+        return _Bot(app, desk, home)
+
+    def _token(self, tenant: Tenant) -> str:
+        """For a call of Slack's. Raises `Refused`, as by Slack, where there is none: who sweeps goes on without."""
+        try:
+            return str(self._installations.bot(tenant).bot_token)
+        except NotInstalled:
+            raise handlers.Refused(handlers.refusals.NOT_INSTALLED) from None
+        except SlackTokenRotationError as error:
+            raise handlers.Refused(handlers.refusals.code(error.api_error)) from None
 
     def _leave(self, tenant: Tenant) -> None:
         """Forget a workspace that has been erased. With an organisation go those that have the bot only through it."""

@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped, warning_token_skipped
 
 from services.jobs import reference
 
@@ -31,7 +31,8 @@ _SECRETS = re.compile(
     r"|(?<=/services/)T\w+/\w+/\w+|(?<=/commands/)T\w+/\w+/\w+"  # response_url and webhooks
     r"|(?<=ticket=)[\w-]+"  # of a socket
 )
-_INTENDED = warning_client_prioritized_and_token_skipped()  # Bolt warns of it wherever the environment has a token
+# Bolt warns of it wherever the environment, or the client, has a token.
+_INTENDED = {warning_client_prioritized_and_token_skipped(), warning_token_skipped()}
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -52,7 +53,7 @@ def set_up(level: str, *listeners: logging.Handler, stream: TextIO | None = None
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    return record.msg != _INTENDED
+    return record.msg not in _INTENDED
 
 
 def redacted(text: str) -> str:

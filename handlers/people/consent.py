@@ -32,7 +32,8 @@ _logger = logging.getLogger(__name__)
 
 JOB = "consent"
 PORTRAITS = "portraits.jpg"
-_NEVER_TOLD = {"user_not_found", "user_not_visible", "user_disabled", "cannot_dm_bot"}  # Slack's words about a member
+# Slack's words about a member, and about a workspace none of whose members can be told.
+_NEVER_TOLD = {"user_not_found", "user_not_visible", "user_disabled", "cannot_dm_bot", *refusals.NO_TOKEN}
 
 
 def register(app: App, desk: Desk) -> None:
@@ -216,6 +217,11 @@ def erasing(workspace: Workspace, slack: Slack, member: str | None) -> Iterator[
     """While a person is erased: what Slack shows of them goes too: a question with its pictures, thumbnails."""
     asked = workspace.records.consents.request_of(member) if member else None
     yield
+    clear(workspace, slack, asked)
+
+
+def clear(workspace: Workspace, slack: Slack, asked: ConsentRequest | None) -> None:
+    """Take out of Slack what it shows of whoever was erased, and of what they had been asked."""
     if asked is not None:
         settle(slack, asked, views.withdrawn())
     thumbnails.sweep(slack, workspace)

@@ -3,9 +3,9 @@
 from handlers.slack import refusals
 from handlers.slack.answering import Screens, Underway, replies, reply, thumbnails
 from handlers.slack.archive import Leaf, Past
-from handlers.slack.client import JobClient, Wire, setback
+from handlers.slack.client import JobClient, Refused, Wire, setback
 from handlers.slack.gallery import Glimpse
-from handlers.slack.incoming import Kind, OwnEvents, Posted, Removed, SlackFile, object_in, shape_of, text_in
+from handlers.slack.incoming import Kind, OwnEvents, Posted, Removed, SlackFile, number_in, object_in, shape_of, text_in
 from handlers.slack.originals import Files
 from handlers.slack.outgoing import Pace, Shown, fits
 from handlers.slack.refusals import Gone
@@ -42,6 +42,7 @@ __all__ = [
     "Past",
     "Place",
     "Posted",
+    "Refused",
     "Removed",
     "Roster",
     "Said",
@@ -58,6 +59,7 @@ __all__ = [
     "is_member",
     "mentioned",
     "mentions",
+    "number_in",
     "object_in",
     "refusals",
     "replies",

@@ -23,6 +23,8 @@ PASSING = {
     "service_unavailable",
 }
 BUSY = {"message_limit_exceeded", "rate_limited", "ratelimited"}
+NOT_INSTALLED = "not_installed"  # our own word, where the workspace has no token
+NO_TOKEN = {NOT_INSTALLED, "invalid_refresh_token"}  # nobody there is reached until the bot is installed anew
 GONE = {"message_not_found", "thread_not_found"}  # whoever deleted the message waits for no answer to it
 FILE_GONE = {"file_deleted", "file_is_deleted", "file_not_found"}
 TOO_LONG = {"msg_blocks_too_long", "msg_too_long"}

@@ -103,6 +103,25 @@ def test_nothing_is_overwritten_unless_told(data: Path, tmp_path: Path) -> None:
         backup(tmp_path / "missing", tmp_path / "other.tar")
 
 
+def test_a_backup_in_the_volume_of_the_data_itself_stays_there(data: Path) -> None:
+    kept = data / "kept.tar"
+    files = backup(data, kept)
+    assert restore(kept, data, replace=True) == files
+    assert restore(kept, data, replace=True) == files
+
+
+def test_a_backup_among_what_is_backed_up_is_refused(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(data)
+    for way in (data, tmp_path / "link"):
+        with pytest.raises(Refusal, match="is part of what is backed up"):
+            backup(data, way / "photos" / "kept.tar")
+    backup(data, data / "kept.tar")
+    kept = (data / "kept.tar").rename(data / "photos" / "kept.tar")
+    with pytest.raises(Refusal, match="is part of what is backed up"):
+        restore(kept, data, replace=True)
+    assert kept.exists()
+
+
 def test_a_volume_is_restored_into_not_replaced(data: Path, tmp_path: Path) -> None:
     file, folder = tmp_path / "backup.tar", data.stat().st_ino
     backup(data, file)

@@ -1,16 +1,20 @@
 """The command line, as an organiser types it."""
 
+import io
 import json
 import logging
 import os
 import re
 import resource
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from PIL import Image
@@ -182,6 +186,8 @@ def test_nobody_is_imported_without_a_release_that_is_stated(shell: Shell, folde
         (["import", "missing"], "There is no folder missing"),
         (["import", "docs"], "no folders with photos"),
         (["forget", "nobody"], "I know nobody called “nobody”"),
+        (["manifest", "foo"], "which foo is not"),
+        (["manifest", "http://bot.example.com"], "which http://bot.example.com is not"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(shell: Shell, arguments: list[str], said: str) -> None:
@@ -215,11 +221,59 @@ def test_one_that_has_installed_it_counts_before_anybody_is_enrolled_there(shell
     assert "by --workspace: T1, T2." in done.stderr
 
 
+def test_nobody_is_enrolled_where_nobody_would_find_them(shell: Shell, folders: Path) -> None:
+    http = {"SLACK_MODE": "http", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"}
+    command = "import", str(folders), "--agreed", RELEASE, "--workspace", "T1"
+    done = shell(*command, **http)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "T1 has not installed the bot, and nothing is known of it."
+    assert shell(*command).returncode == 0
+    assert shell(*command, **http).returncode == 0  # it is known now
+
+
+def test_who_was_enrolled_in_the_one_workspace_of_before_is_still_reached(shell: Shell, folders: Path) -> None:
+    http = {"SLACK_MODE": "http", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"}
+    assert shell("import", str(folders), "--agreed", RELEASE).returncode == 0
+    assert shell("import", str(folders), "--agreed", RELEASE, "--workspace", "T1").returncode == 0
+    assert "2 people" in shell("people", "--workspace", "home", **http).stdout
+    refused = shell("import", str(folders), "--agreed", RELEASE, "--workspace", "home", **http)
+    assert "nobody is added to it" in refused.stderr
+    assert shell("forget", "Joe", "--yes", "--workspace", "home", **http).returncode == 0
+    assert "1 person" in shell("people", "--workspace", "home", **http).stdout
+
+
 def test_a_wrong_setting_is_named(shell: Shell) -> None:
     done = shell("people", THRESHOLD="lots")
     assert done.returncode == 1
-    assert "THRESHOLD" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("value", ["lots", "40"])
+def test_a_wrong_setting_is_named_once_and_as_it_is_set(shell: Shell, value: str) -> None:
+    done = shell("people", THRESHOLD=value, RETENTION_DAYS="1")
+    said = [line.partition(":")[0] for line in done.stderr.splitlines()]
+    assert said == ["Setting THRESHOLD", "Setting RETENTION_DAYS"]
+
+
+def test_who_is_not_there_to_say_so_erases_nobody(shell: Shell, folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shell("import", str(folders), "--agreed", RELEASE).returncode == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    done = shell("forget", "Joe")
+    assert done.returncode == 1
+    assert done.stdout.endswith("Joe stays.\n")
+    assert len(shell.json("people")["people"]) == 2
+
+
+def test_a_worker_without_a_token_is_told_so() -> None:
+    with pytest.raises(Refusal, match="SLACK_BOT_TOKEN is not set"):
+        app.build(Settings(_env_file=None), MagicMock())
+
+
+@pytest.mark.parametrize("seconds", ["-1", "nan", "inf", "soon"])
+def test_a_wait_is_a_number_of_seconds(capsys: pytest.CaptureFixture[str], seconds: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["reindex", "--wait", seconds])
+    assert f"argument --wait: {seconds} is no number of seconds" in capsys.readouterr().err
 
 
 def test_a_full_disk_is_told_without_a_trace(process: Process, shell: Shell, folders: Path) -> None:
@@ -247,9 +301,27 @@ def test_a_bot_that_could_not_answer_does_not_start(process: Process, bot: str, 
     assert "Traceback" not in done.stderr
 
 
-def test_a_busy_port_is_told_in_one_line(process: Process) -> None:
-    import socket
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_a_bot_that_waits_for_slack_as_it_starts_ends_when_it_is_told_to(
+    tmp_path: Path, signum: signal.Signals, weights: Weights
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/api/"
+        tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": url}
+        bot = subprocess.Popen(
+            [sys.executable, "-m", "bot", "start"], cwd=ROOT, env=os.environ | tokens | {"DATA_DIR": str(tmp_path)}
+        )
+        try:
+            with silent.accept()[0]:
+                bot.send_signal(signum)
+                assert bot.wait(10) == 0
+        finally:
+            bot.kill()
+            bot.wait()
 
+
+def test_a_busy_port_is_told_in_one_line(process: Process) -> None:
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()

@@ -40,8 +40,8 @@ def elsewhere(tmp_path: Path) -> Path:
     return folder
 
 
-def _run(script: Path | str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name != "DATA_DIR"}
+def _run(script: Path | str, *arguments: str, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "DATA_DIR"} | more
     command = [str(script), *arguments]
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=100, check=False)
 
@@ -77,3 +77,16 @@ def test_data_are_in_its_folder_and_files_where_they_are_named(made: Path, elsew
     refused = _run("./facesearch", "identify", "missing.jpg", cwd=made)
     assert "missing.jpg" in refused.stderr
     assert str(made) not in refused.stderr
+
+
+def test_the_settings_are_those_of_the_file_that_is_named(made: Path, elsewhere: Path, weights: Weights) -> None:
+    (made / ".env").write_text("COLLECTION=wrong/name\n")
+    (elsewhere / "env").write_text(f"DATA_DIR={elsewhere / 'kept'}\n")
+    assert _run(made / "facesearch", "people", cwd=elsewhere).returncode == 1
+    done = _run(made / "facesearch", "people", cwd=elsewhere, FACESEARCH_ENV="env")
+    assert done.returncode == 0, done.stderr
+    assert (elsewhere / "kept" / "records.sqlite").exists()
+    assert not (made / "data").exists()
+    missing = _run(made / "facesearch", "people", cwd=elsewhere, FACESEARCH_ENV="missing")
+    assert missing.returncode == 1
+    assert f"There is no {elsewhere / 'missing'}" in missing.stderr

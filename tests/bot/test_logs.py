@@ -116,7 +116,7 @@ def test_that_the_environment_has_a_token_is_nothing_to_warn_of(
     stream = io.StringIO()
     logs.set_up("INFO", stream=stream)
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
-    handlers.new_app(client=WebClient("xoxb-1"), token_verification_enabled=False)
+    handlers.new_app(WebClient("xoxb-1"))
     assert stream.getvalue() == ""
 
 

@@ -1,13 +1,17 @@
 """What the operator reads when something outside is not as it should be: a sentence, and no traceback."""
 
+import os
 import socket
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
-from bot.data_dir import at_work
+from bot.data_dir import at_work, keep_private
+from services.errors import Refusal
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +72,34 @@ def test_a_data_dir_that_others_could_read_is_private_from_then_on(tmp_path: Pat
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (data, *data.rglob("*"))}
     assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
     assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
+
+
+@contextmanager
+def _as_nobody() -> Iterator[None]:
+    mask = os.umask(0o022)
+    os.setegid(10001)
+    os.seteuid(10001)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        os.umask(mask)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder of somebody else's")
+def test_in_a_volume_of_somebody_else_the_bot_has_a_folder_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    os.chown(volume, 0, 10001)
+    volume.chmod(0o2777)  # as Kubernetes makes one for a group
+    monkeypatch.chdir(volume)  # nobody else may come this way
+    with _as_nobody():
+        with pytest.raises(Refusal, match="such as one within it"):
+            keep_private(Path())
+        for _ in range(2):
+            keep_private(Path("facesearch"))
+    there = (volume / "facesearch").stat()
+    assert (there.st_uid, stat.S_IMODE(there.st_mode)) == (10001, 0o700)

@@ -9,9 +9,11 @@ import pytest
 import yaml
 from pydantic import SecretStr
 
+from bot import app
 from bot.commands import without_slack
 from bot.settings import Settings
 from engine.vision import Weights
+from handlers.slack import Slack, thumbnails
 from playground.state import seed
 from services.errors import Refusal
 from services.people.grounds.consent import RELEASE
@@ -74,6 +76,35 @@ def test_somebody_else_of_a_members_name_is_enrolled_and_the_member_told(
     run(settings, folders)  # settled: more photos of them are no question
     assert "left out" not in capsys.readouterr().err
     assert len(slack.member(seed.SECOND).messages("D0SASHAAPP")) == len(direct)
+
+
+def forget(settings: Settings, name: str) -> int:
+    return without_slack.forget(settings, argparse.Namespace(name=name, yes=True, json=False, workspace=None))
+
+
+def test_with_a_person_goes_what_slack_shows_of_them(
+    settings: Settings, slack: Running, folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(settings, folders, namesakes=True)
+    files = {}
+    with app.open_workspaces(settings) as workspaces:
+        workspace = workspaces.open()
+        for person in workspace.people.all():
+            faces = workspace.records.faces(person.user_id)
+            files[person.name] = set(thumbnails.shown(Slack(slack.client), workspace, faces).values())
+    assert forget(settings, "Joe") == 0
+    said = capsys.readouterr()
+    assert "Joe is erased" in said.out
+    assert "Slack" not in said.err
+    kept = set(slack.slack.workspaces[0].files)
+    assert not files["Joe"] & kept
+    assert files["Sasha Quill"] <= kept
+
+    silent = settings.model_copy(update={"slack_bot_token": SecretStr("xoxb-revoked")})
+    assert forget(silent, "Sasha Quill") == 0
+    said = capsys.readouterr()
+    assert "Sasha Quill is erased" in said.out
+    assert "What Slack still shows of them goes as the bot sweeps" in said.err
 
 
 def test_where_slack_does_not_say_nobody_is_enrolled(settings: Settings, folders: Path) -> None:

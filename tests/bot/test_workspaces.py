@@ -33,7 +33,7 @@ from services.people.grounds.consent import RELEASE_VERSION
 from services.people.known.retention import Due
 from services.people.photos.portraits import GivenPhoto
 from services.people.roles import Actor
-from services.workspace import Workspace, Workspaces
+from services.workspace import HOME, Workspace, Workspaces
 
 sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("playground", "handlers")]
 from playground_kit import FAST, Json, Member, Running, eventually, start_playground
@@ -214,15 +214,52 @@ def test_whoever_removes_the_bot_is_erased_and_nobody_else(site: Site) -> None:
     assert list(photos.keys(f"{OURS}/"))
 
 
+def _installations(site: Site) -> Installations:
+    options = site.slack.options
+    return Installations(
+        site.workspaces.database.engine,
+        client_id=options.client_id,
+        client_secret=options.client_secret,
+        slack_api_url=f"{site.slack.url}/api/",
+    )
+
+
+def _event(site: Site, **body: object) -> None:
+    """Have an event arrive as Slack sends it."""
+    data = json.dumps({"type": "event_callback", **body}).encode()
+    headers = SignedHttp("", site.slack.options.signing_secret).signature(data, int(time.time()))
+    headers = {**headers, "Content-Type": "application/json"}
+    assert httpx.post(f"{site.url}/slack/events", content=data, headers=headers).status_code == 200
+
+
+def test_a_removal_that_slack_tells_of_late_leaves_alone_what_was_installed_since(
+    site: Site, photos: dict[str, Path]
+) -> None:
+    store = _installations(site).store
+    store.save(Installation(app_id="A1", user_id="U1", team_id="TAGAIN", bot_token="xoxb-again", bot_id="B1"))
+    again = site.workspaces.open("TAGAIN")
+    given = GivenPhoto("obama.jpg", photos["obama.jpg"].read_bytes)
+    again.enrolment.enroll(Request("Barack", Actor("U1"), stated=RELEASED), [given])
+    now = int(time.time())
+    gone = {"team_id": "TAGAIN", "event": {"type": "app_uninstalled"}}
+    revoked = {"team_id": "TAGAIN", "event": {"type": "tokens_revoked", "tokens": {"bot": ["U2"]}}}
+    _event(site, **gone, event_id="EvLATE1", event_time=now - 300)
+    _event(site, **revoked, event_id="EvLATE2", event_time=now - 300)
+    # One that waited as it was installed anew is of an older time as it is worked on.
+    desk = site.tenants._bots.get(Tenant("TAGAIN")).desk
+    desk.submit("leave", "EvWAITED", {"at": now - 300}, channel="")
+    eventually(lambda: desk.ended("leave", "EvWAITED") or None, "the job that waited is done", within=10)
+    assert again.people.all()
+    assert store.find_bot(enterprise_id=None, team_id="TAGAIN") is not None
+    _event(site, **gone, event_id="EvTRUE", event_time=now + 1)
+    eventually(lambda: not site.workspaces.open("TAGAIN").people.all() or None, "it is erased", within=10)
+    eventually(lambda: store.find_bot(enterprise_id=None, team_id="TAGAIN") is None or None, "it is gone", within=10)
+
+
 def test_with_an_organisation_go_the_workspaces_that_have_the_bot_through_it(
     site: Site, photos: dict[str, Path]
 ) -> None:
-    store = Installations(
-        site.workspaces.database.engine,
-        client_id=site.slack.options.client_id,
-        client_secret=site.slack.options.client_secret,
-        slack_api_url=f"{site.slack.url}/api/",
-    ).store
+    store = _installations(site).store
     given = {"app_id": "A1", "user_id": "U1", "enterprise_id": "E1", "bot_id": "B1", "bot_user_id": "U2"}
     store.save(Installation(**given, bot_token="xoxb-organisation", is_enterprise_install=True))
     store.save(Installation(**given, team_id="TOWN", bot_token="xoxb-own"))
@@ -235,13 +272,7 @@ def test_with_an_organisation_go_the_workspaces_that_have_the_bot_through_it(
         assert workspace.people.all()
 
     gone = {"type": "app_uninstalled"}
-    body = {"type": "event_callback", "event_id": "EvGONE", "team_id": "E1", "enterprise_id": "E1", "event": gone}
-    data = json.dumps(body).encode()
-    headers = SignedHttp("", site.slack.options.signing_secret).signature(data, int(time.time()))
-    answer = httpx.post(
-        f"{site.url}/slack/events", content=data, headers={**headers, "Content-Type": "application/json"}
-    )
-    assert answer.status_code == 200
+    _event(site, event_id="EvGONE", team_id="E1", enterprise_id="E1", event=gone)
 
     eventually(lambda: not site.workspaces.open(through.id).people.all() or None, "it is erased", within=10)
     eventually(lambda: store.find_bot(enterprise_id="E1", team_id=None) is None or None, "its token is gone", within=10)
@@ -277,25 +308,33 @@ def test_what_is_signed_but_malformed_is_a_bad_request(site: Site, body: str, ki
     assert answer.status_code == 400
 
 
-def test_every_workspace_is_swept_though_one_has_no_token(site: Site) -> None:
-    ours, tokenless = (site.workspaces.open(workspace) for workspace in (OURS, "TNOTOKEN"))
+def test_every_workspace_is_swept_also_those_without_a_token_that_is_good(site: Site) -> None:
+    everyone = tuple(site.workspaces.open(workspace) for workspace in (OURS, "TNOTOKEN", "TENDED", HOME))
+    ours, *others = everyone
+    over = Installation(app_id="A1", user_id="U1", team_id="TENDED", bot_token="xoxe.xoxb-1", bot_id="B1")
+    over.bot_refresh_token, over.bot_token_expires_at = "xoxe-1-made-up", int(time.time()) - 3600
+    _installations(site).store.save(over)
     request = Request("Barack", Actor("U1"), stated=RELEASED)
     photo = next(iter(ours.collection.photos.keys(f"{OURS}/")))
-    tokenless.enrolment.enroll(request, [GivenPhoto("x.jpg", lambda: ours.collection.photos.get(photo))])
-    assert ours.people.all()
+    for workspace in others:
+        workspace.enrolment.enroll(request, [GivenPhoto("x.jpg", lambda: ours.collection.photos.get(photo))])
+    assert all(workspace.people.all() for workspace in everyone)
     now = datetime.now(UTC)
+    later = now + timedelta(days=400)
     for days in (360, 400):  # first they are warned
         site.tenants.plan_sweeps(now + timedelta(days=days))
         eventually(
-            lambda: all(entry.warned for entry in _due(ours, now + timedelta(days=400))) or None, "warned", within=10
+            lambda: all(entry.warned for workspace in everyone for entry in _due(workspace, later)) or None,
+            "they are warned, or cannot be",
+            within=10,
         )
-    eventually(lambda: not ours.people.all() or None, "those of our workspace are erased", within=10)
+    eventually(lambda: not any(workspace.people.all() for workspace in everyone) or None, "they are erased", within=10)
 
 
 def _due(workspace: Workspace, now: datetime) -> list[Due]:
     return list(workspace.retention.due(now))
 
 
-@pytest.mark.parametrize("tenant", [Tenant("T1"), Tenant("T1", "E1"), Tenant(None, "E1")])
+@pytest.mark.parametrize("tenant", [Tenant("T1"), Tenant("T1", "E1"), Tenant(None, "E1"), Tenant(None)])
 def test_a_workspace_is_known_by_its_name_again(tenant: Tenant) -> None:
     assert Tenant.parse(tenant.id) == tenant

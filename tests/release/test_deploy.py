@@ -83,6 +83,11 @@ def test_settings_of_the_cluster_are_settings() -> None:
     Settings(_env_file=None, **{name.lower(): value for name, value in config.items()})  # type: ignore[arg-type]
 
 
+def test_the_data_are_in_a_folder_within_the_volume_which_is_not_the_bots_own() -> None:
+    (config,) = [each["data"] for each in MANIFESTS if each["kind"] == "ConfigMap"]
+    assert Path(config["DATA_DIR"]).parent == Path("/data")
+
+
 def _measured() -> set[str]:
     return {sample.name for metric in Metrics().registry.collect() for sample in metric.samples} | {
         f"{metric.name}{end}" for metric in Metrics().registry.collect() for end in _ends(metric.type)
@@ -109,15 +114,47 @@ def test_the_autoscaler_and_the_dashboard_ask_for_metrics_that_there_are() -> No
     }, "every metric is shown"
 
 
+def _started(unit: Path) -> tuple[dict[str, str], str]:
+    """What a unit sets whatever the operator's file says, and the command that it runs."""
+    text = unit.read_text().replace("\\\n", " ")
+    started = re.search(r"^ExecStart=/usr/bin/env ((?:\w+=\S+ +)+)\S+ -m bot (\w+)$", text, re.MULTILINE)
+    assert started is not None
+    return dict(pair.split("=", 1) for pair in started[1].split()), started[2]
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_units_start_commands_that_there_are_with_settings_that_there_are(unit: Path) -> None:
-    text = unit.read_text()
-    command = re.search(r"^ExecStart=\S+ -m bot (\w+)$", text, re.MULTILINE)
-    assert command is not None
-    assert _parser().parse_args([command[1]]).run
-    set_here = {
-        pair.partition("=")[0]
-        for line in re.findall(r"^Environment=(.*)$", text, re.MULTILINE)
-        for pair in line.split()
-    }
-    assert set_here <= NAMES | {"XDG_CACHE_HOME"}
+    fixed, command = _started(unit)
+    assert _parser().parse_args([command]).run
+    assert fixed.keys() <= NAMES | {"XDG_CACHE_HOME"}
+    assert fixed["DATA_DIR"] == "/var/lib/facesearch"
+    assert fixed.get("WORKERS") == ("0" if unit.name == "facesearch-web.service" else None)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_what_a_unit_sets_the_operators_file_cannot_set_otherwise(unit: Path) -> None:
+    assert "\nEnvironmentFile=" in unit.read_text()
+    assert "\nEnvironment=" not in unit.read_text(), "the file, which is copied from .env, goes before it"
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_unit_is_started_until_it_succeeds(unit: Path) -> None:
+    lines = unit.read_text().splitlines()
+    assert ("Restart=on-failure" if "Type=oneshot" in lines else "Restart=always") in lines
+    assert "StartLimitIntervalSec=0" in lines, "a database may be away for longer than five starts"
+    assert not [line for line in lines if line.startswith(("Requires=", "BindsTo="))]
+
+
+def test_the_command_beside_the_units_has_their_settings_and_data() -> None:
+    command = (DEPLOY / "command" / "facesearch").read_text()
+    for unit in UNITS:
+        fixed, _ = _started(unit)
+        given = {name: value for name, value in fixed.items() if name != "WORKERS"}
+        (file,) = re.findall(r"^EnvironmentFile=(.*)$", unit.read_text(), re.MULTILINE)
+        assert given | {"FACESEARCH_ENV": file} == dict(re.findall(r"([A-Z_]+)=(\S+)", command))
+        assert f"runuser -u {re.findall(r'^User=(.*)$', unit.read_text(), re.MULTILINE)[0]} " in command
+
+
+def test_the_example_leaves_open_what_differs_by_where_the_bot_runs() -> None:
+    told = {line.partition("=")[0] for line in (ROOT / ".env.example").read_text().splitlines()}
+    assert not told & {"DATA_DIR", "WORKERS"}

@@ -4,7 +4,7 @@ from handlers.slack.incoming import downloads
 from handlers.slack.incoming.arrivals import Posted, Removed
 from handlers.slack.incoming.files import Kind, SlackFile
 from handlers.slack.incoming.own_events import OwnEvents
-from handlers.slack.incoming.reading import object_in, objects_in, shape_of, text_in
+from handlers.slack.incoming.reading import number_in, object_in, objects_in, shape_of, text_in
 
 __all__ = [
     "Kind",
@@ -13,6 +13,7 @@ __all__ = [
     "Removed",
     "SlackFile",
     "downloads",
+    "number_in",
     "object_in",
     "objects_in",
     "shape_of",

@@ -12,6 +12,12 @@ def text_in(payload: Any, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def number_in(payload: Any, key: str) -> float:
+    """The number of that key, or nought."""
+    value = payload.get(key) if isinstance(payload, Mapping) else None
+    return value if isinstance(value, int | float) else 0
+
+
 def object_in(payload: Any, key: str) -> Mapping[str, Any]:
     """The object of that key, or an empty one."""
     value = payload.get(key) if isinstance(payload, Mapping) else None
