@@ -95,7 +95,7 @@ def _desk(client: SmallSlack) -> Any:
         namesakes=SimpleNamespace(unsettled=lambda *_: ()),
         consent=SimpleNamespace(policy=Policy.MEMBER),
         people=SimpleNamespace(unlearn=lambda *_, **__: Correction(Unlearned.NOTHING), decline=ignore),
-        album=SimpleNamespace(take_in=lambda *_: ()),
+        album=SimpleNamespace(take_in=lambda *_, **__: ()),
         records=SimpleNamespace(
             people_by_id=lambda _: {"u-1": _person()},
             find=lambda _: None,
