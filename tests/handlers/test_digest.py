@@ -156,7 +156,7 @@ def refused(team: Team) -> Iterator[Callable[..., int]]:
     refuse()
 
 
-@pytest.mark.parametrize("code", ["edit_window_closed", "ratelimited"])
+@pytest.mark.parametrize("code", ["edit_window_closed", pytest.param("ratelimited", marks=pytest.mark.thorough)])
 def test_a_thread_keeps_the_message_it_hangs_from_though_slack_refuses_to_change_it_once(
     team: Team, photo: Photo, refused: Callable[..., int], code: str
 ) -> None:

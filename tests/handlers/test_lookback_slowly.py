@@ -18,6 +18,7 @@ from handlers.slack.archive import Archive
 from playground.state import seed
 
 
+@pytest.mark.thorough  # test_pages_of_the_past asks the same of one page
 def test_an_app_that_may_read_few_messages_a_minute_looks_back_over_all_channels(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
