@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from page_app import PageApp, question, running_app
+from page_parts import composer, send
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 
@@ -22,15 +23,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     fresh.set_default_timeout(60_000)
     yield fresh
     fresh.close()
-
-
-def composer(page: Page) -> Locator:
-    return page.locator(".main .composer-input")
-
-
-def send(page: Page, text: str) -> None:
-    composer(page).fill(text)
-    composer(page).press("Enter")
 
 
 def title(page: Page) -> Locator:

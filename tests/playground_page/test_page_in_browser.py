@@ -4,24 +4,8 @@ import re
 
 import pytest
 from page_app import PNG, PageApp, picture, plain
-from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, Route, expect
-
-
-def png(name: str, data: bytes = PNG) -> FilePayload:
-    return {"name": name, "mimeType": "image/png", "buffer": data}
-
-
-def composer(page: Page) -> Locator:
-    return page.locator(".main .composer-input")
-
-
-def message(page: Page, text: str) -> Locator:
-    return page.locator(".main .message").filter(has_text=text)
-
-
-def send(page: Page, text: str) -> None:
-    composer(page).fill(text)
-    composer(page).press("Enter")
+from page_parts import composer, message, png, send
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 
 def drop(target: Locator, name: str, data: bytes) -> None:

@@ -1,25 +1,20 @@
 """What is written, chosen and read at the page outlives a line that is slow, or breaks."""
 
-from page_app import FORM, PNG, PageApp, plain
-from playwright.sync_api import FilePayload, Locator, Page, Route, WebSocketRoute, expect
-
-
-def composer(page: Page) -> Locator:
-    return page.locator(".main .composer-input")
-
-
-def message(page: Page, text: str) -> Locator:
-    return page.locator(".main .message").filter(has_text=text)
-
-
-def send(page: Page, text: str) -> None:
-    composer(page).fill(text)
-    composer(page).press("Enter")
+from page_app import FORM, PageApp, plain
+from page_parts import composer, message, png, send
+from playwright.sync_api import Locator, Page, Route, WebSocketRoute, expect
 
 
 def attach(page: Page, name: str) -> None:
-    photo: FilePayload = {"name": name, "mimeType": "image/png", "buffer": PNG}
-    page.locator(".main input[type=file]").set_input_files(photo)
+    page.locator(".main input[type=file]").set_input_files(png(name))
+
+
+def photo_on_its_way(page: Page, name: str) -> tuple[Locator, "Holding"]:
+    """A form with a photo whose upload is held up."""
+    send(page, "/form")
+    form, held = page.get_by_role("dialog", name="A form"), Holding(page, "upload")
+    form.locator("input[type=file]").set_input_files(png(name))
+    return form, held
 
 
 class Holding:
@@ -204,11 +199,7 @@ def test_what_was_said_elsewhere_during_a_break_is_unread(page: Page, app: PageA
 
 
 def test_a_photo_on_its_way_and_the_caret_stay_where_the_app_draws_the_form_anew(page: Page, app: PageApp) -> None:
-    send(page, "/form")
-    form = page.get_by_role("dialog", name="A form")
-    held = Holding(page, "upload")
-    photo: FilePayload = {"name": "slow.png", "mimeType": "image/png", "buffer": PNG}
-    form.locator("input[type=file]").set_input_files(photo)
+    form, held = photo_on_its_way(page, "slow.png")
     name = form.get_by_role("textbox", name="Name")
     name.fill("hello world")
     name.evaluate("node => node.setSelectionRange(2, 5)")
@@ -244,11 +235,7 @@ def test_what_was_filled_in_outlives_a_break_in_which_the_form_changed(page: Pag
 
 
 def test_a_photo_for_a_question_that_is_asked_no_more_is_let_go(page: Page, app: PageApp) -> None:
-    send(page, "/form")
-    form = page.get_by_role("dialog", name="A form")
-    held = Holding(page, "upload")
-    photo: FilePayload = {"name": "unwanted.png", "mimeType": "image/png", "buffer": PNG}
-    form.locator("input[type=file]").set_input_files(photo)
+    form, held = photo_on_its_way(page, "unwanted.png")
     form.get_by_role("textbox", name="Name").fill("without photos")
     fewer = [each for each in FORM["blocks"] if each.get("block_id") != "files"]
     app.client.views_update(view_id=form.get_attribute("data-view"), view=FORM | {"blocks": fewer})
